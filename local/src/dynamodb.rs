@@ -1,0 +1,177 @@
+//! DynamoDB on one machine: an embedded emulator behind the real wire format, with the table that
+//! `template.yaml` declares.
+
+use std::fmt;
+use std::path::Path;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::DisplayErrorContext;
+use aws_sdk_dynamodb::operation::create_table::CreateTableError;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
+    TimeToLiveSpecification,
+};
+use dynoxide::Database;
+use saphyr::{LoadableYamlNode, Yaml};
+use tokio::net::TcpListener;
+
+/// The template that is deployed. It is compiled in, so that the program runs from any folder.
+const TEMPLATE: &str = include_str!("../../template.yaml");
+
+/// DynamoDB could not be started.
+#[derive(Debug)]
+pub enum DatabaseError {
+    /// The folder or its database cannot be used.
+    Storage(String),
+    /// The template does not declare the table as expected.
+    Template(&'static str),
+    /// The table cannot be created.
+    Table(String),
+}
+
+impl fmt::Display for DatabaseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Storage(error) => write!(f, "the data cannot be kept there: {error}"),
+            Self::Template(missing) => {
+                write!(f, "template.yaml declares no {missing} for the table")
+            }
+            Self::Table(error) => write!(f, "the table cannot be created: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for DatabaseError {}
+
+/// Opens a database in this folder, or one in memory.
+pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {
+    let Some(folder) = folder else {
+        return Database::memory().map_err(|error| DatabaseError::Storage(error.to_string()));
+    };
+    std::fs::create_dir_all(folder).map_err(|error| DatabaseError::Storage(error.to_string()))?;
+    let file = folder.join("dynamodb.sqlite");
+    let file = file
+        .to_str()
+        .ok_or_else(|| DatabaseError::Storage("its name is not UTF-8".to_owned()))?;
+    Database::new(file).map_err(|error| DatabaseError::Storage(error.to_string()))
+}
+
+/// Answers DynamoDB's callers on `listener` until `shutdown` is done.
+pub async fn serve(
+    database: Database,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) {
+    if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, shutdown).await {
+        tracing::error!(error, "DynamoDB stopped");
+    }
+}
+
+/// Creates the table as the template declares it, if it is not there.
+pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseError> {
+    let declared = declared_table()?;
+    let created = client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_attribute_definitions(Some(declared.attributes))
+        .set_key_schema(Some(declared.key))
+        .send()
+        .await;
+    if let Err(error) = created {
+        let exists = error
+            .as_service_error()
+            .is_some_and(CreateTableError::is_resource_in_use_exception);
+        return if exists {
+            Ok(())
+        } else {
+            Err(DatabaseError::Table(
+                DisplayErrorContext(&error).to_string(),
+            ))
+        };
+    }
+    client
+        .update_time_to_live()
+        .table_name(name)
+        .time_to_live_specification(declared.time_to_live)
+        .send()
+        .await
+        .map_err(|error| DatabaseError::Table(DisplayErrorContext(&error).to_string()))?;
+    Ok(())
+}
+
+/// What the template says of the table.
+struct DeclaredTable {
+    attributes: Vec<AttributeDefinition>,
+    key: Vec<KeySchemaElement>,
+    time_to_live: TimeToLiveSpecification,
+}
+
+fn declared_table() -> Result<DeclaredTable, DatabaseError> {
+    let documents = Yaml::load_from_str(TEMPLATE).map_err(|_| DatabaseError::Template("YAML"))?;
+    let properties = documents
+        .first()
+        .and_then(|template| {
+            template
+                .as_mapping_get("Resources")?
+                .as_mapping_get("Table")?
+                .as_mapping_get("Properties")
+        })
+        .ok_or(DatabaseError::Template("Properties"))?;
+    let text = |node: &Yaml<'_>, name: &str| node.as_mapping_get(name)?.as_str().map(str::to_owned);
+    let list = |name| properties.as_mapping_get(name).and_then(Yaml::as_sequence);
+
+    let attribute = |node: &Yaml<'_>| {
+        let kind = ScalarAttributeType::from(text(node, "AttributeType")?.as_str());
+        AttributeDefinition::builder()
+            .attribute_name(text(node, "AttributeName")?)
+            .attribute_type(kind)
+            .build()
+            .ok()
+    };
+    let key = |node: &Yaml<'_>| {
+        let kind = KeyType::from(text(node, "KeyType")?.as_str());
+        KeySchemaElement::builder()
+            .attribute_name(text(node, "AttributeName")?)
+            .key_type(kind)
+            .build()
+            .ok()
+    };
+    let time_to_live = properties
+        .as_mapping_get("TimeToLiveSpecification")
+        .and_then(|node| {
+            let enabled = node.as_mapping_get("Enabled")?.as_bool()?;
+            TimeToLiveSpecification::builder()
+                .attribute_name(text(node, "AttributeName")?)
+                .enabled(enabled)
+                .build()
+                .ok()
+        });
+    Ok(DeclaredTable {
+        attributes: list("AttributeDefinitions")
+            .and_then(|nodes| nodes.iter().map(attribute).collect())
+            .ok_or(DatabaseError::Template("AttributeDefinitions"))?,
+        key: list("KeySchema")
+            .and_then(|nodes| nodes.iter().map(key).collect())
+            .ok_or(DatabaseError::Template("KeySchema"))?,
+        time_to_live: time_to_live.ok_or(DatabaseError::Template("TimeToLiveSpecification"))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_the_one_that_the_template_declares() {
+        let table = declared_table().unwrap();
+        assert_eq!(table.key.len(), 1);
+        assert_eq!(table.key.first().unwrap().attribute_name(), "pk");
+        assert_eq!(
+            table.attributes.first().unwrap().attribute_type(),
+            &ScalarAttributeType::S
+        );
+        assert_eq!(table.time_to_live.attribute_name(), "expires_at");
+        assert!(table.time_to_live.enabled());
+    }
+}

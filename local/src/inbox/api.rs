@@ -1,0 +1,153 @@
+//! Mailpit's API, version 1: list, search, read and delete.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde::{Deserialize, Serialize};
+
+use super::message::{MessagesSummary, OpenedMessage, headers};
+use super::search;
+use crate::mailbox::{CapturedMail, Entry, Mailbox};
+
+/// How long a question for changes is held. Proxies and browsers give up later than that.
+const LONGEST_WAIT: Duration = Duration::from_secs(25);
+const DEFAULT_LIMIT: usize = 50;
+
+pub(super) fn router() -> Router<Mailbox> {
+    Router::new()
+        .route("/api/v1/messages", get(list).delete(delete))
+        .route("/api/v1/search", get(find))
+        .route("/api/v1/message/{id}", get(read))
+        .route("/api/v1/message/{id}/headers", get(read_headers))
+        .route("/api/changes", get(changes))
+}
+
+/// Mailpit's answer for what is not there.
+pub(super) async fn not_found() -> Response {
+    (StatusCode::NOT_FOUND, "404 page not found").into_response()
+}
+
+/// Numbers that cannot be read count as not given, as in Mailpit.
+#[derive(Deserialize)]
+struct Page {
+    query: Option<String>,
+    start: Option<String>,
+    limit: Option<String>,
+}
+
+impl Page {
+    fn of(&self, all: &[Entry], found: &[&Entry]) -> Json<MessagesSummary> {
+        let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
+        let start = number(&self.start).unwrap_or(0);
+        let limit = number(&self.limit).unwrap_or(DEFAULT_LIMIT);
+        Json(MessagesSummary::new(all, found, start, limit))
+    }
+}
+
+async fn list(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Json<MessagesSummary> {
+    let all = mailbox.entries();
+    page.of(&all, &all.iter().collect::<Vec<_>>())
+}
+
+async fn find(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Response {
+    let query = page.query.as_deref().unwrap_or_default().trim();
+    if query.is_empty() {
+        return (StatusCode::BAD_REQUEST, "Error: no search query").into_response();
+    }
+    let query = search::Query::parse(query);
+    let all = mailbox.entries();
+    let found: Vec<_> = all.iter().filter(|entry| query.matches(entry)).collect();
+    page.of(&all, &found).into_response()
+}
+
+/// `latest` takes a search as well, and means the newest mail that it finds.
+#[derive(Deserialize)]
+pub(super) struct Latest {
+    query: Option<String>,
+}
+
+/// The mail of an id, or the newest one for `latest`.
+pub(super) fn look_up(mailbox: &Mailbox, id: &str, latest: &Latest) -> Option<Arc<CapturedMail>> {
+    if id != "latest" {
+        return mailbox.find(id);
+    }
+    let query = search::Query::parse(latest.query.as_deref().unwrap_or_default());
+    let mut entries = mailbox.entries().into_iter();
+    entries
+        .find(|entry| query.matches(entry))
+        .map(|entry| entry.mail)
+}
+
+async fn read(
+    State(mailbox): State<Mailbox>,
+    Path(id): Path<String>,
+    Query(latest): Query<Latest>,
+) -> Response {
+    match look_up(&mailbox, &id, &latest) {
+        Some(mail) => {
+            mailbox.mark_read(&mail.id);
+            Json(OpenedMessage::new(&mail)).into_response()
+        }
+        None => not_found().await,
+    }
+}
+
+async fn read_headers(
+    State(mailbox): State<Mailbox>,
+    Path(id): Path<String>,
+    Query(latest): Query<Latest>,
+) -> Response {
+    match look_up(&mailbox, &id, &latest) {
+        Some(mail) => Json(headers(&mail)).into_response(),
+        None => not_found().await,
+    }
+}
+
+#[derive(Default, Deserialize)]
+struct Selection {
+    #[serde(default, rename = "IDs")]
+    ids: Vec<String>,
+}
+
+/// Deletes the selected mails, or all of them if none are selected.
+async fn delete(State(mailbox): State<Mailbox>, body: Bytes) -> Response {
+    let selection = if body.is_empty() {
+        Ok(Selection::default())
+    } else {
+        serde_json::from_slice(&body)
+    };
+    match selection {
+        Ok(Selection { ids }) if ids.is_empty() => mailbox.clear(),
+        Ok(Selection { ids }) => mailbox.remove(&ids),
+        // A selection with a typo must not delete everything.
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    }
+    ([(header::CONTENT_TYPE, "text/plain")], "ok").into_response()
+}
+
+#[derive(Deserialize)]
+struct Since {
+    since: u64,
+}
+
+#[derive(Serialize)]
+struct Version {
+    version: u64,
+}
+
+/// Answers as soon as the mailbox is at another version, or after a while with the same one.
+async fn changes(
+    State(mailbox): State<Mailbox>,
+    Query(Since { since }): Query<Since>,
+) -> Json<Version> {
+    let change = tokio::time::timeout(LONGEST_WAIT, mailbox.changed_since(since));
+    Json(Version {
+        version: change.await.unwrap_or(since),
+    })
+}

@@ -1,0 +1,80 @@
+//! Lambda, as far as a function can tell: an event goes in as JSON, an answer comes out as JSON.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Body, Context, LambdaEvent, Request, Response, Service};
+use shared::http;
+
+type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
+
+/// A function that can be invoked. Cheap to clone.
+#[derive(Clone)]
+pub struct Function(Arc<dyn Fn(&str) -> Invocation + Send + Sync>);
+
+/// The function gave no answer. API Gateway tells its caller no more than that.
+#[derive(Debug)]
+pub enum InvocationError {
+    /// The event is none that the function takes.
+    Event(serde_json::Error),
+    /// The answer cannot be written as JSON.
+    Answer(serde_json::Error),
+    /// The function panicked.
+    Crashed,
+}
+
+impl fmt::Display for InvocationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Event(error) => write!(f, "the event is none that the function takes: {error}"),
+            Self::Answer(error) => write!(f, "the answer cannot be written: {error}"),
+            Self::Crashed => f.write_str("the function crashed"),
+        }
+    }
+}
+
+impl std::error::Error for InvocationError {}
+
+impl Function {
+    /// The function whose handler this is, with all that stands before the handler on Lambda.
+    pub fn new<H, F>(handler: H) -> Self
+    where
+        H: Fn(Request) -> F + Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
+    {
+        Self(Arc::new(move |event| {
+            let handler = handler.clone();
+            let event = serde_json::from_str::<LambdaRequest>(event);
+            Box::pin(async move {
+                let event = event.map_err(InvocationError::Event)?;
+                let mut service = http::events(handler);
+                let Ok(answer) = service
+                    .call(LambdaEvent::new(event, Context::default()))
+                    .await;
+                serde_json::to_string(&answer).map_err(InvocationError::Answer)
+            })
+        }))
+    }
+
+    /// Runs the function on one event.
+    ///
+    /// # Errors
+    ///
+    /// The function gave no answer.
+    pub async fn invoke(&self, event: &str) -> Result<String, InvocationError> {
+        // A task of its own, so that a panic ends this invocation and nothing else.
+        tokio::spawn((self.0)(event))
+            .await
+            .unwrap_or(Err(InvocationError::Crashed))
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Function")
+    }
+}

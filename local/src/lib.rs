@@ -1,0 +1,21 @@
+//! The whole service on one machine: the functions that are deployed, between stand-ins for what
+//! surrounds them on AWS.
+//!
+//! * [`gateway`] turns HTTP requests into API Gateway events and Lambda's answers back into HTTP;
+//! * [`lambda`] runs the real handlers on those events;
+//! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
+//! * [`ses`] takes the mails, [`inbox`] shows them;
+//! * [`app`] stands in for the page of the adopter's own that a mailed link opens;
+//! * [`stack`] starts all of it.
+//!
+//! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
+
+pub mod app;
+pub mod dynamodb;
+pub mod fixtures;
+pub mod gateway;
+pub mod inbox;
+pub mod lambda;
+pub mod mailbox;
+pub mod ses;
+pub mod stack;

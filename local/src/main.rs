@@ -1,0 +1,158 @@
+//! The command line: starts the service, says where it is, and ends with Ctrl-C.
+
+use std::io::Write;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use local::stack::{FIRST_EVENT, Options, Stack, curl};
+use shared::telemetry;
+use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// Runs Mailproof on this machine: the API, DynamoDB, SES and an inbox, in one process.
+#[derive(Debug, Parser)]
+#[command(name = "cargo run --", version, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Port of the API; 0 takes any free one.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+
+    /// Port of DynamoDB; 0 takes any free one.
+    #[arg(long, default_value_t = 8000)]
+    dynamodb_port: u16,
+
+    /// Port of the inbox and of SES; 0 takes any free one.
+    #[arg(long, default_value_t = 8025)]
+    inbox_port: u16,
+
+    /// Address to listen on. Everybody who reaches it can read the mails.
+    #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    host: IpAddr,
+
+    /// API key to use in place of a new one.
+    #[arg(long, value_name = "KEY", value_parser = api_key)]
+    api_key: Option<String>,
+
+    /// Who may call the API: holders of a key, or everybody.
+    #[arg(long, value_enum, default_value_t = ApiAccess::Key)]
+    api_access: ApiAccess,
+
+    /// Folder that keeps the table. Without it the table ends with the program. Mails always do.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Start DynamoDB, SES and the inbox alone, for `sam local` and `cargo lambda watch`, and print
+    /// the environment variables that point a function at them.
+    #[arg(long)]
+    backing_only: bool,
+}
+
+const AFTER_HELP: &str = "\
+The program says where everything is and prints a curl command to try. Ctrl-C ends it.
+
+With --backing-only the environment variables go to standard output, all else to standard error:
+  cargo run -- --backing-only > .env.local";
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ApiAccess {
+    /// Only callers with an API key.
+    Key,
+    /// Everybody, as for browsers that cannot hold a secret.
+    Public,
+}
+
+impl ApiAccess {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// A key travels in a header, so it is made of what a header may hold.
+fn api_key(text: &str) -> Result<String, &'static str> {
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a key is made of visible ASCII characters")
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let _ = telemetry::text(LevelFilter::INFO, std::io::stderr).try_init();
+    let options = Options {
+        host: arguments.host,
+        port: arguments.port,
+        dynamodb_port: arguments.dynamodb_port,
+        inbox_port: arguments.inbox_port,
+        api_key: arguments.api_key,
+        api_access: arguments.api_access.setting().to_owned(),
+        data: arguments.data,
+        backing_only: arguments.backing_only,
+    };
+    let stack = match Stack::start(&options).await {
+        Ok(stack) => stack,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "mailproof: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // A reader that went away is no reason to stop serving.
+    let _ = greet(&stack);
+    let _ = tokio::signal::ctrl_c().await;
+    stack.stop().await;
+    ExitCode::SUCCESS
+}
+
+fn greet(stack: &Stack) -> std::io::Result<()> {
+    match &stack.api_url {
+        Some(api_url) => greet_user(stack, api_url),
+        None => greet_developer(stack),
+    }
+}
+
+/// To somebody who tries the service.
+fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
+    writeln!(
+        std::io::stdout(),
+        "Mailproof runs on this machine.\n\n  \
+         API       {api_url}\n  \
+         Inbox     {}\n  \
+         DynamoDB  {}\n\n  \
+         API key   {}\n\n\
+         Ask for a verification, then look into the inbox:\n\n{}\n\n\
+         Ctrl-C ends it.\n",
+        stack.inbox_url,
+        stack.dynamodb_url,
+        stack.api_key.reveal(),
+        curl(api_url, &stack.api_key)
+    )
+}
+
+/// To somebody who starts the functions by other means. Standard output has the variables alone,
+/// so that it can go into a file.
+fn greet_developer(stack: &Stack) -> std::io::Result<()> {
+    writeln!(
+        std::io::stderr(),
+        "What backs Mailproof runs on this machine; the functions are yours to start.\n\n  \
+         Inbox     {inbox_url}\n  \
+         SES       {inbox_url}\n  \
+         DynamoDB  {}\n\n  \
+         API key   {}\n\n\
+         The table holds what the files in events/ take for granted, such as {FIRST_EVENT}.\n\
+         Point a function here with these variables. Ctrl-C ends it.\n",
+        stack.dynamodb_url,
+        stack.api_key.reveal(),
+        inbox_url = stack.inbox_url,
+    )?;
+    let mut out = std::io::stdout();
+    for (name, value) in &stack.environment {
+        writeln!(out, "{name}={value}")?;
+    }
+    out.flush()
+}

@@ -1,0 +1,292 @@
+//! Mail addresses as SES reads them: a display name and an address, split and checked.
+//!
+//! The check knows what SES is known to refuse and no more: whether an address exists, or would
+//! pass a stricter reading of RFC 5322, is not its business.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// What SES takes at most, name and angle brackets included.
+const MAX_CHARS: usize = 320;
+
+/// One sender or recipient: `Name <address>`, or the address alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// The display name, without quotes and decoded; empty if there is none.
+    pub(crate) name: String,
+    /// The address in the angle brackets.
+    pub(crate) address: String,
+}
+
+impl Address {
+    /// Splits what a sender wrote. There is no error: what cannot be split is all address.
+    pub(crate) fn parse(written: &str) -> Self {
+        let plain = without_comments(written);
+        let plain = plain.trim();
+        let bracket = last_unquoted_bracket(plain).zip(plain.strip_suffix('>'));
+        let (name, address) = bracket.map_or(("", plain), |(open, inside)| {
+            let name = plain.get(..open).unwrap_or_default();
+            let address = inside.get(open + 1..).unwrap_or_default();
+            (name.trim(), address.trim())
+        });
+        Self {
+            name: decode_words(&unquote(name)),
+            address: address.to_owned(),
+        }
+    }
+}
+
+/// What SES has against an address, in its words.
+pub(super) fn violation(written: &str) -> Option<String> {
+    let address = Address::parse(written).address;
+    if address.is_empty() {
+        return Some("Illegal address".to_owned());
+    }
+    syntax_violation(&address)
+        .map(str::to_owned)
+        .or_else(|| too_long(written))
+}
+
+fn too_long(written: &str) -> Option<String> {
+    (written.chars().count() > MAX_CHARS)
+        .then(|| format!("Address length is more than {MAX_CHARS} characters long: '{written}'."))
+}
+
+fn syntax_violation(address: &str) -> Option<&'static str> {
+    let mut quoted = false;
+    let mut rest = address.chars();
+    loop {
+        match rest.next() {
+            None => return Some("Missing final '@domain'"),
+            Some('\\') => {
+                rest.next();
+            }
+            Some('"') => quoted = !quoted,
+            Some(_) if quoted => {}
+            Some('@') => break,
+            Some(char) if !char.is_ascii_graphic() => {
+                return Some("Local address contains control or whitespace");
+            }
+            Some(_) => {}
+        }
+    }
+    let domain = rest.as_str();
+    if domain.is_empty() {
+        Some("Missing domain")
+    } else if !domain.chars().all(|char| char.is_ascii_graphic()) {
+        Some("Domain contains control or whitespace")
+    } else if !domain.chars().all(is_domain_char) {
+        Some("Domain contains illegal character")
+    } else {
+        None
+    }
+}
+
+/// Letters, digits, hyphens and dots of a name, and what an address literal adds: `[127.0.0.1]`.
+fn is_domain_char(char: char) -> bool {
+    char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '[' | ']' | ':')
+}
+
+/// Comments are in parentheses, may be nested, and are no part of name or address.
+fn without_comments(written: &str) -> String {
+    let mut kept = String::with_capacity(written.len());
+    let (mut quoted, mut depth) = (false, 0_usize);
+    let mut chars = written.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => {
+                let escaped = chars.next();
+                if depth == 0 {
+                    kept.push(char);
+                    kept.extend(escaped);
+                }
+            }
+            '(' if !quoted => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            _ => {
+                quoted ^= char == '"';
+                kept.push(char);
+            }
+        }
+    }
+    kept
+}
+
+fn last_unquoted_bracket(plain: &str) -> Option<usize> {
+    let (mut quoted, mut escaped, mut found) = (false, false, None);
+    for (index, char) in plain.char_indices() {
+        match char {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => quoted = !quoted,
+            '<' if !quoted => found = Some(index),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn unquote(name: &str) -> String {
+    let inside = name
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let Some(inside) = inside else {
+        return name.to_owned();
+    };
+    let mut plain = String::with_capacity(inside.len());
+    let mut chars = inside.chars();
+    while let Some(char) = chars.next() {
+        match char {
+            '\\' => plain.extend(chars.next()),
+            _ => plain.push(char),
+        }
+    }
+    plain
+}
+
+/// Decodes RFC 2047 encoded words in UTF-8. Words in another charset stay as they are.
+fn decode_words(name: &str) -> String {
+    let mut decoded = String::with_capacity(name.len());
+    let mut after_encoded = false;
+    for word in name.split(' ') {
+        let plain = decode_word(word);
+        // The space between two encoded words belongs to the encoding, not to the name.
+        let joined = after_encoded && plain.is_some();
+        if !decoded.is_empty() && !joined {
+            decoded.push(' ');
+        }
+        after_encoded = plain.is_some();
+        decoded.push_str(plain.as_deref().unwrap_or(word));
+    }
+    decoded
+}
+
+fn decode_word(word: &str) -> Option<String> {
+    let inside = word.strip_prefix("=?")?.strip_suffix("?=")?;
+    let (charset, rest) = inside.split_once('?')?;
+    let (encoding, text) = rest.split_once('?')?;
+    if !charset.eq_ignore_ascii_case("utf-8") {
+        return None;
+    }
+    let bytes = match encoding {
+        "B" | "b" => STANDARD.decode(text).ok()?,
+        "Q" | "q" => decode_q(text)?,
+        _ => return None,
+    };
+    String::from_utf8(bytes).ok()
+}
+
+fn decode_q(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = text.bytes();
+    let mut decoded = Vec::with_capacity(text.len());
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'_' => b' ',
+            b'=' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            other => other,
+        });
+    }
+    Some(decoded)
+}
+
+fn hex(digit: u8) -> Option<u8> {
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(written: &str) -> (String, String) {
+        let Address { name, address } = Address::parse(written);
+        (name, address)
+    }
+
+    #[test]
+    fn a_name_and_an_address_are_told_apart() {
+        let cases = [
+            ("ada@example.com", "", "ada@example.com"),
+            (
+                "Ada Byron <ada@example.com>",
+                "Ada Byron",
+                "ada@example.com",
+            ),
+            ("<ada@example.com>", "", "ada@example.com"),
+            ("\"Acme, Inc.\" <a@b.c>", "Acme, Inc.", "a@b.c"),
+            (
+                "\"An \\\"odd\\\" <name>\" <a@b.c>",
+                "An \"odd\" <name>",
+                "a@b.c",
+            ),
+            ("a@b.c (the (old) box)", "", "a@b.c"),
+            ("\"a b\"@c.d", "", "\"a b\"@c.d"),
+            ("broken <a@b.c", "", "broken <a@b.c"),
+        ];
+        for (written, name, address) in cases {
+            assert_eq!(parsed(written), (name.to_owned(), address.to_owned()));
+        }
+    }
+
+    #[test]
+    fn encoded_words_in_names_are_decoded() {
+        let cases = [
+            ("=?UTF-8?B?WsO8cmljaA==?= <a@b.c>", "Zürich"),
+            ("=?utf-8?q?Caf=C3=A9_am_See?= <a@b.c>", "Café am See"),
+            (
+                "=?utf-8?Q?Z=C3=BC?= =?utf-8?Q?rich?= Bank <a@b.c>",
+                "Zürich Bank",
+            ),
+            ("=?iso-8859-1?Q?Z=FC?= <a@b.c>", "=?iso-8859-1?Q?Z=FC?="),
+            ("=?utf-8?Q?=ZZ?= <a@b.c>", "=?utf-8?Q?=ZZ?="),
+            ("\"=?utf-8?Q?Z=C3=BC?=\" <a@b.c>", "Zü"),
+        ];
+        for (written, name) in cases {
+            assert_eq!(parsed(written).0, name);
+        }
+    }
+
+    #[test]
+    fn addresses_that_ses_takes_pass() {
+        for written in [
+            "ada@example.com",
+            "Größe <ada+tag@sub.example.com>",
+            "\"with space\"@example.com",
+            "ada@[127.0.0.1]",
+        ] {
+            assert_eq!(violation(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_ses_refuses_are_refused_in_its_words() {
+        let cases = [
+            ("", "Illegal address"),
+            ("   ", "Illegal address"),
+            ("Ada <>", "Illegal address"),
+            ("ada", "Missing final '@domain'"),
+            ("Ada <ada>", "Missing final '@domain'"),
+            ("ada@", "Missing domain"),
+            ("a da@b.c", "Local address contains control or whitespace"),
+            (
+                "zoë@example.com",
+                "Local address contains control or whitespace",
+            ),
+            ("a@ex ample.com", "Domain contains control or whitespace"),
+            ("a@zürich.example", "Domain contains control or whitespace"),
+            ("a@b.c,d@e.f", "Domain contains illegal character"),
+        ];
+        for (written, message) in cases {
+            assert_eq!(violation(written).as_deref(), Some(message), "{written}");
+        }
+    }
+
+    #[test]
+    fn an_address_has_at_most_320_characters() {
+        let at_most = format!("{}@example.com", "a".repeat(MAX_CHARS - 12));
+        assert_eq!(violation(&at_most), None);
+        assert!(violation(&format!("a{at_most}")).is_some());
+    }
+}

@@ -1,0 +1,98 @@
+//! SES's errors on the wire: a status, the type in `x-amzn-ErrorType`, and `{"message": …}`.
+
+use std::borrow::Cow;
+
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+/// Why SES does not take a request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct SesError {
+    status: StatusCode,
+    kind: &'static str,
+    message: Cow<'static, str>,
+}
+
+impl SesError {
+    fn new(status: StatusCode, kind: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            status,
+            kind,
+            message: message.into(),
+        }
+    }
+
+    pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequestException", message)
+    }
+
+    pub(super) fn serialization(error: &serde_json::Error) -> Self {
+        let message = format!("The body is no SendEmail request: {error}");
+        Self::new(StatusCode::BAD_REQUEST, "SerializationException", message)
+    }
+
+    pub(super) fn too_long(limit: usize) -> Self {
+        Self::bad_request(format!("Message length is more than {limit} bytes long."))
+    }
+
+    pub(super) fn missing_authentication_token() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "MissingAuthenticationTokenException",
+            "Missing Authentication Token",
+        )
+    }
+
+    pub(super) fn unknown_operation() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "UnknownOperationException",
+            "The local SES knows POST /v2/email/outbound-emails only.",
+        )
+    }
+
+    pub(super) fn throttled() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TooManyRequestsException",
+            "Maximum sending rate exceeded.",
+        )
+    }
+
+    pub(super) fn message_rejected(why: &'static str) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "MessageRejected", why)
+    }
+
+    pub(super) fn sending_paused() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "SendingPausedException",
+            "Email sending is disabled for this account.",
+        )
+    }
+
+    pub(super) fn unavailable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            "The service is unavailable for now.",
+        )
+    }
+
+    pub(super) fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalServiceErrorException",
+            "The service failed on its own.",
+        )
+    }
+}
+
+impl IntoResponse for SesError {
+    fn into_response(self) -> Response {
+        let kind = [("x-amzn-errortype", self.kind)];
+        let body = Json(serde_json::json!({ "message": self.message }));
+        (self.status, kind, body).into_response()
+    }
+}

@@ -1,0 +1,330 @@
+//! Starts everything, and stops it again.
+
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::any;
+use dynoxide::Database;
+use request_email_verification::RequestEmailVerification;
+use lambda_http::tower::ServiceExt;
+use shared::api_key::ApiKeySecret;
+use shared::aws::Aws;
+use shared::clock::Clock;
+use shared::entropy::random_bytes;
+use shared::settings::{Environment, SettingError};
+use shared::store::Store;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use verify_email::VerifyEmail;
+
+use crate::gateway::Functions;
+use crate::inbox::Hosts;
+use crate::lambda::Function;
+use crate::mailbox::Mailbox;
+use crate::ses::Faults;
+use crate::{app, dynamodb, fixtures, gateway, inbox, ses};
+
+/// The table's name on this machine.
+pub const TABLE: &str = "mailproof";
+/// How often expired items leave the table. AWS promises "within a few days".
+const TTL_SWEEP: Duration = Duration::from_mins(1);
+
+/// What to start, and where.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The address to listen on.
+    pub host: IpAddr,
+    /// The API's port; 0 for any free one.
+    pub port: u16,
+    /// DynamoDB's port; 0 for any free one.
+    pub dynamodb_port: u16,
+    /// The port of inbox and SES; 0 for any free one.
+    pub inbox_port: u16,
+    /// The API key to use in place of a new one.
+    pub api_key: Option<String>,
+    /// The setting `API_ACCESS`: `key` or `public`.
+    pub api_access: String,
+    /// The folder that keeps the table. `None`: memory does.
+    pub data: Option<PathBuf>,
+    /// Start DynamoDB, SES and the inbox alone, with the data of the event fixtures.
+    pub backing_only: bool,
+}
+
+/// The running service.
+#[derive(Debug)]
+pub struct Stack {
+    /// The API's address. `None` if only what backs it was started.
+    pub api_url: Option<String>,
+    /// DynamoDB's address.
+    pub dynamodb_url: String,
+    /// The address of inbox and SES.
+    pub inbox_url: String,
+    /// The API key of this run.
+    pub api_key: ApiKeySecret,
+    /// The functions' environment variables.
+    pub environment: Vec<(&'static str, String)>,
+    servers: JoinSet<()>,
+}
+
+/// The service could not be started. The text is for the person who started it.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl From<SettingError> for StartError {
+    fn from(error: SettingError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Stack {
+    /// Starts it.
+    ///
+    /// # Errors
+    ///
+    /// A port is taken, the data cannot be kept where it should be, or a setting is wrong.
+    pub async fn start(options: &Options) -> Result<Self, StartError> {
+        // All ports are taken before anything is started, so that a taken one costs nothing.
+        let gateway_listener = if options.backing_only {
+            None
+        } else {
+            Some(listen(options.host, options.port, "API", "--port").await?)
+        };
+        let dynamodb_listener = listen(
+            options.host,
+            options.dynamodb_port,
+            "DynamoDB",
+            "--dynamodb-port",
+        )
+        .await?;
+        let inbox_listener =
+            listen(options.host, options.inbox_port, "inbox", "--inbox-port").await?;
+        let api_url = gateway_listener.as_ref().map(url).transpose()?;
+        let dynamodb_url = url(&dynamodb_listener)?;
+        let inbox_url = url(&inbox_listener)?;
+
+        let database = dynamodb::open(options.data.as_deref())
+            .map_err(|error| StartError(format!("--data: {error}")))?;
+        let mut servers = JoinSet::new();
+        servers.spawn(dynamodb::serve(
+            database.clone(),
+            dynamodb_listener,
+            std::future::pending(),
+        ));
+        servers.spawn(sweep_expired(database));
+
+        let settings = environment(&dynamodb_url, &inbox_url, &options.api_access);
+        let environment = lookup(&settings);
+        let aws = Aws::from_environment(&environment)?;
+        let client = aws.dynamodb();
+        dynamodb::create_table(&client, TABLE)
+            .await
+            .map_err(|error| StartError(error.to_string()))?;
+        let api_key = match &options.api_key {
+            Some(key) => ApiKeySecret::presented(key),
+            None => ApiKeySecret::from_random(
+                random_bytes().map_err(|error| StartError(error.to_string()))?,
+            ),
+        };
+        store_data(&Store::new(client, TABLE), &api_key, options.backing_only).await?;
+
+        let functions = functions(&environment, &aws, &Clock::system())?;
+        let mailbox = Mailbox::new();
+        let hosts = if options.host.is_loopback() {
+            Hosts::Loopback
+        } else {
+            Hosts::Any
+        };
+        let first_mail = api_url.as_deref().map_or_else(
+            || format!("sam local invoke RequestEmailVerificationFunction -e {FIRST_EVENT}"),
+            |api_url| curl(api_url, &api_key),
+        );
+        let verify_email = functions.verify_email.clone();
+        let inbox = inbox::router(mailbox.clone(), hosts, &first_mail)
+            .merge(app::router(verify_email, api_key.clone()));
+        let inbox = beside_ses(inbox, ses::router(mailbox, Faults::none()));
+        servers.spawn(serve(inbox_listener, inbox));
+        if let Some(listener) = gateway_listener {
+            servers.spawn(serve(listener, gateway::router(functions)));
+        }
+        Ok(Self {
+            api_url,
+            dynamodb_url,
+            inbox_url,
+            api_key,
+            environment: settings,
+            servers,
+        })
+    }
+
+    /// Stops it. Answers that are held back are cut off.
+    pub async fn stop(mut self) {
+        self.servers.shutdown().await;
+    }
+}
+
+/// An event fixture that asks for a mail.
+pub const FIRST_EVENT: &str = "events/request_email_verification/http_api.json";
+
+/// A command that asks for a mail, to be pasted as it is.
+#[must_use]
+pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
+    format!(
+        "curl -i {api_url}/api/users/request_email_verification \\\n  \
+         -H 'Authorization: Bearer {}' \\\n  \
+         -H 'Content-Type: application/json' \\\n  \
+         -d '{{\"email\": \"ada@example.com\", \"first_name\": \"Ada\"}}'",
+        api_key.reveal()
+    )
+}
+
+/// The functions with these settings.
+///
+/// # Errors
+///
+/// A setting is wrong.
+pub fn functions(
+    environment: &Environment,
+    aws: &Aws,
+    clock: &Clock,
+) -> Result<Functions, SettingError> {
+    let request = Arc::new(RequestEmailVerification::from_environment(
+        environment,
+        aws,
+        clock.clone(),
+    )?);
+    let verify = Arc::new(VerifyEmail::from_environment(
+        environment,
+        aws,
+        clock.clone(),
+    )?);
+    Ok(Functions {
+        request_email_verification: Function::new(move |event| {
+            let request = Arc::clone(&request);
+            async move { request.handle(event).await }
+        }),
+        verify_email: Function::new(move |event| {
+            let verify = Arc::clone(&verify);
+            async move { verify.handle(event).await }
+        }),
+    })
+}
+
+/// The functions' environment variables on this machine. Credentials are needed for a signature
+/// that nobody checks.
+#[must_use]
+pub fn environment(
+    dynamodb_url: &str,
+    inbox_url: &str,
+    api_access: &str,
+) -> Vec<(&'static str, String)> {
+    vec![
+        ("AWS_REGION", "us-east-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
+        ("AWS_ENDPOINT_URL_SESV2", inbox_url.to_owned()),
+        ("TABLE_NAME", TABLE.to_owned()),
+        ("API_ACCESS", api_access.to_owned()),
+        ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
+        ("PRODUCT_NAME", "Acme".to_owned()),
+        ("VERIFICATION_URL", format!("{inbox_url}{}", app::PATH)),
+    ]
+}
+
+/// These variables, as the functions read them.
+#[must_use]
+pub fn lookup(variables: &[(&'static str, String)]) -> Environment {
+    let variables = variables.to_vec();
+    Environment::from_fn(move |name| {
+        variables
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.clone())
+    })
+}
+
+/// SES and the inbox on one port: SES has the paths of its API, the inbox has all others.
+pub fn beside_ses(inbox: Router, ses: Router) -> Router {
+    let to_ses = move |request: Request| ses.clone().oneshot(request);
+    inbox.route("/v2/{*path}", any(to_ses))
+}
+
+/// Serves until the program ends.
+pub async fn serve(listener: TcpListener, router: Router) {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    if let Err(error) = axum::serve(listener, service).await {
+        tracing::error!(%error, "a server stopped");
+    }
+}
+
+async fn store_data(
+    store: &Store,
+    api_key: &ApiKeySecret,
+    fixtures: bool,
+) -> Result<(), StartError> {
+    let now = Clock::system().now();
+    let stored = async {
+        fixtures::store_key(store, api_key, "this machine", now).await?;
+        if fixtures {
+            fixtures::store_all(store, now).await
+        } else {
+            Ok(())
+        }
+    };
+    stored.await.map_err(|error| StartError(error.to_string()))
+}
+
+async fn listen(
+    host: IpAddr,
+    port: u16,
+    what: &str,
+    flag: &str,
+) -> Result<TcpListener, StartError> {
+    TcpListener::bind((host, port)).await.map_err(|error| {
+        let problem = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "is taken".to_owned(),
+            _ => format!("cannot be used: {error}"),
+        };
+        StartError(format!(
+            "port {port} for the {what} {problem}; choose another one with {flag}"
+        ))
+    })
+}
+
+fn url(listener: &TcpListener) -> Result<String, StartError> {
+    let address = listener
+        .local_addr()
+        .map_err(|error| StartError(error.to_string()))?;
+    // Whoever listens everywhere is reached on this machine as well.
+    let host = if address.ip().is_unspecified() {
+        "127.0.0.1".to_owned()
+    } else {
+        SocketAddr::new(address.ip(), 0)
+            .to_string()
+            .trim_end_matches(":0")
+            .to_owned()
+    };
+    Ok(format!("http://{host}:{}", address.port()))
+}
+
+async fn sweep_expired(database: Database) {
+    loop {
+        tokio::time::sleep(TTL_SWEEP).await;
+        if let Err(error) = database.sweep_ttl() {
+            tracing::warn!(%error, "expired items could not be removed");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Moments in whole seconds, and the one clock that tells the present one.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A moment: whole seconds since 1970-01-01T00:00:00Z, the unit that DynamoDB's TTL takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment that many seconds after the Unix epoch.
+    #[must_use]
+    pub const fn from_unix_seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the Unix epoch.
+    #[must_use]
+    pub const fn unix_seconds(self) -> i64 {
+        self.0
+    }
+
+    /// The moment that much later, in whole seconds.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_add(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// The moment that much earlier, in whole seconds.
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)),
+        )
+    }
+
+    /// Whole seconds from `earlier` to this moment; 0 when `earlier` is not earlier.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> u64 {
+        u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
+    }
+}
+
+/// RFC 3339 in UTC: `2026-11-23T14:53:00Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = OffsetDateTime::from_unix_timestamp(self.0)
+            .ok()
+            .and_then(|moment| moment.format(&Rfc3339).ok());
+        match text {
+            Some(text) => f.write_str(&text),
+            // Only years that RFC 3339 cannot write come here; the number is then the honest text.
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// Tells the present moment. Functions hold one; the domain is handed the [`Timestamp`].
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The machine's clock.
+    #[must_use]
+    pub fn system() -> Self {
+        Self::from_fn(|| {
+            #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+            let now = std::time::SystemTime::now();
+            let seconds = now
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |elapsed| elapsed.as_secs());
+            Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
+        })
+    }
+
+    /// A clock that asks `now`, for a program that keeps time itself.
+    pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(now))
+    }
+
+    /// The present moment.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Clock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Clock({})", self.now())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_as_rfc_3339_in_utc() {
+        assert_eq!(
+            Timestamp::from_unix_seconds(1_795_445_580).to_string(),
+            "2026-11-23T14:53:00Z"
+        );
+        assert_eq!(
+            Timestamp::from_unix_seconds(0).to_string(),
+            "1970-01-01T00:00:00Z"
+        );
+    }
+
+    #[test]
+    fn time_that_has_not_passed_counts_as_none() {
+        let noon = Timestamp::from_unix_seconds(43_200);
+        assert_eq!(noon.seconds_since(noon.plus(Duration::from_secs(5))), 0);
+        assert_eq!(noon.seconds_since(noon.minus(Duration::from_secs(5))), 5);
+    }
+}

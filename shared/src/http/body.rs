@@ -1,0 +1,117 @@
+//! The body of a request: a JSON object of at most 64 KiB, as [`Fields`].
+
+use std::collections::BTreeMap;
+
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::CONTENT_TYPE;
+use lambda_http::{Body, Request};
+use serde_json::value::RawValue;
+
+use super::error::{ApiError, validation_error};
+use crate::fields::{Fields, JsonType};
+
+/// Longest body in bytes.
+const MAX_BODY_LENGTH: usize = 64 * 1024;
+/// Longest part of a wrong media type that is repeated to its sender, in characters.
+const MAX_ECHOED_MEDIA_TYPE: usize = 100;
+
+/// Takes the body apart. The first thing wrong with it is the error: size, media type, JSON, kind.
+pub(super) fn read_body(request: &Request) -> Result<Fields, ApiError> {
+    let bytes = bytes(request.body());
+    if bytes.len() > MAX_BODY_LENGTH {
+        return Err(ApiError::request_too_large(MAX_BODY_LENGTH));
+    }
+    check_media_type(request.headers())?;
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        ApiError::parse_error(&format!("byte {} is not UTF-8.", error.valid_up_to()))
+    })?;
+    match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text) {
+        Ok(fields) => Ok(Fields::new(fields)),
+        Err(error) => Err(match serde_json::from_str::<&RawValue>(text) {
+            // JSON, then, but no object; an object ends here only for a key that is no text.
+            Ok(value) if JsonType::of(value) != JsonType::Object => validation_error(
+                None,
+                "invalid_input",
+                format!(
+                    "Invalid data. Expected a dictionary, but got {}.",
+                    JsonType::of(value).python_name()
+                ),
+            ),
+            _ => ApiError::parse_error(&describe(text, &error)),
+        }),
+    }
+}
+
+fn bytes(body: &Body) -> &[u8] {
+    match body {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if essence.is_empty() || essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(ApiError::unsupported_media_type(
+        &text.chars().take(MAX_ECHOED_MEDIA_TYPE).collect::<String>(),
+    ))
+}
+
+/// Says where the text stops being JSON, in our own words: a library's change with its versions.
+fn describe(text: &str, error: &serde_json::Error) -> String {
+    if text.trim().is_empty() {
+        return "the body is empty. Send a JSON object.".to_owned();
+    }
+    let problem = if error.is_eof() {
+        "unexpected end"
+    } else {
+        "unexpected character"
+    };
+    let place = format!(
+        "{problem} at line {} column {}.",
+        error.line(),
+        error.column()
+    );
+    if looks_form_encoded(text) {
+        return format!(
+            "{place} The body looks form-encoded: send a JSON object, such as {{\"email\": \"ada@example.com\"}}."
+        );
+    }
+    place
+}
+
+/// `name=value` pairs, as `curl -d` sends them when it is not given JSON.
+fn looks_form_encoded(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-.%+[]".contains(&byte))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_like_the_published_example_looks_form_encoded() {
+        for text in [
+            "email=\"string\",",
+            "email=ada%40example.com&password=x",
+            "user[email]=a",
+        ] {
+            assert!(looks_form_encoded(text), "{text}");
+        }
+        for text in ["", "=", "{\"email\"=1}", "email: a=b", "hello"] {
+            assert!(!looks_form_encoded(text), "{text}");
+        }
+    }
+}

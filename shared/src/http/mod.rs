@@ -1,0 +1,15 @@
+//! The HTTP edge: API Gateway events in, answers of the contract out.
+//!
+//! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
+//! stages that both endpoints share, in the contract's order: path and method, authentication,
+//! scope, size, media type, JSON. What is left for an endpoint is its fields and its use case.
+
+mod answer;
+mod authentication;
+mod body;
+mod error;
+mod event;
+
+pub use answer::{Api, Endpoint};
+pub use error::{ApiError, required, validation_error};
+pub use event::events;

@@ -1,0 +1,36 @@
+//! What the endpoints have in common: validation, proofs, limits, the store and the mail.
+//!
+//! Read it in this order:
+//!
+//! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`clock`],
+//!   [`allowance`], [`user_record`], [`address_record`];
+//! * use cases, one verb each: [`request_verification`], [`confirm_verification`];
+//! * edges: [`http`] (events, bodies, errors, headers), [`api_key`], [`store`] (DynamoDB), [`mail`]
+//!   (templates and SES), [`aws`], [`settings`], [`telemetry`], [`entropy`].
+//!
+//! Time and randomness are parameters. They enter through [`clock::Clock`] and
+//! [`entropy::random_bytes`] alone, so every rule can be tested at any moment, with any proof.
+
+pub mod address;
+pub mod address_record;
+pub mod allowance;
+pub mod api_key;
+pub mod aws;
+pub mod clock;
+pub mod confirm_verification;
+pub mod entropy;
+pub mod fields;
+mod hex;
+pub mod http;
+pub mod profile;
+pub mod proof;
+pub mod settings;
+pub mod store;
+pub mod telemetry;
+pub mod user_id;
+pub mod user_record;
+
+#[cfg(feature = "ses")]
+pub mod mail;
+#[cfg(feature = "ses")]
+pub mod request_verification;

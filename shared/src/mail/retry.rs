@@ -1,0 +1,74 @@
+//! Which failed tries of `SendEmail` may be repeated.
+//!
+//! SES gives the call no idempotency token: a try whose answer was lost may have sent the mail, and
+//! a second one would send it twice. Repeated are only tries that surely sent nothing.
+
+use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::retries::classifiers::{
+    ClassifyRetry, RetryAction, RetryClassifierPriority,
+};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use aws_sdk_sesv2::operation::send_email::SendEmailError;
+
+/// Forbids every retry that could send a mail twice.
+#[derive(Debug)]
+pub struct RetryUnsent;
+
+impl ClassifyRetry for RetryUnsent {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(Err(error)) = context.output_or_error() else {
+            return RetryAction::NoActionIndicated;
+        };
+        if let Some(connector_error) = error.as_connector_error() {
+            return if never_connected(connector_error) {
+                RetryAction::transient_error()
+            } else {
+                RetryAction::RetryForbidden
+            };
+        }
+        let refused = error
+            .as_operation_error()
+            .and_then(|error| error.downcast_ref::<SendEmailError>());
+        match refused.and_then(ProvideErrorMetadata::code) {
+            Some(code) if is_throttling(code) => RetryAction::throttling_error(),
+            _ => RetryAction::RetryForbidden,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "retry what surely sent nothing"
+    }
+
+    /// The last word, after the SDK's own classifiers.
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
+    }
+}
+
+/// SES said no before it looked at the mail.
+pub(super) fn is_throttling(code: &str) -> bool {
+    matches!(
+        code,
+        "TooManyRequestsException"
+            | "ThrottlingException"
+            | "Throttling"
+            | "LimitExceededException"
+    )
+}
+
+/// The connection was never made, so the request cannot have arrived.
+pub(super) fn never_connected(error: &ConnectorError) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let is_refusal = error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
+        if is_refusal {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,163 @@
+//! Who a mail comes from, as a header writes it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::address::EmailAddress;
+
+/// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
+/// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
+const ENCODED_WORD_BYTES: usize = 45;
+
+/// A mailbox with an optional display name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    name: Option<String>,
+    address: EmailAddress,
+}
+
+impl Sender {
+    /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let Some(inner) = text.trim().strip_suffix('>') else {
+            return Some(Self {
+                name: None,
+                address: EmailAddress::parse(text.trim())?,
+            });
+        };
+        let (name, address) = inner.rsplit_once('<')?;
+        let name = name.trim();
+        let name = name
+            .strip_prefix('"')
+            .and_then(|name| name.strip_suffix('"'))
+            .unwrap_or(name);
+        if name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '"' | '\\' | '<' | '>'))
+        {
+            return None;
+        }
+        let name = (!name.is_empty()).then(|| name.to_owned());
+        Some(Self {
+            name,
+            address: EmailAddress::parse(address.trim())?,
+        })
+    }
+
+    /// The address alone.
+    #[must_use]
+    pub fn address(&self) -> &EmailAddress {
+        &self.address
+    }
+
+    /// What a reader would call the sender: its name, or else the domain of its address.
+    #[must_use]
+    pub fn name_or_domain(&self) -> &str {
+        let domain = || {
+            self.address
+                .deliverable()
+                .split_once('@')
+                .map_or("", |(_, domain)| domain)
+        };
+        self.name.as_deref().unwrap_or_else(domain)
+    }
+
+    /// The value of a `From` or `Reply-To` header (RFC 5322, section 3.4): a name with other than
+    /// ASCII letters in encoded words (RFC 2047), any other name quoted.
+    #[must_use]
+    pub fn header(&self) -> String {
+        let address = self.address.deliverable();
+        match &self.name {
+            None => address.to_owned(),
+            Some(name) if name.is_ascii() => format!("\"{name}\" <{address}>"),
+            Some(name) => format!("{} <{address}>", encoded_words(name)),
+        }
+    }
+}
+
+/// Splits between characters, as no character may be split over two encoded words.
+fn encoded_words(name: &str) -> String {
+    let mut words = vec![String::new()];
+    for character in name.chars() {
+        match words.last_mut() {
+            Some(word) if word.len() + character.len_utf8() <= ENCODED_WORD_BYTES => {
+                word.push(character);
+            }
+            _ => words.push(character.to_string()),
+        }
+    }
+    let encode = |word: &String| format!("=?UTF-8?B?{}?=", STANDARD.encode(word));
+    words.iter().map(encode).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(text: &str) -> Option<String> {
+        Sender::parse(text).map(|sender| sender.header())
+    }
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        assert_eq!(
+            header("no-reply@acme.example").unwrap(),
+            "no-reply@acme.example"
+        );
+        assert_eq!(
+            header("Acme <no-reply@acme.example>").unwrap(),
+            "\"Acme\" <no-reply@acme.example>"
+        );
+        assert_eq!(
+            header("\"Acme, Inc.\" <no-reply@acme.example>").unwrap(),
+            "\"Acme, Inc.\" <no-reply@acme.example>"
+        );
+        assert_eq!(
+            header("<no-reply@acme.example>").unwrap(),
+            "no-reply@acme.example"
+        );
+    }
+
+    #[test]
+    fn a_name_beyond_ascii_travels_in_encoded_words() {
+        assert_eq!(
+            header("Käse <a@acme.example>").unwrap(),
+            "=?UTF-8?B?S8Okc2U=?= <a@acme.example>"
+        );
+        let long = header(&format!("{} <a@acme.example>", "é".repeat(40))).unwrap();
+        assert_eq!(long.matches("=?UTF-8?B?").count(), 2);
+        assert!(long.split(' ').all(|word| word.len() <= 75), "{long}");
+    }
+
+    #[test]
+    fn a_sender_that_could_break_a_header_is_refused() {
+        for text in [
+            "",
+            "Acme",
+            "Acme <>",
+            "Acme <x>",
+            "A\r\nBcc: b@c.de <a@acme.example>",
+            "A\" <a@acme.example>",
+            "a@b.de, c@d.de",
+        ] {
+            assert_eq!(header(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn without_a_name_a_sender_is_called_by_its_domain() {
+        assert_eq!(
+            Sender::parse("no-reply@acme.example")
+                .unwrap()
+                .name_or_domain(),
+            "acme.example"
+        );
+        assert_eq!(
+            Sender::parse("Acme <no-reply@acme.example>")
+                .unwrap()
+                .name_or_domain(),
+            "Acme"
+        );
+    }
+}

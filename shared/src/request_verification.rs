@@ -1,0 +1,259 @@
+//! Use case: store a fresh proof and mail it.
+
+use std::time::Duration;
+
+use crate::address::EmailAddress;
+use crate::address_record::AddressRecord;
+use crate::aws::DYNAMODB_OPERATION;
+use crate::clock::Timestamp;
+use crate::mail::verification::VerificationMail;
+use crate::mail::{Mailer, SendError};
+use crate::proof::{LINK_LIFETIME, LinkToken};
+use crate::store::{Commit, Store, StoreError};
+use crate::user_id::UserId;
+use crate::user_record::UserRecord;
+
+/// Rounds of "look at what is on record, decide, write if nothing changed". Whoever loses a round
+/// lost it to a mail that was counted, so the allowance itself ends the race: seven rounds decide
+/// it even when everybody collides. The rest is room for transactions that DynamoDB refuses to run
+/// side by side.
+const MAX_ROUNDS: u32 = 16;
+/// All rounds together end here, however slow each of them is.
+const RESERVE_DEADLINE: Duration = DYNAMODB_OPERATION.saturating_mul(2);
+/// The pause before the second round; it doubles up to [`MAX_PAUSE`], less a random part.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const MAX_PAUSE: Duration = Duration::from_millis(160);
+
+/// Who is to be verified, and how the mail greets them.
+#[derive(Clone, Debug)]
+pub struct VerificationRequest {
+    /// The user.
+    pub user: UserId,
+    /// The address to verify. `None`: the one on record.
+    pub address: Option<EmailAddress>,
+    /// Greets in the mail when it is not blank.
+    pub first_name: String,
+}
+
+/// How a request is answered when its address is verified already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Disclosure {
+    /// The caller holds a key and is told.
+    ToldToCaller,
+    /// Anybody may ask: the request is treated like any other, so that the answer tells nothing.
+    Hidden,
+}
+
+/// What came of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestOutcome {
+    /// The mail is on its way.
+    Mailed {
+        /// Where to.
+        address: EmailAddress,
+        /// From when on its link no longer works.
+        expires_at: Timestamp,
+    },
+    /// There is no address on record to send to.
+    UnknownUser,
+    /// This very address is verified already.
+    AlreadyVerified,
+    /// Too many mails of late.
+    Throttled {
+        /// Seconds until one more mail may go.
+        retry_after: u64,
+    },
+}
+
+/// Nothing is on its way, and asking again is safe.
+#[derive(Debug)]
+pub enum RequestError {
+    /// The proof could not be stored.
+    Store(StoreError),
+    /// The mail could not be sent. The attempt was given back to the limits.
+    Send(SendError),
+    /// Too many requests for one user or address at the same moment.
+    Contended,
+}
+
+impl std::fmt::Display for RequestError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Store(error) => error.fmt(f),
+            Self::Send(error) => error.fmt(f),
+            Self::Contended => {
+                f.write_str("too many requests for one user or address at the same moment")
+            }
+        }
+    }
+}
+
+impl std::error::Error for RequestError {}
+
+impl From<StoreError> for RequestError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// Stores `token` as the user's newest proof and mails it.
+///
+/// A first request is one write and one mail. The write counts the mail against both limits, so
+/// requests that run side by side never get past them. What was on record comes back with a write
+/// that lost, and decides the next round.
+///
+/// # Errors
+///
+/// Nothing was mailed, as far as can be known: see [`RequestError`].
+pub async fn request_verification(
+    store: &Store,
+    mailer: &Mailer,
+    request: &VerificationRequest,
+    token: &LinkToken,
+    disclosure: Disclosure,
+    now: Timestamp,
+) -> Result<RequestOutcome, RequestError> {
+    let reserving = reserve(store, request, token, disclosure, now);
+    let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving)
+        .await
+        .unwrap_or(Err(RequestError::Contended));
+    let (address, expires_at) = match reserved? {
+        Ok(reserved) => reserved,
+        Err(refused) => return Ok(refused),
+    };
+    let mail = VerificationMail {
+        user: &request.user,
+        address: &address,
+        first_name: &request.first_name,
+        token,
+    };
+    match mailer.send_verification(&mail).await {
+        Ok(message_id) => {
+            tracing::info!(message_id, "the mail was handed to SES");
+            Ok(RequestOutcome::Mailed {
+                address,
+                expires_at,
+            })
+        }
+        Err(error) => {
+            give_back(store, &request.user, &address, token, &error).await;
+            Err(RequestError::Send(error))
+        }
+    }
+}
+
+/// Writes the proof and counts the mail, or says why not.
+async fn reserve(
+    store: &Store,
+    request: &VerificationRequest,
+    token: &LinkToken,
+    disclosure: Disclosure,
+    now: Timestamp,
+) -> Result<Result<(EmailAddress, Timestamp), RequestOutcome>, RequestError> {
+    let link = token.digest();
+    let expires_at = now.plus(LINK_LIFETIME);
+    // The first round bets on a user and an address that nobody has seen, which costs no read. A
+    // request without an address cannot bet: its address is what the read is for.
+    let mut user = match &request.address {
+        Some(_) => None,
+        None => store.find_user(&request.user).await?,
+    };
+    let mut mailbox: Option<AddressRecord> = None;
+    for round in 0..MAX_ROUNDS {
+        let on_record = user.as_ref().map(|user: &UserRecord| &user.address);
+        let Some(address) = request.address.as_ref().or(on_record).cloned() else {
+            return Ok(Err(RequestOutcome::UnknownUser));
+        };
+        if let Some(refusal) = refusal(user.as_ref(), mailbox.as_ref(), &address, disclosure, now) {
+            return Ok(Err(refusal));
+        }
+        let next_user = UserRecord::with_link(user.as_ref(), &address, link, expires_at, now);
+        let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), link, now);
+        match store
+            .commit_request(&request.user, &next_user, &next_mailbox)
+            .await?
+        {
+            Commit::Written => return Ok(Ok((address, expires_at))),
+            Commit::Stale {
+                user: newer_user,
+                mailbox: newer_mailbox,
+            } => {
+                mailbox = newer_mailbox.or(mailbox);
+                user = newer_user.or(user);
+                let moved = user
+                    .as_ref()
+                    .is_some_and(|user| !user.address.is_same_mailbox(&address));
+                if request.address.is_none() && moved {
+                    // What is known of a mailbox is about the one that the user left.
+                    mailbox = None;
+                }
+                // Losing the first round is a lost bet, not a race: no reason to pause.
+                if round > 0 {
+                    tokio::time::sleep(pause(round, link.jitter())).await;
+                }
+            }
+            Commit::Contended => tokio::time::sleep(pause(round + 1, link.jitter())).await,
+        }
+    }
+    Err(RequestError::Contended)
+}
+
+/// Why a request is refused, if it is. A refusal costs none of the limits.
+fn refusal(
+    user: Option<&UserRecord>,
+    mailbox: Option<&AddressRecord>,
+    address: &EmailAddress,
+    disclosure: Disclosure,
+    now: Timestamp,
+) -> Option<RequestOutcome> {
+    let verified = user.and_then(|user| user.verified.as_ref());
+    if disclosure == Disclosure::ToldToCaller
+        && verified.is_some_and(|verified| verified.address.is_same_mailbox(address))
+    {
+        return Some(RequestOutcome::AlreadyVerified);
+    }
+    let user_waits = user.map_or(0, |user| user.mails.wait_seconds(now));
+    let mailbox_waits = mailbox.map_or(0, |mailbox| mailbox.mails.wait_seconds(now));
+    match user_waits.max(mailbox_waits) {
+        0 => None,
+        retry_after => Some(RequestOutcome::Throttled { retry_after }),
+    }
+}
+
+/// From half of the doubled pause to all of it, so that losers of one round spread out.
+fn pause(round: u32, jitter: u8) -> Duration {
+    let longest = FIRST_PAUSE
+        .saturating_mul(2_u32.saturating_pow(round.saturating_sub(1)))
+        .min(MAX_PAUSE);
+    longest.mul_f64(0.5 + f64::from(jitter) / 512.0)
+}
+
+/// Takes back what an unsent mail counted. A proof that surely went nowhere goes with it; one that
+/// SES may have mailed keeps working.
+async fn give_back(
+    store: &Store,
+    user: &UserId,
+    address: &EmailAddress,
+    token: &LinkToken,
+    error: &SendError,
+) {
+    let outcome = store
+        .give_back(user, address, &token.digest(), error.surely_unsent())
+        .await;
+    if let Err(error) = outcome {
+        tracing::error!(%error, "an unsent mail could not be given back to the limits");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn losers_of_a_round_pause_between_half_and_all_of_a_growing_while() {
+        assert_eq!(pause(1, 0), Duration::from_millis(5));
+        assert!(pause(1, 255) < Duration::from_millis(10));
+        assert_eq!(pause(5, 0), Duration::from_millis(80));
+        assert_eq!(pause(15, 0), MAX_PAUSE / 2);
+    }
+}

@@ -1,0 +1,129 @@
+//! Records as DynamoDB items, and back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::StoreError;
+use crate::address::EmailAddress;
+use crate::address_record::AddressRecord;
+use crate::allowance::MailAllowance;
+use crate::clock::Timestamp;
+use crate::proof::TokenDigest;
+use crate::user_id::UserId;
+use crate::user_record::{UserRecord, Verification};
+
+/// An item as the SDK has it.
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+/// The partition key.
+pub(super) const KEY: &str = "pk";
+
+pub(super) fn user_key(user: &UserId) -> AttributeValue {
+    AttributeValue::S(format!("user#{user}"))
+}
+
+pub(super) fn address_key(address: &EmailAddress) -> AttributeValue {
+    AttributeValue::S(format!("address#{}", address.canonical()))
+}
+
+pub(super) fn moment(moment: Timestamp) -> AttributeValue {
+    AttributeValue::N(moment.unix_seconds().to_string())
+}
+
+pub(super) fn number(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// A map from digests to moments: the links of a user, the mails that count.
+pub(super) fn moments<'a>(
+    entries: impl Iterator<Item = (&'a TokenDigest, Timestamp)>,
+) -> AttributeValue {
+    AttributeValue::M(
+        entries
+            .map(|(digest, at)| (digest.encode(), moment(at)))
+            .collect(),
+    )
+}
+
+pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
+    let verified = match read_optional(item, "verified_at", as_moment)? {
+        Some(at) => Some(Verification {
+            address: read(item, "verified_email", as_address)?,
+            at,
+        }),
+        None => None,
+    };
+    Ok(UserRecord {
+        version: read(item, "version", as_number)?,
+        address: read(item, "email", as_address)?,
+        verified,
+        links: read(item, "links", as_moments)?,
+        mails: MailAllowance::of(read(item, "mails", as_moments)?),
+    })
+}
+
+pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
+    Ok(AddressRecord {
+        version: read(item, "version", as_number)?,
+        mails: MailAllowance::of(read(item, "mails", as_moments)?),
+    })
+}
+
+/// An attribute that has to be there.
+pub(super) fn read<T>(
+    item: &Item,
+    name: &'static str,
+    parse: impl Fn(&AttributeValue) -> Option<T>,
+) -> Result<T, StoreError> {
+    read_optional(item, name, parse)?.ok_or_else(|| malformed(name))
+}
+
+/// An attribute that may be absent, but not of another kind.
+pub(super) fn read_optional<T>(
+    item: &Item,
+    name: &'static str,
+    parse: impl Fn(&AttributeValue) -> Option<T>,
+) -> Result<Option<T>, StoreError> {
+    item.get(name)
+        .map(|value| parse(value).ok_or_else(|| malformed(name)))
+        .transpose()
+}
+
+pub(super) fn as_text(value: &AttributeValue) -> Option<String> {
+    value.as_s().ok().cloned()
+}
+
+pub(super) fn as_texts(value: &AttributeValue) -> Option<Vec<String>> {
+    value.as_ss().ok().cloned()
+}
+
+pub(super) fn as_moment(value: &AttributeValue) -> Option<Timestamp> {
+    value
+        .as_n()
+        .ok()?
+        .parse()
+        .ok()
+        .map(Timestamp::from_unix_seconds)
+}
+
+fn as_number(value: &AttributeValue) -> Option<u64> {
+    value.as_n().ok()?.parse().ok()
+}
+
+fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
+    EmailAddress::parse(value.as_s().ok()?)
+}
+
+fn as_moments(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>> {
+    let entry = |(digest, at): (&String, &AttributeValue)| {
+        Some((TokenDigest::parse(digest)?, as_moment(at)?))
+    };
+    value.as_m().ok()?.iter().map(entry).collect()
+}
+
+fn malformed(name: &str) -> StoreError {
+    StoreError::Malformed(format!(
+        "the attribute {name} is missing or of another kind"
+    ))
+}

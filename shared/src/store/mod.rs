@@ -1,0 +1,84 @@
+//! What is stored, and the conditional writes that keep it true.
+//!
+//! One table, one item a user, an address or an API key, told apart by the prefix of the key
+//! `pk`. Nothing in an item lets its reader verify an address: secrets are stored as digests.
+//! Every rule that must hold under concurrency is the condition of a write, never a read before
+//! it; why a condition failed is read from the item that DynamoDB returns with the failure.
+//!
+//! | `pk` | holds |
+//! | --- | --- |
+//! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
+//! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
+//! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
+//!
+//! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
+//! no rule depends on an item being gone.
+
+mod api_keys;
+mod item;
+mod requests;
+mod verifications;
+
+use std::fmt;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+
+pub use requests::{Commit, Found};
+
+/// The table, through the AWS SDK. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    /// The store in this table.
+    #[must_use]
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self {
+            client,
+            table: table.into(),
+        }
+    }
+}
+
+/// The store cannot serve. The text is for the log alone.
+#[derive(Debug)]
+pub enum StoreError {
+    /// DynamoDB did not answer in time, or refused. Trying again may help.
+    Unavailable(String),
+    /// An item is not as this version writes it. Trying again does not help.
+    Malformed(String),
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unavailable(text) => write!(f, "DynamoDB cannot serve: {text}"),
+            Self::Malformed(text) => write!(f, "an item in the table is malformed: {text}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+/// DynamoDB's own words. They name the operation and the reason, and hold no item.
+fn unavailable<E, R>(error: &SdkError<E, R>) -> StoreError
+where
+    E: std::error::Error + ProvideErrorMetadata + 'static,
+    R: fmt::Debug,
+{
+    StoreError::Unavailable(match error {
+        SdkError::ServiceError(refused) => {
+            let refused = refused.err();
+            format!(
+                "{}: {}",
+                refused.code().unwrap_or("error"),
+                refused.message().unwrap_or("no message")
+            )
+        }
+        _ => DisplayErrorContext(error).to_string(),
+    })
+}

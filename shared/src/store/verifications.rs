@@ -1,0 +1,67 @@
+//! The write of a verification: one conditional update, and no read before it.
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::{Store, StoreError, item, unavailable};
+use crate::clock::Timestamp;
+use crate::proof::TokenDigest;
+use crate::user_id::UserId;
+use crate::user_record::{UserRecord, Verification};
+
+impl Store {
+    /// Records the user's address as verified if `link` is a live proof of it and it is not
+    /// verified yet. Expiry is checked in the write itself. Otherwise nothing changes, and what is
+    /// on record comes back (`None`: nothing is).
+    ///
+    /// The new version makes a request that was decided before this write lose its round, so that
+    /// it cannot put an expiry on a record that stays.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn verify_by_link(
+        &self,
+        user: &UserId,
+        link: &TokenDigest,
+        now: Timestamp,
+    ) -> Result<Result<Verification, Option<UserRecord>>, StoreError> {
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(user))
+            .condition_expression(
+                "links.#link > :now AND (attribute_not_exists(verified_address) OR verified_address <> address)",
+            )
+            .update_expression(
+                "SET verified_address = address, verified_email = email, verified_at = :now, \
+                 version = version + :one REMOVE expires_at",
+            )
+            .expression_attribute_names("#link", link.encode())
+            .expression_attribute_values(":now", item::moment(now))
+            .expression_attribute_values(":one", item::number(1))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let error = match outcome {
+            Ok(written) => {
+                let record = item::read_user(&written.attributes.unwrap_or_default())?;
+                let verification = record.verified.ok_or_else(|| {
+                    StoreError::Malformed(
+                        "a verified record came back without its verification".to_owned(),
+                    )
+                })?;
+                return Ok(Ok(verification));
+            }
+            Err(error) => error,
+        };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                Ok(Err(refused.item().map(item::read_user).transpose()?))
+            }
+            _ => Err(unavailable(&error)),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Logs: one JSON object a line, read by `CloudWatch` without a pattern.
+//!
+//! Only this project's own crates may log below a warning. The SDK's debug output holds whole
+//! requests, and with them links and addresses.
+
+use tracing::Subscriber;
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+
+use crate::address::EmailAddress;
+use crate::settings::Environment;
+use crate::user_id::UserId;
+
+/// The crates whose logs are written for their readers.
+const OWN_CRATES: [&str; 4] = [
+    "shared",
+    "request_email_verification",
+    "verify_email",
+    "local",
+];
+
+/// Starts logging to standard output, at the level that Lambda's logging configuration asks for
+/// (`AWS_LAMBDA_LOG_LEVEL`, info if there is none).
+pub fn start(environment: &Environment) {
+    // A second start changes nothing, so its error is none.
+    let _ = json(level(environment), std::io::stdout).try_init();
+}
+
+/// JSON lines of this level and above, into `writer`.
+pub fn json<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_span_list(false)
+        .with_target(false)
+        .with_writer(writer);
+    tracing_subscriber::registry()
+        .with(own_crates(level))
+        .with(lines)
+}
+
+/// Lines for a person at a terminal, of this level and above, into `writer`.
+pub fn text<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer()
+        .compact()
+        .with_target(false)
+        .with_ansi(false)
+        .with_writer(writer);
+    tracing_subscriber::registry()
+        .with(own_crates(level))
+        .with(lines)
+}
+
+/// Puts the user and the masked address on each log line of the request from here on.
+pub fn record_subject(user: &UserId, address: Option<&EmailAddress>) {
+    let span = tracing::Span::current();
+    span.record("user", tracing::field::display(user));
+    if let Some(address) = address {
+        span.record("address", address.mask());
+        span.record("domain_hash", address.domain_hash());
+    }
+}
+
+fn own_crates(level: LevelFilter) -> Targets {
+    Targets::new()
+        .with_default(LevelFilter::WARN.min(level))
+        .with_targets(OWN_CRATES.map(|name| (name, level)))
+}
+
+/// Lambda writes its levels in capitals and calls the highest one `FATAL`.
+fn level(environment: &Environment) -> LevelFilter {
+    match environment.optional("AWS_LAMBDA_LOG_LEVEL").as_deref() {
+        Some("TRACE") => LevelFilter::TRACE,
+        Some("DEBUG") => LevelFilter::DEBUG,
+        Some("WARN") => LevelFilter::WARN,
+        Some("ERROR" | "FATAL") => LevelFilter::ERROR,
+        _ => LevelFilter::INFO,
+    }
+}

@@ -1,0 +1,243 @@
+//! What is on record about a user: the address asked for, its live proofs, and what is verified.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::address::EmailAddress;
+use crate::allowance::MailAllowance;
+use crate::clock::Timestamp;
+use crate::proof::TokenDigest;
+
+/// How long an expired link is remembered, so that its reader is told that it expired rather than
+/// that it never was.
+pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
+
+/// The newest links that are remembered. The allowance lets 6 mails a day through; what may go
+/// beyond are links whose fate SES left unknown. The bound keeps the item small.
+const MAX_LINKS: usize = 100;
+
+/// One user's item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserRecord {
+    /// Counts the writes: the next one holds only if nobody wrote in between.
+    pub version: u64,
+    /// The address that was asked for last. Proofs on record are for this address alone.
+    pub address: EmailAddress,
+    /// What is verified for this user, of this or an earlier address.
+    pub verified: Option<Verification>,
+    /// The mailed links, each with the moment from which it no longer works.
+    pub links: BTreeMap<TokenDigest, Timestamp>,
+    /// The mails that count against this user.
+    pub mails: MailAllowance,
+}
+
+/// An address was proven to be read by its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The address, in the spelling that mail went to.
+    pub address: EmailAddress,
+    /// The moment it was first proven.
+    pub at: Timestamp,
+}
+
+/// What a record says of a link that somebody followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkStanding {
+    /// It works.
+    Live,
+    /// It worked once.
+    Expired,
+    /// It was never mailed to the address on record, or is forgotten.
+    Unknown,
+}
+
+impl UserRecord {
+    /// The record once a link for `address` is mailed at `now`. A new address takes the place of
+    /// the one on record and kills every link that was mailed for it.
+    #[must_use]
+    pub fn with_link(
+        current: Option<&Self>,
+        address: &EmailAddress,
+        link: TokenDigest,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Self {
+        let mut links = match current {
+            Some(record) if record.address.is_same_mailbox(address) => record.remembered_links(now),
+            _ => BTreeMap::new(),
+        };
+        links.insert(link, expires_at);
+        Self {
+            version: current.map_or(0, |record| record.version) + 1,
+            address: address.clone(),
+            verified: current.and_then(|record| record.verified.clone()),
+            links,
+            mails: current
+                .map(|record| record.mails.clone())
+                .unwrap_or_default()
+                .with(link, now),
+        }
+    }
+
+    /// The verification of the very address on record.
+    #[must_use]
+    pub fn verification(&self) -> Option<&Verification> {
+        self.verified
+            .as_ref()
+            .filter(|verified| verified.address.is_same_mailbox(&self.address))
+    }
+
+    /// What this record says of a link at `now`. Takes the same time wherever the link stands.
+    #[must_use]
+    pub fn standing(&self, link: &TokenDigest, now: Timestamp) -> LinkStanding {
+        let found = self
+            .links
+            .iter()
+            .fold(None, |found, (on_record, expires_at)| {
+                if on_record == link {
+                    Some(*expires_at)
+                } else {
+                    found
+                }
+            });
+        match found {
+            Some(expires_at) if expires_at > now => LinkStanding::Live,
+            Some(_) => LinkStanding::Expired,
+            None => LinkStanding::Unknown,
+        }
+    }
+
+    /// When the item may leave the table. `None` once an address is verified: that stays.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        if self.verified.is_some() {
+            return None;
+        }
+        let forgotten_at = self
+            .links
+            .values()
+            .max()
+            .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
+        forgotten_at.max(self.mails.empty_from())
+    }
+
+    fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
+        let mut links: Vec<_> = self
+            .links
+            .iter()
+            .filter(|(_, expires_at)| expires_at.plus(EXPIRED_LINK_MEMORY) > now)
+            .map(|(link, expires_at)| (*link, *expires_at))
+            .collect();
+        links.sort_unstable_by_key(|(_, expires_at)| std::cmp::Reverse(*expires_at));
+        links.truncate(MAX_LINKS - 1);
+        links.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::proof::{LINK_LIFETIME, LinkToken};
+
+    fn link(number: u8) -> TokenDigest {
+        LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn ada() -> EmailAddress {
+        EmailAddress::parse("ada@example.com").unwrap()
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_000_000 + seconds)
+    }
+
+    fn requested(
+        current: Option<&UserRecord>,
+        address: &EmailAddress,
+        number: u8,
+        now: Timestamp,
+    ) -> UserRecord {
+        UserRecord::with_link(current, address, link(number), now.plus(LINK_LIFETIME), now)
+    }
+
+    #[test]
+    fn an_earlier_link_for_the_same_address_keeps_working() {
+        let first = requested(None, &ada(), 1, at(0));
+        let second = requested(Some(&first), &ada(), 2, at(60));
+        assert_eq!(second.standing(&link(1), at(60)), LinkStanding::Live);
+        assert_eq!(second.standing(&link(2), at(60)), LinkStanding::Live);
+        assert_eq!(second.version, 2);
+    }
+
+    #[test]
+    fn a_new_address_kills_the_links_of_the_earlier_one_but_not_its_count() {
+        let first = requested(None, &ada(), 1, at(0));
+        let moved = requested(
+            Some(&first),
+            &EmailAddress::parse("ada@example.org").unwrap(),
+            2,
+            at(60),
+        );
+        assert_eq!(moved.standing(&link(1), at(60)), LinkStanding::Unknown);
+        assert_eq!(moved.mails.mails().count(), 2);
+    }
+
+    #[test]
+    fn a_link_works_until_the_very_second_it_expires() {
+        let record = requested(None, &ada(), 1, at(0));
+        assert_eq!(
+            record.standing(&link(1), at(24 * 60 * 60 - 1)),
+            LinkStanding::Live
+        );
+        assert_eq!(
+            record.standing(&link(1), at(24 * 60 * 60)),
+            LinkStanding::Expired
+        );
+        assert_eq!(record.standing(&link(9), at(0)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn an_expired_link_is_remembered_for_a_week() {
+        let first = requested(None, &ada(), 1, at(0));
+        let week_and_a_day = 8 * 24 * 60 * 60;
+        let sooner = requested(Some(&first), &ada(), 2, at(week_and_a_day - 1));
+        assert_eq!(
+            sooner.standing(&link(1), at(week_and_a_day - 1)),
+            LinkStanding::Expired
+        );
+        let later = requested(Some(&first), &ada(), 2, at(week_and_a_day));
+        assert_eq!(
+            later.standing(&link(1), at(week_and_a_day)),
+            LinkStanding::Unknown
+        );
+        assert_eq!(first.expires_at(), Some(at(week_and_a_day)));
+    }
+
+    #[test]
+    fn the_item_stays_small_and_keeps_the_newest_links() {
+        let record = (0..=150).fold(None, |current: Option<UserRecord>, number| {
+            Some(requested(
+                current.as_ref(),
+                &ada(),
+                number,
+                at(i64::from(number)),
+            ))
+        });
+        let record = record.unwrap();
+        assert_eq!(record.links.len(), MAX_LINKS);
+        assert_eq!(record.standing(&link(150), at(151)), LinkStanding::Live);
+        assert_eq!(record.standing(&link(50), at(151)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn a_verified_record_never_leaves_the_table() {
+        let mut record = requested(None, &ada(), 1, at(0));
+        record.verified = Some(Verification {
+            address: ada(),
+            at: at(1),
+        });
+        assert_eq!(record.expires_at(), None);
+        let resent = requested(Some(&record), &ada(), 2, at(2));
+        assert_eq!(resent.expires_at(), None);
+    }
+}
