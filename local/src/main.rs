@@ -1,6 +1,6 @@
 //! The command line: starts the service, says where it is, and ends with Ctrl-C.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -9,6 +9,7 @@ use clap::{Parser, ValueEnum};
 use local::stack::{FIRST_EVENT, Options, Stack, curl};
 use shared::telemetry;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// Runs Mailproof on this machine: the API, DynamoDB, SES and an inbox, in one process.
@@ -84,7 +85,7 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let _ = telemetry::text(LevelFilter::INFO, std::io::stderr).try_init();
+    log_to_terminal();
     let options = Options {
         host: arguments.host,
         port: arguments.port,
@@ -107,6 +108,23 @@ async fn main() -> ExitCode {
     let _ = tokio::signal::ctrl_c().await;
     stack.stop().await;
     ExitCode::SUCCESS
+}
+
+/// Logs as text on standard error. The embedded DynamoDB would warn of each condition that fails,
+/// which is how the store asks its questions.
+fn log_to_terminal() {
+    let lines = tracing_subscriber::fmt::layer()
+        .compact()
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
+    let filter =
+        telemetry::own_crates(LevelFilter::INFO).with_target("dynoxide", LevelFilter::ERROR);
+    // A second start changes nothing, so its error is none.
+    let _ = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .try_init();
 }
 
 fn greet(stack: &Stack) -> std::io::Result<()> {

@@ -129,7 +129,7 @@ pub async fn request_verification(
     };
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
-            tracing::info!(message_id, "the mail was handed to SES");
+            tracing::Span::current().record("message_id", message_id);
             Ok(RequestOutcome::Mailed {
                 address,
                 expires_at,

@@ -45,21 +45,6 @@ where
         .with(lines)
 }
 
-/// Lines for a person at a terminal, of this level and above, into `writer`.
-pub fn text<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
-where
-    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
-{
-    let lines = tracing_subscriber::fmt::layer()
-        .compact()
-        .with_target(false)
-        .with_ansi(false)
-        .with_writer(writer);
-    tracing_subscriber::registry()
-        .with(own_crates(level))
-        .with(lines)
-}
-
 /// Puts the user and the masked address on each log line of the request from here on.
 pub fn record_subject(user: &UserId, address: Option<&EmailAddress>) {
     let span = tracing::Span::current();
@@ -70,7 +55,9 @@ pub fn record_subject(user: &UserId, address: Option<&EmailAddress>) {
     }
 }
 
-fn own_crates(level: LevelFilter) -> Targets {
+/// What may be logged: this level and above of the project's own crates, warnings of all others.
+#[must_use]
+pub fn own_crates(level: LevelFilter) -> Targets {
     Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_targets(OWN_CRATES.map(|name| (name, level)))

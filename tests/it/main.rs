@@ -1,1 +1,28 @@
+//! The service, proven from outside.
+//!
+//! Every test starts a world of its own: the real functions behind the real event conversion, the
+//! real AWS SDK, an embedded DynamoDB and an SES that captures mails. Only the network edge is
+//! replaced, and a proxy at that edge counts the calls and breaks them on purpose. Time stands
+//! still until a test moves it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test says what it expects by failing"
+)]
+
+#![expect(unreachable_pub, reason = "nothing is outside of a test binary")]
+
+mod support;
+
+mod events;
+mod faults;
+mod journey;
+mod local_stack;
+mod mail;
+mod request;
+mod round_trips;
+mod secrets;
+mod template;
+mod verify;

@@ -79,7 +79,8 @@ impl Api {
             route = self.endpoint.name,
             user = Empty,
             address = Empty,
-            domain_hash = Empty
+            domain_hash = Empty,
+            message_id = Empty
         );
         async {
             #[expect(

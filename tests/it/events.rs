@@ -1,0 +1,80 @@
+//! Every file in `events/` gets the answer that stands beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+
+#[tokio::test]
+async fn request_email_verification_answers_each_event_as_written_beside_it() {
+    answers_each_event_as_written_beside_it("request_email_verification").await;
+}
+
+#[tokio::test]
+async fn verify_email_answers_each_event_as_written_beside_it() {
+    answers_each_event_as_written_beside_it("verify_email").await;
+}
+
+async fn answers_each_event_as_written_beside_it(function: &str) {
+    let files = events_of(function);
+    assert!(files.len() >= 30, "{} events for {function}", files.len());
+    for file in files {
+        // A world for each, so that none depends on another.
+        let app = TestApp::start().await;
+        let invoked = match function {
+            "verify_email" => &app.functions.verify_email,
+            _ => &app.functions.request_email_verification,
+        };
+        let event = fs::read_to_string(&file).unwrap();
+        let answer: Value = serde_json::from_str(&invoked.invoke(&event).await.unwrap()).unwrap();
+        let body = answer["body"].as_str().unwrap_or_default();
+        let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
+        let expected: Value = serde_json::from_str(
+            &fs::read_to_string(file.with_extension("expected.json")).unwrap(),
+        )
+        .unwrap();
+        assert_eq!(
+            json!({ "statusCode": answer["statusCode"], "body": body }),
+            expected,
+            "{}",
+            file.display()
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_rest_api_gets_its_headers_in_its_own_format() {
+    let app = TestApp::start().await;
+    let file = folder().join("verify_email/rest_api.json");
+    let answer = app
+        .functions
+        .verify_email
+        .invoke(&fs::read_to_string(file).unwrap())
+        .await
+        .unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(
+        answer["multiValueHeaders"]["x-request-id"],
+        json!(["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])
+    );
+    assert_eq!(
+        answer["multiValueHeaders"]["cache-control"],
+        json!(["no-store"])
+    );
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
+}
+
+fn events_of(function: &str) -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder().join(function))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.to_str().unwrap().ends_with(".expected.json"))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,161 @@
+//! A fault of AWS gets a 503 and loses nothing.
+
+use local::ses::Fault;
+use serde_json::{Value, json};
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::edge::Break;
+use crate::support::http::Answer;
+
+fn assert_unavailable(answer: &Answer, detail: &str) {
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("retry-after")),
+        (503, Some("5"))
+    );
+    assert_eq!(
+        answer.json(),
+        error("server_error", "service_unavailable", detail, None)
+    );
+}
+
+const COULD_NOT_SEND: &str = "Could not send the verification email. Try again shortly.";
+const COULD_NOT_CHECK: &str = "Could not check the verification. Try again shortly.";
+
+fn ada() -> Value {
+    json!({ "email": "ada@example.org" })
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
+    let faults = [
+        Fault::Throttled,
+        Fault::MessageRejected("Email address is not verified."),
+        Fault::SendingPaused,
+        Fault::Unavailable,
+        Fault::Internal,
+        Fault::HangUp,
+    ];
+    for fault in faults {
+        let app = TestApp::start().await;
+        app.ses_faults.always(fault);
+        for _ in 0..7 {
+            let answer = app.post(REQUEST, ada()).await;
+            assert_unavailable(&answer, COULD_NOT_SEND);
+        }
+        app.ses_faults.clear();
+        for _ in 0..6 {
+            app.ask(ada()).await;
+        }
+        assert_eq!(app.post(REQUEST, ada()).await.status, 429, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_ses_says_is_for_the_log_alone() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::MessageRejected(
+        "Email address is not verified: no-reply@acme.example",
+    ));
+    let answer = app.post(REQUEST, ada()).await;
+    assert!(!answer.body.contains("acme.example"));
+    let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+    let last = lines.last().unwrap();
+    assert_eq!(last["level"], "ERROR");
+    assert!(
+        last["error"]
+            .as_str()
+            .unwrap()
+            .contains("MessageRejected: Email address is not verified"),
+        "{last}"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_whose_answer_is_lost_is_not_sent_twice_and_its_link_works() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::LostAnswer);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!((app.mailbox.len(), app.ses_faults.attempts()), (1, 1));
+    let lost = app.newest_mail();
+    let again = app.ask(ada()).await;
+    assert_eq!(app.post(VERIFY, proof_of(&lost)).await.status, 200);
+    assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
+}
+
+#[tokio::test]
+async fn ses_is_asked_again_when_it_was_only_too_busy() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::Throttled);
+    app.ask(ada()).await;
+    assert_eq!(app.ses_faults.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_nobody_can_have_received_leaves_the_record() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::SendingPaused);
+    app.post(REQUEST, ada()).await;
+    let record = app.table().await;
+    let of_ada = record
+        .lines()
+        .find(|line| line.contains("user#") && line.contains("ada@example.org"))
+        .unwrap();
+    assert!(
+        of_ada.contains(r#""links": "{}""#) && of_ada.contains(r#""mails": "{}""#),
+        "{of_ada}"
+    );
+}
+
+#[tokio::test]
+async fn dynamodb_down_is_a_503_on_both_endpoints_and_asking_again_works() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.edge.break_always(Break::InternalServerError);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_unavailable(&app.post(VERIFY, proof_of(&mail)).await, COULD_NOT_CHECK);
+    assert_eq!(app.mailbox.len(), 1);
+    app.edge.mend();
+    app.ask(ada()).await;
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_counts_one_mail() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_next(Break::LostAnswer);
+    app.ask(ada()).await;
+    assert_eq!(app.mailbox.len(), 2);
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_verification_whose_answer_is_lost_is_verified() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
+        .await;
+    app.edge.break_next(Break::LostAnswer);
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_transaction_that_met_another_one_is_tried_again() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_next(Break::TransactionConflict);
+    app.edge.break_next(Break::TransactionConflict);
+    app.ask(ada()).await;
+}
+
+#[tokio::test]
+async fn transactions_that_never_get_through_are_a_503_and_mail_nothing() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_always(Break::TransactionConflict);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.mailbox.len(), 1);
+}

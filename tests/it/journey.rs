@@ -1,0 +1,191 @@
+//! The main job, end to end.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use serde_json::json;
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
+use crate::support::http;
+
+#[tokio::test]
+async fn a_user_asks_gets_the_mail_follows_the_link_and_is_verified() {
+    let app = TestApp::start().await;
+    let asked = app
+        .post(
+            REQUEST,
+            json!({ "email": "Ada@Example.com", "first_name": "Ada" }),
+        )
+        .await;
+    assert_eq!((asked.status.as_u16(), asked.body.as_str()), (200, ""));
+
+    // The mail, as a test helper written for Mailpit reads it.
+    let url = format!("{}/api/v1/message/latest", app.inbox_url);
+    let mail = http::send(&app.http, Request::get(url).body(Body::empty()).unwrap())
+        .await
+        .json();
+    assert_eq!(mail["To"][0]["Address"], "Ada@Example.com");
+    let text = mail["Text"].as_str().unwrap();
+    let link = text.lines().find(|line| line.starts_with("http")).unwrap();
+    let [token, uuid] = link.rsplit('/').take(2).collect::<Vec<_>>()[..] else {
+        panic!("{link}")
+    };
+
+    let verified = app
+        .post(VERIFY, json!({ "uuid": uuid, "token": token }))
+        .await;
+    assert_eq!(
+        (verified.status.as_u16(), verified.body.as_str()),
+        (200, "")
+    );
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(user["verified_email"].as_s().unwrap(), "Ada@Example.com");
+    assert_eq!(user["verified_address"].as_s().unwrap(), "ada@example.com");
+    assert_eq!(
+        user["verified_at"].as_n().unwrap(),
+        &app.now().unix_seconds().to_string()
+    );
+    assert!(!user.contains_key("expires_at"), "what is verified stays");
+}
+
+#[tokio::test]
+async fn the_caller_may_name_the_user_by_an_id_of_its_own() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let mail = app
+        .ask(json!({ "uuid": uuid.to_uppercase(), "email": "ada@example.org" }))
+        .await;
+    assert_eq!(link_of(&mail).0, uuid);
+    let verified = app
+        .post_preferring_representation(VERIFY, proof_of(&mail))
+        .await;
+    assert_eq!(
+        verified.json(),
+        json!({ "uuid": uuid, "email": "ada@example.org", "verified_at": "2026-11-23T12:00:00Z" })
+    );
+}
+
+#[tokio::test]
+async fn without_an_id_the_address_names_the_user_in_whatever_case() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (_, token) = link_of(&mail);
+    let verified = app
+        .post(
+            VERIFY,
+            json!({ "email": "ADA@example.ORG", "token": token }),
+        )
+        .await;
+    assert_eq!(verified.status, 200);
+}
+
+#[tokio::test]
+async fn an_earlier_mail_keeps_working_when_a_later_one_is_asked_for() {
+    let app = TestApp::start().await;
+    let first = app.ask(json!({ "email": "ada@example.org" })).await;
+    let second = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_ne!(link_of(&first), link_of(&second));
+    assert_eq!(app.post(VERIFY, proof_of(&first)).await.status, 200);
+    assert_eq!(app.post(VERIFY, proof_of(&second)).await.status, 200);
+}
+
+#[tokio::test]
+async fn asking_by_uuid_alone_sends_again_to_the_address_on_record() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
+    let (uuid, _) = link_of(&mail);
+    let again = app.ask(json!({ "uuid": uuid })).await;
+    assert_eq!(again.to, ["Ada@example.org"]);
+    assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
+}
+
+#[tokio::test]
+async fn asking_for_another_address_kills_the_proofs_of_the_earlier_one() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let old = app
+        .ask(json!({ "uuid": uuid, "email": "old@example.org" }))
+        .await;
+    let new = app
+        .ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    assert_eq!(
+        app.post(VERIFY, proof_of(&old)).await.json()["code"],
+        "invalid_token"
+    );
+    let verified = app
+        .post_preferring_representation(VERIFY, proof_of(&new))
+        .await;
+    assert_eq!(verified.json()["email"], "new@example.org");
+}
+
+#[tokio::test]
+async fn a_verified_user_stays_verified_until_the_next_address_is_proven() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let old = app
+        .ask(json!({ "uuid": uuid, "email": "old@example.org" }))
+        .await;
+    app.post(VERIFY, proof_of(&old)).await;
+    app.pass(Duration::from_mins(5));
+    let new = app
+        .ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(user["verified_email"].as_s().unwrap(), "old@example.org");
+    assert!(!user.contains_key("expires_at"), "what is verified stays");
+
+    app.post(VERIFY, proof_of(&new)).await;
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(user["verified_email"].as_s().unwrap(), "new@example.org");
+    let five_past = app.now().unix_seconds().to_string();
+    assert_eq!(user["verified_at"].as_n().unwrap(), &five_past);
+}
+
+#[tokio::test]
+async fn the_app_s_page_asks_before_it_verifies() {
+    let stack = local::stack::Stack::start(&crate::local_stack::options())
+        .await
+        .unwrap();
+    let client = http::client();
+    let ask = Request::builder()
+        .method(Method::POST)
+        .uri(format!("{}{REQUEST}", stack.api_url.as_deref().unwrap()))
+        .header(
+            "authorization",
+            format!("Bearer {}", stack.api_key.reveal()),
+        )
+        .body(Body::from(r#"{"email":"ada@example.org"}"#))
+        .unwrap();
+    assert_eq!(http::send(&client, ask).await.status, 200);
+    let latest = format!("{}/api/v1/message/latest", stack.inbox_url);
+    let mail = http::send(&client, Request::get(latest).body(Body::empty()).unwrap())
+        .await
+        .json();
+    let link = mail["Text"]
+        .as_str()
+        .unwrap()
+        .lines()
+        .find(|line| line.starts_with("http"))
+        .unwrap()
+        .to_owned();
+
+    for _ in 0..2 {
+        let opened = http::send(&client, Request::get(&link).body(Body::empty()).unwrap()).await;
+        assert!(
+            opened
+                .body
+                .contains("<button>Verify e-mail address</button>"),
+            "{}",
+            opened.body
+        );
+    }
+    let pressed = http::send(&client, Request::post(&link).body(Body::empty()).unwrap()).await;
+    assert!(
+        pressed.body.contains("Your e-mail address is verified"),
+        "{}",
+        pressed.body
+    );
+    stack.stop().await;
+}

@@ -1,0 +1,168 @@
+//! `cargo run`: what it starts, what it keeps, and how it says no.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use axum::body::Body;
+use axum::http::Request;
+use local::fixtures;
+use local::stack::{Options, Stack};
+
+use crate::support::app::{REQUEST, VERIFY};
+use crate::support::http::{self, Answer};
+
+pub fn options() -> Options {
+    Options {
+        host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        port: 0,
+        dynamodb_port: 0,
+        inbox_port: 0,
+        api_key: None,
+        api_access: "key".to_owned(),
+        data: None,
+        backing_only: false,
+    }
+}
+
+async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
+    let request = Request::post(format!("{}{path}", stack.api_url.as_deref().unwrap()))
+        .header("authorization", format!("Bearer {key}"))
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    http::send(&http::client(), request).await
+}
+
+/// A folder of this test's own, gone when the test is over.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        Self(std::env::temp_dir().join(format!("mailproof-{name}-{}", std::process::id())))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn each_run_has_a_key_of_its_own_unless_one_is_given() {
+    let first = Stack::start(&options()).await.unwrap();
+    let second = Stack::start(&options()).await.unwrap();
+    assert_ne!(first.api_key.reveal(), second.api_key.reveal());
+    let third = Stack::start(&Options {
+        api_key: Some("my-key".to_owned()),
+        ..options()
+    })
+    .await
+    .unwrap();
+    let body = r#"{"email":"ada@example.org"}"#;
+    assert_eq!(post(&third, REQUEST, "my-key", body).await.status, 200);
+    assert_eq!(
+        post(&third, REQUEST, first.api_key.reveal(), body)
+            .await
+            .status,
+        401
+    );
+}
+
+#[tokio::test]
+async fn a_port_that_is_taken_is_named_in_one_line() {
+    let running = Stack::start(&options()).await.unwrap();
+    let port: u16 = running
+        .inbox_url
+        .rsplit(':')
+        .next()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let error = Stack::start(&Options {
+        inbox_port: port,
+        ..options()
+    })
+    .await
+    .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!("port {port} for the inbox is taken; choose another one with --inbox-port")
+    );
+}
+
+#[tokio::test]
+async fn data_that_is_kept_is_there_in_the_next_run() {
+    let folder = Folder::new("kept");
+    let options = Options {
+        data: Some(folder.0.clone()),
+        api_key: Some("my-key".to_owned()),
+        ..options()
+    };
+    let verify = format!(
+        r#"{{"uuid":"{}","token":"{}"}}"#,
+        fixtures::ADA.uuid,
+        fixtures::ADA.token().encode()
+    );
+    let first = Stack::start(&Options {
+        backing_only: true,
+        ..options.clone()
+    })
+    .await
+    .unwrap();
+    first.stop().await;
+    let second = Stack::start(&options).await.unwrap();
+    assert_eq!(post(&second, VERIFY, "my-key", &verify).await.status, 200);
+    second.stop().await;
+}
+
+#[tokio::test]
+async fn what_backs_the_service_tells_a_function_where_it_is() {
+    let stack = Stack::start(&Options {
+        backing_only: true,
+        ..options()
+    })
+    .await
+    .unwrap();
+    assert!(stack.api_url.is_none());
+    let variable = |name| {
+        stack
+            .environment
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value.as_str())
+    };
+    assert_eq!(
+        variable("AWS_ENDPOINT_URL_DYNAMODB"),
+        Some(stack.dynamodb_url.as_str())
+    );
+    assert_eq!(
+        variable("AWS_ENDPOINT_URL_SESV2"),
+        Some(stack.inbox_url.as_str())
+    );
+    for name in [
+        "AWS_REGION",
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "TABLE_NAME",
+        "SENDER",
+        "VERIFICATION_URL",
+    ] {
+        assert!(variable(name).is_some(), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_printed_command_can_be_pasted_as_it_is() {
+    let stack = Stack::start(&options()).await.unwrap();
+    let command = local::stack::curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
+    let output = tokio::task::spawn_blocking(move || {
+        std::process::Command::new("sh")
+            .arg("-c")
+            .arg(command)
+            .output()
+            .unwrap()
+    });
+    let output = String::from_utf8(output.await.unwrap().stdout).unwrap();
+    assert!(output.starts_with("HTTP/1.1 200 OK"), "{output}");
+}

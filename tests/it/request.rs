@@ -1,0 +1,502 @@
+//! `POST /api/users/request_email_verification`: what it refuses, and what it answers.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Method;
+use local::fixtures;
+use serde_json::{Value, json};
+
+use crate::support::app::{Otherwise, REQUEST, TestApp, VERIFY, error, proof_of};
+
+async fn refused(body: Value) -> Value {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    let answer = app.post(REQUEST, body).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(app.table().await, before, "bad input changes nothing");
+    assert_eq!(app.mailbox.len(), 0, "bad input mails nothing");
+    answer.json()
+}
+
+#[tokio::test]
+async fn an_address_is_required_from_whoever_gives_no_uuid() {
+    let expected = error(
+        "validation_error",
+        "required",
+        "This field is required.",
+        Some("email"),
+    );
+    assert_eq!(refused(json!({})).await, expected);
+}
+
+#[tokio::test]
+async fn each_wrong_address_gets_its_own_error() {
+    let cases = [
+        (json!(null), "null", "This field may not be null."),
+        (json!(""), "blank", "This field may not be blank."),
+        (json!("   "), "blank", "This field may not be blank."),
+        (json!(true), "invalid_input", "Not a valid string."),
+        (
+            json!(["ada@example.com"]),
+            "invalid_input",
+            "Not a valid string.",
+        ),
+        (json!({ "a": 1 }), "invalid_input", "Not a valid string."),
+        (json!(12), "invalid_input", "Enter a valid email address."),
+        (
+            json!("ada"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("a@x.example,b@y.example"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("ada@example.com\r\nBcc: eve@example.com"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("a\u{0}@example.com"),
+            "null_characters_not_allowed",
+            "Null characters are not allowed.",
+        ),
+        (
+            json!("a".repeat(255)),
+            "max_length",
+            "Ensure this field has no more than 254 characters.",
+        ),
+    ];
+    for (email, code, detail) in cases {
+        let expected = error("validation_error", code, detail, Some("email"));
+        assert_eq!(refused(json!({ "email": email })).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_lone_surrogate_is_no_text() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_text(REQUEST, r#"{"email":"\ud800@example.com"}"#)
+        .await;
+    let expected = error(
+        "validation_error",
+        "invalid_input",
+        "Not a valid string.",
+        Some("email"),
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn anything_but_a_uuid_is_refused_as_one() {
+    for uuid in [
+        json!("42"),
+        json!(42),
+        json!(null),
+        json!(""),
+        json!([]),
+        json!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c1"),
+    ] {
+        let expected = error(
+            "validation_error",
+            "invalid_input",
+            "Must be a valid UUID.",
+            Some("uuid"),
+        );
+        assert_eq!(
+            refused(json!({ "uuid": uuid, "email": "ada@example.org" })).await,
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_first_error_is_reported_in_the_order_of_the_fields() {
+    let body = json!({ "uuid": "42", "email": "ada", "first_name": "x".repeat(151) });
+    assert_eq!(refused(body).await["attr"], "first_name");
+    assert_eq!(
+        refused(json!({ "uuid": "42", "email": "ada" })).await["attr"],
+        "email"
+    );
+}
+
+#[tokio::test]
+async fn of_a_field_that_is_sent_twice_the_last_one_counts() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_text(
+            REQUEST,
+            r#"{"email":"first@example.org","email":"last@example.org"}"#,
+        )
+        .await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(app.newest_mail().to, ["last@example.org"]);
+}
+
+#[tokio::test]
+async fn unknown_fields_are_ignored_whatever_they_hold() {
+    let app = TestApp::start().await;
+    let deep = format!(
+        r#"{{"email":"ada@example.org","x":{}{}}}"#,
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    assert_eq!(app.post_text(REQUEST, deep).await.status, 200);
+    let huge = format!(
+        r#"{{"email":"ada@example.org","x":1{}e999999999}}"#,
+        "0".repeat(50_000)
+    );
+    assert_eq!(app.post_text(REQUEST, huge).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_of_64_kib_is_taken_and_one_byte_more_is_not() {
+    let app = TestApp::start().await;
+    let body = |length: usize| {
+        let frame = r#"{"email":"ada@example.org","x":""}"#.len();
+        format!(
+            r#"{{"email":"ada@example.org","x":"{}"}}"#,
+            "x".repeat(length - frame)
+        )
+    };
+    assert_eq!(app.post_text(REQUEST, body(65_536)).await.status, 200);
+    let answer = app.post_text(REQUEST, body(65_537)).await;
+    assert_eq!(answer.status, 413);
+    let expected = error(
+        "invalid_request",
+        "request_too_large",
+        "Request body exceeds 65536 bytes.",
+        None,
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn json_that_is_no_object_is_named_by_its_type() {
+    let app = TestApp::start().await;
+    for (body, name) in [
+        ("[]", "list"),
+        ("\"x\"", "str"),
+        ("1", "int"),
+        ("1.5", "float"),
+        ("1e5", "float"),
+        ("true", "bool"),
+        ("null", "NoneType"),
+    ] {
+        let answer = app.post_text(REQUEST, body).await;
+        let detail = format!("Invalid data. Expected a dictionary, but got {name}.");
+        assert_eq!(
+            answer.json(),
+            error("validation_error", "invalid_input", &detail, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_told_where_it_stops_being_some() {
+    let app = TestApp::start().await;
+    for (body, detail) in [
+        ("{", "JSON parse error - unexpected end at line 1 column 1."),
+        (
+            "{\"email\":\n x}",
+            "JSON parse error - unexpected character at line 2 column 2.",
+        ),
+        (
+            "{\"email\": \"a\"} x",
+            "JSON parse error - unexpected character at line 1 column 16.",
+        ),
+        (
+            "\u{feff}{}",
+            "JSON parse error - unexpected character at line 1 column 1.",
+        ),
+        (
+            "",
+            "JSON parse error - the body is empty. Send a JSON object.",
+        ),
+    ] {
+        let answer = app.post_text(REQUEST, body).await;
+        assert_eq!(
+            answer.json(),
+            error("invalid_request", "parse_error", detail, None),
+            "{body:?}"
+        );
+    }
+    let answer = app
+        .post_text(REQUEST, vec![b'{', b'"', 0xff, b'"', b'}'])
+        .await;
+    let expected = error(
+        "invalid_request",
+        "parse_error",
+        "JSON parse error - byte 2 is not UTF-8.",
+        None,
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn a_bad_key_beats_a_bad_body() {
+    let app = TestApp::start().await;
+    let request = app
+        .request(Method::POST, REQUEST)
+        .header("authorization", "Bearer evk_wrong");
+    let answer = app.send(request.body(Body::from("{")).unwrap()).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(answer.json()["code"], "authentication_failed");
+}
+
+#[tokio::test]
+async fn another_method_is_told_which_one_to_use() {
+    let app = TestApp::start().await;
+    for method in [
+        Method::GET,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+    ] {
+        let answer = app
+            .send(
+                app.request(method.clone(), REQUEST)
+                    .body(Body::empty())
+                    .unwrap(),
+            )
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("allow")),
+            (405, Some("POST"))
+        );
+        let detail = format!("Method \"{method}\" not allowed.");
+        assert_eq!(
+            answer.json(),
+            error("invalid_request", "method_not_allowed", &detail, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_same_marks() {
+    let app = TestApp::start().await;
+    for (path, status) in [(REQUEST, 400), (VERIFY, 400), ("/nowhere", 404)] {
+        let answer = app.post(path, json!({})).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(
+            answer.header("x-request-id"),
+            answer.header("apigw-requestid")
+        );
+        assert!(!answer.body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_representation_says_who_where_and_until_when() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_preferring_representation(REQUEST, json!({ "email": "Ada@Example.org" }))
+        .await;
+    assert_eq!(
+        answer.header("preference-applied"),
+        Some("return=representation")
+    );
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let uuid = answer.json()["uuid"].as_str().unwrap().to_owned();
+    let expected = format!(
+        r#"{{"uuid":"{uuid}","email":"Ada@Example.org","expires_at":"2026-11-24T12:00:00Z"}}"#
+    );
+    assert_eq!(answer.body, expected);
+}
+
+#[tokio::test]
+async fn an_unknown_uuid_alone_is_answered_like_success_and_mails_nothing() {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    let body = json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99" });
+    let answer = app.post(REQUEST, body.clone()).await;
+    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+    let answer = app.post_preferring_representation(REQUEST, body).await;
+    assert_eq!(
+        answer.body,
+        r#"{"uuid":"0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99","email":null,"expires_at":null}"#
+    );
+    assert_eq!((app.mailbox.len(), app.table().await), (0, before));
+}
+
+#[tokio::test]
+async fn a_verified_address_is_not_mailed_again() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    let before = app.table().await;
+    let answer = app
+        .post(REQUEST, json!({ "email": "ADA@example.org" }))
+        .await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.json(),
+        error(
+            "validation_error",
+            "already_verified",
+            "Email is already verified.",
+            None
+        )
+    );
+    assert_eq!((app.mailbox.len(), app.table().await), (1, before));
+}
+
+#[tokio::test]
+async fn in_public_mode_a_verified_address_is_mailed_like_any_other() {
+    let app = TestApp::start_with(Otherwise {
+        api_access: Some("public"),
+        ..Otherwise::default()
+    })
+    .await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    let again = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
+}
+
+#[tokio::test]
+async fn in_public_mode_no_key_is_needed_and_a_bad_one_is_still_refused() {
+    let app = TestApp::start_with(Otherwise {
+        api_access: Some("public"),
+        ..Otherwise::default()
+    })
+    .await;
+    let body = || Body::from(r#"{"email":"ada@example.org"}"#);
+    let without = app
+        .send(app.request(Method::POST, REQUEST).body(body()).unwrap())
+        .await;
+    assert_eq!(without.status, 200);
+    let wrong = app
+        .request(Method::POST, REQUEST)
+        .header("authorization", "Bearer evk_wrong");
+    assert_eq!(app.send(wrong.body(body()).unwrap()).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_key_may_come_in_the_header_the_body_or_the_query_string() {
+    let app = TestApp::start().await;
+    let key = fixtures::API_KEY;
+    let send = async |header: Option<&str>, in_body: Option<&str>, in_query: Option<&str>| {
+        let path = in_query.map_or_else(
+            || REQUEST.to_owned(),
+            |key| format!("{REQUEST}?personal_api_key={key}"),
+        );
+        let mut request = app.request(Method::POST, &path);
+        if let Some(key) = header {
+            request = request.header("authorization", format!("bEaReR {key}"));
+        }
+        let body = json!({ "email": "ada@example.org", "personal_api_key": in_body });
+        let answer = app
+            .send(request.body(Body::from(body.to_string())).unwrap())
+            .await;
+        (answer.status.as_u16(), answer.body)
+    };
+    assert_eq!(send(Some(key), None, None).await.0, 200);
+    assert_eq!(send(None, Some(key), None).await.0, 200);
+    assert_eq!(send(None, None, Some(key)).await.0, 200);
+    // The first one found wins.
+    assert_eq!(
+        send(Some(key), Some("evk_wrong"), Some("evk_wrong"))
+            .await
+            .0,
+        200
+    );
+    for (header, in_body, in_query, found_in) in [
+        (
+            Some("evk_wrong"),
+            Some(key),
+            Some(key),
+            "Authorization header",
+        ),
+        (None, Some("evk_wrong"), Some(key), "body"),
+        (None, None, Some("evk_wrong"), "query string"),
+    ] {
+        let (status, body) = send(header, in_body, in_query).await;
+        let detail = format!("Personal API key found in request {found_in} is invalid.");
+        assert_eq!(status, 401);
+        assert!(body.contains(&detail), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_seventh_mail_in_a_day_is_throttled_and_says_when_the_next_may_come() {
+    let app = TestApp::start().await;
+    for _ in 0..6 {
+        app.ask(json!({ "email": "ada@example.org" })).await;
+        app.pass(Duration::from_mins(10));
+    }
+    let before = app.table().await;
+    let answer = app
+        .post(REQUEST, json!({ "email": "ada@example.org" }))
+        .await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("retry-after")),
+        (429, Some("82800"))
+    );
+    let detail = "Request was throttled. Expected available in 82800 seconds.";
+    assert_eq!(
+        answer.json(),
+        error("throttled_error", "throttled", detail, None)
+    );
+    assert_eq!(app.table().await, before, "a refusal costs nothing");
+
+    app.pass(Duration::from_secs(82_799));
+    let answer = app
+        .post(REQUEST, json!({ "email": "ada@example.org" }))
+        .await;
+    assert_eq!(answer.header("retry-after"), Some("1"));
+    let detail = "Request was throttled. Expected available in 1 second.";
+    assert_eq!(
+        answer.json(),
+        error("throttled_error", "throttled", detail, None)
+    );
+
+    app.pass(Duration::from_secs(1));
+    app.ask(json!({ "email": "ada@example.org" })).await;
+}
+
+#[tokio::test]
+async fn parallel_requests_never_get_past_the_limit() {
+    let app = TestApp::start().await;
+    let requests = (0..20).map(|_| app.post(REQUEST, json!({ "email": "ada@example.org" })));
+    let answers = join_all(requests).await;
+    let count = |status| {
+        answers
+            .iter()
+            .filter(|answer| answer.status == status)
+            .count()
+    };
+    assert_eq!((count(200), count(429), app.mailbox.len()), (6, 14, 6));
+}
+
+async fn join_all<F: Future<Output = T>, T>(futures: impl Iterator<Item = F>) -> Vec<T> {
+    let mut pinned: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|context| {
+        for (future, output) in &mut pinned {
+            if output.is_none()
+                && let std::task::Poll::Ready(value) = future.as_mut().poll(context)
+            {
+                *output = Some(value);
+            }
+        }
+        if pinned.iter().all(|(_, output)| output.is_some()) {
+            std::task::Poll::Ready(())
+        } else {
+            std::task::Poll::Pending
+        }
+    })
+    .await;
+    pinned
+        .into_iter()
+        .filter_map(|(_, output)| output)
+        .collect()
+}

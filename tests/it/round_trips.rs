@@ -1,0 +1,64 @@
+//! Round trips are part of the contract of the code: counted at the network edge, with the API key
+//! remembered.
+
+use serde_json::json;
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, proof_of};
+
+#[tokio::test]
+async fn a_first_request_is_one_write_and_one_mail() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    assert_eq!(
+        app.edge.take_calls(),
+        ["GetItem", "TransactWriteItems"],
+        "the key is looked up once"
+    );
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(app.edge.take_calls(), ["TransactWriteItems"]);
+    assert_eq!(app.ses_faults.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_repeated_request_is_one_more_round_trip() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    app.edge.take_calls();
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(
+        app.edge.take_calls(),
+        ["TransactWriteItems", "TransactWriteItems"]
+    );
+}
+
+#[tokio::test]
+async fn verifying_by_link_is_one_write_and_no_read() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(
+        VERIFY,
+        json!({ "email": "warm@example.org", "token": "warm" }),
+    )
+    .await;
+    app.edge.take_calls();
+    for outcome in ["verified", "replayed"] {
+        assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+        assert_eq!(app.edge.take_calls(), ["UpdateItem"], "{outcome}");
+    }
+}
+
+#[tokio::test]
+async fn bad_input_costs_no_round_trip() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.post(VERIFY, json!({})).await;
+    app.edge.take_calls();
+    app.post(REQUEST, json!({ "email": "ada" })).await;
+    app.post_text(REQUEST, "{").await;
+    app.post(
+        VERIFY,
+        json!({ "email": "ada@example.org", "token": "malformed" }),
+    )
+    .await;
+    assert!(app.edge.take_calls().is_empty());
+}

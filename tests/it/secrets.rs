@@ -1,0 +1,94 @@
+//! Nothing secret in the table, in any log or in any answer.
+
+use local::fixtures;
+use serde_json::json;
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
+use crate::support::logs;
+
+#[tokio::test]
+async fn nothing_in_the_table_lets_its_reader_verify_an_address() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "ada@example.org", "first_name": "Ada", "password": "hunter2" }))
+        .await;
+    let (_, token) = link_of(&mail);
+    let table = app.table().await;
+    assert!(
+        table.contains("ada@example.org"),
+        "the address is on record"
+    );
+    for secret in [token.as_str(), fixtures::API_KEY, "hunter2"] {
+        assert!(!table.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_secret_is_logged_at_any_level() {
+    let app = TestApp::start().await;
+    let body = json!({ "email": "secret.keeper@example.org", "password": "hunter-of-logs", "first_name": "Margaret" });
+    app.post(REQUEST, body).await;
+    let (_, token) = link_of(&app.newest_mail());
+    app.post(VERIFY, proof_of(&app.newest_mail())).await;
+    app.post(
+        VERIFY,
+        json!({ "email": "secret.keeper@example.org", "token": format!("{token}x") }),
+    )
+    .await;
+    app.post(
+        &format!("{REQUEST}?personal_api_key=evk_in_the_query"),
+        json!({ "token": token }),
+    )
+    .await;
+    let logs = logs::all();
+    assert!(logs.contains("request answered"), "logs are captured");
+    for secret in [
+        token.as_str(),
+        fixtures::API_KEY,
+        "hunter-of-logs",
+        "secret.keeper@",
+        "Margaret",
+        "evk_in_the_query",
+    ] {
+        assert!(!logs.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn each_request_is_one_log_line_that_says_what_became_of_it() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post(REQUEST, json!({ "email": "ada@example.org" }))
+        .await;
+    let lines = logs::of_request(answer.header("x-request-id").unwrap());
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(line["level"], "INFO");
+    assert_eq!(line["message"], "request answered");
+    assert_eq!(
+        (&line["outcome"], &line["status"]),
+        (&json!("ok"), &json!(200))
+    );
+    assert!(line["duration_ms"].is_u64());
+    let span = &line["span"];
+    assert_eq!(span["route"], "request_email_verification");
+    assert_eq!(span["address"], "a***@e***.org");
+    assert_eq!(span["domain_hash"].as_str().unwrap().len(), 16);
+    assert_eq!(span["message_id"], app.newest_mail().message_id.as_str());
+
+    let answer = app
+        .post(
+            VERIFY,
+            json!({ "email": "ada@example.org", "token": "wrong" }),
+        )
+        .await;
+    let lines = logs::of_request(answer.header("x-request-id").unwrap());
+    let [line] = lines.as_slice() else {
+        panic!("{lines:?}")
+    };
+    assert_eq!(
+        (&line["level"], &line["outcome"], &line["status"]),
+        (&json!("INFO"), &json!("invalid_token"), &json!(400))
+    );
+}

@@ -1,0 +1,259 @@
+//! The whole service on free ports, with time in the test's hands.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::body::Body;
+use axum::http::{Method, Request};
+use dynoxide::Database;
+use local::gateway::{self, Functions};
+use local::inbox::Hosts;
+use local::mailbox::{CapturedMail, Mailbox};
+use local::ses::Faults;
+use local::stack::{self, TABLE};
+use local::{dynamodb, fixtures, inbox, ses};
+use serde_json::{Value, json};
+use shared::aws::Aws;
+use shared::clock::{Clock, Timestamp};
+use shared::store::Store;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::edge::Edge;
+use super::http::{self, Answer, HttpClient};
+use super::logs;
+
+pub const REQUEST: &str = "/api/users/request_email_verification";
+pub const VERIFY: &str = "/api/users/verify_email";
+
+/// 2026-11-23T12:00:00Z, where every test's time begins.
+const NOON: i64 = 1_795_435_200;
+
+/// One test's world.
+pub struct TestApp {
+    pub api_url: String,
+    pub inbox_url: String,
+    pub functions: Functions,
+    pub edge: Edge,
+    pub ses_faults: Faults,
+    pub mailbox: Mailbox,
+    pub client: aws_sdk_dynamodb::Client,
+    pub http: HttpClient,
+    now: Arc<AtomicI64>,
+    _servers: JoinSet<()>,
+}
+
+/// What a test may want otherwise.
+#[derive(Default)]
+pub struct Otherwise {
+    /// `API_ACCESS`.
+    pub api_access: Option<&'static str>,
+    /// More settings, or other ones.
+    pub settings: Vec<(&'static str, &'static str)>,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with(Otherwise::default()).await
+    }
+
+    pub async fn start_with(otherwise: Otherwise) -> Self {
+        logs::capture();
+        let mut servers = JoinSet::new();
+        let (database_listener, database_url) = listener().await;
+        let (edge_listener, edge_url) = listener().await;
+        let (inbox_listener, inbox_url) = listener().await;
+        let (gateway_listener, api_url) = listener().await;
+
+        let database = Database::memory().unwrap();
+        servers.spawn(dynamodb::serve(
+            database,
+            database_listener,
+            std::future::pending(),
+        ));
+        let edge = Edge::new(database_url);
+        servers.spawn(stack::serve(edge_listener, edge.clone().router()));
+        let mailbox = Mailbox::new();
+        let ses_faults = Faults::none();
+        let inbox = stack::beside_ses(
+            inbox::router(mailbox.clone(), Hosts::Loopback, ""),
+            ses::router(mailbox.clone(), ses_faults.clone()),
+        );
+        servers.spawn(stack::serve(inbox_listener, inbox));
+
+        let access = otherwise.api_access.unwrap_or("key");
+        let mut settings = stack::environment(&edge_url, &inbox_url, access);
+        for (name, value) in otherwise.settings {
+            settings.retain(|(other, _)| *other != name);
+            settings.push((name, value.to_owned()));
+        }
+        let environment = stack::lookup(&settings);
+        let aws = Aws::from_environment(&environment).unwrap();
+        let now = Arc::new(AtomicI64::new(NOON));
+        let seconds = Arc::clone(&now);
+        let clock =
+            Clock::from_fn(move || Timestamp::from_unix_seconds(seconds.load(Ordering::SeqCst)));
+        let functions = stack::functions(&environment, &aws, &clock).unwrap();
+        servers.spawn(stack::serve(
+            gateway_listener,
+            gateway::router(functions.clone()),
+        ));
+
+        let client = aws.dynamodb();
+        dynamodb::create_table(&client, TABLE).await.unwrap();
+        let store = Store::new(client.clone(), TABLE);
+        fixtures::store_all(&store, clock.now()).await.unwrap();
+        edge.take_calls();
+        Self {
+            api_url,
+            inbox_url,
+            functions,
+            edge,
+            ses_faults,
+            mailbox,
+            client,
+            http: http::client(),
+            now,
+            _servers: servers,
+        }
+    }
+
+    pub fn now(&self) -> Timestamp {
+        Timestamp::from_unix_seconds(self.now.load(Ordering::SeqCst))
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, duration: Duration) {
+        self.now
+            .fetch_add(i64::try_from(duration.as_secs()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// Calls the API with a good key and this JSON.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.post_text(path, body.to_string()).await
+    }
+
+    /// Calls the API with a good key and this body.
+    pub async fn post_text(&self, path: &str, body: impl Into<Body>) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
+            .header("content-type", "application/json")
+            .body(body.into())
+            .unwrap();
+        self.send(request).await
+    }
+
+    /// Calls the API and asks for the representation.
+    pub async fn post_preferring_representation(&self, path: &str, body: Value) -> Answer {
+        let request = self
+            .request(Method::POST, path)
+            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
+            .header("content-type", "application/json")
+            .header("prefer", "return=representation")
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+        Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.api_url))
+    }
+
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        http::send(&self.http, request).await
+    }
+
+    /// Asks to verify an address and returns the mail.
+    pub async fn ask(&self, body: Value) -> Arc<CapturedMail> {
+        let before = self.mailbox.len();
+        let answer = self.post(REQUEST, body).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+        assert_eq!(self.mailbox.len(), before + 1, "one mail is sent");
+        self.newest_mail()
+    }
+
+    pub fn newest_mail(&self) -> Arc<CapturedMail> {
+        Arc::clone(
+            self.mailbox
+                .newest_first()
+                .first()
+                .expect("there is a mail"),
+        )
+    }
+
+    /// A key of the table as it is.
+    pub async fn item(&self, pk: &str) -> Option<HashMap<String, AttributeValue>> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(TABLE)
+            .key("pk", AttributeValue::S(pk.to_owned()));
+        found.send().await.unwrap().item
+    }
+
+    /// The whole table, as text that is the same for the same items.
+    pub async fn table(&self) -> String {
+        let scanned = self.client.scan().table_name(TABLE).send().await.unwrap();
+        let mut items: Vec<_> = scanned
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(readable_map)
+            .collect();
+        items.sort();
+        items.join("\n")
+    }
+}
+
+fn readable_map(map: HashMap<String, AttributeValue>) -> String {
+    let sorted: BTreeMap<_, _> = map
+        .into_iter()
+        .map(|(name, value)| (name, readable(value)))
+        .collect();
+    format!("{sorted:?}")
+}
+
+fn readable(value: AttributeValue) -> String {
+    match value {
+        AttributeValue::M(map) => readable_map(map),
+        other => format!("{other:?}"),
+    }
+}
+
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .await
+        .unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+/// The uuid and the token in the link of a mail's text.
+pub fn link_of(mail: &CapturedMail) -> (String, String) {
+    let text = mail.text.as_deref().expect("the mail has a text part");
+    let link = text
+        .lines()
+        .find(|line| line.starts_with("http"))
+        .expect("the link stands on a line of its own");
+    let mut parts = link.rsplit('/');
+    let token = parts.next().unwrap().to_owned();
+    (parts.next().unwrap().to_owned(), token)
+}
+
+/// The body that verifies with the link of this mail.
+pub fn proof_of(mail: &CapturedMail) -> Value {
+    let (uuid, token) = link_of(mail);
+    json!({ "uuid": uuid, "token": token })
+}
+
+/// The error envelope.
+pub fn error(kind: &str, code: &str, detail: &str, attr: Option<&str>) -> Value {
+    json!({ "type": kind, "code": code, "detail": detail, "attr": attr })
+}

@@ -1,0 +1,124 @@
+//! The network edge in front of DynamoDB: passes calls on, counts them, and breaks them on purpose.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+
+use super::http::HttpClient;
+
+/// How a call goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// DynamoDB answers 500 and does nothing.
+    InternalServerError,
+    /// DynamoDB does what it is asked, and its answer is lost.
+    LostAnswer,
+    /// A transaction is cancelled, as another one holds an item.
+    TransactionConflict,
+}
+
+/// What passes the edge, and what will break there. Clones share both.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    backend: String,
+    client: HttpClient,
+    state: Arc<Mutex<EdgeState>>,
+}
+
+#[derive(Debug, Default)]
+struct EdgeState {
+    calls: Vec<String>,
+    next: VecDeque<Break>,
+    always: Option<Break>,
+}
+
+impl Edge {
+    pub fn new(backend: String) -> Self {
+        Self {
+            backend,
+            client: super::http::client(),
+            state: Arc::default(),
+        }
+    }
+
+    pub fn router(self) -> Router {
+        Router::new().fallback(pass_on).with_state(self)
+    }
+
+    /// The operations called since the last time this was asked, such as `UpdateItem`.
+    pub fn take_calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.state.lock().unwrap().calls)
+    }
+
+    /// The next call breaks like this, after those that were queued before.
+    pub fn break_next(&self, how: Break) {
+        self.state.lock().unwrap().next.push_back(how);
+    }
+
+    /// Every call breaks like this.
+    pub fn break_always(&self, how: Break) {
+        self.state.lock().unwrap().always = Some(how);
+    }
+
+    /// Everything works again.
+    pub fn mend(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.always = None;
+        state.next.clear();
+    }
+}
+
+async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
+    let target = request
+        .headers()
+        .get("x-amz-target")
+        .map(|value| value.to_str().unwrap().to_owned());
+    let operation = target
+        .as_deref()
+        .and_then(|target| target.rsplit('.').next())
+        .unwrap_or_default();
+    let broken = {
+        let mut state = edge.state.lock().unwrap();
+        state.calls.push(operation.to_owned());
+        state.next.pop_front().or(state.always)
+    };
+    if broken == Some(Break::InternalServerError) {
+        return exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "");
+    }
+    if broken == Some(Break::TransactionConflict) {
+        let reasons = r#","CancellationReasons":[{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#;
+        return exception(
+            StatusCode::BAD_REQUEST,
+            "TransactionCanceledException",
+            reasons,
+        );
+    }
+    let uri: Uri = format!("{}{}", edge.backend, request.uri().path())
+        .parse()
+        .unwrap();
+    *request.uri_mut() = uri;
+    match edge.client.request(request).await {
+        Ok(_) if broken == Some(Break::LostAnswer) => {
+            exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "")
+        }
+        Ok(response) => response.map(Body::new).into_response(),
+        Err(error) => panic!("DynamoDB does not answer: {error}"),
+    }
+}
+
+fn exception(status: StatusCode, name: &str, more: &str) -> Response {
+    let body = format!(
+        r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{name}","message":"on purpose"{more}}}"#
+    );
+    (
+        status,
+        [("content-type", "application/x-amz-json-1.0")],
+        body,
+    )
+        .into_response()
+}

@@ -1,0 +1,6 @@
+//! The world that a test runs in.
+
+pub mod app;
+pub mod edge;
+pub mod http;
+pub mod logs;

@@ -1,0 +1,68 @@
+//! `template.yaml` and the code agree.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use saphyr::{LoadableYamlNode, YamlOwned};
+use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn template() -> YamlOwned {
+    let text = fs::read_to_string(root().join("template.yaml")).unwrap();
+    YamlOwned::load_from_str(&text).unwrap().remove(0)
+}
+
+fn timeout_of(function: &str) -> Duration {
+    let seconds = template()["Resources"][function]["Properties"]["Timeout"]
+        .as_integer()
+        .unwrap();
+    Duration::from_secs(u64::try_from(seconds).unwrap())
+}
+
+/// What an HTTP API waits for a function at the most.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[test]
+fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
+    let request = timeout_of("RequestEmailVerificationFunction");
+    assert!(LONGEST_REQUEST < request && request < GATEWAY_TIMEOUT);
+    let verify = timeout_of("VerifyEmailFunction");
+    assert!(DYNAMODB_OPERATION * 2 < verify && verify < GATEWAY_TIMEOUT);
+}
+
+#[test]
+fn each_function_is_built_from_the_binary_of_its_name() {
+    let template = template();
+    for (function, binary) in [
+        (
+            "RequestEmailVerificationFunction",
+            "request_email_verification",
+        ),
+        ("VerifyEmailFunction", "verify_email"),
+    ] {
+        let declared = &template["Resources"][function]["Metadata"]["BuildProperties"]["Binary"];
+        assert_eq!(declared.as_str(), Some(binary));
+        assert!(
+            root()
+                .join("functions")
+                .join(binary)
+                .join("src/main.rs")
+                .exists()
+        );
+    }
+}
+
+#[test]
+fn cargo_lambda_watch_serves_both_paths_with_and_without_slash() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    for name in ["request_email_verification", "verify_email"] {
+        for slash in ["", "/"] {
+            let route = format!("\"/api/users/{name}{slash}\" = \"{name}\"");
+            assert!(manifest.contains(&route), "{route}");
+        }
+    }
+}

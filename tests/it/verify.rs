@@ -1,0 +1,137 @@
+//! `POST /api/users/verify_email`: what it refuses, and what it answers.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use shared::proof::LinkToken;
+
+use crate::support::app::{TestApp, VERIFY, error, link_of, proof_of};
+
+fn invalid() -> Value {
+    let detail = "This verification token is invalid or has expired.";
+    error("validation_error", "invalid_token", detail, Some("token"))
+}
+
+#[tokio::test]
+async fn a_wrong_a_foreign_and_a_malformed_token_and_an_unknown_user_get_the_same_bytes() {
+    let app = TestApp::start().await;
+    let ada = app.ask(json!({ "email": "ada@example.org" })).await;
+    let bob = app.ask(json!({ "email": "bob@example.org" })).await;
+    let (uuid, token) = link_of(&ada);
+    let wrong = LinkToken::from_random([9; 32]).encode();
+    let before = app.table().await;
+    let mut bodies = Vec::new();
+    for body in [
+        json!({ "uuid": uuid, "token": wrong }),
+        json!({ "uuid": uuid, "token": link_of(&bob).1 }),
+        json!({ "uuid": uuid, "token": "abc" }),
+        json!({ "uuid": uuid, "token": format!("{token}A") }),
+        json!({ "uuid": uuid, "token": 42 }),
+        json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99", "token": token }),
+        json!({ "email": "nobody@example.org", "token": token }),
+    ] {
+        let answer = app.post(VERIFY, body).await;
+        assert_eq!((answer.status.as_u16(), answer.json()), (400, invalid()));
+        bodies.push(answer.body);
+    }
+    bodies.dedup();
+    assert_eq!(bodies.len(), 1);
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
+async fn a_link_works_to_the_last_second_of_its_day() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.pass(Duration::from_hours(24) - Duration::from_secs(1));
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_right_link_that_comes_too_late_is_told_so() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let before = app.table().await;
+    app.pass(Duration::from_hours(24));
+    let answer = app.post(VERIFY, proof_of(&mail)).await;
+    let detail = "This verification link has expired. Request a new one.";
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.json(),
+        error("validation_error", "expired_token", detail, Some("token"))
+    );
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
+async fn the_same_right_link_again_is_answered_alike_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let first = app
+        .post_preferring_representation(VERIFY, proof_of(&mail))
+        .await;
+    let after_first = app.table().await;
+    app.pass(Duration::from_hours(1));
+    let second = app
+        .post_preferring_representation(VERIFY, proof_of(&mail))
+        .await;
+    assert_eq!((first.status.as_u16(), second.status.as_u16()), (200, 200));
+    assert_eq!(first.body, second.body);
+    assert_eq!(app.table().await, after_first);
+}
+
+#[tokio::test]
+async fn a_replayed_link_that_is_past_its_day_has_expired() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    app.pass(Duration::from_hours(24));
+    assert_eq!(
+        app.post(VERIFY, proof_of(&mail)).await.json()["code"],
+        "expired_token"
+    );
+}
+
+#[tokio::test]
+async fn a_proof_and_a_user_are_required() {
+    let app = TestApp::start().await;
+    let required = |attr| {
+        error(
+            "validation_error",
+            "required",
+            "This field is required.",
+            Some(attr),
+        )
+    };
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    for (body, attr) in [
+        (json!({}), "email"),
+        (json!({ "token": "abc" }), "email"),
+        (json!({ "uuid": uuid }), "token"),
+        (json!({ "uuid": uuid, "token": null }), "token"),
+        (json!({ "uuid": uuid, "token": "" }), "token"),
+        (json!({ "uuid": uuid, "token": "  " }), "token"),
+        (json!({ "email": "ada@example.org" }), "token"),
+    ] {
+        let answer = app.post(VERIFY, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, required(attr))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_no_text_is_refused_as_such() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post(VERIFY, json!({ "email": "ada@example.org", "token": [] }))
+        .await;
+    let expected = error(
+        "validation_error",
+        "invalid_input",
+        "Not a valid string.",
+        Some("token"),
+    );
+    assert_eq!(answer.json(), expected);
+}
