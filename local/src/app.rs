@@ -95,9 +95,9 @@ fn page(heading: &str, text: &str, button: bool) -> Response {
         ""
     };
     let html = PAGE
-        .replacen("{{ heading }}", &escape(heading), 1)
-        .replacen("{{ text }}", &escape(text), 1)
-        .replacen("{{ form }}", form, 1);
+        .replace("{{ heading }}", &escape(heading))
+        .replace("{{ text }}", &escape(text))
+        .replace("{{ form }}", form);
     let headers = [
         (header::CACHE_CONTROL, "no-store"),
         (

@@ -24,7 +24,9 @@ impl UserId {
         // The scheme and namespace of a URN are case-insensitive (RFC 8141, section 2).
         match text.split_at_checked(9) {
             Some((urn, rest)) if urn.eq_ignore_ascii_case("urn:uuid:") => {
-                Hyphenated::from_str(rest).ok().map(|id| Self(id.into_uuid()))
+                Hyphenated::from_str(rest)
+                    .ok()
+                    .map(|id| Self(id.into_uuid()))
             }
             _ => Uuid::try_parse(text).ok().map(Self),
         }

@@ -180,6 +180,7 @@ async fn the_app_s_page_asks_before_it_verifies() {
             "{}",
             opened.body
         );
+        assert!(!opened.body.contains("{{"), "every place is filled");
     }
     let pressed = http::send(&client, Request::post(&link).body(Body::empty()).unwrap()).await;
     assert!(

@@ -11,7 +11,6 @@
     clippy::panic,
     reason = "a test says what it expects by failing"
 )]
-
 #![expect(unreachable_pub, reason = "nothing is outside of a test binary")]
 
 mod support;
