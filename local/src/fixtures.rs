@@ -9,10 +9,11 @@ use shared::address::EmailAddress;
 use shared::address_record::AddressRecord;
 use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
 use shared::clock::Timestamp;
+use shared::code::{Code, CodeKeys};
 use shared::proof::{LINK_LIFETIME, LinkToken};
 use shared::store::{Commit, Store, StoreError};
 use shared::user_id::UserId;
-use shared::user_record::UserRecord;
+use shared::user_record::{MailedProof, UserRecord};
 
 /// The API key of the event fixtures.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";
@@ -28,7 +29,9 @@ pub struct PendingUser {
     pub email: &'static str,
     /// What the link token is made of: this byte, 32 times.
     pub token_byte: u8,
-    /// Whether the link is past its day.
+    /// The code that was mailed with the link.
+    pub code: &'static str,
+    /// Whether both are past their time.
     pub expired: bool,
 }
 
@@ -37,6 +40,7 @@ pub const ADA: PendingUser = PendingUser {
     uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11",
     email: "ada@example.com",
     token_byte: 1,
+    code: "123456",
     expired: false,
 };
 /// Whose link has expired.
@@ -44,6 +48,7 @@ pub const GRACE: PendingUser = PendingUser {
     uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22",
     email: "grace@example.com",
     token_byte: 2,
+    code: "654321",
     expired: true,
 };
 
@@ -91,7 +96,7 @@ async fn store_key_with_scope(
 /// # Errors
 ///
 /// The table cannot be written.
-pub async fn store_all(store: &Store, now: Timestamp) -> Result<(), StoreError> {
+pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result<(), StoreError> {
     store_key_with_scope(
         store,
         &ApiKeySecret::presented(API_KEY),
@@ -103,13 +108,14 @@ pub async fn store_all(store: &Store, now: Timestamp) -> Result<(), StoreError> 
     let refused = ApiKeySecret::presented(API_KEY_WITHOUT_SCOPE);
     store_key_with_scope(store, &refused, "event fixtures, refused", "user:read", now).await?;
     for user in [ADA, GRACE] {
-        store_pending(store, user, now).await?;
+        store_pending(store, keys, user, now).await?;
     }
     Ok(())
 }
 
 async fn store_pending(
     store: &Store,
+    keys: &CodeKeys,
     pending: PendingUser,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -122,10 +128,13 @@ async fn store_pending(
     } else {
         now
     };
-    let link = pending.token().digest();
-    let record =
-        UserRecord::with_link(None, &address, link, asked_at.plus(LINK_LIFETIME), asked_at);
-    let mailbox = AddressRecord::with_mail(None, link, asked_at);
+    let code = Code::parse(pending.code).ok_or_else(malformed)?;
+    let proof = MailedProof {
+        link: pending.token().digest(),
+        code: keys.digest(&user, &code),
+    };
+    let record = UserRecord::with_proof(None, &address, proof, asked_at);
+    let mailbox = AddressRecord::with_mail(None, proof.link, asked_at);
     match store.commit_request(&user, &record, &mailbox).await? {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),
     }

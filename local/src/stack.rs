@@ -15,6 +15,7 @@ use request_email_verification::RequestEmailVerification;
 use shared::api_key::ApiKeySecret;
 use shared::aws::Aws;
 use shared::clock::Clock;
+use shared::code::CodeKeys;
 use shared::entropy::random_bytes;
 use shared::settings::{Environment, SettingError};
 use shared::store::Store;
@@ -138,7 +139,9 @@ impl Stack {
                 random_bytes().map_err(|error| StartError(error.to_string()))?,
             ),
         };
-        store_data(&Store::new(client, TABLE), &api_key, options.backing_only).await?;
+        let keys = CodeKeys::from_environment(&environment)?;
+        let fixtures = options.backing_only.then_some(&keys);
+        store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
 
         let functions = functions(&environment, &aws, &Clock::system())?;
         let mailbox = Mailbox::new();
@@ -238,6 +241,7 @@ pub fn environment(
         ("AWS_ENDPOINT_URL_SESV2", inbox_url.to_owned()),
         ("TABLE_NAME", TABLE.to_owned()),
         ("API_ACCESS", api_access.to_owned()),
+        ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
         ("PRODUCT_NAME", "Acme".to_owned()),
         ("VERIFICATION_URL", format!("{inbox_url}{}", app::PATH)),
@@ -273,15 +277,14 @@ pub async fn serve(listener: TcpListener, router: Router) {
 async fn store_data(
     store: &Store,
     api_key: &ApiKeySecret,
-    fixtures: bool,
+    fixtures: Option<&CodeKeys>,
 ) -> Result<(), StartError> {
     let now = Clock::system().now();
     let stored = async {
         fixtures::store_key(store, api_key, "this machine", now).await?;
-        if fixtures {
-            fixtures::store_all(store, now).await
-        } else {
-            Ok(())
+        match fixtures {
+            Some(keys) => fixtures::store_all(store, keys, now).await,
+            None => Ok(()),
         }
     };
     stored.await.map_err(|error| StartError(error.to_string()))

@@ -9,6 +9,8 @@ use crate::proof::TokenDigest;
 pub struct AddressRecord {
     /// Counts the writes: the next one holds only if nobody wrote in between.
     pub version: u64,
+    /// Whether its mail bounced, or its reader complained: SES would not deliver there any more.
+    pub suppressed: bool,
     /// The mails that count against this address.
     pub mails: MailAllowance,
 }
@@ -21,13 +23,15 @@ impl AddressRecord {
         let current = current.unwrap_or(&unknown);
         Self {
             version: current.version + 1,
+            suppressed: current.suppressed,
             mails: current.mails.with(mail, now),
         }
     }
 
-    /// When the item may leave the table: as soon as nothing counts any more.
+    /// When the item may leave the table: as soon as nothing counts any more. `None` for a
+    /// suppressed address: that stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.mails.empty_from()
+        self.mails.empty_from().filter(|_| !self.suppressed)
     }
 }

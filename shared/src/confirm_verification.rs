@@ -1,8 +1,9 @@
 //! Use case: a proof came back; record the address as verified.
 
 use crate::clock::Timestamp;
+use crate::code::{Code, CodeKeys};
 use crate::proof::LinkToken;
-use crate::store::{Store, StoreError};
+use crate::store::{Counted, Store, StoreError};
 use crate::user_id::UserId;
 use crate::user_record::{LinkStanding, UserRecord, Verification};
 
@@ -11,45 +12,89 @@ use crate::user_record::{LinkStanding, UserRecord, Verification};
 pub enum Verdict {
     /// The address is verified, now or before by a proof that is still alive.
     Verified(Verification),
-    /// The proof was right once, and is too late.
+    /// The link was right once, and is too late.
     Expired,
     /// No such proof for this user. An unknown user gets the same verdict.
     Invalid,
+    /// Too many codes were tried. The code was not looked at.
+    TooManyGuesses {
+        /// Seconds until the next code may be tried.
+        retry_after: u64,
+    },
 }
 
 /// Verifies the address that `token` was mailed to, for `user`.
 ///
-/// One conditional write, and no read before it. A proof that comes again while it lives changes
+/// One conditional write, and no read before it. A link that comes again while it lives changes
 /// nothing and is answered like the first time.
 ///
 /// # Errors
 ///
 /// The store cannot be reached; then nothing is known to have changed, and the same proof can be
 /// sent again.
-pub async fn confirm_verification(
+pub async fn confirm_by_link(
     store: &Store,
     user: &UserId,
     token: &LinkToken,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
     let link = token.digest();
-    let refused = match store.verify_by_link(user, &link, now).await? {
+    let on_record = match store.verify_by_link(user, &link, now).await? {
         Ok(verification) => return Ok(Verdict::Verified(verification)),
         Err(on_record) => on_record,
     };
-    Ok(
-        match refused
-            .as_ref()
-            .map(|record| (record.standing(&link, now), record))
-        {
-            Some((LinkStanding::Live, record)) => replay(record)?,
-            Some((LinkStanding::Expired, _)) => Verdict::Expired,
-            Some((LinkStanding::Unknown, _)) | None => Verdict::Invalid,
-        },
-    )
+    match on_record
+        .as_ref()
+        .map(|record| (record.standing(&link, now), record))
+    {
+        Some((LinkStanding::Live, record)) => replay(record),
+        Some((LinkStanding::Expired, _)) => Ok(Verdict::Expired),
+        Some((LinkStanding::Unknown, _)) | None => Ok(Verdict::Invalid),
+    }
 }
 
-/// A live link is refused by the write for one reason alone: its address is verified already.
+/// Verifies the address that `code` was mailed to, for `user`.
+///
+/// The guess is counted before the code is compared, so guesses that run side by side are never
+/// compared beyond their budget.
+///
+/// # Errors
+///
+/// The store cannot be reached. The guess may be counted all the same.
+pub async fn confirm_by_code(
+    store: &Store,
+    keys: &CodeKeys,
+    user: &UserId,
+    code: &Code,
+    now: Timestamp,
+) -> Result<Verdict, StoreError> {
+    let record = match store.count_guess(user, now).await? {
+        Some(Counted::Within(record)) => record,
+        Some(Counted::Exhausted { retry_after }) => {
+            return Ok(Verdict::TooManyGuesses { retry_after });
+        }
+        None => return Ok(Verdict::Invalid),
+    };
+    let digests: Vec<_> = keys.digests(user, code).collect();
+    let Some((mail, mailed)) = record.live_code(&digests, now) else {
+        return Ok(Verdict::Invalid);
+    };
+    if let Some(verification) = record.verification() {
+        return Ok(Verdict::Verified(verification.clone()));
+    }
+    // What was read with the count may be old by now, so the write asks once more.
+    match store.verify_by_code(user, &mail, &mailed, now).await? {
+        Ok(verification) => Ok(Verdict::Verified(verification)),
+        Err(on_record) => {
+            match on_record.filter(|record| record.live_code(&digests, now).is_some()) {
+                Some(record) => replay(&record),
+                None => Ok(Verdict::Invalid),
+            }
+        }
+    }
+}
+
+/// A live proof is refused by the write for one reason alone: its address is verified already.
 fn replay(record: &UserRecord) -> Result<Verdict, StoreError> {
     record
         .verification()
@@ -57,7 +102,7 @@ fn replay(record: &UserRecord) -> Result<Verdict, StoreError> {
         .map(Verdict::Verified)
         .ok_or_else(|| {
             StoreError::Malformed(
-                "a live link was refused although its address is not verified".to_owned(),
+                "a live proof was refused although its address is not verified".to_owned(),
             )
         })
 }

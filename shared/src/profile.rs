@@ -1,15 +1,58 @@
-//! What a caller says about a user: the published parameters that are read today, `email` and
-//! `first_name`, and the caller's own id for the user. Unknown fields are ignored.
+//! What a caller says about a user: the 21 published parameters, and the caller's own id for the
+//! user. All are checked, so that a mistake is caught here; few are used. Unknown fields are ignored.
 
 use crate::address::{EmailAddress, MAX_LENGTH};
-use crate::fields::Fields;
+use crate::fields::{
+    Field, Fields, any_json, boolean, choice, object, password, person_name, text,
+};
 use crate::http::{ApiError, required, validation_error};
 use crate::user_id::UserId;
 
-/// Longest first name in characters.
-const MAX_NAME_LENGTH: usize = 150;
+const EMAIL: Field = text("email").max_length(MAX_LENGTH);
 
-/// The parameters that a verification needs.
+/// The published parameters, in the order in which they are checked (contract, section 4).
+pub const PARAMETERS: [Field; 21] = [
+    person_name("first_name").may_be_blank().max_length(150),
+    person_name("last_name").may_be_blank().max_length(150),
+    EMAIL,
+    object("notification_settings"),
+    boolean("anonymize_data").nullable(),
+    boolean("allow_impersonation").nullable(),
+    choice("toolbar_mode", &["disabled", "toolbar"])
+        .nullable()
+        .may_be_blank(),
+    boolean("is_staff"),
+    text("set_current_organization"),
+    text("set_current_team"),
+    password("password").max_length(128),
+    password("current_password"),
+    any_json("events_column_config"),
+    any_json("has_seen_product_intro_for").nullable(),
+    choice("theme_mode", &["light", "dark", "system"])
+        .nullable()
+        .may_be_blank(),
+    any_json("hedgehog_config").nullable(),
+    boolean("allow_sidebar_suggestions").nullable(),
+    choice("shortcut_position", &["above", "below", "hidden"])
+        .nullable()
+        .may_be_blank(),
+    choice("role_at_organization", ROLES),
+    boolean("passkeys_enabled_for_2fa").nullable(),
+    boolean("hide_mcp_hints"),
+];
+
+const ROLES: &[&str] = &[
+    "engineering",
+    "data",
+    "product",
+    "founder",
+    "leadership",
+    "marketing",
+    "sales",
+    "other",
+];
+
+/// What a verification needs to know of a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Whom it is about: the id that was given, or else the one derived from the address.
@@ -20,28 +63,26 @@ pub struct Profile {
     pub first_name: String,
 }
 
-/// Reads the parameters, in the order in which the contract checks them.
+/// Checks every parameter in its order, then the user's id.
 ///
 /// # Errors
 ///
 /// The first rule that a field breaks.
 pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
-    let first_name = fields
-        .text("first_name")
-        .may_be_blank()
-        .max_length(MAX_NAME_LENGTH)
-        .read()?;
-    let has_uuid = fields.get("uuid").is_some();
-    let email = fields
-        .text("email")
-        .required_unless(has_uuid)
-        .max_length(MAX_LENGTH)
-        .read()?;
-    let address = email.map(|text| parse_address(&text)).transpose()?;
+    let mut address = None;
+    let mut first_name = None;
+    for parameter in &PARAMETERS {
+        let value = parameter.read(fields)?;
+        match parameter.name() {
+            "email" => address = read_address(value, fields)?,
+            "first_name" => first_name = value,
+            _ => {}
+        }
+    }
     let user = match (read_uuid(fields)?, &address) {
         (Some(user), _) => user,
         (None, Some(address)) => UserId::derived_from(address),
-        (None, None) => return Err(required("email")),
+        (None, None) => return Err(required(EMAIL.name())),
     };
     Ok(Profile {
         user,
@@ -50,9 +91,20 @@ pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
     })
 }
 
-fn parse_address(text: &str) -> Result<EmailAddress, ApiError> {
-    EmailAddress::parse(text)
-        .ok_or_else(|| validation_error("email", "invalid_input", "Enter a valid email address."))
+/// An address is required from whoever gives no id, and is one mailbox.
+fn read_address(value: Option<String>, fields: &Fields) -> Result<Option<EmailAddress>, ApiError> {
+    match value {
+        Some(text) => match EmailAddress::parse(&text) {
+            Some(address) => Ok(Some(address)),
+            None => Err(validation_error(
+                EMAIL.name(),
+                "invalid_input",
+                "Enter a valid email address.",
+            )),
+        },
+        None if fields.get("uuid").is_some() => Ok(None),
+        None => Err(required(EMAIL.name())),
+    }
 }
 
 fn read_uuid(fields: &Fields) -> Result<Option<UserId>, ApiError> {

@@ -1,7 +1,7 @@
-//! Proofs that a person reads an address: today a link token.
+//! Proofs that a person reads an address: one link token and one code, both in one mail.
 //!
-//! A proof is made of random bytes, mailed once and stored as a digest, so that whoever reads the
-//! table cannot verify an address. Neither type shows its secret through `Debug`.
+//! A proof is made of random bytes, mailed once and stored as digests, so that whoever reads the
+//! table cannot verify an address. No type shows its secret through `Debug`.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,8 +11,30 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::code::Code;
+
 /// How long a link works.
 pub const LINK_LIFETIME: Duration = Duration::from_hours(24);
+
+/// What one mail carries: either part verifies the address that the mail went to.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The secret of the link.
+    pub token: LinkToken,
+    /// The code to type.
+    pub code: Code,
+}
+
+impl Proof {
+    /// The proof made of these random bytes.
+    #[must_use]
+    pub fn from_random(token: [u8; 32], code: [u8; 8]) -> Self {
+        Self {
+            token: LinkToken::from_random(token),
+            code: Code::from_random(code),
+        }
+    }
+}
 
 /// The secret in a mailed link: 256 random bits, written as 43 characters of base64url without
 /// padding (RFC 4648, section 5).

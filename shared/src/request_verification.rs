@@ -6,12 +6,13 @@ use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
 use crate::aws::DYNAMODB_OPERATION;
 use crate::clock::Timestamp;
+use crate::code::CodeKeys;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError};
-use crate::proof::{LINK_LIFETIME, LinkToken};
+use crate::proof::{LINK_LIFETIME, Proof, TokenDigest};
 use crate::store::{Commit, Store, StoreError};
 use crate::user_id::UserId;
-use crate::user_record::UserRecord;
+use crate::user_record::{MailedProof, UserRecord};
 
 /// Rounds of "look at what is on record, decide, write if nothing changed". Whoever loses a round
 /// lost it to a mail that was counted, so the allowance itself ends the race: seven rounds decide
@@ -47,7 +48,7 @@ pub enum Disclosure {
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestOutcome {
-    /// The mail is on its way.
+    /// The mail is on its way, or would be if the answer could tell that its address is suppressed.
     Mailed {
         /// Where to.
         address: EmailAddress,
@@ -58,6 +59,8 @@ pub enum RequestOutcome {
     UnknownUser,
     /// This very address is verified already.
     AlreadyVerified,
+    /// SES would not deliver to this address: its mail bounced, or its reader complained.
+    Suppressed,
     /// Too many mails of late.
     Throttled {
         /// Seconds until one more mail may go.
@@ -96,7 +99,7 @@ impl From<StoreError> for RequestError {
     }
 }
 
-/// Stores `token` as the user's newest proof and mails it.
+/// Stores `proof` as the user's newest and mails it.
 ///
 /// A first request is one write and one mail. The write counts the mail against both limits, so
 /// requests that run side by side never get past them. What was on record comes back with a write
@@ -108,24 +111,30 @@ impl From<StoreError> for RequestError {
 pub async fn request_verification(
     store: &Store,
     mailer: &Mailer,
+    keys: &CodeKeys,
     request: &VerificationRequest,
-    token: &LinkToken,
+    proof: &Proof,
     disclosure: Disclosure,
     now: Timestamp,
 ) -> Result<RequestOutcome, RequestError> {
-    let reserving = reserve(store, request, token, disclosure, now);
-    let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving)
-        .await
-        .unwrap_or(Err(RequestError::Contended));
-    let (address, expires_at) = match reserved? {
-        Ok(reserved) => reserved,
-        Err(refused) => return Ok(refused),
+    let stored = MailedProof {
+        link: proof.token.digest(),
+        code: keys.digest(&request.user, &proof.code),
+    };
+    let reserving = reserve(store, request, stored, disclosure, now);
+    let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
+    let (address, expires_at) = match reserved.unwrap_or(Err(RequestError::Contended))? {
+        Reserved::Yes {
+            address,
+            expires_at,
+        } => (address, expires_at),
+        Reserved::No(outcome) => return Ok(outcome),
     };
     let mail = VerificationMail {
         user: &request.user,
         address: &address,
         first_name: &request.first_name,
-        token,
+        proof,
     };
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
@@ -136,21 +145,31 @@ pub async fn request_verification(
             })
         }
         Err(error) => {
-            give_back(store, &request.user, &address, token, &error).await;
+            give_back(store, &request.user, &address, &stored.link, &error).await;
             Err(RequestError::Send(error))
         }
     }
+}
+
+/// Whether a mail may go.
+enum Reserved {
+    /// It is counted, and its proof is on record.
+    Yes {
+        address: EmailAddress,
+        expires_at: Timestamp,
+    },
+    /// It may not, or need not.
+    No(RequestOutcome),
 }
 
 /// Writes the proof and counts the mail, or says why not.
 async fn reserve(
     store: &Store,
     request: &VerificationRequest,
-    token: &LinkToken,
+    proof: MailedProof,
     disclosure: Disclosure,
     now: Timestamp,
-) -> Result<Result<(EmailAddress, Timestamp), RequestOutcome>, RequestError> {
-    let link = token.digest();
+) -> Result<Reserved, RequestError> {
     let expires_at = now.plus(LINK_LIFETIME);
     // The first round bets on a user and an address that nobody has seen, which costs no read. A
     // request without an address cannot bet: its address is what the read is for.
@@ -162,18 +181,27 @@ async fn reserve(
     for round in 0..MAX_ROUNDS {
         let on_record = user.as_ref().map(|user: &UserRecord| &user.address);
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
-            return Ok(Err(RequestOutcome::UnknownUser));
+            return Ok(Reserved::No(RequestOutcome::UnknownUser));
         };
-        if let Some(refusal) = refusal(user.as_ref(), mailbox.as_ref(), &address, disclosure, now) {
-            return Ok(Err(refusal));
+        let known = Known {
+            user: user.as_ref(),
+            mailbox: mailbox.as_ref(),
+        };
+        if let Some(outcome) = known.refusal(&address, disclosure, expires_at, now) {
+            return Ok(Reserved::No(outcome));
         }
-        let next_user = UserRecord::with_link(user.as_ref(), &address, link, expires_at, now);
-        let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), link, now);
+        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, now);
+        let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), proof.link, now);
         match store
             .commit_request(&request.user, &next_user, &next_mailbox)
             .await?
         {
-            Commit::Written => return Ok(Ok((address, expires_at))),
+            Commit::Written => {
+                return Ok(Reserved::Yes {
+                    address,
+                    expires_at,
+                });
+            }
             Commit::Stale {
                 user: newer_user,
                 mailbox: newer_mailbox,
@@ -189,34 +217,53 @@ async fn reserve(
                 }
                 // Losing the first round is a lost bet, not a race: no reason to pause.
                 if round > 0 {
-                    tokio::time::sleep(pause(round, link.jitter())).await;
+                    tokio::time::sleep(pause(round, proof.link.jitter())).await;
                 }
             }
-            Commit::Contended => tokio::time::sleep(pause(round + 1, link.jitter())).await,
+            Commit::Contended => tokio::time::sleep(pause(round + 1, proof.link.jitter())).await,
         }
     }
     Err(RequestError::Contended)
 }
 
-/// Why a request is refused, if it is. A refusal costs none of the limits.
-fn refusal(
-    user: Option<&UserRecord>,
-    mailbox: Option<&AddressRecord>,
-    address: &EmailAddress,
-    disclosure: Disclosure,
-    now: Timestamp,
-) -> Option<RequestOutcome> {
-    let verified = user.and_then(|user| user.verified.as_ref());
-    if disclosure == Disclosure::ToldToCaller
-        && verified.is_some_and(|verified| verified.address.is_same_mailbox(address))
-    {
-        return Some(RequestOutcome::AlreadyVerified);
-    }
-    let user_waits = user.map_or(0, |user| user.mails.wait_seconds(now));
-    let mailbox_waits = mailbox.map_or(0, |mailbox| mailbox.mails.wait_seconds(now));
-    match user_waits.max(mailbox_waits) {
-        0 => None,
-        retry_after => Some(RequestOutcome::Throttled { retry_after }),
+/// What a round knows of the user and the address.
+struct Known<'a> {
+    user: Option<&'a UserRecord>,
+    mailbox: Option<&'a AddressRecord>,
+}
+
+impl Known<'_> {
+    /// What the request comes to if nothing is mailed. That costs none of the limits.
+    fn refusal(
+        &self,
+        address: &EmailAddress,
+        disclosure: Disclosure,
+        expires_at: Timestamp,
+        now: Timestamp,
+    ) -> Option<RequestOutcome> {
+        let verified = self.user.and_then(|user| user.verified.as_ref());
+        let is_verified =
+            verified.is_some_and(|verified| verified.address.is_same_mailbox(address));
+        let is_suppressed = self.mailbox.is_some_and(|mailbox| mailbox.suppressed);
+        match disclosure {
+            Disclosure::ToldToCaller if is_verified => {
+                return Some(RequestOutcome::AlreadyVerified);
+            }
+            Disclosure::ToldToCaller if is_suppressed => return Some(RequestOutcome::Suppressed),
+            _ => {}
+        }
+        let user_waits = self.user.map_or(0, |user| user.mails.wait_seconds(now));
+        let mailbox_waits = self
+            .mailbox
+            .map_or(0, |mailbox| mailbox.mails.wait_seconds(now));
+        match user_waits.max(mailbox_waits) {
+            0 if is_suppressed => Some(RequestOutcome::Mailed {
+                address: address.clone(),
+                expires_at,
+            }),
+            0 => None,
+            retry_after => Some(RequestOutcome::Throttled { retry_after }),
+        }
     }
 }
 
@@ -234,11 +281,11 @@ async fn give_back(
     store: &Store,
     user: &UserId,
     address: &EmailAddress,
-    token: &LinkToken,
+    mail: &TokenDigest,
     error: &SendError,
 ) {
     let outcome = store
-        .give_back(user, address, &token.digest(), error.surely_unsent())
+        .give_back(user, address, mail, error.surely_unsent())
         .await;
     if let Err(error) = outcome {
         tracing::error!(%error, "an unsent mail could not be given back to the limits");

@@ -6,7 +6,8 @@ use std::time::Duration;
 use crate::address::EmailAddress;
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
-use crate::proof::TokenDigest;
+use crate::code::{CODE_LIFETIME, CodeDigest, MAX_LIVE_CODES};
+use crate::proof::{LINK_LIFETIME, TokenDigest};
 
 /// How long an expired link is remembered, so that its reader is told that it expired rather than
 /// that it never was.
@@ -27,8 +28,28 @@ pub struct UserRecord {
     pub verified: Option<Verification>,
     /// The mailed links, each with the moment from which it no longer works.
     pub links: BTreeMap<TokenDigest, Timestamp>,
+    /// The mailed codes, each under the link of its mail.
+    pub codes: BTreeMap<TokenDigest, MailedCode>,
     /// The mails that count against this user.
     pub mails: MailAllowance,
+}
+
+/// A code as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailedCode {
+    /// Stands for the code.
+    pub digest: CodeDigest,
+    /// The moment from which the code no longer works.
+    pub expires_at: Timestamp,
+}
+
+/// A proof as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailedProof {
+    /// Stands for the link, and names the mail.
+    pub link: TokenDigest,
+    /// Stands for the code.
+    pub code: CodeDigest,
 }
 
 /// An address was proven to be read by its user.
@@ -52,30 +73,40 @@ pub enum LinkStanding {
 }
 
 impl UserRecord {
-    /// The record once a link for `address` is mailed at `now`. A new address takes the place of
-    /// the one on record and kills every link that was mailed for it.
+    /// The record once `proof` of `address` is mailed at `now`. A new address takes the place of the
+    /// one on record and kills every proof that was mailed for it.
     #[must_use]
-    pub fn with_link(
+    pub fn with_proof(
         current: Option<&Self>,
         address: &EmailAddress,
-        link: TokenDigest,
-        expires_at: Timestamp,
+        proof: MailedProof,
         now: Timestamp,
     ) -> Self {
-        let mut links = match current {
-            Some(record) if record.address.is_same_mailbox(address) => record.remembered_links(now),
-            _ => BTreeMap::new(),
-        };
-        links.insert(link, expires_at);
+        let same_address = current.filter(|record| record.address.is_same_mailbox(address));
+        let mut links = same_address
+            .map(|record| record.remembered_links(now))
+            .unwrap_or_default();
+        links.insert(proof.link, now.plus(LINK_LIFETIME));
+        let mut codes = same_address
+            .map(|record| record.newest_codes(now))
+            .unwrap_or_default();
+        codes.insert(
+            proof.link,
+            MailedCode {
+                digest: proof.code,
+                expires_at: now.plus(CODE_LIFETIME),
+            },
+        );
+        let mails = current
+            .map(|record| record.mails.clone())
+            .unwrap_or_default();
         Self {
             version: current.map_or(0, |record| record.version) + 1,
             address: address.clone(),
             verified: current.and_then(|record| record.verified.clone()),
             links,
-            mails: current
-                .map(|record| record.mails.clone())
-                .unwrap_or_default()
-                .with(link, now),
+            codes,
+            mails: mails.with(proof.link, now),
         }
     }
 
@@ -107,6 +138,30 @@ impl UserRecord {
         }
     }
 
+    /// The mail whose code has one of these digests at `now`, and the code. Takes the same time
+    /// whichever it is.
+    #[must_use]
+    pub fn live_code(
+        &self,
+        digests: &[CodeDigest],
+        now: Timestamp,
+    ) -> Option<(TokenDigest, MailedCode)> {
+        self.codes
+            .iter()
+            .filter(|(_, code)| code.expires_at > now)
+            .fold(None, |found, (mail, code)| {
+                let right = digests
+                    .iter()
+                    .filter(|digest| **digest == code.digest)
+                    .count();
+                if right > 0 {
+                    Some((*mail, *code))
+                } else {
+                    found
+                }
+            })
+    }
+
     /// When the item may leave the table. `None` once an address is verified: that stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
@@ -119,6 +174,15 @@ impl UserRecord {
             .max()
             .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
         forgotten_at.max(self.mails.empty_from())
+    }
+
+    /// The unexpired codes that leave room for one more.
+    fn newest_codes(&self, now: Timestamp) -> BTreeMap<TokenDigest, MailedCode> {
+        let live = self.codes.iter().filter(|(_, code)| code.expires_at > now);
+        let mut codes: Vec<_> = live.map(|(mail, code)| (*mail, *code)).collect();
+        codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.expires_at));
+        codes.truncate(MAX_LIVE_CODES - 1);
+        codes.into_iter().collect()
     }
 
     fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
@@ -137,10 +201,14 @@ impl UserRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::proof::{LINK_LIFETIME, LinkToken};
+    use crate::proof::LinkToken;
 
     fn link(number: u8) -> TokenDigest {
         LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn code(number: u8) -> CodeDigest {
+        CodeDigest::from_bytes(&[number; 32]).unwrap()
     }
 
     fn ada() -> EmailAddress {
@@ -157,7 +225,11 @@ mod tests {
         number: u8,
         now: Timestamp,
     ) -> UserRecord {
-        UserRecord::with_link(current, address, link(number), now.plus(LINK_LIFETIME), now)
+        let proof = MailedProof {
+            link: link(number),
+            code: code(number),
+        };
+        UserRecord::with_proof(current, address, proof, now)
     }
 
     #[test]
@@ -194,6 +266,46 @@ mod tests {
             LinkStanding::Expired
         );
         assert_eq!(record.standing(&link(9), at(0)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn the_newest_three_codes_work_side_by_side() {
+        let record = (1..=4).fold(None, |current: Option<UserRecord>, number| {
+            Some(requested(
+                current.as_ref(),
+                &ada(),
+                number,
+                at(i64::from(number)),
+            ))
+        });
+        let record = record.unwrap();
+        assert_eq!(record.live_code(&[code(1)], at(4)), None);
+        for number in 2..=4 {
+            assert_eq!(
+                record.live_code(&[code(9), code(number)], at(4)).unwrap().0,
+                link(number)
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_works_until_the_very_second_it_expires() {
+        let record = requested(None, &ada(), 1, at(0));
+        assert!(record.live_code(&[code(1)], at(30 * 60 - 1)).is_some());
+        assert!(record.live_code(&[code(1)], at(30 * 60)).is_none());
+    }
+
+    #[test]
+    fn a_new_address_kills_the_codes_of_the_earlier_one() {
+        let first = requested(None, &ada(), 1, at(0));
+        let moved = requested(
+            Some(&first),
+            &EmailAddress::parse("ada@example.org").unwrap(),
+            2,
+            at(1),
+        );
+        assert!(moved.live_code(&[code(1)], at(1)).is_none());
+        assert!(moved.live_code(&[code(2)], at(1)).is_some());
     }
 
     #[test]

@@ -5,18 +5,18 @@ use std::convert::Infallible;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::aws::Aws;
-use shared::clock::{Clock, Timestamp};
-use shared::entropy::random_bytes;
-use shared::fields::Fields;
-use shared::http::{Api, ApiError, Endpoint, validation_error};
+use shared::clock::Clock;
+use shared::code::CodeKeys;
+use shared::entropy::{EntropyError, random_bytes};
+use shared::http::{Api, ApiError, Call, Endpoint, validation_error};
 use shared::mail::{MailSettings, Mailer};
 use shared::profile::{Profile, read_profile};
-use shared::proof::LinkToken;
+use shared::proof::Proof;
 use shared::request_verification::{
     Disclosure, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
 use shared::settings::{ApiAccess, ApiSettings, Environment, SettingError};
-use shared::store::Store;
+use shared::store::{Counted, Store};
 use shared::telemetry;
 
 const ENDPOINT: Endpoint = Endpoint {
@@ -31,7 +31,8 @@ pub struct RequestEmailVerification {
     api: Api,
     store: Store,
     mailer: Mailer,
-    disclosure: Disclosure,
+    keys: CodeKeys,
+    access: ApiAccess,
 }
 
 /// The body for a caller who prefers one.
@@ -55,69 +56,83 @@ impl RequestEmailVerification {
             api: Api::new(ENDPOINT, store.clone(), access, clock),
             store,
             mailer: Mailer::new(aws.ses(), MailSettings::from_environment(environment)?),
-            disclosure: match access {
-                ApiAccess::Key => Disclosure::ToldToCaller,
-                ApiAccess::Public => Disclosure::Hidden,
-            },
+            keys: CodeKeys::from_environment(environment)?,
+            access,
         })
     }
 
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
-        self.api
-            .answer(request, |fields, now| self.request(fields, now))
-            .await
+        self.api.answer(request, |call| self.request(call)).await
     }
 
-    async fn request(&self, fields: Fields, now: Timestamp) -> Result<Representation, ApiError> {
+    async fn request(&self, call: Call) -> Result<Representation, ApiError> {
         let Profile {
             user,
             address,
             first_name,
-        } = read_profile(&fields)?;
+        } = read_profile(&call.fields)?;
         telemetry::record_subject(&user, address.as_ref());
+        let disclosure = self.admit(&call).await?;
+        let proof = fresh_proof().map_err(|error| ApiError::unforeseen(error.to_string()))?;
         let request = VerificationRequest {
             user,
             address,
             first_name,
         };
-        let token = LinkToken::from_random(
-            random_bytes().map_err(|error| ApiError::unforeseen(error.to_string()))?,
-        );
-        let outcome = request_verification(
-            &self.store,
-            &self.mailer,
-            &request,
-            &token,
-            self.disclosure,
-            now,
-        )
-        .await
-        .map_err(|error| match error {
-            RequestError::Store(error) => self.api.store_error(&error),
-            other => self.api.unavailable(&other),
-        })?;
-        let uuid = request.user.to_string();
-        match outcome {
-            RequestOutcome::Mailed {
-                address,
-                expires_at,
-            } => Ok(Representation {
-                uuid,
-                email: Some(address.deliverable().to_owned()),
-                expires_at: Some(expires_at.to_string()),
-            }),
-            RequestOutcome::UnknownUser => Ok(Representation {
-                uuid,
-                email: None,
-                expires_at: None,
-            }),
-            RequestOutcome::AlreadyVerified => Err(validation_error(
-                None,
-                "already_verified",
-                "Email is already verified.",
-            )),
-            RequestOutcome::Throttled { retry_after } => Err(ApiError::throttled(retry_after)),
+        let (store, mailer, keys) = (&self.store, &self.mailer, &self.keys);
+        let outcome =
+            request_verification(store, mailer, keys, &request, &proof, disclosure, call.now)
+                .await
+                .map_err(|error| match error {
+                    RequestError::Store(error) => self.api.store_error(&error),
+                    other => self.api.unavailable(&other),
+                })?;
+        answer(user.to_string(), outcome)
+    }
+
+    /// Where anybody may ask, each client may ask so often, and is told nothing about addresses.
+    async fn admit(&self, call: &Call) -> Result<Disclosure, ApiError> {
+        match self.access {
+            ApiAccess::Key => Ok(Disclosure::ToldToCaller),
+            ApiAccess::Public => match self.store.count_client(&call.client, call.now).await {
+                Ok(Counted::Within(())) => Ok(Disclosure::Hidden),
+                Ok(Counted::Exhausted { retry_after }) => Err(ApiError::throttled(retry_after)),
+                Err(error) => Err(self.api.store_error(&error)),
+            },
         }
+    }
+}
+
+fn fresh_proof() -> Result<Proof, EntropyError> {
+    Ok(Proof::from_random(random_bytes()?, random_bytes()?))
+}
+
+fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiError> {
+    match outcome {
+        RequestOutcome::Mailed {
+            address,
+            expires_at,
+        } => Ok(Representation {
+            uuid,
+            email: Some(address.deliverable().to_owned()),
+            expires_at: Some(expires_at.to_string()),
+        }),
+        RequestOutcome::UnknownUser => Ok(Representation {
+            uuid,
+            email: None,
+            expires_at: None,
+        }),
+        RequestOutcome::AlreadyVerified => Err(validation_error(
+            None,
+            "already_verified",
+            "Email is already verified.",
+        )),
+        RequestOutcome::Suppressed => Err(validation_error(
+            "email",
+            "email_address_suppressed",
+            "This address cannot receive our mail. Use a different one.",
+        )),
+        RequestOutcome::Throttled { retry_after } => Err(ApiError::throttled(retry_after)),
     }
 }

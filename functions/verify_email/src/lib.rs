@@ -6,14 +6,16 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
-use shared::confirm_verification::{Verdict, confirm_verification};
-use shared::fields::Fields;
-use shared::http::{Api, ApiError, Endpoint, required, validation_error};
+use shared::code::{Code, CodeKeys};
+use shared::confirm_verification::{Verdict, confirm_by_code, confirm_by_link};
+use shared::fields::{Field, Fields, text};
+use shared::http::{Api, ApiError, Call, Endpoint, required, validation_error};
 use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
 use shared::settings::{ApiSettings, Environment, SettingError};
-use shared::store::Store;
+use shared::store::{Store, StoreError};
 use shared::telemetry;
+use shared::user_id::UserId;
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
@@ -21,11 +23,23 @@ const ENDPOINT: Endpoint = Endpoint {
     unavailable: "Could not check the verification. Try again shortly.",
 };
 
+const TOKEN: Field = text("token").nullable().may_be_blank();
+const CODE: Field = text("code").nullable().may_be_blank();
+
 /// The endpoint, ready to answer.
 #[derive(Debug)]
 pub struct VerifyEmail {
     api: Api,
     store: Store,
+    keys: CodeKeys,
+}
+
+/// What came back of a mail, as it was sent.
+enum Presented {
+    /// The secret of the link, whether it can be one or not.
+    Token(String),
+    /// The code.
+    Code(Code),
 }
 
 /// The body for a caller who prefers one.
@@ -45,49 +59,89 @@ impl VerifyEmail {
     ) -> Result<Self, SettingError> {
         let ApiSettings { table, access } = ApiSettings::from_environment(environment)?;
         let store = Store::new(aws.dynamodb(), table);
+        let keys = CodeKeys::from_environment(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, store.clone(), access, clock),
             store,
+            keys,
         })
     }
 
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
-        self.api
-            .answer(request, |fields, now| self.verify(fields, now))
-            .await
+        self.api.answer(request, |call| self.verify(call)).await
     }
 
-    async fn verify(&self, fields: Fields, now: Timestamp) -> Result<Representation, ApiError> {
-        let Profile { user, address, .. } = read_profile(&fields)?;
+    async fn verify(&self, call: Call) -> Result<Representation, ApiError> {
+        let Profile { user, address, .. } = read_profile(&call.fields)?;
         telemetry::record_subject(&user, address.as_ref());
-        let token = fields.text("token").may_be_null().may_be_blank().read()?;
-        let token = token
-            .filter(|token| !token.is_empty())
-            .ok_or_else(|| required("token"))?;
-        // What cannot be a token is not worth a call, and is answered like any wrong one.
-        let verdict = match LinkToken::parse(&token) {
-            Some(token) => confirm_verification(&self.store, &user, &token, now)
-                .await
-                .map_err(|error| self.api.store_error(&error))?,
-            None => Verdict::Invalid,
-        };
-        match verdict {
+        let presented = read_proof(&call.fields)?;
+        let verdict = self.judge(&user, &presented, call.now).await;
+        match verdict.map_err(|error| self.api.store_error(&error))? {
             Verdict::Verified(verification) => Ok(Representation {
                 uuid: user.to_string(),
                 email: verification.address.deliverable().to_owned(),
                 verified_at: verification.at.to_string(),
             }),
-            Verdict::Expired => Err(validation_error(
-                "token",
-                "expired_token",
-                "This verification link has expired. Request a new one.",
+            refused => Err(refusal(&presented, &refused)),
+        }
+    }
+
+    async fn judge(
+        &self,
+        user: &UserId,
+        presented: &Presented,
+        now: Timestamp,
+    ) -> Result<Verdict, StoreError> {
+        match presented {
+            Presented::Token(text) => match LinkToken::parse(text) {
+                Some(token) => confirm_by_link(&self.store, user, &token, now).await,
+                // What cannot be a token is not worth a call, and is answered like any wrong one.
+                None => Ok(Verdict::Invalid),
+            },
+            Presented::Code(code) => {
+                confirm_by_code(&self.store, &self.keys, user, code, now).await
+            }
+        }
+    }
+}
+
+/// The token decides if both are given.
+fn read_proof(fields: &Fields) -> Result<Presented, ApiError> {
+    let token = TOKEN.read(fields)?.filter(|text| !text.is_empty());
+    let code = CODE.read(fields)?.filter(|text| !text.is_empty());
+    match (token, code) {
+        (Some(token), _) => Ok(Presented::Token(token)),
+        (None, Some(code)) => match Code::parse(&code) {
+            Some(code) => Ok(Presented::Code(code)),
+            None => Err(validation_error(
+                CODE.name(),
+                "invalid_input",
+                "Enter the 6-digit code from your email.",
             )),
-            Verdict::Invalid => Err(validation_error(
-                "token",
-                "invalid_token",
-                "This verification token is invalid or has expired.",
-            )),
+        },
+        (None, None) => Err(required(TOKEN.name())),
+    }
+}
+
+fn refusal(presented: &Presented, verdict: &Verdict) -> ApiError {
+    match (presented, verdict) {
+        (_, Verdict::TooManyGuesses { retry_after }) => {
+            let detail = "Too many incorrect attempts. Try again later.";
+            validation_error(CODE.name(), "too_many_attempts", detail).retry_after(*retry_after)
+        }
+        (Presented::Code(_), _) => validation_error(
+            CODE.name(),
+            "invalid_code",
+            "This code is invalid or has expired.",
+        ),
+        (Presented::Token(_), Verdict::Expired) => {
+            let detail = "This verification link has expired. Request a new one.";
+            validation_error(TOKEN.name(), "expired_token", detail)
+        }
+        (Presented::Token(_), _) => {
+            let detail = "This verification token is invalid or has expired.";
+            validation_error(TOKEN.name(), "invalid_token", detail)
         }
     }
 }

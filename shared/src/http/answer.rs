@@ -16,6 +16,7 @@ use tracing::field::Empty;
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
+use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
 use crate::settings::ApiAccess;
@@ -38,6 +39,17 @@ pub struct Endpoint {
     pub unavailable: &'static str,
 }
 
+/// A request whose path, method, key and body are in order.
+#[derive(Debug)]
+pub struct Call {
+    /// The fields of the body.
+    pub fields: Fields,
+    /// Who asks, as the gateway sees it. Headers are not believed.
+    pub client: ClientAddress,
+    /// The moment of the request.
+    pub now: Timestamp,
+}
+
 /// What the endpoints have in common at run time.
 #[derive(Debug)]
 pub struct Api {
@@ -57,8 +69,7 @@ impl Api {
         }
     }
 
-    /// Answers a request: `action` is the endpoint's own part, called with the fields of the body
-    /// and the moment of the request once everything before them is in order.
+    /// Answers a request: `action` is the endpoint's own part, called once everything before it is in order.
     ///
     /// Writes one log line. A caller who prefers `return=representation` gets what `action`
     /// returns, every other one an empty body.
@@ -68,7 +79,7 @@ impl Api {
         action: A,
     ) -> Result<Response<Body>, Infallible>
     where
-        A: FnOnce(Fields, Timestamp) -> F,
+        A: FnOnce(Call) -> F,
         F: Future<Output = Result<R, ApiError>> + 'a,
         R: Serialize,
     {
@@ -113,7 +124,7 @@ impl Api {
         action: A,
     ) -> Result<Option<String>, ApiError>
     where
-        A: FnOnce(Fields, Timestamp) -> F,
+        A: FnOnce(Call) -> F,
         F: Future<Output = Result<R, ApiError>>,
         R: Serialize,
     {
@@ -133,7 +144,12 @@ impl Api {
                 Denied::Refused(error) => error,
                 Denied::Store(error) => self.store_error(&error),
             })?;
-        let representation = action(body?, now).await?;
+        let call = Call {
+            fields: body?,
+            client: client_of(request),
+            now,
+        };
+        let representation = action(call).await?;
         let preferred = prefers_representation(request.headers())
             .then(|| serde_json::to_string(&representation));
         preferred.transpose().map_err(|error| {
@@ -176,6 +192,15 @@ fn request_id(request: &Request) -> String {
             .map(|context| context.request_id.clone())
     };
     of_gateway.or_else(of_invocation).unwrap_or_default()
+}
+
+fn client_of(request: &Request) -> ClientAddress {
+    let source_ip = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
+        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.as_deref(),
+        _ => None,
+    };
+    ClientAddress::of_source(source_ip.unwrap_or_default())
 }
 
 fn success(representation: Option<String>) -> Response<Body> {

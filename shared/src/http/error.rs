@@ -183,6 +183,15 @@ impl ApiError {
         }
     }
 
+    /// The caller may try again after `seconds`.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+
     /// The contract's name for what went wrong; the log's word for the outcome.
     #[must_use]
     pub fn code(&self) -> &'static str {

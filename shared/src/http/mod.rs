@@ -10,6 +10,6 @@ mod body;
 mod error;
 mod event;
 
-pub use answer::{Api, Endpoint};
+pub use answer::{Api, Call, Endpoint};
 pub use error::{ApiError, required, validation_error};
 pub use event::events;

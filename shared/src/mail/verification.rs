@@ -4,7 +4,8 @@ use askama::Template;
 
 use super::{Mail, MailSettings};
 use crate::address::EmailAddress;
-use crate::proof::{LINK_LIFETIME, LinkToken};
+use crate::code::CODE_LIFETIME;
+use crate::proof::{LINK_LIFETIME, Proof};
 use crate::user_id::UserId;
 
 /// What the mail is about. Nothing else that a caller sent ever appears in it.
@@ -17,7 +18,7 @@ pub struct VerificationMail<'a> {
     /// Greets the reader, unless it is blank.
     pub first_name: &'a str,
     /// The proof.
-    pub token: &'a LinkToken,
+    pub proof: &'a Proof,
 }
 
 /// What the templates of all three parts may use.
@@ -25,6 +26,8 @@ struct Words<'a> {
     product: &'a str,
     address: &'a str,
     first_name: &'a str,
+    code: &'a str,
+    code_minutes: u64,
     link: &'a str,
     link_hours: u64,
 }
@@ -54,11 +57,13 @@ impl VerificationMail<'_> {
     ///
     /// A template cannot be written, which no value of a field can cause.
     pub fn render(&self, settings: &MailSettings) -> askama::Result<Mail> {
-        let link = settings.verification_url.fill(self.user, self.token);
+        let link = settings.verification_url.fill(self.user, &self.proof.token);
         let words = &Words {
             product: &settings.product,
             address: self.address.deliverable(),
             first_name: self.first_name.trim(),
+            code: self.proof.code.reveal(),
+            code_minutes: CODE_LIFETIME.as_secs() / 60,
             link: &link,
             link_hours: LINK_LIFETIME.as_secs() / 3_600,
         };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::StoreError;
@@ -9,15 +10,19 @@ use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
+use crate::code::CodeDigest;
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
-use crate::user_record::{UserRecord, Verification};
+use crate::user_record::{MailedCode, UserRecord, Verification};
 
 /// An item as the SDK has it.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The partition key.
 pub(super) const KEY: &str = "pk";
+/// The attributes of a stored code.
+const DIGEST: &str = "digest";
+const EXPIRES_AT: &str = "expires_at";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("user#{user}"))
@@ -46,6 +51,22 @@ pub(super) fn moments<'a>(
     )
 }
 
+/// The codes of a user, each under the digest of its mail's link.
+pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue {
+    let entry = |(mail, code): (&TokenDigest, &MailedCode)| {
+        let stored = [
+            (DIGEST.to_owned(), bytes(code.digest.as_bytes())),
+            (EXPIRES_AT.to_owned(), moment(code.expires_at)),
+        ];
+        (mail.encode(), AttributeValue::M(stored.into()))
+    };
+    AttributeValue::M(codes.iter().map(entry).collect())
+}
+
+pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
+    AttributeValue::B(Blob::new(bytes))
+}
+
 pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
     let verified = match read_optional(item, "verified_at", as_moment)? {
         Some(at) => Some(Verification {
@@ -59,6 +80,7 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
         address: read(item, "email", as_address)?,
         verified,
         links: read(item, "links", as_moments)?,
+        codes: read(item, "codes", as_codes)?,
         mails: MailAllowance::of(read(item, "mails", as_moments)?),
     })
 }
@@ -66,6 +88,7 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
     Ok(AddressRecord {
         version: read(item, "version", as_number)?,
+        suppressed: item.contains_key("suppression"),
         mails: MailAllowance::of(read(item, "mails", as_moments)?),
     })
 }
@@ -107,7 +130,7 @@ pub(super) fn as_moment(value: &AttributeValue) -> Option<Timestamp> {
         .map(Timestamp::from_unix_seconds)
 }
 
-fn as_number(value: &AttributeValue) -> Option<u64> {
+pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {
     value.as_n().ok()?.parse().ok()
 }
 
@@ -118,6 +141,16 @@ fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
 fn as_moments(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>> {
     let entry = |(digest, at): (&String, &AttributeValue)| {
         Some((TokenDigest::parse(digest)?, as_moment(at)?))
+    };
+    value.as_m().ok()?.iter().map(entry).collect()
+}
+
+fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>> {
+    let entry = |(mail, code): (&String, &AttributeValue)| {
+        let code = code.as_m().ok()?;
+        let digest = CodeDigest::from_bytes(code.get(DIGEST)?.as_b().ok()?.as_ref())?;
+        let expires_at = as_moment(code.get(EXPIRES_AT)?)?;
+        Some((TokenDigest::parse(mail)?, MailedCode { digest, expires_at }))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }

@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
 //! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
+//! | `client#<network address>` | the requests of a client in the public mode |
 //! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
 //!
 //! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
@@ -18,6 +19,7 @@ mod api_keys;
 mod item;
 mod requests;
 mod verifications;
+mod windows;
 
 use std::fmt;
 
@@ -25,6 +27,8 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 pub use requests::{Commit, Found};
+pub use verifications::Verified;
+pub use windows::Counted;
 
 /// The table, through the AWS SDK. Cheap to clone.
 #[derive(Clone, Debug)]

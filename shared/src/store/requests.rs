@@ -21,6 +21,10 @@ const GIVE_BACK_ATTEMPTS: usize = 5;
 
 /// What came of a write that holds only if nobody wrote in between.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made a request, and taken apart at once"
+)]
 pub enum Commit {
     /// Both records are as given.
     Written,
@@ -110,8 +114,10 @@ impl Store {
                 ":links",
                 item::moments(user.links.iter().map(|(link, at)| (link, *at))),
             )
+            .expression_attribute_values(":codes", item::codes(&user.codes))
             .expression_attribute_values(":mails", item::moments(user.mails.mails()));
-        let set = "SET version = :version, address = :address, email = :email, links = :links, mails = :mails";
+        let set = "SET version = :version, address = :address, email = :email, \
+             links = :links, codes = :codes, mails = :mails";
         let user_write = expiring(user_write, set, user.expires_at());
         let mailbox_write = self
             .versioned_update(item::address_key(&user.address), mailbox.version)
@@ -131,7 +137,7 @@ impl Store {
         }
     }
 
-    /// Takes a mail that was not sent out of both counts, and its link off the record when nobody
+    /// Takes a mail that was not sent out of both counts, and its proof off the record when nobody
     /// can have received it. Commutes with whatever was written in between.
     ///
     /// # Errors
@@ -145,7 +151,7 @@ impl Store {
         surely_unsent: bool,
     ) -> Result<(), StoreError> {
         let remove = if surely_unsent {
-            "REMOVE mails.#mail, links.#mail"
+            "REMOVE mails.#mail, links.#mail, codes.#mail"
         } else {
             "REMOVE mails.#mail"
         };

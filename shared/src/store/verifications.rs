@@ -1,21 +1,21 @@
-//! The write of a verification: one conditional update, and no read before it.
+//! The write of a verification: one conditional update.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::{Store, StoreError, item, unavailable};
 use crate::clock::Timestamp;
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
-use crate::user_record::{UserRecord, Verification};
+use crate::user_record::{MailedCode, UserRecord, Verification};
+
+/// The verification, or what is on record in its stead (`None`: nothing is).
+pub type Verified = Result<Verification, Option<UserRecord>>;
 
 impl Store {
     /// Records the user's address as verified if `link` is a live proof of it and it is not
-    /// verified yet. Expiry is checked in the write itself. Otherwise nothing changes, and what is
-    /// on record comes back (`None`: nothing is).
-    ///
-    /// The new version makes a request that was decided before this write lose its round, so that
-    /// it cannot put an expiry on a record that stays.
+    /// verified yet. Expiry is checked in the write itself, and nothing is read before it.
     ///
     /// # Errors
     ///
@@ -25,27 +25,60 @@ impl Store {
         user: &UserId,
         link: &TokenDigest,
         now: Timestamp,
-    ) -> Result<Result<Verification, Option<UserRecord>>, StoreError> {
-        let outcome = self
+    ) -> Result<Verified, StoreError> {
+        self.verify(user, link, now, "links.#mail > :now", |update| update)
+            .await
+    }
+
+    /// Records the user's address as verified if the code of `mail` is still this one and alive,
+    /// and the address is not verified yet.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn verify_by_code(
+        &self,
+        user: &UserId,
+        mail: &TokenDigest,
+        code: &MailedCode,
+        now: Timestamp,
+    ) -> Result<Verified, StoreError> {
+        let proof = "codes.#mail.digest = :digest AND codes.#mail.expires_at > :now";
+        let digest = item::bytes(code.digest.as_bytes());
+        self.verify(user, mail, now, proof, |update| {
+            update.expression_attribute_values(":digest", digest)
+        })
+        .await
+    }
+
+    /// The new version makes a request that was decided before this write lose its round, so that
+    /// it cannot put an expiry on a record that stays.
+    async fn verify(
+        &self,
+        user: &UserId,
+        mail: &TokenDigest,
+        now: Timestamp,
+        proof: &str,
+        with_values: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
+    ) -> Result<Verified, StoreError> {
+        let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .key(item::KEY, item::user_key(user))
-            .condition_expression(
-                "links.#link > :now AND (attribute_not_exists(verified_address) OR verified_address <> address)",
-            )
+            .condition_expression(format!(
+                "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
+            ))
             .update_expression(
                 "SET verified_address = address, verified_email = email, verified_at = :now, \
                  version = version + :one REMOVE expires_at",
             )
-            .expression_attribute_names("#link", link.encode())
+            .expression_attribute_names("#mail", mail.encode())
             .expression_attribute_values(":now", item::moment(now))
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let error = match outcome {
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let error = match with_values(update).send().await {
             Ok(written) => {
                 let record = item::read_user(&written.attributes.unwrap_or_default())?;
                 let verification = record.verified.ok_or_else(|| {

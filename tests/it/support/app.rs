@@ -19,6 +19,7 @@ use local::{dynamodb, fixtures, inbox, ses};
 use serde_json::{Value, json};
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
+use shared::code::CodeKeys;
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -106,7 +107,10 @@ impl TestApp {
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE).await.unwrap();
         let store = Store::new(client.clone(), TABLE);
-        fixtures::store_all(&store, clock.now()).await.unwrap();
+        let keys = CodeKeys::from_environment(&environment).unwrap();
+        fixtures::store_all(&store, &keys, clock.now())
+            .await
+            .unwrap();
         edge.take_calls();
         Self {
             api_url,
@@ -245,6 +249,16 @@ pub fn link_of(mail: &CapturedMail) -> (String, String) {
     let mut parts = link.rsplit('/');
     let token = parts.next().unwrap().to_owned();
     (parts.next().unwrap().to_owned(), token)
+}
+
+/// The code in a mail's text.
+pub fn code_of(mail: &CapturedMail) -> String {
+    let text = mail.text.as_deref().expect("the mail has a text part");
+    let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+    text.lines()
+        .find(is_code)
+        .expect("the code stands on a line of its own")
+        .to_owned()
 }
 
 /// The body that verifies with the link of this mail.

@@ -1,0 +1,59 @@
+//! Clients of the public mode, told apart by their network address.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::time::Duration;
+
+/// Requests of one client in one [`WINDOW`].
+pub const MAX_REQUESTS: u64 = 30;
+/// How long a window lasts from its first request.
+pub const WINDOW: Duration = Duration::from_mins(5);
+
+/// What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which is what
+/// one household or server has to itself (RFC 6177, section 2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientAddress(String);
+
+impl ClientAddress {
+    /// The client at the address that the gateway saw. One that is none is a client of its own.
+    #[must_use]
+    pub fn of_source(source_ip: &str) -> Self {
+        let text = source_ip.trim();
+        Self(
+            match text.parse::<IpAddr>().map(|address| address.to_canonical()) {
+                Ok(IpAddr::V4(address)) => address.to_string(),
+                Ok(IpAddr::V6(address)) => {
+                    let [a, b, c, d, ..] = address.segments();
+                    format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+                }
+                Err(_) => text.chars().take(64).collect(),
+            },
+        )
+    }
+}
+
+impl fmt::Display for ClientAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_client_is_an_ipv4_address_or_an_ipv6_network() {
+        for (source, client) in [
+            ("203.0.113.7", "203.0.113.7"),
+            ("::ffff:203.0.113.7", "203.0.113.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+            ("2001:DB8:1:2::", "2001:db8:1:2::/64"),
+            ("2001:db8:1:3::6", "2001:db8:1:3::/64"),
+            ("192.168.0.1/32", "192.168.0.1/32"),
+            ("", ""),
+        ] {
+            assert_eq!(ClientAddress::of_source(source).to_string(), client);
+        }
+    }
+}
