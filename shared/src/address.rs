@@ -114,6 +114,22 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
+/// Text for the log with every address in it masked, for words that are not our own.
+#[must_use]
+pub fn mask_addresses(text: &str) -> String {
+    let is_around = |c: char| c.is_whitespace() || "<>()[]{}\"'`,;:".contains(c);
+    let masked = text.split_inclusive(is_around).map(|word| {
+        let bare = word.trim_end_matches(|c| is_around(c) || c == '.');
+        let rest = word.get(bare.len()..).unwrap_or_default();
+        match EmailAddress::parse(bare) {
+            Some(address) => format!("{}{rest}", address.mask()),
+            None if bare.contains('@') => format!("***{rest}"),
+            None => word.to_owned(),
+        }
+    });
+    masked.collect()
+}
+
 /// Atoms of printable ASCII without specials, joined by single dots (RFC 5322, section 3.2.3).
 fn is_dot_atom(local: &str) -> bool {
     let is_atext =
@@ -251,6 +267,26 @@ mod tests {
             ("info@bücher.example", "i***@x***.example"),
         ] {
             assert_eq!(EmailAddress::parse(text).unwrap().mask(), mask);
+        }
+    }
+
+    #[test]
+    fn addresses_in_the_words_of_others_are_masked() {
+        for (text, masked) in [
+            (
+                "identity failed: Ada@Example.com",
+                "identity failed: a***@e***.com",
+            ),
+            (
+                "failed: ada@example.com, bob@example.org.",
+                "failed: a***@e***.com, b***@e***.org.",
+            ),
+            ("\"Ada\" <ada@example.com>", "\"Ada\" <a***@e***.com>"),
+            ("odd: a\"b@example.com", "odd: a\"b***@e***.com"),
+            ("odd: ada@localhost", "odd: ***"),
+            ("no address at all.", "no address at all."),
+        ] {
+            assert_eq!(mask_addresses(text), masked);
         }
     }
 

@@ -94,7 +94,7 @@ impl Aws {
     }
 
     /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
-    /// transactions make their retries safe.
+    /// transactions make their retries safe, and every other write has a condition.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
@@ -105,7 +105,9 @@ impl Aws {
             .with_max_attempts(3)
             .with_initial_backoff(Duration::from_millis(30));
         let config = self.config(self.dynamodb_endpoint.as_deref(), timeouts, retries);
-        aws_sdk_dynamodb::Client::new(&config)
+        let config = aws_sdk_dynamodb::config::Builder::from(&config)
+            .retry_classifier(crate::store::RetryConflicts);
+        aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
     /// An SES client. `SendEmail` has no idempotency token, so a try is repeated only when the one

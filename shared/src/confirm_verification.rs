@@ -69,11 +69,9 @@ pub async fn confirm_by_code(
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
     let record = match store.count_guess(user, now).await? {
-        Some(Counted::Within(record)) => record,
-        Some(Counted::Exhausted { retry_after }) => {
-            return Ok(Verdict::TooManyGuesses { retry_after });
-        }
-        None => return Ok(Verdict::Invalid),
+        Counted::Within(Some(record)) => record,
+        Counted::Within(None) => return Ok(Verdict::Invalid),
+        Counted::Exhausted { retry_after } => return Ok(Verdict::TooManyGuesses { retry_after }),
     };
     let digests: Vec<_> = keys.digests(user, code).collect();
     let Some((mail, mailed)) = record.live_code(&digests, now) else {

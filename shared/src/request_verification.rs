@@ -36,27 +36,28 @@ pub struct VerificationRequest {
     pub first_name: String,
 }
 
-/// How a request is answered when its address is verified already.
+/// What a caller may learn of what is on record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Disclosure {
-    /// The caller holds a key and is told.
-    ToldToCaller,
-    /// Anybody may ask: the request is treated like any other, so that the answer tells nothing.
+    /// The caller holds a key, and is told.
+    Told,
+    /// Anybody may ask: each request is treated like any other, so that its answer tells nothing.
     Hidden,
 }
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestOutcome {
-    /// The mail is on its way, or would be if the answer could tell that its address is suppressed.
+    /// The mail is on its way. Or the address is suppressed, and the caller must not learn that.
     Mailed {
         /// Where to.
         address: EmailAddress,
         /// From when on its link no longer works.
         expires_at: Timestamp,
     },
-    /// There is no address on record to send to.
-    UnknownUser,
+    /// No address is on record to send to. Or one is and the mail is on its way, but the caller named
+    /// the user by id alone and must not learn the address.
+    Undisclosed,
     /// This very address is verified already.
     AlreadyVerified,
     /// SES would not deliver to this address: its mail bounced, or its reader complained.
@@ -123,13 +124,23 @@ pub async fn request_verification(
     };
     let reserving = reserve(store, request, stored, disclosure, now);
     let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
-    let (address, expires_at) = match reserved.unwrap_or(Err(RequestError::Contended))? {
+    let (address, is_suppressed) = match reserved.unwrap_or(Err(RequestError::Contended))? {
         Reserved::Yes {
             address,
-            expires_at,
-        } => (address, expires_at),
+            is_suppressed,
+        } => (address, is_suppressed),
         Reserved::No(outcome) => return Ok(outcome),
     };
+    let outcome = match (&request.address, disclosure) {
+        (None, Disclosure::Hidden) => RequestOutcome::Undisclosed,
+        _ => RequestOutcome::Mailed {
+            address: address.clone(),
+            expires_at: now.plus(LINK_LIFETIME),
+        },
+    };
+    if is_suppressed {
+        return Ok(outcome);
+    }
     let mail = VerificationMail {
         user: &request.user,
         address: &address,
@@ -139,10 +150,7 @@ pub async fn request_verification(
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
             tracing::Span::current().record("message_id", message_id);
-            Ok(RequestOutcome::Mailed {
-                address,
-                expires_at,
-            })
+            Ok(outcome)
         }
         Err(error) => {
             give_back(store, &request.user, &address, &stored.link, &error).await;
@@ -156,7 +164,7 @@ enum Reserved {
     /// It is counted, and its proof is on record.
     Yes {
         address: EmailAddress,
-        expires_at: Timestamp,
+        is_suppressed: bool,
     },
     /// It may not, or need not.
     No(RequestOutcome),
@@ -170,24 +178,26 @@ async fn reserve(
     disclosure: Disclosure,
     now: Timestamp,
 ) -> Result<Reserved, RequestError> {
-    let expires_at = now.plus(LINK_LIFETIME);
     // The first round bets on a user and an address that nobody has seen, which costs no read. A
-    // request without an address cannot bet: its address is what the read is for.
-    let mut user = match &request.address {
-        Some(_) => None,
-        None => store.find_user(&request.user).await?,
-    };
+    // request without an address cannot bet: its address is on record, and so is what counts there.
+    let mut user: Option<UserRecord> = None;
     let mut mailbox: Option<AddressRecord> = None;
+    if request.address.is_none() {
+        user = store.find_user(&request.user).await?;
+        if let Some(user) = &user {
+            mailbox = store.find_address(&user.address).await?;
+        }
+    }
     for round in 0..MAX_ROUNDS {
-        let on_record = user.as_ref().map(|user: &UserRecord| &user.address);
+        let on_record = user.as_ref().map(|user| &user.address);
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
-            return Ok(Reserved::No(RequestOutcome::UnknownUser));
+            return Ok(Reserved::No(RequestOutcome::Undisclosed));
         };
         let known = Known {
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        if let Some(outcome) = known.refusal(&address, disclosure, expires_at, now) {
+        if let Some(outcome) = known.refusal(&address, disclosure, now) {
             return Ok(Reserved::No(outcome));
         }
         let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, now);
@@ -199,7 +209,7 @@ async fn reserve(
             Commit::Written => {
                 return Ok(Reserved::Yes {
                     address,
-                    expires_at,
+                    is_suppressed: next_mailbox.suppressed,
                 });
             }
             Commit::Stale {
@@ -208,12 +218,13 @@ async fn reserve(
             } => {
                 mailbox = newer_mailbox.or(mailbox);
                 user = newer_user.or(user);
-                let moved = user
+                let moved_to = user
                     .as_ref()
-                    .is_some_and(|user| !user.address.is_same_mailbox(&address));
-                if request.address.is_none() && moved {
+                    .map(|user| &user.address)
+                    .filter(|on_record| !on_record.is_same_mailbox(&address));
+                if let (None, Some(moved_to)) = (&request.address, moved_to) {
                     // What is known of a mailbox is about the one that the user left.
-                    mailbox = None;
+                    mailbox = store.find_address(moved_to).await?;
                 }
                 // Losing the first round is a lost bet, not a race: no reason to pause.
                 if round > 0 {
@@ -238,29 +249,22 @@ impl Known<'_> {
         &self,
         address: &EmailAddress,
         disclosure: Disclosure,
-        expires_at: Timestamp,
         now: Timestamp,
     ) -> Option<RequestOutcome> {
-        let verified = self.user.and_then(|user| user.verified.as_ref());
-        let is_verified =
-            verified.is_some_and(|verified| verified.address.is_same_mailbox(address));
-        let is_suppressed = self.mailbox.is_some_and(|mailbox| mailbox.suppressed);
-        match disclosure {
-            Disclosure::ToldToCaller if is_verified => {
+        if disclosure == Disclosure::Told {
+            let verified = self.user.and_then(|user| user.verified.as_ref());
+            if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
                 return Some(RequestOutcome::AlreadyVerified);
             }
-            Disclosure::ToldToCaller if is_suppressed => return Some(RequestOutcome::Suppressed),
-            _ => {}
+            if self.mailbox.is_some_and(|mailbox| mailbox.suppressed) {
+                return Some(RequestOutcome::Suppressed);
+            }
         }
         let user_waits = self.user.map_or(0, |user| user.mails.wait_seconds(now));
         let mailbox_waits = self
             .mailbox
             .map_or(0, |mailbox| mailbox.mails.wait_seconds(now));
         match user_waits.max(mailbox_waits) {
-            0 if is_suppressed => Some(RequestOutcome::Mailed {
-                address: address.clone(),
-                expires_at,
-            }),
             0 => None,
             retry_after => Some(RequestOutcome::Throttled { retry_after }),
         }

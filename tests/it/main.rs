@@ -15,13 +15,19 @@
 
 mod support;
 
+mod authentication;
+mod codes;
 mod events;
 mod faults;
 mod journey;
+mod limits;
 mod local_stack;
 mod mail;
+mod parameters;
+mod public_mode;
 mod request;
 mod round_trips;
 mod secrets;
+mod state_machine;
 mod template;
 mod verify;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
 
 #[tokio::test]
 async fn a_first_request_is_one_write_and_one_mail() {
@@ -28,6 +28,18 @@ async fn a_repeated_request_is_one_more_round_trip() {
     assert_eq!(
         app.edge.take_calls(),
         ["TransactWriteItems", "TransactWriteItems"]
+    );
+}
+
+#[tokio::test]
+async fn a_request_by_uuid_alone_reads_what_is_on_record_and_writes_once() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.edge.take_calls();
+    app.ask(json!({ "uuid": link_of(&mail).0 })).await;
+    assert_eq!(
+        app.edge.take_calls(),
+        ["GetItem", "GetItem", "TransactWriteItems"]
     );
 }
 

@@ -94,7 +94,7 @@ impl RequestEmailVerification {
     /// Where anybody may ask, each client may ask so often, and is told nothing about addresses.
     async fn admit(&self, call: &Call) -> Result<Disclosure, ApiError> {
         match self.access {
-            ApiAccess::Key => Ok(Disclosure::ToldToCaller),
+            ApiAccess::Key => Ok(Disclosure::Told),
             ApiAccess::Public => match self.store.count_client(&call.client, call.now).await {
                 Ok(Counted::Within(())) => Ok(Disclosure::Hidden),
                 Ok(Counted::Exhausted { retry_after }) => Err(ApiError::throttled(retry_after)),
@@ -118,7 +118,7 @@ fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiEr
             email: Some(address.deliverable().to_owned()),
             expires_at: Some(expires_at.to_string()),
         }),
-        RequestOutcome::UnknownUser => Ok(Representation {
+        RequestOutcome::Undisclosed => Ok(Representation {
             uuid,
             email: None,
             expires_at: None,

@@ -16,6 +16,7 @@ pub use link::VerificationUrl;
 pub use retry::RetryUnsent;
 pub use sender::Sender;
 
+use crate::address::mask_addresses;
 use crate::settings::{Environment, SettingError};
 use verification::VerificationMail;
 
@@ -199,7 +200,9 @@ impl SendError {
                 let status = answer.raw().status().as_u16();
                 let refused = answer.err();
                 let code = refused.code().unwrap_or("error");
-                let text = format!("{code}: {}", refused.message().unwrap_or("no message"));
+                // SES names the mailbox that it does not want, for one.
+                let message = mask_addresses(refused.message().unwrap_or("no message"));
+                let text = format!("{code}: {message}");
                 match status {
                     _ if retry::is_throttling(code) => Self::Unsent(text),
                     400..500 => Self::Refused(text),

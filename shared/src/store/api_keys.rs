@@ -13,16 +13,7 @@ impl Store {
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_api_key(&self, digest: &ApiKeyDigest) -> Result<Option<ApiKey>, StoreError> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(item::KEY, key_of(digest))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        let Some(item) = found.item else {
+        let Some(item) = self.find(key_of(digest)).await? else {
             return Ok(None);
         };
         Ok(Some(ApiKey {

@@ -9,7 +9,8 @@
 //! | --- | --- |
 //! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
 //! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
-//! | `client#<network address>` | the requests of a client in the public mode |
+//! | `client#<network address>` | how often a client of the public mode has asked |
+//! | `guesses#<uuid>` | how often a code was guessed for an id without a user |
 //! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
 //!
 //! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
@@ -18,6 +19,7 @@
 mod api_keys;
 mod item;
 mod requests;
+mod retry;
 mod verifications;
 mod windows;
 
@@ -25,8 +27,12 @@ use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use item::Item;
 
 pub use requests::{Commit, Found};
+pub use retry::RetryConflicts;
 pub use verifications::Verified;
 pub use windows::Counted;
 
@@ -45,6 +51,20 @@ impl Store {
             client,
             table: table.into(),
         }
+    }
+
+    /// The item with this key, read consistently.
+    async fn find(&self, key: AttributeValue) -> Result<Option<Item>, StoreError> {
+        let found = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .key(item::KEY, key)
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| unavailable(&error))?;
+        Ok(found.item)
     }
 }
 

@@ -76,16 +76,21 @@ impl Store {
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_user(&self, user: &UserId) -> Result<Option<UserRecord>, StoreError> {
-        let found = self
-            .client
-            .get_item()
-            .table_name(&self.table)
-            .key(item::KEY, item::user_key(user))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| unavailable(&error))?;
-        found.item.as_ref().map(item::read_user).transpose()
+        let found = self.find(item::user_key(user)).await?;
+        found.as_ref().map(item::read_user).transpose()
+    }
+
+    /// The record of this address, read consistently.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn find_address(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<AddressRecord>, StoreError> {
+        let found = self.find(item::address_key(address)).await?;
+        found.as_ref().map(item::read_address).transpose()
     }
 
     /// Writes both records in one transaction, each on the condition that it is still at the

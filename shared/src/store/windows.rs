@@ -42,7 +42,10 @@ struct Window {
 }
 
 impl Store {
-    /// Counts a guess of this user's code before it is compared. `None`: there is no such user.
+    /// Counts a guess of this user's code before it is compared, and returns the user's record.
+    ///
+    /// An id without a user has the same budget, on an item of its own that leaves when its window
+    /// closes. Or else the sixth guess would tell who is a user and who is not.
     ///
     /// # Errors
     ///
@@ -51,8 +54,8 @@ impl Store {
         &self,
         user: &UserId,
         now: Timestamp,
-    ) -> Result<Option<Counted<UserRecord>>, StoreError> {
-        let window = Window {
+    ) -> Result<Counted<Option<UserRecord>>, StoreError> {
+        let of_user = Window {
             key: item::user_key(user),
             count: "guess_count",
             ends_at: "guess_window_ends",
@@ -60,12 +63,24 @@ impl Store {
             duration: guesses::WINDOW,
             condition: "attribute_exists(pk) AND ",
         };
-        match self.count(&window, now).await? {
-            None => Ok(None),
-            Some(Counted::Within(item)) => Ok(Some(Counted::Within(item::read_user(&item)?))),
-            Some(Counted::Exhausted { retry_after }) => {
-                Ok(Some(Counted::Exhausted { retry_after }))
+        match self.count(&of_user, now).await? {
+            Some(Counted::Within(item)) => {
+                return Ok(Counted::Within(Some(item::read_user(&item)?)));
             }
+            Some(Counted::Exhausted { retry_after }) => {
+                return Ok(Counted::Exhausted { retry_after });
+            }
+            None => {}
+        }
+        let of_nobody = Window {
+            key: AttributeValue::S(format!("guesses#{user}")),
+            ends_at: "expires_at",
+            condition: "",
+            ..of_user
+        };
+        match self.count(&of_nobody, now).await? {
+            Some(Counted::Exhausted { retry_after }) => Ok(Counted::Exhausted { retry_after }),
+            Some(Counted::Within(_)) | None => Ok(Counted::Within(None)),
         }
     }
 

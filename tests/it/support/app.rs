@@ -43,7 +43,9 @@ pub struct TestApp {
     pub ses_faults: Faults,
     pub mailbox: Mailbox,
     pub client: aws_sdk_dynamodb::Client,
+    pub store: Store,
     pub http: HttpClient,
+    settings: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
     _servers: JoinSet<()>,
 }
@@ -88,16 +90,11 @@ impl TestApp {
 
         let access = otherwise.api_access.unwrap_or("key");
         let mut settings = stack::environment(&edge_url, &inbox_url, access);
-        for (name, value) in otherwise.settings {
-            settings.retain(|(other, _)| *other != name);
-            settings.push((name, value.to_owned()));
-        }
+        replace(&mut settings, &otherwise.settings);
         let environment = stack::lookup(&settings);
         let aws = Aws::from_environment(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
-        let seconds = Arc::clone(&now);
-        let clock =
-            Clock::from_fn(move || Timestamp::from_unix_seconds(seconds.load(Ordering::SeqCst)));
+        let clock = clock_of(&now);
         let functions = stack::functions(&environment, &aws, &clock).unwrap();
         servers.spawn(stack::serve(
             gateway_listener,
@@ -120,7 +117,9 @@ impl TestApp {
             ses_faults,
             mailbox,
             client,
+            store,
             http: http::client(),
+            settings,
             now,
             _servers: servers,
         }
@@ -134,6 +133,15 @@ impl TestApp {
     pub fn pass(&self, duration: Duration) {
         self.now
             .fetch_add(i64::try_from(duration.as_secs()).unwrap(), Ordering::SeqCst);
+    }
+
+    /// The functions as they would start now with these settings changed, on the same table.
+    pub fn restarted_with(&self, settings: &[(&'static str, &'static str)]) -> Functions {
+        let mut changed = self.settings.clone();
+        replace(&mut changed, settings);
+        let environment = stack::lookup(&changed);
+        let aws = Aws::from_environment(&environment).unwrap();
+        stack::functions(&environment, &aws, &clock_of(&self.now)).unwrap()
     }
 
     /// Calls the API with a good key and this JSON.
@@ -202,6 +210,26 @@ impl TestApp {
         found.send().await.unwrap().item
     }
 
+    /// Takes a key out of the table.
+    pub async fn delete(&self, pk: &str) {
+        let key = AttributeValue::S(pk.to_owned());
+        let delete = self.client.delete_item().table_name(TABLE).key("pk", key);
+        delete.send().await.unwrap();
+    }
+
+    /// Sets one attribute of an item, and makes the item if it is not there.
+    pub async fn set(&self, pk: &str, name: &str, value: AttributeValue) {
+        let update = self
+            .client
+            .update_item()
+            .table_name(TABLE)
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .update_expression("SET #name = :value")
+            .expression_attribute_names("#name", name)
+            .expression_attribute_values(":value", value);
+        update.send().await.unwrap();
+    }
+
     /// The whole table, as text that is the same for the same items.
     pub async fn table(&self) -> String {
         let scanned = self.client.scan().table_name(TABLE).send().await.unwrap();
@@ -228,6 +256,18 @@ fn readable(value: AttributeValue) -> String {
     match value {
         AttributeValue::M(map) => readable_map(map),
         other => format!("{other:?}"),
+    }
+}
+
+fn clock_of(now: &Arc<AtomicI64>) -> Clock {
+    let now = Arc::clone(now);
+    Clock::from_fn(move || Timestamp::from_unix_seconds(now.load(Ordering::SeqCst)))
+}
+
+fn replace(settings: &mut Vec<(&'static str, String)>, by: &[(&'static str, &'static str)]) {
+    for (name, value) in by {
+        settings.retain(|(other, _)| other != name);
+        settings.push((name, (*value).to_owned()));
     }
 }
 
@@ -265,6 +305,20 @@ pub fn code_of(mail: &CapturedMail) -> String {
 pub fn proof_of(mail: &CapturedMail) -> Value {
     let (uuid, token) = link_of(mail);
     json!({ "uuid": uuid, "token": token })
+}
+
+/// The body that verifies with the code of this mail.
+pub fn code_proof_of(mail: &CapturedMail) -> Value {
+    json!({ "uuid": link_of(mail).0, "code": code_of(mail) })
+}
+
+/// A code that is not the one of any of these mails.
+pub fn wrong_code(mails: &[&CapturedMail]) -> String {
+    let codes: Vec<_> = mails.iter().map(|mail| code_of(mail)).collect();
+    (0..=mails.len())
+        .map(|number| format!("{number:06}"))
+        .find(|code| !codes.contains(code))
+        .expect("there are more numbers than mails")
 }
 
 /// The error envelope.

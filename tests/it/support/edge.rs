@@ -20,6 +20,8 @@ pub enum Break {
     LostAnswer,
     /// A transaction is cancelled, as another one holds an item.
     TransactionConflict,
+    /// A single write is refused, as a transaction holds its item.
+    ItemInTransaction,
 }
 
 /// What passes the edge, and what will break there. Clones share both.
@@ -97,6 +99,9 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
             "TransactionCanceledException",
             reasons,
         );
+    }
+    if broken == Some(Break::ItemInTransaction) {
+        return exception(StatusCode::BAD_REQUEST, "TransactionConflictException", "");
     }
     let uri: Uri = format!("{}{}", edge.backend, request.uri().path())
         .parse()

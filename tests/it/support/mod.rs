@@ -3,4 +3,5 @@
 pub mod app;
 pub mod edge;
 pub mod http;
+pub mod join;
 pub mod logs;

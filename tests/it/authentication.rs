@@ -1,0 +1,298 @@
+//! Who may call: personal API keys, where they may stand, what they may do, and how long they live.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Method;
+use local::fixtures;
+use serde_json::{Value, json};
+use shared::api_key::{ApiKey, ApiKeySecret};
+use shared::clock::Timestamp;
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
+use crate::support::http::Answer;
+
+#[tokio::test]
+async fn a_key_may_come_in_the_header_the_body_or_the_query_string() {
+    let app = TestApp::start().await;
+    let key = fixtures::API_KEY;
+    let send = async |header: Option<&str>, in_body: Option<&str>, in_query: Option<&str>| {
+        let path = in_query.map_or_else(
+            || REQUEST.to_owned(),
+            |key| format!("{REQUEST}?personal_api_key={key}"),
+        );
+        let mut request = app.request(Method::POST, &path);
+        if let Some(key) = header {
+            request = request.header("authorization", format!("bEaReR {key}"));
+        }
+        let body = json!({ "email": "ada@example.org", "personal_api_key": in_body });
+        let answer = app
+            .send(request.body(Body::from(body.to_string())).unwrap())
+            .await;
+        (answer.status.as_u16(), answer.body)
+    };
+    assert_eq!(send(Some(key), None, None).await.0, 200);
+    assert_eq!(send(None, Some(key), None).await.0, 200);
+    assert_eq!(send(None, None, Some(key)).await.0, 200);
+    // The first one found wins.
+    assert_eq!(
+        send(Some(key), Some("evk_wrong"), Some("evk_wrong"))
+            .await
+            .0,
+        200
+    );
+    for (header, in_body, in_query, found_in) in [
+        (
+            Some("evk_wrong"),
+            Some(key),
+            Some(key),
+            "Authorization header",
+        ),
+        (None, Some("evk_wrong"), Some(key), "body"),
+        (None, None, Some("evk_wrong"), "query string"),
+    ] {
+        let (status, body) = send(header, in_body, in_query).await;
+        let detail = format!("Personal API key found in request {found_in} is invalid.");
+        assert_eq!(status, 401);
+        assert!(body.contains(&detail), "{body}");
+    }
+}
+
+/// Stores a key and returns it.
+async fn key(app: &TestApp, scopes: &[&str], expires_at: Option<Timestamp>) -> ApiKeySecret {
+    let secret = ApiKeySecret::presented("evk_a-key-of-this-test");
+    let key = ApiKey {
+        label: "test".to_owned(),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        created_at: app.now(),
+        expires_at,
+    };
+    app.store.put_api_key(&secret.digest(), &key).await.unwrap();
+    secret
+}
+
+/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule: whoever may
+/// call is told so.
+async fn call(app: &TestApp, authorization: &str) -> Answer {
+    let request = app
+        .request(Method::POST, VERIFY)
+        .header("authorization", authorization);
+    app.send(request.body(Body::from("{}")).unwrap()).await
+}
+
+fn invalid_key() -> Value {
+    let detail = "Personal API key found in request Authorization header is invalid.";
+    error(
+        "authentication_error",
+        "authentication_failed",
+        detail,
+        None,
+    )
+}
+
+#[tokio::test]
+async fn without_a_key_nobody_may_call() {
+    let app = TestApp::start().await;
+    let expected = error(
+        "authentication_error",
+        "not_authenticated",
+        "Authentication credentials were not provided.",
+        None,
+    );
+    for path in [REQUEST, VERIFY] {
+        for authorization in [
+            None,
+            Some(""),
+            Some("Bearer"),
+            Some("Bearer  "),
+            Some("Basic YTpi"),
+        ] {
+            let mut request = app.request(Method::POST, path);
+            if let Some(value) = authorization {
+                request = request.header("authorization", value);
+            }
+            let answer = app.send(request.body(Body::from("{")).unwrap()).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.json()),
+                (401, expected.clone())
+            );
+            assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_without_the_scope_may_not_call_and_the_star_includes_every_scope() {
+    let app = TestApp::start().await;
+    let expected = error(
+        "authentication_error",
+        "permission_denied",
+        "API key missing required scope 'user:write'",
+        None,
+    );
+    for (scopes, status) in [
+        (&["user:read"][..], 403),
+        (&["user:write"][..], 400),
+        (&["user:read", "*"][..], 400),
+    ] {
+        let app = TestApp::start().await;
+        let secret = key(&app, scopes, None).await;
+        let answer = call(&app, &format!("Bearer {}", secret.reveal())).await;
+        assert_eq!(answer.status, status, "{scopes:?}");
+    }
+    let secret = key(&app, &["user:read"], None).await;
+    let answer = call(&app, &format!("Bearer {}", secret.reveal())).await;
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn a_key_works_to_the_last_second_before_it_expires_also_while_it_is_remembered() {
+    let app = TestApp::start().await;
+    let expires_at = app.now().plus(Duration::from_secs(10));
+    let secret = key(&app, &["user:write"], Some(expires_at)).await;
+    let bearer = format!("Bearer {}", secret.reveal());
+    assert_eq!(call(&app, &bearer).await.status, 400);
+    app.pass(Duration::from_secs(9));
+    assert_eq!(call(&app, &bearer).await.status, 400);
+    app.pass(Duration::from_secs(1));
+    let answer = call(&app, &bearer).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (401, invalid_key())
+    );
+}
+
+#[tokio::test]
+async fn a_revoked_key_stops_working_within_60_seconds_and_an_unknown_one_never_starts() {
+    let app = TestApp::start().await;
+    let secret = key(&app, &["user:write"], None).await;
+    let bearer = format!("Bearer {}", secret.reveal());
+    assert_eq!(call(&app, &bearer).await.status, 400);
+    let pk = format!("key#{}", secret.digest().encode());
+    app.delete(&pk).await;
+    app.pass(Duration::from_secs(59));
+    let answer = call(&app, &bearer).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (401, invalid_key())
+    );
+    let answer = call(&app, "Bearer evk_never-made").await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (401, invalid_key())
+    );
+}
+
+#[tokio::test]
+async fn a_key_is_looked_up_once_for_all_calls_of_most_of_a_minute() {
+    let app = TestApp::start().await;
+    let bearer = format!("Bearer {}", fixtures::API_KEY);
+    for _ in 0..3 {
+        call(&app, &bearer).await;
+        app.pass(Duration::from_secs(10));
+    }
+    assert_eq!(app.edge.take_calls(), ["GetItem"]);
+    app.pass(Duration::from_secs(30));
+    call(&app, &bearer).await;
+    assert_eq!(app.edge.take_calls(), ["GetItem"]);
+}
+
+#[tokio::test]
+async fn the_checks_come_in_the_contracts_order() {
+    let app = TestApp::start().await;
+    let too_large = "x".repeat(65_537);
+    let good = format!("Bearer {}", fixtures::API_KEY);
+    let unscoped = format!("Bearer {}", fixtures::API_KEY_WITHOUT_SCOPE);
+    // Each request breaks the rule that its answer names, and every rule after it.
+    for (path, method, key, media_type, body, code) in [
+        (
+            "/nowhere",
+            Method::GET,
+            "Bearer x",
+            "text/plain",
+            &*too_large,
+            "not_found",
+        ),
+        (
+            VERIFY,
+            Method::GET,
+            "Bearer x",
+            "text/plain",
+            &*too_large,
+            "method_not_allowed",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            "",
+            "text/plain",
+            &*too_large,
+            "not_authenticated",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            "Bearer x",
+            "text/plain",
+            &*too_large,
+            "authentication_failed",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*unscoped,
+            "text/plain",
+            &*too_large,
+            "permission_denied",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*good,
+            "text/plain",
+            &*too_large,
+            "request_too_large",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*good,
+            "text/plain",
+            "{",
+            "unsupported_media_type",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*good,
+            "application/json",
+            "{",
+            "parse_error",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*good,
+            "application/json",
+            "[]",
+            "invalid_input",
+        ),
+        (
+            VERIFY,
+            Method::POST,
+            &*good,
+            "application/json",
+            "{}",
+            "required",
+        ),
+    ] {
+        let request = app
+            .request(method, path)
+            .header("authorization", key)
+            .header("content-type", media_type);
+        let answer = app
+            .send(request.body(Body::from(body.to_owned())).unwrap())
+            .await;
+        assert_eq!(answer.json()["code"], code);
+    }
+}

@@ -1,0 +1,394 @@
+//! The six-digit code: beside the link in the same mail, with a budget of guesses.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::app::{
+    REQUEST, TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of, wrong_code,
+};
+use crate::support::http::Answer;
+use crate::support::join::join_all;
+
+const HALF_AN_HOUR: Duration = Duration::from_mins(30);
+const ONE_SECOND: Duration = Duration::from_secs(1);
+
+fn assert_invalid(answer: &Answer) {
+    let detail = "This code is invalid or has expired.";
+    let expected = error("validation_error", "invalid_code", detail, Some("code"));
+    assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
+}
+
+fn assert_too_many(answer: &Answer, retry_after: &str) {
+    let detail = "Too many incorrect attempts. Try again later.";
+    let expected = error(
+        "validation_error",
+        "too_many_attempts",
+        detail,
+        Some("code"),
+    );
+    assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
+    assert_eq!(answer.header("retry-after"), Some(retry_after));
+}
+
+/// Guesses wrong that many times.
+async fn guess_wrong(app: &TestApp, uuid: &str, code: &str, times: usize) {
+    for _ in 0..times {
+        let answer = app
+            .post(VERIFY, json!({ "uuid": uuid, "code": code }))
+            .await;
+        assert_invalid(&answer);
+    }
+}
+
+#[tokio::test]
+async fn the_code_verifies_like_the_link() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
+    let (uuid, _) = link_of(&mail);
+    let body = json!({ "email": "ada@EXAMPLE.org", "code": code_of(&mail) });
+    let answer = app.post_preferring_representation(VERIFY, body).await;
+    let expected = format!(
+        r#"{{"uuid":"{uuid}","email":"Ada@example.org","verified_at":"2026-11-23T12:00:00Z"}}"#
+    );
+    assert_eq!((answer.status.as_u16(), answer.body), (200, expected));
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(user["verified_address"].as_s().unwrap(), "ada@example.org");
+    assert!(!user.contains_key("expires_at"), "what is verified stays");
+}
+
+#[tokio::test]
+async fn a_code_is_taken_as_people_type_and_paste_it() {
+    for between in [
+        " ", "-", "\u{a0}", "\u{200b}", "\u{ad}", "\u{2060}", "\u{feff}", "\t",
+    ] {
+        let app = TestApp::start().await;
+        let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+        let code = code_of(&mail);
+        let (front, back) = code.split_at(3);
+        let typed = format!(" {front}{between}{back}\n");
+        let answer = app
+            .post(VERIFY, json!({ "email": "ada@example.org", "code": typed }))
+            .await;
+        assert_eq!(answer.status, 200, "{between:?}");
+    }
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let wide: String = code_of(&mail)
+        .chars()
+        .map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xff10).unwrap())
+        .collect();
+    let answer = app
+        .post(VERIFY, json!({ "email": "ada@example.org", "code": wide }))
+        .await;
+    assert_eq!(answer.status, 200, "{wide}");
+}
+
+#[tokio::test]
+async fn what_is_no_six_digits_is_told_so_and_costs_no_attempt() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let before = app.table().await;
+    let detail = "Enter the 6-digit code from your email.";
+    let expected = error("validation_error", "invalid_input", detail, Some("code"));
+    for code in [
+        json!("12345"),
+        json!("1234567"),
+        json!("12345a"),
+        json!("-"),
+        json!("١٢٣٤٥٦"),
+        json!("abcdef"),
+        json!("12.456"),
+        json!(12345),
+        json!(1.5),
+    ] {
+        let answer = app
+            .post(VERIFY, json!({ "email": "ada@example.org", "code": code }))
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, expected.clone()),
+            "{code}"
+        );
+    }
+    assert_eq!(app.table().await, before);
+    assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_code_may_come_as_a_number() {
+    let app = TestApp::start().await;
+    // About one code in ten begins with a zero, which no JSON number has.
+    let mut mails = Vec::new();
+    for number in 0..20 {
+        mails.push(
+            app.ask(json!({ "email": format!("ada{number}@example.org") }))
+                .await,
+        );
+    }
+    let mail = mails
+        .iter()
+        .find(|mail| !code_of(mail).starts_with('0'))
+        .unwrap();
+    let number: u32 = code_of(mail).parse().unwrap();
+    let answer = app
+        .post(VERIFY, json!({ "uuid": link_of(mail).0, "code": number }))
+        .await;
+    assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn a_wrong_and_an_expired_code_and_an_unknown_user_get_the_same_bytes() {
+    let app = TestApp::start().await;
+    let ada = app.ask(json!({ "email": "ada@example.org" })).await;
+    let bob = app.ask(json!({ "email": "bob@example.org" })).await;
+    let foreign = json!({ "uuid": link_of(&ada).0, "code": code_of(&bob) });
+    let unknown = json!({ "email": "nobody@example.org", "code": code_of(&bob) });
+    let mut answers = vec![
+        app.post(VERIFY, foreign).await,
+        app.post(VERIFY, unknown).await,
+    ];
+    app.pass(HALF_AN_HOUR);
+    answers.push(app.post(VERIFY, code_proof_of(&ada)).await);
+    for answer in &answers {
+        assert_invalid(answer);
+        assert_eq!(answer.body, answers[0].body);
+    }
+}
+
+#[tokio::test]
+async fn a_code_works_to_the_last_second_of_its_half_hour() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.pass(Duration::from_secs(30 * 60 - 1));
+    assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_fifth_guess_may_still_be_right() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    guess_wrong(&app, &link_of(&mail).0, &wrong_code(&[&mail]), 4).await;
+    assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_sixth_guess_in_half_an_hour_is_not_looked_at_but_links_keep_working() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.pass(Duration::from_mins(10));
+    let uuid = link_of(&mail).0;
+    guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 1).await;
+    app.pass(Duration::from_mins(5));
+    guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 4).await;
+    let before = app.table().await;
+    assert_too_many(&app.post(VERIFY, code_proof_of(&mail)).await, "1500");
+    app.pass(Duration::from_mins(14));
+    assert_too_many(&app.post(VERIFY, code_proof_of(&mail)).await, "660");
+    assert_eq!(app.table().await, before);
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_window_begins_with_the_first_guess_and_codes_outlive_it() {
+    let app = TestApp::start().await;
+    let first = app.ask(json!({ "email": "ada@example.org" })).await;
+    let uuid = link_of(&first).0;
+    guess_wrong(&app, &uuid, &wrong_code(&[&first]), 5).await;
+    app.pass(Duration::from_mins(20));
+    let second = app.ask(json!({ "email": "ada@example.org" })).await;
+    // A resend brings a new code, and no new guesses.
+    assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "600");
+    app.pass(Duration::from_secs(10 * 60 - 1));
+    assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "1");
+    app.pass(ONE_SECOND);
+    assert_eq!(app.post(VERIFY, code_proof_of(&second)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_budget_belongs_to_the_uuid_also_when_it_moves_to_another_address() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let old = app
+        .ask(json!({ "uuid": uuid, "email": "old@example.org" }))
+        .await;
+    guess_wrong(&app, uuid, &wrong_code(&[&old]), 5).await;
+    let new = app
+        .ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    assert_too_many(&app.post(VERIFY, code_proof_of(&new)).await, "1800");
+}
+
+#[tokio::test]
+async fn the_sixth_guess_tells_nothing_of_whether_there_is_such_a_user() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let wrong = wrong_code(&[&mail]);
+    for email in ["ada@example.org", "nobody@example.org"] {
+        let body = json!({ "email": email, "code": wrong });
+        for _ in 0..5 {
+            assert_invalid(&app.post(VERIFY, body.clone()).await);
+        }
+        assert_too_many(&app.post(VERIFY, body).await, "1800");
+    }
+}
+
+#[tokio::test]
+async fn three_codes_live_side_by_side_and_a_fourth_takes_the_oldest_ones_place() {
+    for survivor in 1..4 {
+        let app = TestApp::start().await;
+        let mut mails = Vec::new();
+        for _ in 0..4 {
+            mails.push(app.ask(json!({ "email": "ada@example.org" })).await);
+            app.pass(ONE_SECOND);
+        }
+        let codes: Vec<_> = mails.iter().map(|mail| code_of(mail)).collect();
+        // One run in some hundred thousand draws the same code twice.
+        if !codes[1..].contains(&codes[0]) {
+            assert_invalid(&app.post(VERIFY, code_proof_of(&mails[0])).await);
+        }
+        assert_eq!(
+            app.post(VERIFY, code_proof_of(&mails[survivor]))
+                .await
+                .status,
+            200
+        );
+        assert_eq!(
+            app.post(VERIFY, proof_of(&mails[0])).await.status,
+            200,
+            "links live on"
+        );
+    }
+}
+
+#[tokio::test]
+async fn asking_for_another_address_kills_the_codes_of_the_earlier_one() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let old = app
+        .ask(json!({ "uuid": uuid, "email": "old@example.org" }))
+        .await;
+    let new = app
+        .ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    if code_of(&old) != code_of(&new) {
+        assert_invalid(&app.post(VERIFY, code_proof_of(&old)).await);
+    }
+    assert_eq!(app.post(VERIFY, code_proof_of(&new)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_same_right_code_again_is_answered_alike_while_it_lives() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let first = app
+        .post_preferring_representation(VERIFY, code_proof_of(&mail))
+        .await;
+    app.pass(Duration::from_mins(1));
+    let again = app
+        .post_preferring_representation(VERIFY, code_proof_of(&mail))
+        .await;
+    assert_eq!((again.status.as_u16(), &again.body), (200, &first.body));
+    // The link of the same mail proves the same.
+    let by_link = app
+        .post_preferring_representation(VERIFY, proof_of(&mail))
+        .await;
+    assert_eq!((by_link.status.as_u16(), &by_link.body), (200, &first.body));
+    app.pass(Duration::from_mins(29));
+    assert_invalid(&app.post(VERIFY, code_proof_of(&mail)).await);
+}
+
+#[tokio::test]
+async fn the_token_decides_if_both_are_given() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let ((uuid, token), code) = (link_of(&mail), code_of(&mail));
+    let before = app.table().await;
+    let wrong_token = json!({ "uuid": uuid, "token": "x", "code": code });
+    assert_eq!(
+        app.post(VERIFY, wrong_token).await.json()["code"],
+        "invalid_token"
+    );
+    assert_eq!(app.table().await, before, "no guess is counted");
+    let odd_code = json!({ "uuid": uuid, "token": token, "code": "no digits" });
+    assert_eq!(app.post(VERIFY, odd_code).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_blank_token_is_none_so_the_code_decides() {
+    let app = TestApp::start().await;
+    for token in [json!(null), json!(""), json!("  ")] {
+        let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+        let body = json!({ "uuid": link_of(&mail).0, "token": token, "code": code_of(&mail) });
+        assert_eq!(app.post(VERIFY, body).await.status, 200);
+        app.delete(&format!("user#{}", link_of(&mail).0)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_was_mailed_under_the_previous_key_still_works() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let event = |body: &Value| {
+        let file = include_str!("../../events/verify_email/http_api.json");
+        let mut event: Value = serde_json::from_str(file).unwrap();
+        event["body"] = json!(body.to_string());
+        event.to_string()
+    };
+    let rotated = "a-new-key-for-codes-0123456789-0123,local-only-key-of-codes-0123456789";
+    let later = "another-key-for-codes-0123456789-01,a-new-key-for-codes-0123456789-0123";
+    for (keys, status) in [(later, 400), (rotated, 200)] {
+        let functions = app.restarted_with(&[("CODE_KEYS", keys)]);
+        let event = event(&code_proof_of(&mail));
+        let answer: Value =
+            serde_json::from_str(&functions.verify_email.invoke(&event).await.unwrap()).unwrap();
+        assert_eq!(answer["statusCode"], status, "{keys}");
+    }
+}
+
+#[tokio::test]
+async fn a_right_first_guess_is_two_writes() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
+        .await;
+    app.edge.take_calls();
+    assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+    assert_eq!(app.edge.take_calls(), ["UpdateItem", "UpdateItem"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_a_hundred_guesses_at_once_five_are_compared() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let body = json!({ "uuid": link_of(&mail).0, "code": wrong_code(&[&mail]) });
+    let answers = join_all((0..100).map(|_| app.post(VERIFY, body.clone()))).await;
+    let count = |code: &str| {
+        let is_it = |answer: &&Answer| answer.json()["code"] == code;
+        answers.iter().filter(is_it).count()
+    };
+    assert_eq!((count("invalid_code"), count("too_many_attempts")), (5, 95));
+    let right = app.post(VERIFY, code_proof_of(&mail)).await;
+    assert_eq!(right.json()["code"], "too_many_attempts");
+}
+
+#[tokio::test]
+async fn a_code_is_drawn_anew_for_each_mail() {
+    let app = TestApp::start().await;
+    let mut codes = Vec::new();
+    for number in 0..10 {
+        let mail = app
+            .ask(json!({ "email": format!("ada{number}@example.org") }))
+            .await;
+        codes.push(code_of(&mail));
+    }
+    codes.sort();
+    codes.dedup();
+    assert!(codes.len() > 5, "{codes:?}");
+    assert_eq!(
+        app.post(REQUEST, json!({ "email": "ada@example.org" }))
+            .await
+            .status,
+        200
+    );
+}

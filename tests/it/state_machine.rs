@@ -1,0 +1,497 @@
+//! The store against a model of it: random calls, one after the other and two at once, with time
+//! passing between them.
+//!
+//! The model is the contract in a few lines of plain data. Two calls at once may take effect in
+//! either order, so the test keeps every world that the answers so far allow, and fails when none is
+//! left: then the answers fit no order of the calls at all.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use local::mailbox::CapturedMail;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
+use serde_json::{Value, json};
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of};
+use crate::support::http::Answer;
+use crate::support::join::join_all;
+
+const USERS: [&str; 2] = [
+    "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98",
+    "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99",
+];
+const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
+
+const DAY: i64 = 24 * 60 * 60;
+const HALF_AN_HOUR: i64 = 30 * 60;
+
+/// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
+#[derive(Clone, Debug)]
+enum Action {
+    Ask { user: usize, address: usize },
+    AskAgain { user: usize },
+    Follow { user: usize, proof: usize },
+    Guess { user: usize, proof: usize },
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    One(Action),
+    Both(Action, Action),
+    Pass(i64),
+}
+
+fn action() -> impl Strategy<Value = Action> {
+    let (user, address, proof) = (0..USERS.len(), 0..ADDRESSES.len(), 0..8_usize);
+    prop_oneof![
+        4 => (user.clone(), address).prop_map(|(user, address)| Action::Ask { user, address }),
+        2 => user.clone().prop_map(|user| Action::AskAgain { user }),
+        3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
+        6 => (user, proof).prop_map(|(user, proof)| Action::Guess { user, proof }),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let times = [
+        1,
+        600,
+        HALF_AN_HOUR - 1,
+        HALF_AN_HOUR,
+        DAY - 1,
+        DAY,
+        8 * DAY,
+    ];
+    prop_oneof![
+        6 => action().prop_map(Step::One),
+        4 => (action(), action()).prop_map(|(one, other)| Step::Both(one, other)),
+        1 => proptest::sample::select(times.to_vec()).prop_map(Step::Pass),
+    ]
+}
+
+/// What a caller learns.
+#[derive(Clone, Debug, PartialEq)]
+enum Outcome {
+    Mailed { address: usize },
+    Verified { address: usize, at: i64 },
+    Nothing,
+    Refused(String),
+    Wait { code: String, seconds: i64 },
+}
+
+impl Outcome {
+    fn refused(code: &str) -> Self {
+        Self::Refused(code.to_owned())
+    }
+
+    fn of(answer: &Answer) -> Self {
+        let body = answer.json();
+        let code = body["code"].as_str().unwrap_or_default().to_owned();
+        if let Some(seconds) = answer.header("retry-after") {
+            let seconds = seconds.parse().unwrap();
+            return Self::Wait { code, seconds };
+        }
+        if answer.status != 200 {
+            return Self::Refused(code);
+        }
+        let address = ADDRESSES
+            .iter()
+            .position(|address| body["email"] == *address);
+        match (address, body["verified_at"].as_str()) {
+            (None, _) => Self::Nothing,
+            (Some(address), None) => Self::Mailed { address },
+            (Some(address), Some(at)) => {
+                let at = seconds_of(at);
+                Self::Verified { address, at }
+            }
+        }
+    }
+}
+
+/// Seconds since the Unix epoch of an RFC 3339 time in UTC, by the days of the civil calendar.
+fn seconds_of(rfc_3339: &str) -> i64 {
+    let numbers: Vec<i64> = rfc_3339
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|digits| !digits.is_empty())
+        .map(|digits| digits.parse().unwrap())
+        .collect();
+    let [year, month, day, hour, minute, second] = numbers[..] else {
+        panic!("{rfc_3339}")
+    };
+    // March is the first month of such a year, so that a leap day is its last.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1;
+    (days - 719_468) * DAY + hour * 3_600 + minute * 60 + second
+}
+
+/// What has been mailed, from outside.
+struct Proof {
+    token: String,
+    code: String,
+}
+
+/// A user in the model. Proofs are known by their numbers.
+#[derive(Clone, Debug, PartialEq)]
+struct User {
+    address: usize,
+    verified: Option<(usize, i64)>,
+    links: BTreeMap<usize, i64>,
+    codes: Vec<(usize, i64)>,
+    mails: Vec<i64>,
+    guesses: Window,
+}
+
+/// When a window of guesses ends, and how many were made in it.
+type Window = Option<(i64, u32)>;
+
+/// All there is to know.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct World {
+    users: [Option<User>; USERS.len()],
+    mails: [Vec<i64>; ADDRESSES.len()],
+    guesses_at_nobody: [Window; USERS.len()],
+}
+
+/// Seconds until a seventh mail may go; 0 if it may go now.
+fn wait(mails: &[i64], now: i64) -> i64 {
+    let counting: Vec<_> = mails.iter().filter(|at| **at + DAY > now).collect();
+    match counting.len().checked_sub(6) {
+        Some(last_in_the_way) => counting[last_in_the_way] + DAY - now,
+        None => 0,
+    }
+}
+
+impl World {
+    /// Every way in which the action may go. `number` is that of the proof it may mail.
+    fn after(
+        &self,
+        action: &Action,
+        number: usize,
+        proofs: &[Proof],
+        now: i64,
+    ) -> Vec<(Outcome, Self)> {
+        match *action {
+            Action::Ask { user, address } => self.after_asking(user, Some(address), number, now),
+            Action::AskAgain { user } => self.after_asking(user, None, number, now),
+            Action::Follow { user, proof } => vec![self.after_following(user, proof, now)],
+            Action::Guess { user, proof } => vec![self.after_guessing(user, proof, proofs, now)],
+        }
+    }
+
+    fn after_asking(
+        &self,
+        user: usize,
+        address: Option<usize>,
+        number: usize,
+        now: i64,
+    ) -> Vec<(Outcome, Self)> {
+        let known = self.users[user].as_ref();
+        let Some(address) = address.or(known.map(|known| known.address)) else {
+            return vec![(Outcome::Nothing, self.clone())];
+        };
+        if known.is_some_and(|known| {
+            known
+                .verified
+                .is_some_and(|(verified, _)| verified == address)
+        }) {
+            return vec![(Outcome::refused("already_verified"), self.clone())];
+        }
+        let of_user = known.map_or(0, |known| wait(&known.mails, now));
+        let seconds = of_user.max(wait(&self.mails[address], now));
+        if seconds > 0 {
+            let code = "throttled".to_owned();
+            return vec![(Outcome::Wait { code, seconds }, self.clone())];
+        }
+        let mut next = known.cloned().unwrap_or(User {
+            address,
+            verified: None,
+            links: BTreeMap::new(),
+            codes: Vec::new(),
+            mails: Vec::new(),
+            guesses: None,
+        });
+        if next.address != address {
+            next.links.clear();
+            next.codes.clear();
+        }
+        next.address = address;
+        next.links
+            .retain(|_, expires_at| *expires_at + 7 * DAY > now);
+        next.links.insert(number, now + DAY);
+        next.codes.retain(|(_, expires_at)| *expires_at > now);
+        next.mails.push(now);
+        let mut world = self.clone();
+        world.mails[address].push(now);
+        let mut after = Vec::new();
+        for mut codes in with_room_for_one(&next.codes) {
+            codes.push((number, now + HALF_AN_HOUR));
+            world.users[user] = Some(User {
+                codes,
+                ..next.clone()
+            });
+            after.push((Outcome::Mailed { address }, world.clone()));
+        }
+        after
+    }
+
+    fn after_following(&self, user: usize, proof: usize, now: i64) -> (Outcome, Self) {
+        let Some(known) = &self.users[user] else {
+            return (Outcome::refused("invalid_token"), self.clone());
+        };
+        match known.links.get(&proof) {
+            None => (Outcome::refused("invalid_token"), self.clone()),
+            Some(expires_at) if *expires_at <= now => {
+                (Outcome::refused("expired_token"), self.clone())
+            }
+            Some(_) => self.after_verifying(user, now),
+        }
+    }
+
+    fn after_guessing(
+        &self,
+        user: usize,
+        proof: usize,
+        proofs: &[Proof],
+        now: i64,
+    ) -> (Outcome, Self) {
+        let mut world = self.clone();
+        let window = match &mut world.users[user] {
+            Some(known) => &mut known.guesses,
+            None => &mut world.guesses_at_nobody[user],
+        };
+        *window = match *window {
+            Some((ends_at, 5)) if ends_at > now => {
+                let code = "too_many_attempts".to_owned();
+                let seconds = ends_at - now;
+                return (Outcome::Wait { code, seconds }, self.clone());
+            }
+            Some((ends_at, made)) if ends_at > now => Some((ends_at, made + 1)),
+            _ => Some((now + HALF_AN_HOUR, 1)),
+        };
+        let guess = proofs.get(proof).map(|proof| proof.code.as_str());
+        let is_right = world.users[user].as_ref().is_some_and(|known| {
+            let mut live = known
+                .codes
+                .iter()
+                .filter(|(_, expires_at)| *expires_at > now);
+            live.any(|(number, _)| guess == Some(&*proofs[*number].code))
+        });
+        if is_right {
+            world.after_verifying(user, now)
+        } else {
+            (Outcome::refused("invalid_code"), world)
+        }
+    }
+
+    fn after_verifying(&self, user: usize, now: i64) -> (Outcome, Self) {
+        let mut world = self.clone();
+        let Some(known) = &mut world.users[user] else {
+            unreachable!("only a user's proof is right")
+        };
+        let (address, at) = match known.verified {
+            Some(before) if before.0 == known.address => before,
+            _ => (known.address, now),
+        };
+        known.verified = Some((address, at));
+        (Outcome::Verified { address, at }, world)
+    }
+}
+
+/// The codes that may stay when a new one comes: the two newest. Of codes of the same second either
+/// may be the older one.
+fn with_room_for_one(codes: &[(usize, i64)]) -> Vec<Vec<(usize, i64)>> {
+    if codes.len() < 3 {
+        return vec![codes.to_vec()];
+    }
+    let oldest = codes.iter().map(|(_, expires_at)| *expires_at).min();
+    let without = |left_out: usize| {
+        let mut codes = codes.to_vec();
+        codes.remove(left_out);
+        codes
+    };
+    let may_leave = (0..codes.len()).filter(|index| Some(codes[*index].1) == oldest);
+    may_leave.map(without).collect()
+}
+
+/// The real thing, and every world that it may be in.
+struct Run {
+    app: TestApp,
+    proofs: Vec<Proof>,
+    worlds: Vec<World>,
+}
+
+impl Run {
+    fn now(&self) -> i64 {
+        self.app.now().unix_seconds()
+    }
+
+    async fn take(&self, action: &Action) -> Answer {
+        let wrong = || "x".to_owned();
+        let (path, body) = match action {
+            Action::Ask { user, address } => (
+                REQUEST,
+                json!({ "uuid": USERS[*user], "email": ADDRESSES[*address] }),
+            ),
+            Action::AskAgain { user } => (REQUEST, json!({ "uuid": USERS[*user] })),
+            Action::Follow { user, proof } => {
+                let token = self
+                    .proofs
+                    .get(*proof)
+                    .map_or_else(wrong, |proof| proof.token.clone());
+                (VERIFY, json!({ "uuid": USERS[*user], "token": token }))
+            }
+            Action::Guess { user, proof } => {
+                let code = self
+                    .proofs
+                    .get(*proof)
+                    .map_or("000000", |proof| &proof.code);
+                (VERIFY, json!({ "uuid": USERS[*user], "code": code }))
+            }
+        };
+        self.app.post_preferring_representation(path, body).await
+    }
+
+    /// Takes all these actions at once, and keeps the worlds in which some order explains the answers.
+    async fn step(&mut self, actions: &[Action]) -> Result<(), TestCaseError> {
+        let mails_before = self.app.mailbox.len();
+        let answers = join_all(actions.iter().map(|action| self.take(action))).await;
+        let outcomes: Vec<_> = answers.iter().map(Outcome::of).collect();
+        let first = self.proofs.len();
+        let numbers = self.number_mails(mails_before, &answers);
+        let mut worlds: Vec<World> = Vec::new();
+        for world in &self.worlds {
+            for order in [[0, 1], [1, 0]] {
+                let order: Vec<_> = order
+                    .into_iter()
+                    .filter(|index| *index < actions.len())
+                    .collect();
+                let mut branches = vec![world.clone()];
+                for index in order {
+                    branches = branches
+                        .iter()
+                        .flat_map(|world| {
+                            world.after(&actions[index], numbers[index], &self.proofs, self.now())
+                        })
+                        .filter(|(outcome, _)| *outcome == outcomes[index])
+                        .map(|(_, world)| world)
+                        .collect();
+                }
+                worlds.extend(branches);
+            }
+        }
+        let mailed = outcomes
+            .iter()
+            .filter(|outcome| matches!(outcome, Outcome::Mailed { .. }));
+        prop_assert_eq!(
+            mailed.count(),
+            self.proofs.len() - first,
+            "each mail has an answer"
+        );
+        prop_assert!(
+            !worlds.is_empty(),
+            "no order of {actions:?} explains {outcomes:?} in any of {:#?}",
+            self.worlds
+        );
+        let mut distinct: Vec<World> = Vec::new();
+        for world in worlds {
+            if !distinct.contains(&world) {
+                distinct.push(world);
+            }
+        }
+        self.worlds = distinct;
+        Ok(())
+    }
+
+    /// Numbers the proofs that were mailed just now. Returns the number of each answer's.
+    fn number_mails(&mut self, mails_before: usize, answers: &[Answer]) -> Vec<usize> {
+        let mails = self.app.mailbox.newest_first();
+        let mut new: Vec<Arc<CapturedMail>> = mails.into_iter().rev().skip(mails_before).collect();
+        let mut numbers = Vec::new();
+        for answer in answers {
+            let body: Value = answer.json();
+            let is_its = |mail: &Arc<CapturedMail>| {
+                body["expires_at"].is_string()
+                    && body["uuid"] == link_of(mail).0
+                    && body["email"] == mail.to[0]
+            };
+            numbers.push(self.proofs.len());
+            if let Some(position) = new.iter().position(is_its) {
+                let mail = new.remove(position);
+                let (token, code) = (link_of(&mail).1, code_of(&mail));
+                self.proofs.push(Proof { token, code });
+            }
+        }
+        numbers
+    }
+
+    /// What is verified on record is verified in one of the worlds.
+    async fn check_the_table(&self) -> Result<(), TestCaseError> {
+        for (number, user) in USERS.iter().enumerate() {
+            let item = self
+                .app
+                .item(&format!("user#{user}"))
+                .await
+                .unwrap_or_default();
+            let on_record = item.get("verified_email").map(|email| {
+                let at: i64 = item["verified_at"].as_n().unwrap().parse().unwrap();
+                (email.as_s().unwrap().clone(), at)
+            });
+            let explained = self.worlds.iter().any(|world| {
+                let verified = world.users[number]
+                    .as_ref()
+                    .and_then(|known| known.verified);
+                verified.map(|(address, at)| (ADDRESSES[address].to_owned(), at)) == on_record
+            });
+            prop_assert!(explained, "{on_record:?}");
+            prop_assert!(on_record.is_none() || !item.contains_key("expires_at"));
+        }
+        Ok(())
+    }
+}
+
+async fn run(steps: &[Step]) -> Result<(), TestCaseError> {
+    let mut run = Run {
+        app: TestApp::start().await,
+        proofs: Vec::new(),
+        worlds: vec![World::default()],
+    };
+    for step in steps {
+        match step {
+            Step::One(action) => run.step(std::slice::from_ref(action)).await?,
+            Step::Both(one, other) => run.step(&[one.clone(), other.clone()]).await?,
+            Step::Pass(seconds) => run.app.pass(Duration::from_secs(seconds.unsigned_abs())),
+        }
+    }
+    run.check_the_table().await
+}
+
+#[test]
+fn every_answer_fits_some_order_of_the_calls_in_a_simple_model() {
+    let config = Config {
+        cases: 64,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let steps = proptest::collection::vec(step(), 1..50);
+    let outcome = TestRunner::new(config).run(&steps, |steps| runtime.block_on(run(&steps)));
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
+
+#[test]
+fn the_model_reads_the_times_that_the_service_writes() {
+    assert_eq!(seconds_of("1970-01-01T00:00:00Z"), 0);
+    assert_eq!(seconds_of("2026-11-23T12:00:00Z"), 1_795_435_200);
+    assert_eq!(seconds_of("2028-02-29T23:59:59Z"), 1_835_481_599);
+}
