@@ -14,7 +14,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 
 /// Runs Mailproof on this machine: the API, DynamoDB, SES and an inbox, in one process.
 #[derive(Debug, Parser)]
-#[command(name = "cargo run --", version, after_help = AFTER_HELP)]
+#[command(name = "mailproof", bin_name = "cargo run --", version, after_help = AFTER_HELP)]
 struct Arguments {
     /// Port of the API; 0 takes any free one.
     #[arg(long, default_value_t = 3000)]
@@ -40,7 +40,8 @@ struct Arguments {
     #[arg(long, value_enum, default_value_t = ApiAccess::Key)]
     api_access: ApiAccess,
 
-    /// Folder that keeps the table. Without it the table ends with the program. Mails always do.
+    /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table ends
+    /// with the program. Mails always do.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -73,12 +74,14 @@ impl ApiAccess {
     }
 }
 
-/// A key travels in a header, so it is made of what a header may hold.
+/// A key is made of what a bearer token may hold (RFC 6750, section 2.1), none of which means anything
+/// to a shell.
 fn api_key(text: &str) -> Result<String, &'static str> {
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+    let may_be_in_a_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
+    if !text.is_empty() && text.bytes().all(may_be_in_a_token) {
         Ok(text.to_owned())
     } else {
-        Err("a key is made of visible ASCII characters")
+        Err("a key is made of letters, digits and -._~+/=")
     }
 }
 
@@ -170,7 +173,38 @@ fn greet_developer(stack: &Stack) -> std::io::Result<()> {
     )?;
     let mut out = std::io::stdout();
     for (name, value) in &stack.environment {
-        writeln!(out, "{name}={value}")?;
+        writeln!(out, "{}", assignment(name, value))?;
     }
     out.flush()
+}
+
+/// A line of an environment file, which a shell reads alike.
+fn assignment(name: &str, value: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/:@,".contains(&byte);
+    if value.bytes().all(is_plain) {
+        format!("{name}={value}")
+    } else {
+        format!("{name}='{value}'")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_shell_would_take_apart_is_quoted() {
+        assert_eq!(
+            assignment("SENDER", "Acme <no-reply@acme.example>"),
+            "SENDER='Acme <no-reply@acme.example>'"
+        );
+        assert_eq!(
+            assignment("VERIFICATION_URL", "http://127.0.0.1:8025/{uuid}/{token}"),
+            "VERIFICATION_URL='http://127.0.0.1:8025/{uuid}/{token}'"
+        );
+        assert_eq!(
+            assignment("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000"),
+            "AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000"
+        );
+    }
 }

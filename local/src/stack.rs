@@ -101,7 +101,7 @@ impl Stack {
         let gateway_listener = if options.backing_only {
             None
         } else {
-            Some(listen(options.host, options.port, "API", "--port").await?)
+            Some(listen(options.host, options.port, "the API", "--port").await?)
         };
         let dynamodb_listener = listen(
             options.host,
@@ -110,8 +110,13 @@ impl Stack {
             "--dynamodb-port",
         )
         .await?;
-        let inbox_listener =
-            listen(options.host, options.inbox_port, "inbox", "--inbox-port").await?;
+        let inbox_listener = listen(
+            options.host,
+            options.inbox_port,
+            "the inbox",
+            "--inbox-port",
+        )
+        .await?;
         let api_url = gateway_listener.as_ref().map(url).transpose()?;
         let dynamodb_url = url(&dynamodb_listener)?;
         let inbox_url = url(&inbox_listener)?;
@@ -297,13 +302,15 @@ async fn listen(
     flag: &str,
 ) -> Result<TcpListener, StartError> {
     TcpListener::bind((host, port)).await.map_err(|error| {
-        let problem = match error.kind() {
-            std::io::ErrorKind::AddrInUse => "is taken".to_owned(),
-            _ => format!("cannot be used: {error}"),
-        };
-        StartError(format!(
-            "port {port} for the {what} {problem}; choose another one with {flag}"
-        ))
+        StartError(match error.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                format!("port {port} is taken, so {what} cannot start there; choose another one with {flag}")
+            }
+            std::io::ErrorKind::AddrNotAvailable => {
+                format!("{host} is no address of this machine; choose another one with --host")
+            }
+            _ => format!("{what} cannot listen on port {port} of {host}: {error}"),
+        })
     })
 }
 

@@ -4,6 +4,7 @@ use crate::clock::Timestamp;
 use crate::code::{Code, CodeKeys};
 use crate::proof::LinkToken;
 use crate::store::{Counted, Store, StoreError};
+use crate::telemetry;
 use crate::user_id::UserId;
 use crate::user_record::{LinkStanding, UserRecord, Verification};
 
@@ -40,9 +41,15 @@ pub async fn confirm_by_link(
 ) -> Result<Verdict, StoreError> {
     let link = token.digest();
     let on_record = match store.verify_by_link(user, &link, now).await? {
-        Ok(verification) => return Ok(Verdict::Verified(verification)),
+        Ok(verification) => {
+            telemetry::record_address(&verification.address);
+            return Ok(Verdict::Verified(verification));
+        }
         Err(on_record) => on_record,
     };
+    if let Some(record) = &on_record {
+        telemetry::record_address(&record.address);
+    }
     match on_record
         .as_ref()
         .map(|record| (record.standing(&link, now), record))
@@ -73,6 +80,7 @@ pub async fn confirm_by_code(
         Counted::Within(None) => return Ok(Verdict::Invalid),
         Counted::Exhausted { retry_after } => return Ok(Verdict::TooManyGuesses { retry_after }),
     };
+    telemetry::record_address(&record.address);
     let digests: Vec<_> = keys.digests(user, code).collect();
     let Some((mail, mailed)) = record.live_code(&digests, now) else {
         return Ok(Verdict::Invalid);

@@ -11,9 +11,14 @@ use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError};
 use crate::proof::{LINK_LIFETIME, Proof, TokenDigest};
 use crate::store::{Commit, Store, StoreError};
+use crate::telemetry;
 use crate::user_id::UserId;
 use crate::user_record::{MailedProof, UserRecord};
 
+/// Tries to give back a mail that SES did not take, with a pause before each but the first.
+const GIVE_BACK_TRIES: u32 = 16;
+/// All of them together end here.
+const GIVE_BACK_DEADLINE: Duration = DYNAMODB_OPERATION;
 /// Rounds of "look at what is on record, decide, write if nothing changed". Whoever loses a round
 /// lost it to a mail that was counted, so the allowance itself ends the race: seven rounds decide
 /// it even when everybody collides. The rest is room for transactions that DynamoDB refuses to run
@@ -185,6 +190,7 @@ async fn reserve(
     if request.address.is_none() {
         user = store.find_user(&request.user).await?;
         if let Some(user) = &user {
+            telemetry::record_address(&user.address);
             mailbox = store.find_address(&user.address).await?;
         }
     }
@@ -288,10 +294,20 @@ async fn give_back(
     mail: &TokenDigest,
     error: &SendError,
 ) {
-    let outcome = store
-        .give_back(user, address, mail, error.surely_unsent())
-        .await;
-    if let Err(error) = outcome {
+    let giving_back = async {
+        for round in 1..=GIVE_BACK_TRIES {
+            if store
+                .give_back(user, address, mail, error.surely_unsent())
+                .await?
+            {
+                return Ok(());
+            }
+            tokio::time::sleep(pause(round, mail.jitter())).await;
+        }
+        Err(RequestError::Contended)
+    };
+    let outcome = tokio::time::timeout(GIVE_BACK_DEADLINE, giving_back).await;
+    if let Err(error) = outcome.unwrap_or(Err(RequestError::Contended)) {
         tracing::error!(%error, "an unsent mail could not be given back to the limits");
     }
 }

@@ -45,14 +45,16 @@ where
         .with(lines)
 }
 
-/// Puts the user and the masked address on each log line of the request from here on.
-pub fn record_subject(user: &UserId, address: Option<&EmailAddress>) {
+/// Puts the user on each log line of the request from here on.
+pub fn record_user(user: &UserId) {
+    tracing::Span::current().record("user", tracing::field::display(user));
+}
+
+/// Puts the address that the request comes to, masked, on each log line from here on.
+pub fn record_address(address: &EmailAddress) {
     let span = tracing::Span::current();
-    span.record("user", tracing::field::display(user));
-    if let Some(address) = address {
-        span.record("address", address.mask());
-        span.record("domain_hash", address.domain_hash());
-    }
+    span.record("address", address.mask());
+    span.record("domain_hash", address.domain_hash());
 }
 
 /// What may be logged: this level and above of the project's own crates, warnings of all others.

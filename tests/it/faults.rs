@@ -51,6 +51,53 @@ async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
 }
 
 #[tokio::test]
+async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    let before = app.table().await;
+    app.ses_faults.next(Fault::SendingPaused);
+    // The request's own transaction goes through; those that give back meet another one ten times.
+    app.edge.break_after(1, Break::TransactionConflict, 10);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    let left: Vec<_> = app
+        .table()
+        .await
+        .lines()
+        .filter(|line| !before.contains(*line))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(
+        left.iter().all(|item| item.contains(r#""mails": "{}""#)),
+        "{left:?}"
+    );
+}
+
+#[tokio::test]
+async fn an_ses_that_cannot_be_reached_has_surely_sent_nothing() {
+    let app = TestApp::start().await;
+    let no_tls_there = app.inbox_url.replace("http://", "https://");
+    for endpoint in ["http://127.0.0.1:1", "http://ses.invalid", &no_tls_there] {
+        let functions = app.restarted_with(&[("AWS_ENDPOINT_URL_SESV2", endpoint)]);
+        let event = include_str!("../../events/request_email_verification/http_api.json");
+        let answer = functions
+            .request_email_verification
+            .invoke(event)
+            .await
+            .unwrap();
+        assert!(answer.contains(r#""statusCode":503"#), "{answer}");
+        let table = app.table().await;
+        let mut records = table
+            .lines()
+            .filter(|item| item.contains("katherine@example.com"));
+        assert!(
+            records.all(|item| item.contains(r#""mails": "{}""#)),
+            "{endpoint}: {table}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_ses_says_is_for_the_log_alone() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::MessageRejected(

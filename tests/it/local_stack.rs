@@ -87,7 +87,9 @@ async fn a_port_that_is_taken_is_named_in_one_line() {
     .unwrap_err();
     assert_eq!(
         error.to_string(),
-        format!("port {port} for the inbox is taken; choose another one with --inbox-port")
+        format!(
+            "port {port} is taken, so the inbox cannot start there; choose another one with --inbox-port"
+        )
     );
 }
 

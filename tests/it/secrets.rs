@@ -3,7 +3,7 @@
 use local::fixtures;
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
 use crate::support::logs;
 
 #[tokio::test]
@@ -76,6 +76,25 @@ async fn each_request_is_one_log_line_that_says_what_became_of_it() {
     assert_eq!(span["address"], "a***@e***.org");
     assert_eq!(span["domain_hash"].as_str().unwrap().len(), 16);
     assert_eq!(span["message_id"], app.newest_mail().message_id.as_str());
+
+    // The address is the one on record, whoever else is named, and also when nobody is.
+    let mail = app.newest_mail();
+    let (uuid, token) = link_of(&mail);
+    for (path, body) in [
+        (REQUEST, json!({ "uuid": uuid })),
+        (VERIFY, json!({ "uuid": uuid, "token": token })),
+        (
+            VERIFY,
+            json!({ "uuid": uuid, "token": token, "email": "eve@other.example" }),
+        ),
+        (VERIFY, json!({ "uuid": uuid, "code": code_of(&mail) })),
+    ] {
+        let answer = app.post(path, body).await;
+        assert_eq!(answer.status, 200);
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["span"]["address"], "a***@e***.org");
+    }
 
     let answer = app
         .post(

@@ -72,7 +72,10 @@ impl RequestEmailVerification {
             address,
             first_name,
         } = read_profile(&call.fields)?;
-        telemetry::record_subject(&user, address.as_ref());
+        telemetry::record_user(&user);
+        if let Some(address) = &address {
+            telemetry::record_address(address);
+        }
         let disclosure = self.admit(&call).await?;
         let proof = fresh_proof().map_err(|error| ApiError::unforeseen(error.to_string()))?;
         let request = VerificationRequest {

@@ -73,8 +73,8 @@ impl VerifyEmail {
     }
 
     async fn verify(&self, call: Call) -> Result<Representation, ApiError> {
-        let Profile { user, address, .. } = read_profile(&call.fields)?;
-        telemetry::record_subject(&user, address.as_ref());
+        let Profile { user, .. } = read_profile(&call.fields)?;
+        telemetry::record_user(&user);
         let presented = read_proof(&call.fields)?;
         let verdict = self.judge(&user, &presented, call.now).await;
         match verdict.map_err(|error| self.api.store_error(&error))? {

@@ -128,7 +128,11 @@ impl Api {
         F: Future<Output = Result<R, ApiError>>,
         R: Serialize,
     {
-        if !is_path_of(self.endpoint.path, request.raw_http_path()) {
+        if !is_path_of(
+            self.endpoint.path,
+            request.raw_http_path(),
+            &Gateway::of(request),
+        ) {
             return Err(ApiError::not_found());
         }
         if request.method() != Method::POST {
@@ -173,10 +177,51 @@ impl Api {
     }
 }
 
-/// Whether a gateway's path means this endpoint: with or without a trailing slash, and below a
-/// stage or the base path of a custom domain, which gateways leave in front of it.
-fn is_path_of(endpoint: &str, path: &str) -> bool {
-    path.strip_suffix('/').unwrap_or(path).ends_with(endpoint)
+/// What the gateway knows of a request's path beside the path.
+#[derive(Default)]
+struct Gateway<'a> {
+    stage: Option<&'a str>,
+    /// The route that it found, such as `ANY /api/users/verify_email` or `$default`.
+    route: Option<&'a str>,
+}
+
+impl<'a> Gateway<'a> {
+    fn of(request: &'a Request) -> Self {
+        match request.extensions().get::<RequestContext>() {
+            Some(RequestContext::ApiGatewayV2(context)) => Self {
+                stage: context.stage.as_deref(),
+                route: context.route_key.as_deref(),
+            },
+            Some(RequestContext::ApiGatewayV1(context)) => Self {
+                stage: context.stage.as_deref(),
+                route: context.resource_path.as_deref(),
+            },
+            _ => Self::default(),
+        }
+    }
+
+    /// Whether it found a route of its own for this endpoint. The path may then have anything in front:
+    /// the base path of a custom domain, which gateways leave there and do not name.
+    fn found(&self, endpoint: &str) -> bool {
+        let path = self.route.and_then(|route| route.split(' ').next_back());
+        path.is_some_and(|path| {
+            let path = path.strip_suffix("{proxy+}").unwrap_or(path);
+            path.strip_suffix('/').unwrap_or(path) == endpoint
+        })
+    }
+}
+
+/// Whether a path means this endpoint: with or without a trailing slash, and below a stage or the
+/// base path of a custom domain.
+fn is_path_of(endpoint: &str, path: &str, gateway: &Gateway<'_>) -> bool {
+    let path = path.strip_suffix('/').unwrap_or(path);
+    path.strip_suffix(endpoint).is_some_and(|before| {
+        before.is_empty()
+            || before
+                .strip_prefix('/')
+                .is_some_and(|name| Some(name) == gateway.stage)
+            || gateway.found(endpoint)
+    })
 }
 
 /// The gateway's id of this request, by which its access log knows it.
@@ -292,16 +337,21 @@ mod tests {
         assert!(!prefers(&["return"]));
     }
 
+    const PATH: &str = "/api/users/verify_email";
+
     #[test]
-    fn a_path_is_known_with_and_without_slash_stage_and_base_path() {
-        let path = "/api/users/verify_email";
+    fn a_path_is_known_with_and_without_slash_and_below_its_stage() {
+        let gateway = Gateway {
+            stage: Some("prod"),
+            route: Some("$default"),
+        };
         for known in [
             "/api/users/verify_email",
             "/api/users/verify_email/",
             "/prod/api/users/verify_email",
-            "/auth/v1/api/users/verify_email/",
+            "/prod/api/users/verify_email/",
         ] {
-            assert!(is_path_of(path, known), "{known}");
+            assert!(is_path_of(PATH, known, &gateway), "{known}");
         }
         for unknown in [
             "",
@@ -311,8 +361,29 @@ mod tests {
             "/api/users/verify_emails",
             "/api/users/request_email_verification",
             "/API/users/verify_email",
+            "/test/api/users/verify_email",
+            "/prod/prod/api/users/verify_email",
+            "prod/api/users/verify_email",
+            "//api/users/verify_email",
         ] {
-            assert!(!is_path_of(path, unknown), "{unknown}");
+            assert!(!is_path_of(PATH, unknown, &gateway), "{unknown}");
+        }
+    }
+
+    #[test]
+    fn a_base_path_may_stand_in_front_where_the_gateway_found_the_route() {
+        for (route, is_known) in [
+            (Some("ANY /api/users/verify_email"), true),
+            (Some("POST /api/users/verify_email/{proxy+}"), true),
+            (Some("/api/users/verify_email"), true),
+            (Some("/{proxy+}"), false),
+            (Some("$default"), false),
+            (Some("ANY /api/users/request_email_verification"), false),
+            (None, false),
+        ] {
+            let gateway = Gateway { stage: None, route };
+            let path = "/auth/v1/api/users/verify_email/";
+            assert_eq!(is_path_of(PATH, path, &gateway), is_known, "{route:?}");
         }
     }
 }

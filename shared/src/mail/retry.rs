@@ -58,15 +58,13 @@ pub(super) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// The connection was never made, so the request cannot have arrived.
+/// The connection was never made (no such name, refused, too slow, no TLS), so the request cannot have
+/// arrived.
 pub(super) fn never_connected(error: &ConnectorError) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {
-        let is_refusal = error
-            .downcast_ref::<std::io::Error>()
-            .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
-        if is_refusal {
-            return true;
+        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
+            return error.is_connect();
         }
         cause = error.source();
     }

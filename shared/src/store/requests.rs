@@ -16,9 +16,6 @@ use crate::proof::TokenDigest;
 use crate::user_id::UserId;
 use crate::user_record::UserRecord;
 
-/// Times that giving back is tried while other transactions hold an item.
-const GIVE_BACK_ATTEMPTS: usize = 5;
-
 /// What came of a write that holds only if nobody wrote in between.
 #[derive(Debug)]
 #[expect(
@@ -143,7 +140,8 @@ impl Store {
     }
 
     /// Takes a mail that was not sent out of both counts, and its proof off the record when nobody
-    /// can have received it. Commutes with whatever was written in between.
+    /// can have received it. Commutes with whatever was written in between. `false`: another
+    /// transaction held one of the items, and nothing was written.
     ///
     /// # Errors
     ///
@@ -154,7 +152,7 @@ impl Store {
         address: &EmailAddress,
         mail: &TokenDigest,
         surely_unsent: bool,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let remove = if surely_unsent {
             "REMOVE mails.#mail, links.#mail, codes.#mail"
         } else {
@@ -167,20 +165,15 @@ impl Store {
                 .expression_attribute_names("#mail", mail.encode())
                 .expression_attribute_values(":one", item::number(1))
         };
-        for _ in 0..GIVE_BACK_ATTEMPTS {
-            let writes = [
-                write(item::user_key(user), remove),
-                write(item::address_key(address), "REMOVE mails.#mail"),
-            ];
-            match self.transact(writes).await? {
-                // A refused one has left the table, and its counts with it.
-                Transaction::Written | Transaction::Refused(_) => return Ok(()),
-                Transaction::Contended => {}
-            }
+        let writes = [
+            write(item::user_key(user), remove),
+            write(item::address_key(address), "REMOVE mails.#mail"),
+        ];
+        match self.transact(writes).await? {
+            // A refused one has left the table, and its counts with it.
+            Transaction::Written | Transaction::Refused(_) => Ok(true),
+            Transaction::Contended => Ok(false),
         }
-        Err(StoreError::Unavailable(
-            "other transactions held the item".to_owned(),
-        ))
     }
 
     fn update(&self, key: AttributeValue) -> UpdateBuilder {

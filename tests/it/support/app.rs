@@ -136,7 +136,7 @@ impl TestApp {
     }
 
     /// The functions as they would start now with these settings changed, on the same table.
-    pub fn restarted_with(&self, settings: &[(&'static str, &'static str)]) -> Functions {
+    pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
         let mut changed = self.settings.clone();
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
@@ -264,7 +264,7 @@ fn clock_of(now: &Arc<AtomicI64>) -> Clock {
     Clock::from_fn(move || Timestamp::from_unix_seconds(now.load(Ordering::SeqCst)))
 }
 
-fn replace(settings: &mut Vec<(&'static str, String)>, by: &[(&'static str, &'static str)]) {
+fn replace(settings: &mut Vec<(&'static str, String)>, by: &[(&'static str, &str)]) {
     for (name, value) in by {
         settings.retain(|(other, _)| other != name);
         settings.push((name, (*value).to_owned()));

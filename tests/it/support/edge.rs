@@ -35,7 +35,7 @@ pub struct Edge {
 #[derive(Debug, Default)]
 struct EdgeState {
     calls: Vec<String>,
-    next: VecDeque<Break>,
+    next: VecDeque<Option<Break>>,
     always: Option<Break>,
 }
 
@@ -59,7 +59,14 @@ impl Edge {
 
     /// The next call breaks like this, after those that were queued before.
     pub fn break_next(&self, how: Break) {
-        self.state.lock().unwrap().next.push_back(how);
+        self.state.lock().unwrap().next.push_back(Some(how));
+    }
+
+    /// After `passing` calls that work, the next `times` break like this.
+    pub fn break_after(&self, passing: usize, how: Break, times: usize) {
+        let mut state = self.state.lock().unwrap();
+        state.next.extend(std::iter::repeat_n(None, passing));
+        state.next.extend(std::iter::repeat_n(Some(how), times));
     }
 
     /// Every call breaks like this.
@@ -87,7 +94,7 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
     let broken = {
         let mut state = edge.state.lock().unwrap();
         state.calls.push(operation.to_owned());
-        state.next.pop_front().or(state.always)
+        state.next.pop_front().unwrap_or(state.always)
     };
     if broken == Some(Break::InternalServerError) {
         return exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "");
