@@ -176,6 +176,40 @@ mod tests {
     }
 
     #[test]
+    fn every_spelling_of_a_domain_is_mapped_to_one_that_mail_goes_to() {
+        for (domain, sent_to) in [
+            // Full-width letters and dots, the Kelvin sign, a soft hyphen: one plain domain (UTS 46).
+            ("ｅｘａｍｐｌｅ．ｃｏｍ", "example.com"),
+            ("example。com", "example.com"),
+            ("\u{212a}elvin.example", "kelvin.example"),
+            ("exam\u{ad}ple.com", "example.com"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            // Letters that only look alike, or whose other case does, are other domains.
+            ("faß.example", "xn--fa-hia.example"),
+            ("ıstanbul.example", "xn--stanbul-qfb.example"),
+            ("аpple.example", "xn--pple-43d.example"),
+            ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ] {
+            let address = EmailAddress::parse(&format!("Ada@{domain}"));
+            let address = address.unwrap_or_else(|| panic!("{domain}"));
+            assert_eq!(address.deliverable(), format!("Ada@{sent_to}"));
+            assert_eq!(address.canonical(), format!("ada@{sent_to}"));
+        }
+    }
+
+    #[test]
+    fn the_local_part_is_ascii_so_no_case_mapping_makes_two_mailboxes_one() {
+        // Each is lower-cased, upper-cased or normalised to an ASCII letter somewhere.
+        for letter in [
+            "ı", "İ", "ſ", "\u{212a}", "ａ", "ﬁ", "ß", "ⅰ", "а", "e\u{301}", "\u{200b}",
+        ] {
+            let text = format!("a{letter}da@example.com");
+            assert_eq!(EmailAddress::parse(&text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn anything_but_one_mailbox_is_refused() {
         for text in [
             "",
@@ -222,6 +256,20 @@ mod tests {
             "ada@example.com?subject=hi",
             "ada@example.com/path",
             "ada%40example.com",
+            "ada＠example.com",
+            "ada@xn--a.example",
+            "ada@xn--.example",
+            "ada@xn--bcher-kva.\u{202e}example",
+            "ada@a\u{5d0}b.example",
+            "ada@\u{200d}example.com",
+            "ada@example\u{2024}com,bob@example.com",
+            "ada\\@example.com",
+            "ada@exam:ple.com",
+            "ada@[example.com]",
+            "group:ada@example.com;",
+            "ada@example.com>",
+            "ada@1.2",
+            "ada@0x7f.1",
         ] {
             assert_eq!(EmailAddress::parse(text), None, "{text:?}");
         }

@@ -1,0 +1,128 @@
+//! What holds for every input, however odd.
+
+use proptest::prelude::*;
+use shared::address::EmailAddress;
+use shared::code::Code;
+use shared::names;
+use shared::proof::LinkToken;
+use shared::user_id::UserId;
+
+/// Texts near the line between an address and none.
+fn nearly_an_address() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "a",
+        "Z",
+        "0",
+        ".",
+        "..",
+        "-",
+        "+tag",
+        "_",
+        "@",
+        " ",
+        ",",
+        "\"",
+        "<",
+        ">",
+        "(",
+        "\r\n",
+        "\0",
+        "ü",
+        "ı",
+        "xn--",
+        "xn--bcher-kva",
+        "example",
+        "COM",
+        ".org",
+        "[127.0.0.1]",
+        "💌",
+        "\u{202e}",
+        "\u{ad}",
+        "א",
+        "。",
+        "%40",
+    ]);
+    let pieces =
+        |count| proptest::collection::vec(piece.clone(), count).prop_map(|pieces| pieces.concat());
+    let both =
+        (pieces(1..4), pieces(1..6)).prop_map(|(local, domain)| format!("{local}@{domain}.com"));
+    prop_oneof![both, pieces(0..12), any::<String>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_address_is_one_ascii_mailbox_and_reads_back_the_same(text in nearly_an_address()) {
+        let Some(address) = EmailAddress::parse(&text) else { return Ok(()) };
+        let deliverable = address.deliverable();
+        let allowed = |byte: u8| byte.is_ascii_graphic() && !b"\"(),:;<>[]\\".contains(&byte);
+        prop_assert!(deliverable.bytes().all(allowed), "{deliverable}");
+        prop_assert_eq!(deliverable.matches('@').count(), 1);
+        prop_assert!(deliverable.len() <= 254);
+
+        let again = EmailAddress::parse(deliverable).unwrap();
+        prop_assert_eq!(again.deliverable(), deliverable);
+        prop_assert_eq!(again.canonical(), address.canonical());
+        let canonical = EmailAddress::parse(address.canonical()).unwrap();
+        prop_assert_eq!(canonical.canonical(), address.canonical());
+        prop_assert_eq!(canonical.deliverable(), address.canonical());
+        prop_assert!(canonical.is_same_mailbox(&address));
+        prop_assert_eq!(deliverable.to_ascii_lowercase(), address.canonical());
+    }
+
+    #[test]
+    fn a_mask_shows_two_letters_and_the_top_level(text in nearly_an_address()) {
+        let Some(address) = EmailAddress::parse(&text) else { return Ok(()) };
+        let (local, domain) = address.canonical().split_once('@').unwrap();
+        let top_level = domain.rsplit('.').next().unwrap();
+        let expected = format!("{}***@{}***.{top_level}", &local[..1], &domain[..1]);
+        prop_assert_eq!(address.mask(), expected);
+    }
+
+    #[test]
+    fn a_name_that_is_taken_has_no_brackets_links_or_hidden_characters(name in any::<String>()) {
+        if names::check(&name).is_ok() {
+            let hidden = ['<', '>', '\n', '\r', '\0', '\u{200b}', '\u{202e}'];
+            prop_assert!(!name.contains(hidden));
+            prop_assert!(!name.contains("https://"));
+        }
+    }
+
+    #[test]
+    fn a_domain_in_a_name_is_found_wherever_it_stands(before in "[a-z ]{0,9}", after in "[ ,!?)/:]?", dot in "[.．。｡․]") {
+        let name = format!("{before}evil{dot}example{after}");
+        prop_assert!(names::check(&name).is_err(), "{name}");
+    }
+
+    #[test]
+    fn a_code_is_read_through_all_that_people_put_between(digits in "[0-9]{6}", between in proptest::collection::vec("[ \t\u{a0}\u{2009}\u{200b}\u{feff}\u{ad}-]{0,3}", 7)) {
+        let pieces = digits.chars().map(String::from).zip(&between).map(|(digit, between)| format!("{between}{digit}"));
+        let typed = pieces.collect::<String>() + between.last().unwrap();
+        let code = Code::parse(&typed).unwrap();
+        prop_assert_eq!(code.reveal(), &digits);
+    }
+
+    #[test]
+    fn no_text_makes_a_parser_panic(text in any::<String>()) {
+        let code = Code::parse(&text);
+        prop_assert!(code.is_none_or(|code| code.reveal().bytes().all(|byte| byte.is_ascii_digit())));
+        let token = LinkToken::parse(&text);
+        prop_assert!(token.is_none_or(|token| token.encode() == text));
+        if let Some(user) = UserId::parse(&text) {
+            prop_assert_eq!(UserId::parse(&user.to_string()), Some(user));
+        }
+    }
+
+    #[test]
+    fn a_token_reads_back_from_its_text_and_from_no_other(bytes in any::<[u8; 32]>(), at in 0..43_usize, other in "[A-Za-z0-9_-]") {
+        let text = LinkToken::from_random(bytes).encode();
+        prop_assert_eq!(LinkToken::parse(&text).unwrap().encode(), text.clone());
+        let mut changed = text.clone();
+        changed.replace_range(at..=at, &other);
+        if changed != text {
+            let digest = LinkToken::parse(&changed).map(|token| token.digest());
+            prop_assert!(digest != Some(LinkToken::from_random(bytes).digest()));
+        }
+    }
+}
