@@ -3,7 +3,8 @@
 //! Read it in this order:
 //!
 //! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
-//!   [`clock`], [`allowance`], [`guesses`], [`client_address`], [`user_record`], [`address_record`];
+//!   [`clock`], [`allowance`], [`guesses`], [`client_address`], [`user_record`], [`address_record`],
+//!   [`locale`], [`color`], [`brand`];
 //! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
 //! * use cases, one verb each: [`request_verification`], [`confirm_verification`];
 //! * edges: [`http`] (events, bodies, errors, headers), [`api_key`], [`store`] (DynamoDB), [`mail`]
@@ -17,15 +18,18 @@ pub mod address_record;
 pub mod allowance;
 pub mod api_key;
 pub mod aws;
+pub mod brand;
 pub mod client_address;
 pub mod clock;
 pub mod code;
+pub mod color;
 pub mod confirm_verification;
 pub mod entropy;
 pub mod fields;
 pub mod guesses;
 mod hex;
 pub mod http;
+pub mod locale;
 pub mod names;
 pub mod profile;
 pub mod proof;

@@ -1,0 +1,163 @@
+//! How the adopter's product shows itself in the mail and on the page.
+
+use crate::address::EmailAddress;
+use crate::color::Color;
+use crate::locale::Locale;
+use crate::settings::{Environment, SettingError};
+
+/// White text on the accent colour, and the accent colour on white, have to be readable: WCAG 2.2,
+/// success criterion 1.4.3 (AA).
+const MIN_CONTRAST: f64 = 4.5;
+/// The button's blue when no other colour is wanted.
+const DEFAULT_ACCENT: Color = Color::new(0x1f, 0x4f, 0xd8);
+/// The card in dark mode, on which the accent colour is written lighter.
+const DARK_CARD: Color = Color::new(0x1e, 0x21, 0x27);
+const WHITE: Color = Color::new(0xff, 0xff, 0xff);
+
+/// Longest product name and postal line, in characters.
+const MAX_LINE_LENGTH: usize = 100;
+const MAX_POSTAL_LENGTH: usize = 200;
+
+/// Name, colour and addresses of the product.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Brand {
+    /// `PRODUCT_NAME`: what people sign up for.
+    pub product: String,
+    /// `ACCENT_COLOR`, such as `#1f4fd8`: the button, and links on white.
+    pub accent: Color,
+    /// The accent colour, as light as it has to be to be read on a dark ground.
+    pub accent_on_dark: Color,
+    /// `SUPPORT_ADDRESS`: whom people may ask.
+    pub support: Option<EmailAddress>,
+    /// `POSTAL_LINE`: where the company is, for the mail's footer.
+    pub postal: Option<String>,
+    /// `DEFAULT_LOCALE`: the language of whoever wishes for none that there is.
+    pub default_locale: Locale,
+}
+
+impl Brand {
+    /// Reads the settings.
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        let product = one_line(environment, "PRODUCT_NAME", MAX_LINE_LENGTH)?
+            .ok_or_else(|| SettingError::new("PRODUCT_NAME", "must be set"))?;
+        let accent = accent(environment)?;
+        let support = environment
+            .optional("SUPPORT_ADDRESS")
+            .map(|text| {
+                EmailAddress::parse(&text)
+                    .ok_or_else(|| SettingError::new("SUPPORT_ADDRESS", "must be one address"))
+            })
+            .transpose()?;
+        Ok(Self {
+            product,
+            accent,
+            accent_on_dark: accent
+                .lighter_until(|color| color.contrast_with(DARK_CARD) >= MIN_CONTRAST),
+            support,
+            postal: one_line(environment, "POSTAL_LINE", MAX_POSTAL_LENGTH)?,
+            default_locale: default_locale(environment)?,
+        })
+    }
+}
+
+fn accent(environment: &Environment) -> Result<Color, SettingError> {
+    const NAME: &str = "ACCENT_COLOR";
+    let Some(text) = environment.optional(NAME) else {
+        return Ok(DEFAULT_ACCENT);
+    };
+    let color = Color::parse(&text)
+        .ok_or_else(|| SettingError::new(NAME, "must be a colour such as #1f4fd8"))?;
+    let contrast = color.contrast_with(WHITE);
+    if contrast < MIN_CONTRAST {
+        let problem = format!(
+            "must be dark enough for white text: {color} has a contrast of {contrast:.2}, and {MIN_CONTRAST} is needed"
+        );
+        return Err(SettingError::new(NAME, problem));
+    }
+    Ok(color)
+}
+
+fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
+    let Some(tag) = environment.optional("DEFAULT_LOCALE") else {
+        return Ok(Locale::En);
+    };
+    tag.parse().map_err(|_| {
+        let tags = Locale::ALL.map(Locale::tag).join(", ");
+        SettingError::new("DEFAULT_LOCALE", format!("must be one of {tags}"))
+    })
+}
+
+/// A line that people read: without line breaks and control characters, and not too long.
+fn one_line(
+    environment: &Environment,
+    name: &'static str,
+    max_length: usize,
+) -> Result<Option<String>, SettingError> {
+    match environment.optional(name) {
+        Some(text) if text.chars().any(char::is_control) => {
+            Err(SettingError::new(name, "must be one line"))
+        }
+        Some(text) if text.chars().count() > max_length => Err(SettingError::new(
+            name,
+            format!("must have no more than {max_length} characters"),
+        )),
+        text => Ok(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn brand(values: &'static [(&str, &str)]) -> Result<Brand, String> {
+        let environment = Environment::from_fn(|name| {
+            let of_name = values.iter().find(|(key, _)| *key == name);
+            of_name.map(|(_, value)| (*value).to_owned())
+        });
+        Brand::from_environment(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_name_is_all_that_a_brand_needs() {
+        let brand = brand(&[("PRODUCT_NAME", "Acme")]).unwrap();
+        assert_eq!(brand.accent.to_string(), "#1f4fd8");
+        assert_eq!(brand.default_locale, Locale::En);
+        assert!(brand.accent_on_dark.contrast_with(DARK_CARD) >= MIN_CONTRAST);
+        assert_eq!((brand.support, brand.postal), (None, None));
+    }
+
+    #[test]
+    fn a_colour_that_white_text_cannot_be_read_on_is_refused() {
+        assert!(brand(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "#767676")]).is_ok());
+        assert_eq!(
+            brand(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "#777777")]).unwrap_err(),
+            "setting ACCENT_COLOR: must be dark enough for white text: \
+             #777777 has a contrast of 4.48, and 4.5 is needed"
+        );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (values, problem) in [
+            (&[][..], "setting PRODUCT_NAME: must be set"),
+            (
+                &[("PRODUCT_NAME", "Ac\nme")],
+                "setting PRODUCT_NAME: must be one line",
+            ),
+            (
+                &[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "blue")],
+                "setting ACCENT_COLOR: must be a colour such as #1f4fd8",
+            ),
+            (
+                &[("PRODUCT_NAME", "Acme"), ("SUPPORT_ADDRESS", "help")],
+                "setting SUPPORT_ADDRESS: must be one address",
+            ),
+            (
+                &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "sv")],
+                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, nl, pl, pt-BR, tr, zh-Hans",
+            ),
+        ] {
+            assert_eq!(brand(values).unwrap_err(), problem);
+        }
+    }
+}
