@@ -29,11 +29,13 @@ impl Color {
                     .and_then(|digit| u8::try_from(digit).ok())
             })
             .collect();
-        match digits?[..] {
-            [a, b, c, d, e, f] => Some(Self::new(a * 16 + b, c * 16 + d, e * 16 + f)),
-            [a, b, c] => Some(Self::new(a * 17, b * 17, c * 17)),
+        let digits = digits?;
+        let part = |index: usize| match digits.len() {
+            6 => Some(digits.get(2 * index)? * 16 + digits.get(2 * index + 1)?),
+            3 => Some(digits.get(index)? * 17),
             _ => None,
-        }
+        };
+        Some(Self::new(part(0)?, part(1)?, part(2)?))
     }
 
     /// How well one can be read on the other: from 1 (not at all) to 21 (WCAG 2.2, "contrast ratio").
