@@ -30,6 +30,8 @@ pub struct Functions {
     pub request_email_verification: Function,
     /// `POST /api/users/verify_email`, and whatever has no route of its own.
     pub verify_email: Function,
+    /// `/verify_email`, the page.
+    pub verification_page: Function,
 }
 
 /// The HTTP API in front of these functions. Serve it with the peers' addresses
@@ -38,6 +40,7 @@ pub fn router(functions: Functions) -> Router {
     let Functions {
         request_email_verification,
         verify_email,
+        verification_page,
     } = functions;
     let to = |function: &Function| any(invoke).with_state(function.clone());
     Router::new()
@@ -53,6 +56,9 @@ pub fn router(functions: Functions) -> Router {
             "/api/users/request_email_verification/{*proxy}",
             to(&request_email_verification),
         )
+        .route("/verify_email", to(&verification_page))
+        .route("/verify_email/", to(&verification_page))
+        .route("/verify_email/{*proxy}", to(&verification_page))
         .fallback(invoke)
         .with_state(verify_email)
 }

@@ -5,12 +5,10 @@
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
 //! * [`ses`] takes the mails, [`inbox`] shows them;
-//! * [`app`] stands in for the page of the adopter's own that a mailed link opens;
 //! * [`stack`] starts all of it.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
-pub mod app;
 pub mod dynamodb;
 pub mod fixtures;
 pub mod gateway;

@@ -21,6 +21,7 @@ use shared::settings::{Environment, SettingError};
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
+use verification_page::VerificationPage;
 use verify_email::VerifyEmail;
 
 use crate::gateway::Functions;
@@ -28,10 +29,13 @@ use crate::inbox::Hosts;
 use crate::lambda::Function;
 use crate::mailbox::Mailbox;
 use crate::ses::Faults;
-use crate::{app, dynamodb, fixtures, gateway, inbox, ses};
+use crate::{dynamodb, fixtures, gateway, inbox, ses};
 
 /// The table's name on this machine.
 pub const TABLE: &str = "mailproof";
+/// Where `cargo lambda watch` serves the functions when it is not told otherwise. Links lead there if the
+/// functions are started by other means.
+const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
 /// How often expired items leave the table. AWS promises "within a few days".
 const TTL_SWEEP: Duration = Duration::from_mins(1);
 
@@ -131,7 +135,9 @@ impl Stack {
         ));
         servers.spawn(sweep_expired(database));
 
-        let settings = environment(&dynamodb_url, &inbox_url, &options.api_access);
+        let mut settings = environment(&dynamodb_url, &inbox_url, &options.api_access);
+        let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
+        settings.push(("PUBLIC_URL", public_url.to_owned()));
         let environment = lookup(&settings);
         let aws = Aws::from_environment(&environment)?;
         let client = aws.dynamodb();
@@ -159,9 +165,7 @@ impl Stack {
             || format!("sam local invoke RequestEmailVerificationFunction -e {FIRST_EVENT}"),
             |api_url| curl(api_url, &api_key),
         );
-        let verify_email = functions.verify_email.clone();
-        let inbox = inbox::router(mailbox.clone(), hosts, &first_mail)
-            .merge(app::router(verify_email, api_key.clone()));
+        let inbox = inbox::router(mailbox.clone(), hosts, &first_mail);
         let inbox = beside_ses(inbox, ses::router(mailbox, Faults::none()));
         servers.spawn(serve(inbox_listener, inbox));
         if let Some(listener) = gateway_listener {
@@ -218,6 +222,11 @@ pub fn functions(
         aws,
         clock.clone(),
     )?);
+    let page = Arc::new(VerificationPage::from_environment(
+        environment,
+        aws,
+        clock.clone(),
+    )?);
     Ok(Functions {
         request_email_verification: Function::new(move |event| {
             let request = Arc::clone(&request);
@@ -226,6 +235,10 @@ pub fn functions(
         verify_email: Function::new(move |event| {
             let verify = Arc::clone(&verify);
             async move { verify.handle(event).await }
+        }),
+        verification_page: Function::new(move |event| {
+            let page = Arc::clone(&page);
+            async move { page.handle(event).await }
         }),
     })
 }
@@ -249,7 +262,6 @@ pub fn environment(
         ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
         ("PRODUCT_NAME", "Acme".to_owned()),
-        ("VERIFICATION_URL", format!("{inbox_url}{}", app::PATH)),
     ]
 }
 

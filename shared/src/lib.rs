@@ -4,7 +4,7 @@
 //!
 //! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
 //!   [`clock`], [`allowance`], [`guesses`], [`client_address`], [`user_record`], [`address_record`],
-//!   [`locale`], [`color`], [`brand`];
+//!   [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
 //! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
 //! * use cases, one verb each: [`request_verification`], [`confirm_verification`];
 //! * edges: [`http`] (events, bodies, errors, headers), [`api_key`], [`store`] (DynamoDB), [`mail`]
@@ -33,11 +33,13 @@ pub mod locale;
 pub mod names;
 pub mod profile;
 pub mod proof;
+pub mod public_url;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
 pub mod user_id;
 pub mod user_record;
+pub mod web_url;
 
 #[cfg(feature = "ses")]
 pub mod mail;

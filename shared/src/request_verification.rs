@@ -8,7 +8,7 @@ use crate::aws::DYNAMODB_OPERATION;
 use crate::clock::Timestamp;
 use crate::code::CodeKeys;
 use crate::mail::verification::VerificationMail;
-use crate::mail::{Mailer, SendError};
+use crate::mail::{Mailer, SendError, VerificationUrl};
 use crate::proof::{LINK_LIFETIME, Proof, TokenDigest};
 use crate::store::{Commit, Store, StoreError};
 use crate::telemetry;
@@ -39,6 +39,8 @@ pub struct VerificationRequest {
     pub address: Option<EmailAddress>,
     /// Greets in the mail when it is not blank.
     pub first_name: String,
+    /// Where the link in the mail leads.
+    pub url: VerificationUrl,
 }
 
 /// What a caller may learn of what is on record.
@@ -151,6 +153,7 @@ pub async fn request_verification(
         address: &address,
         first_name: &request.first_name,
         proof,
+        url: &request.url,
     };
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {

@@ -15,10 +15,11 @@ use crate::settings::Environment;
 use crate::user_id::UserId;
 
 /// The crates whose logs are written for their readers.
-const OWN_CRATES: [&str; 4] = [
+const OWN_CRATES: [&str; 5] = [
     "shared",
     "request_email_verification",
     "verify_email",
+    "verification_page",
     "local",
 ];
 

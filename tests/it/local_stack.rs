@@ -148,7 +148,7 @@ async fn what_backs_the_service_tells_a_function_where_it_is() {
         "AWS_SECRET_ACCESS_KEY",
         "TABLE_NAME",
         "SENDER",
-        "VERIFICATION_URL",
+        "PUBLIC_URL",
     ] {
         assert!(variable(name).is_some(), "{name}");
     }

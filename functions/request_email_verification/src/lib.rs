@@ -9,7 +9,7 @@ use shared::clock::Clock;
 use shared::code::CodeKeys;
 use shared::entropy::{EntropyError, random_bytes};
 use shared::http::{Api, ApiError, Call, Endpoint, validation_error};
-use shared::mail::{MailSettings, Mailer};
+use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::profile::{Profile, read_profile};
 use shared::proof::Proof;
 use shared::request_verification::{
@@ -31,6 +31,7 @@ pub struct RequestEmailVerification {
     api: Api,
     store: Store,
     mailer: Mailer,
+    link_target: LinkTarget,
     keys: CodeKeys,
     access: ApiAccess,
 }
@@ -52,10 +53,12 @@ impl RequestEmailVerification {
     ) -> Result<Self, SettingError> {
         let ApiSettings { table, access } = ApiSettings::from_environment(environment)?;
         let store = Store::new(aws.dynamodb(), table);
+        let mail = MailSettings::from_environment(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, store.clone(), access, clock),
             store,
-            mailer: Mailer::new(aws.ses(), MailSettings::from_environment(environment)?),
+            link_target: mail.link_target.clone(),
+            mailer: Mailer::new(aws.ses(), mail),
             keys: CodeKeys::from_environment(environment)?,
             access,
         })
@@ -76,12 +79,14 @@ impl RequestEmailVerification {
         if let Some(address) = &address {
             telemetry::record_address(address);
         }
+        let url = self.url_of(&call)?;
         let disclosure = self.admit(&call).await?;
         let proof = fresh_proof().map_err(|error| ApiError::unforeseen(error.to_string()))?;
         let request = VerificationRequest {
             user,
             address,
             first_name,
+            url,
         };
         let (store, mailer, keys) = (&self.store, &self.mailer, &self.keys);
         let outcome =
@@ -92,6 +97,17 @@ impl RequestEmailVerification {
                     other => self.api.unavailable(&other),
                 })?;
         answer(user.to_string(), outcome)
+    }
+
+    /// Where the link in the mail leads. A gateway that names no domain of its own has to be told one.
+    fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
+        self.link_target
+            .of_request(call.public_url.as_ref())
+            .ok_or_else(|| {
+                ApiError::unforeseen(
+                    "the event names no domain to link to: set PUBLIC_URL".to_owned(),
+                )
+            })
     }
 
     /// Where anybody may ask, each client may ask so often, and is told nothing about addresses.

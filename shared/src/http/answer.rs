@@ -1,28 +1,26 @@
-//! The stages that every request goes through, and the marks that every answer carries.
+//! The stages that every request of the API goes through.
 
 use std::convert::Infallible;
 use std::fmt;
 use std::future::Future;
-use std::time::Instant;
 
-use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
-use lambda_http::request::RequestContext;
-use lambda_http::{Body, Request, RequestExt, Response};
+use lambda_http::http::header::CONTENT_TYPE;
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::{Body, Request, Response};
 use serde::Serialize;
-use tracing::Instrument;
-use tracing::field::Empty;
 
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
+use super::exchange::{Outcome, client_of, exchange};
+use super::route::{base_path, public_url};
 use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
+use crate::public_url::PublicUrl;
 use crate::settings::ApiAccess;
 use crate::store::{Store, StoreError};
 
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// The one preference that is understood (RFC 7240, section 4.2).
@@ -46,6 +44,8 @@ pub struct Call {
     pub fields: Fields,
     /// Who asks, as the gateway sees it. Headers are not believed.
     pub client: ClientAddress,
+    /// The API's address, as the gateway names it. `None` if it names none.
+    pub public_url: Option<PublicUrl>,
     /// The moment of the request.
     pub now: Timestamp,
 }
@@ -83,38 +83,17 @@ impl Api {
         F: Future<Output = Result<R, ApiError>> + 'a,
         R: Serialize,
     {
-        let request_id = request_id(&request);
-        let span = tracing::info_span!(
-            "request",
-            request_id,
-            route = self.endpoint.name,
-            user = Empty,
-            address = Empty,
-            domain_hash = Empty,
-            message_id = Empty
-        );
-        async {
-            #[expect(
-                clippy::disallowed_methods,
-                reason = "telemetry measures how long a request took"
-            )]
-            let started = Instant::now();
-            let outcome = self.handle(&request, action).await;
-            log(&outcome, started.elapsed());
-            let mut response = match outcome {
-                Ok(representation) => success(representation),
-                Err(error) => error.into_response(),
-            };
-            let headers = response.headers_mut();
-            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-            if let Ok(id) = HeaderValue::from_str(&request_id) {
-                headers.insert(X_REQUEST_ID, id);
+        let work = async {
+            match self.handle(&request, action).await {
+                Ok(representation) => Outcome {
+                    response: success(representation),
+                    code: "ok",
+                    internal: None,
+                },
+                Err(error) => error.into_outcome(),
             }
-            Ok(response)
-        }
-        .instrument(span)
-        .await
+        };
+        Ok(exchange(&request, self.endpoint.name, work).await)
     }
 
     /// The stages in their order. Returns the representation, if it is preferred.
@@ -128,11 +107,7 @@ impl Api {
         F: Future<Output = Result<R, ApiError>>,
         R: Serialize,
     {
-        if !is_path_of(
-            self.endpoint.path,
-            request.raw_http_path(),
-            &Gateway::of(request),
-        ) {
+        if base_path(request, self.endpoint.path).is_none() {
             return Err(ApiError::not_found());
         }
         if request.method() != Method::POST {
@@ -151,6 +126,7 @@ impl Api {
         let call = Call {
             fields: body?,
             client: client_of(request),
+            public_url: public_url(request, self.endpoint.path),
             now,
         };
         let representation = action(call).await?;
@@ -175,77 +151,6 @@ impl Api {
     pub fn unavailable(&self, reason: &dyn fmt::Display) -> ApiError {
         ApiError::service_unavailable(self.endpoint.unavailable, reason.to_string())
     }
-}
-
-/// What the gateway knows of a request's path beside the path.
-#[derive(Default)]
-struct Gateway<'a> {
-    stage: Option<&'a str>,
-    /// The route that it found, such as `ANY /api/users/verify_email` or `$default`.
-    route: Option<&'a str>,
-}
-
-impl<'a> Gateway<'a> {
-    fn of(request: &'a Request) -> Self {
-        match request.extensions().get::<RequestContext>() {
-            Some(RequestContext::ApiGatewayV2(context)) => Self {
-                stage: context.stage.as_deref(),
-                route: context.route_key.as_deref(),
-            },
-            Some(RequestContext::ApiGatewayV1(context)) => Self {
-                stage: context.stage.as_deref(),
-                route: context.resource_path.as_deref(),
-            },
-            _ => Self::default(),
-        }
-    }
-
-    /// Whether it found a route of its own for this endpoint. The path may then have anything in front:
-    /// the base path of a custom domain, which gateways leave there and do not name.
-    fn found(&self, endpoint: &str) -> bool {
-        let path = self.route.and_then(|route| route.split(' ').next_back());
-        path.is_some_and(|path| {
-            let path = path.strip_suffix("{proxy+}").unwrap_or(path);
-            path.strip_suffix('/').unwrap_or(path) == endpoint
-        })
-    }
-}
-
-/// Whether a path means this endpoint: with or without a trailing slash, and below a stage or the
-/// base path of a custom domain.
-fn is_path_of(endpoint: &str, path: &str, gateway: &Gateway<'_>) -> bool {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    path.strip_suffix(endpoint).is_some_and(|before| {
-        before.is_empty()
-            || before
-                .strip_prefix('/')
-                .is_some_and(|name| Some(name) == gateway.stage)
-            || gateway.found(endpoint)
-    })
-}
-
-/// The gateway's id of this request, by which its access log knows it.
-fn request_id(request: &Request) -> String {
-    let of_gateway = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
-        Some(RequestContext::ApiGatewayV1(context)) => context.request_id.clone(),
-        _ => None,
-    };
-    let of_invocation = || {
-        request
-            .lambda_context_ref()
-            .map(|context| context.request_id.clone())
-    };
-    of_gateway.or_else(of_invocation).unwrap_or_default()
-}
-
-fn client_of(request: &Request) -> ClientAddress {
-    let source_ip = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
-        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.as_deref(),
-        _ => None,
-    };
-    ClientAddress::of_source(source_ip.unwrap_or_default())
 }
 
 fn success(representation: Option<String>) -> Response<Body> {
@@ -282,34 +187,6 @@ fn prefers_representation(headers: &HeaderMap) -> bool {
         .is_some_and(|value| value.eq_ignore_ascii_case("representation"))
 }
 
-/// The one line of a request: a caller's mistake is news, a fault of ours an error.
-fn log(outcome: &Result<Option<String>, ApiError>, elapsed: std::time::Duration) {
-    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    match outcome {
-        Ok(_) => tracing::info!(
-            outcome = "ok",
-            status = 200,
-            duration_ms,
-            "request answered"
-        ),
-        Err(error) if error.status() < StatusCode::INTERNAL_SERVER_ERROR => {
-            tracing::info!(
-                outcome = error.code(),
-                status = error.status().as_u16(),
-                duration_ms,
-                "request refused"
-            );
-        }
-        Err(error) => tracing::error!(
-            outcome = error.code(),
-            status = error.status().as_u16(),
-            duration_ms,
-            error = error.internal().unwrap_or_default(),
-            "request failed"
-        ),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -335,55 +212,5 @@ mod tests {
         assert!(!prefers(&["return=minimal"]));
         assert!(!prefers(&["return=minimal, return=representation"]));
         assert!(!prefers(&["return"]));
-    }
-
-    const PATH: &str = "/api/users/verify_email";
-
-    #[test]
-    fn a_path_is_known_with_and_without_slash_and_below_its_stage() {
-        let gateway = Gateway {
-            stage: Some("prod"),
-            route: Some("$default"),
-        };
-        for known in [
-            "/api/users/verify_email",
-            "/api/users/verify_email/",
-            "/prod/api/users/verify_email",
-            "/prod/api/users/verify_email/",
-        ] {
-            assert!(is_path_of(PATH, known, &gateway), "{known}");
-        }
-        for unknown in [
-            "",
-            "/",
-            "/api/users/verify_email//",
-            "/api/users/verify_email/x",
-            "/api/users/verify_emails",
-            "/api/users/request_email_verification",
-            "/API/users/verify_email",
-            "/test/api/users/verify_email",
-            "/prod/prod/api/users/verify_email",
-            "prod/api/users/verify_email",
-            "//api/users/verify_email",
-        ] {
-            assert!(!is_path_of(PATH, unknown, &gateway), "{unknown}");
-        }
-    }
-
-    #[test]
-    fn a_base_path_may_stand_in_front_where_the_gateway_found_the_route() {
-        for (route, is_known) in [
-            (Some("ANY /api/users/verify_email"), true),
-            (Some("POST /api/users/verify_email/{proxy+}"), true),
-            (Some("/api/users/verify_email"), true),
-            (Some("/{proxy+}"), false),
-            (Some("$default"), false),
-            (Some("ANY /api/users/request_email_verification"), false),
-            (None, false),
-        ] {
-            let gateway = Gateway { stage: None, route };
-            let path = "/auth/v1/api/users/verify_email/";
-            assert_eq!(is_path_of(PATH, path, &gateway), is_known, "{route:?}");
-        }
     }
 }

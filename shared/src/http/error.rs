@@ -7,6 +7,8 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
+use super::exchange::Outcome;
+
 /// Seconds after which a caller may try again when AWS could not serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
@@ -198,15 +200,15 @@ impl ApiError {
         self.code
     }
 
-    pub(super) fn status(&self) -> StatusCode {
-        self.status
+    pub(super) fn into_outcome(mut self) -> Outcome {
+        Outcome {
+            code: self.code,
+            internal: self.internal.take(),
+            response: self.into_response(),
+        }
     }
 
-    pub(super) fn internal(&self) -> Option<&str> {
-        self.internal.as_deref()
-    }
-
-    pub(super) fn into_response(self) -> Response<Body> {
+    fn into_response(self) -> Response<Body> {
         let envelope = Envelope {
             kind: self.kind,
             code: self.code,

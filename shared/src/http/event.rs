@@ -9,13 +9,15 @@ use std::future::Future;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use lambda_http::http::HeaderMap;
 use lambda_http::http::header::HOST;
 use lambda_http::lambda_runtime::Diagnostic;
 use lambda_http::request::LambdaRequest;
-use lambda_http::tower::ServiceExt;
 use lambda_http::{Adapter, Body, LambdaEvent, Request, Response, Service, service_fn};
 use serde::Serialize;
+
+/// The domain name under which the gateway was reached, in its own words.
+#[derive(Clone, Debug)]
+pub(super) struct GatewayDomain(pub(super) String);
 
 /// A Lambda service that hands each event to `handler` as an HTTP request.
 pub fn events<'handler, H, F, E>(
@@ -33,11 +35,17 @@ where
     F: Future<Output = Result<Response<Body>, E>> + Send + 'handler,
     E: Into<Diagnostic> + Send + 'static,
 {
-    Adapter::from(service_fn(handler)).map_request(|event: LambdaEvent<LambdaRequest>| {
-        LambdaEvent {
-            payload: harmless(event.payload),
-            context: event.context,
-        }
+    service_fn(move |mut event: LambdaEvent<LambdaRequest>| {
+        let domain = forget_host(&mut event.payload).map(GatewayDomain);
+        let handler = handler.clone();
+        // An adapter for each event, as its domain name has no other way past the conversion.
+        let mut adapter = Adapter::from(service_fn(move |mut request: Request| {
+            if let Some(domain) = domain.clone() {
+                request.extensions_mut().insert(domain);
+            }
+            handler(request)
+        }));
+        adapter.call(LambdaEvent::new(harmless(event.payload), event.context))
     })
 }
 
@@ -45,15 +53,12 @@ where
 fn harmless(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) => {
-            forget_host(&mut event.headers, &mut event.request_context.domain_name);
-            event.multi_value_headers.remove(HOST);
             repair_path(&mut event.path);
             repair_path(&mut event.request_context.path);
             repair_stage(&mut event.request_context.stage);
             repair_base64(&mut event.is_base64_encoded, event.body.as_deref());
         }
         LambdaRequest::ApiGatewayV2(event) => {
-            forget_host(&mut event.headers, &mut event.request_context.domain_name);
             repair_path(&mut event.raw_path);
             repair_stage(&mut event.request_context.stage);
             if let Some(query) = &mut event.raw_query_string {
@@ -66,10 +71,21 @@ fn harmless(mut event: LambdaRequest) -> LambdaRequest {
     event
 }
 
-/// No endpoint asks for the host, so a malformed one need not be understood.
-fn forget_host(headers: &mut HeaderMap, domain_name: &mut Option<String>) {
-    headers.remove(HOST);
-    *domain_name = None;
+/// Takes the host out of an event, which `lambda_http` would make a URL of, and returns what the gateway
+/// calls itself. What the client calls it is nobody's business.
+fn forget_host(event: &mut LambdaRequest) -> Option<String> {
+    match event {
+        LambdaRequest::ApiGatewayV1(event) => {
+            event.headers.remove(HOST);
+            event.multi_value_headers.remove(HOST);
+            event.request_context.domain_name.take()
+        }
+        LambdaRequest::ApiGatewayV2(event) => {
+            event.headers.remove(HOST);
+            event.request_context.domain_name.take()
+        }
+        _ => None,
+    }
 }
 
 fn repair_path(path: &mut Option<String>) {

@@ -1,12 +1,47 @@
 //! The link in a mail.
 
-use url::Url;
-
 use crate::proof::LinkToken;
+use crate::public_url::PublicUrl;
+use crate::settings::{Environment, SettingError};
 use crate::user_id::UserId;
+use crate::web_url::WebUrl;
 
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";
+
+/// Which page mailed links lead to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkTarget {
+    /// A page of the adopter's own.
+    OwnPage(VerificationUrl),
+    /// The built-in one, at this address, or else where the request came to.
+    BuiltIn(Option<PublicUrl>),
+}
+
+impl LinkTarget {
+    /// Reads `VERIFICATION_URL`, and `PUBLIC_URL` if there is none.
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        const NAME: &str = "VERIFICATION_URL";
+        match environment.optional(NAME) {
+            Some(text) => VerificationUrl::parse(&text)
+                .map(Self::OwnPage)
+                .map_err(|problem| SettingError::new(NAME, problem)),
+            None => PublicUrl::from_environment(environment).map(Self::BuiltIn),
+        }
+    }
+
+    /// Where the links of a request lead that came to the API at `gateway`. `None` if nobody knows.
+    #[must_use]
+    pub fn of_request(&self, gateway: Option<&PublicUrl>) -> Option<VerificationUrl> {
+        match self {
+            Self::OwnPage(url) => Some(url.clone()),
+            Self::BuiltIn(public_url) => public_url
+                .as_ref()
+                .or(gateway)
+                .map(VerificationUrl::of_built_in_page),
+        }
+    }
+}
 
 /// Where a mailed link leads: a URL with places for the user's id and the token.
 ///
@@ -16,7 +51,7 @@ const TOKEN: &str = "{token}";
 pub struct VerificationUrl(String);
 
 impl VerificationUrl {
-    /// Reads a URL such as `https://app.example.com/verify_email/{uuid}/{token}`.
+    /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`.
     ///
     /// # Errors
     ///
@@ -26,21 +61,7 @@ impl VerificationUrl {
         if text.matches(UUID).count() != 1 || text.matches(TOKEN).count() != 1 {
             return Err("must hold {uuid} and {token} once each");
         }
-        if text
-            .chars()
-            .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
-        {
-            return Err("must be a URL without white space, quotes and backslashes");
-        }
-        let filled = text.replace(UUID, "0").replace(TOKEN, "0");
-        let url = Url::parse(&filled).map_err(|_| "must be a URL")?;
-        let on_this_machine = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-        if url.scheme() != "https" && !(url.scheme() == "http" && on_this_machine) {
-            return Err("must be an https URL");
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err("must hold no user name and password");
-        }
+        WebUrl::parse(&text.replace(UUID, "0").replace(TOKEN, "0"))?;
         let behind_host = text
             .find("://")
             .and_then(|start| text.get(start + 3..))
@@ -49,6 +70,11 @@ impl VerificationUrl {
             return Err("must hold {uuid} and {token} behind the host");
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// The built-in page, which reads both from the fragment.
+    fn of_built_in_page(public_url: &PublicUrl) -> Self {
+        Self(format!("{}#{UUID}.{TOKEN}", public_url.page()))
     }
 
     /// The link for this user and token.
@@ -64,14 +90,21 @@ impl VerificationUrl {
 mod tests {
     use super::*;
 
+    const USER: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+    const PROOF: &str =
+        "f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+    fn fill(url: &VerificationUrl) -> String {
+        let user = UserId::parse(USER).unwrap();
+        url.fill(&user, &LinkToken::from_random([0; 32]))
+    }
+
     #[test]
     fn the_link_holds_user_and_token_where_the_url_wants_them() {
         let url = VerificationUrl::parse("https://app.example.com/verify#{uuid}.{token}").unwrap();
-        let user = UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap();
-        let link = url.fill(&user, &LinkToken::from_random([0; 32]));
         assert_eq!(
-            link,
-            "https://app.example.com/verify#f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+            fill(&url),
+            format!("https://app.example.com/verify#{PROOF}")
         );
     }
 
@@ -97,6 +130,53 @@ mod tests {
             "app.example.com/{uuid}/{token}",
         ] {
             assert!(VerificationUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    fn target(settings: &'static [(&str, &str)]) -> Result<LinkTarget, String> {
+        let environment = Environment::from_fn(|name| {
+            let of_name = settings.iter().find(|(key, _)| *key == name);
+            of_name.map(|(_, value)| (*value).to_owned())
+        });
+        LinkTarget::from_environment(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_page_of_ones_own_goes_before_the_built_in_one_and_a_setting_before_the_gateway() {
+        let gateway = PublicUrl::of_gateway("abc.execute-api.example", "/prod");
+        for (settings, url) in [
+            (
+                &[(
+                    "VERIFICATION_URL",
+                    "https://app.example.com/#{uuid}.{token}",
+                )][..],
+                "https://app.example.com/",
+            ),
+            (
+                &[("PUBLIC_URL", "https://mail.example.com/auth")],
+                "https://mail.example.com/auth/verify_email",
+            ),
+            (&[], "https://abc.execute-api.example/prod/verify_email"),
+        ] {
+            let url_of_request = target(settings).unwrap().of_request(gateway.as_ref());
+            assert_eq!(fill(&url_of_request.unwrap()), format!("{url}#{PROOF}"));
+        }
+        assert_eq!(target(&[]).unwrap().of_request(None), None);
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (settings, problem) in [
+            (
+                &[("VERIFICATION_URL", "https://app.example.com")][..],
+                "setting VERIFICATION_URL: must hold {uuid} and {token} once each",
+            ),
+            (
+                &[("PUBLIC_URL", "http://mail.example.com")],
+                "setting PUBLIC_URL: must be an https URL",
+            ),
+        ] {
+            assert_eq!(target(settings).unwrap_err(), problem);
         }
     }
 }

@@ -12,7 +12,7 @@ use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
 
-pub use link::VerificationUrl;
+pub use link::{LinkTarget, VerificationUrl};
 pub use retry::RetryUnsent;
 pub use sender::Sender;
 
@@ -40,8 +40,8 @@ pub struct MailSettings {
     pub reply_to: Option<Sender>,
     /// `PRODUCT_NAME`: what people sign up for. The sender's name, if it is not set.
     pub product: String,
-    /// `VERIFICATION_URL`: where the mailed link leads.
-    pub verification_url: VerificationUrl,
+    /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
+    pub link_target: LinkTarget,
     /// `CONFIGURATION_SET`: the SES configuration set to send with.
     pub configuration_set: Option<String>,
 }
@@ -71,14 +71,13 @@ impl MailSettings {
             Some(product) => product,
             None => sender.name_or_domain().to_owned(),
         };
-        let verification_url = VerificationUrl::parse(&environment.required("VERIFICATION_URL")?)
-            .map_err(|problem| SettingError::new("VERIFICATION_URL", problem))?;
+        let link_target = LinkTarget::from_environment(environment)?;
         let configuration_set = environment.optional("CONFIGURATION_SET");
         Ok(Self {
             sender,
             reply_to,
             product,
-            verification_url,
+            link_target,
             configuration_set,
         })
     }

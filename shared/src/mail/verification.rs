@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{Mail, MailSettings};
+use super::{Mail, MailSettings, VerificationUrl};
 use crate::address::EmailAddress;
 use crate::code::CODE_LIFETIME;
 use crate::proof::{LINK_LIFETIME, Proof};
@@ -19,6 +19,8 @@ pub struct VerificationMail<'a> {
     pub first_name: &'a str,
     /// The proof.
     pub proof: &'a Proof,
+    /// Where the link leads.
+    pub url: &'a VerificationUrl,
 }
 
 /// What the templates of all three parts may use.
@@ -57,7 +59,7 @@ impl VerificationMail<'_> {
     ///
     /// A template cannot be written, which no value of a field can cause.
     pub fn render(&self, settings: &MailSettings) -> askama::Result<Mail> {
-        let link = settings.verification_url.fill(self.user, &self.proof.token);
+        let link = self.url.fill(self.user, &self.proof.token);
         let words = &Words {
             product: &settings.product,
             address: self.address.deliverable(),

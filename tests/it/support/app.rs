@@ -30,6 +30,7 @@ use super::logs;
 
 pub const REQUEST: &str = "/api/users/request_email_verification";
 pub const VERIFY: &str = "/api/users/verify_email";
+pub const PAGE: &str = "/verify_email";
 
 /// 2026-11-23T12:00:00Z, where every test's time begins.
 const NOON: i64 = 1_795_435_200;
@@ -90,6 +91,7 @@ impl TestApp {
 
         let access = otherwise.api_access.unwrap_or("key");
         let mut settings = stack::environment(&edge_url, &inbox_url, access);
+        settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, &otherwise.settings);
         let environment = stack::lookup(&settings);
         let aws = Aws::from_environment(&environment).unwrap();
@@ -286,7 +288,7 @@ pub fn link_of(mail: &CapturedMail) -> (String, String) {
         .lines()
         .find(|line| line.starts_with("http"))
         .expect("the link stands on a line of its own");
-    let mut parts = link.rsplit('/');
+    let mut parts = link.rsplit(['/', '#', '.']);
     let token = parts.next().unwrap().to_owned();
     (parts.next().unwrap().to_owned(), token)
 }

@@ -1,0 +1,325 @@
+//! The page as HTML, and its answers as JSON for its own script.
+
+use askama::Template;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use lambda_http::http::header::{
+    ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
+    RETRY_AFTER, X_FRAME_OPTIONS,
+};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::{Body, Request, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared::address::MAX_LENGTH;
+use shared::brand::Brand;
+use shared::http::{Outcome, accept_language};
+use shared::locale::{Direction, Locale};
+use shared::settings::{Environment, SettingError};
+use shared::web_url::WebUrl;
+
+use crate::posted::Posted;
+use crate::state::State;
+use crate::texts::{self, Texts};
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Longest code that is shown again to whoever typed it, in characters.
+const MAX_ECHOED_CODE: usize = 32;
+
+/// What each page shows, whatever it says.
+#[derive(Debug)]
+pub(crate) struct Page {
+    brand: Brand,
+    /// `APP_URL`: where people go on once they are verified.
+    app_url: Option<WebUrl>,
+    style: String,
+    policy: HeaderValue,
+}
+
+/// What the template may use.
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Html<'a> {
+    locale: Locale,
+    direction: Direction,
+    texts: &'a Texts,
+    product: &'a str,
+    app_url: Option<&'a str>,
+    support: Option<&'a str>,
+    style: &'a str,
+    script: &'a str,
+    title: &'a str,
+    show: Show,
+    /// The verified address, if there is one.
+    address: &'a str,
+    /// When to try again, in words.
+    wait: &'a str,
+    email: &'a str,
+    code: &'a str,
+}
+
+/// What a page consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Show {
+    /// The form, and hidden behind it all that the script may have to show.
+    Open,
+    Verified,
+    Expired,
+    Invalid,
+    TooMany,
+    NotFound,
+    Misfit,
+    /// The form again, with what is wrong with it.
+    EmailMalformed,
+    CodeMalformed,
+    CodeWrong,
+    Unavailable,
+}
+
+impl Show {
+    fn of(state: &State) -> Self {
+        match state {
+            State::Open => Self::Open,
+            State::Verified { .. } => Self::Verified,
+            State::Expired => Self::Expired,
+            State::Invalid => Self::Invalid,
+            State::EmailMalformed => Self::EmailMalformed,
+            State::CodeMalformed => Self::CodeMalformed,
+            State::CodeWrong => Self::CodeWrong,
+            State::TooManyAttempts { .. } => Self::TooMany,
+            State::Unavailable { .. } => Self::Unavailable,
+            State::NotFound => Self::NotFound,
+            State::MethodNotAllowed
+            | State::TooLarge
+            | State::UnsupportedMediaType
+            | State::Malformed => Self::Misfit,
+        }
+    }
+
+    /// What a screen reader says first, and what the browser's history calls the page.
+    fn title(self, texts: &Texts) -> &'static str {
+        match self {
+            Self::Open => texts.heading,
+            Self::Verified => texts.verified_heading,
+            Self::Expired => texts.expired_heading,
+            Self::Invalid => texts.invalid_heading,
+            Self::TooMany => texts.too_many_heading,
+            Self::NotFound | Self::Misfit => texts.misfit_heading,
+            Self::EmailMalformed => texts.email_error,
+            Self::CodeMalformed => texts.code_malformed,
+            Self::CodeWrong => texts.code_wrong,
+            Self::Unavailable => texts.unavailable_heading,
+        }
+    }
+
+    fn is_open(self) -> bool {
+        self == Self::Open
+    }
+
+    /// Whether a section is part of the page, seen or not.
+    fn has(self, section: Self) -> bool {
+        self == section || self.is_open()
+    }
+
+    fn has_form(self) -> bool {
+        self.is_open()
+            || matches!(
+                self,
+                Self::EmailMalformed | Self::CodeMalformed | Self::CodeWrong | Self::Unavailable
+            )
+    }
+
+    fn code_is_wrong(self) -> bool {
+        matches!(self, Self::CodeMalformed | Self::CodeWrong)
+    }
+}
+
+/// The answer for the page's script.
+#[derive(Serialize)]
+struct Json<'a> {
+    state: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+impl Page {
+    /// Reads the settings.
+    pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        const NAME: &str = "APP_URL";
+        let brand = Brand::from_environment(environment)?;
+        let app_url = environment.optional(NAME);
+        let app_url = app_url
+            .map(|text| WebUrl::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
+            .transpose()?;
+        let style = format!(
+            ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
+            brand.accent, brand.accent_on_dark
+        );
+        // No part of it can be anything but visible ASCII.
+        let policy = HeaderValue::from_str(&policy(&style)).map_err(|_| {
+            SettingError::new("ACCENT_COLOR", "must make a Content-Security-Policy")
+        })?;
+        Ok(Self {
+            brand,
+            app_url,
+            style,
+            policy,
+        })
+    }
+
+    /// What is said of `state` to whoever sent `request`.
+    pub(crate) fn answer(&self, request: &Request, state: State, posted: &Posted) -> Outcome {
+        let (response, failure) = if wants_json(request.headers()) {
+            (json(&state), None)
+        } else {
+            let wishes = accept_language(request.headers());
+            let locale = Locale::preferred(&wishes, self.brand.default_locale);
+            let (html, failure) = match self.html(locale, &state, posted) {
+                Ok(html) => (html, None),
+                Err(error) => (String::new(), Some(error.to_string())),
+            };
+            (self.page(html, locale), failure)
+        };
+        let mut response = if *request.method() == Method::HEAD {
+            response.map(|_| Body::Empty)
+        } else {
+            response
+        };
+        *response.status_mut() = state.status();
+        let headers = response.headers_mut();
+        if let Some(seconds) = state.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if state == State::MethodNotAllowed {
+            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+        }
+        Outcome {
+            response,
+            code: state.name(),
+            internal: match state {
+                State::Unavailable { internal, .. } => Some(internal),
+                _ => failure,
+            },
+        }
+    }
+
+    fn html(&self, locale: Locale, state: &State, posted: &Posted) -> askama::Result<String> {
+        let texts = texts::of(locale);
+        let show = Show::of(state);
+        let wait = match state {
+            State::TooManyAttempts { retry_after } => {
+                (texts.too_many)(retry_after.div_ceil(60).max(1))
+            }
+            _ => String::new(),
+        };
+        let address = match state {
+            State::Verified { address } => address,
+            _ => "",
+        };
+        // A wrong code is not worth typing over. One that could not be looked at is.
+        let code = if show == Show::Unavailable {
+            echo(&posted.code, MAX_ECHOED_CODE)
+        } else {
+            ""
+        };
+        Html {
+            locale,
+            direction: locale.direction(),
+            texts,
+            product: &self.brand.product,
+            app_url: self.app_url.as_ref().map(WebUrl::as_str),
+            support: self
+                .brand
+                .support
+                .as_ref()
+                .map(|address| address.deliverable()),
+            style: &self.style,
+            script: SCRIPT,
+            title: show.title(texts),
+            show,
+            address,
+            wait: &wait,
+            email: echo(&posted.email, MAX_LENGTH),
+            code,
+        }
+        .render()
+    }
+
+    fn page(&self, html: String, locale: Locale) -> Response<Body> {
+        let mut response = Response::new(Body::Text(html));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+        for (name, value) in [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_LANGUAGE, locale.tag()),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_FRAME_OPTIONS, "DENY"),
+            // Whoever opened the page in a window of its own, such as a mail reader, keeps no hold of it.
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin",
+            ),
+            (HeaderName::from_static("x-robots-tag"), "noindex"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        response
+    }
+}
+
+/// Nothing is loaded from anywhere. What is in the page is named by its digest, so nothing that could
+/// get into it would run.
+fn policy(style: &str) -> String {
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        digest(SCRIPT),
+        digest(style)
+    )
+}
+
+/// The page's script names JSON, a browser never does.
+fn wants_json(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut types = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim());
+    types.any(|essence| essence.eq_ignore_ascii_case("application/json"))
+}
+
+fn json(state: &State) -> Response<Body> {
+    let body = Json {
+        state: state.name(),
+        email: match state {
+            State::Verified { address } => Some(address),
+            _ => None,
+        },
+        retry_after: state.retry_after(),
+    };
+    // Two texts and a number always serialise.
+    let body = serde_json::to_string(&body).unwrap_or_default();
+    let mut response = Response::new(Body::Text(body));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// What was typed, if it is short enough to have been typed.
+fn echo(text: &str, max_length: usize) -> &str {
+    if text.chars().count() <= max_length {
+        text.trim()
+    } else {
+        ""
+    }
+}

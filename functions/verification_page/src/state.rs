@@ -1,0 +1,129 @@
+//! What the page can have to say.
+
+use lambda_http::http::StatusCode;
+use shared::confirm_verification::Verdict;
+
+/// Seconds after which a reader may try again when AWS could not serve.
+const RETRY_UNAVAILABLE_AFTER: u64 = 5;
+
+/// What came of a request, as its sender is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// Nothing was asked yet: the button for whoever has a link, the form for everybody else.
+    Open,
+    /// The address is verified, now or before.
+    Verified {
+        /// As it was mailed.
+        address: String,
+    },
+    /// The link is too late.
+    Expired,
+    /// The link proves nothing.
+    Invalid,
+    /// Neither an address nor an id.
+    EmailMalformed,
+    /// Not six digits.
+    CodeMalformed,
+    /// None of this user's codes, or too late.
+    CodeWrong,
+    /// Too many codes were tried, for this user or by this client.
+    TooManyAttempts {
+        /// Seconds until the next one may be tried.
+        retry_after: u64,
+    },
+    /// The store cannot serve.
+    Unavailable {
+        /// Whether it may do so in a moment.
+        trying_again_helps: bool,
+        /// For the log.
+        internal: String,
+    },
+    /// The path is another one.
+    NotFound,
+    /// Neither GET, HEAD nor POST.
+    MethodNotAllowed,
+    /// The body is longer than any proof.
+    TooLarge,
+    /// The body is neither a form nor JSON.
+    UnsupportedMediaType,
+    /// The body is not what its type says.
+    Malformed,
+}
+
+impl State {
+    /// A link is answered alike when it comes again.
+    pub(crate) fn of_link(verdict: &Verdict) -> Self {
+        match verdict {
+            Verdict::Verified(verification) => Self::Verified {
+                address: verification.address.deliverable().to_owned(),
+            },
+            Verdict::Expired => Self::Expired,
+            Verdict::Invalid => Self::Invalid,
+            Verdict::TooManyGuesses { retry_after } => Self::TooManyAttempts {
+                retry_after: *retry_after,
+            },
+        }
+    }
+
+    /// A code that is too late is not told from a wrong one.
+    pub(crate) fn of_code(verdict: &Verdict) -> Self {
+        match Self::of_link(verdict) {
+            Self::Expired | Self::Invalid => Self::CodeWrong,
+            state => state,
+        }
+    }
+
+    /// Its name, for the script and in the log.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Verified { .. } => "verified",
+            Self::Expired => "expired",
+            Self::Invalid => "invalid",
+            Self::EmailMalformed => "email_malformed",
+            Self::CodeMalformed => "code_malformed",
+            Self::CodeWrong => "code_wrong",
+            Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::Unavailable { .. } => "unavailable",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::TooLarge => "request_too_large",
+            Self::UnsupportedMediaType => "unsupported_media_type",
+            Self::Malformed => "malformed",
+        }
+    }
+
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::Open | Self::Verified { .. } => StatusCode::OK,
+            Self::Expired
+            | Self::Invalid
+            | Self::EmailMalformed
+            | Self::CodeMalformed
+            | Self::CodeWrong
+            | Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Unavailable {
+                trying_again_helps: true,
+                ..
+            } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+
+    /// Seconds until trying again may help.
+    pub(crate) fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            Self::Unavailable {
+                trying_again_helps: true,
+                ..
+            } => Some(RETRY_UNAVAILABLE_AFTER),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! German, with "Sie".
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "Ihre E-Mail-Adresse bestätigen",
+    ready: Around::new("Klicken Sie auf die Schaltfläche, um Ihre Adresse für {} zu bestätigen."),
+    unexpected: "Sie haben das nicht erwartet? Dann schließen Sie einfach diese Seite, und es geschieht nichts.",
+    button: "E-Mail-Adresse bestätigen",
+    working: "Wird bestätigt …",
+    form_intro: "Bitte geben Sie Ihre E-Mail-Adresse und den Code aus unserer E-Mail ein.",
+    email: "E-Mail-Adresse",
+    email_hint: Around::new("Oder Ihre Benutzer-ID, falls {} Ihnen eine genannt hat."),
+    email_error: "Bitte geben Sie eine E-Mail-Adresse ein, zum Beispiel ada@example.com.",
+    code: "Code",
+    code_hint: "Die sechs Ziffern aus der E-Mail.",
+    code_malformed: "Bitte geben Sie die sechs Ziffern aus der E-Mail ein.",
+    code_wrong: "Dieser Code ist falsch oder gilt nicht mehr. Bitte sehen Sie in der neuesten E-Mail nach.",
+    verified_heading: "Ihre E-Mail-Adresse ist bestätigt",
+    verified: Around::new("Vielen Dank! {} ist bestätigt."),
+    go_on: Around::new("Weiter zu {}"),
+    close: "Sie können diese Seite jetzt schließen.",
+    expired_heading: "Dieser Link ist abgelaufen",
+    expired: Around::new(
+        "Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Bitte kehren Sie zu {} zurück und fordern Sie eine neue E-Mail an.",
+    ),
+    invalid_heading: "Dieser Link funktioniert nicht",
+    invalid: "Vielleicht fehlt ein Teil davon, oder er gehört zu einer Adresse, die inzwischen geändert wurde. Bitte öffnen Sie den Link in der neuesten E-Mail.",
+    use_code: "Stattdessen den Code eingeben",
+    too_many_heading: "Zu viele Versuche",
+    too_many: |minutes| {
+        match minutes {
+        1 => "Zu Ihrer Sicherheit können im Moment keine weiteren Codes ausprobiert werden. Bitte versuchen Sie es in einer Minute noch einmal.".to_owned(),
+        _ => format!("Zu Ihrer Sicherheit können im Moment keine weiteren Codes ausprobiert werden. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
+    }
+    },
+    too_many_link: "Der Link in der E-Mail funktioniert weiterhin.",
+    unavailable_heading: "Das hat gerade nicht geklappt",
+    unavailable: "Der Fehler liegt bei uns, und nichts ist verloren. Bitte versuchen Sie es gleich noch einmal.",
+    retry: "Noch einmal versuchen",
+    misfit_heading: "Etwas ist schiefgegangen",
+    misfit: "Bitte öffnen Sie den Link in der E-Mail noch einmal, oder geben Sie den Code ein.",
+    questions: Around::new("Fragen? Schreiben Sie an {}."),
+};

@@ -1,0 +1,44 @@
+//! French, with "vous". The space before a colon, a question mark or an exclamation mark is one that no line breaks at.
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "Vérifiez votre adresse e-mail",
+    ready: Around::new("Cliquez sur le bouton pour vérifier votre adresse pour {}."),
+    unexpected: "Vous n’attendiez pas ce message\u{a0}? Fermez simplement cette page, et rien ne se passera.",
+    button: "Vérifier l’adresse e-mail",
+    working: "Vérification en cours…",
+    form_intro: "Veuillez saisir votre adresse e-mail et le code figurant dans notre e-mail.",
+    email: "Adresse e-mail",
+    email_hint: Around::new("Ou votre identifiant, si {} vous en a communiqué un."),
+    email_error: "Veuillez saisir une adresse e-mail, par exemple ada@example.com.",
+    code: "Code",
+    code_hint: "Les six chiffres figurant dans l’e-mail.",
+    code_malformed: "Veuillez saisir les six chiffres figurant dans l’e-mail.",
+    code_wrong: "Ce code est incorrect ou n’est plus valable. Veuillez consulter l’e-mail le plus récent.",
+    verified_heading: "Votre adresse e-mail est vérifiée",
+    verified: Around::new("Merci\u{a0}! L’adresse {} est vérifiée."),
+    go_on: Around::new("Continuer vers {}"),
+    close: "Vous pouvez maintenant fermer cette page.",
+    expired_heading: "Ce lien a expiré",
+    expired: Around::new(
+        "Pour votre sécurité, un lien n’est valable que pendant un temps limité. Veuillez retourner sur {} et demander un nouvel e-mail.",
+    ),
+    invalid_heading: "Ce lien ne fonctionne pas",
+    invalid: "Il en manque peut-être une partie, ou il correspond à une adresse qui a changé depuis. Veuillez ouvrir le lien de l’e-mail le plus récent.",
+    use_code: "Saisir plutôt le code",
+    too_many_heading: "Trop de tentatives",
+    too_many: |minutes| {
+        match minutes {
+        1 => "Pour votre sécurité, aucun autre code ne peut être essayé pour le moment. Veuillez réessayer dans une minute.".to_owned(),
+        _ => format!("Pour votre sécurité, aucun autre code ne peut être essayé pour le moment. Veuillez réessayer dans {minutes} minutes."),
+    }
+    },
+    too_many_link: "Le lien figurant dans l’e-mail fonctionne toujours.",
+    unavailable_heading: "Cela n’a pas fonctionné pour le moment",
+    unavailable: "Le problème vient de notre côté et rien n’est perdu. Veuillez réessayer dans un instant.",
+    retry: "Réessayer",
+    misfit_heading: "Un problème est survenu",
+    misfit: "Veuillez ouvrir de nouveau le lien de l’e-mail ou saisir le code.",
+    questions: Around::new("Une question\u{a0}? Écrivez à {}."),
+};

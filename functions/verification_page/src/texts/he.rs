@@ -1,0 +1,44 @@
+//! Hebrew. Requests are impersonal, as a reader may be a woman or a man.
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "אימות כתובת הדוא״ל",
+    ready: Around::new("לחיצה על הכפתור תאמת את הכתובת עבור {}."),
+    unexpected: "לא ציפית לזה? אפשר פשוט לסגור את הדף, ושום דבר לא יקרה.",
+    button: "אימות כתובת הדוא״ל",
+    working: "האימות מתבצע…",
+    form_intro: "יש להזין את כתובת הדוא״ל ואת הקוד שבהודעה ששלחנו.",
+    email: "כתובת דוא״ל",
+    email_hint: Around::new("או מזהה משתמש, אם התקבל כזה מ-{}."),
+    email_error: "יש להזין כתובת דוא״ל, למשל ada@example.com.",
+    code: "קוד",
+    code_hint: "שש הספרות שבהודעה.",
+    code_malformed: "יש להזין את שש הספרות שבהודעה.",
+    code_wrong: "הקוד שגוי או שאינו תקף עוד. כדאי לבדוק בהודעה החדשה ביותר.",
+    verified_heading: "כתובת הדוא״ל אומתה",
+    verified: Around::new("תודה! הכתובת {} אומתה."),
+    go_on: Around::new("המשך אל {}"),
+    close: "אפשר לסגור את הדף.",
+    expired_heading: "תוקף הקישור פג",
+    expired: Around::new("מטעמי אבטחה הקישור פועל לזמן מוגבל. יש לחזור אל {} ולבקש הודעה חדשה."),
+    invalid_heading: "הקישור אינו פועל",
+    invalid: "ייתכן שחסר בו חלק, או שהוא שייך לכתובת שהוחלפה בינתיים. יש לפתוח את הקישור שבהודעה החדשה ביותר.",
+    use_code: "הזנת הקוד במקום זאת",
+    too_many_heading: "יותר מדי ניסיונות",
+    too_many: |minutes| {
+        let wait = match minutes {
+            1 => "דקה אחת".to_owned(),
+            2 => "שתי דקות".to_owned(),
+            _ => format!("{minutes} דקות"),
+        };
+        format!("מטעמי אבטחה אי אפשר לנסות כרגע קודים נוספים. אפשר לנסות שוב בעוד {wait}.")
+    },
+    too_many_link: "הקישור שבהודעה עדיין פועל.",
+    unavailable_heading: "זה לא הצליח כרגע",
+    unavailable: "התקלה אצלנו, ושום דבר לא אבד. אפשר לנסות שוב בעוד רגע.",
+    retry: "ניסיון נוסף",
+    misfit_heading: "משהו השתבש",
+    misfit: "אפשר לפתוח שוב את הקישור שבהודעה או להזין את הקוד.",
+    questions: Around::new("יש שאלות? אפשר לכתוב אל {}."),
+};

@@ -1,0 +1,45 @@
+//! Japanese.
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "メールアドレスの確認",
+    ready: Around::new("ボタンを押すと、{} でお使いのメールアドレスの確認が完了します。"),
+    unexpected: "お心当たりがない場合は、このページを閉じてください。何も行われません。",
+    button: "メールアドレスを確認する",
+    working: "確認しています…",
+    form_intro: "メールアドレスと、お送りしたメールに記載のコードを入力してください。",
+    email: "メールアドレス",
+    email_hint: Around::new(
+        "{} からユーザー ID をご案内している場合は、そちらも入力いただけます。",
+    ),
+    email_error: "メールアドレスを入力してください（例：ada@example.com）。",
+    code: "確認コード",
+    code_hint: "メールに記載されている 6 桁の数字です。",
+    code_malformed: "メールに記載されている 6 桁の数字を入力してください。",
+    code_wrong: "コードが正しくないか、有効期限が切れています。最新のメールをご確認ください。",
+    verified_heading: "メールアドレスの確認が完了しました",
+    verified: Around::new("ありがとうございます。{} の確認が完了しました。"),
+    go_on: Around::new("{} に進む"),
+    close: "このページを閉じていただいて構いません。",
+    expired_heading: "リンクの有効期限が切れています",
+    expired: Around::new(
+        "安全のため、リンクには有効期限があります。{} に戻り、新しいメールをリクエストしてください。",
+    ),
+    invalid_heading: "このリンクはご利用いただけません",
+    invalid: "リンクの一部が欠けているか、その後変更されたアドレスのものである可能性があります。最新のメールのリンクを開いてください。",
+    use_code: "代わりにコードを入力する",
+    too_many_heading: "試行回数が上限に達しました",
+    too_many: |minutes| {
+        format!(
+            "安全のため、現在これ以上コードをお試しいただけません。{minutes}分後にもう一度お試しください。"
+        )
+    },
+    too_many_link: "メールのリンクは引き続きご利用いただけます。",
+    unavailable_heading: "ただいま処理できませんでした",
+    unavailable: "こちら側の問題です。入力内容や確認の状態が失われることはありません。しばらくしてからもう一度お試しください。",
+    retry: "もう一度試す",
+    misfit_heading: "問題が発生しました",
+    misfit: "メールのリンクをもう一度開くか、コードを入力してください。",
+    questions: Around::new("ご不明な点は {} までお問い合わせください。"),
+};

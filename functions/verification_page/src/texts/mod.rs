@@ -1,0 +1,240 @@
+//! What the page says, in each language.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod he;
+mod hi;
+mod it;
+mod ja;
+mod ko;
+mod nl;
+mod pl;
+mod pt_br;
+mod tr;
+mod zh_hans;
+
+use std::fmt;
+
+use askama::filters::{self, HtmlSafe};
+use shared::locale::Locale;
+
+/// The texts of one language. One that is missing does not compile.
+///
+/// Names, addresses and codes are as somebody chose them, so a text must not inflect them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texts {
+    /// Over the button, and over the form.
+    pub(crate) heading: &'static str,
+    /// What the button does; around the product's name.
+    pub(crate) ready: Around,
+    /// For whoever did not ask for the mail.
+    pub(crate) unexpected: &'static str,
+    /// On the button, and on the form's.
+    pub(crate) button: &'static str,
+    /// While the answer is awaited.
+    pub(crate) working: &'static str,
+    /// What to fill into the form.
+    pub(crate) form_intro: &'static str,
+    /// The first field.
+    pub(crate) email: &'static str,
+    /// What else may be entered there; around the product's name.
+    pub(crate) email_hint: Around,
+    /// It is neither an address nor an id.
+    pub(crate) email_error: &'static str,
+    /// The second field.
+    pub(crate) code: &'static str,
+    /// Where to find it.
+    pub(crate) code_hint: &'static str,
+    /// It is no code.
+    pub(crate) code_malformed: &'static str,
+    /// It is none of this user's codes, or is too late.
+    pub(crate) code_wrong: &'static str,
+    /// It worked.
+    pub(crate) verified_heading: &'static str,
+    /// Around the address.
+    pub(crate) verified: Around,
+    /// The way on; around the product's name.
+    pub(crate) go_on: Around,
+    /// There is no way on.
+    pub(crate) close: &'static str,
+    /// The link is too late.
+    pub(crate) expired_heading: &'static str,
+    /// How to get another one; around the product's name.
+    pub(crate) expired: Around,
+    /// The link proves nothing.
+    pub(crate) invalid_heading: &'static str,
+    /// Why that may be.
+    pub(crate) invalid: &'static str,
+    /// Leads to the form.
+    pub(crate) use_code: &'static str,
+    /// A limit is reached.
+    pub(crate) too_many_heading: &'static str,
+    /// When the next code may be tried, in minutes from now.
+    pub(crate) too_many: fn(u64) -> String,
+    /// What still works.
+    pub(crate) too_many_link: &'static str,
+    /// The service cannot be reached.
+    pub(crate) unavailable_heading: &'static str,
+    /// That it is not the reader's fault.
+    pub(crate) unavailable: &'static str,
+    /// Does it again.
+    pub(crate) retry: &'static str,
+    /// The request was none that this page understands.
+    pub(crate) misfit_heading: &'static str,
+    /// What to do then.
+    pub(crate) misfit: &'static str,
+    /// Whom to ask; around the address.
+    pub(crate) questions: Around,
+}
+
+/// The texts of this language.
+pub(crate) const fn of(locale: Locale) -> &'static Texts {
+    match locale {
+        Locale::Ar => &ar::TEXTS,
+        Locale::De => &de::TEXTS,
+        Locale::En => &en::TEXTS,
+        Locale::Es => &es::TEXTS,
+        Locale::Fr => &fr::TEXTS,
+        Locale::He => &he::TEXTS,
+        Locale::Hi => &hi::TEXTS,
+        Locale::It => &it::TEXTS,
+        Locale::Ja => &ja::TEXTS,
+        Locale::Ko => &ko::TEXTS,
+        Locale::Nl => &nl::TEXTS,
+        Locale::Pl => &pl::TEXTS,
+        Locale::PtBr => &pt_br::TEXTS,
+        Locale::Tr => &tr::TEXTS,
+        Locale::ZhHans => &zh_hans::TEXTS,
+    }
+}
+
+/// A text with one place in it, for a word that somebody else chose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Around {
+    before: &'static str,
+    after: &'static str,
+}
+
+impl Around {
+    /// Takes apart a text at its `{}`. One without a place, or with two, does not compile.
+    const fn new(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut place = None;
+        let mut index = 0;
+        while index + 1 < bytes.len() {
+            if bytes[index] == b'{' && bytes[index + 1] == b'}' {
+                assert!(place.is_none(), "a text has one place");
+                place = Some(index);
+            }
+            index += 1;
+        }
+        assert!(place.is_some(), "a text has a place");
+        let index = match place {
+            Some(index) => index,
+            None => 0,
+        };
+        let (before, rest) = text.split_at(index);
+        Self {
+            before,
+            after: rest.split_at(2).1,
+        }
+    }
+
+    /// The text with `word` in its place, escaped, and in an element of its own: the word may be written
+    /// in another direction than the text.
+    pub(crate) fn html(self, word: &str) -> Html {
+        let Self { before, after } = self;
+        Html(format!(
+            "{}<bdi>{}</bdi>{}",
+            escaped(before),
+            escaped(word),
+            escaped(after)
+        ))
+    }
+
+    /// The text with a link to write to this address in its place.
+    pub(crate) fn mail_link(self, address: &str) -> Html {
+        let Self { before, after } = self;
+        let address = escaped(address);
+        Html(format!(
+            "{}<a href=\"mailto:{address}\"><bdi>{address}</bdi></a>{}",
+            escaped(before),
+            escaped(after)
+        ))
+    }
+}
+
+fn escaped(text: &str) -> String {
+    // Writing to a string cannot fail, and an empty text would be the worst that could come of it.
+    filters::escape(text, filters::Html)
+        .map(|escaped| escaped.to_string())
+        .unwrap_or_default()
+}
+
+/// Text that is escaped already.
+#[derive(Clone, Debug)]
+pub(crate) struct Html(String);
+
+impl HtmlSafe for Html {}
+
+impl fmt::Display for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_in_a_text_is_escaped_and_set_apart() {
+        let text = Around::new("Thank you & \u{e9}{}.");
+        assert_eq!(
+            text.html("<b>&\"").to_string(),
+            "Thank you &#38; \u{e9}<bdi>&#60;b&#62;&#38;&#34;</bdi>."
+        );
+        assert_eq!(
+            text.mail_link("o'hara@example.com").to_string(),
+            "Thank you &#38; \u{e9}<a href=\"mailto:o&#39;hara@example.com\"><bdi>o&#39;hara@example.com</bdi></a>."
+        );
+    }
+
+    #[test]
+    fn a_wait_is_a_sentence_in_every_language_with_its_plurals() {
+        for locale in Locale::ALL {
+            for minutes in 1..=30 {
+                let text = (of(locale).too_many)(minutes);
+                assert!(!text.contains(['{', '}']), "{text}");
+                let names_it = text.contains(&minutes.to_string());
+                assert!(names_it || minutes <= 2, "{text}");
+            }
+        }
+        let of = |locale, minutes| (of(locale).too_many)(minutes);
+        for (minutes, unit) in [
+            (1, "1 minutę."),
+            (2, "2 minuty."),
+            (5, "5 minut."),
+            (12, "12 minut."),
+            (22, "22 minuty."),
+            (25, "25 minut."),
+        ] {
+            assert!(of(Locale::Pl, minutes).ends_with(unit), "{minutes}");
+        }
+        for (minutes, unit) in [
+            (1, "دقيقة واحدة."),
+            (2, "دقيقتين."),
+            (3, "3 دقائق."),
+            (10, "10 دقائق."),
+            (11, "11 دقيقة."),
+            (30, "30 دقيقة."),
+        ] {
+            assert!(of(Locale::Ar, minutes).ends_with(unit), "{minutes}");
+        }
+        assert!(of(Locale::He, 2).ends_with("שתי דקות."));
+        assert!(of(Locale::De, 1).contains("in einer Minute"));
+    }
+}

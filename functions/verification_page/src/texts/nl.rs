@@ -1,0 +1,44 @@
+//! Dutch, with "u".
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "Bevestig uw e-mailadres",
+    ready: Around::new("Klik op de knop om uw adres voor {} te bevestigen."),
+    unexpected: "Had u dit niet verwacht? Sluit dan gewoon deze pagina; er gebeurt niets.",
+    button: "E-mailadres bevestigen",
+    working: "Bezig met bevestigen…",
+    form_intro: "Vul uw e-mailadres in en de code uit onze e-mail.",
+    email: "E-mailadres",
+    email_hint: Around::new("Of uw gebruikers-ID, als {} u er een heeft gegeven."),
+    email_error: "Vul een e-mailadres in, bijvoorbeeld ada@example.com.",
+    code: "Code",
+    code_hint: "De zes cijfers in de e-mail.",
+    code_malformed: "Vul de zes cijfers uit de e-mail in.",
+    code_wrong: "Deze code is onjuist of niet meer geldig. Kijk in de nieuwste e-mail.",
+    verified_heading: "Uw e-mailadres is bevestigd",
+    verified: Around::new("Bedankt! {} is bevestigd."),
+    go_on: Around::new("Verder naar {}"),
+    close: "U kunt deze pagina nu sluiten.",
+    expired_heading: "Deze link is verlopen",
+    expired: Around::new(
+        "Voor uw veiligheid werkt een link maar beperkte tijd. Ga terug naar {} en vraag een nieuwe e-mail aan.",
+    ),
+    invalid_heading: "Deze link werkt niet",
+    invalid: "Misschien ontbreekt er een deel, of hoort de link bij een adres dat intussen is gewijzigd. Open de link in de nieuwste e-mail.",
+    use_code: "In plaats daarvan de code invullen",
+    too_many_heading: "Te veel pogingen",
+    too_many: |minutes| {
+        match minutes {
+        1 => "Voor uw veiligheid kunnen er nu geen codes meer worden geprobeerd. Probeer het over een minuut opnieuw.".to_owned(),
+        _ => format!("Voor uw veiligheid kunnen er nu geen codes meer worden geprobeerd. Probeer het over {minutes} minuten opnieuw."),
+    }
+    },
+    too_many_link: "De link in de e-mail werkt nog wel.",
+    unavailable_heading: "Dat is nu even niet gelukt",
+    unavailable: "Dat ligt aan ons, en er is niets verloren gegaan. Probeer het zo meteen opnieuw.",
+    retry: "Opnieuw proberen",
+    misfit_heading: "Er is iets misgegaan",
+    misfit: "Open de link in de e-mail nog een keer, of vul de code in.",
+    questions: Around::new("Vragen? Schrijf naar {}."),
+};

@@ -1,0 +1,44 @@
+//! Brazilian Portuguese.
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "Confirme seu endereço de e-mail",
+    ready: Around::new("Clique no botão para confirmar seu endereço para {}."),
+    unexpected: "Não esperava por isto? Basta fechar esta página, e nada acontecerá.",
+    button: "Confirmar endereço de e-mail",
+    working: "Confirmando…",
+    form_intro: "Digite seu endereço de e-mail e o código que está em nossa mensagem.",
+    email: "Endereço de e-mail",
+    email_hint: Around::new("Ou seu ID de usuário, se {} tiver informado um."),
+    email_error: "Digite um endereço de e-mail, por exemplo, ada@example.com.",
+    code: "Código",
+    code_hint: "Os seis dígitos que estão no e-mail.",
+    code_malformed: "Digite os seis dígitos que estão no e-mail.",
+    code_wrong: "Este código está incorreto ou não vale mais. Consulte o e-mail mais recente.",
+    verified_heading: "Seu endereço de e-mail está confirmado",
+    verified: Around::new("Agradecemos! O endereço {} está confirmado."),
+    go_on: Around::new("Continuar para {}"),
+    close: "Você já pode fechar esta página.",
+    expired_heading: "Este link expirou",
+    expired: Around::new(
+        "Para sua segurança, os links funcionam por tempo limitado. Volte para {} e peça um novo e-mail.",
+    ),
+    invalid_heading: "Este link não funciona",
+    invalid: "Talvez falte uma parte dele, ou ele pertença a um endereço que foi alterado depois. Abra o link do e-mail mais recente.",
+    use_code: "Digitar o código",
+    too_many_heading: "Tentativas demais",
+    too_many: |minutes| {
+        match minutes {
+        1 => "Para sua segurança, não é possível testar mais códigos agora. Tente novamente em um minuto.".to_owned(),
+        _ => format!("Para sua segurança, não é possível testar mais códigos agora. Tente novamente em {minutes} minutos."),
+    }
+    },
+    too_many_link: "O link do e-mail continua funcionando.",
+    unavailable_heading: "Não funcionou desta vez",
+    unavailable: "O problema é nosso, e nada se perdeu. Tente novamente em instantes.",
+    retry: "Tentar novamente",
+    misfit_heading: "Algo deu errado",
+    misfit: "Abra novamente o link do e-mail ou digite o código.",
+    questions: Around::new("Alguma dúvida? Escreva para {}."),
+};

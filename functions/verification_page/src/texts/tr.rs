@@ -1,0 +1,43 @@
+//! Turkish, with "siz". A name keeps its form, so no suffix is put on it.
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "E-posta adresinizi doğrulayın",
+    ready: Around::new("{} için adresinizi doğrulamak üzere düğmeye basın."),
+    unexpected: "Bunu beklemiyor muydunuz? Sayfayı kapatmanız yeterlidir, hiçbir şey olmaz.",
+    button: "E-posta adresini doğrula",
+    working: "Doğrulanıyor…",
+    form_intro: "Lütfen e-posta adresinizi ve gönderdiğimiz e-postadaki kodu girin.",
+    email: "E-posta adresi",
+    email_hint: Around::new("{} size bir kullanıcı kimliği verdiyse onu da girebilirsiniz."),
+    email_error: "Lütfen bir e-posta adresi girin, örneğin ada@example.com.",
+    code: "Kod",
+    code_hint: "E-postadaki altı rakam.",
+    code_malformed: "Lütfen e-postadaki altı rakamı girin.",
+    code_wrong: "Bu kod yanlış veya artık geçerli değil. Lütfen en yeni e-postaya bakın.",
+    verified_heading: "E-posta adresiniz doğrulandı",
+    verified: Around::new("Teşekkür ederiz! {} doğrulandı."),
+    go_on: Around::new("Devam et: {}"),
+    close: "Artık bu sayfayı kapatabilirsiniz.",
+    expired_heading: "Bu bağlantının süresi doldu",
+    expired: Around::new(
+        "Güvenliğiniz için bağlantılar sınırlı bir süre çalışır. Lütfen {} uygulamasına dönüp yeni bir e-posta isteyin.",
+    ),
+    invalid_heading: "Bu bağlantı çalışmıyor",
+    invalid: "Bağlantının bir bölümü eksik olabilir ya da sonradan değiştirilmiş bir adrese ait olabilir. Lütfen en yeni e-postadaki bağlantıyı açın.",
+    use_code: "Bunun yerine kodu gir",
+    too_many_heading: "Çok fazla deneme yapıldı",
+    too_many: |minutes| {
+        format!(
+            "Güvenliğiniz için şu anda başka kod denenemez. Lütfen {minutes} dakika sonra yeniden deneyin."
+        )
+    },
+    too_many_link: "E-postadaki bağlantı çalışmaya devam eder.",
+    unavailable_heading: "Şu anda olmadı",
+    unavailable: "Sorun bizden kaynaklanıyor ve hiçbir şey kaybolmadı. Lütfen birazdan yeniden deneyin.",
+    retry: "Yeniden dene",
+    misfit_heading: "Bir sorun oluştu",
+    misfit: "Lütfen e-postadaki bağlantıyı yeniden açın veya kodu girin.",
+    questions: Around::new("Sorularınız mı var? {} adresine yazın."),
+};

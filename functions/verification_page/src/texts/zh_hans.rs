@@ -1,0 +1,39 @@
+//! Simplified Chinese, with "您".
+
+use super::{Around, Texts};
+
+pub(super) const TEXTS: Texts = Texts {
+    heading: "验证您的邮箱地址",
+    ready: Around::new("请点击按钮，为 {} 验证您的邮箱地址。"),
+    unexpected: "如果这不是您预期的页面，直接关闭即可，不会发生任何变化。",
+    button: "验证邮箱地址",
+    working: "正在验证…",
+    form_intro: "请输入您的邮箱地址和我们邮件中的验证码。",
+    email: "邮箱地址",
+    email_hint: Around::new("如果 {} 为您提供了用户 ID，也可以输入该 ID。"),
+    email_error: "请输入邮箱地址，例如 ada@example.com。",
+    code: "验证码",
+    code_hint: "邮件中的六位数字。",
+    code_malformed: "请输入邮件中的六位数字。",
+    code_wrong: "验证码不正确或已失效。请查看最新的邮件。",
+    verified_heading: "您的邮箱地址已验证",
+    verified: Around::new("谢谢！{} 已通过验证。"),
+    go_on: Around::new("继续前往 {}"),
+    close: "您现在可以关闭此页面。",
+    expired_heading: "此链接已过期",
+    expired: Around::new("为了您的安全，链接仅在有限时间内有效。请返回 {} 重新获取邮件。"),
+    invalid_heading: "此链接无法使用",
+    invalid: "链接可能不完整，或者对应的地址后来已被更改。请打开最新邮件中的链接。",
+    use_code: "改为输入验证码",
+    too_many_heading: "尝试次数过多",
+    too_many: |minutes| {
+        format!("为了您的安全，目前无法继续尝试验证码。请在 {minutes} 分钟后重试。")
+    },
+    too_many_link: "邮件中的链接仍然可以使用。",
+    unavailable_heading: "暂时未能完成",
+    unavailable: "这是我们的问题，没有任何内容丢失。请稍后重试。",
+    retry: "重试",
+    misfit_heading: "出了点问题",
+    misfit: "请重新打开邮件中的链接，或输入验证码。",
+    questions: Around::new("如有疑问，请发送邮件至 {}。"),
+};
