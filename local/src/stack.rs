@@ -138,6 +138,8 @@ impl Stack {
         let mut settings = environment(&dynamodb_url, &inbox_url, &options.api_access);
         let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
         settings.push(("PUBLIC_URL", public_url.to_owned()));
+        // There is no app here to go on to, so it is back to the inbox.
+        settings.push(("APP_URL", inbox_url.clone()));
         let environment = lookup(&settings);
         let aws = Aws::from_environment(&environment)?;
         let client = aws.dynamodb();

@@ -124,7 +124,7 @@ mod tests {
             "https://mail.example.com/?",
             "https://mail.example.com/#{uuid}",
             "https://mail.example.com//x",
-            "https://mail.example.com/%2e",
+            "https://mail.example.com/a%20b",
             "https://mail.example.com/{uuid}",
             "mail.example.com",
         ] {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::page::heading_of;
 use crate::support::app::TestApp;
 
 #[tokio::test]
@@ -30,6 +31,27 @@ async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_
             let answer = json!({ "statusCode": answer["statusCode"], "body": body });
             assert_eq!(answer, expected, "{}", file.display());
         }
+    }
+}
+
+#[tokio::test]
+async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_it() {
+    let app = TestApp::start().await;
+    let files = events_of("verification_page");
+    assert!(files.len() >= 30, "{} events", files.len());
+    for file in files {
+        let event = fs::read_to_string(&file).unwrap();
+        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        let body = answer["body"].as_str().unwrap_or_default();
+        let status = &answer["statusCode"];
+        let answer = match serde_json::from_str::<Value>(body) {
+            Ok(body) => json!({ "statusCode": status, "body": body }),
+            Err(_) => json!({ "statusCode": status, "heading": heading_of(body) }),
+        };
+        let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+        let expected: Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(answer, expected, "{}", file.display());
     }
 }
 

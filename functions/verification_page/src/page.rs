@@ -11,7 +11,7 @@ use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::address::MAX_LENGTH;
+use shared::address::{EmailAddress, MAX_LENGTH};
 use shared::brand::Brand;
 use shared::http::{Outcome, accept_language};
 use shared::locale::{Direction, Locale};
@@ -232,11 +232,7 @@ impl Page {
             texts,
             product: &self.brand.product,
             app_url: self.app_url.as_ref().map(WebUrl::as_str),
-            support: self
-                .brand
-                .support
-                .as_ref()
-                .map(|address| address.deliverable()),
+            support: self.brand.support.as_ref().map(EmailAddress::deliverable),
             style: &self.style,
             script: SCRIPT,
             title: show.title(texts),

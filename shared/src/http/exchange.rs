@@ -27,11 +27,13 @@ pub struct Outcome {
 
 /// Answers `request` with what `work` comes to. Writes one log line, and marks the answer: nothing that
 /// is said here may be cached or sniffed, and each answer names its request.
-pub async fn exchange(
+pub fn exchange(
     request: &Request,
     route: &'static str,
     work: impl Future<Output = Outcome>,
-) -> Response<Body> {
+) -> impl Future<Output = Response<Body>> {
+    // On the heap, as every future around this one would hold it again.
+    let work = Box::pin(work);
     let request_id = request_id(request);
     let span = tracing::info_span!(
         "request",
@@ -42,7 +44,7 @@ pub async fn exchange(
         domain_hash = Empty,
         message_id = Empty
     );
-    async {
+    async move {
         #[expect(
             clippy::disallowed_methods,
             reason = "telemetry measures how long a request took"
@@ -60,7 +62,6 @@ pub async fn exchange(
         response
     }
     .instrument(span)
-    .await
 }
 
 /// Who asks, as the gateway sees it. Headers are not believed.

@@ -1,0 +1,824 @@
+//! The page that a mailed link opens, over HTTP and as a browser without a script would use it. What the
+//! script does is tested in a browser: `tests/browser`.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::body::Body;
+use axum::http::Method;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use local::mailbox::CapturedMail;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use shared::locale::Locale;
+
+use crate::support::app::{
+    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, link_of, proof_of, wrong_code,
+};
+use crate::support::edge::Break;
+use crate::support::http::Answer;
+use crate::support::logs;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+
+async fn get(app: &TestApp, language: &str) -> Answer {
+    let request = app
+        .request(Method::GET, PAGE)
+        .header("accept", BROWSER)
+        .header("accept-language", language);
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
+/// Posts the form, as a browser does.
+async fn submit(app: &TestApp, fields: &[(&str, &str)]) -> Answer {
+    let encode = |text: &str| {
+        let percent = |byte: u8| match byte {
+            byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            byte => format!("%{byte:02X}"),
+        };
+        text.bytes().map(percent).collect::<String>()
+    };
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={}", encode(value)))
+        .collect();
+    let request = app
+        .request(Method::POST, PAGE)
+        .header("accept", BROWSER)
+        .header("content-type", FORM)
+        // A browser keeps the origin of the page to itself, as the page asks it to.
+        .header("origin", "null");
+    app.send(request.body(Body::from(fields.join("&"))).unwrap())
+        .await
+}
+
+async fn submit_code(app: &TestApp, email: &str, code: &str) -> Answer {
+    submit(app, &[("email", email), ("code", code)]).await
+}
+
+/// Posts a proof, as the page's script does.
+async fn fetch(app: &TestApp, body: &Value) -> Answer {
+    let request = app
+        .request(Method::POST, PAGE)
+        .header("accept", "application/json")
+        .header("content-type", "application/json");
+    app.send(request.body(Body::from(body.to_string())).unwrap())
+        .await
+}
+
+/// The heading that a reader without a script sees.
+pub fn heading_of(html: &str) -> Option<&str> {
+    let mut sections = html.split("<section").skip(1);
+    let seen = sections.find(|section| !section.split('>').next().unwrap().contains(" hidden"))?;
+    let (_, heading) = seen.split_once("<h1")?;
+    Some(heading.split_once('>')?.1.split_once("</h1>")?.0)
+}
+
+#[track_caller]
+fn assert_page(answer: &Answer, status: u16, heading: &str) {
+    assert_eq!(
+        (answer.status.as_u16(), heading_of(&answer.body)),
+        (status, Some(heading)),
+        "{}",
+        answer.body
+    );
+    assert_eq!(
+        answer.header("content-type"),
+        Some("text/html; charset=utf-8")
+    );
+}
+
+async fn verified_at(app: &TestApp, mail: &CapturedMail) -> Option<AttributeValue> {
+    let item = app.item(&format!("user#{}", link_of(mail).0)).await;
+    item.unwrap().remove("verified_at")
+}
+
+const HEADING: &str = "Verify your e-mail address";
+const VERIFIED: &str = "Your e-mail address is verified";
+const UNAVAILABLE: &str = "That did not work just now";
+const TOO_MANY: &str = "Too many attempts";
+const MISFIT: &str = "Something went wrong";
+
+#[tokio::test]
+async fn the_mailed_link_leads_to_the_page_and_its_fragment_is_the_proof() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (uuid, token) = link_of(&mail);
+    let link = format!("{}/verify_email#{uuid}.{token}", app.api_url);
+    assert!(
+        mail.text
+            .as_deref()
+            .unwrap()
+            .lines()
+            .any(|line| line == link)
+    );
+    assert!(
+        mail.html
+            .as_deref()
+            .unwrap()
+            .contains(&format!("href=\"{link}\""))
+    );
+    assert_page(&get(&app, "en").await, 200, HEADING);
+}
+
+#[tokio::test]
+async fn opening_the_page_verifies_nothing_and_asks_nobody() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (uuid, token) = link_of(&mail);
+    let before = app.table().await;
+    app.edge.take_calls();
+    for method in [Method::GET, Method::HEAD] {
+        for path in [
+            PAGE.to_owned(),
+            format!("{PAGE}/"),
+            format!("{PAGE}?uuid={uuid}&token={token}"),
+            format!("{PAGE}?email=ada@example.org&code={}", code_of(&mail)),
+        ] {
+            let request = app.request(method.clone(), &path);
+            let answer = app.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, 200, "{method} {path}");
+            assert_eq!(answer.body.is_empty(), method == Method::HEAD, "{path}");
+            assert!(!answer.body.contains(&token));
+        }
+    }
+    assert!(app.edge.take_calls().is_empty());
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
+async fn the_button_posts_the_proof_and_the_same_again_is_the_same() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
+    let expected = json!({ "state": "verified", "email": "Ada@example.org" });
+    app.edge.take_calls();
+    for _ in 0..3 {
+        let answer = fetch(&app, &proof_of(&mail)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (200, expected.clone())
+        );
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(
+            app.edge.take_calls(),
+            ["UpdateItem"],
+            "links are not counted"
+        );
+        app.pass(Duration::from_mins(1));
+    }
+    let noon = app.now().minus(Duration::from_mins(3)).unix_seconds();
+    let at = verified_at(&app, &mail).await.unwrap();
+    assert_eq!(at.as_n().unwrap(), &noon.to_string());
+    // The API says the same of it.
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
+    for code in ["{}", " {} ", "12 34"] {
+        let app = TestApp::start().await;
+        let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+        let typed = match code_of(&mail) {
+            digits if code == "12 34" => format!("{} - {}", &digits[..3], &digits[3..]),
+            digits => code.replace("{}", &digits),
+        };
+        let answer = submit_code(&app, " ADA@example.org", &typed).await;
+        assert_page(&answer, 200, VERIFIED);
+        assert!(
+            answer
+                .body
+                .contains("<bdi>ada@example.org</bdi> is verified.")
+        );
+        assert!(!answer.body.contains("<form"));
+        assert!(verified_at(&app, &mail).await.is_some());
+        // Reloading the page posts it again.
+        assert_page(
+            &submit_code(&app, "ada@example.org", &typed).await,
+            200,
+            VERIFIED,
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_user_with_an_id_of_its_own_types_that() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let mail = app
+        .ask(json!({ "uuid": uuid, "email": "ada@example.org" }))
+        .await;
+    let code = code_of(&mail);
+    let by_address = submit_code(&app, "ada@example.org", &code).await;
+    assert_page(&by_address, 400, HEADING);
+    assert_page(&submit_code(&app, uuid, &code).await, 200, VERIFIED);
+}
+
+#[tokio::test]
+async fn a_wrong_code_is_said_at_its_field_and_the_address_stays() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let wrong = wrong_code(&[&mail]);
+    let answer = submit_code(&app, "ada@example.org", &wrong).await;
+    assert_page(&answer, 400, HEADING);
+    let error = "This code is wrong or no longer works. Please check the newest mail.";
+    assert!(answer.body.contains(&format!("id=\"code-error\">{error}<")));
+    assert!(answer.body.contains(&format!("<title>{error}")));
+    assert!(answer.body.contains("value=\"ada@example.org\""));
+    assert!(!answer.body.contains(&wrong));
+    assert_eq!(answer.body.matches("aria-invalid=\"true\"").count(), 1);
+    assert_eq!(answer.body.matches(" autofocus").count(), 1);
+    assert!(verified_at(&app, &mail).await.is_none());
+
+    // An unknown address, and a code that is too late, are answered alike.
+    let unknown = submit_code(&app, "nobody@example.org", &wrong).await;
+    app.pass(Duration::from_mins(30));
+    let late = submit_code(&app, "ada@example.org", &code_of(&mail)).await;
+    for other in [unknown, late] {
+        assert_eq!(other.status, 400);
+        let body = other.body.replace("nobody@", "ada@");
+        assert_eq!(body, answer.body);
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_no_proof_is_said_at_its_field_and_costs_nothing() {
+    let app = TestApp::start().await;
+    app.edge.take_calls();
+    for (email, code, id) in [
+        ("", "123456", "email-error"),
+        ("ada", "123456", "email-error"),
+        ("ada@example.org", "", "code-error"),
+        ("ada@example.org", "12345", "code-error"),
+    ] {
+        let answer = submit_code(&app, email, code).await;
+        assert_page(&answer, 400, HEADING);
+        let described = format!("aria-invalid=\"true\" aria-describedby=\"{id} ");
+        assert_eq!(answer.body.matches(&described).count(), 1, "{email} {code}");
+        assert_eq!(
+            answer.body.matches("aria-invalid").count(),
+            2,
+            "{email} {code}"
+        );
+    }
+    assert!(app.edge.take_calls().is_empty());
+}
+
+#[tokio::test]
+async fn what_was_typed_is_text_wherever_it_is_shown() {
+    let app = TestApp::start().await;
+    for hostile in [
+        "\"><script>alert(1)</script>",
+        "' autofocus onfocus='alert(1)",
+        "</title><script>alert(1)</script>",
+        "{{ 7 * 7 }}{% raw %}",
+        "&quot;&#34;",
+        "\u{0}\u{202e}\u{feff}<b>",
+    ] {
+        let answer = submit_code(&app, hostile, hostile).await;
+        assert_page(&answer, 400, HEADING);
+        assert_eq!(answer.body.matches("<script>").count(), 1, "{hostile:?}");
+        let value = answer.body.split("name=\"email\"").nth(1).unwrap();
+        let value = value.split("value=\"").nth(1).unwrap();
+        let value = value.split('"').next().unwrap();
+        assert!(!value.contains(['<', '>', '\'']), "{value}");
+        let shown = value
+            .replace("&#34;", "\"")
+            .replace("&#39;", "'")
+            .replace("&#60;", "<")
+            .replace("&#62;", ">")
+            .replace("&#38;", "&");
+        assert_eq!(shown, hostile.trim());
+    }
+    // Nobody types that much.
+    let long = submit_code(&app, &"a".repeat(300), "1").await;
+    assert!(!long.body.contains("aaa"));
+}
+
+#[tokio::test]
+async fn an_expired_link_says_how_to_get_a_new_mail() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.pass(Duration::from_hours(24));
+    let answer = fetch(&app, &proof_of(&mail)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (400, json!({ "state": "expired" }))
+    );
+    let (uuid, token) = link_of(&mail);
+    let answer = submit(&app, &[("uuid", &uuid), ("token", &token)]).await;
+    assert_page(&answer, 400, "This link has expired");
+    assert!(
+        answer
+            .body
+            .contains("Please go back to <bdi>Acme</bdi> and ask for a new mail.")
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_a_foreign_and_a_malformed_link_are_answered_alike() {
+    let app = TestApp::start().await;
+    let (uuid, token) = link_of(&*app.ask(json!({ "email": "ada@example.org" })).await);
+    let (_, foreign) = link_of(&*app.ask(json!({ "email": "bob@example.org" })).await);
+    for (uuid, token) in [
+        (uuid.as_str(), foreign.as_str()),
+        (&uuid, "malformed"),
+        ("malformed", &token),
+        ("", &token),
+        ("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99", &token),
+    ] {
+        let answer = fetch(&app, &json!({ "uuid": uuid, "token": token })).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, json!({ "state": "invalid" }))
+        );
+    }
+    let answer = submit(&app, &[("uuid", "x"), ("token", "y")]).await;
+    assert_page(&answer, 400, "This link does not work");
+}
+
+#[tokio::test]
+async fn too_many_codes_for_one_user_are_told_when_to_try_again_and_the_link_still_works() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let wrong = wrong_code(&[&mail]);
+    for _ in 0..5 {
+        assert_eq!(
+            submit_code(&app, "ada@example.org", &wrong).await.status,
+            400
+        );
+    }
+    app.pass(Duration::from_secs(61));
+    let answer = submit_code(&app, "ada@example.org", &code_of(&mail)).await;
+    assert_page(&answer, 429, TOO_MANY);
+    assert_eq!(answer.header("retry-after"), Some("1739"));
+    assert!(
+        answer.body.contains("Please try again in 29 minutes."),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains("The link in the mail still works."));
+    let body = json!({ "email": "ada@example.org", "code": code_of(&mail) });
+    let answer = fetch(&app, &body).await;
+    let expected = json!({ "state": "too_many_attempts", "retry_after": 1739 });
+    assert_eq!((answer.status.as_u16(), answer.json()), (429, expected));
+    // The API counts the same guesses.
+    assert_eq!(
+        app.post(VERIFY, body).await.json()["code"],
+        "too_many_attempts"
+    );
+    assert_eq!(fetch(&app, &proof_of(&mail)).await.status, 200);
+}
+
+/// An event of a client at this address that tries a code, and says of itself what it likes.
+fn attempt(source_ip: &str, number: u32) -> String {
+    let event = include_str!("../../events/verification_page/form_wrong_code.json");
+    let mut event: Value = serde_json::from_str(event).unwrap();
+    event["requestContext"]["http"]["sourceIp"] = json!(source_ip);
+    event["headers"]["x-forwarded-for"] = json!(format!("198.51.100.{number}"));
+    event["headers"]["forwarded"] = json!(format!("for=198.51.100.{number}"));
+    let body = format!("email=nobody{number}%40example.org&code=000000");
+    event["body"] = json!(STANDARD.encode(body));
+    event.to_string()
+}
+
+#[tokio::test]
+async fn a_client_may_try_30_codes_in_5_minutes_on_however_many_users() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let attempt = async |source_ip: &str, number: u32| {
+        let event = attempt(source_ip, number);
+        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        (
+            answer["statusCode"].as_u64().unwrap(),
+            answer["headers"]["retry-after"].clone(),
+        )
+    };
+    for number in 0..30 {
+        assert_eq!(attempt("203.0.113.7", number).await.0, 400, "{number}");
+    }
+    app.pass(Duration::from_mins(1));
+    let before = app.table().await;
+    assert_eq!(attempt("203.0.113.7", 30).await, (429, json!("240")));
+    assert_eq!(app.table().await, before, "a refusal costs no user a guess");
+    assert_eq!(
+        attempt("203.0.113.8", 31).await.0,
+        400,
+        "another client may"
+    );
+    // Links are no guesses.
+    for _ in 0..31 {
+        assert_eq!(fetch(&app, &proof_of(&mail)).await.status, 200);
+    }
+    app.pass(Duration::from_mins(4));
+    assert_eq!(attempt("203.0.113.7", 32).await.0, 400);
+}
+
+#[tokio::test]
+async fn when_aws_cannot_serve_nothing_is_lost_and_what_was_typed_is_kept() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.edge.break_always(Break::InternalServerError);
+    let answer = fetch(&app, &proof_of(&mail)).await;
+    let expected = json!({ "state": "unavailable", "retry_after": 5 });
+    assert_eq!((answer.status.as_u16(), answer.json()), (503, expected));
+    let code = code_of(&mail);
+    let answer = submit_code(&app, "ada@example.org", &code).await;
+    assert_page(&answer, 503, UNAVAILABLE);
+    assert_eq!(answer.header("retry-after"), Some("5"));
+    assert!(answer.body.contains("value=\"ada@example.org\""));
+    assert!(answer.body.contains(&format!("value=\"{code}\"")));
+    assert!(answer.body.contains("<button>Try again</button>"));
+    assert_page(&get(&app, "en").await, 200, HEADING);
+    app.edge.mend();
+    assert_page(
+        &submit_code(&app, "ada@example.org", &code).await,
+        200,
+        VERIFIED,
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_nobody_can_read_is_no_reason_to_try_again() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let user = format!("user#{}", link_of(&mail).0);
+    app.set(&user, "email", AttributeValue::S("broken".to_owned()))
+        .await;
+    let answer = fetch(&app, &proof_of(&mail)).await;
+    assert_eq!(
+        (answer.status.as_u16(), answer.json()),
+        (500, json!({ "state": "unavailable" }))
+    );
+    assert_eq!(answer.header("retry-after"), None);
+}
+
+#[tokio::test]
+async fn requests_that_are_none_of_the_pages_get_a_page_too() {
+    let app = TestApp::start().await;
+    let send = async |method: Method, path: &str, media_type: &str, body: Body| {
+        let request = app
+            .request(method, path)
+            .header("accept", BROWSER)
+            .header("content-type", media_type);
+        app.send(request.body(body).unwrap()).await
+    };
+    let too_long = format!("email=ada@example.org&code={}", "1".repeat(4_096));
+    for (method, path, media_type, body, status) in [
+        (Method::PUT, PAGE, FORM, "", 405),
+        (Method::DELETE, PAGE, FORM, "", 405),
+        (Method::OPTIONS, PAGE, FORM, "", 405),
+        (Method::GET, "/verify_email/more", FORM, "", 404),
+        (Method::POST, "/verify_email//", FORM, "", 404),
+        (Method::POST, PAGE, FORM, too_long.as_str(), 413),
+        (
+            Method::POST,
+            PAGE,
+            "text/plain",
+            "email=ada@example.org",
+            415,
+        ),
+        (
+            Method::POST,
+            PAGE,
+            "multipart/form-data; boundary=x",
+            "--x--",
+            415,
+        ),
+        (Method::POST, PAGE, "", "", 415),
+        (Method::POST, PAGE, "application/json", "", 400),
+        (Method::POST, PAGE, "application/json", "{\"uuid\":{}}", 400),
+        (
+            Method::POST,
+            PAGE,
+            "application/json; charset=utf-8",
+            "null",
+            400,
+        ),
+    ] {
+        let answer = send(
+            method.clone(),
+            path,
+            media_type,
+            Body::from(body.to_owned()),
+        )
+        .await;
+        assert_page(&answer, status, MISFIT);
+        let allow = (status == 405).then_some("GET, HEAD, POST");
+        assert_eq!(answer.header("allow"), allow, "{method}");
+    }
+    let nested = format!("{{\"token\":{}1{}}}", "[".repeat(2_000), "]".repeat(2_000));
+    for body in [
+        nested.as_bytes(),
+        b"\xff\xfe",
+        b"{\"token\":\"\\ud800\"}",
+        b"\0",
+    ] {
+        let body = Body::from(body.to_vec());
+        assert_page(
+            &send(Method::POST, PAGE, "application/json", body).await,
+            400,
+            MISFIT,
+        );
+    }
+    for body in [&b"\xff=\xff&email=\xff"[..], b"%", b"&&&==&%zz", b"\0"] {
+        let body = Body::from(body.to_vec());
+        assert_page(&send(Method::POST, PAGE, FORM, body).await, 400, HEADING);
+    }
+}
+
+/// The elements of this name: what stands between their tags.
+fn inline<'html>(html: &'html str, name: &str) -> Vec<&'html str> {
+    let (opening, closing) = (format!("<{name}>"), format!("</{name}>"));
+    let parts = html.split(opening.as_str()).skip(1);
+    parts
+        .map(|part| part.split(closing.as_str()).next().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn every_page_carries_the_marks_that_keep_it_safe() {
+    let app = TestApp::start_with(Otherwise {
+        settings: vec![("ACCENT_COLOR", "#7a1fa2")],
+        ..Otherwise::default()
+    })
+    .await;
+    let request = app.request(Method::DELETE, PAGE).body(Body::empty());
+    for answer in [
+        get(&app, "en").await,
+        submit_code(&app, "", "").await,
+        app.send(request.unwrap()).await,
+    ] {
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("cross-origin-opener-policy", "same-origin"),
+            ("cross-origin-resource-policy", "same-origin"),
+            ("x-robots-tag", "noindex"),
+            ("content-language", "en"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{name}");
+        }
+        assert!(!answer.header("x-request-id").unwrap().is_empty());
+        assert!(
+            answer
+                .headers
+                .keys()
+                .all(|name| !name.as_str().starts_with("access-control"))
+        );
+
+        let [script] = inline(&answer.body, "script")[..] else {
+            panic!("one script")
+        };
+        let [style] = inline(&answer.body, "style")[..] else {
+            panic!("one style")
+        };
+        assert!(style.contains("#7a1fa2"));
+        let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+        let policy = format!(
+            "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; \
+             form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            digest(script),
+            digest(style)
+        );
+        assert_eq!(
+            answer.header("content-security-policy"),
+            Some(policy.as_str())
+        );
+        // What the policy would not let run, or load.
+        for forbidden in [
+            " style=",
+            " onclick=",
+            "javascript:",
+            " src=",
+            "url(",
+            "@import",
+            "innerHTML",
+        ] {
+            assert!(!answer.body.contains(forbidden), "{forbidden}");
+        }
+    }
+    let answer = fetch(&app, &json!({})).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+}
+
+#[tokio::test]
+async fn every_language_is_whole_small_and_written_in_its_own_direction() {
+    let app = TestApp::start_with(Otherwise {
+        settings: vec![
+            ("PRODUCT_NAME", "Acme & \"Söhne\" <i>"),
+            ("SUPPORT_ADDRESS", "help@acme.example"),
+            ("APP_URL", "https://app.acme.example/welcome?a=1&b=2"),
+        ],
+        ..Otherwise::default()
+    })
+    .await;
+    for locale in Locale::ALL {
+        let open = get(&app, locale.tag()).await;
+        let language = format!(
+            "<html lang=\"{}\" dir=\"{}\">",
+            locale.tag(),
+            locale.direction()
+        );
+        assert!(open.body.contains(&language), "{}", open.body);
+        assert_eq!(open.header("content-language"), Some(locale.tag()));
+        assert!(
+            open.body.len() < 20_000,
+            "{locale:?}: {} bytes",
+            open.body.len()
+        );
+        let script = inline(&open.body, "script")[0];
+        let style = inline(&open.body, "style")[0];
+        let text = open.body.replace(script, "").replace(style, "");
+        assert!(!text.contains(['{', '}']), "{locale:?}: a place is left");
+        assert!(!text.contains("<i>"), "a name is text");
+        assert!(text.contains("<bdi>Acme &#38; &#34;Söhne&#34; &#60;i&#62;</bdi>"));
+        assert!(text.contains("href=\"https://app.acme.example/welcome?a=1&#38;b=2\""));
+        assert!(text.contains("href=\"mailto:help@acme.example\"><bdi>help@acme.example</bdi>"));
+        for section in [
+            "ready",
+            "form",
+            "verified",
+            "expired",
+            "invalid",
+            "unavailable",
+        ] {
+            let opening = format!("<section id=\"{section}\"");
+            assert_eq!(text.matches(&opening).count(), 1, "{locale:?} {section}");
+        }
+        assert!(text.contains("autocomplete=\"one-time-code\""));
+        assert!(text.contains("inputmode=\"numeric\""));
+    }
+}
+
+#[tokio::test]
+async fn the_reader_gets_their_language_or_the_default_one() {
+    let app = TestApp::start_with(Otherwise {
+        settings: vec![("DEFAULT_LOCALE", "nl")],
+        ..Otherwise::default()
+    })
+    .await;
+    for (wishes, heading) in [
+        ("de-AT, en;q=0.5", "Ihre E-Mail-Adresse bestätigen"),
+        ("ar", "تأكيد عنوان البريد الإلكتروني"),
+        ("pt", "Confirme seu endereço de e-mail"),
+        ("sv", "Bevestig uw e-mailadres"),
+        ("", "Bevestig uw e-mailadres"),
+    ] {
+        assert_page(&get(&app, wishes).await, 200, heading);
+    }
+}
+
+#[tokio::test]
+async fn there_is_a_way_on_where_the_adopter_names_one() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let code = code_of(&mail);
+    let without = submit_code(&app, "ada@example.org", &code).await;
+    assert!(without.body.contains("You can close this page now."));
+    assert!(!without.body.contains("Continue to"));
+    let functions = app.restarted_with(&[("APP_URL", "https://app.acme.example/welcome")]);
+    let event = include_str!("../../events/verification_page/form_code.json");
+    let answer = functions.verification_page.invoke(event).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    let body = answer["body"].as_str().unwrap();
+    let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">Continue to <bdi>Acme</bdi></a>";
+    assert!(body.contains(link), "{body}");
+}
+
+#[tokio::test]
+async fn each_request_is_one_log_line_without_a_secret() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "page.keeper@example.org" })).await;
+    let (uuid, token) = link_of(&mail);
+    let code = code_of(&mail);
+    let wrong = wrong_code(&[&mail]);
+    let answers = [
+        ("open", 200, get(&app, "en").await),
+        (
+            "code_wrong",
+            400,
+            submit_code(&app, "page.keeper@example.org", &wrong).await,
+        ),
+        (
+            "verified",
+            200,
+            submit_code(&app, "page.keeper@example.org", &code).await,
+        ),
+        ("verified", 200, fetch(&app, &proof_of(&mail)).await),
+        (
+            "invalid",
+            400,
+            fetch(&app, &json!({ "uuid": uuid, "token": "x" })).await,
+        ),
+    ];
+    for (outcome, status, answer) in answers {
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.len(), 1, "{outcome}: {lines:?}");
+        let line = &lines[0];
+        assert_eq!(
+            (&line["outcome"], &line["status"]),
+            (&json!(outcome), &json!(status))
+        );
+        assert_eq!(line["span"]["route"], "verification_page");
+        if outcome == "verified" {
+            assert_eq!(line["span"]["user"], json!(uuid));
+            assert_eq!(line["span"]["address"], "p***@e***.org");
+        }
+    }
+    let logged = logs::all();
+    for secret in [token.as_str(), "page.keeper@"] {
+        assert!(!logged.contains(secret), "{secret}");
+    }
+}
+
+#[tokio::test]
+async fn the_link_begins_with_what_the_gateway_says_of_itself_and_nothing_that_a_client_says() {
+    let app = TestApp::start().await;
+    let functions = app.restarted_with(&[("PUBLIC_URL", "")]);
+    let http_api = include_str!("../../events/request_email_verification/http_api.json");
+    let rest_api = include_str!("../../events/request_email_verification/rest_api.json");
+    let domain = "abcdef1234.execute-api.eu-central-1.amazonaws.com";
+    let mut number = 0;
+    let mut link = async |file: &str, change: &dyn Fn(&mut Value)| {
+        let mut event: Value = serde_json::from_str(file).unwrap();
+        for headers in ["headers", "multiValueHeaders"] {
+            for name in [
+                "host",
+                "Host",
+                "x-forwarded-host",
+                "forwarded",
+                "origin",
+                "x-forwarded-proto",
+            ] {
+                let evil = json!("evil.example");
+                event[headers][name] = if headers == "headers" {
+                    evil
+                } else {
+                    json!([evil])
+                };
+            }
+        }
+        number += 1;
+        event["body"] = json!(format!("{{\"email\":\"ada{number}@example.org\"}}"));
+        event["isBase64Encoded"] = json!(false);
+        change(&mut event);
+        let mails = app.mailbox.len();
+        let answer = functions
+            .request_email_verification
+            .invoke(&event.to_string())
+            .await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        if app.mailbox.len() == mails {
+            return answer["statusCode"].to_string();
+        }
+        let text = app.newest_mail().text.clone().unwrap();
+        let link = text.lines().find(|line| line.starts_with("http")).unwrap();
+        link.split('#').next().unwrap().to_owned()
+    };
+    assert_eq!(
+        link(http_api, &|_| ()).await,
+        format!("https://{domain}/verify_email")
+    );
+    let in_stage = |event: &mut Value| {
+        event["requestContext"]["stage"] = json!("prod");
+        event["rawPath"] = json!(format!("/prod{REQUEST}"));
+    };
+    assert_eq!(
+        link(http_api, &in_stage).await,
+        format!("https://{domain}/prod/verify_email")
+    );
+    let below_base_path = |event: &mut Value| {
+        event["requestContext"]["domainName"] = json!("mail.example.com");
+        event["rawPath"] = json!(format!("/auth/v1{REQUEST}/"));
+    };
+    let custom = "https://mail.example.com/auth/v1/verify_email";
+    assert_eq!(link(http_api, &below_base_path).await, custom);
+    let rest = |event: &mut Value| {
+        event["requestContext"]["domainName"] = json!(domain);
+        event["requestContext"]["path"] = json!(format!("/prod{REQUEST}"));
+        event["requestContext"]["stage"] = json!("prod");
+    };
+    assert_eq!(
+        link(rest_api, &rest).await,
+        format!("https://{domain}/prod/verify_email")
+    );
+    // What names nothing that a person could open is not guessed at: nothing is mailed or counted.
+    let before = app.table().await;
+    for odd in [
+        json!(null),
+        json!("localhost"),
+        json!("a b"),
+        json!("evil.example/x#"),
+        json!("1.2.3.4"),
+    ] {
+        let change = |event: &mut Value| event["requestContext"]["domainName"] = odd.clone();
+        assert_eq!(link(http_api, &change).await, "500", "{odd}");
+    }
+    assert_eq!(app.table().await, before);
+}
