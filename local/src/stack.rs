@@ -264,6 +264,7 @@ pub fn environment(
         ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
         ("PRODUCT_NAME", "Acme".to_owned()),
+        ("SUPPORT_ADDRESS", "help@acme.example".to_owned()),
     ]
 }
 

@@ -22,7 +22,7 @@ let busy = false;
 const show = (name, focus) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
   const heading = main.querySelector(`#${name} h1`);
-  document.title = `${heading.textContent} · ${product}`;
+  document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
   if (focus) heading.focus();
 };
 
@@ -58,7 +58,8 @@ const setBusy = is => {
 const verify = async () => {
   if (busy) return;
   const mine = proof;
-  let answer = {};
+  let state;
+  let email;
   setBusy(true);
   try {
     const response = await fetch(location.pathname, {
@@ -70,18 +71,18 @@ const verify = async () => {
       keepalive: true,
       signal: AbortSignal.timeout ? AbortSignal.timeout(20000) : null,
     });
-    answer = await response.json();
+    ({ state, email } = await response.json());
   } catch {
     // Whatever did not arrive can be asked for again.
   }
   setBusy(false);
   // Another link was opened in this tab meanwhile.
   if (mine !== proof) return;
-  if (answer.state === "verified") {
-    history.replaceState({ email: answer.email }, "");
-    return showVerified(answer.email, true);
+  if (state === "verified") {
+    history.replaceState({ email }, "");
+    return showVerified(email, true);
   }
-  show(["expired", "invalid"].includes(answer.state) ? answer.state : "unavailable", true);
+  show(["expired", "invalid"].includes(state) ? state : "unavailable", true);
 };
 
 for (const button of buttons) button.addEventListener("click", verify);

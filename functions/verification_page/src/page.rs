@@ -25,6 +25,9 @@ use crate::texts::{self, Texts};
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
+/// Keeps words together in texts, and has no place in what a browser's history is searched for.
+const WORD_JOINER: char = '\u{2060}';
+
 /// Longest code that is shown again to whoever typed it, in characters.
 const MAX_ECHOED_CODE: usize = 32;
 
@@ -235,7 +238,7 @@ impl Page {
             support: self.brand.support.as_ref().map(EmailAddress::deliverable),
             style: &self.style,
             script: SCRIPT,
-            title: show.title(texts),
+            title: &show.title(texts).replace(WORD_JOINER, ""),
             show,
             address,
             wait: &wait,

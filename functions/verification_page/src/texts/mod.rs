@@ -23,7 +23,9 @@ use shared::locale::Locale;
 
 /// The texts of one language. One that is missing does not compile.
 ///
-/// Names, addresses and codes are as somebody chose them, so a text must not inflect them.
+/// Names, addresses and codes are as somebody chose them, so a text must not inflect them. A word joiner
+/// (U+2060) keeps a line from ending in the middle of "e-mail", but not on buttons and labels, which people
+/// call out by their names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts {
     /// Over the button, and over the form.

@@ -1,0 +1,417 @@
+// The page that a mailed link opens, in a real browser, against the service as `cargo run` starts it.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { LOOKS, launch, open, picture } from "./support/browser.js";
+import { GRACE, Stack } from "./support/stack.js";
+
+const READY = "Verify your e-mail address";
+const VERIFIED = "Your e-mail address is verified";
+const EXPIRED = "This link has expired";
+const INVALID = "This link does not work";
+const UNAVAILABLE = "That did not work just now";
+const BUTTON = "Verify e-mail address";
+
+let stack;
+let browser;
+let number = 0;
+
+before(async () => {
+  stack = await Stack.start();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await stack?.stop();
+});
+
+/** A mail to somebody new. */
+const ask = more => stack.ask(`ada${(number += 1)}@example.com`, more);
+
+/** Runs `visit` in a window of its own. */
+async function inWindow(visit, options) {
+  const window = await open(browser, options);
+  await visit(window);
+  await window.close();
+}
+
+/** What keeps the words of a text together is no part of what it says. */
+const plain = text => text.replaceAll("\u2060", "");
+
+async function assertHeading({ heading }, text) {
+  await heading().filter({ hasText: new RegExp(`^${text.replace("e-mail", "e-\u2060?mail")}$`) }).waitFor();
+  assert.equal(await heading().count(), 1);
+}
+
+const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000");
+
+async function submitCode({ page }, email, code) {
+  await page.locator("#email").fill(email);
+  await page.locator("#code").fill(code);
+  await page.locator("form button").click();
+}
+
+describe("with a script", () => {
+  test("from the inbox's link to verified, and on, and back", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto(stack.inbox);
+      await page.goto(mail.link);
+      await assertHeading(window, READY);
+      assert.equal(await page.title(), `${READY} · Acme`);
+      assert.equal(page.url(), `${stack.api}/verify_email`, "the proof is out of sight");
+
+      await page.reload();
+      await assertHeading(window, READY);
+      assert.equal(posts.length, 0);
+      assert.equal(await stack.isVerified(mail), false);
+
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+      assert.equal(await page.title(), `${VERIFIED} · Acme`);
+      assert.equal(await page.locator("#verified p").first().textContent(), `Thank you! ${mail.email} is verified.`);
+      assert.equal(plain(await page.evaluate(() => document.activeElement.textContent)), VERIFIED, "is read out");
+      assert.equal(await stack.isVerified(mail), true);
+      assert.deepEqual(posts.map(post => post.url()), [`${stack.api}/verify_email`]);
+      assert.deepEqual(posts[0].postDataJSON(), { uuid: mail.uuid, token: mail.token });
+      assert.equal(await posts[0].headerValue("referer"), null);
+
+      await page.reload();
+      await assertHeading(window, VERIFIED);
+      await page.getByRole("link", { name: "Continue to Acme" }).click();
+      await page.waitForURL(`${stack.inbox}/**`);
+      await page.goBack();
+      await assertHeading(window, VERIFIED);
+      assert.equal(posts.length, 1);
+    }));
+
+  test("a scanner that renders the page, moves about and presses no button verifies nothing", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      for (let visit = 0; visit < 2; visit += 1) {
+        await page.goto(mail.link, { waitUntil: "networkidle" });
+        await assertHeading(window, READY);
+        await page.mouse.move(200, 200);
+        await page.mouse.wheel(0, 500);
+        await page.getByRole("button", { name: BUTTON }).hover();
+        await page.getByRole("button", { name: BUTTON }).focus();
+        await page.evaluate(() => {
+          for (const type of ["visibilitychange", "pagehide", "beforeunload"]) dispatchEvent(new Event(type));
+        });
+        await page.goto("about:blank");
+      }
+      await fetch(mail.link, { method: "HEAD" });
+      const html = await (await fetch(mail.link)).text();
+      assert.ok(!html.includes(mail.token));
+      assert.equal(posts.length, 0);
+      assert.equal(await stack.isVerified(mail), false);
+    }));
+
+  test("a double click is one request, and shows that it works", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto(mail.link);
+      let release;
+      const held = new Promise(resolve => { release = resolve; });
+      await page.route("**/verify_email", async route => {
+        await held;
+        await route.continue();
+      });
+      const button = page.locator("#ready button");
+      await button.dblclick();
+      await page.getByRole("status").filter({ hasText: "Verifying…" }).waitFor({ state: "attached" });
+      assert.equal(await button.getAttribute("aria-disabled"), "true");
+      assert.equal(await button.evaluate(element => element === document.activeElement), true, "keeps the focus");
+      await button.press("Enter");
+      release();
+      await assertHeading(window, VERIFIED);
+      assert.equal(posts.length, 1);
+    }));
+
+  test("two tabs and another device end well", async () => {
+    const mail = await ask();
+    await inWindow(async window => {
+      const second = { page: await window.context.newPage() };
+      second.heading = () => second.page.locator("h1:visible");
+      for (const { page } of [window, second]) await page.goto(mail.link);
+      for (const tab of [window, second]) {
+        await tab.page.getByRole("button", { name: BUTTON }).click();
+        await assertHeading(tab, VERIFIED);
+      }
+    });
+    await inWindow(async window => {
+      await window.page.goto(mail.link);
+      await window.page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+    }, { ...LOOKS.phone, locale: "en-GB" });
+  });
+
+  test("another link in the same tab takes the place of the first", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const [first, second] = [await ask(), await ask()];
+      await page.goto(first.link);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+      // Nothing but the fragment differs, so the browser loads nothing.
+      await page.evaluate(link => { location.href = link; }, second.link);
+      await assertHeading(window, READY);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await page.getByText(second.email).waitFor();
+      await page.goBack();
+      await page.reload();
+      await page.getByText(first.email).waitFor();
+    }));
+
+  test("a keyboard is enough", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(mail.link);
+      await page.keyboard.press("Tab");
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineWidth);
+      assert.equal(outline, "3px", "the focus is seen");
+      await page.keyboard.press("Enter");
+      await assertHeading(window, VERIFIED);
+      await page.keyboard.press("Tab");
+      assert.equal(await page.evaluate(() => document.activeElement.textContent), "Continue to Acme");
+    }));
+
+  test("a link that has expired says how to get another mail", () =>
+    inWindow(async window => {
+      const { page } = window;
+      await page.goto(`${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, EXPIRED);
+      await page.getByText("Please go back to Acme and ask for a new mail.").waitFor();
+      await page.reload();
+      await assertHeading(window, READY);
+    }));
+
+  test("a link that is cut off, or wrong, leads to the code", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto(mail.link.slice(0, -1));
+      await assertHeading(window, INVALID);
+      assert.equal(posts.length, 0, "what can be no proof is not sent");
+      await page.getByRole("link", { name: "Enter the code instead" }).click();
+      await page.locator("#code").waitFor();
+      await page.goto(`${stack.api}/verify_email#${mail.uuid}.${GRACE.token}`);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, INVALID);
+      await page.getByRole("link", { name: "Enter the code instead" }).click();
+      await submitCode(window, mail.email, mail.code);
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("a full stop that a mail reader takes for a part of the link does no harm", () =>
+    inWindow(async window => {
+      await window.page.goto(`${(await ask()).link}.`);
+      await window.page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("without a network nothing is lost, and trying again is enough", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(mail.link);
+      await window.context.setOffline(true);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, UNAVAILABLE);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await assertHeading(window, UNAVAILABLE);
+      await window.context.setOffline(false);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("an answer of somebody else's, such as a gateway's, is one to try again after", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(mail.link);
+      for (const body of ["<html>", "null", "{\"message\":\"Too Many Requests\"}"]) {
+        await page.route("**/verify_email", route => route.fulfill({ status: 429, body }), { times: 1 });
+        await page.locator("[data-verify]:visible").click();
+        await assertHeading(window, UNAVAILABLE);
+      }
+      await page.locator("[data-verify]:visible").click();
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("without a proof there is the form, which a double click sends once", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto(`${stack.api}/verify_email`);
+      await assertHeading(window, READY);
+      await page.locator("#email").fill(mail.email);
+      await page.locator("#code").fill(wrongCode(mail));
+      await page.locator("form button").dblclick();
+      await page.locator("#code-error").waitFor();
+      assert.equal(posts.length, 1);
+      assert.equal(await page.evaluate(() => document.activeElement.id), "code");
+      await page.goBack();
+      await submitCode(window, mail.email, mail.code);
+      await assertHeading(window, VERIFIED);
+    }));
+});
+
+describe("without a script", () => {
+  const options = { ...LOOKS.light, javaScriptEnabled: false };
+
+  test("the link leads to the form, and the form verifies, however the code is pasted", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(mail.link);
+      await assertHeading(window, READY);
+      await submitCode(window, ` ${mail.email} `, ` ${mail.code.slice(0, 3)} - ${mail.code.slice(3)}`);
+      await assertHeading(window, VERIFIED);
+      await page.getByText(mail.email).waitFor();
+      await page.reload();
+      await assertHeading(window, VERIFIED);
+    }, options));
+
+  test("a wrong code is said at its field, and the sixth is too many", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(`${stack.api}/verify_email`);
+      for (let attempt = 0; attempt < 5; attempt += 1) {
+        await submitCode(window, mail.email, wrongCode(mail));
+        await page.getByText("This code is wrong or no longer works.").waitFor();
+        assert.equal(await page.locator("#email").inputValue(), mail.email);
+        assert.equal(await page.locator("#code").inputValue(), "");
+      }
+      await submitCode(window, mail.email, mail.code);
+      await assertHeading(window, "Too many attempts");
+      await page.getByText("Please try again in 30 minutes.").waitFor();
+    }, options));
+});
+
+/** Brings a window into a state, by name. Each returns with the state on the screen. */
+const STATES = {
+  async ready({ page }) {
+    await page.goto((await ask()).link);
+    await page.locator("#ready").waitFor();
+  },
+  async working(window) {
+    await STATES.ready(window);
+    await window.page.route("**/verify_email", () => {});
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#ready .working").waitFor();
+  },
+  async verified(window) {
+    await STATES.ready(window);
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#verified").waitFor();
+  },
+  async expired({ page }) {
+    await page.goto(`${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`);
+    await page.locator("#ready button").click();
+    await page.locator("#expired").waitFor();
+  },
+  async invalid({ page }) {
+    await page.goto(`${stack.api}/verify_email#cut-off`);
+    await page.locator("#invalid").waitFor();
+  },
+  async unavailable(window) {
+    await STATES.ready(window);
+    await window.page.route("**/verify_email", route => route.abort());
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#unavailable").waitFor();
+  },
+  async form({ page }) {
+    await page.goto(`${stack.api}/verify_email`);
+    await page.locator("#form").waitFor();
+  },
+  async "wrong-code"(window) {
+    const mail = await ask();
+    await STATES.form(window);
+    await submitCode(window, mail.email, wrongCode(mail));
+    await window.page.locator("#code-error").waitFor();
+  },
+  async "wrong-address"(window) {
+    await STATES.form(window);
+    await submitCode(window, "ada", "123 456");
+    await window.page.locator("#email-error").waitFor();
+  },
+  async "too-many"({ page }) {
+    // Nobody's budget but this one's.
+    const uuid = crypto.randomUUID();
+    for (let attempt = 0; attempt < 5; attempt += 1) await postCode(uuid, "000000");
+    await page.goto(`${stack.api}/verify_email`);
+    await submitCode({ page }, uuid, "000000");
+    await page.locator("main:not([data-open])").waitFor();
+  },
+  async misfit({ page }) {
+    await page.goto(`${stack.api}/verify_email/more`);
+    await page.locator("main:not([data-open])").waitFor();
+  },
+};
+
+const postCode = (email, code) =>
+  fetch(`${stack.api}/verify_email`, {
+    method: "POST",
+    headers: { Accept: "text/html" },
+    body: new URLSearchParams({ email, code }),
+  });
+
+describe("each state, in each look, is without fault", () => {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(look, async () => {
+      // One machine may try thirty codes in five minutes, so each look has a service of its own.
+      await stack.stop();
+      stack = await Stack.start();
+      for (const [state, reach] of Object.entries(STATES)) {
+        await inWindow(async window => {
+          await reach(window);
+          await picture(window.page, `page-${state}-${look}`);
+        }, options);
+      }
+    });
+  }
+});
+
+describe("the mail", () => {
+  // What is best practice on a page, such as landmarks, has no place in a mail.
+  const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(look, () =>
+      inWindow(async ({ page }) => {
+        const { html } = await ask({ first_name: "Ada" });
+        await page.setContent(html);
+        await picture(page, `mail-${look}`, rules);
+      }, options));
+  }
+});
+
+describe("when DynamoDB is gone", () => {
+  test("nothing that was typed is lost, with and without a script", async () => {
+    const mail = await ask();
+    await stack.dropTable();
+    for (const [look, options] of Object.entries(LOOKS)) {
+      await inWindow(async window => {
+        await window.page.goto(`${stack.api}/verify_email`);
+        await submitCode(window, mail.email, mail.code);
+        await window.page.locator("main:not([data-open])").waitFor();
+        assert.equal(await window.page.locator("#email").inputValue(), mail.email);
+        assert.equal(await window.page.locator("#code").inputValue(), mail.code);
+        await picture(window.page, `page-unavailable-form-${look}`);
+      }, options);
+    }
+    await inWindow(async window => {
+      await window.page.goto(mail.link);
+      await window.page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, UNAVAILABLE);
+    });
+  });
+});

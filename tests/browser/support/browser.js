@@ -1,0 +1,81 @@
+// Headless Chromium that talks to this machine alone, and complains of what a page does wrong.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import axe from "axe-core";
+import { chromium } from "playwright-core";
+
+const SCREENSHOTS = new URL("../../../target/screenshots/", import.meta.url).pathname;
+
+/** The ways in which people see a page. */
+export const LOOKS = {
+  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light", locale: "en-GB" },
+  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark", locale: "en-GB" },
+  phone: { viewport: { width: 360, height: 740 }, colorScheme: "light", locale: "de-DE", deviceScaleFactor: 2 },
+  "phone-dark": { viewport: { width: 320, height: 640 }, colorScheme: "dark", locale: "fr-FR", deviceScaleFactor: 2 },
+  arabic: { viewport: { width: 390, height: 844 }, colorScheme: "light", locale: "ar", deviceScaleFactor: 2 },
+  // Text twice as large is a window half as wide (WCAG 2.2, success criterion 1.4.4).
+  japanese: { viewport: { width: 640, height: 900 }, colorScheme: "dark", locale: "ja-JP" },
+};
+
+export async function launch() {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A window of its own. What went wrong in it is thrown by `close`. */
+export async function open(browser, options = LOOKS.light) {
+  const context = await browser.newContext({ reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(15_000);
+  const problems = [];
+  const posts = [];
+  context.on("request", request => {
+    const url = new URL(request.url());
+    if (url.hostname !== "127.0.0.1" && url.protocol !== "data:") problems.push(`asked ${url.href}`);
+    if (url.href.match(/[\w-]{43}/) && !request.isNavigationRequest()) problems.push(`told ${url.href}`);
+    if (request.method() === "POST") posts.push(request);
+  });
+  context.on("weberror", thrown => problems.push(String(thrown.error())));
+  context.on("console", message => {
+    // A browser calls every 4xx and 5xx an error; those are what is tested here.
+    const isStatus = message.text().startsWith("Failed to load resource");
+    if (["error", "warning"].includes(message.type()) && !isStatus) problems.push(message.text());
+  });
+  const page = await context.newPage();
+  return {
+    context,
+    page,
+    posts,
+    heading: () => page.locator("h1:visible"),
+    async close() {
+      await context.close();
+      assert.deepEqual(problems, []);
+    },
+  };
+}
+
+/** What axe-core finds in the page as it is. */
+export async function violations(page, options = {}) {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(options => globalThis.axe.run(document, options), options);
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`);
+}
+
+/** Takes a picture of the page, which has to be without fault and to fit its window. */
+export async function picture(page, name, options) {
+  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true, animations: "disabled" });
+  assert.deepEqual(await violations(page, options), [], name);
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
+}

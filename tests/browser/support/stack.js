@@ -1,0 +1,106 @@
+// The service as `cargo run` starts it, on ports that are free.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = new URL("../../../", import.meta.url).pathname;
+const LOG = new URL("../../../target/ci/browser.log", import.meta.url).pathname;
+
+/** What the event fixtures take for granted (`local/src/fixtures.rs`): a user whose link has expired. */
+export const GRACE = {
+  uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22",
+  token: Buffer.alloc(32, 2).toString("base64url"),
+};
+
+export class Stack {
+  #process;
+  #data = mkdtempSync(join(tmpdir(), "mailproof-browser-"));
+
+  /** The table holds what the event fixtures take for granted. */
+  static async start() {
+    const stack = new Stack();
+    await stack.#run(["--backing-only"], /^PUBLIC_URL=/);
+    await stack.#end();
+    const said = await stack.#run([], /Ctrl-C ends it/);
+    const find = name => said.match(new RegExp(`^ *${name} +(\\S+)$`, "m"))[1];
+    stack.api = find("API");
+    stack.inbox = find("Inbox");
+    stack.dynamodb = find("DynamoDB");
+    stack.key = find("API key");
+    return stack;
+  }
+
+  async #run(flags, lastLine) {
+    const ports = ["--port", "0", "--dynamodb-port", "0", "--inbox-port", "0"];
+    mkdirSync(dirname(LOG), { recursive: true });
+    this.#process = spawn("cargo", ["run", "--quiet", "--", ...ports, "--data", this.#data, ...flags], {
+      cwd: ROOT,
+      stdio: ["ignore", "pipe", openSync(LOG, "a")],
+    });
+    let said = "";
+    for await (const line of createInterface({ input: this.#process.stdout })) {
+      said += `${line}\n`;
+      if (lastLine.test(line)) return said;
+    }
+    throw new Error(`the service did not start, see ${LOG}\n${said}`);
+  }
+
+  async stop() {
+    await this.#end();
+    rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  async #end() {
+    if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
+    this.#process.kill("SIGKILL");
+    await once(this.#process, "exit");
+  }
+
+  /** Asks to verify an address, and returns the mail as a test helper for Mailpit would see it. */
+  async ask(email, more = {}) {
+    const asked = await fetch(`${this.api}/api/users/request_email_verification`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ email, ...more }),
+    });
+    if (asked.status !== 200) throw new Error(`${asked.status} ${await asked.text()}`);
+    const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
+    const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
+    const [, uuid, token] = link.match(/#([^.]*)\.(.*)$/);
+    const code = mail.Text.match(/^\d{6}$/m)[0];
+    return { email, html: mail.HTML, link, uuid, token, code };
+  }
+
+  /** Whether the table says that the user of this mail is verified. */
+  async isVerified({ uuid }) {
+    const { Item } = await this.#dynamodb("GetItem", {
+      Key: { pk: { S: `user#${uuid}` } },
+      ConsistentRead: true,
+    });
+    return "verified_at" in Item;
+  }
+
+  /** From here on no function gets an answer that it can use. */
+  async dropTable() {
+    await this.#dynamodb("DeleteTable", {});
+  }
+
+  async #dynamodb(operation, body) {
+    const answer = await fetch(this.dynamodb, {
+      method: "POST",
+      headers: {
+        Authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+        "Content-Type": "application/x-amz-json-1.0",
+        "X-Amz-Date": "20260101T000000Z",
+        "X-Amz-Target": `DynamoDB_20120810.${operation}`,
+      },
+      body: JSON.stringify({ TableName: "mailproof", ...body }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  }
+}
