@@ -1,9 +1,10 @@
 //! A fault of AWS gets a 503 and loses nothing.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::Fault;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 
@@ -147,6 +148,25 @@ async fn a_link_that_nobody_can_have_received_leaves_the_record() {
         of_ada.contains(r#""links": "{}""#) && of_ada.contains(r#""mails": "{}""#),
         "{of_ada}"
     );
+}
+
+#[tokio::test]
+async fn an_item_that_nobody_wrote_like_this_is_a_fault_of_ours() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    let pk = format!("user#{}", link_of(&mail).0);
+    app.set(&pk, "links", AttributeValue::S("no map".to_owned()))
+        .await;
+    let expected = error("server_error", "error", "A server error occurred.", None);
+    for (path, body) in [(REQUEST, ada()), (VERIFY, proof_of(&mail))] {
+        let answer = app.post(path, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (500, expected.clone())
+        );
+        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.last().unwrap()["level"], "ERROR");
+    }
 }
 
 #[tokio::test]
