@@ -20,6 +20,7 @@ mod faults;
 mod journey;
 mod local_stack;
 mod mail;
+mod openapi;
 mod request;
 mod round_trips;
 mod secrets;

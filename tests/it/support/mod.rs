@@ -4,3 +4,4 @@ pub mod app;
 pub mod edge;
 pub mod http;
 pub mod logs;
+pub mod openapi;
