@@ -24,6 +24,7 @@ mod journey;
 mod limits;
 mod local_stack;
 mod mail;
+mod openapi;
 mod parameters;
 mod properties;
 mod public_mode;
