@@ -15,6 +15,7 @@
 
 mod support;
 
+mod admin;
 mod events;
 mod faults;
 mod journey;

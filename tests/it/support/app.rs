@@ -44,6 +44,9 @@ pub struct TestApp {
     pub mailbox: Mailbox,
     pub client: aws_sdk_dynamodb::Client,
     pub http: HttpClient,
+    pub clock: Clock,
+    /// The functions' environment variables.
+    pub environment: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
     _servers: JoinSet<()>,
 }
@@ -121,6 +124,8 @@ impl TestApp {
             mailbox,
             client,
             http: http::client(),
+            clock,
+            environment: settings,
             now,
             _servers: servers,
         }
