@@ -15,6 +15,7 @@
 
 mod support;
 
+mod admin;
 mod authentication;
 mod codes;
 mod events;

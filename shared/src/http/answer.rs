@@ -165,7 +165,7 @@ impl Api {
     #[must_use]
     pub fn store_error(&self, error: &StoreError) -> ApiError {
         match error {
-            StoreError::Unavailable(_) => self.unavailable(error),
+            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
             StoreError::Malformed(_) => ApiError::unforeseen(error.to_string()),
         }
     }

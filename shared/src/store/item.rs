@@ -20,12 +20,19 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The partition key.
 pub(super) const KEY: &str = "pk";
+/// How the key of a user's item begins.
+pub(super) const USER: &str = "user#";
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
-    AttributeValue::S(format!("user#{user}"))
+    AttributeValue::S(format!("{USER}{user}"))
+}
+
+/// Guesses that are counted for an id without a user's item.
+pub(super) fn guesses_key(user: &UserId) -> AttributeValue {
+    AttributeValue::S(format!("guesses#{user}"))
 }
 
 pub(super) fn address_key(address: &EmailAddress) -> AttributeValue {
@@ -134,7 +141,12 @@ pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {
     value.as_n().ok()?.parse().ok()
 }
 
-fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
+/// The id in the key of a user's item.
+pub(super) fn as_user(value: &AttributeValue) -> Option<UserId> {
+    UserId::parse(value.as_s().ok()?.strip_prefix(USER)?)
+}
+
+pub(super) fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
     EmailAddress::parse(value.as_s().ok()?)
 }
 

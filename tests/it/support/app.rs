@@ -45,7 +45,9 @@ pub struct TestApp {
     pub client: aws_sdk_dynamodb::Client,
     pub store: Store,
     pub http: HttpClient,
-    settings: Vec<(&'static str, String)>,
+    pub clock: Clock,
+    /// The functions' environment variables.
+    pub environment: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
     _servers: JoinSet<()>,
 }
@@ -119,7 +121,8 @@ impl TestApp {
             client,
             store,
             http: http::client(),
-            settings,
+            clock,
+            environment: settings,
             now,
             _servers: servers,
         }
@@ -137,11 +140,11 @@ impl TestApp {
 
     /// The functions as they would start now with these settings changed, on the same table.
     pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
-        let mut changed = self.settings.clone();
+        let mut changed = self.environment.clone();
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
         let aws = Aws::from_environment(&environment).unwrap();
-        stack::functions(&environment, &aws, &clock_of(&self.now)).unwrap()
+        stack::functions(&environment, &aws, &self.clock).unwrap()
     }
 
     /// Calls the API with a good key and this JSON.
