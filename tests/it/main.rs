@@ -24,6 +24,7 @@ mod journey;
 mod limits;
 mod local_stack;
 mod mail;
+mod mail_in_every_language;
 mod parameters;
 mod properties;
 mod public_mode;
