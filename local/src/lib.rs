@@ -6,7 +6,8 @@
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
 //! * [`ses`] takes the mails, [`inbox`] shows them;
 //! * [`app`] stands in for the page of the adopter's own that a mailed link opens;
-//! * [`stack`] starts all of it.
+//! * [`stack`] starts all of it;
+//! * [`preview`] writes the mails into files, without starting anything.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
@@ -17,5 +18,6 @@ pub mod gateway;
 pub mod inbox;
 pub mod lambda;
 pub mod mailbox;
+pub mod preview;
 pub mod ses;
 pub mod stack;

@@ -5,7 +5,6 @@
 //! guess is compared.
 
 use std::fmt;
-use std::time::Duration;
 
 use hmac::{Hmac, KeyInit, Mac};
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -15,8 +14,6 @@ use subtle::ConstantTimeEq;
 use crate::settings::{Environment, SettingError};
 use crate::user_id::UserId;
 
-/// How long a code works.
-pub const CODE_LIFETIME: Duration = Duration::from_mins(30);
 /// How many unexpired codes of one user and address work side by side: mails arrive out of order.
 pub const MAX_LIVE_CODES: usize = 3;
 

@@ -7,9 +7,10 @@ use crate::address_record::AddressRecord;
 use crate::aws::DYNAMODB_OPERATION;
 use crate::clock::Timestamp;
 use crate::code::CodeKeys;
+use crate::locale::Locale;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError};
-use crate::proof::{LINK_LIFETIME, Proof, TokenDigest};
+use crate::proof::{Proof, ProofLifetimes, TokenDigest};
 use crate::store::{Commit, Store, StoreError};
 use crate::telemetry;
 use crate::user_id::UserId;
@@ -30,7 +31,7 @@ const RESERVE_DEADLINE: Duration = DYNAMODB_OPERATION.saturating_mul(2);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_millis(160);
 
-/// Who is to be verified, and how the mail greets them.
+/// Who is to be verified, how the mail greets them, and what its answer may tell.
 #[derive(Clone, Debug)]
 pub struct VerificationRequest {
     /// The user.
@@ -39,6 +40,10 @@ pub struct VerificationRequest {
     pub address: Option<EmailAddress>,
     /// Greets in the mail when it is not blank.
     pub first_name: String,
+    /// The language of the mail.
+    pub locale: Locale,
+    /// What the caller may learn.
+    pub disclosure: Disclosure,
 }
 
 /// What a caller may learn of what is on record.
@@ -120,14 +125,14 @@ pub async fn request_verification(
     keys: &CodeKeys,
     request: &VerificationRequest,
     proof: &Proof,
-    disclosure: Disclosure,
+    lifetimes: ProofLifetimes,
     now: Timestamp,
 ) -> Result<RequestOutcome, RequestError> {
     let stored = MailedProof {
         link: proof.token.digest(),
         code: keys.digest(&request.user, &proof.code),
     };
-    let reserving = reserve(store, request, stored, disclosure, now);
+    let reserving = reserve(store, request, stored, lifetimes, now);
     let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
     let (address, is_suppressed) = match reserved.unwrap_or(Err(RequestError::Contended))? {
         Reserved::Yes {
@@ -136,11 +141,11 @@ pub async fn request_verification(
         } => (address, is_suppressed),
         Reserved::No(outcome) => return Ok(outcome),
     };
-    let outcome = match (&request.address, disclosure) {
+    let outcome = match (&request.address, request.disclosure) {
         (None, Disclosure::Hidden) => RequestOutcome::Undisclosed,
         _ => RequestOutcome::Mailed {
             address: address.clone(),
-            expires_at: now.plus(LINK_LIFETIME),
+            expires_at: now.plus(lifetimes.link),
         },
     };
     if is_suppressed {
@@ -150,8 +155,12 @@ pub async fn request_verification(
         user: &request.user,
         address: &address,
         first_name: &request.first_name,
+        locale: request.locale,
         proof,
+        lifetimes,
+        now,
     };
+    telemetry::record_mail(&stored.link);
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
             tracing::Span::current().record("message_id", message_id);
@@ -180,7 +189,7 @@ async fn reserve(
     store: &Store,
     request: &VerificationRequest,
     proof: MailedProof,
-    disclosure: Disclosure,
+    lifetimes: ProofLifetimes,
     now: Timestamp,
 ) -> Result<Reserved, RequestError> {
     // The first round bets on a user and an address that nobody has seen, which costs no read. A
@@ -203,10 +212,10 @@ async fn reserve(
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        if let Some(outcome) = known.refusal(&address, disclosure, now) {
+        if let Some(outcome) = known.refusal(&address, request.disclosure, now) {
             return Ok(Reserved::No(outcome));
         }
-        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, now);
+        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, lifetimes, now);
         let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), proof.link, now);
         match store
             .commit_request(&request.user, &next_user, &next_mailbox)

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::address::EmailAddress;
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
-use crate::code::{CODE_LIFETIME, CodeDigest, MAX_LIVE_CODES};
-use crate::proof::{LINK_LIFETIME, TokenDigest};
+use crate::code::{CodeDigest, MAX_LIVE_CODES};
+use crate::proof::{ProofLifetimes, TokenDigest};
 
 /// How long an expired link is remembered, so that its reader is told that it expired rather than
 /// that it never was.
@@ -80,13 +80,14 @@ impl UserRecord {
         current: Option<&Self>,
         address: &EmailAddress,
         proof: MailedProof,
+        lifetimes: ProofLifetimes,
         now: Timestamp,
     ) -> Self {
         let same_address = current.filter(|record| record.address.is_same_mailbox(address));
         let mut links = same_address
             .map(|record| record.remembered_links(now))
             .unwrap_or_default();
-        links.insert(proof.link, now.plus(LINK_LIFETIME));
+        links.insert(proof.link, now.plus(lifetimes.link));
         let mut codes = same_address
             .map(|record| record.newest_codes(now))
             .unwrap_or_default();
@@ -94,7 +95,7 @@ impl UserRecord {
             proof.link,
             MailedCode {
                 digest: proof.code,
-                expires_at: now.plus(CODE_LIFETIME),
+                expires_at: now.plus(lifetimes.code),
             },
         );
         let mails = current
@@ -229,7 +230,7 @@ mod tests {
             link: link(number),
             code: code(number),
         };
-        UserRecord::with_proof(current, address, proof, now)
+        UserRecord::with_proof(current, address, proof, ProofLifetimes::DEFAULT, now)
     }
 
     #[test]
@@ -293,6 +294,23 @@ mod tests {
         let record = requested(None, &ada(), 1, at(0));
         assert!(record.live_code(&[code(1)], at(30 * 60 - 1)).is_some());
         assert!(record.live_code(&[code(1)], at(30 * 60)).is_none());
+    }
+
+    #[test]
+    fn a_proof_works_as_long_as_it_was_given() {
+        let lifetimes = ProofLifetimes {
+            link: Duration::from_hours(1),
+            code: Duration::from_mins(5),
+        };
+        let proof = MailedProof {
+            link: link(1),
+            code: code(1),
+        };
+        let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
+        assert!(record.live_code(&[code(1)], at(299)).is_some());
+        assert!(record.live_code(&[code(1)], at(300)).is_none());
+        assert_eq!(record.standing(&link(1), at(3_599)), LinkStanding::Live);
+        assert_eq!(record.standing(&link(1), at(3_600)), LinkStanding::Expired);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod journey;
 mod limits;
 mod local_stack;
 mod mail;
+mod mail_in_every_language;
 mod openapi;
 mod parameters;
 mod properties;

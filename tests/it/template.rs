@@ -8,6 +8,9 @@ use std::time::Duration;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
 use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
+use shared::locale::Locale;
+use shared::proof::ProofLifetimes;
+use shared::settings::{Environment, SettingError};
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -34,6 +37,41 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     assert!(LONGEST_REQUEST < request && request < GATEWAY_TIMEOUT);
     let verify = timeout_of("VerifyEmailFunction");
     assert!(DYNAMODB_OPERATION * 2 < verify && verify < GATEWAY_TIMEOUT);
+}
+
+#[test]
+fn languages_and_lives_are_those_of_the_code() {
+    let parameters = &template()["Parameters"];
+    let languages = parameters["DefaultLocale"]["AllowedValues"].as_sequence();
+    let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
+    assert_eq!(languages, Locale::ALL.map(|locale| Some(locale.tag())));
+
+    let number = |parameter: &str, key: &str| parameters[parameter][key].as_integer().unwrap();
+    for key in ["MinValue", "Default", "MaxValue"] {
+        let hours = number("LinkLifetimeHours", key);
+        let minutes = number("CodeLifetimeMinutes", key);
+        let lifetimes = lifetimes(hours, minutes).unwrap();
+        if key == "Default" {
+            assert_eq!(lifetimes, ProofLifetimes::DEFAULT);
+        }
+    }
+    for (hours, minutes) in [
+        (number("LinkLifetimeHours", "MinValue") - 1, 30),
+        (number("LinkLifetimeHours", "MaxValue") + 1, 30),
+        (24, number("CodeLifetimeMinutes", "MinValue") - 1),
+        (24, number("CodeLifetimeMinutes", "MaxValue") + 1),
+    ] {
+        assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
+    }
+}
+
+fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
+    let environment = Environment::from_fn(move |name| match name {
+        "LINK_LIFETIME_HOURS" => Some(hours.to_string()),
+        "CODE_LIFETIME_MINUTES" => Some(minutes.to_string()),
+        _ => None,
+    });
+    ProofLifetimes::from_environment(&environment)
 }
 
 #[test]

@@ -9,9 +9,10 @@ use shared::clock::Clock;
 use shared::code::CodeKeys;
 use shared::entropy::{EntropyError, random_bytes};
 use shared::http::{Api, ApiError, Call, Endpoint, validation_error};
+use shared::locale::Locale;
 use shared::mail::{MailSettings, Mailer};
 use shared::profile::{Profile, read_profile};
-use shared::proof::Proof;
+use shared::proof::{Proof, ProofLifetimes};
 use shared::request_verification::{
     Disclosure, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
@@ -32,6 +33,8 @@ pub struct RequestEmailVerification {
     store: Store,
     mailer: Mailer,
     keys: CodeKeys,
+    lifetimes: ProofLifetimes,
+    default_locale: Locale,
     access: ApiAccess,
 }
 
@@ -52,11 +55,14 @@ impl RequestEmailVerification {
     ) -> Result<Self, SettingError> {
         let ApiSettings { table, access } = ApiSettings::from_environment(environment)?;
         let store = Store::new(aws.dynamodb(), table);
+        let mail = MailSettings::from_environment(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, store.clone(), access, clock),
             store,
-            mailer: Mailer::new(aws.ses(), MailSettings::from_environment(environment)?),
+            default_locale: mail.brand.default_locale,
+            mailer: Mailer::new(aws.ses(), mail),
             keys: CodeKeys::from_environment(environment)?,
+            lifetimes: ProofLifetimes::from_environment(environment)?,
             access,
         })
     }
@@ -82,15 +88,23 @@ impl RequestEmailVerification {
             user,
             address,
             first_name,
+            locale: call.locale(self.default_locale),
+            disclosure,
         };
-        let (store, mailer, keys) = (&self.store, &self.mailer, &self.keys);
-        let outcome =
-            request_verification(store, mailer, keys, &request, &proof, disclosure, call.now)
-                .await
-                .map_err(|error| match error {
-                    RequestError::Store(error) => self.api.store_error(&error),
-                    other => self.api.unavailable(&other),
-                })?;
+        let outcome = request_verification(
+            &self.store,
+            &self.mailer,
+            &self.keys,
+            &request,
+            &proof,
+            self.lifetimes,
+            call.now,
+        )
+        .await
+        .map_err(|error| match error {
+            RequestError::Store(error) => self.api.store_error(&error),
+            other => self.api.unavailable(&other),
+        })?;
         answer(user.to_string(), outcome)
     }
 

@@ -5,7 +5,9 @@ use std::fmt;
 use std::future::Future;
 use std::time::Instant;
 
-use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use lambda_http::http::header::{
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS,
+};
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -19,6 +21,7 @@ use super::error::ApiError;
 use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
+use crate::locale::Locale;
 use crate::settings::ApiAccess;
 use crate::store::{Store, StoreError};
 
@@ -46,8 +49,18 @@ pub struct Call {
     pub fields: Fields,
     /// Who asks, as the gateway sees it. Headers are not believed.
     pub client: ClientAddress,
+    /// `Accept-Language`: the end user's wish, passed on by the caller. Empty without one.
+    pub accept_language: String,
     /// The moment of the request.
     pub now: Timestamp,
+}
+
+impl Call {
+    /// The language that is wished for most, or `default`.
+    #[must_use]
+    pub fn locale(&self, default: Locale) -> Locale {
+        Locale::preferred(&self.accept_language, default)
+    }
 }
 
 /// What the endpoints have in common at run time.
@@ -91,6 +104,7 @@ impl Api {
             user = Empty,
             address = Empty,
             domain_hash = Empty,
+            mail = Empty,
             message_id = Empty
         );
         async {
@@ -151,6 +165,7 @@ impl Api {
         let call = Call {
             fields: body?,
             client: client_of(request),
+            accept_language: accept_language(request.headers()),
             now,
         };
         let representation = action(call).await?;
@@ -248,6 +263,13 @@ fn client_of(request: &Request) -> ClientAddress {
     ClientAddress::of_source(source_ip.unwrap_or_default())
 }
 
+/// All `Accept-Language` headers, as one.
+fn accept_language(headers: &HeaderMap) -> String {
+    let values = headers.get_all(ACCEPT_LANGUAGE).iter();
+    let readable: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
+    readable.join(",")
+}
+
 fn success(representation: Option<String>) -> Response<Body> {
     let Some(representation) = representation else {
         return Response::new(Body::Empty);
@@ -335,6 +357,16 @@ mod tests {
         assert!(!prefers(&["return=minimal"]));
         assert!(!prefers(&["return=minimal, return=representation"]));
         assert!(!prefers(&["return"]));
+    }
+
+    #[test]
+    fn languages_are_read_from_all_headers_and_in_their_order() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(accept_language(&headers), "");
+        headers.append(ACCEPT_LANGUAGE, HeaderValue::from_static("sv;q=0.9"));
+        headers.append(ACCEPT_LANGUAGE, HeaderValue::from_bytes(b"\xff").unwrap());
+        headers.append(ACCEPT_LANGUAGE, HeaderValue::from_static("de, fr"));
+        assert_eq!(accept_language(&headers), "sv;q=0.9,de, fr");
     }
 
     const PATH: &str = "/api/users/verify_email";

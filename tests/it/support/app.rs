@@ -194,6 +194,19 @@ impl TestApp {
         self.newest_mail()
     }
 
+    /// Asks to verify an address in the name of somebody who reads these languages, and returns the mail.
+    pub async fn ask_in(&self, accept_language: &str, body: Value) -> Arc<CapturedMail> {
+        let request = self
+            .request(Method::POST, REQUEST)
+            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
+            .header("content-type", "application/json")
+            .header("accept-language", accept_language)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        assert_eq!(self.send(request).await.status, 200);
+        self.newest_mail()
+    }
+
     pub fn newest_mail(&self) -> Arc<CapturedMail> {
         Arc::clone(
             self.mailbox
