@@ -220,11 +220,13 @@ async fn a_link_that_meets_a_transaction_is_tried_again() {
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
         .await;
+    assert!(!app.edge.saw_a_repeated_call());
     app.edge.break_next(Break::ItemInTransaction);
     app.edge.break_next(Break::ItemInTransaction);
     app.edge.take_calls();
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
     assert_eq!(app.edge.take_calls(), ["UpdateItem"; 3]);
+    assert!(app.edge.saw_a_repeated_call());
 }
 
 #[tokio::test]

@@ -101,7 +101,10 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
     let is_first_try = request
         .headers()
         .get("amz-sdk-request")
-        .is_none_or(|value| value.to_str().unwrap().starts_with("attempt=1"));
+        .is_none_or(|value| {
+            let mut parts = value.to_str().unwrap().split(';').map(str::trim);
+            parts.any(|part| part == "attempt=1")
+        });
     let broken = {
         let mut state = edge.state.lock().unwrap();
         state.repeated |= !is_first_try;
