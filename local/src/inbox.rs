@@ -7,6 +7,7 @@
 mod api;
 mod guard;
 mod message;
+mod scheme;
 mod search;
 mod snippet;
 mod view;
