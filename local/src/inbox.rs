@@ -74,6 +74,13 @@ mod tests {
     }
 
     #[test]
+    fn the_page_gives_a_mail_no_scripts_and_no_origin() {
+        let sandbox = "\"sandbox\", \"allow-popups allow-popups-to-escape-sandbox\"";
+        assert_eq!(PAGE.matches("\"iframe\"").count(), 1);
+        assert_eq!(PAGE.matches(sandbox).count(), 1);
+    }
+
+    #[test]
     fn a_command_is_text_on_the_page() {
         assert_eq!(escape("cat <a && b"), "cat &lt;a &amp;&amp; b");
     }
