@@ -11,7 +11,7 @@ use crate::locale::Locale;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError};
 use crate::proof::{Proof, ProofLifetimes, TokenDigest};
-use crate::store::{Commit, Store, StoreError};
+use crate::store::{Change, Commit, Holder, Store, StoreError};
 use crate::telemetry;
 use crate::user_id::UserId;
 use crate::user_record::{MailedProof, UserRecord};
@@ -212,8 +212,22 @@ async fn reserve(
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        if let Some(outcome) = known.refusal(&address, request.disclosure, now) {
-            return Ok(Reserved::No(outcome));
+        match known.refusal(&address, request.disclosure, now) {
+            None => {}
+            Some(RequestOutcome::AlreadyVerified) => {
+                if let Some(gone_on) = withdraw_move(store, request, user.as_ref()).await? {
+                    user = Some(gone_on);
+                    continue;
+                }
+                return Ok(Reserved::No(RequestOutcome::AlreadyVerified));
+            }
+            // Or else the wait would tell that there is such a user.
+            Some(RequestOutcome::Throttled { .. })
+                if request.address.is_none() && request.disclosure == Disclosure::Hidden =>
+            {
+                return Ok(Reserved::No(RequestOutcome::Undisclosed));
+            }
+            Some(outcome) => return Ok(Reserved::No(outcome)),
         }
         let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, lifetimes, now);
         let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), proof.link, now);
@@ -250,6 +264,24 @@ async fn reserve(
         }
     }
     Err(RequestError::Contended)
+}
+
+/// Ends a pending move to another address, if there is one: whoever asks for the verified address again
+/// has come back to it, and a mail that is out for the other one must not take the user there any more.
+/// Returns the record if the user has gone on meanwhile.
+async fn withdraw_move(
+    store: &Store,
+    request: &VerificationRequest,
+    user: Option<&UserRecord>,
+) -> Result<Option<UserRecord>, StoreError> {
+    let Some(pending) = user.filter(|user| user.verification().is_none()) else {
+        return Ok(None);
+    };
+    let holder = Holder::of(request.user, pending);
+    match store.withdraw_request(&holder).await? {
+        Change::Done => Ok(None),
+        Change::Overtaken => store.find_user(&request.user).await,
+    }
 }
 
 /// What a round knows of the user and the address.

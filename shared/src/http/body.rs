@@ -37,7 +37,9 @@ pub(super) fn read_body(request: &Request) -> Result<Fields, ApiError> {
                     JsonType::of(value).python_name()
                 ),
             ),
-            _ => ApiError::parse_error(&describe(text, &error)),
+            Ok(_) => ApiError::parse_error(&describe(text, &error)),
+            // Where it stops being JSON of any kind.
+            Err(error) => ApiError::parse_error(&describe(text, &error)),
         }),
     }
 }

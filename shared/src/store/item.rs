@@ -25,6 +25,7 @@ pub(super) const USER: &str = "user#";
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
+const VERSION: &str = "version";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
@@ -64,6 +65,7 @@ pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue
         let stored = [
             (DIGEST.to_owned(), bytes(code.digest.as_bytes())),
             (EXPIRES_AT.to_owned(), moment(code.expires_at)),
+            (VERSION.to_owned(), number(code.version)),
         ];
         (mail.encode(), AttributeValue::M(stored.into()))
     };
@@ -93,10 +95,12 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
+    // An item that was made to say that its address is suppressed has counted no mail.
+    let mails = read_optional(item, "mails", as_moments)?;
     Ok(AddressRecord {
-        version: read(item, "version", as_number)?,
+        version: read_optional(item, "version", as_number)?.unwrap_or(0),
         suppressed: item.contains_key("suppression"),
-        mails: MailAllowance::of(read(item, "mails", as_moments)?),
+        mails: MailAllowance::of(mails.unwrap_or_default()),
     })
 }
 
@@ -161,8 +165,12 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>>
     let entry = |(mail, code): (&String, &AttributeValue)| {
         let code = code.as_m().ok()?;
         let digest = CodeDigest::from_bytes(code.get(DIGEST)?.as_b().ok()?.as_ref())?;
-        let expires_at = as_moment(code.get(EXPIRES_AT)?)?;
-        Some((TokenDigest::parse(mail)?, MailedCode { digest, expires_at }))
+        let mailed = MailedCode {
+            digest,
+            expires_at: as_moment(code.get(EXPIRES_AT)?)?,
+            version: as_number(code.get(VERSION)?)?,
+        };
+        Some((TokenDigest::parse(mail)?, mailed))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }

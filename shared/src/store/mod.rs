@@ -17,6 +17,7 @@
 //! no rule depends on an item being gone.
 
 mod api_keys;
+mod holders;
 mod item;
 mod operator;
 mod requests;
@@ -32,7 +33,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use item::Item;
 
-pub use operator::{Change, GuessWindow, Holder, UserOnRecord};
+pub use holders::{Change, Holder};
+pub use operator::{GuessWindow, UserOnRecord};
 pub use requests::{Commit, Found};
 pub use retry::RetryConflicts;
 pub use verifications::Verified;

@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Writes both records in one transaction, each on the condition that it is still at the
-    /// version before. A record at version 1 must not be there yet.
+    /// version before. A record at version 1 must not have been written yet.
     ///
     /// # Errors
     ///
@@ -189,7 +189,7 @@ impl Store {
             .update(key)
             .expression_attribute_values(":version", item::number(version));
         match version.checked_sub(1) {
-            None | Some(0) => update.condition_expression("attribute_not_exists(pk)"),
+            None | Some(0) => update.condition_expression("attribute_not_exists(version)"),
             Some(before) => update
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", item::number(before)),

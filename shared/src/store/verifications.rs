@@ -2,50 +2,50 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::{Store, StoreError, item, unavailable};
 use crate::clock::Timestamp;
+use crate::confirm_verification::Claim;
 use crate::proof::TokenDigest;
-use crate::user_id::UserId;
 use crate::user_record::{MailedCode, UserRecord, Verification};
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<UserRecord>>;
 
 impl Store {
-    /// Records the user's address as verified if `link` is a live proof of it and it is not
-    /// verified yet. Expiry is checked in the write itself, and nothing is read before it.
+    /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
+    /// claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is read before it.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn verify_by_link(
         &self,
-        user: &UserId,
+        claim: &Claim,
         link: &TokenDigest,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        self.verify(user, link, now, "links.#mail > :now", |update| update)
+        self.verify(claim, link, now, "links.#mail > :now", |update| update)
             .await
     }
 
     /// Records the user's address as verified if the code of `mail` is still this one and alive,
-    /// and the address is not verified yet.
+    /// the address is the one that is claimed and it is not verified yet.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn verify_by_code(
         &self,
-        user: &UserId,
+        claim: &Claim,
         mail: &TokenDigest,
         code: &MailedCode,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
         let proof = "codes.#mail.digest = :digest AND codes.#mail.expires_at > :now";
         let digest = item::bytes(code.digest.as_bytes());
-        self.verify(user, mail, now, proof, |update| {
+        self.verify(claim, mail, now, proof, |update| {
             update.expression_attribute_values(":digest", digest)
         })
         .await
@@ -55,19 +55,24 @@ impl Store {
     /// it cannot put an expiry on a record that stays.
     async fn verify(
         &self,
-        user: &UserId,
+        claim: &Claim,
         mail: &TokenDigest,
         now: Timestamp,
         proof: &str,
         with_values: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
     ) -> Result<Verified, StoreError> {
+        let claimed = match &claim.address {
+            Some(_) => " AND address = :claimed",
+            None => "",
+        };
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
-            .key(item::KEY, item::user_key(user))
+            .key(item::KEY, item::user_key(&claim.user))
             .condition_expression(format!(
-                "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
+                "{proof}{claimed} AND \
+                 (attribute_not_exists(verified_address) OR verified_address <> address)"
             ))
             .update_expression(
                 "SET verified_address = address, verified_email = email, verified_at = :now, \
@@ -78,6 +83,13 @@ impl Store {
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update = match &claim.address {
+            Some(address) => update.expression_attribute_values(
+                ":claimed",
+                AttributeValue::S(address.canonical().to_owned()),
+            ),
+            None => update,
+        };
         let error = match with_values(update).send().await {
             Ok(written) => {
                 let record = item::read_user(&written.attributes.unwrap_or_default())?;
