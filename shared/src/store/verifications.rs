@@ -8,14 +8,16 @@ use super::{Store, StoreError, item, unavailable};
 use crate::clock::Timestamp;
 use crate::confirm_verification::Claim;
 use crate::proof::TokenDigest;
-use crate::user_record::{MailedCode, UserRecord, Verification};
+use crate::user_id::UserId;
+use crate::user_record::{UserRecord, Verification};
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<UserRecord>>;
 
 impl Store {
     /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
-    /// claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is read before it.
+    /// claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is read
+    /// before it.
     ///
     /// # Errors
     ///
@@ -26,27 +28,34 @@ impl Store {
         link: &TokenDigest,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        self.verify(claim, link, now, "links.#mail > :now", |update| update)
-            .await
+        const IS_LIVE: &str = "links.#mail > :now";
+        let (user, claimed) = (&claim.user, claim.address.as_ref());
+        let Some(claimed) = claimed.map(|address| address.canonical().to_owned()) else {
+            return self.verify(user, link, now, IS_LIVE, |update| update).await;
+        };
+        let is_live_and_claimed = format!("{IS_LIVE} AND address = :claimed");
+        self.verify(user, link, now, &is_live_and_claimed, |update| {
+            update.expression_attribute_values(":claimed", AttributeValue::S(claimed))
+        })
+        .await
     }
 
-    /// Records the user's address as verified if the code of `mail` is still this one and alive,
-    /// the address is the one that is claimed and it is not verified yet.
+    /// Records the user's address as verified if the code of `mail` is alive, the record is still at the
+    /// version at which the code was found right, and the address is not verified yet.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn verify_by_code(
         &self,
-        claim: &Claim,
+        user: &UserId,
         mail: &TokenDigest,
-        code: &MailedCode,
+        seen_version: u64,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        let proof = "codes.#mail.digest = :digest AND codes.#mail.expires_at > :now";
-        let digest = item::bytes(code.digest.as_bytes());
-        self.verify(claim, mail, now, proof, |update| {
-            update.expression_attribute_values(":digest", digest)
+        let proof = "codes.#mail.expires_at > :now AND version = :seen";
+        self.verify(user, mail, now, proof, |update| {
+            update.expression_attribute_values(":seen", item::number(seen_version))
         })
         .await
     }
@@ -55,24 +64,19 @@ impl Store {
     /// it cannot put an expiry on a record that stays.
     async fn verify(
         &self,
-        claim: &Claim,
+        user: &UserId,
         mail: &TokenDigest,
         now: Timestamp,
         proof: &str,
         with_values: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
     ) -> Result<Verified, StoreError> {
-        let claimed = match &claim.address {
-            Some(_) => " AND address = :claimed",
-            None => "",
-        };
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
-            .key(item::KEY, item::user_key(&claim.user))
+            .key(item::KEY, item::user_key(user))
             .condition_expression(format!(
-                "{proof}{claimed} AND \
-                 (attribute_not_exists(verified_address) OR verified_address <> address)"
+                "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
             ))
             .update_expression(
                 "SET verified_address = address, verified_email = email, verified_at = :now, \
@@ -83,13 +87,6 @@ impl Store {
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let update = match &claim.address {
-            Some(address) => update.expression_attribute_values(
-                ":claimed",
-                AttributeValue::S(address.canonical().to_owned()),
-            ),
-            None => update,
-        };
         let error = match with_values(update).send().await {
             Ok(written) => {
                 let record = item::read_user(&written.attributes.unwrap_or_default())?;
