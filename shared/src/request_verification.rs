@@ -167,6 +167,10 @@ pub async fn request_verification(
             Ok(outcome)
         }
         Err(error) => {
+            if matches!(error, SendError::Refused(_)) {
+                // The metric `MailsRefused` counts these lines (template.yaml).
+                tracing::Span::current().record("ses_refused", true);
+            }
             give_back(store, &request.user, &address, &stored.link, &error).await;
             Err(RequestError::Send(error))
         }

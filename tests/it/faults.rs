@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::Fault;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 
@@ -72,6 +72,40 @@ async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
         left.iter().all(|item| item.contains(r#""mails": "{}""#)),
         "{left:?}"
     );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
+    let app = TestApp::start().await;
+    let first = app.ask(ada()).await;
+    for _ in 0..2 {
+        app.ask(ada()).await;
+    }
+    app.ses_faults.next(Fault::MessageRejected("no"));
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.post(VERIFY, code_proof_of(&first)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_refuses_for_good_is_marked_in_the_log_where_a_metric_counts_it() {
+    let app = TestApp::start().await;
+    let marked = async |fault: Fault| {
+        app.ses_faults.always(fault);
+        let answer = app.post(REQUEST, ada()).await;
+        app.ses_faults.clear();
+        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(answer.status, 503);
+        lines.last().unwrap()["span"]["ses_refused"].clone()
+    };
+    for fault in [
+        Fault::MessageRejected("Email address is not verified."),
+        Fault::SendingPaused,
+    ] {
+        assert_eq!(marked(fault).await, json!(true), "{fault:?}");
+    }
+    for fault in [Fault::Unavailable, Fault::Throttled] {
+        assert_eq!(marked(fault).await, json!(null), "{fault:?}");
+    }
 }
 
 #[tokio::test]
@@ -145,7 +179,9 @@ async fn a_link_that_nobody_can_have_received_leaves_the_record() {
         .find(|line| line.contains("user#") && line.contains("ada@example.org"))
         .unwrap();
     assert!(
-        of_ada.contains(r#""links": "{}""#) && of_ada.contains(r#""mails": "{}""#),
+        [r#""links": "{}""#, r#""codes": "{}""#, r#""mails": "{}""#]
+            .iter()
+            .all(|empty| of_ada.contains(empty)),
         "{of_ada}"
     );
 }

@@ -115,3 +115,11 @@ fn cargo_lambda_finds_both_functions_and_serves_both_paths_with_and_without_slas
         }
     }
 }
+
+#[test]
+fn the_metric_of_refused_mails_counts_the_field_that_is_logged() {
+    let template = template();
+    let pattern = &template["Resources"]["MailsRefusedMetric"]["Properties"]["FilterPattern"];
+    // tests/it/faults.rs shows that the log has this field for these mails alone.
+    assert_eq!(pattern.as_str(), Some("{ $.span.ses_refused IS TRUE }"));
+}

@@ -105,7 +105,8 @@ impl Api {
             address = Empty,
             domain_hash = Empty,
             mail = Empty,
-            message_id = Empty
+            message_id = Empty,
+            ses_refused = Empty
         );
         async {
             #[expect(
@@ -156,14 +157,14 @@ impl Api {
         let now = self.clock.now();
         let body = read_body(request);
         self.authentication
-            .check(request, body.as_ref().ok(), now)
+            .check(request, body.fields(), now)
             .await
             .map_err(|denied| match denied {
                 Denied::Refused(error) => error,
                 Denied::Store(error) => self.store_error(&error),
             })?;
         let call = Call {
-            fields: body?,
+            fields: body.into_fields()?,
             client: client_of(request),
             accept_language: accept_language(request.headers()),
             now,

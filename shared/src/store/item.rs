@@ -22,6 +22,8 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 pub(super) const KEY: &str = "pk";
 /// How the key of a user's item begins.
 pub(super) const USER: &str = "user#";
+/// The version of an item that is new.
+pub(super) const FIRST_VERSION: u64 = 1;
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
@@ -95,10 +97,10 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
-    // An item that was made to say that its address is suppressed has counted no mail.
+    // An item that was made to say that its address is suppressed has no version and has counted no mail.
     let mails = read_optional(item, "mails", as_moments)?;
     Ok(AddressRecord {
-        version: read_optional(item, "version", as_number)?.unwrap_or(0),
+        version: read_optional(item, "version", as_number)?.unwrap_or(FIRST_VERSION),
         suppressed: item.contains_key("suppression"),
         mails: MailAllowance::of(mails.unwrap_or_default()),
     })

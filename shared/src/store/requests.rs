@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     Update,
 };
 
-use super::item::{self, Item};
+use super::item::{self, FIRST_VERSION, Item};
 use super::{Store, StoreError, unavailable};
 use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
@@ -91,7 +91,7 @@ impl Store {
     }
 
     /// Writes both records in one transaction, each on the condition that it is still at the
-    /// version before. A record at version 1 must not have been written yet.
+    /// version before. A record at version 1 must not be there yet.
     ///
     /// # Errors
     ///
@@ -183,15 +183,20 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`.
+    /// An update that holds only if the item is at the version before `version`. An item without one is
+    /// at the first.
     fn versioned_update(&self, key: AttributeValue, version: u64) -> UpdateBuilder {
         let update = self
             .update(key)
             .expression_attribute_values(":version", item::number(version));
         match version.checked_sub(1) {
-            None | Some(0) => update.condition_expression("attribute_not_exists(version)"),
+            None | Some(0) => update.condition_expression("attribute_not_exists(pk)"),
             Some(before) => update
-                .condition_expression("version = :before")
+                .condition_expression(if before == FIRST_VERSION {
+                    "version = :before OR (attribute_exists(pk) AND attribute_not_exists(version))"
+                } else {
+                    "version = :before"
+                })
                 .expression_attribute_values(":before", item::number(before)),
         }
     }

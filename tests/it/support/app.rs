@@ -246,6 +246,18 @@ impl TestApp {
         update.send().await.unwrap();
     }
 
+    /// Takes one attribute off an item.
+    pub async fn remove(&self, pk: &str, name: &str) {
+        let update = self
+            .client
+            .update_item()
+            .table_name(TABLE)
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .update_expression("REMOVE #name")
+            .expression_attribute_names("#name", name);
+        update.send().await.unwrap();
+    }
+
     /// The whole table, as text that is the same for the same items.
     pub async fn table(&self) -> String {
         let scanned = self.client.scan().table_name(TABLE).send().await.unwrap();
