@@ -10,7 +10,7 @@ use shared::address_record::AddressRecord;
 use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
 use shared::clock::Timestamp;
 use shared::code::{Code, CodeKeys};
-use shared::proof::{LINK_LIFETIME, LinkToken};
+use shared::proof::{LinkToken, ProofLifetimes};
 use shared::store::{Commit, Store, StoreError};
 use shared::user_id::UserId;
 use shared::user_record::{MailedProof, UserRecord};
@@ -122,9 +122,10 @@ async fn store_pending(
     let malformed = || StoreError::Malformed("a fixture".to_owned());
     let user = UserId::parse(pending.uuid).ok_or_else(malformed)?;
     let address = EmailAddress::parse(pending.email).ok_or_else(malformed)?;
+    let lifetimes = ProofLifetimes::DEFAULT;
     // An hour past its day, a link is expired and not yet forgotten.
     let asked_at = if pending.expired {
-        now.minus(LINK_LIFETIME).minus(Duration::from_hours(1))
+        now.minus(lifetimes.link).minus(Duration::from_hours(1))
     } else {
         now
     };
@@ -133,7 +134,7 @@ async fn store_pending(
         link: pending.token().digest(),
         code: keys.digest(&user, &code),
     };
-    let record = UserRecord::with_proof(None, &address, proof, asked_at);
+    let record = UserRecord::with_proof(None, &address, proof, lifetimes, asked_at);
     let mailbox = AddressRecord::with_mail(None, proof.link, asked_at);
     match store.commit_request(&user, &record, &mailbox).await? {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),

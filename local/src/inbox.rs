@@ -7,6 +7,7 @@
 mod api;
 mod guard;
 mod message;
+mod scheme;
 mod search;
 mod snippet;
 mod view;
@@ -70,6 +71,13 @@ mod tests {
         for remote in ["src=\"http", "href=\"http", "url(http", "@import"] {
             assert!(!PAGE.contains(remote), "{remote}");
         }
+    }
+
+    #[test]
+    fn the_page_gives_a_mail_no_scripts_and_no_origin() {
+        let sandbox = "\"sandbox\", \"allow-popups allow-popups-to-escape-sandbox\"";
+        assert_eq!(PAGE.matches("\"iframe\"").count(), 1);
+        assert_eq!(PAGE.matches(sandbox).count(), 1);
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
 //! * [`ses`] takes the mails, [`inbox`] shows them;
-//! * [`stack`] starts all of it.
+//! * [`stack`] starts all of it;
+//! * [`preview`] writes the mails into files, without starting anything.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
@@ -15,5 +16,6 @@ pub mod gateway;
 pub mod inbox;
 pub mod lambda;
 pub mod mailbox;
+pub mod preview;
 pub mod ses;
 pub mod stack;

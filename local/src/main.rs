@@ -2,11 +2,13 @@
 
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, ValueEnum};
+use clap::{Parser, Subcommand, ValueEnum};
+use local::preview;
 use local::stack::{FIRST_EVENT, Options, Stack, curl};
+use shared::clock::Clock;
 use shared::telemetry;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -15,7 +17,11 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Runs Mailproof on this machine: the API, DynamoDB, SES and an inbox, in one process.
 #[derive(Debug, Parser)]
 #[command(name = "mailproof", bin_name = "cargo run --", version, after_help = AFTER_HELP)]
+#[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Port of the API; 0 takes any free one.
     #[arg(long, default_value_t = 3000)]
     port: u16,
@@ -49,6 +55,17 @@ struct Arguments {
     /// the environment variables that point a function at them.
     #[arg(long)]
     backing_only: bool,
+}
+
+/// What there is to do beside starting the service.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write every mail in every language into files, to be looked at.
+    Preview {
+        /// Folder to write into.
+        #[arg(default_value = "target/preview")]
+        dir: PathBuf,
+    },
 }
 
 const AFTER_HELP: &str = "\
@@ -89,6 +106,9 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_terminal();
+    if let Some(Command::Preview { dir }) = arguments.command {
+        return write_preview(&dir);
+    }
     let options = Options {
         host: arguments.host,
         port: arguments.port,
@@ -111,6 +131,24 @@ async fn main() -> ExitCode {
     let _ = tokio::signal::ctrl_c().await;
     stack.stop().await;
     ExitCode::SUCCESS
+}
+
+fn write_preview(dir: &Path) -> ExitCode {
+    match preview::write(dir, Clock::system().now()) {
+        Ok(index) => {
+            let index = index.display();
+            let _ = writeln!(std::io::stdout(), "All mails are in {index}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let dir = dir.display();
+            let _ = writeln!(
+                std::io::stderr(),
+                "mailproof: the mails cannot be written into {dir}: {error}"
+            );
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// Logs as text on standard error. The embedded DynamoDB would warn of each condition that fails,

@@ -263,8 +263,13 @@ pub fn environment(
         ("API_ACCESS", api_access.to_owned()),
         ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
+        ("STAGE", "local".to_owned()),
         ("PRODUCT_NAME", "Acme".to_owned()),
         ("SUPPORT_ADDRESS", "help@acme.example".to_owned()),
+        (
+            "POSTAL_LINE",
+            "Acme Inc., 1 Example Street, Springfield".to_owned(),
+        ),
     ]
 }
 

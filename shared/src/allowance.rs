@@ -33,15 +33,16 @@ impl MailAllowance {
         self.sent.iter().map(|(mail, at)| (mail, *at))
     }
 
+    /// How many mails count at `now`.
+    #[must_use]
+    pub fn counting(&self, now: Timestamp) -> usize {
+        self.counting_until(now).count()
+    }
+
     /// Seconds until one more mail may go; 0 when it may go now.
     #[must_use]
     pub fn wait_seconds(&self, now: Timestamp) -> u64 {
-        let mut counting: Vec<_> = self
-            .sent
-            .values()
-            .map(|at| at.plus(WINDOW))
-            .filter(|until| *until > now)
-            .collect();
+        let mut counting: Vec<_> = self.counting_until(now).collect();
         counting.sort_unstable();
         // Room is made when all but MAX_MAILS - 1 of them have stopped counting.
         let excess = (counting.len() + 1).saturating_sub(MAX_MAILS);
@@ -60,6 +61,12 @@ impl MailAllowance {
             .filter(|(_, at)| counts(*at))
             .map(|(mail, at)| (*mail, at));
         Self::of(sent.chain([(mail, now)]))
+    }
+
+    /// The moments from which the mails that count at `now` no longer do.
+    fn counting_until(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> {
+        let until = self.sent.values().map(|at| at.plus(WINDOW));
+        until.filter(move |until| *until > now)
     }
 
     /// The moment from which nothing counts any more. `None` when nothing ever did.
@@ -91,6 +98,8 @@ mod tests {
             assert_eq!(allowance.wait_seconds(at(i64::from(number) * 10)), 0);
             allowance = allowance.with(mail(number), at(i64::from(number) * 10));
         }
+        assert_eq!(allowance.counting(at(50)), 6);
+        assert_eq!(allowance.counting(at(DAY + 10)), 4);
         assert_eq!(allowance.wait_seconds(at(50)), 24 * 60 * 60 - 50);
         assert_eq!(allowance.wait_seconds(at(DAY - 1)), 1);
         assert_eq!(allowance.wait_seconds(at(DAY)), 0);

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::clock::Timestamp;
-use crate::hex::hex;
+use crate::hex::{hex, unhex};
 
 /// What a key must be allowed to do for either endpoint.
 pub const USER_WRITE: &str = "user:write";
@@ -56,6 +56,12 @@ impl fmt::Debug for ApiKeySecret {
 pub struct ApiKeyDigest([u8; 32]);
 
 impl ApiKeyDigest {
+    /// Reads a digest as it is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        unhex(text).map(Self)
+    }
+
     /// The text that is stored: 64 hexadecimal digits.
     #[must_use]
     pub fn encode(&self) -> String {

@@ -17,7 +17,7 @@ use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorSettings, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
 };
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::retry::RetryConfig;
@@ -83,7 +83,7 @@ impl Aws {
             "environment",
         );
         Ok(Self {
-            connector: connector(trusted_roots(environment)?)?,
+            connector: connector(environment)?,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
@@ -200,11 +200,16 @@ impl Aws {
     }
 }
 
-fn connector(roots: TrustStore) -> Result<SharedHttpConnector, SettingError> {
-    let tls = TlsContext::builder()
-        .with_trust_store(roots)
-        .build()
-        .map_err(|error| SettingError::new("SSL_CERT_FILE", error.to_string()))?;
+/// A client for programs that are no function, with the same TLS and the same trusted roots. Its
+/// timeouts are those of whoever uses it.
+pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, SettingError> {
+    Ok(aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(tls(environment)?)
+        .build_https())
+}
+
+fn connector(environment: &Environment) -> Result<SharedHttpConnector, SettingError> {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(READ_TIMEOUT)
@@ -212,17 +217,20 @@ fn connector(roots: TrustStore) -> Result<SharedHttpConnector, SettingError> {
     let connector = Connector::builder()
         .connector_settings(settings)
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls)
+        .tls_context(tls(environment)?)
         .build();
     Ok(SharedHttpConnector::new(connector))
 }
 
-fn trusted_roots(environment: &Environment) -> Result<TrustStore, SettingError> {
+fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
     let roots = match environment.optional("SSL_CERT_FILE") {
         None => AMAZON_TRUST_SERVICES.to_vec(),
         Some(path) => std::fs::read(&path).map_err(|error| {
             SettingError::new("SSL_CERT_FILE", format!("{path} cannot be read: {error}"))
         })?,
     };
-    Ok(TrustStore::empty().with_pem_certificate(roots))
+    TlsContext::builder()
+        .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
+        .build()
+        .map_err(|error| SettingError::new("SSL_CERT_FILE", error.to_string()))
 }

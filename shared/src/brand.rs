@@ -11,7 +11,7 @@ const MIN_CONTRAST: f64 = 4.5;
 /// The button's blue when no other colour is wanted.
 const DEFAULT_ACCENT: Color = Color::new(0x1f, 0x4f, 0xd8);
 /// The card in dark mode, on which the accent colour is written lighter.
-const DARK_CARD: Color = Color::new(0x1e, 0x21, 0x27);
+pub const DARK_CARD: Color = Color::new(0x1e, 0x21, 0x27);
 const WHITE: Color = Color::new(0xff, 0xff, 0xff);
 
 /// Longest product name and postal line, in characters.

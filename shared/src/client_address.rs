@@ -1,4 +1,4 @@
-//! Clients of the public mode, told apart by their network address.
+//! Clients that show no key, in public mode and on the page, told apart by their network address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};

@@ -1,5 +1,6 @@
 //! Use case: a proof came back; record the address as verified.
 
+use crate::address::EmailAddress;
 use crate::clock::Timestamp;
 use crate::code::{Code, CodeKeys};
 use crate::proof::LinkToken;
@@ -7,6 +8,29 @@ use crate::store::{Counted, Store, StoreError};
 use crate::telemetry;
 use crate::user_id::UserId;
 use crate::user_record::{LinkStanding, UserRecord, Verification};
+
+/// Rounds of "look at the record, decide, write if it did not change". Each that is lost was lost to a mail
+/// that was counted or to a verification, and of those there are few.
+const MAX_ROUNDS: usize = 8;
+
+/// Whom a proof is presented for.
+#[derive(Clone, Debug)]
+pub struct Claim {
+    /// The user.
+    pub user: UserId,
+    /// The address that the caller takes to be proven, if it named one. A proof of another address is
+    /// then none, or else it would vouch for an address that nobody was shown to read.
+    pub address: Option<EmailAddress>,
+}
+
+impl Claim {
+    /// Whether `record` is about the address that is claimed.
+    fn is_about(&self, record: &UserRecord) -> bool {
+        self.address
+            .as_ref()
+            .is_none_or(|claimed| claimed.is_same_mailbox(&record.address))
+    }
+}
 
 /// What came of a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +48,7 @@ pub enum Verdict {
     },
 }
 
-/// Verifies the address that `token` was mailed to, for `user`.
+/// Verifies the address that `token` was mailed to, for the user of `claim`.
 ///
 /// One conditional write, and no read before it. A link that comes again while it lives changes
 /// nothing and is answered like the first time.
@@ -35,12 +59,12 @@ pub enum Verdict {
 /// sent again.
 pub async fn confirm_by_link(
     store: &Store,
-    user: &UserId,
+    claim: &Claim,
     token: &LinkToken,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
     let link = token.digest();
-    let on_record = match store.verify_by_link(user, &link, now).await? {
+    let on_record = match store.verify_by_link(claim, &link, now).await? {
         Ok(verification) => {
             telemetry::record_address(&verification.address);
             return Ok(Verdict::Verified(verification));
@@ -52,6 +76,7 @@ pub async fn confirm_by_link(
     }
     match on_record
         .as_ref()
+        .filter(|record| claim.is_about(record))
         .map(|record| (record.standing(&link, now), record))
     {
         Some((LinkStanding::Live, record)) => replay(record),
@@ -60,7 +85,7 @@ pub async fn confirm_by_link(
     }
 }
 
-/// Verifies the address that `code` was mailed to, for `user`.
+/// Verifies the address that `code` was mailed to, for the user of `claim`.
 ///
 /// The guess is counted before the code is compared, so guesses that run side by side are never
 /// compared beyond their budget.
@@ -71,33 +96,38 @@ pub async fn confirm_by_link(
 pub async fn confirm_by_code(
     store: &Store,
     keys: &CodeKeys,
-    user: &UserId,
+    claim: &Claim,
     code: &Code,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
-    let record = match store.count_guess(user, now).await? {
+    let mut record = match store.count_guess(&claim.user, now).await? {
         Counted::Within(Some(record)) => record,
         Counted::Within(None) => return Ok(Verdict::Invalid),
         Counted::Exhausted { retry_after } => return Ok(Verdict::TooManyGuesses { retry_after }),
     };
     telemetry::record_address(&record.address);
-    let digests: Vec<_> = keys.digests(user, code).collect();
-    let Some((mail, mailed)) = record.live_code(&digests, now) else {
-        return Ok(Verdict::Invalid);
-    };
-    if let Some(verification) = record.verification() {
-        return Ok(Verdict::Verified(verification.clone()));
-    }
-    // What was read with the count may be old by now, so the write asks once more.
-    match store.verify_by_code(user, &mail, &mailed, now).await? {
-        Ok(verification) => Ok(Verdict::Verified(verification)),
-        Err(on_record) => {
-            match on_record.filter(|record| record.live_code(&digests, now).is_some()) {
-                Some(record) => replay(&record),
-                None => Ok(Verdict::Invalid),
-            }
+    let digests: Vec<_> = keys.digests(&claim.user, code).collect();
+    for _ in 0..MAX_ROUNDS {
+        let live = record.live_code(&digests, now);
+        let Some((mail, _)) = live.filter(|_| claim.is_about(&record)) else {
+            return Ok(Verdict::Invalid);
+        };
+        if let Some(verification) = record.verification() {
+            return Ok(Verdict::Verified(verification.clone()));
+        }
+        // What was read with the count may be old by now: the write holds only if it is not.
+        match store
+            .verify_by_code(&claim.user, &mail, record.version, now)
+            .await?
+        {
+            Ok(verification) => return Ok(Verdict::Verified(verification)),
+            Err(Some(newer)) => record = newer,
+            Err(None) => return Ok(Verdict::Invalid),
         }
     }
+    Err(StoreError::Unavailable(
+        "a user's record did not hold still".to_owned(),
+    ))
 }
 
 /// A live proof is refused by the write for one reason alone: its address is verified already.

@@ -10,3 +10,37 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// Reads what [`hex`] writes of `N` bytes. `None` for any other text.
+pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let nibble = |digit: u8| match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != 2 * N {
+        return None;
+    }
+    let mut bytes = [0; N];
+    let (pairs, _) = text.as_bytes().as_chunks::<2>();
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = nibble(*high)? << 4 | nibble(*low)?;
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_read_back_from_their_one_spelling_alone() {
+        assert_eq!(hex(&[0, 0x9a, 0xff]), "009aff");
+        assert_eq!(unhex("009aff"), Some([0, 0x9a, 0xff]));
+        for text in [
+            "", "009a", "009aff0", "009aff00", "009AFF", "009afg", "00 aff", "é09aff",
+        ] {
+            assert_eq!(unhex::<3>(text), None, "{text}");
+        }
+    }
+}

@@ -4,6 +4,7 @@
 //! table cannot verify an address. No type shows its secret through `Debug`.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use base64::Engine;
@@ -12,9 +13,58 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::code::Code;
+use crate::settings::{Environment, SettingError};
 
-/// How long a link works.
-pub const LINK_LIFETIME: Duration = Duration::from_hours(24);
+/// How long a proof works. A code never outlives the link of its mail: the bounds do not meet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ProofLifetimes {
+    /// Whole hours, from 1 to 168.
+    pub link: Duration,
+    /// Whole minutes, from 5 to 60.
+    pub code: Duration,
+}
+
+/// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's for ever.
+const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
+/// From five minutes, since mails can be slow, to an hour: the longer a code works, the more guesses it has
+/// to stand.
+const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
+
+impl ProofLifetimes {
+    /// A day for the link, half an hour for the code.
+    pub const DEFAULT: Self = Self {
+        link: Duration::from_hours(24),
+        code: Duration::from_mins(30),
+    };
+
+    /// Reads `LINK_LIFETIME_HOURS` (1 to 168, else 24) and `CODE_LIFETIME_MINUTES` (5 to 60, else 30).
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        let link = whole_number(environment, "LINK_LIFETIME_HOURS", LINK_HOURS)?;
+        let code = whole_number(environment, "CODE_LIFETIME_MINUTES", CODE_MINUTES)?;
+        Ok(Self {
+            link: link.map_or(Self::DEFAULT.link, Duration::from_hours),
+            code: code.map_or(Self::DEFAULT.code, Duration::from_mins),
+        })
+    }
+}
+
+fn whole_number(
+    environment: &Environment,
+    name: &'static str,
+    range: RangeInclusive<u64>,
+) -> Result<Option<u64>, SettingError> {
+    let Some(text) = environment.optional(name) else {
+        return Ok(None);
+    };
+    let number = text.parse().ok().filter(|number| range.contains(number));
+    number.map(Some).ok_or_else(|| {
+        let (least, most) = range.into_inner();
+        SettingError::new(
+            name,
+            format!("must be a whole number from {least} to {most}"),
+        )
+    })
+}
 
 /// What one mail carries: either part verifies the address that the mail went to.
 #[derive(Clone, Debug)]
@@ -79,7 +129,8 @@ impl fmt::Debug for LinkToken {
     }
 }
 
-/// SHA-256 of a link token. It also names the request that made the token.
+/// SHA-256 of a link token. It also names the request that made the token, and its mail: on record, in the
+/// log and in SES's events. Nobody gets from it to the token.
 #[derive(Clone, Copy, Debug, PartialOrd, Ord)]
 pub struct TokenDigest([u8; 32]);
 
@@ -152,6 +203,47 @@ mod tests {
             digest.encode(),
             "Zmh6rfhivXdsj8GLjp-OIAiXFIVu4jOzkCpZHQ1fKSU"
         );
+    }
+
+    fn lifetimes(link: &'static str, code: &'static str) -> Result<ProofLifetimes, String> {
+        let environment = Environment::from_fn(move |name| match name {
+            "LINK_LIFETIME_HOURS" => Some(link.to_owned()),
+            "CODE_LIFETIME_MINUTES" => Some(code.to_owned()),
+            _ => None,
+        });
+        ProofLifetimes::from_environment(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_proof_works_as_long_as_the_settings_say() {
+        assert_eq!(lifetimes("", ""), Ok(ProofLifetimes::DEFAULT));
+        let shortest = ProofLifetimes {
+            link: Duration::from_hours(1),
+            code: Duration::from_mins(5),
+        };
+        assert_eq!(lifetimes("1", " 5 "), Ok(shortest));
+        let longest = ProofLifetimes {
+            link: Duration::from_hours(168),
+            code: Duration::from_hours(1),
+        };
+        assert_eq!(lifetimes("168", "60"), Ok(longest));
+        assert!(CODE_MINUTES.end() <= &(60 * LINK_HOURS.start()));
+    }
+
+    #[test]
+    fn a_life_out_of_bounds_is_named_with_them() {
+        for link in ["0", "169", "-1", "1.5", "1h", "99999999999999999999"] {
+            assert_eq!(
+                lifetimes(link, "30").unwrap_err(),
+                "setting LINK_LIFETIME_HOURS: must be a whole number from 1 to 168"
+            );
+        }
+        for code in ["4", "61", "half an hour"] {
+            assert_eq!(
+                lifetimes("24", code).unwrap_err(),
+                "setting CODE_LIFETIME_MINUTES: must be a whole number from 5 to 60"
+            );
+        }
     }
 
     #[test]

@@ -7,10 +7,11 @@ use crate::address_record::AddressRecord;
 use crate::aws::DYNAMODB_OPERATION;
 use crate::clock::Timestamp;
 use crate::code::CodeKeys;
+use crate::locale::Locale;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError, VerificationUrl};
-use crate::proof::{LINK_LIFETIME, Proof, TokenDigest};
-use crate::store::{Commit, Store, StoreError};
+use crate::proof::{Proof, ProofLifetimes, TokenDigest};
+use crate::store::{Change, Commit, Holder, Store, StoreError};
 use crate::telemetry;
 use crate::user_id::UserId;
 use crate::user_record::{MailedProof, UserRecord};
@@ -30,7 +31,7 @@ const RESERVE_DEADLINE: Duration = DYNAMODB_OPERATION.saturating_mul(2);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_millis(160);
 
-/// Who is to be verified, and how the mail greets them.
+/// Who is to be verified, how the mail greets them, and what its answer may tell.
 #[derive(Clone, Debug)]
 pub struct VerificationRequest {
     /// The user.
@@ -39,8 +40,12 @@ pub struct VerificationRequest {
     pub address: Option<EmailAddress>,
     /// Greets in the mail when it is not blank.
     pub first_name: String,
+    /// The language of the mail.
+    pub locale: Locale,
     /// Where the link in the mail leads.
     pub url: VerificationUrl,
+    /// What the caller may learn.
+    pub disclosure: Disclosure,
 }
 
 /// What a caller may learn of what is on record.
@@ -122,14 +127,14 @@ pub async fn request_verification(
     keys: &CodeKeys,
     request: &VerificationRequest,
     proof: &Proof,
-    disclosure: Disclosure,
+    lifetimes: ProofLifetimes,
     now: Timestamp,
 ) -> Result<RequestOutcome, RequestError> {
     let stored = MailedProof {
         link: proof.token.digest(),
         code: keys.digest(&request.user, &proof.code),
     };
-    let reserving = reserve(store, request, stored, disclosure, now);
+    let reserving = reserve(store, request, stored, lifetimes, now);
     let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
     let (address, is_suppressed) = match reserved.unwrap_or(Err(RequestError::Contended))? {
         Reserved::Yes {
@@ -138,11 +143,11 @@ pub async fn request_verification(
         } => (address, is_suppressed),
         Reserved::No(outcome) => return Ok(outcome),
     };
-    let outcome = match (&request.address, disclosure) {
+    let outcome = match (&request.address, request.disclosure) {
         (None, Disclosure::Hidden) => RequestOutcome::Undisclosed,
         _ => RequestOutcome::Mailed {
             address: address.clone(),
-            expires_at: now.plus(LINK_LIFETIME),
+            expires_at: now.plus(lifetimes.link),
         },
     };
     if is_suppressed {
@@ -152,15 +157,23 @@ pub async fn request_verification(
         user: &request.user,
         address: &address,
         first_name: &request.first_name,
+        locale: request.locale,
         proof,
         url: &request.url,
+        lifetimes,
+        now,
     };
+    telemetry::record_mail(&stored.link);
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
             tracing::Span::current().record("message_id", message_id);
             Ok(outcome)
         }
         Err(error) => {
+            if matches!(error, SendError::Refused(_)) {
+                // The metric `MailsRefused` counts these lines (template.yaml).
+                tracing::Span::current().record("ses_refused", true);
+            }
             give_back(store, &request.user, &address, &stored.link, &error).await;
             Err(RequestError::Send(error))
         }
@@ -183,7 +196,7 @@ async fn reserve(
     store: &Store,
     request: &VerificationRequest,
     proof: MailedProof,
-    disclosure: Disclosure,
+    lifetimes: ProofLifetimes,
     now: Timestamp,
 ) -> Result<Reserved, RequestError> {
     // The first round bets on a user and an address that nobody has seen, which costs no read. A
@@ -206,10 +219,24 @@ async fn reserve(
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        if let Some(outcome) = known.refusal(&address, disclosure, now) {
-            return Ok(Reserved::No(outcome));
+        match known.refusal(&address, request.disclosure, now) {
+            None => {}
+            Some(RequestOutcome::AlreadyVerified) => {
+                if let Some(gone_on) = withdraw_move(store, request, user.as_ref()).await? {
+                    user = Some(gone_on);
+                    continue;
+                }
+                return Ok(Reserved::No(RequestOutcome::AlreadyVerified));
+            }
+            // Or else the wait would tell that there is such a user.
+            Some(RequestOutcome::Throttled { .. })
+                if request.address.is_none() && request.disclosure == Disclosure::Hidden =>
+            {
+                return Ok(Reserved::No(RequestOutcome::Undisclosed));
+            }
+            Some(outcome) => return Ok(Reserved::No(outcome)),
         }
-        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, now);
+        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, lifetimes, now);
         let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), proof.link, now);
         match store
             .commit_request(&request.user, &next_user, &next_mailbox)
@@ -244,6 +271,24 @@ async fn reserve(
         }
     }
     Err(RequestError::Contended)
+}
+
+/// Ends a pending move to another address, if there is one: whoever asks for the verified address again
+/// has come back to it, and a mail that is out for the other one must not take the user there any more.
+/// Returns the record if the user has gone on meanwhile.
+async fn withdraw_move(
+    store: &Store,
+    request: &VerificationRequest,
+    user: Option<&UserRecord>,
+) -> Result<Option<UserRecord>, StoreError> {
+    let Some(pending) = user.filter(|user| user.verification().is_none()) else {
+        return Ok(None);
+    };
+    let holder = Holder::of(request.user, pending);
+    match store.withdraw_request(&holder).await? {
+        Change::Done => Ok(None),
+        Change::Overtaken => store.find_user(&request.user).await,
+    }
 }
 
 /// What a round knows of the user and the address.

@@ -11,6 +11,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::address::EmailAddress;
+use crate::proof::TokenDigest;
 use crate::settings::Environment;
 use crate::user_id::UserId;
 
@@ -56,6 +57,11 @@ pub fn record_address(address: &EmailAddress) {
     let span = tracing::Span::current();
     span.record("address", address.mask());
     span.record("domain_hash", address.domain_hash());
+}
+
+/// Puts the mail's own name, by which the record and SES's events know it, on each log line from here on.
+pub fn record_mail(mail: &TokenDigest) {
+    tracing::Span::current().record("mail", mail.encode());
 }
 
 /// What may be logged: this level and above of the project's own crates, warnings of all others.

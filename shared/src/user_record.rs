@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::address::EmailAddress;
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
-use crate::code::{CODE_LIFETIME, CodeDigest, MAX_LIVE_CODES};
-use crate::proof::{LINK_LIFETIME, TokenDigest};
+use crate::code::{CodeDigest, MAX_LIVE_CODES};
+use crate::proof::{ProofLifetimes, TokenDigest};
 
 /// How long an expired link is remembered, so that its reader is told that it expired rather than
 /// that it never was.
@@ -41,6 +41,8 @@ pub struct MailedCode {
     pub digest: CodeDigest,
     /// The moment from which the code no longer works.
     pub expires_at: Timestamp,
+    /// The version of the record that it came with: tells the newer of two codes.
+    pub version: u64,
 }
 
 /// A proof as it is stored.
@@ -80,28 +82,32 @@ impl UserRecord {
         current: Option<&Self>,
         address: &EmailAddress,
         proof: MailedProof,
+        lifetimes: ProofLifetimes,
         now: Timestamp,
     ) -> Self {
         let same_address = current.filter(|record| record.address.is_same_mailbox(address));
         let mut links = same_address
             .map(|record| record.remembered_links(now))
             .unwrap_or_default();
-        links.insert(proof.link, now.plus(LINK_LIFETIME));
-        let mut codes = same_address
-            .map(|record| record.newest_codes(now))
+        links.insert(proof.link, now.plus(lifetimes.link));
+        let version = current.map_or(0, |record| record.version) + 1;
+        // All that works now, so that it still does if the new mail is not sent and its code goes again.
+        let mut codes: BTreeMap<_, _> = same_address
+            .map(|record| record.live_codes(now).collect())
             .unwrap_or_default();
         codes.insert(
             proof.link,
             MailedCode {
                 digest: proof.code,
-                expires_at: now.plus(CODE_LIFETIME),
+                expires_at: now.plus(lifetimes.code),
+                version,
             },
         );
         let mails = current
             .map(|record| record.mails.clone())
             .unwrap_or_default();
         Self {
-            version: current.map_or(0, |record| record.version) + 1,
+            version,
             address: address.clone(),
             verified: current.and_then(|record| record.verified.clone()),
             links,
@@ -146,20 +152,13 @@ impl UserRecord {
         digests: &[CodeDigest],
         now: Timestamp,
     ) -> Option<(TokenDigest, MailedCode)> {
-        self.codes
-            .iter()
-            .filter(|(_, code)| code.expires_at > now)
-            .fold(None, |found, (mail, code)| {
-                let right = digests
-                    .iter()
-                    .filter(|digest| **digest == code.digest)
-                    .count();
-                if right > 0 {
-                    Some((*mail, *code))
-                } else {
-                    found
-                }
-            })
+        self.live_codes(now).fold(None, |found, (mail, code)| {
+            let right = digests
+                .iter()
+                .filter(|digest| **digest == code.digest)
+                .count();
+            if right > 0 { Some((mail, code)) } else { found }
+        })
     }
 
     /// When the item may leave the table. `None` once an address is verified: that stays.
@@ -176,13 +175,12 @@ impl UserRecord {
         forgotten_at.max(self.mails.empty_from())
     }
 
-    /// The unexpired codes that leave room for one more.
-    fn newest_codes(&self, now: Timestamp) -> BTreeMap<TokenDigest, MailedCode> {
-        let live = self.codes.iter().filter(|(_, code)| code.expires_at > now);
-        let mut codes: Vec<_> = live.map(|(mail, code)| (*mail, *code)).collect();
-        codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.expires_at));
-        codes.truncate(MAX_LIVE_CODES - 1);
-        codes.into_iter().collect()
+    /// The codes that work: the newest of those that have not expired.
+    fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+        let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
+        let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
+        codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
+        codes.into_iter().take(MAX_LIVE_CODES)
     }
 
     fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
@@ -229,7 +227,7 @@ mod tests {
             link: link(number),
             code: code(number),
         };
-        UserRecord::with_proof(current, address, proof, now)
+        UserRecord::with_proof(current, address, proof, ProofLifetimes::DEFAULT, now)
     }
 
     #[test]
@@ -293,6 +291,23 @@ mod tests {
         let record = requested(None, &ada(), 1, at(0));
         assert!(record.live_code(&[code(1)], at(30 * 60 - 1)).is_some());
         assert!(record.live_code(&[code(1)], at(30 * 60)).is_none());
+    }
+
+    #[test]
+    fn a_proof_works_as_long_as_it_was_given() {
+        let lifetimes = ProofLifetimes {
+            link: Duration::from_hours(1),
+            code: Duration::from_mins(5),
+        };
+        let proof = MailedProof {
+            link: link(1),
+            code: code(1),
+        };
+        let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
+        assert!(record.live_code(&[code(1)], at(299)).is_some());
+        assert!(record.live_code(&[code(1)], at(300)).is_none());
+        assert_eq!(record.standing(&link(1), at(3_599)), LinkStanding::Live);
+        assert_eq!(record.standing(&link(1), at(3_600)), LinkStanding::Expired);
     }
 
     #[test]

@@ -296,3 +296,58 @@ async fn the_checks_come_in_the_contracts_order() {
         assert_eq!(answer.json()["code"], code);
     }
 }
+
+#[tokio::test]
+async fn only_so_many_keys_are_remembered() {
+    let app = TestApp::start().await;
+    let key = |number: u32| ApiKeySecret::presented(&format!("evk_number-{number}"));
+    let use_it = async |number: u32| {
+        app.edge.take_calls();
+        let answer = call(&app, &format!("Bearer {}", key(number).reveal())).await;
+        assert_eq!(answer.status, 400);
+        !app.edge.take_calls().is_empty()
+    };
+    for number in 0..33 {
+        let stored = ApiKey {
+            label: "test".to_owned(),
+            scopes: vec!["user:write".to_owned()],
+            created_at: app.now(),
+            expires_at: None,
+        };
+        app.store
+            .put_api_key(&key(number).digest(), &stored)
+            .await
+            .unwrap();
+        assert!(use_it(number).await, "the first use looks it up");
+    }
+    assert!(!use_it(32).await, "the newest is remembered");
+    assert!(use_it(0).await, "the oldest had to make room");
+}
+
+#[tokio::test]
+async fn a_key_in_the_body_is_found_whatever_else_is_wrong_with_the_body() {
+    let app = TestApp::start().await;
+    let key = fixtures::API_KEY;
+    let large = format!(
+        r#"{{"personal_api_key":"{key}","x":"{}"}}"#,
+        "x".repeat(65_536)
+    );
+    let small = format!(r#"{{"personal_api_key":"{key}"}}"#);
+    for (media_type, body, status) in [
+        ("text/plain", small.clone(), 415),
+        ("application/x-www-form-urlencoded", small, 415),
+        ("application/json", large, 413),
+        (
+            "text/plain",
+            r#"{"personal_api_key":"evk_wrong"}"#.to_owned(),
+            401,
+        ),
+        ("text/plain", "hello".to_owned(), 401),
+    ] {
+        let request = app
+            .request(Method::POST, VERIFY)
+            .header("content-type", media_type);
+        let answer = app.send(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!(answer.status, status, "{media_type}");
+    }
+}

@@ -3,10 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::{Value, json};
 
 use crate::page::heading_of;
 use crate::support::app::TestApp;
+use crate::support::openapi::{assert_described, operation};
 
 #[tokio::test]
 async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_one_table() {
@@ -25,6 +27,13 @@ async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_
             let answer = function.invoke(&event).await.unwrap();
             let answer: Value = serde_json::from_str(&answer).unwrap();
             let body = answer["body"].as_str().unwrap_or_default();
+            let status = answer["statusCode"].as_u64().unwrap().try_into().unwrap();
+            assert_described(
+                operation(&format!("/api/users/{name}")).unwrap(),
+                StatusCode::from_u16(status).unwrap(),
+                &headers_of(&answer),
+                Some(body),
+            );
             let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
             let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
             let expected: Value = serde_json::from_str(&expected).unwrap();
@@ -32,6 +41,24 @@ async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_
             assert_eq!(answer, expected, "{}", file.display());
         }
     }
+}
+
+/// The headers of an answer in either format; API Gateway joins both.
+fn headers_of(answer: &Value) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        headers.insert(name, value.as_str().unwrap().parse().unwrap());
+    }
+    for (name, values) in answer["multiValueHeaders"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        headers.insert(name, values[0].as_str().unwrap().parse().unwrap());
+    }
+    headers
 }
 
 #[tokio::test]

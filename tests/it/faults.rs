@@ -1,9 +1,10 @@
 //! A fault of AWS gets a 503 and loses nothing.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::Fault;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 
@@ -71,6 +72,40 @@ async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
         left.iter().all(|item| item.contains(r#""mails": "{}""#)),
         "{left:?}"
     );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
+    let app = TestApp::start().await;
+    let first = app.ask(ada()).await;
+    for _ in 0..2 {
+        app.ask(ada()).await;
+    }
+    app.ses_faults.next(Fault::MessageRejected("no"));
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.post(VERIFY, code_proof_of(&first)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_refuses_for_good_is_marked_in_the_log_where_a_metric_counts_it() {
+    let app = TestApp::start().await;
+    let marked = async |fault: Fault| {
+        app.ses_faults.always(fault);
+        let answer = app.post(REQUEST, ada()).await;
+        app.ses_faults.clear();
+        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(answer.status, 503);
+        lines.last().unwrap()["span"]["ses_refused"].clone()
+    };
+    for fault in [
+        Fault::MessageRejected("Email address is not verified."),
+        Fault::SendingPaused,
+    ] {
+        assert_eq!(marked(fault).await, json!(true), "{fault:?}");
+    }
+    for fault in [Fault::Unavailable, Fault::Throttled] {
+        assert_eq!(marked(fault).await, json!(null), "{fault:?}");
+    }
 }
 
 #[tokio::test]
@@ -144,9 +179,30 @@ async fn a_link_that_nobody_can_have_received_leaves_the_record() {
         .find(|line| line.contains("user#") && line.contains("ada@example.org"))
         .unwrap();
     assert!(
-        of_ada.contains(r#""links": "{}""#) && of_ada.contains(r#""mails": "{}""#),
+        [r#""links": "{}""#, r#""codes": "{}""#, r#""mails": "{}""#]
+            .iter()
+            .all(|empty| of_ada.contains(empty)),
         "{of_ada}"
     );
+}
+
+#[tokio::test]
+async fn an_item_that_nobody_wrote_like_this_is_a_fault_of_ours() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    let pk = format!("user#{}", link_of(&mail).0);
+    app.set(&pk, "links", AttributeValue::S("no map".to_owned()))
+        .await;
+    let expected = error("server_error", "error", "A server error occurred.", None);
+    for (path, body) in [(REQUEST, ada()), (VERIFY, proof_of(&mail))] {
+        let answer = app.post(path, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (500, expected.clone())
+        );
+        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.last().unwrap()["level"], "ERROR");
+    }
 }
 
 #[tokio::test]
@@ -200,11 +256,13 @@ async fn a_link_that_meets_a_transaction_is_tried_again() {
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
         .await;
+    assert!(!app.edge.saw_a_repeated_call());
     app.edge.break_next(Break::ItemInTransaction);
     app.edge.break_next(Break::ItemInTransaction);
     app.edge.take_calls();
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
     assert_eq!(app.edge.take_calls(), ["UpdateItem"; 3]);
+    assert!(app.edge.saw_a_repeated_call());
 }
 
 #[tokio::test]

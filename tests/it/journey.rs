@@ -142,3 +142,25 @@ async fn a_verified_user_stays_verified_until_the_next_address_is_proven() {
     let five_past = app.now().unix_seconds().to_string();
     assert_eq!(user["verified_at"].as_n().unwrap(), &five_past);
 }
+
+#[tokio::test]
+async fn whoever_comes_back_to_the_verified_address_ends_the_move_to_another_one() {
+    let app = TestApp::start().await;
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+    let body = |email: &str| json!({ "uuid": uuid, "email": email });
+    let right = app.ask(body("ada@example.org")).await;
+    app.post(VERIFY, proof_of(&right)).await;
+    let mistyped = app.ask(body("abda@example.org")).await;
+    let answer = app.post(REQUEST, body("ada@example.org")).await;
+    assert_eq!(answer.json()["code"], "already_verified");
+    let answer = app.post(VERIFY, proof_of(&mistyped)).await;
+    assert_eq!(answer.json()["code"], "invalid_token");
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    for held in ["address", "email", "verified_address"] {
+        assert_eq!(user[held].as_s().unwrap(), "ada@example.org");
+    }
+    // Asking once more changes nothing.
+    let before = app.table().await;
+    app.post(REQUEST, body("ada@example.org")).await;
+    assert_eq!(app.table().await, before);
+}

@@ -1,9 +1,15 @@
 //! The mail, as SES gets it and as its reader sees it.
 
+use std::time::Duration;
+
 use local::mailbox::CapturedMail;
 use serde_json::json;
+use shared::locale::Locale;
 
-use crate::support::app::{Otherwise, TestApp, code_of, link_of};
+use crate::support::app::{
+    Otherwise, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
+};
+use crate::support::logs;
 
 /// The mail without what differs from run to run.
 fn redacted(mail: &CapturedMail, part: &str) -> String {
@@ -13,34 +19,71 @@ fn redacted(mail: &CapturedMail, part: &str) -> String {
         .replace(&code_of(mail), "[code]")
 }
 
-fn settings() -> Otherwise {
-    let url = "https://app.acme.example/verify_email/{uuid}/{token}";
-    Otherwise {
-        settings: vec![("VERIFICATION_URL", url)],
+fn tag<'a>(mail: &'a CapturedMail, name: &str) -> Option<&'a str> {
+    let tag = mail.tags.iter().find(|tag| tag.name == name);
+    tag.map(|tag| tag.value.as_str())
+}
+
+async fn started_with(settings: &[(&'static str, &'static str)]) -> TestApp {
+    let otherwise = Otherwise {
+        settings: settings.to_vec(),
         ..Otherwise::default()
+    };
+    TestApp::start_with(otherwise).await
+}
+
+const URL: (&str, &str) = (
+    "VERIFICATION_URL",
+    "https://app.acme.example/verify_email/{uuid}/{token}",
+);
+
+#[tokio::test]
+async fn in_every_language_the_whole_mail_is_as_it_was_approved() {
+    for locale in Locale::ALL {
+        let app = started_with(&[URL]).await;
+        let body = json!({ "email": "ada@example.org", "first_name": " Ada " });
+        let mail = app.ask_in(locale.tag(), body).await;
+        assert_eq!(mail.header("Content-Language"), Some(locale.tag()));
+        let whole = format!(
+            "{}\n\n--- text\n{}\n--- html\n{}",
+            mail.subject,
+            mail.text.as_deref().unwrap(),
+            mail.html.as_deref().unwrap()
+        );
+        let name = format!("verification_{}", locale.tag());
+        insta::assert_snapshot!(name, redacted(&mail, &whole));
     }
 }
 
 #[tokio::test]
-async fn the_whole_mail_is_as_it_was_approved() {
-    let app = TestApp::start_with(settings()).await;
-    let mail = app
-        .ask(json!({ "email": "ada@example.org", "first_name": " Ada " }))
-        .await;
-    insta::assert_snapshot!("verification_subject", redacted(&mail, &mail.subject));
-    insta::assert_snapshot!(
-        "verification_text",
-        redacted(&mail, mail.text.as_deref().unwrap())
-    );
-    insta::assert_snapshot!(
-        "verification_html",
-        redacted(&mail, mail.html.as_deref().unwrap())
-    );
+async fn the_mail_is_in_the_language_that_its_reader_wants_most() {
+    let app = started_with(&[("DEFAULT_LOCALE", "pl")]).await;
+    for (wish, language) in [
+        ("de-AT, en;q=0.5", "de"),
+        ("sv, fr;q=0.4, es;q=0.5", "es"),
+        ("zh-CN", "zh-Hans"),
+        ("sv", "pl"),
+        ("", "pl"),
+    ] {
+        app.pass(Duration::from_hours(24));
+        let mail = app
+            .ask_in(wish, json!({ "email": "ada@example.org" }))
+            .await;
+        let html = mail.html.as_deref().unwrap();
+        assert!(
+            html.contains(&format!("<html lang=\"{language}\"")),
+            "{wish}"
+        );
+        assert_eq!(mail.header("Content-Language"), Some(language));
+    }
+    app.pass(Duration::from_hours(24));
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(mail.header("Content-Language"), Some("pl"));
 }
 
 #[tokio::test]
 async fn both_parts_hold_the_same_link() {
-    let app = TestApp::start_with(settings()).await;
+    let app = started_with(&[URL]).await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);
     let link = format!("https://app.acme.example/verify_email/{uuid}/{token}");
@@ -55,26 +98,8 @@ async fn both_parts_hold_the_same_link() {
         1,
         "the bare link shows its target"
     );
-    assert!(
-        mail.text
-            .as_deref()
-            .unwrap()
-            .lines()
-            .any(|line| line == link)
-    );
-}
-
-#[tokio::test]
-async fn the_code_stands_alone_on_its_line_in_the_text_and_in_one_piece_in_the_html() {
-    let app = TestApp::start().await;
-    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    let code = code_of(&mail);
-    assert_eq!(
-        mail.subject,
-        format!("{code} is your Acme verification code")
-    );
-    let html = mail.html.as_deref().unwrap();
-    assert_eq!(html.matches(&format!("<bdi>{code}</bdi>")).count(), 1);
+    let text = mail.text.as_deref().unwrap();
+    assert!(text.lines().any(|line| line == link));
 }
 
 #[tokio::test]
@@ -84,14 +109,29 @@ async fn what_a_caller_sends_is_text_in_the_html_part() {
         .ask(json!({ "email": "o'hara&co@example.org", "first_name": "Eve & \"Co\"" }))
         .await;
     let html = mail.html.as_deref().unwrap();
-    assert!(html.contains("Eve &#38; &#34;Co&#34;"), "{html}");
-    assert!(html.contains("o&#39;hara&#38;co@example.org"), "{html}");
+    assert!(html.contains("<bdi>Eve &#38; &#34;Co&#34;</bdi>"), "{html}");
     assert!(
-        mail.text
-            .as_deref()
-            .unwrap()
-            .starts_with("Hello Eve & \"Co\",\n")
+        html.contains("<bdi>o&#39;hara&#38;co@example.org</bdi>"),
+        "{html}"
     );
+    let text = mail.text.as_deref().unwrap();
+    assert!(text.contains("\nHello Eve & \"Co\",\n"), "{text}");
+    assert!(text.starts_with("Verify o'hara&co@example.org\n"), "{text}");
+}
+
+#[tokio::test]
+async fn nothing_else_that_a_caller_sends_gets_into_the_mail() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "ada@example.org", "first_name": "Ada", "last_name": "Unwanted", "company": "Unwanted", "product": "Unwanted" }))
+        .await;
+    for part in [
+        &mail.subject,
+        mail.text.as_ref().unwrap(),
+        mail.html.as_ref().unwrap(),
+    ] {
+        assert!(!part.contains("Unwanted"), "{part}");
+    }
 }
 
 #[tokio::test]
@@ -100,25 +140,49 @@ async fn without_a_first_name_the_mail_greets_nobody() {
     let mail = app
         .ask(json!({ "email": "ada@example.org", "first_name": "  " }))
         .await;
+    let text = mail.text.as_deref().unwrap();
     assert!(
-        mail.text
-            .as_deref()
-            .unwrap()
-            .starts_with("Please verify your e-mail address for Acme:\n")
+        text.starts_with("Verify ada@example.org\n\nPlease enter"),
+        "{text}"
     );
     assert!(!mail.html.as_deref().unwrap().contains("Hello"));
 }
 
 #[tokio::test]
+async fn the_footer_has_what_is_set_and_no_more() {
+    let app = started_with(&[("SUPPORT_ADDRESS", ""), ("POSTAL_LINE", "")]).await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert!(
+        mail.text
+            .as_deref()
+            .unwrap()
+            .ends_with("ignore this mail.\n\nAcme\n")
+    );
+    assert!(!mail.html.as_deref().unwrap().contains("Questions"));
+    let app = started_with(&[
+        ("SENDER", "Team <a@acme.example>"),
+        ("POSTAL_LINE", "A & B"),
+    ])
+    .await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let footer = "\n\nTeam\nQuestions? Write to help@acme.example.\nA & B\n";
+    assert!(mail.text.as_deref().unwrap().ends_with(footer));
+    assert!(
+        mail.html
+            .as_deref()
+            .unwrap()
+            .contains("<bdi>A &#38; B</bdi>")
+    );
+}
+
+#[tokio::test]
 async fn the_envelope_says_who_sends_and_that_nobody_need_answer() {
-    let app = TestApp::start_with(Otherwise {
-        settings: vec![
-            ("SENDER", "Käse & Co <no-reply@acme.example>"),
-            ("REPLY_TO", "help@acme.example"),
-            ("CONFIGURATION_SET", "mailproof"),
-        ],
-        ..Otherwise::default()
-    })
+    let app = started_with(&[
+        ("SENDER", "Käse & Co <no-reply@acme.example>"),
+        ("REPLY_TO", "help@acme.example"),
+        ("CONFIGURATION_SET", "mailproof"),
+        ("STAGE", "test_1"),
+    ])
     .await;
     let mail = app
         .ask(json!({ "email": "Ada+Sign-Up@Bücher.example" }))
@@ -133,21 +197,74 @@ async fn the_envelope_says_who_sends_and_that_nobody_need_answer() {
     assert_eq!(mail.configuration_set.as_deref(), Some("mailproof"));
     assert_eq!(mail.header("Auto-Submitted"), Some("auto-generated"));
     assert_eq!(mail.header("X-Auto-Response-Suppress"), Some("All"));
+    let names: Vec<_> = mail.tags.iter().map(|tag| tag.name.as_str()).collect();
+    assert_eq!(names, ["kind", "stage", "mail"]);
+    assert_eq!(tag(&mail, "kind"), Some("verification"));
+    assert_eq!(tag(&mail, "stage"), Some("test_1"));
 }
 
 #[tokio::test]
-async fn every_line_of_the_text_part_but_the_link_fits_a_terminal() {
+async fn a_mail_has_one_random_name_on_record_in_its_headers_in_ses_events_and_in_the_log() {
     let app = TestApp::start().await;
-    let mail = app
-        .ask(json!({ "email": "ada@example.org", "first_name": "Ada" }))
+    let answer = app
+        .post(REQUEST, json!({ "email": "ada@example.org" }))
         .await;
-    for line in mail
-        .text
-        .as_deref()
-        .unwrap()
-        .lines()
-        .filter(|line| !line.starts_with("http"))
-    {
-        assert!(line.chars().count() <= 78, "{line}");
-    }
+    let first = app.newest_mail();
+    let name = tag(&first, "mail").unwrap();
+    assert_eq!(first.header("X-Entity-Ref-ID"), Some(name));
+    let user = app.item(&format!("user#{}", link_of(&first).0)).await;
+    assert!(user.unwrap()["links"].as_m().unwrap().contains_key(name));
+    let mailbox = app.item("address#ada@example.org").await.unwrap();
+    assert!(mailbox["mails"].as_m().unwrap().contains_key(name));
+
+    let lines = logs::of_request(answer.header("x-request-id").unwrap());
+    assert_eq!(lines[0]["span"]["mail"], name);
+    assert_eq!(lines[0]["span"]["message_id"], first.message_id.as_str());
+
+    let second = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_ne!(tag(&second, "mail"), Some(name));
+    // The name proves nothing.
+    let body = json!({ "email": "ada@example.org", "token": name });
+    assert_eq!(app.post(VERIFY, body).await.status, 400);
+}
+
+#[tokio::test]
+async fn link_and_code_live_as_long_as_the_settings_say_and_the_mail_says_so() {
+    let settings = [("LINK_LIFETIME_HOURS", "2"), ("CODE_LIFETIME_MINUTES", "5")];
+    let app = started_with(&settings).await;
+    let body = json!({ "email": "ada@example.org" });
+    let answer = app.post_preferring_representation(REQUEST, body).await;
+    assert_eq!(answer.json()["expires_at"], "2026-11-23T14:00:00Z");
+    let mail = app.newest_mail();
+    let text = mail.text.as_deref().unwrap();
+    assert!(
+        text.contains("works for 5 minutes, until 23 November 2026 at 12:05 UTC."),
+        "{text}"
+    );
+    assert!(
+        text.contains("works for 2 hours, until 23 November 2026 at 14:00 UTC:"),
+        "{text}"
+    );
+
+    app.pass(Duration::from_mins(5));
+    let answer = app.post(VERIFY, code_proof_of(&mail)).await;
+    assert_eq!(answer.json()["code"], "invalid_code");
+    app.pass(Duration::from_mins(2 * 60 - 5));
+    let answer = app.post(VERIFY, proof_of(&mail)).await;
+    assert_eq!(answer.json()["code"], "expired_token");
+}
+
+#[tokio::test]
+async fn within_their_lives_link_and_code_work() {
+    let settings = [
+        ("LINK_LIFETIME_HOURS", "168"),
+        ("CODE_LIFETIME_MINUTES", "60"),
+    ];
+    let app = started_with(&settings).await;
+    let ada = app.ask(json!({ "email": "ada@example.org" })).await;
+    let bob = app.ask(json!({ "email": "bob@example.org" })).await;
+    app.pass(Duration::from_hours(1) - Duration::from_secs(1));
+    assert_eq!(app.post(VERIFY, code_proof_of(&ada)).await.status, 200);
+    app.pass(Duration::from_hours(167));
+    assert_eq!(app.post(VERIFY, proof_of(&bob)).await.status, 200);
 }

@@ -15,6 +15,7 @@
 
 mod support;
 
+mod admin;
 mod authentication;
 mod codes;
 mod events;
@@ -24,6 +25,8 @@ mod journey;
 mod limits;
 mod local_stack;
 mod mail;
+mod mail_in_every_language;
+mod openapi;
 mod page;
 mod parameters;
 mod properties;

@@ -284,3 +284,28 @@ async fn in_public_mode_guesses_are_counted_like_in_key_mode() {
         "too_many_attempts"
     );
 }
+
+#[tokio::test]
+async fn in_public_mode_an_id_alone_does_not_tell_by_its_wait_whether_it_is_known() {
+    let app = public().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    for _ in 0..7 {
+        let answer = app.post(REQUEST, json!({ "uuid": link_of(&mail).0 })).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+    }
+    assert_eq!(app.mailbox.len(), 6);
+}
+
+#[tokio::test]
+async fn an_address_may_be_suppressed_and_let_go_although_nobody_ever_asked_for_it() {
+    let app = TestApp::start().await;
+    suppress(&app, "ada@example.org").await;
+    let body = json!({ "email": "ada@example.org" });
+    let answer = app.post(REQUEST, body.clone()).await;
+    assert_eq!(answer.json()["code"], "email_address_suppressed");
+    app.remove("address#ada@example.org", "suppression").await;
+    for _ in 0..6 {
+        app.ask(body.clone()).await;
+    }
+    assert_eq!(app.post(REQUEST, body).await.status, 429);
+}

@@ -207,6 +207,26 @@ async fn a_body_that_is_no_json_is_told_where_it_stops_being_some() {
             "JSON parse error - unexpected character at line 1 column 16.",
         ),
         (
+            "[1, 2",
+            "JSON parse error - unexpected end at line 1 column 5.",
+        ),
+        (
+            "[1,2] x",
+            "JSON parse error - unexpected character at line 1 column 7.",
+        ),
+        (
+            "\n\n[1,\n2",
+            "JSON parse error - unexpected end at line 4 column 1.",
+        ),
+        (
+            "12x",
+            "JSON parse error - unexpected character at line 1 column 3.",
+        ),
+        (
+            "true false",
+            "JSON parse error - unexpected character at line 1 column 6.",
+        ),
+        (
             "\u{feff}{}",
             "JSON parse error - unexpected character at line 1 column 1.",
         ),

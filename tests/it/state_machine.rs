@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use local::mailbox::CapturedMail;
+use local::ses::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
@@ -26,6 +27,8 @@ const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
 
 const DAY: i64 = 24 * 60 * 60;
 const HALF_AN_HOUR: i64 = 30 * 60;
+/// What is guessed by whoever has no code.
+const NO_CODE: &str = "000000";
 
 /// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
 #[derive(Clone, Debug)]
@@ -40,6 +43,11 @@ enum Action {
 enum Step {
     One(Action),
     Both(Action, Action),
+    /// Asks while SES takes no mail.
+    InVain {
+        user: usize,
+        address: usize,
+    },
     Pass(i64),
 }
 
@@ -66,6 +74,8 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         6 => action().prop_map(Step::One),
         4 => (action(), action()).prop_map(|(one, other)| Step::Both(one, other)),
+        1 => (0..USERS.len(), 0..ADDRESSES.len())
+            .prop_map(|(user, address)| Step::InVain { user, address }),
         1 => proptest::sample::select(times.to_vec()).prop_map(Step::Pass),
     ]
 }
@@ -167,19 +177,20 @@ fn wait(mails: &[i64], now: i64) -> i64 {
 }
 
 impl World {
-    /// Every way in which the action may go. `number` is that of the proof it may mail.
-    fn after(
-        &self,
-        action: &Action,
-        number: usize,
-        proofs: &[Proof],
-        now: i64,
-    ) -> Vec<(Outcome, Self)> {
+    /// How the action goes. `number` is that of the proof that it may mail; `sent` are the proofs that
+    /// there were when it began.
+    fn after(&self, action: &Action, number: usize, sent: &[Proof], now: i64) -> (Outcome, Self) {
         match *action {
             Action::Ask { user, address } => self.after_asking(user, Some(address), number, now),
             Action::AskAgain { user } => self.after_asking(user, None, number, now),
-            Action::Follow { user, proof } => vec![self.after_following(user, proof, now)],
-            Action::Guess { user, proof } => vec![self.after_guessing(user, proof, proofs, now)],
+            Action::Follow { user, proof } if proof < sent.len() => {
+                self.after_following(user, proof, now)
+            }
+            Action::Follow { .. } => (Outcome::refused("invalid_token"), self.clone()),
+            Action::Guess { user, proof } => {
+                let code = sent.get(proof).map_or(NO_CODE, |proof| &proof.code);
+                self.after_guessing(user, code, sent, now)
+            }
         }
     }
 
@@ -189,25 +200,13 @@ impl World {
         address: Option<usize>,
         number: usize,
         now: i64,
-    ) -> Vec<(Outcome, Self)> {
-        let known = self.users[user].as_ref();
-        let Some(address) = address.or(known.map(|known| known.address)) else {
-            return vec![(Outcome::Nothing, self.clone())];
+    ) -> (Outcome, Self) {
+        let mut world = self.clone();
+        let known = world.users[user].clone();
+        let Some(address) = address.or(known.as_ref().map(|known| known.address)) else {
+            return (Outcome::Nothing, world);
         };
-        if known.is_some_and(|known| {
-            known
-                .verified
-                .is_some_and(|(verified, _)| verified == address)
-        }) {
-            return vec![(Outcome::refused("already_verified"), self.clone())];
-        }
-        let of_user = known.map_or(0, |known| wait(&known.mails, now));
-        let seconds = of_user.max(wait(&self.mails[address], now));
-        if seconds > 0 {
-            let code = "throttled".to_owned();
-            return vec![(Outcome::Wait { code, seconds }, self.clone())];
-        }
-        let mut next = known.cloned().unwrap_or(User {
+        let mut next = known.unwrap_or(User {
             address,
             verified: None,
             links: BTreeMap::new(),
@@ -215,35 +214,51 @@ impl World {
             mails: Vec::new(),
             guesses: None,
         });
+        let is_verified = next
+            .verified
+            .is_some_and(|(verified, _)| verified == address);
+        let seconds = wait(&next.mails, now).max(wait(&self.mails[address], now));
+        if !is_verified && seconds > 0 {
+            let code = "throttled".to_owned();
+            return (Outcome::Wait { code, seconds }, world);
+        }
         if next.address != address {
             next.links.clear();
             next.codes.clear();
         }
         next.address = address;
+        if is_verified {
+            world.users[user] = Some(next);
+            return (Outcome::refused("already_verified"), world);
+        }
         next.links
             .retain(|_, expires_at| *expires_at + 7 * DAY > now);
         next.links.insert(number, now + DAY);
-        next.codes.retain(|(_, expires_at)| *expires_at > now);
+        next.codes.push((number, now + HALF_AN_HOUR));
         next.mails.push(now);
-        let mut world = self.clone();
+        world.users[user] = Some(next);
         world.mails[address].push(now);
-        let mut after = Vec::new();
-        for mut codes in with_room_for_one(&next.codes) {
-            codes.push((number, now + HALF_AN_HOUR));
-            world.users[user] = Some(User {
-                codes,
-                ..next.clone()
-            });
-            after.push((Outcome::Mailed { address }, world.clone()));
+        (Outcome::Mailed { address }, world)
+    }
+
+    /// How it goes when SES does not take the mail: what it would have mailed is gone again.
+    fn after_asking_in_vain(&self, user: usize, address: usize, now: i64) -> (Outcome, Self) {
+        let number = usize::MAX;
+        let (outcome, mut world) = self.after_asking(user, Some(address), number, now);
+        if let (Outcome::Mailed { .. }, Some(known)) = (&outcome, &mut world.users[user]) {
+            known.links.remove(&number);
+            known.codes.retain(|(code, _)| *code != number);
+            known.mails.pop();
+            world.mails[address].pop();
+            let code = "service_unavailable".to_owned();
+            return (Outcome::Wait { code, seconds: 5 }, world);
         }
-        after
+        (outcome, world)
     }
 
     fn after_following(&self, user: usize, proof: usize, now: i64) -> (Outcome, Self) {
-        let Some(known) = &self.users[user] else {
-            return (Outcome::refused("invalid_token"), self.clone());
-        };
-        match known.links.get(&proof) {
+        let known = self.users[user].as_ref();
+        match known.and_then(|known| known.links.get(&proof)) {
             None => (Outcome::refused("invalid_token"), self.clone()),
             Some(expires_at) if *expires_at <= now => {
                 (Outcome::refused("expired_token"), self.clone())
@@ -255,8 +270,8 @@ impl World {
     fn after_guessing(
         &self,
         user: usize,
-        proof: usize,
-        proofs: &[Proof],
+        guess: &str,
+        sent: &[Proof],
         now: i64,
     ) -> (Outcome, Self) {
         let mut world = self.clone();
@@ -273,13 +288,13 @@ impl World {
             Some((ends_at, made)) if ends_at > now => Some((ends_at, made + 1)),
             _ => Some((now + HALF_AN_HOUR, 1)),
         };
-        let guess = proofs.get(proof).map(|proof| proof.code.as_str());
         let is_right = world.users[user].as_ref().is_some_and(|known| {
-            let mut live = known
+            let live = known
                 .codes
                 .iter()
                 .filter(|(_, expires_at)| *expires_at > now);
-            live.any(|(number, _)| guess == Some(&*proofs[*number].code))
+            let mut newest = live.rev().take(3);
+            newest.any(|(number, _)| sent.get(*number).is_some_and(|proof| proof.code == guess))
         });
         if is_right {
             world.after_verifying(user, now)
@@ -300,22 +315,6 @@ impl World {
         known.verified = Some((address, at));
         (Outcome::Verified { address, at }, world)
     }
-}
-
-/// The codes that may stay when a new one comes: the two newest. Of codes of the same second either
-/// may be the older one.
-fn with_room_for_one(codes: &[(usize, i64)]) -> Vec<Vec<(usize, i64)>> {
-    if codes.len() < 3 {
-        return vec![codes.to_vec()];
-    }
-    let oldest = codes.iter().map(|(_, expires_at)| *expires_at).min();
-    let without = |left_out: usize| {
-        let mut codes = codes.to_vec();
-        codes.remove(left_out);
-        codes
-    };
-    let may_leave = (0..codes.len()).filter(|index| Some(codes[*index].1) == oldest);
-    may_leave.map(without).collect()
 }
 
 /// The real thing, and every world that it may be in.
@@ -346,10 +345,7 @@ impl Run {
                 (VERIFY, json!({ "uuid": USERS[*user], "token": token }))
             }
             Action::Guess { user, proof } => {
-                let code = self
-                    .proofs
-                    .get(*proof)
-                    .map_or("000000", |proof| &proof.code);
+                let code = self.proofs.get(*proof).map_or(NO_CODE, |proof| &proof.code);
                 (VERIFY, json!({ "uuid": USERS[*user], "code": code }))
             }
         };
@@ -370,18 +366,17 @@ impl Run {
                     .into_iter()
                     .filter(|index| *index < actions.len())
                     .collect();
-                let mut branches = vec![world.clone()];
+                let mut after = Some(world.clone());
                 for index in order {
-                    branches = branches
-                        .iter()
-                        .flat_map(|world| {
-                            world.after(&actions[index], numbers[index], &self.proofs, self.now())
-                        })
-                        .filter(|(outcome, _)| *outcome == outcomes[index])
-                        .map(|(_, world)| world)
-                        .collect();
+                    after = after.and_then(|world| {
+                        let sent = &self.proofs[..first];
+                        let action = &actions[index];
+                        let (outcome, after) =
+                            world.after(action, numbers[index], sent, self.now());
+                        (outcome == outcomes[index]).then_some(after)
+                    });
                 }
-                worlds.extend(branches);
+                worlds.extend(after);
             }
         }
         let mailed = outcomes
@@ -404,6 +399,23 @@ impl Run {
             }
         }
         self.worlds = distinct;
+        Ok(())
+    }
+
+    /// Asks while SES takes no mail, and keeps the worlds that explain the answer.
+    async fn in_vain(&mut self, user: usize, address: usize) -> Result<(), TestCaseError> {
+        self.app.ses_faults.always(Fault::SendingPaused);
+        let answer = self.take(&Action::Ask { user, address }).await;
+        self.app.ses_faults.clear();
+        let (outcome, now) = (Outcome::of(&answer), self.now());
+        let after = |world: &World| world.after_asking_in_vain(user, address, now);
+        let before = std::mem::take(&mut self.worlds);
+        for (explanation, world) in before.iter().map(after) {
+            if explanation == outcome {
+                self.worlds.push(world);
+            }
+        }
+        prop_assert!(!self.worlds.is_empty(), "{outcome:?} in {before:#?}");
         Ok(())
     }
 
@@ -462,10 +474,21 @@ async fn run(steps: &[Step]) -> Result<(), TestCaseError> {
     };
     for step in steps {
         match step {
-            Step::One(action) => run.step(std::slice::from_ref(action)).await?,
-            Step::Both(one, other) => run.step(&[one.clone(), other.clone()]).await?,
-            Step::Pass(seconds) => run.app.pass(Duration::from_secs(seconds.unsigned_abs())),
+            Step::One(action) => run.step(std::slice::from_ref(action)).await,
+            Step::Both(one, other) => run.step(&[one.clone(), other.clone()]).await,
+            Step::InVain { user, address } => run.in_vain(*user, *address).await,
+            Step::Pass(seconds) => {
+                run.app.pass(Duration::from_secs(seconds.unsigned_abs()));
+                Ok(())
+            }
         }
+        .map_err(|error| {
+            if run.app.edge.saw_a_repeated_call() {
+                TestCaseError::reject("this machine was too busy to prove anything")
+            } else {
+                error
+            }
+        })?;
     }
     run.check_the_table().await
 }

@@ -8,6 +8,9 @@ use std::time::Duration;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
 use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
+use shared::locale::Locale;
+use shared::proof::ProofLifetimes;
+use shared::settings::{Environment, SettingError};
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -37,6 +40,41 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     // Two counts in windows that are open already, and the write of the verification.
     let page = timeout_of("VerificationPageFunction");
     assert!(DYNAMODB_OPERATION * 5 < page && page < GATEWAY_TIMEOUT);
+}
+
+#[test]
+fn languages_and_lives_are_those_of_the_code() {
+    let parameters = &template()["Parameters"];
+    let languages = parameters["DefaultLocale"]["AllowedValues"].as_sequence();
+    let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
+    assert_eq!(languages, Locale::ALL.map(|locale| Some(locale.tag())));
+
+    let number = |parameter: &str, key: &str| parameters[parameter][key].as_integer().unwrap();
+    for key in ["MinValue", "Default", "MaxValue"] {
+        let hours = number("LinkLifetimeHours", key);
+        let minutes = number("CodeLifetimeMinutes", key);
+        let lifetimes = lifetimes(hours, minutes).unwrap();
+        if key == "Default" {
+            assert_eq!(lifetimes, ProofLifetimes::DEFAULT);
+        }
+    }
+    for (hours, minutes) in [
+        (number("LinkLifetimeHours", "MinValue") - 1, 30),
+        (number("LinkLifetimeHours", "MaxValue") + 1, 30),
+        (24, number("CodeLifetimeMinutes", "MinValue") - 1),
+        (24, number("CodeLifetimeMinutes", "MaxValue") + 1),
+    ] {
+        assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
+    }
+}
+
+fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
+    let environment = Environment::from_fn(move |name| match name {
+        "LINK_LIFETIME_HOURS" => Some(hours.to_string()),
+        "CODE_LIFETIME_MINUTES" => Some(minutes.to_string()),
+        _ => None,
+    });
+    ProofLifetimes::from_environment(&environment)
 }
 
 #[test]
@@ -87,4 +125,12 @@ fn cargo_lambda_finds_each_function_and_serves_each_path_with_and_without_slash(
             assert_eq!(routes[format!("{path}{slash}")], name);
         }
     }
+}
+
+#[test]
+fn the_metric_of_refused_mails_counts_the_field_that_is_logged() {
+    let template = template();
+    let pattern = &template["Resources"]["MailsRefusedMetric"]["Properties"]["FilterPattern"];
+    // tests/it/faults.rs shows that the log has this field for these mails alone.
+    assert_eq!(pattern.as_str(), Some("{ $.span.ses_refused IS TRUE }"));
 }

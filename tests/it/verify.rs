@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::proof::LinkToken;
 
-use crate::support::app::{TestApp, VERIFY, error, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY, code_of, error, link_of, proof_of};
 
 fn invalid() -> Value {
     let detail = "This verification token is invalid or has expired.";
@@ -134,4 +134,46 @@ async fn a_token_that_is_no_text_is_refused_as_such() {
         Some("token"),
     );
     assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn a_proof_of_one_address_is_none_for_another_that_the_caller_names() {
+    let app = TestApp::start().await;
+    let wrong_code = error(
+        "validation_error",
+        "invalid_code",
+        "This code is invalid or has expired.",
+        Some("code"),
+    );
+    // Somebody has asked, under the id of Victoria's address, for an address of their own.
+    let victoria = app.ask(json!({ "email": "victoria@example.org" })).await;
+    let (uuid, _) = link_of(&victoria);
+    let mallory = app
+        .ask(json!({ "uuid": uuid, "email": "mallory@example.org" }))
+        .await;
+    let (token, code) = (link_of(&mallory).1, code_of(&mallory));
+    let before = app.item(&format!("user#{uuid}")).await.unwrap();
+    for whom in [
+        json!({ "email": "victoria@example.org" }),
+        json!({ "uuid": uuid, "email": "victoria@example.org" }),
+    ] {
+        let with = |name: &str, proof: &str| {
+            let mut body = whom.clone();
+            body[name] = json!(proof);
+            body
+        };
+        let by_link = app.post(VERIFY, with("token", &token)).await;
+        assert_eq!((by_link.status.as_u16(), by_link.json()), (400, invalid()));
+        let by_code = app.post(VERIFY, with("code", &code)).await;
+        assert_eq!(
+            (by_code.status.as_u16(), by_code.json()),
+            (400, wrong_code.clone())
+        );
+    }
+    let after = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(before["version"], after["version"], "nobody is verified");
+    let body = json!({ "uuid": uuid, "email": "Mallory@example.org", "token": token });
+    assert_eq!(app.post(VERIFY, body).await.status, 200);
+    let replay = json!({ "uuid": uuid, "email": "victoria@example.org", "token": token });
+    assert_eq!(app.post(VERIFY, replay).await.json(), invalid());
 }

@@ -9,9 +9,10 @@ use shared::clock::Clock;
 use shared::code::CodeKeys;
 use shared::entropy::{EntropyError, random_bytes};
 use shared::http::{Api, ApiError, Call, Endpoint, validation_error};
+use shared::locale::Locale;
 use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::profile::{Profile, read_profile};
-use shared::proof::Proof;
+use shared::proof::{Proof, ProofLifetimes};
 use shared::request_verification::{
     Disclosure, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
@@ -33,6 +34,8 @@ pub struct RequestEmailVerification {
     mailer: Mailer,
     link_target: LinkTarget,
     keys: CodeKeys,
+    lifetimes: ProofLifetimes,
+    default_locale: Locale,
     access: ApiAccess,
 }
 
@@ -58,8 +61,10 @@ impl RequestEmailVerification {
             api: Api::new(ENDPOINT, store.clone(), access, clock),
             store,
             link_target: mail.link_target.clone(),
+            default_locale: mail.brand.default_locale,
             mailer: Mailer::new(aws.ses(), mail),
             keys: CodeKeys::from_environment(environment)?,
+            lifetimes: ProofLifetimes::from_environment(environment)?,
             access,
         })
     }
@@ -86,16 +91,24 @@ impl RequestEmailVerification {
             user,
             address,
             first_name,
+            locale: call.locale(self.default_locale),
             url,
+            disclosure,
         };
-        let (store, mailer, keys) = (&self.store, &self.mailer, &self.keys);
-        let outcome =
-            request_verification(store, mailer, keys, &request, &proof, disclosure, call.now)
-                .await
-                .map_err(|error| match error {
-                    RequestError::Store(error) => self.api.store_error(&error),
-                    other => self.api.unavailable(&other),
-                })?;
+        let outcome = request_verification(
+            &self.store,
+            &self.mailer,
+            &self.keys,
+            &request,
+            &proof,
+            self.lifetimes,
+            call.now,
+        )
+        .await
+        .map_err(|error| match error {
+            RequestError::Store(error) => self.api.store_error(&error),
+            other => self.api.unavailable(&other),
+        })?;
         answer(user.to_string(), outcome)
     }
 

@@ -16,13 +16,12 @@ use lambda_http::{Body, Request, Response};
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
-use shared::confirm_verification::{Verdict, confirm_by_code, confirm_by_link};
+use shared::confirm_verification::{Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::http::{Outcome, base_path, client_of, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{ApiSettings, Environment, SettingError};
 use shared::store::{Counted, Store, StoreError};
 use shared::telemetry;
-use shared::user_id::UserId;
 
 use page::Page;
 use posted::{Posted, Proof};
@@ -90,14 +89,14 @@ impl VerificationPage {
             Err(state) => return state,
         };
         let state = match proof {
-            Proof::Link { user, token } => {
-                telemetry::record_user(&user);
-                let verdict = confirm_by_link(&self.store, &user, &token, now).await;
+            Proof::Link { claim, token } => {
+                telemetry::record_user(&claim.user);
+                let verdict = confirm_by_link(&self.store, &claim, &token, now).await;
                 verdict.map(|verdict| State::of_link(&verdict))
             }
-            Proof::Code { user, code } => {
-                telemetry::record_user(&user);
-                self.confirm_code(request, &user, &code, now).await
+            Proof::Code { claim, code } => {
+                telemetry::record_user(&claim.user);
+                self.confirm_code(request, &claim, &code, now).await
             }
         };
         state.unwrap_or_else(|error| State::Unavailable {
@@ -110,7 +109,7 @@ impl VerificationPage {
     async fn confirm_code(
         &self,
         request: &Request,
-        user: &UserId,
+        claim: &Claim,
         code: &Code,
         now: Timestamp,
     ) -> Result<State, StoreError> {
@@ -118,7 +117,7 @@ impl VerificationPage {
         if let Counted::Exhausted { retry_after } = counted {
             return Ok(State::TooManyAttempts { retry_after });
         }
-        let verdict: Verdict = confirm_by_code(&self.store, &self.keys, user, code, now).await?;
+        let verdict: Verdict = confirm_by_code(&self.store, &self.keys, claim, code, now).await?;
         Ok(State::of_code(&verdict))
     }
 }

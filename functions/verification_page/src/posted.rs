@@ -7,6 +7,7 @@ use lambda_http::{Body, Request};
 use serde::Deserialize;
 use shared::address::EmailAddress;
 use shared::code::Code;
+use shared::confirm_verification::Claim;
 use shared::proof::LinkToken;
 use shared::user_id::UserId;
 
@@ -30,9 +31,9 @@ pub(crate) struct Posted {
 #[derive(Debug)]
 pub(crate) enum Proof {
     /// Out of a link.
-    Link { user: UserId, token: LinkToken },
+    Link { claim: Claim, token: LinkToken },
     /// Typed.
-    Code { user: UserId, code: Code },
+    Code { claim: Claim, code: Code },
 }
 
 impl Posted {
@@ -82,25 +83,27 @@ impl Posted {
     pub(crate) fn proof(&self) -> Result<Proof, State> {
         let token = self.token.trim();
         if !token.is_empty() {
-            return match (self.user(), LinkToken::parse(token)) {
-                (Some(user), Some(token)) => Ok(Proof::Link { user, token }),
+            return match (self.claim(), LinkToken::parse(token)) {
+                (Some(claim), Some(token)) => Ok(Proof::Link { claim, token }),
                 // What cannot be a proof is not worth a call, and is answered like any wrong one.
                 _ => Err(State::Invalid),
             };
         }
-        let user = self.user().ok_or(State::EmailMalformed)?;
+        let claim = self.claim().ok_or(State::EmailMalformed)?;
         let code = Code::parse(&self.code).ok_or(State::CodeMalformed)?;
-        Ok(Proof::Code { user, code })
+        Ok(Proof::Code { claim, code })
     }
 
-    fn user(&self) -> Option<UserId> {
+    /// Whose proof it is said to be: of an address, if one was typed, and else of an id.
+    fn claim(&self) -> Option<Claim> {
         let (uuid, email) = (self.uuid.trim(), self.email.trim());
-        if !uuid.is_empty() {
-            return UserId::parse(uuid);
-        }
-        EmailAddress::parse(email)
-            .map(|address| UserId::derived_from(&address))
-            .or_else(|| UserId::parse(email))
+        let address = EmailAddress::parse(email);
+        let user = match &address {
+            _ if !uuid.is_empty() => UserId::parse(uuid)?,
+            Some(address) => UserId::derived_from(address),
+            None => UserId::parse(email)?,
+        };
+        Some(Claim { user, address })
     }
 }
 
@@ -112,8 +115,8 @@ mod tests {
 
     fn form(body: &str) -> Result<String, State> {
         match Posted::of_form(body.as_bytes()).proof()? {
-            Proof::Link { user, token } => Ok(format!("{user} {}", token.encode())),
-            Proof::Code { user, code } => Ok(format!("{user} {}", code.reveal())),
+            Proof::Link { claim, token } => Ok(format!("{} {}", claim.user, token.encode())),
+            Proof::Code { claim, code } => Ok(format!("{} {}", claim.user, code.reveal())),
         }
     }
 

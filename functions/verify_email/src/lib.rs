@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
-use shared::confirm_verification::{Verdict, confirm_by_code, confirm_by_link};
+use shared::confirm_verification::{Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::fields::{Field, Fields, text};
 use shared::http::{Api, ApiError, Call, Endpoint, required, validation_error};
 use shared::profile::{Profile, read_profile};
@@ -15,7 +15,6 @@ use shared::proof::LinkToken;
 use shared::settings::{ApiSettings, Environment, SettingError};
 use shared::store::{Store, StoreError};
 use shared::telemetry;
-use shared::user_id::UserId;
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
@@ -73,10 +72,11 @@ impl VerifyEmail {
     }
 
     async fn verify(&self, call: Call) -> Result<Representation, ApiError> {
-        let Profile { user, .. } = read_profile(&call.fields)?;
+        let Profile { user, address, .. } = read_profile(&call.fields)?;
         telemetry::record_user(&user);
+        let claim = Claim { user, address };
         let presented = read_proof(&call.fields)?;
-        let verdict = self.judge(&user, &presented, call.now).await;
+        let verdict = self.judge(&claim, &presented, call.now).await;
         match verdict.map_err(|error| self.api.store_error(&error))? {
             Verdict::Verified(verification) => Ok(Representation {
                 uuid: user.to_string(),
@@ -89,18 +89,18 @@ impl VerifyEmail {
 
     async fn judge(
         &self,
-        user: &UserId,
+        claim: &Claim,
         presented: &Presented,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         match presented {
             Presented::Token(text) => match LinkToken::parse(text) {
-                Some(token) => confirm_by_link(&self.store, user, &token, now).await,
+                Some(token) => confirm_by_link(&self.store, claim, &token, now).await,
                 // What cannot be a token is not worth a call, and is answered like any wrong one.
                 None => Ok(Verdict::Invalid),
             },
             Presented::Code(code) => {
-                confirm_by_code(&self.store, &self.keys, user, code, now).await
+                confirm_by_code(&self.store, &self.keys, claim, code, now).await
             }
         }
     }

@@ -1,12 +1,16 @@
 //! The bodies of mails, as pages of their own: `/view/{id}.html` and `/view/{id}.txt`.
+//!
+//! `/view/{id}.html?scheme=light` and `?scheme=dark` show the mail in these colours.
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use serde::Deserialize;
 
 use super::api::{Latest, look_up};
+use super::scheme::Scheme;
 use crate::mailbox::Mailbox;
 
 /// A mail is a stranger: no scripts, nothing remote, no forms, an origin of its own. Its links open
@@ -19,10 +23,22 @@ pub(super) fn router() -> Router<Mailbox> {
     Router::new().route("/view/{file}", get(view))
 }
 
+#[derive(Deserialize)]
+struct Look {
+    scheme: Option<String>,
+}
+
+impl Look {
+    fn scheme(&self) -> Option<Scheme> {
+        self.scheme.as_deref().and_then(Scheme::named)
+    }
+}
+
 async fn view(
     State(mailbox): State<Mailbox>,
     Path(file): Path<String>,
     Query(latest): Query<Latest>,
+    Query(look): Query<Look>,
 ) -> Response {
     let Some((id, format)) = file.rsplit_once('.') else {
         return super::api::not_found().await;
@@ -33,7 +49,7 @@ async fn view(
     match (format, &mail.html) {
         ("html", Some(html)) => {
             mailbox.mark_read(&mail.id);
-            (safe_headers(), Html(with_links_in_new_tabs(html))).into_response()
+            (safe_headers(), Html(dressed(html, look.scheme()))).into_response()
         }
         ("html", None) => missing("This message does not contain a HTML part"),
         ("txt", _) => {
@@ -57,20 +73,42 @@ fn safe_headers() -> [(HeaderName, &'static str); 4] {
     ]
 }
 
-/// Puts a default target into the head. A link that stayed in the frame would replace the mail.
-fn with_links_in_new_tabs(html: &str) -> String {
+/// A link that stayed in the frame would replace the mail.
+const IN_NEW_TABS: &str = "<base target=\"_blank\">";
+
+/// The scroll bar of a phone takes no room, so that a mail there has the whole width.
+const LIKE_A_PHONE: &str =
+    "<style>@media (max-width: 375px) { :root { scrollbar-width: none } }</style>";
+
+/// The mail with what the inbox adds to its head.
+fn dressed(html: &str, scheme: Option<Scheme>) -> String {
+    match scheme {
+        None => with_head(html, &[IN_NEW_TABS]),
+        Some(scheme) => {
+            let added = [IN_NEW_TABS, scheme.style(html), LIKE_A_PHONE];
+            with_head(&scheme.answer(html), &added)
+        }
+    }
+}
+
+/// Puts something first into the head.
+fn with_head(html: &str, added: &[&str]) -> String {
     let lower = html.to_ascii_lowercase();
     let head_end = lower
         .find("<head")
         .and_then(|start| Some(start + lower.get(start..)?.find('>')? + 1));
     // Without a head, the end keeps a doctype where it has to be.
     let (before, after) = html.split_at(head_end.unwrap_or(html.len()));
-    format!("{before}<base target=\"_blank\">{after}")
+    format!("{before}{}{after}", added.concat())
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::body::to_bytes;
+    use axum::http::Uri;
+
     use super::*;
+    use crate::mailbox::tests::mail;
 
     #[test]
     fn links_open_in_new_tabs() {
@@ -82,7 +120,57 @@ mod tests {
             ("<p>Zürich", "<p>Zürich<base target=\"_blank\">"),
         ];
         for (html, expected) in cases {
-            assert_eq!(with_links_in_new_tabs(html), expected);
+            assert_eq!(dressed(html, None), expected);
+        }
+    }
+
+    async fn get(file: &str) -> (StatusCode, Option<String>, String) {
+        let mut captured = mail("x", "ada@example.com", "Hi");
+        captured.html = Some(
+            "<head><meta name=color-scheme content='light dark'>\
+             <style>@media (prefers-color-scheme: dark) {}</style></head>"
+                .to_owned(),
+        );
+        let mailbox = Mailbox::new();
+        mailbox.deliver(captured);
+        let uri: Uri = format!("/view/{file}").parse().expect("a path");
+        let path = uri.path().trim_start_matches("/view/").to_owned();
+        let latest = Query::try_from_uri(&uri).expect("a query");
+        let look = Query::try_from_uri(&uri).expect("a query");
+        let answer = view(State(mailbox), Path(path), latest, look).await;
+        let status = answer.status();
+        let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
+        let policy = policy.map(|policy| policy.to_str().expect("text").to_owned());
+        let body = to_bytes(answer.into_body(), usize::MAX).await;
+        let body = String::from_utf8(body.expect("a body").to_vec()).expect("UTF-8");
+        (status, policy, body)
+    }
+
+    #[tokio::test]
+    async fn a_mail_is_shown_in_the_scheme_that_is_asked_for() {
+        for (path, condition, canvas) in [
+            ("x.html?scheme=dark", "(min-width: 0)", "scheme: dark !"),
+            ("x.html?scheme=light", "(max-width: 0)", "scheme: light !"),
+            (
+                "latest.html?query=hi&scheme=dark",
+                "(min-width: 0)",
+                "scheme: dark !",
+            ),
+        ] {
+            let (status, policy, body) = get(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert_eq!(policy.as_deref(), Some(MAIL_POLICY), "{path}");
+            assert!(body.contains(condition) && body.contains(canvas), "{body}");
+        }
+    }
+
+    #[tokio::test]
+    async fn without_a_scheme_the_mail_asks_the_reader() {
+        for path in ["x.html", "x.html?scheme=", "x.html?scheme=sepia"] {
+            let (status, _, body) = get(path).await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(body.contains("(prefers-color-scheme: dark)"), "{body}");
+            assert!(!body.contains("!important"), "{body}");
         }
     }
 }

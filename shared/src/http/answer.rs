@@ -12,11 +12,12 @@ use serde::Serialize;
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
-use super::exchange::{Outcome, client_of, exchange};
+use super::exchange::{Outcome, accept_language, client_of, exchange};
 use super::route::{base_path, public_url};
 use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
+use crate::locale::Locale;
 use crate::public_url::PublicUrl;
 use crate::settings::ApiAccess;
 use crate::store::{Store, StoreError};
@@ -46,8 +47,18 @@ pub struct Call {
     pub client: ClientAddress,
     /// The API's address, as the gateway names it. `None` if it names none.
     pub public_url: Option<PublicUrl>,
+    /// `Accept-Language`: the end user's wish, passed on by the caller. Empty without one.
+    pub accept_language: String,
     /// The moment of the request.
     pub now: Timestamp,
+}
+
+impl Call {
+    /// The language that is wished for most, or `default`.
+    #[must_use]
+    pub fn locale(&self, default: Locale) -> Locale {
+        Locale::preferred(&self.accept_language, default)
+    }
 }
 
 /// What the endpoints have in common at run time.
@@ -117,16 +128,17 @@ impl Api {
         let now = self.clock.now();
         let body = read_body(request);
         self.authentication
-            .check(request, body.as_ref().ok(), now)
+            .check(request, body.fields(), now)
             .await
             .map_err(|denied| match denied {
                 Denied::Refused(error) => error,
                 Denied::Store(error) => self.store_error(&error),
             })?;
         let call = Call {
-            fields: body?,
+            fields: body.into_fields()?,
             client: client_of(request),
             public_url: public_url(request, self.endpoint.path),
+            accept_language: accept_language(request.headers()),
             now,
         };
         let representation = action(call).await?;
@@ -141,7 +153,7 @@ impl Api {
     #[must_use]
     pub fn store_error(&self, error: &StoreError) -> ApiError {
         match error {
-            StoreError::Unavailable(_) => self.unavailable(error),
+            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
             StoreError::Malformed(_) => ApiError::unforeseen(error.to_string()),
         }
     }

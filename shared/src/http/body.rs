@@ -15,19 +15,49 @@ const MAX_BODY_LENGTH: usize = 64 * 1024;
 /// Longest part of a wrong media type that is repeated to its sender, in characters.
 const MAX_ECHOED_MEDIA_TYPE: usize = 100;
 
-/// Takes the body apart. The first thing wrong with it is the error: size, media type, JSON, kind.
-pub(super) fn read_body(request: &Request) -> Result<Fields, ApiError> {
-    let bytes = bytes(request.body());
-    if bytes.len() > MAX_BODY_LENGTH {
-        return Err(ApiError::request_too_large(MAX_BODY_LENGTH));
+/// A body that was taken apart.
+pub(super) struct ReadBody {
+    fields: Option<Fields>,
+    wrong: Option<ApiError>,
+}
+
+impl ReadBody {
+    /// The fields, if it is an object, whatever else is wrong with it: they may hold the key.
+    pub(super) fn fields(&self) -> Option<&Fields> {
+        self.fields.as_ref()
     }
-    check_media_type(request.headers())?;
+
+    /// The fields, or the first thing wrong: size, media type, JSON, kind.
+    pub(super) fn into_fields(self) -> Result<Fields, ApiError> {
+        match self.wrong {
+            Some(error) => Err(error),
+            None => Ok(self.fields.unwrap_or_default()),
+        }
+    }
+}
+
+/// Takes the body apart.
+pub(super) fn read_body(request: &Request) -> ReadBody {
+    let bytes = bytes(request.body());
+    let (fields, not_an_object) = match parse(bytes) {
+        Ok(fields) => (Some(fields), None),
+        Err(error) => (None, Some(error)),
+    };
+    let too_large =
+        (bytes.len() > MAX_BODY_LENGTH).then(|| ApiError::request_too_large(MAX_BODY_LENGTH));
+    let wrong = too_large
+        .or_else(|| check_media_type(request.headers()).err())
+        .or(not_an_object);
+    ReadBody { fields, wrong }
+}
+
+fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         ApiError::parse_error(&format!("byte {} is not UTF-8.", error.valid_up_to()))
     })?;
-    match serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text) {
-        Ok(fields) => Ok(Fields::new(fields)),
-        Err(error) => Err(match serde_json::from_str::<&RawValue>(text) {
+    let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
+    fields.map(Fields::new).map_err(|error| {
+        match serde_json::from_str::<&RawValue>(text) {
             // JSON, then, but no object; an object ends here only for a key that is no text.
             Ok(value) if JsonType::of(value) != JsonType::Object => validation_error(
                 None,
@@ -37,9 +67,11 @@ pub(super) fn read_body(request: &Request) -> Result<Fields, ApiError> {
                     JsonType::of(value).python_name()
                 ),
             ),
-            _ => ApiError::parse_error(&describe(text, &error)),
-        }),
-    }
+            Ok(_) => ApiError::parse_error(&describe(text, &error)),
+            // Where it stops being JSON of any kind.
+            Err(error) => ApiError::parse_error(&describe(text, &error)),
+        }
+    })
 }
 
 fn bytes(body: &Body) -> &[u8] {

@@ -42,7 +42,9 @@ pub fn exchange(
         user = Empty,
         address = Empty,
         domain_hash = Empty,
-        message_id = Empty
+        mail = Empty,
+        message_id = Empty,
+        ses_refused = Empty
     );
     async move {
         #[expect(

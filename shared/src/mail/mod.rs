@@ -1,28 +1,45 @@
 //! Mails: a mail is a value before it is sent, and SES takes it as Simple content.
+//!
+//! Each mail is a module with a catalogue of texts, one file a language, and a folder of templates of the
+//! same name. What it takes to write one is here: places in texts (`fill`), counts (`plural`), lives and
+//! moments (`formats`), lines (`wrap`).
 
+mod fill;
+mod formats;
 mod link;
+mod plural;
 mod retry;
 mod sender;
 pub mod verification;
+mod wrap;
 
 use std::fmt;
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
-use aws_sdk_sesv2::types::{Body, Content, Destination, EmailContent, Message, MessageHeader};
+use aws_sdk_sesv2::types::{
+    Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
+};
 
 pub use link::{LinkTarget, VerificationUrl};
 pub use retry::RetryUnsent;
 pub use sender::Sender;
 
 use crate::address::mask_addresses;
+use crate::brand::Brand;
+use crate::locale::Locale;
+use crate::proof::TokenDigest;
 use crate::settings::{Environment, SettingError};
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
+    /// Which of the mails it is, in SES's events.
+    pub kind: &'static str,
+    /// The language it is written in.
+    pub locale: Locale,
     /// The subject, one line.
     pub subject: String,
     /// The text part, for readers that show no HTML.
@@ -38,12 +55,14 @@ pub struct MailSettings {
     pub sender: Sender,
     /// `REPLY_TO`: where answers go, if not to the sender.
     pub reply_to: Option<Sender>,
-    /// `PRODUCT_NAME`: what people sign up for. The sender's name, if it is not set.
-    pub product: String,
+    /// How the product shows itself.
+    pub brand: Brand,
     /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
     pub link_target: LinkTarget,
     /// `CONFIGURATION_SET`: the SES configuration set to send with.
     pub configuration_set: Option<String>,
+    /// `STAGE`: which of several deployments sends, in SES's events. `prod`, if it is not set.
+    pub stage: String,
 }
 
 impl MailSettings {
@@ -64,22 +83,32 @@ impl MailSettings {
                 )
             })?),
         };
-        let product = match environment.optional("PRODUCT_NAME") {
-            Some(product) if product.chars().any(char::is_control) => {
-                return Err(SettingError::new("PRODUCT_NAME", "must be one line"));
-            }
-            Some(product) => product,
-            None => sender.name_or_domain().to_owned(),
-        };
         let link_target = LinkTarget::from_environment(environment)?;
-        let configuration_set = environment.optional("CONFIGURATION_SET");
         Ok(Self {
             sender,
             reply_to,
-            product,
+            brand: Brand::from_environment(environment)?,
             link_target,
-            configuration_set,
+            configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
+            stage: ses_name(environment, "STAGE")?.unwrap_or_else(|| DEFAULT_STAGE.to_owned()),
         })
+    }
+}
+
+const DEFAULT_STAGE: &str = "prod";
+/// Longest name of a configuration set; a stage gets no more.
+const MAX_SES_NAME_LENGTH: usize = 64;
+
+/// A name of the characters that SES allows in names of configuration sets and in values of tags alike.
+fn ses_name(environment: &Environment, name: &'static str) -> Result<Option<String>, SettingError> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    match environment.optional(name) {
+        Some(text) if text.len() > MAX_SES_NAME_LENGTH || !text.bytes().all(is_allowed) => {
+            let problem =
+                format!("must be no more than {MAX_SES_NAME_LENGTH} letters, digits, _ and -");
+            Err(SettingError::new(name, problem))
+        }
+        text => Ok(text),
     }
 }
 
@@ -109,10 +138,13 @@ impl Mailer {
         let rendered = mail
             .render(&self.settings)
             .map_err(|error| SendError::Template(error.to_string()))?;
-        self.send(mail.address.deliverable(), &rendered).await
+        let id = mail.proof.token.digest();
+        self.send(mail.address.deliverable(), &id, &rendered).await
     }
 
-    async fn send(&self, to: &str, mail: &Mail) -> Result<String, SendError> {
+    /// Sends a mail under a random name of ours. SES puts the name into every event about the mail, and the
+    /// record has it too, from before there is an id of SES's.
+    async fn send(&self, to: &str, id: &TokenDigest, mail: &Mail) -> Result<String, SendError> {
         let content = |data: &str| {
             Content::builder()
                 .charset("UTF-8")
@@ -138,7 +170,17 @@ impl Mailer {
             // No answering machine should answer this (RFC 3834, section 5).
             .headers(header("Auto-Submitted", "auto-generated")?)
             .headers(header("X-Auto-Response-Suppress", "All")?)
+            // Mails of the same subject are not one conversation.
+            .headers(header("X-Entity-Ref-ID", &id.encode())?)
+            .headers(header("Content-Language", mail.locale.tag())?)
             .build();
+        let tag = |name: &str, value: &str| {
+            MessageTag::builder()
+                .name(name)
+                .value(value)
+                .build()
+                .map_err(|error| SendError::Template(error.to_string()))
+        };
         let answer = self
             .client
             .send_email()
@@ -152,6 +194,9 @@ impl Mailer {
             .destination(Destination::builder().to_addresses(to).build())
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.settings.configuration_set.clone())
+            .email_tags(tag("kind", mail.kind)?)
+            .email_tags(tag("stage", &self.settings.stage)?)
+            .email_tags(tag("mail", &id.encode())?)
             .send()
             .await
             .map_err(|error| SendError::of(&error))?;
@@ -225,3 +270,75 @@ impl fmt::Display for SendError {
 }
 
 impl std::error::Error for SendError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPLETE: [(&str, &str); 3] = [
+        ("PRODUCT_NAME", "Acme"),
+        ("SENDER", "Acme <no-reply@acme.example>"),
+        (
+            "VERIFICATION_URL",
+            "https://acme.example/verify_email#{uuid}/{token}",
+        ),
+    ];
+
+    fn settings(changed: (&'static str, &'static str)) -> Result<MailSettings, String> {
+        let environment = Environment::from_fn(move |name| {
+            let of_name = std::iter::once(&changed).chain(&COMPLETE);
+            let mut of_name = of_name.filter(|(key, _)| *key == name);
+            of_name.next().map(|(_, value)| (*value).to_owned())
+        });
+        MailSettings::from_environment(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn name_sender_and_link_are_all_that_a_mail_needs() {
+        let settings = settings(("", "")).unwrap();
+        assert_eq!(settings.stage, "prod");
+        assert_eq!(
+            (settings.reply_to, settings.configuration_set),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (changed, problem) in [
+            (("PRODUCT_NAME", " "), "must be set"),
+            (("SENDER", ""), "must be set"),
+            (
+                ("SENDER", "Acme"),
+                "must be an address, alone or as \"Name <address>\"",
+            ),
+            (
+                ("REPLY_TO", "help"),
+                "must be an address, alone or as \"Name <address>\"",
+            ),
+            (
+                ("VERIFICATION_URL", "https://acme.example/"),
+                "must hold {uuid} and {token} once each",
+            ),
+            (
+                ("CONFIGURATION_SET", "my mails"),
+                "must be no more than 64 letters, digits, _ and -",
+            ),
+            (
+                ("STAGE", "büro"),
+                "must be no more than 64 letters, digits, _ and -",
+            ),
+            (
+                ("ACCENT_COLOR", "yellow"),
+                "must be a colour such as #1f4fd8",
+            ),
+            (("SUPPORT_ADDRESS", "help"), "must be one address"),
+        ] {
+            let error = settings(changed).unwrap_err();
+            assert!(
+                error.starts_with(&format!("setting {}: {problem}", changed.0)),
+                "{error}"
+            );
+        }
+    }
+}

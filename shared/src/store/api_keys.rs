@@ -2,9 +2,11 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::item::{self, as_moment, as_text, as_texts, read, read_optional};
+use super::item::{self, Item, as_moment, as_text, as_texts, read, read_optional};
 use super::{Store, StoreError, unavailable};
 use crate::api_key::{ApiKey, ApiKeyDigest};
+
+const PREFIX: &str = "key#";
 
 impl Store {
     /// The key with this digest, read consistently, so that a revoked one is gone at once.
@@ -13,15 +15,35 @@ impl Store {
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_api_key(&self, digest: &ApiKeyDigest) -> Result<Option<ApiKey>, StoreError> {
-        let Some(item) = self.find(key_of(digest)).await? else {
-            return Ok(None);
-        };
-        Ok(Some(ApiKey {
-            label: read(&item, "label", as_text)?,
-            scopes: read(&item, "scopes", as_texts)?,
-            created_at: read(&item, "created_at", as_moment)?,
-            expires_at: read_optional(&item, "expires_at", as_moment)?,
-        }))
+        let found = self.find(key_of(digest)).await?;
+        found.as_ref().map(read_key).transpose()
+    }
+
+    /// Every key on record, in no particular order. Reads the whole table, page by page.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or an item is malformed.
+    pub async fn list_api_keys(&self) -> Result<Vec<(ApiKeyDigest, ApiKey)>, StoreError> {
+        let scan = self
+            .client
+            .scan()
+            .filter_expression("begins_with(pk, :prefix)")
+            .expression_attribute_values(":prefix", AttributeValue::S(PREFIX.to_owned()));
+        let items = self.scan_all(scan).await?;
+        items
+            .iter()
+            .map(|item| Ok((read(item, item::KEY, as_digest)?, read_key(item)?)))
+            .collect()
+    }
+
+    /// Deletes the key with this digest. Deleting one that is gone is no error.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn delete_api_key(&self, digest: &ApiKeyDigest) -> Result<(), StoreError> {
+        self.delete(key_of(digest)).await
     }
 
     /// Stores a key under its digest, in place of one that was there.
@@ -47,5 +69,18 @@ impl Store {
 }
 
 fn key_of(digest: &ApiKeyDigest) -> AttributeValue {
-    AttributeValue::S(format!("key#{}", digest.encode()))
+    AttributeValue::S(format!("{PREFIX}{}", digest.encode()))
+}
+
+fn as_digest(value: &AttributeValue) -> Option<ApiKeyDigest> {
+    ApiKeyDigest::parse(value.as_s().ok()?.strip_prefix(PREFIX)?)
+}
+
+fn read_key(item: &Item) -> Result<ApiKey, StoreError> {
+    Ok(ApiKey {
+        label: read(item, "label", as_text)?,
+        scopes: read(item, "scopes", as_texts)?,
+        created_at: read(item, "created_at", as_moment)?,
+        expires_at: read_optional(item, "expires_at", as_moment)?,
+    })
 }

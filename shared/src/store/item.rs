@@ -20,12 +20,22 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 
 /// The partition key.
 pub(super) const KEY: &str = "pk";
+/// How the key of a user's item begins.
+pub(super) const USER: &str = "user#";
+/// The version of an item that is new.
+pub(super) const FIRST_VERSION: u64 = 1;
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
+const VERSION: &str = "version";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
-    AttributeValue::S(format!("user#{user}"))
+    AttributeValue::S(format!("{USER}{user}"))
+}
+
+/// Guesses that are counted for an id without a user's item.
+pub(super) fn guesses_key(user: &UserId) -> AttributeValue {
+    AttributeValue::S(format!("guesses#{user}"))
 }
 
 pub(super) fn address_key(address: &EmailAddress) -> AttributeValue {
@@ -57,6 +67,7 @@ pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue
         let stored = [
             (DIGEST.to_owned(), bytes(code.digest.as_bytes())),
             (EXPIRES_AT.to_owned(), moment(code.expires_at)),
+            (VERSION.to_owned(), number(code.version)),
         ];
         (mail.encode(), AttributeValue::M(stored.into()))
     };
@@ -86,10 +97,12 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
+    // An item that was made to say that its address is suppressed has no version and has counted no mail.
+    let mails = read_optional(item, "mails", as_moments)?;
     Ok(AddressRecord {
-        version: read(item, "version", as_number)?,
+        version: read_optional(item, "version", as_number)?.unwrap_or(FIRST_VERSION),
         suppressed: item.contains_key("suppression"),
-        mails: MailAllowance::of(read(item, "mails", as_moments)?),
+        mails: MailAllowance::of(mails.unwrap_or_default()),
     })
 }
 
@@ -134,7 +147,12 @@ pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {
     value.as_n().ok()?.parse().ok()
 }
 
-fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
+/// The id in the key of a user's item.
+pub(super) fn as_user(value: &AttributeValue) -> Option<UserId> {
+    UserId::parse(value.as_s().ok()?.strip_prefix(USER)?)
+}
+
+pub(super) fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
     EmailAddress::parse(value.as_s().ok()?)
 }
 
@@ -149,8 +167,12 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>>
     let entry = |(mail, code): (&String, &AttributeValue)| {
         let code = code.as_m().ok()?;
         let digest = CodeDigest::from_bytes(code.get(DIGEST)?.as_b().ok()?.as_ref())?;
-        let expires_at = as_moment(code.get(EXPIRES_AT)?)?;
-        Some((TokenDigest::parse(mail)?, MailedCode { digest, expires_at }))
+        let mailed = MailedCode {
+            digest,
+            expires_at: as_moment(code.get(EXPIRES_AT)?)?,
+            version: as_number(code.get(VERSION)?)?,
+        };
+        Some((TokenDigest::parse(mail)?, mailed))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }

@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
 //! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
-//! | `client#<network address>` | how often a client of the public mode has asked |
+//! | `client#<network address>` | how often a client has asked in public mode, or tried a code on the page |
 //! | `guesses#<uuid>` | how often a code was guessed for an id without a user |
 //! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
 //!
@@ -17,7 +17,9 @@
 //! no rule depends on an item being gone.
 
 mod api_keys;
+mod holders;
 mod item;
+mod operator;
 mod requests;
 mod retry;
 mod verifications;
@@ -26,11 +28,13 @@ mod windows;
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use item::Item;
 
+pub use holders::{Change, Holder};
+pub use operator::{GuessWindow, UserOnRecord};
 pub use requests::{Commit, Found};
 pub use retry::RetryConflicts;
 pub use verifications::Verified;
@@ -71,8 +75,15 @@ impl Store {
 /// The store cannot serve. The text is for the log alone.
 #[derive(Debug)]
 pub enum StoreError {
-    /// DynamoDB did not answer in time, or refused. Trying again may help.
+    /// DynamoDB did not answer, or not in time. Trying again may help.
     Unavailable(String),
+    /// DynamoDB refused, with this error code and message. Trying again may help.
+    Refused {
+        /// Such as `AccessDeniedException`.
+        code: String,
+        /// DynamoDB's own words.
+        message: String,
+    },
     /// An item is not as this version writes it. Trying again does not help.
     Malformed(String),
 }
@@ -81,6 +92,9 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unavailable(text) => write!(f, "DynamoDB cannot serve: {text}"),
+            Self::Refused { code, message } => {
+                write!(f, "DynamoDB cannot serve: {code}: {message}")
+            }
             Self::Malformed(text) => write!(f, "an item in the table is malformed: {text}"),
         }
     }
@@ -92,17 +106,23 @@ impl std::error::Error for StoreError {}
 fn unavailable<E, R>(error: &SdkError<E, R>) -> StoreError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
-    R: fmt::Debug,
+    R: fmt::Debug + 'static,
 {
-    StoreError::Unavailable(match error {
-        SdkError::ServiceError(refused) => {
-            let refused = refused.err();
-            format!(
-                "{}: {}",
-                refused.code().unwrap_or("error"),
-                refused.message().unwrap_or("no message")
-            )
-        }
-        _ => DisplayErrorContext(error).to_string(),
-    })
+    let SdkError::ServiceError(refused) = error else {
+        return StoreError::Unavailable(causes(error));
+    };
+    let refused = refused.err();
+    StoreError::Refused {
+        code: refused.code().unwrap_or("error").to_owned(),
+        message: refused.message().unwrap_or("no message").to_owned(),
+    }
+}
+
+/// The error and what caused it, down to the first cause.
+fn causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let chain = std::iter::successors(Some(error), |error| error.source());
+    chain
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join(": ")
 }

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::{
     Update,
 };
 
-use super::item::{self, Item};
+use super::item::{self, FIRST_VERSION, Item};
 use super::{Store, StoreError, unavailable};
 use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
@@ -183,7 +183,8 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`.
+    /// An update that holds only if the item is at the version before `version`. An item without one is
+    /// at the first.
     fn versioned_update(&self, key: AttributeValue, version: u64) -> UpdateBuilder {
         let update = self
             .update(key)
@@ -191,7 +192,11 @@ impl Store {
         match version.checked_sub(1) {
             None | Some(0) => update.condition_expression("attribute_not_exists(pk)"),
             Some(before) => update
-                .condition_expression("version = :before")
+                .condition_expression(if before == FIRST_VERSION {
+                    "version = :before OR (attribute_exists(pk) AND attribute_not_exists(version))"
+                } else {
+                    "version = :before"
+                })
                 .expression_attribute_values(":before", item::number(before)),
         }
     }

@@ -2,36 +2,46 @@
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::{Store, StoreError, item, unavailable};
 use crate::clock::Timestamp;
+use crate::confirm_verification::Claim;
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
-use crate::user_record::{MailedCode, UserRecord, Verification};
+use crate::user_record::{UserRecord, Verification};
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<UserRecord>>;
 
 impl Store {
-    /// Records the user's address as verified if `link` is a live proof of it and it is not
-    /// verified yet. Expiry is checked in the write itself, and nothing is read before it.
+    /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
+    /// claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is read
+    /// before it.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn verify_by_link(
         &self,
-        user: &UserId,
+        claim: &Claim,
         link: &TokenDigest,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        self.verify(user, link, now, "links.#mail > :now", |update| update)
-            .await
+        const IS_LIVE: &str = "links.#mail > :now";
+        let (user, claimed) = (&claim.user, claim.address.as_ref());
+        let Some(claimed) = claimed.map(|address| address.canonical().to_owned()) else {
+            return self.verify(user, link, now, IS_LIVE, |update| update).await;
+        };
+        let is_live_and_claimed = format!("{IS_LIVE} AND address = :claimed");
+        self.verify(user, link, now, &is_live_and_claimed, |update| {
+            update.expression_attribute_values(":claimed", AttributeValue::S(claimed))
+        })
+        .await
     }
 
-    /// Records the user's address as verified if the code of `mail` is still this one and alive,
-    /// and the address is not verified yet.
+    /// Records the user's address as verified if the code of `mail` is alive, the record is still at the
+    /// version at which the code was found right, and the address is not verified yet.
     ///
     /// # Errors
     ///
@@ -40,13 +50,12 @@ impl Store {
         &self,
         user: &UserId,
         mail: &TokenDigest,
-        code: &MailedCode,
+        seen_version: u64,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        let proof = "codes.#mail.digest = :digest AND codes.#mail.expires_at > :now";
-        let digest = item::bytes(code.digest.as_bytes());
+        let proof = "codes.#mail.expires_at > :now AND version = :seen";
         self.verify(user, mail, now, proof, |update| {
-            update.expression_attribute_values(":digest", digest)
+            update.expression_attribute_values(":seen", item::number(seen_version))
         })
         .await
     }

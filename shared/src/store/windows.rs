@@ -73,7 +73,7 @@ impl Store {
             None => {}
         }
         let of_nobody = Window {
-            key: AttributeValue::S(format!("guesses#{user}")),
+            key: item::guesses_key(user),
             ends_at: "expires_at",
             condition: "",
             ..of_user

@@ -46,7 +46,9 @@ pub struct TestApp {
     pub client: aws_sdk_dynamodb::Client,
     pub store: Store,
     pub http: HttpClient,
-    settings: Vec<(&'static str, String)>,
+    pub clock: Clock,
+    /// The functions' environment variables.
+    pub environment: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
     _servers: JoinSet<()>,
 }
@@ -121,7 +123,8 @@ impl TestApp {
             client,
             store,
             http: http::client(),
-            settings,
+            clock,
+            environment: settings,
             now,
             _servers: servers,
         }
@@ -139,11 +142,11 @@ impl TestApp {
 
     /// The functions as they would start now with these settings changed, on the same table.
     pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
-        let mut changed = self.settings.clone();
+        let mut changed = self.environment.clone();
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
         let aws = Aws::from_environment(&environment).unwrap();
-        stack::functions(&environment, &aws, &clock_of(&self.now)).unwrap()
+        stack::functions(&environment, &aws, &self.clock).unwrap()
     }
 
     /// Calls the API with a good key and this JSON.
@@ -193,6 +196,19 @@ impl TestApp {
         self.newest_mail()
     }
 
+    /// Asks to verify an address in the name of somebody who reads these languages, and returns the mail.
+    pub async fn ask_in(&self, accept_language: &str, body: Value) -> Arc<CapturedMail> {
+        let request = self
+            .request(Method::POST, REQUEST)
+            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
+            .header("content-type", "application/json")
+            .header("accept-language", accept_language)
+            .body(Body::from(body.to_string()))
+            .unwrap();
+        assert_eq!(self.send(request).await.status, 200);
+        self.newest_mail()
+    }
+
     pub fn newest_mail(&self) -> Arc<CapturedMail> {
         Arc::clone(
             self.mailbox
@@ -229,6 +245,18 @@ impl TestApp {
             .update_expression("SET #name = :value")
             .expression_attribute_names("#name", name)
             .expression_attribute_values(":value", value);
+        update.send().await.unwrap();
+    }
+
+    /// Takes one attribute off an item.
+    pub async fn remove(&self, pk: &str, name: &str) {
+        let update = self
+            .client
+            .update_item()
+            .table_name(TABLE)
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .update_expression("REMOVE #name")
+            .expression_attribute_names("#name", name);
         update.send().await.unwrap();
     }
 

@@ -37,6 +37,7 @@ struct EdgeState {
     calls: Vec<String>,
     next: VecDeque<Option<Break>>,
     always: Option<Break>,
+    repeated: bool,
 }
 
 impl Edge {
@@ -55,6 +56,12 @@ impl Edge {
     /// The operations called since the last time this was asked, such as `UpdateItem`.
     pub fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().calls)
+    }
+
+    /// Whether the SDK repeated a call, as it does when a busy machine has not answered in a second. A
+    /// repeated count may count twice.
+    pub fn saw_a_repeated_call(&self) -> bool {
+        self.state.lock().unwrap().repeated
     }
 
     /// The next call breaks like this, after those that were queued before.
@@ -91,8 +98,16 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
         .as_deref()
         .and_then(|target| target.rsplit('.').next())
         .unwrap_or_default();
+    let is_first_try = request
+        .headers()
+        .get("amz-sdk-request")
+        .is_none_or(|value| {
+            let mut parts = value.to_str().unwrap().split(';').map(str::trim);
+            parts.any(|part| part == "attempt=1")
+        });
     let broken = {
         let mut state = edge.state.lock().unwrap();
+        state.repeated |= !is_first_try;
         state.calls.push(operation.to_owned());
         state.next.pop_front().unwrap_or(state.always)
     };

@@ -1,12 +1,14 @@
 //! A caller of the API, over HTTP.
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request, StatusCode};
+use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
+
+use super::openapi;
 
 /// An HTTP client.
 pub type HttpClient = Client<HttpConnector, Body>;
@@ -36,14 +38,22 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer.
+/// Sends a request and reads the whole answer. An answer of the API is one that `openapi.yaml`
+/// describes, whatever else a test expects of it.
 pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
+    let operation = openapi::operation(request.uri().path());
+    let has_body = request.method() != Method::HEAD;
     let response = client.request(request).await.expect("the server answers");
     let (parts, body) = response.into_parts();
     let body: Bytes = body.collect().await.expect("the body arrives").to_bytes();
+    let body = String::from_utf8(body.to_vec()).expect("the body is text");
+    if let Some(operation) = operation {
+        let body = has_body.then_some(body.as_str());
+        openapi::assert_described(operation, parts.status, &parts.headers, body);
+    }
     Answer {
         status: parts.status,
         headers: parts.headers,
-        body: String::from_utf8(body.to_vec()).expect("the body is text"),
+        body,
     }
 }

@@ -5,3 +5,5 @@ pub mod edge;
 pub mod http;
 pub mod join;
 pub mod logs;
+pub mod markup;
+pub mod openapi;

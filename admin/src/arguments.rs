@@ -1,0 +1,145 @@
+//! What may be asked on the command line.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "a terminal shows these docs as they are"
+)]
+
+use clap::{Args, Parser, Subcommand};
+
+/// Looks after a Mailproof table: its API keys, and what it holds on a person.
+#[derive(Debug, Parser)]
+#[command(
+    name = "admin",
+    version,
+    after_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Answer in JSON, for scripts.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+const AFTER_HELP: &str = "\
+Credentials are found where every AWS tool finds them: in the environment, in a profile, by
+credential_process, or after `aws sso login`.
+
+It ends with 0 when all is well, with 1 when nothing is on record or something went wrong, and with
+2 when it was asked in a way that it does not understand.";
+
+/// Which table, and where.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Table")]
+pub(crate) struct Connection {
+    /// The table: TableName among the outputs of the stack. Else TABLE_NAME names it.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) table: Option<String>,
+
+    /// Its region. Else AWS_REGION or the profile names it.
+    #[arg(long, global = true)]
+    pub(crate) region: Option<String>,
+
+    /// The profile in ~/.aws to use, whatever credentials the environment has.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(crate) profile: Option<String>,
+
+    /// Another DynamoDB than that of AWS. Else AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL names
+    /// it.
+    #[arg(long, global = true, value_name = "URL")]
+    pub(crate) endpoint_url: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make, list and revoke API keys.
+    #[command(subcommand)]
+    Keys(KeysCommand),
+
+    /// Show what is on record about a person, and never a secret.
+    #[command(after_help = STATUS_HELP)]
+    Status {
+        /// Whom: an e-mail address, or the id of a user.
+        #[arg(value_name = "EMAIL|UUID")]
+        whom: String,
+    },
+
+    /// Erase what is held on a person.
+    #[command(after_help = FORGET_HELP)]
+    Forget {
+        /// Whom: an e-mail address, or the id of a user.
+        #[arg(value_name = "EMAIL|UUID")]
+        whom: String,
+
+        /// Do not ask first.
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Make a key and show it, this one time.
+    Create(CreateKey),
+
+    /// List the keys. None can be shown again.
+    List,
+
+    /// Revoke a key: within 60 seconds it works nowhere any more.
+    Revoke {
+        /// The key's ID from `keys list`, or its first 8 digits or more.
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CreateKey {
+    /// Whose key it is, in your own words.
+    #[arg(long)]
+    pub(crate) label: String,
+
+    /// What the key may do: user:write, or * for everything there will be. Several with commas.
+    #[arg(
+        long,
+        value_name = "SCOPES",
+        value_delimiter = ',',
+        default_value = shared::api_key::USER_WRITE
+    )]
+    pub(crate) scopes: Vec<String>,
+
+    /// How long it works: so many hours, days or weeks, as in 12h, 90d, 2w. Without it the key
+    /// works until it is revoked.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) expires: Option<String>,
+}
+
+const STATUS_HELP: &str = "\
+With an address it reads the whole table, to find every user who has it.
+
+If nothing is on record it ends with 1. The JSON then says so with null and with empty lists:
+  {\"email\": …, \"derived_uuid\": …, \"address\": null, \"users\": []}
+  {\"uuid\": …, \"user\": null}";
+
+const FORGET_HELP: &str = "\
+With the id of a user it deletes the user's record and the records of the user's addresses. A record
+of an address that another user has, too, is kept.
+
+With an address it deletes the record of the address, and all of every user who has it: with other
+addresses of theirs, and with what they verified. One kind of user is kept: who has verified another
+address and merely asked to move to this one. That request is withdrawn, the verification stays. To
+erase such a user as well, give the id.
+
+It says what it will delete and asks first. Doing it again does no harm. A request that arrives at
+that very moment writes anew, and doing it again then erases that.
+
+What it does not reach: backups of the table (point-in-time recovery goes back up to 35 days), the
+functions' logs (addresses are masked there, and leave after 30 days), and the suppression list of
+SES.";

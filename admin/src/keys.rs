@@ -1,0 +1,363 @@
+//! API keys: made and shown once, listed without their secret, revoked by their ID.
+
+use serde::Serialize;
+use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
+use shared::clock::Timestamp;
+use shared::entropy::random_bytes;
+
+use crate::arguments::CreateKey;
+use crate::connection::Table;
+use crate::error::AdminError;
+use crate::lifetime;
+use crate::output::{Console, columns, printable};
+
+/// Digits of a digest that name a key.
+const ID_LENGTH: usize = 12;
+/// Fewer digits than this could be meant for many keys.
+const MIN_ID_LENGTH: usize = 8;
+/// Digits of a whole digest.
+const DIGEST_LENGTH: usize = 64;
+/// Longest label, in characters.
+const MAX_LABEL_LENGTH: usize = 100;
+
+/// A key that is to be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewKey(ApiKey);
+
+impl NewKey {
+    /// Reads what is asked for, at the moment `now`.
+    ///
+    /// # Errors
+    ///
+    /// The label, a scope or the time to live is not one.
+    pub(crate) fn parse(wanted: &CreateKey, now: Timestamp) -> Result<Self, AdminError> {
+        let lifetime = wanted.expires.as_deref().map(lifetime::parse).transpose()?;
+        Ok(Self(ApiKey {
+            label: label(&wanted.label)?,
+            scopes: scopes(&wanted.scopes)?,
+            created_at: now,
+            expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
+        }))
+    }
+}
+
+fn label(text: &str) -> Result<String, AdminError> {
+    let label = text.trim();
+    let problem = if label.is_empty() {
+        "must say whose key it is"
+    } else if label.chars().count() > MAX_LABEL_LENGTH {
+        "must have 100 characters at the most"
+    } else if printable(label) != label {
+        "must be one line of visible characters"
+    } else {
+        return Ok(label.to_owned());
+    };
+    Err(AdminError::Usage(format!("--label {problem}")))
+}
+
+fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
+    let mut scopes: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
+    scopes.sort();
+    scopes.dedup();
+    let is_known = |scope: &String| [USER_WRITE, ANY_SCOPE].contains(&scope.as_str());
+    match scopes.iter().find(|scope| !is_known(scope)) {
+        None => Ok(scopes),
+        Some(unknown) => Err(AdminError::Usage(format!(
+            "--scopes knows {USER_WRITE} and {ANY_SCOPE}; '{unknown}' is neither"
+        ))),
+    }
+}
+
+/// The first digits of a key's digest, enough to tell it from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyId(String);
+
+impl KeyId {
+    /// Reads an ID as it is listed, or its beginning.
+    ///
+    /// # Errors
+    ///
+    /// It is none. A key itself is refused without being repeated.
+    pub fn parse(text: &str) -> Result<Self, AdminError> {
+        let id = text.trim().to_ascii_lowercase();
+        if id.starts_with("evk_") {
+            return Err(AdminError::Usage(
+                "that looks like a key itself. Your shell may remember it now, so please see to \
+                 that, and give the ID that `keys list` shows"
+                    .to_owned(),
+            ));
+        }
+        let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if is_hex && (MIN_ID_LENGTH..=DIGEST_LENGTH).contains(&id.len()) {
+            Ok(Self(id))
+        } else {
+            Err(AdminError::Usage(
+                "an ID is 8 or more of the digits that `keys list` shows".to_owned(),
+            ))
+        }
+    }
+}
+
+/// A key as it is shown, without its secret.
+#[derive(Debug, Serialize)]
+struct Listed {
+    id: String,
+    label: String,
+    scopes: Vec<String>,
+    created_at: String,
+    expires_at: Option<String>,
+    expired: bool,
+}
+
+/// A new key as it is shown, once.
+#[derive(Debug, Serialize)]
+struct Created {
+    key: String,
+    #[serde(flatten)]
+    listed: Listed,
+}
+
+#[derive(Debug, Serialize)]
+struct Revoked {
+    revoked: Listed,
+}
+
+impl Listed {
+    fn new(digest: &ApiKeyDigest, key: &ApiKey, now: Timestamp) -> Self {
+        let mut scopes = key.scopes.clone();
+        scopes.sort();
+        Self {
+            id: id(digest),
+            label: key.label.clone(),
+            scopes,
+            created_at: key.created_at.to_string(),
+            expires_at: key.expires_at.map(|at| at.to_string()),
+            expired: !key.is_alive(now),
+        }
+    }
+
+    fn expiry(&self) -> String {
+        match (&self.expires_at, self.expired) {
+            (None, _) => "never".to_owned(),
+            (Some(at), false) => at.clone(),
+            (Some(at), true) => format!("{at} (expired)"),
+        }
+    }
+}
+
+fn id(digest: &ApiKeyDigest) -> String {
+    digest.encode().chars().take(ID_LENGTH).collect()
+}
+
+pub(crate) async fn create(
+    table: &Table,
+    NewKey(key): NewKey,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let secret = ApiKeySecret::from_random(
+        random_bytes().map_err(|error| AdminError::Failed(error.to_string()))?,
+    );
+    let digest = secret.digest();
+    table
+        .store
+        .put_api_key(&digest, &key)
+        .await
+        .map_err(|error| table.explain(error))?;
+    let created = Created {
+        key: secret.reveal().to_owned(),
+        listed: Listed::new(&digest, &key, key.created_at),
+    };
+    let text = || {
+        let listed = &created.listed;
+        let rows = [
+            ("ID", listed.id.clone()),
+            ("Label", listed.label.clone()),
+            ("Scopes", listed.scopes.join(", ")),
+            ("Expires", listed.expiry()),
+        ];
+        format!(
+            "{}\n\nThis is the key. It is shown this once and stored nowhere, so put it where it \
+             belongs now.\n\n{}",
+            created.key,
+            columns(&rows.map(|(name, value)| [name.to_owned(), value]))
+        )
+    };
+    // A key that nobody saw is no use to anybody, and should not stay.
+    console.answer(&created, text).map_err(|error| {
+        AdminError::Failed(format!(
+            "{error}. The key was made all the same; end it with `keys revoke {}`",
+            created.listed.id
+        ))
+    })
+}
+
+pub(crate) async fn list(
+    table: &Table,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let mut keys = all(table).await?;
+    keys.sort_by_key(|(digest, key)| (key.created_at, digest.encode()));
+    let listed: Vec<_> = keys
+        .iter()
+        .map(|(digest, key)| Listed::new(digest, key, now))
+        .collect();
+    console.answer(&listed, || {
+        if listed.is_empty() {
+            return "There are no keys yet. Make one with `keys create --label backend`."
+                .to_owned();
+        }
+        let heading = ["ID", "LABEL", "SCOPES", "CREATED", "EXPIRES"].map(str::to_owned);
+        let rows = listed.iter().map(|key| {
+            [
+                key.id.clone(),
+                key.label.clone(),
+                key.scopes.join(","),
+                key.created_at.clone(),
+                key.expiry(),
+            ]
+        });
+        columns(&std::iter::once(heading).chain(rows).collect::<Vec<_>>())
+    })
+}
+
+pub(crate) async fn revoke(
+    table: &Table,
+    KeyId(wanted): &KeyId,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let mut keys = all(table).await?;
+    keys.retain(|(digest, _)| digest.encode().starts_with(wanted));
+    let (digest, key) = match keys.as_slice() {
+        [only] => only,
+        [] => {
+            return Err(AdminError::NotFound(format!(
+                "there is no key with the ID {wanted}. `keys list` shows those that there are"
+            )));
+        }
+        [_, _, ..] => {
+            return Err(AdminError::Failed(format!(
+                "more than one key has an ID that begins with {wanted}. Give more digits"
+            )));
+        }
+    };
+    table
+        .store
+        .delete_api_key(digest)
+        .await
+        .map_err(|error| table.explain(error))?;
+    let revoked = Revoked {
+        revoked: Listed::new(digest, key, now),
+    };
+    console.answer(&revoked, || {
+        format!(
+            "Revoked {} ({}). Within 60 seconds it works nowhere any more.",
+            revoked.revoked.id,
+            printable(&revoked.revoked.label)
+        )
+    })
+}
+
+async fn all(table: &Table) -> Result<Vec<(ApiKeyDigest, ApiKey)>, AdminError> {
+    let keys = table.store.list_api_keys().await;
+    keys.map_err(|error| table.explain(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(text: &str, scopes: &[&str], expires: Option<&str>) -> CreateKey {
+        CreateKey {
+            label: text.to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            expires: expires.map(str::to_owned),
+        }
+    }
+
+    fn parse(wanted: &CreateKey) -> Result<ApiKey, String> {
+        NewKey::parse(wanted, Timestamp::from_unix_seconds(1_000))
+            .map(|NewKey(key)| key)
+            .map_err(|error| {
+                assert_eq!(error.exit_code(), 2);
+                error.to_string()
+            })
+    }
+
+    #[test]
+    fn a_key_is_made_as_it_is_asked_for() {
+        let key = parse(&wanted(
+            " Ada's büro ",
+            &["user:write", " * ", "*"],
+            Some("1h"),
+        ));
+        let expected = ApiKey {
+            label: "Ada's büro".to_owned(),
+            scopes: vec!["*".to_owned(), "user:write".to_owned()],
+            created_at: Timestamp::from_unix_seconds(1_000),
+            expires_at: Some(Timestamp::from_unix_seconds(4_600)),
+        };
+        assert_eq!(key, Ok(expected));
+    }
+
+    #[test]
+    fn a_label_is_one_visible_line_of_a_hundred_characters_at_the_most() {
+        let error = |label: &str| parse(&wanted(label, &["*"], None)).err();
+        assert_eq!(error(&"ü".repeat(100)), None);
+        assert_eq!(error(" ").unwrap(), "--label must say whose key it is");
+        assert_eq!(
+            error(&"ü".repeat(101)).unwrap(),
+            "--label must have 100 characters at the most"
+        );
+        for label in [
+            "a\nb",
+            "a\u{1b}[2Jb",
+            "a\u{9b}b",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "a\0b",
+        ] {
+            assert_eq!(
+                error(label).unwrap(),
+                "--label must be one line of visible characters",
+                "{label:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_scope_that_the_service_does_not_know_is_refused() {
+        for (scopes, unknown) in [
+            (&["user:read"][..], "user:read"),
+            (&["user:write", ""], ""),
+            (&["USER:WRITE"], "USER:WRITE"),
+        ] {
+            assert_eq!(
+                parse(&wanted("backend", scopes, None)).unwrap_err(),
+                format!("--scopes knows user:write and *; '{unknown}' is neither")
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_is_8_to_64_hexadecimal_digits_in_either_case() {
+        assert_eq!(KeyId::parse(" 00AAbb99 "), Ok(KeyId("00aabb99".to_owned())));
+        assert!(KeyId::parse(&"0".repeat(64)).is_ok());
+        for text in ["", "00aabb9", "00aabb9g", "00aabb9\u{e9}", &"0".repeat(65)] {
+            assert_eq!(
+                KeyId::parse(text).unwrap_err().to_string(),
+                "an ID is 8 or more of the digits that `keys list` shows"
+            );
+        }
+    }
+
+    #[test]
+    fn a_key_itself_is_no_id_and_is_not_repeated() {
+        let secret = ApiKeySecret::from_random([7; 32]);
+        let error = KeyId::parse(secret.reveal()).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        assert!(!error.to_string().contains("evk_"));
+        assert!(error.to_string().contains("`keys list`"));
+    }
+}

@@ -1,0 +1,73 @@
+//! The operator's command: makes, lists and revokes API keys, shows what is on record about a
+//! person, and erases it.
+//!
+//! It works on any table that the operator may reach, and shows no secret but a new key, once.
+//! [`arguments`] is what may be asked, [`connection`] how the table is reached, [`keys`],
+//! [`status`] and [`forget`] are the commands, [`output`] is how they speak.
+
+pub mod arguments;
+pub mod connection;
+pub mod error;
+pub mod forget;
+pub mod keys;
+pub mod lifetime;
+pub mod output;
+pub mod status;
+pub mod subject;
+
+use shared::clock::Clock;
+use shared::settings::Environment;
+
+pub use arguments::Arguments;
+pub use error::AdminError;
+pub use output::Console;
+
+use arguments::{Command, KeysCommand};
+use subject::Subject;
+
+/// Does what the arguments ask for.
+///
+/// # Errors
+///
+/// The arguments do not fit together, nothing is on record, or AWS refuses or cannot be reached.
+pub async fn run(
+    arguments: Arguments,
+    environment: &Environment,
+    clock: &Clock,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let Arguments {
+        command,
+        connection,
+        json,
+    } = arguments;
+    console.speak_json(json);
+    // What can be wrong without asking AWS is said without asking AWS.
+    match command {
+        Command::Keys(KeysCommand::Create(wanted)) => {
+            let key = keys::NewKey::parse(&wanted, clock.now())?;
+            let table = connection::open(&connection, environment).await?;
+            keys::create(&table, key, console).await
+        }
+        Command::Keys(KeysCommand::List) => {
+            let table = connection::open(&connection, environment).await?;
+            keys::list(&table, clock.now(), console).await
+        }
+        Command::Keys(KeysCommand::Revoke { id }) => {
+            let id = keys::KeyId::parse(&id)?;
+            let table = connection::open(&connection, environment).await?;
+            keys::revoke(&table, &id, clock.now(), console).await
+        }
+        Command::Status { whom } => {
+            let whom = Subject::parse(&whom)?;
+            let table = connection::open(&connection, environment).await?;
+            status::show(&table, &whom, clock.now(), console).await
+        }
+        Command::Forget { whom, yes } => {
+            let whom = Subject::parse(&whom)?;
+            forget::require_consent(yes, console)?;
+            let table = connection::open(&connection, environment).await?;
+            forget::forget(&table, &whom, yes, console).await
+        }
+    }
+}

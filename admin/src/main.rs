@@ -1,0 +1,34 @@
+//! The command line: parse, run, and one line about what went wrong.
+
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::process::ExitCode;
+
+use admin::{Arguments, Console};
+use clap::Parser;
+use shared::clock::Clock;
+use shared::settings::Environment;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut out = stdout();
+    let mut console = Console::new(&mut out);
+    if stdin().is_terminal() && stderr().is_terminal() {
+        console = console.with_person(ask);
+    }
+    let environment = Environment::of_process();
+    let outcome = admin::run(arguments, &environment, &Clock::system(), &mut console).await;
+    let Err(error) = outcome else {
+        return ExitCode::SUCCESS;
+    };
+    let _ = writeln!(stderr(), "mailproof: {error}");
+    ExitCode::from(error.exit_code())
+}
+
+/// Asks on standard error, so that standard output has the answer of the command alone.
+fn ask(question: &str) -> std::io::Result<String> {
+    write!(stderr(), "{question}")?;
+    let mut answer = String::new();
+    stdin().read_line(&mut answer)?;
+    Ok(answer)
+}

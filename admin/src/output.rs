@@ -1,0 +1,194 @@
+//! How the command speaks: tables and sentences for people, JSON for scripts.
+//!
+//! Nothing that comes from the table can steer a terminal: what has no shape of its own is written
+//! as an escape.
+
+use std::fmt::{self, Write as _};
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::error::AdminError;
+
+/// Asks a question and gives back the answer.
+type Person<'a> = Box<dyn FnMut(&str) -> io::Result<String> + 'a>;
+
+/// Where answers go, and who can be asked.
+pub struct Console<'a> {
+    out: &'a mut dyn Write,
+    person: Option<Person<'a>>,
+    json: bool,
+}
+
+impl fmt::Debug for Console<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Console")
+            .field("person", &self.person.is_some())
+            .field("json", &self.json)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Console<'a> {
+    /// Answers go to `out`, and nobody can be asked.
+    pub fn new(out: &'a mut dyn Write) -> Self {
+        Self {
+            out,
+            person: None,
+            json: false,
+        }
+    }
+
+    /// A person can be asked, too.
+    #[must_use]
+    pub fn with_person(mut self, ask: impl FnMut(&str) -> io::Result<String> + 'a) -> Self {
+        self.person = Some(Box::new(ask));
+        self
+    }
+
+    pub(crate) fn speak_json(&mut self, json: bool) {
+        self.json = json;
+    }
+
+    pub(crate) fn has_person(&self) -> bool {
+        self.person.is_some()
+    }
+
+    /// Whether the person says yes. Nobody says nothing.
+    pub(crate) fn confirm(&mut self, question: &str) -> io::Result<bool> {
+        let Some(ask) = &mut self.person else {
+            return Ok(false);
+        };
+        let answer = ask(question)?;
+        Ok(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
+    }
+
+    /// Writes `value` for scripts, or `text` for people.
+    pub(crate) fn answer(
+        &mut self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), AdminError> {
+        let text = if self.json { json(value)? } else { text() };
+        writeln!(self.out, "{}", text.trim_end())?;
+        self.out.flush()?;
+        Ok(())
+    }
+
+    /// Writes `value` for scripts. People read the error that follows.
+    pub(crate) fn answer_script(&mut self, value: &impl Serialize) -> Result<(), AdminError> {
+        if self.json {
+            self.answer(value, String::new)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// JSON in ASCII alone, so that it shows the same on every terminal and in every pipe.
+fn json(value: &impl Serialize) -> Result<String, AdminError> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| AdminError::Failed(format!("the answer cannot be written: {error}")))?;
+    Ok(text.chars().fold(String::new(), |mut ascii, c| {
+        if c.is_ascii() && c != '\u{7f}' {
+            ascii.push(c);
+        } else {
+            // All structure of JSON is ASCII, so this is the inside of a string.
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                // Writing to a string cannot fail.
+                let _ = write!(ascii, "\\u{unit:04x}");
+            }
+        }
+        ascii
+    }))
+}
+
+/// The text with everything that has no shape of its own as an escape, such as `\u{1b}`.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().fold(String::new(), |mut printable, c| {
+        match c {
+            '\'' | '"' | '\\' => printable.push(c),
+            _ => printable.extend(c.escape_debug()),
+        }
+        printable
+    })
+}
+
+/// Columns, each as wide as its widest cell, two spaces apart.
+#[must_use]
+pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let mut widths = [0; N];
+    let rows: Vec<[String; N]> = rows
+        .iter()
+        .map(|row| row.each_ref().map(|cell| printable(cell)))
+        .collect();
+    for row in &rows {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+    rows.iter()
+        .map(|row| {
+            let cells = row.iter().zip(widths);
+            let line: Vec<_> = cells
+                .map(|(cell, width)| format!("{cell:<width$}"))
+                .collect();
+            line.join("  ").trim_end().to_owned() + "\n"
+        })
+        .collect()
+}
+
+/// The lines of `text`, two spaces further in.
+#[must_use]
+pub fn indented(text: &str) -> String {
+    text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_printed_can_steer_a_terminal() {
+        assert_eq!(
+            printable("Ada's \"büro\" \u{1b}[2J\u{9b}2J\u{202e}\u{200b}\r\n\\"),
+            r#"Ada's "büro" \u{1b}[2J\u{9b}2J\u{202e}\u{200b}\r\n\"#
+        );
+        assert_eq!(
+            json(&"büro\u{9b}\u{7f}\u{202e}\u{1f600}\u{1b}").unwrap(),
+            r#""b\u00fcro\u009b\u007f\u202e\ud83d\ude00\u001b""#
+        );
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned);
+        assert_eq!(
+            columns(&[
+                row(["ID", "LABEL", "SCOPES"]),
+                row(["1", "büro, Ada's", "*"])
+            ]),
+            "ID  LABEL        SCOPES\n1   büro, Ada's  *\n"
+        );
+    }
+
+    #[test]
+    fn only_a_yes_is_a_yes() {
+        let says = |answer: &'static str| {
+            let mut out = Vec::new();
+            let mut console = Console::new(&mut out).with_person(move |_| Ok(answer.to_owned()));
+            console.confirm("?").unwrap()
+        };
+        for yes in ["y\n", "yes\n", " YES \r\n"] {
+            assert!(says(yes), "{yes}");
+        }
+        for no in ["", "\n", "n\n", "no\n", "yeah\n", "ja\n"] {
+            assert!(!says(no), "{no}");
+        }
+        assert!(!Console::new(&mut Vec::new()).confirm("?").unwrap());
+    }
+}

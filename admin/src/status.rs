@@ -1,0 +1,292 @@
+//! What is on record about a person: counts and moments, and never a secret or what stands for one.
+
+use serde::Serialize;
+use shared::address::EmailAddress;
+use shared::address_record::AddressRecord;
+use shared::allowance::MAX_MAILS;
+use shared::clock::Timestamp;
+use shared::guesses::MAX_GUESSES;
+use shared::store::UserOnRecord;
+use shared::user_id::UserId;
+
+use crate::connection::Table;
+use crate::error::AdminError;
+use crate::output::{Console, columns, indented};
+use crate::subject::Subject;
+
+/// What is on record about an address.
+#[derive(Debug, Serialize)]
+struct AddressStatus {
+    email: String,
+    derived_uuid: String,
+    address: Option<Mailbox>,
+    users: Vec<User>,
+}
+
+/// What is on record about a user.
+#[derive(Debug, Serialize)]
+struct UserStatus {
+    uuid: String,
+    user: Option<User>,
+}
+
+#[derive(Debug, Serialize)]
+struct Mailbox {
+    mails: Count,
+    suppressed: bool,
+    leaves_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct User {
+    uuid: String,
+    email: String,
+    verified: Option<Verified>,
+    links: Proofs,
+    codes: Proofs,
+    guesses: Guesses,
+    mails: Count,
+    leaves_at: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct Verified {
+    email: String,
+    at: String,
+}
+
+/// Mails of the last 24 hours.
+#[derive(Debug, Serialize)]
+struct Count {
+    count: usize,
+    limit: usize,
+}
+
+/// Proofs of one kind: how many work, the moment until which one does, how many no longer do.
+#[derive(Debug, Serialize)]
+struct Proofs {
+    live: usize,
+    live_until: Option<String>,
+    expired: usize,
+}
+
+/// Guesses of the window that is open.
+#[derive(Debug, Serialize)]
+struct Guesses {
+    count: u64,
+    limit: u64,
+    until: Option<String>,
+}
+
+pub(crate) async fn show(
+    table: &Table,
+    whom: &Subject,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    match whom {
+        Subject::Address(address) => show_address(table, address, now, console).await,
+        Subject::User(user) => show_user(table, user, now, console).await,
+    }
+}
+
+async fn show_user(
+    table: &Table,
+    id: &UserId,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let found = table.store.inspect_user(id).await;
+    let found = found.map_err(|error| table.explain(error))?;
+    let status = UserStatus {
+        uuid: id.to_string(),
+        user: found.map(|user| User::at(&user, now)),
+    };
+    let Some(user) = &status.user else {
+        console.answer_script(&status)?;
+        return Err(AdminError::NotFound(format!(
+            "nothing is on record about the user {id}"
+        )));
+    };
+    console.answer(&status, || user.describe(""))
+}
+
+async fn show_address(
+    table: &Table,
+    address: &EmailAddress,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let explain = |error| table.explain(error);
+    let derived = UserId::derived_from(address);
+    let mailbox = table.store.find_address(address).await.map_err(explain)?;
+    let mut users = table
+        .store
+        .inspect_users_with(address)
+        .await
+        .map_err(explain)?;
+    // Its id leads back to the address, even where it has moved to another one.
+    if !users.iter().any(|user| user.id == derived) {
+        users.extend(table.store.inspect_user(&derived).await.map_err(explain)?);
+    }
+    users.sort_by_key(|user| (user.id != derived, user.id));
+    let status = AddressStatus {
+        email: address.canonical().to_owned(),
+        derived_uuid: derived.to_string(),
+        address: mailbox.map(|record| Mailbox::at(&record, now)),
+        users: users.iter().map(|user| User::at(user, now)).collect(),
+    };
+    if status.address.is_none() && status.users.is_empty() {
+        console.answer_script(&status)?;
+        return Err(AdminError::NotFound(format!(
+            "nothing is on record about {}. Its derived id is {derived}",
+            status.email
+        )));
+    }
+    console.answer(&status, || status.describe())
+}
+
+impl Mailbox {
+    fn at(record: &AddressRecord, now: Timestamp) -> Self {
+        Self {
+            mails: Count::of(record.mails.counting(now)),
+            suppressed: record.suppressed,
+            leaves_at: record.expires_at().map(|at| at.to_string()),
+        }
+    }
+}
+
+impl Count {
+    fn of(count: usize) -> Self {
+        Self {
+            count,
+            limit: MAX_MAILS,
+        }
+    }
+
+    fn describe(&self) -> String {
+        format!("{} of {} in the last 24 hours", self.count, self.limit)
+    }
+}
+
+impl Proofs {
+    fn at(expiries: impl Iterator<Item = Timestamp>, now: Timestamp) -> Self {
+        let (live, expired): (Vec<_>, Vec<_>) = expiries.partition(|expires_at| *expires_at > now);
+        Self {
+            live: live.len(),
+            live_until: live.iter().max().map(ToString::to_string),
+            expired: expired.len(),
+        }
+    }
+
+    fn describe(&self) -> String {
+        let live = match (&self.live_until, self.live) {
+            (Some(until), 1) => Some(format!("1 works until {until}")),
+            (Some(until), live) => Some(format!("{live} work, the last until {until}")),
+            (None, _) => None,
+        };
+        let expired = (self.expired > 0).then(|| format!("{} expired", self.expired));
+        let known: Vec<_> = live.into_iter().chain(expired).collect();
+        if known.is_empty() {
+            "none".to_owned()
+        } else {
+            known.join("; ")
+        }
+    }
+}
+
+impl User {
+    fn at(user: &UserOnRecord, now: Timestamp) -> Self {
+        let record = &user.record;
+        let open = user.guesses.filter(|window| window.ends_at > now);
+        Self {
+            uuid: user.id.to_string(),
+            email: record.address.deliverable().to_owned(),
+            verified: record.verified.as_ref().map(|verification| Verified {
+                email: verification.address.deliverable().to_owned(),
+                at: verification.at.to_string(),
+            }),
+            links: Proofs::at(record.links.values().copied(), now),
+            codes: Proofs::at(record.codes.values().map(|code| code.expires_at), now),
+            guesses: Guesses {
+                count: open.map_or(0, |window| window.count),
+                limit: MAX_GUESSES,
+                until: open.map(|window| window.ends_at.to_string()),
+            },
+            mails: Count::of(record.mails.counting(now)),
+            leaves_at: user.leaves_at.map(|at| at.to_string()),
+        }
+    }
+
+    fn describe(&self, note: &str) -> String {
+        let verified = self.verified.as_ref().map_or_else(
+            || "no".to_owned(),
+            |verified| format!("{}, at {}", verified.email, verified.at),
+        );
+        let guesses = match &self.guesses.until {
+            None => "none".to_owned(),
+            Some(until) => format!(
+                "{} of {} in the window until {until}",
+                self.guesses.count, self.guesses.limit
+            ),
+        };
+        let rows = [
+            ("Address", self.email.clone()),
+            ("Verified", verified),
+            ("Links", self.links.describe()),
+            ("Codes", self.codes.describe()),
+            ("Guesses", guesses),
+            ("Mails", self.mails.describe()),
+            ("Kept", kept(self.leaves_at.as_deref())),
+        ];
+        format!("User {}{note}\n{}", self.uuid, fields(rows))
+    }
+}
+
+impl AddressStatus {
+    fn describe(&self) -> String {
+        let mailbox = match &self.address {
+            None => "  nothing counts against it\n".to_owned(),
+            Some(mailbox) => {
+                let suppressed = if mailbox.suppressed {
+                    "yes: mail bounced or its reader complained"
+                } else {
+                    "no"
+                };
+                fields([
+                    ("Mails", mailbox.mails.describe()),
+                    ("Suppressed", suppressed.to_owned()),
+                    ("Kept", kept(mailbox.leaves_at.as_deref())),
+                ])
+            }
+        };
+        let users = if self.users.is_empty() {
+            format!(
+                "\nNo user has it. Its derived id is {}.\n",
+                self.derived_uuid
+            )
+        } else {
+            self.users.iter().fold(String::new(), |text, user| {
+                let note = if user.uuid == self.derived_uuid {
+                    " (derived from the address)"
+                } else {
+                    ""
+                };
+                format!("{text}\n{}", user.describe(note))
+            })
+        };
+        format!("Address {}\n{mailbox}{users}", self.email)
+    }
+}
+
+fn kept(leaves_at: Option<&str>) -> String {
+    leaves_at.map_or_else(
+        || "until it is forgotten".to_owned(),
+        |at| format!("until {at}"),
+    )
+}
+
+fn fields<const N: usize>(rows: [(&str, String); N]) -> String {
+    let rows = rows.map(|(name, value)| [name.to_owned(), value]);
+    indented(&columns(&rows))
+}

@@ -1,0 +1,110 @@
+//! Writes every mail in every language into a folder, with a page that shows them side by side.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use shared::address::EmailAddress;
+use shared::clock::Timestamp;
+use shared::locale::Locale;
+use shared::mail::verification::VerificationMail;
+use shared::mail::{Mail, MailSettings};
+use shared::proof::{Proof, ProofLifetimes};
+use shared::user_id::UserId;
+
+use crate::stack::{environment, lookup};
+
+const INDEX: &str = include_str!("preview/index.html");
+/// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at on one
+/// screen.
+const DARK: &str = "(prefers-color-scheme: dark)";
+
+/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`. Returns
+/// where the page is that shows them all.
+///
+/// # Errors
+///
+/// The folder cannot be written.
+pub fn write(dir: &Path, now: Timestamp) -> io::Result<PathBuf> {
+    let settings = settings().map_err(io::Error::other)?;
+    let mut sections = String::new();
+    let mut links = String::new();
+    for locale in Locale::ALL {
+        let mail = verification(&settings, locale, now)?;
+        let folder = dir.join(mail.kind);
+        fs::create_dir_all(&folder)?;
+        let file = |ending: &str| folder.join(format!("{}.{ending}", locale.tag()));
+        fs::write(file("html"), &mail.html)?;
+        fs::write(file("txt"), &mail.text)?;
+        fs::write(file("light.html"), mail.html.replace(DARK, "not all"))?;
+        fs::write(file("dark.html"), mail.html.replace(DARK, "all"))?;
+        // Writing to a string cannot fail.
+        let tag = locale.tag();
+        let _ = writeln!(links, "<a href=\"#{tag}\">{tag}</a>");
+        sections.push_str(&section(&mail));
+    }
+    let index = dir.join("index.html");
+    let page = INDEX
+        .replace("{{ links }}", &links)
+        .replace("{{ sections }}", &sections);
+    fs::write(&index, page)?;
+    Ok(index)
+}
+
+/// The mail with which all of its places are filled.
+fn verification(settings: &MailSettings, locale: Locale, now: Timestamp) -> io::Result<Mail> {
+    let sample = || io::Error::other("the sample is malformed");
+    let user = UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(sample)?;
+    let address = EmailAddress::parse("ada@example.com").ok_or_else(sample)?;
+    let proof = Proof::from_random(
+        *b"the token of a preview, 32 bytes",
+        482_913_u64.to_be_bytes(),
+    );
+    let url = settings.link_target.of_request(None);
+    let mail = VerificationMail {
+        user: &user,
+        address: &address,
+        first_name: "Ada",
+        locale,
+        proof: &proof,
+        url: &url.ok_or_else(sample)?,
+        lifetimes: ProofLifetimes::DEFAULT,
+        now,
+    };
+    mail.render(settings).map_err(io::Error::other)
+}
+
+/// The settings of this machine, with a link such as readers get.
+fn settings() -> Result<MailSettings, shared::settings::SettingError> {
+    let mut variables = environment("", "", "key");
+    variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
+    MailSettings::from_environment(&lookup(&variables))
+}
+
+fn section(mail: &Mail) -> String {
+    let (tag, kind) = (mail.locale.tag(), mail.kind);
+    let frame = |scheme: &str, width: u16| {
+        format!(
+            "<figure style=\"width:{width}px\"><figcaption>{scheme}, {width} px</figcaption>\
+             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{tag}, {scheme}, {width} px\" loading=\"lazy\"></iframe></figure>"
+        )
+    };
+    format!(
+        "<section id=\"{tag}\"><h2>{tag}</h2>\
+         <p class=\"subject\" lang=\"{tag}\" dir=\"auto\">{subject}</p>\
+         <p><a href=\"{kind}/{tag}.html\">HTML</a> <a href=\"{kind}/{tag}.txt\">text</a></p>\
+         <div class=\"row\">{}{}{}{}\
+         <figure><figcaption>text</figcaption><pre lang=\"{tag}\" dir=\"{direction}\">{text}</pre></figure></div></section>\n",
+        frame("light", 640),
+        frame("dark", 640),
+        frame("light", 375),
+        frame("dark", 375),
+        subject = escape(&mail.subject),
+        direction = mail.locale.direction(),
+        text = escape(&mail.text),
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}

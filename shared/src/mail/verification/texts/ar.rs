@@ -1,0 +1,52 @@
+//! Arabic. Lives are in the genitive. Requests are impersonal, as a reader may be a woman or a man.
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code} هو رمز التحقق الخاص بك في {product}",
+    preheader: "رمز التحقق الخاص بك هو {code}، وهو صالح لمدة {minutes}.",
+    heading: "تأكيد العنوان {address}",
+    greeting: "مرحبًا {first_name}،",
+    intro: "يُرجى إدخال هذا الرمز عندما يُطلب منك في {product}:",
+    code_life: "الرمز صالح لمدة {minutes}، حتى {until}.",
+    button_life: "أو يمكنك الضغط على الزر، وهو صالح لمدة {hours}، حتى {until}.",
+    link_life: "أو يمكنك فتح هذا الرابط، وهو صالح لمدة {hours}، حتى {until}:",
+    button: "تأكيد البريد الإلكتروني",
+    fallback: "إذا لم يعمل الزر، فيُرجى فتح هذا الرابط في المتصفح:",
+    not_asked: "إذا لم يصدر هذا الطلب عنك، فمن المرجح أن شخصًا آخر أخطأ في كتابة عنوانه، ويمكنك تجاهل هذه الرسالة باطمئنان.",
+    questions: "هل لديك أسئلة؟ يسعدنا تلقيها على {support}.",
+    formats: Formats {
+        minutes: Plural::Arabic {
+            one: "دقيقة واحدة",
+            two: "دقيقتين",
+            few: "{n} دقائق",
+            many: "{n} دقيقة",
+            other: "{n} دقيقة",
+        },
+        hours: Plural::Arabic {
+            one: "ساعة واحدة",
+            two: "ساعتين",
+            few: "{n} ساعات",
+            many: "{n} ساعة",
+            other: "{n} ساعة",
+        },
+        months: [
+            "يناير",
+            "فبراير",
+            "مارس",
+            "أبريل",
+            "مايو",
+            "يونيو",
+            "يوليو",
+            "أغسطس",
+            "سبتمبر",
+            "أكتوبر",
+            "نوفمبر",
+            "ديسمبر",
+        ],
+        first_day: "1",
+        moment: "{day} {month} {year} الساعة {time} بتوقيت UTC",
+    },
+};

@@ -1,0 +1,40 @@
+//! Hindi, with "आप". Lives are in the oblique case, which has one form for all numbers of these nouns.
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code} आपका {product} सत्यापन कोड है",
+    preheader: "आपका कोड {code} है। यह {minutes} तक मान्य है।",
+    heading: "{address} की पुष्टि करें",
+    greeting: "नमस्ते {first_name},",
+    intro: "जब {product} यह कोड माँगे, तब कृपया इसे दर्ज करें:",
+    code_life: "यह कोड {minutes} तक मान्य है, यानी {until} तक।",
+    button_life: "आप चाहें तो इसके बजाय बटन दबाएँ। बटन {hours} तक काम करेगा, यानी {until} तक।",
+    link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें। लिंक {hours} तक काम करेगा, यानी {until} तक:",
+    button: "ईमेल पते की पुष्टि करें",
+    fallback: "अगर बटन काम न करे, तो यह लिंक अपने ब्राउज़र में खोलें:",
+    not_asked: "अगर आपने इसका अनुरोध नहीं किया है, तो शायद किसी ने अपना पता लिखने में ग़लती की है, और आप इस ईमेल को निश्चिंत होकर अनदेखा कर सकते हैं।",
+    questions: "कोई सवाल है? {support} पर लिखें।",
+    formats: Formats {
+        minutes: Plural::Same("{n} मिनट"),
+        hours: Plural::Same("{n} घंटे"),
+        months: [
+            "जनवरी",
+            "फ़रवरी",
+            "मार्च",
+            "अप्रैल",
+            "मई",
+            "जून",
+            "जुलाई",
+            "अगस्त",
+            "सितंबर",
+            "अक्टूबर",
+            "नवंबर",
+            "दिसंबर",
+        ],
+        first_day: "1",
+        moment: "{day} {month} {year}, {time} बजे UTC",
+    },
+};

@@ -1,0 +1,29 @@
+//! Japanese.
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code} は {product} の確認コードです",
+    preheader: "確認コードは {code} です。有効期間は{minutes}です。",
+    heading: "{address} の確認",
+    greeting: "{first_name} 様",
+    intro: "{product} で求められたら、次のコードを入力してください。",
+    code_life: "コードの有効期間は{minutes}です（{until} まで）。",
+    button_life: "ボタンを押して確認することもできます。ボタンの有効期間は{hours}です（{until} まで）。",
+    link_life: "次のリンクを開いて確認することもできます。リンクの有効期間は{hours}です（{until} まで）。",
+    button: "メールアドレスを確認する",
+    fallback: "ボタンが機能しない場合は、次のリンクをブラウザーで開いてください。",
+    not_asked: "お心当たりがない場合は、どなたかがご自身のアドレスを誤って入力された可能性がありますので、このメールは無視していただいて差し支えありません。",
+    questions: "ご不明な点は {support} までお問い合わせください。",
+    formats: Formats {
+        minutes: Plural::Same("{n}分"),
+        hours: Plural::Same("{n}時間"),
+        months: [
+            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
+        ],
+        first_day: "1",
+        moment: "{year}年{month}{day}日 {time} UTC",
+    },
+};

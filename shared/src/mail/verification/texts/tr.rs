@@ -1,0 +1,30 @@
+//! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands there.
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code}, {product} doğrulama kodunuz",
+    preheader: "Kodunuz: {code}. {minutes} boyunca geçerlidir.",
+    heading: "{address} adresini doğrulayın",
+    greeting: "Merhaba {first_name},",
+    intro: "{product} istediğinde lütfen bu kodu girin:",
+    code_life: "Kod {minutes} boyunca, {until} tarihine kadar geçerlidir.",
+    button_life: "Dilerseniz düğmeye de basabilirsiniz. Düğme {hours} boyunca, {until} tarihine kadar çalışır.",
+    link_life: "Dilerseniz bu bağlantıyı da açabilirsiniz. Bağlantı {hours} boyunca, {until} tarihine kadar çalışır:",
+    button: "E-posta adresini doğrula",
+    fallback: "Düğme çalışmazsa bu bağlantıyı tarayıcınızda açın:",
+    not_asked: "Bu isteği siz yapmadıysanız büyük olasılıkla birisi kendi adresini yanlış yazmıştır ve bu e-postayı gönül rahatlığıyla yok sayabilirsiniz.",
+    questions: "Sorularınız mı var? {support} adresine yazın.",
+    formats: Formats {
+        minutes: Plural::Same("{n} dakika"),
+        hours: Plural::Same("{n} saat"),
+        months: [
+            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül",
+            "Ekim", "Kasım", "Aralık",
+        ],
+        first_day: "1",
+        moment: "{day} {month} {year} {time} UTC",
+    },
+};

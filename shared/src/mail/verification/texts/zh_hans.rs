@@ -1,0 +1,29 @@
+//! Chinese in simplified characters, with "您".
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code} 是您的 {product} 验证码",
+    preheader: "您的验证码是 {code}，{minutes}内有效。",
+    heading: "验证 {address}",
+    greeting: "{first_name}，您好！",
+    intro: "请在 {product} 要求时输入此验证码：",
+    code_life: "验证码在 {minutes}内有效，有效期至 {until}。",
+    button_life: "您也可以点击按钮。按钮在 {hours}内有效，有效期至 {until}。",
+    link_life: "您也可以打开此链接。链接在 {hours}内有效，有效期至 {until}：",
+    button: "验证邮箱地址",
+    fallback: "如果按钮无法使用，请在浏览器中打开此链接：",
+    not_asked: "如果这不是您本人的请求，很可能是有人填错了自己的地址，您可以放心忽略此邮件。",
+    questions: "如有疑问，请发送邮件至 {support}。",
+    formats: Formats {
+        minutes: Plural::Same("{n} 分钟"),
+        hours: Plural::Same("{n} 小时"),
+        months: [
+            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
+        ],
+        first_day: "1",
+        moment: "{year}年{month}{day}日 {time} UTC",
+    },
+};

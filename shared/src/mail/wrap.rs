@@ -1,0 +1,116 @@
+//! Lines of a plain text part.
+
+use unicode_width::UnicodeWidthStr;
+
+/// Longest line, in columns of a terminal: what RFC 5322, section 2.1.1 advises.
+const COLUMNS: usize = 78;
+
+/// The paragraph in lines of no more than 78 columns. What cannot be broken, such as a long address, gets a
+/// line of its own.
+pub(super) fn wrap(paragraph: &str) -> String {
+    let mut lines = String::with_capacity(paragraph.len() + paragraph.len() / 32);
+    let mut columns = 0;
+    for piece in pieces(paragraph) {
+        if columns > 0 && columns + piece.trim_end_matches(' ').width() > COLUMNS {
+            lines.truncate(lines.trim_end_matches(' ').len());
+            lines.push('\n');
+            columns = 0;
+        }
+        lines.push_str(piece);
+        columns += piece.width();
+    }
+    lines
+}
+
+/// What stays together: words with the spaces after them, and single characters of Chinese and Japanese
+/// with the punctuation that belongs to them.
+fn pieces(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let pairs = rest.char_indices().zip(rest.chars().skip(1));
+        let end = pairs
+            .filter(|((_, before), after)| may_break(*before, *after))
+            .map(|((at, before), _)| at + before.len_utf8())
+            .next();
+        let (piece, after) = rest.split_at(end.unwrap_or(rest.len()));
+        rest = after;
+        Some(piece)
+    })
+}
+
+/// Whether a line may end between these two. A number stays with its unit, so dates stay whole.
+fn may_break(before: char, after: char) -> bool {
+    match (before, after) {
+        (' ', ' ') => false,
+        (' ', _) => true,
+        (_, ' ' | '\u{a0}') | ('\u{a0}', _) => false,
+        _ if before.is_ascii_digit() || after.is_ascii_digit() => false,
+        _ if ENDS.contains(after) || BEGINNINGS.contains(before) => false,
+        _ => is_unspaced(before) || is_unspaced(after),
+    }
+}
+
+/// What no line begins with, and what none ends with.
+const ENDS: &str = ")].,:;?!、。，．：；？！）」』】》ー々・…っゃゅょッャュョ";
+const BEGINNINGS: &str = "([（「『【《";
+
+/// Of a script that is written without spaces between words: Han, Kana and their punctuation.
+fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{312f}' | '\u{31a0}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_ends_at_a_space_and_within_78_columns() {
+        let wrapped = wrap(&"seven77 ".repeat(20));
+        let lines: Vec<_> = wrapped.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert_eq!(lines[0], ["seven77"; 9].join(" "));
+        assert_eq!(wrap("short"), "short");
+        assert_eq!(wrap(""), "");
+    }
+
+    #[test]
+    fn a_character_of_two_columns_counts_as_two() {
+        let wrapped = wrap(&"確認".repeat(30));
+        assert!(
+            wrapped.lines().all(|line| line.width() <= COLUMNS),
+            "{wrapped}"
+        );
+        assert_eq!(wrapped.lines().next().unwrap().chars().count(), 39);
+    }
+
+    #[test]
+    fn punctuation_stays_with_its_word_and_a_number_with_its_unit() {
+        let text = format!("{}。", "確".repeat(39));
+        assert_eq!(wrap(&text), format!("{}\n確。", "確".repeat(38)));
+        let text = format!("{}（2026年11月24日", "確".repeat(34));
+        assert_eq!(
+            wrap(&text),
+            format!("{}\n（2026年11月24日", "確".repeat(34))
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_broken_has_a_line_of_its_own() {
+        let address = format!("{}@example.com", "a".repeat(90));
+        assert_eq!(
+            wrap(&format!("Verify {address} now")),
+            format!("Verify\n{address}\nnow")
+        );
+        let no_break = format!("{} a\u{a0}:", "a".repeat(75));
+        assert_eq!(wrap(&no_break), format!("{}\na\u{a0}:", "a".repeat(75)));
+    }
+
+    #[test]
+    fn marks_that_are_not_seen_take_no_column() {
+        let isolated = "\u{2068}a\u{2069} ".repeat(39);
+        assert_eq!(wrap(isolated.trim_end()).lines().count(), 1);
+    }
+}

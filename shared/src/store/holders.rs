@@ -1,0 +1,124 @@
+//! Users as those who hold addresses, and writes that depend on which.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+
+use super::item::{self, Item, as_address, as_user, read, read_optional};
+use super::{Store, StoreError, unavailable};
+use crate::address::EmailAddress;
+use crate::user_id::UserId;
+use crate::user_record::UserRecord;
+
+/// A user as somebody who holds addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub id: UserId,
+    /// The address that was asked for last.
+    pub address: EmailAddress,
+    /// The address that is verified.
+    pub verified: Option<EmailAddress>,
+}
+
+/// What came of a change to a user's item, which depends on the user's addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is as wanted, by this call or before.
+    Done,
+    /// Nothing was done: the user holds other addresses by now.
+    Overtaken,
+}
+
+impl Holder {
+    /// The user of this record.
+    #[must_use]
+    pub fn of(id: UserId, record: &UserRecord) -> Self {
+        Self {
+            id,
+            address: record.address.clone(),
+            verified: record
+                .verified
+                .as_ref()
+                .map(|verified| verified.address.clone()),
+        }
+    }
+}
+
+impl Store {
+    /// Puts the verified address of a user who still holds these addresses in place of the one
+    /// asked for, with whose proofs it is over.
+    ///
+    /// The new version makes a request that was decided before this write lose its round.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn withdraw_request(&self, holder: &Holder) -> Result<Change, StoreError> {
+        let (condition, values) = still_holds(holder);
+        let outcome = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(&holder.id))
+            .condition_expression(condition)
+            .update_expression(
+                "SET address = verified_address, email = verified_email, \
+                 links = :none, codes = :none, version = version + :one",
+            )
+            .set_expression_attribute_values(Some(values))
+            .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
+            .expression_attribute_values(":one", item::number(1))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = outcome else {
+            return Ok(Change::Done);
+        };
+        match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
+                let Some(item) = refused.item() else {
+                    return Ok(Change::Done);
+                };
+                let found = read_holder(item)?;
+                // A try whose answer was lost may have done it.
+                let withdrawn = holder
+                    .verified
+                    .as_ref()
+                    .is_some_and(|verified| verified.is_same_mailbox(&found.address));
+                Ok(if withdrawn {
+                    Change::Done
+                } else {
+                    Change::Overtaken
+                })
+            }
+            _ => Err(unavailable(&error)),
+        }
+    }
+}
+
+/// The condition that a user holds these addresses and no others, and its values.
+pub(super) fn still_holds(holder: &Holder) -> (&'static str, Item) {
+    let mut values = Item::from([(":address".to_owned(), canonical(&holder.address))]);
+    let condition = match &holder.verified {
+        None => "address = :address AND attribute_not_exists(verified_address)",
+        Some(verified) => {
+            values.insert(":verified".to_owned(), canonical(verified));
+            "address = :address AND verified_address = :verified"
+        }
+    };
+    (condition, values)
+}
+
+pub(super) fn read_holder(item: &Item) -> Result<Holder, StoreError> {
+    Ok(Holder {
+        id: read(item, item::KEY, as_user)?,
+        address: read(item, "address", as_address)?,
+        verified: read_optional(item, "verified_address", as_address)?,
+    })
+}
+
+pub(super) fn canonical(address: &EmailAddress) -> AttributeValue {
+    AttributeValue::S(address.canonical().to_owned())
+}

@@ -1,0 +1,188 @@
+//! What the operator's command does with people's items: look, and delete.
+//!
+//! No function calls any of it, and no function's role would allow it: scans and deletions are the
+//! operator's alone. Scans read the whole table, page by page.
+
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
+use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+
+use super::holders::{Change, Holder, canonical, read_holder, still_holds};
+use super::item::{self, Item, as_moment, as_number, as_user, read, read_optional};
+use super::{Store, StoreError, unavailable};
+use crate::address::EmailAddress;
+use crate::clock::Timestamp;
+use crate::user_id::UserId;
+use crate::user_record::UserRecord;
+
+/// A user's item, with what stands beside the record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserOnRecord {
+    /// Who.
+    pub id: UserId,
+    /// The record.
+    pub record: UserRecord,
+    /// The last window in which codes were guessed.
+    pub guesses: Option<GuessWindow>,
+    /// When the item may leave the table. `None`: it stays.
+    pub leaves_at: Option<Timestamp>,
+}
+
+/// Guesses of a user's code, counted in one window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuessWindow {
+    /// How many there were.
+    pub count: u64,
+    /// When the count ends.
+    pub ends_at: Timestamp,
+}
+
+impl Store {
+    /// All that is on record about this user.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
+        let found = self.find(item::user_key(user)).await?;
+        found.as_ref().map(read_user_on_record).transpose()
+    }
+
+    /// All that is on record about the users with this address, asked for or verified.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or an item is malformed.
+    pub async fn inspect_users_with(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Vec<UserOnRecord>, StoreError> {
+        let items = self.scan_all(self.users_with(address)).await?;
+        items.iter().map(read_user_on_record).collect()
+    }
+
+    /// The addresses that this user holds.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn find_holder(&self, user: &UserId) -> Result<Option<Holder>, StoreError> {
+        let found = self.find(item::user_key(user)).await?;
+        found.as_ref().map(read_holder).transpose()
+    }
+
+    /// Everybody who holds this address.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or an item is malformed.
+    pub async fn find_holders_of(&self, address: &EmailAddress) -> Result<Vec<Holder>, StoreError> {
+        let items = self.scan_all(self.users_with(address)).await?;
+        items.iter().map(read_holder).collect()
+    }
+
+    /// Whether guesses were counted for this id apart from a user's item.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn has_guesses(&self, user: &UserId) -> Result<bool, StoreError> {
+        Ok(self.find(item::guesses_key(user)).await?.is_some())
+    }
+
+    /// Deletes the item of a user who still holds these addresses.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn delete_user(&self, holder: &Holder) -> Result<Change, StoreError> {
+        let (condition, values) = still_holds(holder);
+        let outcome = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(&holder.id))
+            .condition_expression(condition)
+            .set_expression_attribute_values(Some(values))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let Err(error) = outcome else {
+            return Ok(Change::Done);
+        };
+        match error.as_service_error() {
+            // A try whose answer was lost may have deleted it.
+            Some(DeleteItemError::ConditionalCheckFailedException(refused)) => {
+                Ok(refused.item().map_or(Change::Done, |_| Change::Overtaken))
+            }
+            _ => Err(unavailable(&error)),
+        }
+    }
+
+    /// Deletes the record of this address. Deleting one that is gone is no error.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn delete_address(&self, address: &EmailAddress) -> Result<(), StoreError> {
+        self.delete(item::address_key(address)).await
+    }
+
+    /// Deletes the count of guesses of this id. Deleting one that is gone is no error.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn delete_guesses(&self, user: &UserId) -> Result<(), StoreError> {
+        self.delete(item::guesses_key(user)).await
+    }
+
+    fn users_with(&self, address: &EmailAddress) -> ScanFluentBuilder {
+        self.client
+            .scan()
+            .filter_expression(
+                "begins_with(pk, :prefix) AND (address = :address OR verified_address = :address)",
+            )
+            .expression_attribute_values(":prefix", AttributeValue::S(item::USER.to_owned()))
+            .expression_attribute_values(":address", canonical(address))
+    }
+
+    pub(super) async fn scan_all(&self, scan: ScanFluentBuilder) -> Result<Vec<Item>, StoreError> {
+        let mut pages = scan
+            .table_name(&self.table)
+            .consistent_read(true)
+            .into_paginator()
+            .items()
+            .send();
+        let mut items = Vec::new();
+        while let Some(item) = pages.next().await {
+            items.push(item.map_err(|error: SdkError<_, _>| unavailable(&error))?);
+        }
+        Ok(items)
+    }
+
+    pub(super) async fn delete(&self, key: AttributeValue) -> Result<(), StoreError> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(item::KEY, key)
+            .send()
+            .await;
+        deleted.map(drop).map_err(|error| unavailable(&error))
+    }
+}
+
+fn read_user_on_record(item: &Item) -> Result<UserOnRecord, StoreError> {
+    let count = read_optional(item, "guess_count", as_number)?;
+    let ends_at = read_optional(item, "guess_window_ends", as_moment)?;
+    Ok(UserOnRecord {
+        id: read(item, item::KEY, as_user)?,
+        record: item::read_user(item)?,
+        guesses: count
+            .zip(ends_at)
+            .map(|(count, ends_at)| GuessWindow { count, ends_at }),
+        leaves_at: read_optional(item, "expires_at", as_moment)?,
+    })
+}
