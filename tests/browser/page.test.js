@@ -27,7 +27,7 @@ after(async () => {
 });
 
 /** A mail to somebody new. */
-const ask = more => stack.ask(`ada${(number += 1)}@example.com`, more);
+const ask = (more, language) => stack.ask(`ada${(number += 1)}@example.com`, more, language);
 
 /** Runs `visit` in a window of its own. */
 async function inWindow(visit, options) {
@@ -387,7 +387,7 @@ describe("the mail", () => {
   for (const [look, options] of Object.entries(LOOKS)) {
     test(look, () =>
       inWindow(async ({ page }) => {
-        const { html } = await ask({ first_name: "Ada" });
+        const { html } = await ask({ first_name: "Ada" }, options.locale);
         await page.setContent(html);
         await picture(page, `mail-${look}`, rules);
       }, options));

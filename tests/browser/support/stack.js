@@ -61,10 +61,14 @@ export class Stack {
   }
 
   /** Asks to verify an address, and returns the mail as a test helper for Mailpit would see it. */
-  async ask(email, more = {}) {
+  async ask(email, more = {}, language = "en") {
     const asked = await fetch(`${this.api}/api/users/request_email_verification`, {
       method: "POST",
-      headers: { Authorization: `Bearer ${this.key}`, "Content-Type": "application/json" },
+      headers: {
+        Authorization: `Bearer ${this.key}`,
+        "Accept-Language": language,
+        "Content-Type": "application/json",
+      },
       body: JSON.stringify({ email, ...more }),
     });
     if (asked.status !== 200) throw new Error(`${asked.status} ${await asked.text()}`);
