@@ -18,6 +18,13 @@ impl Timestamp {
         Self(seconds)
     }
 
+    /// Reads what [`Display`](fmt::Display) writes: RFC 3339, in any offset. Parts of a second are cut off.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some(Self(moment.unix_timestamp()))
+    }
+
     /// Seconds since the Unix epoch.
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {
@@ -113,6 +120,20 @@ mod tests {
             Timestamp::from_unix_seconds(0).to_string(),
             "1970-01-01T00:00:00Z"
         );
+    }
+
+    #[test]
+    fn a_moment_is_read_in_any_offset() {
+        for (text, seconds) in [
+            ("2026-11-23T14:53:00Z", Some(1_795_445_580)),
+            ("2026-11-23T15:53:00.999+01:00", Some(1_795_445_580)),
+            ("2026-11-23 14:53", None),
+            ("1795445580", None),
+            ("", None),
+        ] {
+            let moment = Timestamp::parse(text).map(Timestamp::unix_seconds);
+            assert_eq!(moment, seconds, "{text}");
+        }
     }
 
     #[test]

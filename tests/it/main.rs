@@ -19,6 +19,7 @@ mod admin;
 mod authentication;
 mod codes;
 mod events;
+mod events_out;
 mod faults;
 mod hostile;
 mod journey;

@@ -14,6 +14,7 @@ use local::ses::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
+use shared::clock::Timestamp;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of};
 use crate::support::http::Answer;
@@ -450,8 +451,8 @@ impl Run {
                 .await
                 .unwrap_or_default();
             let on_record = item.get("verified_email").map(|email| {
-                let at: i64 = item["verified_at"].as_n().unwrap().parse().unwrap();
-                (email.as_s().unwrap().clone(), at)
+                let at = Timestamp::parse(item["verified_at"].as_s().unwrap()).unwrap();
+                (email.as_s().unwrap().clone(), at.unix_seconds())
             });
             let explained = self.worlds.iter().any(|world| {
                 let verified = world.users[number]

@@ -46,6 +46,11 @@ pub(super) fn moment(moment: Timestamp) -> AttributeValue {
     AttributeValue::N(moment.unix_seconds().to_string())
 }
 
+/// A moment that leaves the table as it is, in events: nothing on the way could reformat it.
+pub(super) fn written_moment(moment: Timestamp) -> AttributeValue {
+    AttributeValue::S(moment.to_string())
+}
+
 pub(super) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
@@ -79,7 +84,7 @@ pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
 }
 
 pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
-    let verified = match read_optional(item, "verified_at", as_moment)? {
+    let verified = match read_optional(item, "verified_at", as_written_moment)? {
         Some(at) => Some(Verification {
             address: read(item, "verified_email", as_address)?,
             at,
@@ -141,6 +146,10 @@ pub(super) fn as_moment(value: &AttributeValue) -> Option<Timestamp> {
         .parse()
         .ok()
         .map(Timestamp::from_unix_seconds)
+}
+
+pub(super) fn as_written_moment(value: &AttributeValue) -> Option<Timestamp> {
+    Timestamp::parse(value.as_s().ok()?)
 }
 
 pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {

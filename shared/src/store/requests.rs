@@ -117,9 +117,13 @@ impl Store {
                 item::moments(user.links.iter().map(|(link, at)| (link, *at))),
             )
             .expression_attribute_values(":codes", item::codes(&user.codes))
-            .expression_attribute_values(":mails", item::moments(user.mails.mails()));
+            .expression_attribute_values(":mails", item::moments(user.mails.mails()))
+            .expression_attribute_values(":user_id", AttributeValue::S(user_id.to_string()))
+            .expression_attribute_values(":pending", AttributeValue::Bool(true));
+        // `pending` leaves with the write of a verification and with no other, by which the event "Email
+        // Verified" knows it in the table's stream; `user_id` is what the event names its user by.
         let set = "SET version = :version, address = :address, email = :email, \
-             links = :links, codes = :codes, mails = :mails";
+             links = :links, codes = :codes, mails = :mails, user_id = :user_id, pending = :pending";
         let user_write = expiring(user_write, set, user.expires_at());
         let mailbox_write = self
             .versioned_update(item::address_key(&user.address), mailbox.version)

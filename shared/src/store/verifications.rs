@@ -61,7 +61,8 @@ impl Store {
     }
 
     /// The new version makes a request that was decided before this write lose its round, so that
-    /// it cannot put an expiry on a record that stays.
+    /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an event:
+    /// template.yaml looks for it in the table's stream.
     async fn verify(
         &self,
         user: &UserId,
@@ -79,11 +80,12 @@ impl Store {
                 "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
             ))
             .update_expression(
-                "SET verified_address = address, verified_email = email, verified_at = :now, \
-                 version = version + :one REMOVE expires_at",
+                "SET verified_address = address, verified_email = email, \
+                 verified_at = :verified_at, version = version + :one REMOVE expires_at, pending",
             )
             .expression_attribute_names("#mail", mail.encode())
             .expression_attribute_values(":now", item::moment(now))
+            .expression_attribute_values(":verified_at", item::written_moment(now))
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);

@@ -134,6 +134,12 @@ impl TestApp {
         Timestamp::from_unix_seconds(self.now.load(Ordering::SeqCst))
     }
 
+    /// A setting of the functions.
+    pub fn setting(&self, name: &str) -> &str {
+        let found = self.environment.iter().find(|(known, _)| *known == name);
+        &found.expect("the functions have this setting").1
+    }
+
     /// Lets time pass.
     pub fn pass(&self, duration: Duration) {
         self.now

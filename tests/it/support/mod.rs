@@ -7,3 +7,5 @@ pub mod join;
 pub mod logs;
 pub mod markup;
 pub mod openapi;
+pub mod pipe;
+pub mod stream;

@@ -1,0 +1,234 @@
+//! What adopters' systems are told: the records that the table's stream really holds, through the pipes
+//! that `template.yaml` declares.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::ses::Fault;
+use saphyr::{LoadableYamlNode, YamlOwned};
+use serde_json::{Value, json};
+
+use crate::support::app::{
+    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, wrong_code,
+};
+use crate::support::join::join_all;
+use crate::support::pipe;
+use crate::support::stream;
+
+/// An event as its bus gets it.
+#[derive(Debug, PartialEq)]
+struct Event {
+    source: String,
+    detail_type: String,
+    detail: Value,
+}
+
+/// All that the pipes make of the table's stream, in its order.
+async fn events(app: &TestApp) -> Vec<Event> {
+    let template = include_str!("../../template.yaml");
+    let template = YamlOwned::load_from_str(template).unwrap().remove(0);
+    let text = |node: &YamlOwned| node.as_str().expect("text").to_owned();
+    let pipes = ["EmailVerifiedPipe", "EmailUndeliverablePipe"]
+        .map(|name| &template["Resources"][name]["Properties"]);
+    let mut events = Vec::new();
+    for record in stream::records(app).await {
+        for pipe in pipes {
+            let target = &pipe["TargetParameters"];
+            let filters = pipe["SourceParameters"]["FilterCriteria"]["Filters"].as_sequence();
+            let lets_through = filters.unwrap().iter().any(|filter| {
+                let pattern: Value = serde_json::from_str(&text(&filter["Pattern"])).unwrap();
+                pipe::matches(&pattern, Some(&record))
+            });
+            if lets_through {
+                // CloudFormation's part of the work comes first.
+                let input = sub(&target["InputTemplate"]).replace("${Stage}", "prod");
+                let bus = &target["EventBridgeEventBusParameters"];
+                events.push(Event {
+                    source: text(&bus["Source"]),
+                    detail_type: text(&bus["DetailType"]),
+                    detail: pipe::fill(&input, &record),
+                });
+            }
+        }
+    }
+    let ids: std::collections::BTreeSet<_> = events
+        .iter()
+        .map(|event| event.detail["id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids.len(), events.len(), "each event has an id of its own");
+    events
+}
+
+/// The text behind `!Sub`.
+fn sub(node: &YamlOwned) -> String {
+    match node {
+        YamlOwned::Tagged(tag, inner) if tag.suffix == "Sub" => inner.as_str().unwrap().to_owned(),
+        other => panic!("no !Sub: {other:?}"),
+    }
+}
+
+/// The events, without their ids.
+async fn told(app: &TestApp) -> Vec<(String, Value)> {
+    let without_id = |mut event: Event| {
+        assert_eq!(event.source, "mailproof");
+        let id = event.detail.as_object_mut().unwrap().remove("id").unwrap();
+        assert!(!id.as_str().unwrap().is_empty());
+        (event.detail_type, event.detail)
+    };
+    events(app).await.into_iter().map(without_id).collect()
+}
+
+fn verified(uuid: &str, email: &str, at: &str) -> (String, Value) {
+    let detail = json!({ "stage": "prod", "uuid": uuid, "email": email, "verified_at": at });
+    ("Email Verified".to_owned(), detail)
+}
+
+const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+
+#[tokio::test]
+async fn a_verification_is_one_event_and_a_replay_is_none() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "Ada@Example.com", "uuid": UUID, "first_name": "Ada" }))
+        .await;
+    assert_eq!(told(&app).await, [], "nothing is verified yet");
+
+    for _ in 0..3 {
+        assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+        assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+    }
+    // All that an event holds, and no token, code or name.
+    let expected = verified(UUID, "Ada@Example.com", "2026-11-23T12:00:00Z");
+    assert_eq!(told(&app).await, [expected]);
+}
+
+#[tokio::test]
+async fn a_hundred_proofs_at_once_are_one_event() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let answers = join_all((0..100).map(|_| app.post(VERIFY, proof_of(&mail)))).await;
+    assert!(answers.iter().all(|answer| answer.status == 200));
+    assert_eq!(events(&app).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_code_and_the_page_bring_the_same_event_as_a_link() {
+    let app = TestApp::start().await;
+    let by_code = app.ask(json!({ "email": "code@example.org" })).await;
+    assert_eq!(app.post(VERIFY, code_proof_of(&by_code)).await.status, 200);
+    let on_page = app.ask(json!({ "email": "page@example.org" })).await;
+    let form = format!("email=page@example.org&code={}", code_of(&on_page));
+    let request = app
+        .request(axum::http::Method::POST, PAGE)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.into())
+        .unwrap();
+    assert_eq!(app.send(request).await.status, 200);
+
+    let noon = "2026-11-23T12:00:00Z";
+    let expected = [
+        verified(&link_of(&by_code).0, "code@example.org", noon),
+        verified(&link_of(&on_page).0, "page@example.org", noon),
+    ];
+    assert_eq!(told(&app).await, expected);
+}
+
+#[tokio::test]
+async fn a_new_address_of_the_same_user_is_an_event_once_it_is_verified() {
+    let app = TestApp::start().await;
+    let body = |email: &str| json!({ "uuid": UUID, "email": email });
+    let old = app.ask(body("old@example.org")).await;
+    app.post(VERIFY, proof_of(&old)).await;
+    app.pass(Duration::from_mins(1));
+    let new = app.ask(body("new@example.org")).await;
+    assert_eq!(events(&app).await.len(), 1, "to ask is no event");
+    app.post(VERIFY, proof_of(&new)).await;
+    app.post(VERIFY, proof_of(&new)).await;
+
+    let expected = [
+        verified(UUID, "old@example.org", "2026-11-23T12:00:00Z"),
+        verified(UUID, "new@example.org", "2026-11-23T12:01:00Z"),
+    ];
+    assert_eq!(told(&app).await, expected);
+}
+
+#[tokio::test]
+async fn whoever_comes_back_to_a_verified_address_brings_no_event_until_another_one_is_verified() {
+    let app = TestApp::start().await;
+    let body = |email: &str| json!({ "uuid": UUID, "email": email });
+    let old = app.ask(body("old@example.org")).await;
+    app.post(VERIFY, proof_of(&old)).await;
+    app.ask(body("typo@example.org")).await;
+    // Already verified, which ends the move.
+    assert_eq!(app.post(REQUEST, body("old@example.org")).await.status, 400);
+    app.post(VERIFY, proof_of(&old)).await;
+    assert_eq!(events(&app).await.len(), 1);
+
+    let new = app.ask(body("new@example.org")).await;
+    app.post(VERIFY, proof_of(&new)).await;
+    assert_eq!(events(&app).await.len(), 2);
+}
+
+#[tokio::test]
+async fn nothing_but_a_verification_is_told_of_a_user() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "ada@example.org", "uuid": UUID }))
+        .await;
+    app.ask(json!({ "uuid": UUID })).await;
+    let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail, &app.newest_mail()]) });
+    assert_eq!(app.post(VERIFY, wrong.clone()).await.status, 400);
+    app.ses_faults.next(Fault::SendingPaused);
+    assert_eq!(app.post(REQUEST, json!({ "uuid": UUID })).await.status, 503);
+    assert_eq!(events(&app).await, []);
+
+    app.post(VERIFY, proof_of(&mail)).await;
+    // A guess, a mail for another address and its end, and erasure, each on the verified record.
+    assert_eq!(app.post(VERIFY, wrong).await.status, 400);
+    app.ask(json!({ "email": "grace@example.org", "uuid": UUID }))
+        .await;
+    app.ses_faults.next(Fault::SendingPaused);
+    assert_eq!(app.post(REQUEST, json!({ "uuid": UUID })).await.status, 503);
+    app.delete(&format!("user#{UUID}")).await;
+    assert_eq!(events(&app).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_address_becomes_undeliverable_once() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "Ada@example.org" })).await;
+    let suppression = |reason: &str| {
+        let text = |text: &str| AttributeValue::S(text.to_owned());
+        AttributeValue::M(
+            [
+                ("reason".to_owned(), text(reason)),
+                ("at".to_owned(), text("2026-11-23T12:00:00Z")),
+                ("email".to_owned(), text("Ada@example.org")),
+            ]
+            .into(),
+        )
+    };
+    let known = "address#ada@example.org";
+    app.set(known, "suppression", suppression("bounced")).await;
+    app.set(known, "suppression", suppression("complained"))
+        .await;
+    app.remove(known, "suppression").await;
+    app.set(
+        "address#new@example.org",
+        "suppression",
+        suppression("complained"),
+    )
+    .await;
+
+    let undeliverable = |reason: &str| {
+        let detail = json!({
+            "stage": "prod",
+            "email": "Ada@example.org",
+            "reason": reason,
+            "occurred_at": "2026-11-23T12:00:00Z",
+        });
+        ("Email Undeliverable".to_owned(), detail)
+    };
+    let expected = [undeliverable("bounced"), undeliverable("complained")];
+    assert_eq!(told(&app).await, expected);
+}
