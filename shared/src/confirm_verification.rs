@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::code::{Code, CodeKeys};
 use crate::proof::LinkToken;
 use crate::store::{Counted, Store, StoreError};
-use crate::telemetry;
+use crate::telemetry::{self, Metric};
 use crate::user_id::UserId;
 use crate::user_record::{LinkStanding, UserRecord, Verification};
 
@@ -63,10 +63,22 @@ pub async fn confirm_by_link(
     token: &LinkToken,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
+    let verdict = judge_link(store, claim, token, now).await?;
+    count_refusal(&verdict);
+    Ok(verdict)
+}
+
+async fn judge_link(
+    store: &Store,
+    claim: &Claim,
+    token: &LinkToken,
+    now: Timestamp,
+) -> Result<Verdict, StoreError> {
     let link = token.digest();
     let on_record = match store.verify_by_link(claim, &link, now).await? {
         Ok(verification) => {
             telemetry::record_address(&verification.address);
+            telemetry::count(Metric::VerifiedByLink);
             return Ok(Verdict::Verified(verification));
         }
         Err(on_record) => on_record,
@@ -100,6 +112,18 @@ pub async fn confirm_by_code(
     code: &Code,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
+    let verdict = judge_code(store, keys, claim, code, now).await?;
+    count_refusal(&verdict);
+    Ok(verdict)
+}
+
+async fn judge_code(
+    store: &Store,
+    keys: &CodeKeys,
+    claim: &Claim,
+    code: &Code,
+    now: Timestamp,
+) -> Result<Verdict, StoreError> {
     let mut record = match store.count_guess(&claim.user, now).await? {
         Counted::Within(Some(record)) => record,
         Counted::Within(None) => return Ok(Verdict::Invalid),
@@ -120,7 +144,10 @@ pub async fn confirm_by_code(
             .verify_by_code(&claim.user, &mail, record.version, now)
             .await?
         {
-            Ok(verification) => return Ok(Verdict::Verified(verification)),
+            Ok(verification) => {
+                telemetry::count(Metric::VerifiedByCode);
+                return Ok(Verdict::Verified(verification));
+            }
             Err(Some(newer)) => record = newer,
             Err(None) => return Ok(Verdict::Invalid),
         }
@@ -128,6 +155,16 @@ pub async fn confirm_by_code(
     Err(StoreError::Unavailable(
         "a user's record did not hold still".to_owned(),
     ))
+}
+
+/// What is verified is counted where it is written: the same proof again is no second one.
+fn count_refusal(verdict: &Verdict) {
+    match verdict {
+        Verdict::Verified(_) => {}
+        Verdict::Expired => telemetry::count(Metric::Expired),
+        Verdict::Invalid => telemetry::count(Metric::Wrong),
+        Verdict::TooManyGuesses { .. } => telemetry::count(Metric::Throttled),
+    }
 }
 
 /// A live proof is refused by the write for one reason alone: its address is verified already.

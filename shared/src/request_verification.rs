@@ -12,7 +12,7 @@ use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError, VerificationUrl};
 use crate::proof::{Proof, ProofLifetimes, TokenDigest};
 use crate::store::{Change, Commit, Holder, Store, StoreError};
-use crate::telemetry;
+use crate::telemetry::{self, Metric};
 use crate::user_id::UserId;
 use crate::user_record::{MailedProof, UserRecord};
 
@@ -166,13 +166,14 @@ pub async fn request_verification(
     telemetry::record_mail(&stored.link);
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
+            telemetry::count(Metric::Mailed);
             tracing::Span::current().record("message_id", message_id);
             Ok(outcome)
         }
         Err(error) => {
             if matches!(error, SendError::Refused(_)) {
-                // The metric `MailsRefused` counts these lines (template.yaml).
-                tracing::Span::current().record("ses_refused", true);
+                // Asking again does not help, so an alarm counts these: the caller is only told to.
+                telemetry::count(Metric::MailsRefused);
             }
             give_back(store, &request.user, &address, &stored.link, &error).await;
             Err(RequestError::Send(error))
@@ -228,11 +229,15 @@ async fn reserve(
                 }
                 return Ok(Reserved::No(RequestOutcome::AlreadyVerified));
             }
-            // Or else the wait would tell that there is such a user.
-            Some(RequestOutcome::Throttled { .. })
-                if request.address.is_none() && request.disclosure == Disclosure::Hidden =>
-            {
-                return Ok(Reserved::No(RequestOutcome::Undisclosed));
+            Some(outcome @ RequestOutcome::Throttled { .. }) => {
+                telemetry::count(Metric::Throttled);
+                // Or else the wait would tell that there is such a user.
+                let hidden = request.address.is_none() && request.disclosure == Disclosure::Hidden;
+                return Ok(Reserved::No(if hidden {
+                    RequestOutcome::Undisclosed
+                } else {
+                    outcome
+                }));
             }
             Some(outcome) => return Ok(Reserved::No(outcome)),
         }

@@ -87,24 +87,27 @@ async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_refuses_for_good_is_marked_in_the_log_where_a_metric_counts_it() {
+async fn a_mail_that_ses_refuses_for_good_is_counted_and_one_that_it_may_take_later_is_not() {
     let app = TestApp::start().await;
-    let marked = async |fault: Fault| {
+    let counted = async |fault: Fault| {
         app.ses_faults.always(fault);
         let answer = app.post(REQUEST, ada()).await;
         app.ses_faults.clear();
-        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
         assert_eq!(answer.status, 503);
-        lines.last().unwrap()["span"]["ses_refused"].clone()
+        crate::support::logs::metrics_of(answer.header("x-request-id").unwrap())
     };
     for fault in [
         Fault::MessageRejected("Email address is not verified."),
         Fault::SendingPaused,
     ] {
-        assert_eq!(marked(fault).await, json!(true), "{fault:?}");
+        assert_eq!(
+            counted(fault).await,
+            ["MailsRefused", "Requested"],
+            "{fault:?}"
+        );
     }
     for fault in [Fault::Unavailable, Fault::Throttled] {
-        assert_eq!(marked(fault).await, json!(null), "{fault:?}");
+        assert_eq!(counted(fault).await, ["Requested"], "{fault:?}");
     }
 }
 

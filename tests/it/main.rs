@@ -27,6 +27,7 @@ mod limits;
 mod local_stack;
 mod mail;
 mod mail_in_every_language;
+mod metrics;
 mod openapi;
 mod page;
 mod parameters;

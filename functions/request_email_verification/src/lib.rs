@@ -18,7 +18,7 @@ use shared::request_verification::{
 };
 use shared::settings::{ApiAccess, ApiSettings, Environment, SettingError};
 use shared::store::{Counted, Store};
-use shared::telemetry;
+use shared::telemetry::{self, Metric};
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "request_email_verification",
@@ -80,6 +80,7 @@ impl RequestEmailVerification {
             address,
             first_name,
         } = read_profile(&call.fields)?;
+        telemetry::count(Metric::Requested);
         telemetry::record_user(&user);
         if let Some(address) = &address {
             telemetry::record_address(address);
@@ -129,7 +130,10 @@ impl RequestEmailVerification {
             ApiAccess::Key => Ok(Disclosure::Told),
             ApiAccess::Public => match self.store.count_client(&call.client, call.now).await {
                 Ok(Counted::Within(())) => Ok(Disclosure::Hidden),
-                Ok(Counted::Exhausted { retry_after }) => Err(ApiError::throttled(retry_after)),
+                Ok(Counted::Exhausted { retry_after }) => {
+                    telemetry::count(Metric::Throttled);
+                    Err(ApiError::throttled(retry_after))
+                }
                 Err(error) => Err(self.api.store_error(&error)),
             },
         }

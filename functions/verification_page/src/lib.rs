@@ -21,7 +21,7 @@ use shared::http::{Outcome, base_path, client_of, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{ApiSettings, Environment, SettingError};
 use shared::store::{Counted, Store, StoreError};
-use shared::telemetry;
+use shared::telemetry::{self, Metric};
 
 use page::Page;
 use posted::{Posted, Proof};
@@ -86,7 +86,12 @@ impl VerificationPage {
         let now = self.clock.now();
         let proof = match posted.proof() {
             Ok(proof) => proof,
-            Err(state) => return state,
+            Err(state) => {
+                if state == State::Invalid {
+                    telemetry::count(Metric::Wrong);
+                }
+                return state;
+            }
         };
         let state = match proof {
             Proof::Link { claim, token } => {
@@ -115,6 +120,7 @@ impl VerificationPage {
     ) -> Result<State, StoreError> {
         let counted = self.store.count_client(&client_of(request), now).await?;
         if let Counted::Exhausted { retry_after } = counted {
+            telemetry::count(Metric::Throttled);
             return Ok(State::TooManyAttempts { retry_after });
         }
         let verdict: Verdict = confirm_by_code(&self.store, &self.keys, claim, code, now).await?;

@@ -14,7 +14,7 @@ use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
 use shared::settings::{ApiSettings, Environment, SettingError};
 use shared::store::{Store, StoreError};
-use shared::telemetry;
+use shared::telemetry::{self, Metric};
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
@@ -94,11 +94,14 @@ impl VerifyEmail {
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         match presented {
-            Presented::Token(text) => match LinkToken::parse(text) {
-                Some(token) => confirm_by_link(&self.store, claim, &token, now).await,
-                // What cannot be a token is not worth a call, and is answered like any wrong one.
-                None => Ok(Verdict::Invalid),
-            },
+            Presented::Token(text) => {
+                let Some(token) = LinkToken::parse(text) else {
+                    // What cannot be a token is not worth a call, and is answered like any wrong one.
+                    telemetry::count(Metric::Wrong);
+                    return Ok(Verdict::Invalid);
+                };
+                confirm_by_link(&self.store, claim, &token, now).await
+            }
             Presented::Code(code) => {
                 confirm_by_code(&self.store, &self.keys, claim, code, now).await
             }

@@ -11,6 +11,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 use crate::client_address::ClientAddress;
+use crate::telemetry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -35,16 +36,16 @@ pub fn exchange(
     // On the heap, as every future around this one would hold it again.
     let work = Box::pin(work);
     let request_id = request_id(request);
-    let span = tracing::info_span!(
-        "request",
+    // At the highest level, so that a line names its request whatever is logged.
+    let span = tracing::error_span!(
+        telemetry::INVOCATION,
         request_id,
         route,
         user = Empty,
         address = Empty,
         domain_hash = Empty,
         mail = Empty,
-        message_id = Empty,
-        ses_refused = Empty
+        message_id = Empty
     );
     async move {
         #[expect(

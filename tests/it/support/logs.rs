@@ -1,4 +1,4 @@
-//! What the functions log, as `CloudWatch` would get it.
+//! What the functions log, as CloudWatch would get it.
 
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
@@ -12,6 +12,9 @@ use tracing_subscriber::util::SubscriberInitExt;
 static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static START: Once = Once::new();
 
+const NAMESPACE: &str = "Mailproof/tests";
+
+#[derive(Clone)]
 struct Lines;
 
 impl Write for Lines {
@@ -38,7 +41,33 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// Captures all logs of this process from now on, down to the last detail.
 pub fn capture() {
-    START.call_once(|| telemetry::json(LevelFilter::TRACE, Lines).init());
+    START.call_once(|| {
+        telemetry::json(LevelFilter::TRACE, Some(NAMESPACE.to_owned()), Lines).init();
+    });
+}
+
+/// What was counted of one request, as CloudWatch reads it.
+pub fn metrics_of(request_id: &str) -> Vec<String> {
+    let lines: Vec<Value> = all()
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|line: &Value| line["_aws"].is_object() && line["request_id"] == request_id)
+        .collect();
+    assert!(lines.len() <= 1, "an invocation is one line: {lines:?}");
+    let mut counted = Vec::new();
+    for line in lines {
+        let directive = &line["_aws"]["CloudWatchMetrics"][0];
+        assert_eq!(directive["Namespace"], NAMESPACE);
+        for metric in directive["Metrics"].as_array().unwrap() {
+            let name = metric["Name"].as_str().unwrap();
+            assert_eq!(line[name], 1, "{name} is counted once");
+            // Whichever test came first.
+            if name != "ColdStart" {
+                counted.push(name.to_owned());
+            }
+        }
+    }
+    counted
 }
 
 /// Everything that was logged by any test.

@@ -1,4 +1,4 @@
-//! An `EventBridge` pipe, as AWS documents it and independent of anything in the product: which records of
+//! An EventBridge pipe, as AWS documents it and independent of anything in the product: which records of
 //! a table's stream it lets through, and what it makes of them.
 //!
 //! Only what `template.yaml` uses is known here. Anything else fails the test that brings it.

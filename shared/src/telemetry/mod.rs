@@ -1,11 +1,14 @@
-//! Logs: one JSON object a line, read by `CloudWatch` without a pattern.
+//! Logs and metrics: one JSON object a line, read by CloudWatch without a pattern.
 //!
 //! Only this project's own crates may log below a warning. The SDK's debug output holds whole
 //! requests, and with them links and addresses.
 
+mod metrics;
+
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -14,6 +17,8 @@ use crate::address::EmailAddress;
 use crate::proof::TokenDigest;
 use crate::settings::Environment;
 use crate::user_id::UserId;
+
+pub use metrics::{INVOCATION, Metric, count};
 
 /// The crates whose logs are written for their readers.
 const OWN_CRATES: [&str; 5] = [
@@ -25,26 +30,34 @@ const OWN_CRATES: [&str; 5] = [
 ];
 
 /// Starts logging to standard output, at the level that Lambda's logging configuration asks for
-/// (`AWS_LAMBDA_LOG_LEVEL`, info if there is none).
+/// (`AWS_LAMBDA_LOG_LEVEL`, info if there is none), and counting if there is a `METRICS_NAMESPACE`.
 pub fn start(environment: &Environment) {
+    let namespace = environment.optional("METRICS_NAMESPACE");
     // A second start changes nothing, so its error is none.
-    let _ = json(level(environment), std::io::stdout).try_init();
+    let _ = json(level(environment), namespace, std::io::stdout).try_init();
 }
 
-/// JSON lines of this level and above, into `writer`.
-pub fn json<W>(level: LevelFilter, writer: W) -> impl Subscriber + Send + Sync
+/// JSON lines of this level and above, into `writer`, and with a `namespace` the metrics of that name,
+/// whatever the level.
+pub fn json<W>(
+    level: LevelFilter,
+    namespace: Option<String>,
+    writer: W,
+) -> impl Subscriber + Send + Sync
 where
-    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+    W: for<'writer> MakeWriter<'writer> + Clone + Send + Sync + 'static,
 {
+    let metrics = namespace.map(|namespace| {
+        metrics::Metrics::new(namespace, writer.clone()).with_filter(filter_fn(metrics::is_metric))
+    });
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_span_list(false)
         .with_target(false)
-        .with_writer(writer);
-    tracing_subscriber::registry()
-        .with(own_crates(level))
-        .with(lines)
+        .with_writer(writer)
+        .with_filter(own_crates(level));
+    tracing_subscriber::registry().with(lines).with(metrics)
 }
 
 /// Puts the user on each log line of the request from here on.

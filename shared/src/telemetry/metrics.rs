@@ -1,0 +1,319 @@
+//! Metrics: lines in CloudWatch's embedded metric format, which it counts when it reads the log. So a
+//! metric costs no call, and none is lost when a call fails.
+//!
+//! Source of the format: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde_json::{Map, Value, json};
+use tracing::field::{Field, Visit};
+use tracing::span::{Attributes, Id};
+use tracing::{Event, Metadata, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::Context;
+use tracing_subscriber::registry::LookupSpan;
+
+/// What is counted of an invocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Metric {
+    /// A verification was asked for, in a way that could be understood.
+    Requested,
+    /// SES took a mail.
+    Mailed,
+    /// SES refused a mail for good: an unverified sender, a paused account.
+    MailsRefused,
+    /// A limit kept a mail from being sent, or a code from being looked at.
+    Throttled,
+    /// An address was verified by a link. A link that comes again counts no more.
+    VerifiedByLink,
+    /// An address was verified by a code. A code that comes again counts no more.
+    VerifiedByCode,
+    /// A link was none, or a code wrong or expired.
+    Wrong,
+    /// A link was right, and too late.
+    Expired,
+    /// The first invocation of a sandbox: Lambda started a new one.
+    ColdStart,
+}
+
+impl Metric {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Requested,
+        Self::Mailed,
+        Self::MailsRefused,
+        Self::Throttled,
+        Self::VerifiedByLink,
+        Self::VerifiedByCode,
+        Self::Wrong,
+        Self::Expired,
+        Self::ColdStart,
+    ];
+
+    /// Its name in CloudWatch.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Requested => "Requested",
+            Self::Mailed => "Mailed",
+            Self::MailsRefused => "MailsRefused",
+            Self::Throttled => "Throttled",
+            Self::VerifiedByLink => "VerifiedByLink",
+            Self::VerifiedByCode => "VerifiedByCode",
+            Self::Wrong => "Wrong",
+            Self::Expired => "Expired",
+            Self::ColdStart => "ColdStart",
+        }
+    }
+}
+
+/// The span around an invocation, whatever it is about: within it things are counted, and its end writes
+/// them down.
+pub const INVOCATION: &str = "invocation";
+/// The target of the events that count. They are no lines of the log.
+const TARGET: &str = "metrics";
+/// The field of such an event.
+const METRIC: &str = "metric";
+/// The field of the span that also goes with the metrics, so that a count leads to its log line.
+const REQUEST_ID: &str = "request_id";
+
+/// Counts one in the present invocation.
+pub fn count(metric: Metric) {
+    // The name of a target is a literal to the macro.
+    tracing::info!(target: "metrics", metric = metric.name());
+}
+
+/// Whether it is a count or the span of an invocation.
+pub(super) fn is_metric(metadata: &Metadata<'_>) -> bool {
+    metadata.target() == TARGET || (metadata.is_span() && metadata.name() == INVOCATION)
+}
+
+/// Writes one line for each invocation of which something was counted.
+pub(super) struct Metrics<W> {
+    namespace: String,
+    writer: W,
+    was_invoked: AtomicBool,
+}
+
+impl<W> Metrics<W> {
+    pub(super) fn new(namespace: String, writer: W) -> Self {
+        Self {
+            namespace,
+            writer,
+            was_invoked: AtomicBool::new(false),
+        }
+    }
+
+    /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one, and
+    /// each is paid for.
+    fn line(&self, counts: &Counts) -> Value {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "telemetry says when things happened"
+        )]
+        let since_epoch = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let definitions: Vec<_> = counts
+            .metrics
+            .keys()
+            .map(|name| json!({ "Name": name, "Unit": "Count" }))
+            .collect();
+        let mut line = Map::new();
+        line.insert(
+            "_aws".to_owned(),
+            json!({
+                "Timestamp": u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX),
+                "CloudWatchMetrics": [{
+                    "Namespace": self.namespace,
+                    "Dimensions": [[]],
+                    "Metrics": definitions,
+                }],
+            }),
+        );
+        for (name, count) in &counts.metrics {
+            line.insert(name.clone(), json!(count));
+        }
+        line.insert(REQUEST_ID.to_owned(), json!(counts.request_id));
+        Value::Object(line)
+    }
+}
+
+impl<W, S> Layer<S> for Metrics<W>
+where
+    W: for<'writer> MakeWriter<'writer> + 'static,
+    S: Subscriber + for<'span> LookupSpan<'span>,
+{
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
+        let Some(span) = context.span(id) else { return };
+        let mut counts = Counts::default();
+        attributes.record(&mut counts);
+        if !self.was_invoked.swap(true, Ordering::Relaxed) {
+            counts.add(Metric::ColdStart.name());
+        }
+        span.extensions_mut().insert(counts);
+    }
+
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        let Some(span) = context.event_span(event) else {
+            return;
+        };
+        if let Some(counts) = span.extensions_mut().get_mut::<Counts>() {
+            event.record(counts);
+        }
+    }
+
+    fn on_close(&self, id: Id, context: Context<'_, S>) {
+        let counts = context
+            .span(&id)
+            .and_then(|span| span.extensions_mut().remove::<Counts>());
+        if let Some(counts) = counts.filter(|counts| !counts.metrics.is_empty()) {
+            let line = format!("{}\n", self.line(&counts));
+            // Whoever cannot write a log cannot say so in it either.
+            let _ = self.writer.make_writer().write_all(line.as_bytes());
+        }
+    }
+}
+
+/// What was counted so far in one invocation.
+#[derive(Default)]
+struct Counts {
+    request_id: String,
+    metrics: BTreeMap<String, u64>,
+}
+
+impl Counts {
+    fn add(&mut self, metric: &str) {
+        *self.metrics.entry(metric.to_owned()).or_default() += 1;
+    }
+}
+
+impl Visit for Counts {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            METRIC => self.add(value),
+            REQUEST_ID => value.clone_into(&mut self.request_id),
+            _ => {}
+        }
+    }
+
+    /// Nothing that goes with the metrics is anything but text.
+    fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::sync::{Arc, Mutex};
+
+    use tracing::level_filters::LevelFilter;
+
+    use super::*;
+    use crate::telemetry::json;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl Lines {
+        fn read(&self) -> Vec<Value> {
+            let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+            let lines = text.lines().map(serde_json::from_str);
+            lines.collect::<Result<_, _>>().unwrap()
+        }
+    }
+
+    /// What is written while `work` runs, at this level of logging.
+    fn written(level: LevelFilter, namespace: Option<&str>, work: impl FnOnce()) -> Vec<Value> {
+        let lines = Lines::default();
+        let writer = lines.clone();
+        let subscriber = json(level, namespace.map(str::to_owned), move || writer.clone());
+        tracing::subscriber::with_default(subscriber, work);
+        lines.read()
+    }
+
+    fn invocation(request_id: &str, counted: &[Metric]) {
+        let span = tracing::error_span!("invocation", request_id, route = "r");
+        span.in_scope(|| counted.iter().for_each(|metric| count(*metric)));
+    }
+
+    #[test]
+    fn what_an_invocation_counts_is_one_line_that_cloudwatch_reads() {
+        let mut lines = written(LevelFilter::INFO, Some("Mailproof/mine"), || {
+            invocation("1", &[Metric::Requested, Metric::Mailed]);
+        });
+        let [line] = lines.as_mut_slice() else {
+            panic!("{lines:?}")
+        };
+        assert!(line["_aws"]["Timestamp"].as_u64().is_some());
+        line["_aws"]["Timestamp"] = json!("now");
+        let metric = |name: &str| json!({ "Name": name, "Unit": "Count" });
+        let expected = json!({
+            "_aws": {
+                "Timestamp": "now",
+                "CloudWatchMetrics": [{
+                    "Namespace": "Mailproof/mine",
+                    "Dimensions": [[]],
+                    "Metrics": [metric("ColdStart"), metric("Mailed"), metric("Requested")],
+                }],
+            },
+            "ColdStart": 1,
+            "Mailed": 1,
+            "Requested": 1,
+            "request_id": "1",
+        });
+        assert_eq!(*line, expected);
+    }
+
+    #[test]
+    fn a_start_is_counted_once_and_an_invocation_without_counts_writes_no_line() {
+        let lines = written(LevelFilter::INFO, Some("n"), || {
+            invocation("1", &[]);
+            invocation("2", &[]);
+            invocation("3", &[Metric::Wrong]);
+        });
+        let starts: Vec<_> = lines
+            .iter()
+            .map(|line| (line["request_id"].clone(), line["ColdStart"].clone()))
+            .collect();
+        assert_eq!(starts, [(json!("1"), json!(1)), (json!("3"), json!(null))]);
+        assert_eq!(lines[1]["Wrong"], 1);
+    }
+
+    #[test]
+    fn counts_do_not_depend_on_what_is_logged_and_are_no_lines_of_the_log() {
+        for level in [LevelFilter::TRACE, LevelFilter::ERROR] {
+            let lines = written(level, Some("n"), || invocation("1", &[Metric::Expired]));
+            assert_eq!(lines.len(), 1, "{level}: {lines:?}");
+            assert_eq!(lines[0]["Expired"], 1);
+        }
+        let lines = written(LevelFilter::TRACE, None, || {
+            invocation("1", &[Metric::Expired]);
+        });
+        assert_eq!(lines, [] as [Value; 0], "no namespace, no metrics");
+    }
+
+    #[test]
+    fn a_line_of_the_log_names_its_request_at_any_level() {
+        let lines = written(LevelFilter::ERROR, Some("n"), || {
+            let span = tracing::error_span!("invocation", request_id = "1");
+            span.in_scope(|| tracing::error!("no"));
+        });
+        assert_eq!(lines[0]["message"], "no");
+        assert_eq!(lines[0]["span"]["request_id"], "1");
+    }
+}

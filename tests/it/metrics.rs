@@ -1,0 +1,126 @@
+//! What is counted, and that it is counted once.
+
+use std::time::Duration;
+
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::app::{
+    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
+    wrong_code,
+};
+use crate::support::logs::metrics_of;
+
+/// What a call of the API counts.
+async fn counted(app: &TestApp, path: &str, body: Value) -> Vec<String> {
+    let answer = app.post(path, body).await;
+    metrics_of(answer.header("x-request-id").unwrap())
+}
+
+/// What a form that is posted to the page counts.
+async fn counted_on_page(app: &TestApp, form: String) -> Vec<String> {
+    let request = app
+        .request(Method::POST, PAGE)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form.into())
+        .unwrap();
+    let answer = app.send(request).await;
+    metrics_of(answer.header("x-request-id").unwrap())
+}
+
+const NOTHING: [&str; 0] = [];
+
+fn ada() -> Value {
+    json!({ "email": "ada@example.org" })
+}
+
+#[tokio::test]
+async fn a_request_is_counted_as_what_became_of_it() {
+    let app = TestApp::start().await;
+    for _ in 0..6 {
+        assert_eq!(counted(&app, REQUEST, ada()).await, ["Mailed", "Requested"]);
+    }
+    assert_eq!(
+        counted(&app, REQUEST, ada()).await,
+        ["Requested", "Throttled"]
+    );
+    // What could not be understood asked for nothing, and nobody to send to is no mail.
+    assert_eq!(
+        counted(&app, REQUEST, json!({ "email": "ada" })).await,
+        NOTHING
+    );
+    let nobody = json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99" });
+    assert_eq!(counted(&app, REQUEST, nobody).await, ["Requested"]);
+}
+
+#[tokio::test]
+async fn a_verification_is_counted_by_its_proof_and_once() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    assert_eq!(
+        counted(&app, VERIFY, proof_of(&mail)).await,
+        ["VerifiedByLink"]
+    );
+    for again in [proof_of(&mail), code_proof_of(&mail)] {
+        assert_eq!(counted(&app, VERIFY, again).await, NOTHING);
+    }
+    let mail = app.ask(json!({ "email": "grace@example.org" })).await;
+    assert_eq!(
+        counted(&app, VERIFY, code_proof_of(&mail)).await,
+        ["VerifiedByCode"]
+    );
+
+    let mail = app.ask(json!({ "email": "page@example.org" })).await;
+    let form = format!("email=page@example.org&code={}", code_of(&mail));
+    assert_eq!(
+        counted_on_page(&app, form.clone()).await,
+        ["VerifiedByCode"]
+    );
+    assert_eq!(counted_on_page(&app, form).await, NOTHING);
+}
+
+#[tokio::test]
+async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    let uuid = link_of(&mail).0;
+    let malformed = json!({ "uuid": uuid, "token": "x" });
+    assert_eq!(counted(&app, VERIFY, malformed).await, ["Wrong"]);
+    let foreign = json!({ "uuid": uuid, "token": "A".repeat(43) });
+    assert_eq!(counted(&app, VERIFY, foreign).await, ["Wrong"]);
+    assert_eq!(
+        counted_on_page(&app, format!("uuid={uuid}&token=x")).await,
+        ["Wrong"]
+    );
+
+    let wrong = json!({ "uuid": uuid, "code": wrong_code(&[&mail]) });
+    for _ in 0..5 {
+        assert_eq!(counted(&app, VERIFY, wrong.clone()).await, ["Wrong"]);
+    }
+    assert_eq!(counted(&app, VERIFY, wrong).await, ["Throttled"]);
+    // What cannot be a code is a slip, and no guess.
+    let slip = json!({ "uuid": uuid, "code": "12345" });
+    assert_eq!(counted(&app, VERIFY, slip).await, NOTHING);
+
+    app.pass(Duration::from_hours(24));
+    assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, ["Expired"]);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_is_counted_as_throttled() {
+    let app = TestApp::start_with(Otherwise {
+        api_access: Some("public"),
+        ..Otherwise::default()
+    })
+    .await;
+    for number in 0..30 {
+        let body = json!({ "email": format!("ada{number}@example.org") });
+        assert_eq!(counted(&app, REQUEST, body).await, ["Mailed", "Requested"]);
+    }
+    assert_eq!(
+        counted(&app, REQUEST, ada()).await,
+        ["Requested", "Throttled"]
+    );
+    let form = "email=ada@example.org&code=123456".to_owned();
+    assert_eq!(counted_on_page(&app, form).await, ["Throttled"]);
+}
