@@ -48,8 +48,7 @@ pub fn fill(template: &str, event: &Value) -> Value {
             !text.contains(['"', '\\']) && !text.contains(char::is_control),
             "{text} would break the JSON around it"
         );
-        filled.push_str(before);
-        filled.push_str(&format!("\"{text}\""));
+        filled.extend([before, "\"", text, "\""]);
         rest = after;
     }
     filled.push_str(rest);
