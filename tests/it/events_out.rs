@@ -1,6 +1,8 @@
 //! What adopters' systems are told: the records that the table's stream really holds, through the pipes
 //! that `template.yaml` declares.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,35 +25,56 @@ struct Event {
     detail: Value,
 }
 
+/// A pipe as `template.yaml` declares it.
+struct Pipe {
+    patterns: Vec<Value>,
+    source: String,
+    detail_type: String,
+    input: String,
+}
+
+fn pipes() -> &'static [Pipe] {
+    static PIPES: OnceLock<Vec<Pipe>> = OnceLock::new();
+    PIPES.get_or_init(|| {
+        let template = include_str!("../../template.yaml");
+        let template = YamlOwned::load_from_str(template).unwrap().remove(0);
+        let text = |node: &YamlOwned| node.as_str().expect("text").to_owned();
+        let pipe = |name: &str| {
+            let pipe = &template["Resources"][name]["Properties"];
+            let filters = &pipe["SourceParameters"]["FilterCriteria"]["Filters"];
+            let pattern = |filter: &YamlOwned| {
+                serde_json::from_str(&text(&filter["Pattern"])).expect("a pattern is JSON")
+            };
+            let target = &pipe["TargetParameters"];
+            let bus = &target["EventBridgeEventBusParameters"];
+            Pipe {
+                patterns: filters.as_sequence().unwrap().iter().map(pattern).collect(),
+                source: text(&bus["Source"]),
+                detail_type: text(&bus["DetailType"]),
+                // CloudFormation's part of the work.
+                input: sub(&target["InputTemplate"]).replace("${Stage}", "prod"),
+            }
+        };
+        vec![pipe("EmailVerifiedPipe"), pipe("EmailUndeliverablePipe")]
+    })
+}
+
 /// All that the pipes make of the table's stream, in its order.
 async fn events(app: &TestApp) -> Vec<Event> {
-    let template = include_str!("../../template.yaml");
-    let template = YamlOwned::load_from_str(template).unwrap().remove(0);
-    let text = |node: &YamlOwned| node.as_str().expect("text").to_owned();
-    let pipes = ["EmailVerifiedPipe", "EmailUndeliverablePipe"]
-        .map(|name| &template["Resources"][name]["Properties"]);
     let mut events = Vec::new();
     for record in stream::records(app).await {
-        for pipe in pipes {
-            let target = &pipe["TargetParameters"];
-            let filters = pipe["SourceParameters"]["FilterCriteria"]["Filters"].as_sequence();
-            let lets_through = filters.unwrap().iter().any(|filter| {
-                let pattern: Value = serde_json::from_str(&text(&filter["Pattern"])).unwrap();
-                pipe::matches(&pattern, Some(&record))
-            });
-            if lets_through {
-                // CloudFormation's part of the work comes first.
-                let input = sub(&target["InputTemplate"]).replace("${Stage}", "prod");
-                let bus = &target["EventBridgeEventBusParameters"];
+        for pipe in pipes() {
+            let mut patterns = pipe.patterns.iter();
+            if patterns.any(|pattern| pipe::matches(pattern, Some(&record))) {
                 events.push(Event {
-                    source: text(&bus["Source"]),
-                    detail_type: text(&bus["DetailType"]),
-                    detail: pipe::fill(&input, &record),
+                    source: pipe.source.clone(),
+                    detail_type: pipe.detail_type.clone(),
+                    detail: pipe::fill(&pipe.input, &record),
                 });
             }
         }
     }
-    let ids: std::collections::BTreeSet<_> = events
+    let ids: BTreeSet<_> = events
         .iter()
         .map(|event| event.detail["id"].as_str().unwrap())
         .collect();
@@ -68,7 +91,7 @@ fn sub(node: &YamlOwned) -> String {
 }
 
 /// The events, without their ids.
-async fn told(app: &TestApp) -> Vec<(String, Value)> {
+pub async fn told(app: &TestApp) -> Vec<(String, Value)> {
     let without_id = |mut event: Event| {
         assert_eq!(event.source, "mailproof");
         let id = event.detail.as_object_mut().unwrap().remove("id").unwrap();
