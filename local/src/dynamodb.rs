@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-    TimeToLiveSpecification,
+    StreamSpecification, StreamViewType, TimeToLiveSpecification,
 };
 use dynoxide::Database;
 use saphyr::{LoadableYamlNode, Yaml};
@@ -76,6 +76,7 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseErr
         .billing_mode(BillingMode::PayPerRequest)
         .set_attribute_definitions(Some(declared.attributes))
         .set_key_schema(Some(declared.key))
+        .stream_specification(declared.stream)
         .send()
         .await;
     if let Err(error) = created {
@@ -105,6 +106,7 @@ struct DeclaredTable {
     attributes: Vec<AttributeDefinition>,
     key: Vec<KeySchemaElement>,
     time_to_live: TimeToLiveSpecification,
+    stream: StreamSpecification,
 }
 
 fn declared_table() -> Result<DeclaredTable, DatabaseError> {
@@ -147,6 +149,17 @@ fn declared_table() -> Result<DeclaredTable, DatabaseError> {
                 .build()
                 .ok()
         });
+    // CloudFormation has no switch for the stream: saying what is in it turns it on.
+    let stream = properties
+        .as_mapping_get("StreamSpecification")
+        .and_then(|node| {
+            let view = StreamViewType::from(text(node, "StreamViewType")?.as_str());
+            StreamSpecification::builder()
+                .stream_enabled(true)
+                .stream_view_type(view)
+                .build()
+                .ok()
+        });
     Ok(DeclaredTable {
         attributes: list("AttributeDefinitions")
             .and_then(|nodes| nodes.iter().map(attribute).collect())
@@ -155,6 +168,7 @@ fn declared_table() -> Result<DeclaredTable, DatabaseError> {
             .and_then(|nodes| nodes.iter().map(key).collect())
             .ok_or(DatabaseError::Template("KeySchema"))?,
         time_to_live: time_to_live.ok_or(DatabaseError::Template("TimeToLiveSpecification"))?,
+        stream: stream.ok_or(DatabaseError::Template("StreamSpecification"))?,
     })
 }
 
@@ -173,5 +187,9 @@ mod tests {
         );
         assert_eq!(table.time_to_live.attribute_name(), "expires_at");
         assert!(table.time_to_live.enabled());
+        assert_eq!(
+            table.stream.stream_view_type(),
+            Some(&StreamViewType::NewAndOldImages)
+        );
     }
 }

@@ -29,6 +29,7 @@ mod mail_in_every_language;
 mod openapi;
 mod page;
 mod parameters;
+mod permissions;
 mod properties;
 mod public_mode;
 mod request;
