@@ -160,7 +160,11 @@ fn cargo_lambda_finds_each_function_and_serves_each_path_with_and_without_slash(
 #[test]
 fn the_metric_of_failures_counts_the_level_of_the_line_that_each_5xx_has() {
     let template = template();
-    for function in ["RequestEmailVerification", "VerifyEmail", "VerificationPage"] {
+    for function in [
+        "RequestEmailVerification",
+        "VerifyEmail",
+        "VerificationPage",
+    ] {
         let filter = &template["Resources"][format!("{function}FailuresMetric").as_str()];
         let pattern = filter["Properties"]["FilterPattern"].as_str();
         // tests/it/faults.rs shows that the line of a request has this level if it failed, and only then.

@@ -30,11 +30,7 @@ pub struct ActionRecorder {
 
 impl ActionRecorder {
     /// One in front of these two, on a free port. Returns where it is.
-    pub async fn start(
-        servers: &mut JoinSet<()>,
-        dynamodb: String,
-        ses: String,
-    ) -> (Self, String) {
+    pub async fn start(servers: &mut JoinSet<()>, dynamodb: String, ses: String) -> (Self, String) {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
             .await
             .unwrap();
@@ -45,9 +41,7 @@ impl ActionRecorder {
             client: super::http::client(),
             seen: Arc::default(),
         };
-        let router = Router::new()
-            .fallback(pass_on)
-            .with_state(recorder.clone());
+        let router = Router::new().fallback(pass_on).with_state(recorder.clone());
         servers.spawn(stack::serve(listener, router));
         (recorder, url)
     }
