@@ -141,7 +141,7 @@ impl Stack {
         // There is no app here to go on to, so it is back to the inbox.
         settings.push(("APP_URL", inbox_url.clone()));
         let environment = lookup(&settings);
-        let aws = Aws::from_environment(&environment)?;
+        let aws = Aws::of_emulators(&environment)?;
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE)
             .await

@@ -31,6 +31,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod parameters;
+mod permissions;
 mod properties;
 mod public_mode;
 mod request;

@@ -96,7 +96,7 @@ impl TestApp {
         settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, &otherwise.settings);
         let environment = stack::lookup(&settings);
-        let aws = Aws::from_environment(&environment).unwrap();
+        let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
         let functions = stack::functions(&environment, &aws, &clock).unwrap();
@@ -151,7 +151,7 @@ impl TestApp {
         let mut changed = self.environment.clone();
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
-        let aws = Aws::from_environment(&environment).unwrap();
+        let aws = Aws::of_emulators(&environment).unwrap();
         stack::functions(&environment, &aws, &self.clock).unwrap()
     }
 
