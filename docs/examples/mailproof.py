@@ -21,7 +21,7 @@ class Refused(Exception):
         except ValueError:
             error = {}
         self.status, self.code, self.attr = status, error.get("code"), error.get("attr")
-        self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)
+        self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)  # seconds
         super().__init__(f"Mailproof: {status} {self.code}: {self.detail}")
 
 

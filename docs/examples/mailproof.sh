@@ -39,7 +39,9 @@ case $1/$status/$code in
     */invalid_code) echo "This code does not work. Take that of the newest mail, or ask for another mail." ;;
     */invalid_token | */expired_token) echo "This link does not work any more. Please ask for another mail." ;;
     */000/* | */429/* | */5??/*) echo "That did not work just now. Please try again in a moment." ;;
-    */400/*) [[ -n $(member attr) ]] && member detail || echo "Something is wrong on our side." ;;
+    # Of the field that `attr` names.
+    */400/*) [[ $(member attr) ]] && member detail || echo "Something is wrong on our side." ;;
+    # A wrong key, a wrong URL: yours to mend.
     *) echo "Something is wrong on our side." && echo "$status $code: $(member detail)" >&2 ;;
 esac
 exit 1

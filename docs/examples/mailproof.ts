@@ -13,15 +13,15 @@ export type Proof = { code: string } | { token: string };
 
 /** An answer that is not 200, with what its JSON says. Status 0 means that there was no answer. */
 export class Refused extends Error {
-  code = "";
-  detail = "";
-  attr: string | null = null;
-  status: number;
-  retryAfter: number;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly attr: string | null;
+  readonly retryAfter: number; // seconds
 
-  constructor(status: number, error: object = {}, retryAfter = 0) {
-    super(`Mailproof: ${status} ${JSON.stringify(error)}`);
-    Object.assign(this, error);
+  constructor(status: number, error: Partial<Refused> = {}, retryAfter = 0) {
+    super(`Mailproof: ${status} ${error.code}: ${error.detail}`);
+    ({ code: this.code = "", detail: this.detail = "", attr: this.attr = null } = error);
     this.status = status;
     this.retryAfter = retryAfter;
   }
@@ -29,6 +29,7 @@ export class Refused extends Error {
 
 async function call(endpoint: string, body: object, acceptLanguage = ""): Promise<Answer> {
   const { MAILPROOF_URL, MAILPROOF_KEY } = process.env;
+  const noAnswer = () => { throw new Refused(0); };
   const answer = await fetch(`${MAILPROOF_URL}/api/users/${endpoint}`, {
     method: "POST",
     headers: {
@@ -39,9 +40,9 @@ async function call(endpoint: string, body: object, acceptLanguage = ""): Promis
     },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(25_000),
-  }).catch(() => { throw new Refused(0); });
-  if (answer.status === 200) return await answer.json() as Answer;
-  const error = await answer.json().catch(() => ({})) as object;
+  }).catch(noAnswer);
+  if (answer.status === 200) return await answer.json().catch(noAnswer) as Answer;
+  const error = await answer.json().catch(() => ({})) as Partial<Refused>;
   throw new Refused(answer.status, error, Number(answer.headers.get("Retry-After")));
 }
 
