@@ -13,7 +13,10 @@ from urllib.request import Request, urlopen
 
 
 class Refused(Exception):
-    """An answer that is not 200, with what its JSON says. Status 0 means that there was no answer."""
+    """An answer that is not 200, with what its JSON says. Status 0 means that there was no answer.
+
+    `retry_after` is in seconds, as Mailproof always writes it.
+    """
 
     def __init__(self, status, body=b"", retry_after=None):
         try:
@@ -21,7 +24,7 @@ class Refused(Exception):
         except ValueError:
             error = {}
         self.status, self.code, self.attr = status, error.get("code"), error.get("attr")
-        self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)  # seconds
+        self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)
         super().__init__(f"Mailproof: {status} {self.code}: {self.detail}")
 
 
