@@ -125,6 +125,35 @@ async fn a_verification_is_one_event_and_a_replay_is_none() {
     assert_eq!(told(&app).await, [expected]);
 }
 
+/// An event that `docs/integrate.md` shows, whole and without its id.
+fn shown(file: &str) -> (String, Value) {
+    let mut event: Value = serde_json::from_str(file).unwrap();
+    assert_eq!(event["source"], "mailproof");
+    let id = event["detail"].as_object_mut().unwrap().remove("id");
+    assert!(id.is_some_and(|id| id.is_string()));
+    (
+        event["detail-type"].as_str().unwrap().to_owned(),
+        event["detail"].take(),
+    )
+}
+
+#[tokio::test]
+async fn the_events_that_the_docs_show_are_those_that_come() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "Ada@Example.com", "uuid": UUID }))
+        .await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    app.ask(json!({ "email": "Ada@example.org" })).await;
+    let known = "address#ada@example.org";
+    app.set(known, "suppression", suppression("bounced")).await;
+    let shown = [
+        shown(include_str!("../../docs/examples/email_verified.json")),
+        shown(include_str!("../../docs/examples/email_undeliverable.json")),
+    ];
+    assert_eq!(told(&app).await, shown);
+}
+
 #[tokio::test]
 async fn a_hundred_proofs_at_once_are_one_event() {
     let app = TestApp::start().await;
@@ -216,21 +245,21 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
     assert_eq!(events(&app).await.len(), 1);
 }
 
+/// What is put on record of an address whose mail came back.
+fn suppression(reason: &str) -> AttributeValue {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let members = [
+        ("reason".to_owned(), text(reason)),
+        ("at".to_owned(), text("2026-11-23T12:00:00Z")),
+        ("email".to_owned(), text("Ada@example.org")),
+    ];
+    AttributeValue::M(members.into())
+}
+
 #[tokio::test]
 async fn an_address_becomes_undeliverable_once() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
-    let suppression = |reason: &str| {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        AttributeValue::M(
-            [
-                ("reason".to_owned(), text(reason)),
-                ("at".to_owned(), text("2026-11-23T12:00:00Z")),
-                ("email".to_owned(), text("Ada@example.org")),
-            ]
-            .into(),
-        )
-    };
     let known = "address#ada@example.org";
     app.set(known, "suppression", suppression("bounced")).await;
     app.set(known, "suppression", suppression("complained"))

@@ -20,6 +20,7 @@ mod authentication;
 mod codes;
 mod events;
 mod events_out;
+mod examples;
 mod faults;
 mod hostile;
 mod journey;
