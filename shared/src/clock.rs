@@ -24,6 +24,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Reads a moment in RFC 3339, less its part of a second.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        Some(Self(moment.unix_timestamp()))
+    }
+
     /// The moment that much later, in whole seconds.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
@@ -113,6 +120,21 @@ mod tests {
             Timestamp::from_unix_seconds(0).to_string(),
             "1970-01-01T00:00:00Z"
         );
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_is_written_and_in_any_time_zone() {
+        let moment = Timestamp::from_unix_seconds(1_795_445_580);
+        for text in [
+            "2026-11-23T14:53:00Z",
+            "2026-11-23T14:53:00.999Z",
+            "2026-11-23T15:53:00+01:00",
+        ] {
+            assert_eq!(Timestamp::parse(text), Some(moment), "{text}");
+        }
+        for text in ["", "1795445580", "2026-11-23", "2026-11-23T14:53:00"] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -245,7 +245,7 @@ async fn reserve(
             Commit::Written => {
                 return Ok(Reserved::Yes {
                     address,
-                    is_suppressed: next_mailbox.suppressed,
+                    is_suppressed: next_mailbox.is_suppressed(),
                 });
             }
             Commit::Stale {
@@ -310,7 +310,7 @@ impl Known<'_> {
             if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
                 return Some(RequestOutcome::AlreadyVerified);
             }
-            if self.mailbox.is_some_and(|mailbox| mailbox.suppressed) {
+            if self.mailbox.is_some_and(AddressRecord::is_suppressed) {
                 return Some(RequestOutcome::Suppressed);
             }
         }

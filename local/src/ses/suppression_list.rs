@@ -1,0 +1,125 @@
+//! SES's suppression list of an account: `PUT`, `GET` and `DELETE /v2/email/suppression/addresses`.
+//!
+//! As in SES, the API finds an address in the case in which it is listed alone, and sending finds it in any
+//! (SES Developer Guide, "Managing tenant suppression list entries").
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::error::SesError;
+use super::{Arrival, Signed};
+
+/// Why an address is on the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum SuppressedFor {
+    /// A mail to it came back for good.
+    Bounce,
+    /// Its reader complained.
+    Complaint,
+}
+
+/// The list. Clones are the same list.
+#[derive(Clone, Debug, Default)]
+pub struct SuppressionList {
+    entries: Arc<Mutex<BTreeMap<String, Entry>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    reason: SuppressedFor,
+    unix_seconds: i64,
+}
+
+impl SuppressionList {
+    /// A list with nobody on it.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Puts an address on the list, since this moment.
+    pub fn put(&self, address: &str, reason: SuppressedFor, unix_seconds: i64) {
+        let entry = Entry {
+            reason,
+            unix_seconds,
+        };
+        self.entries().insert(address.to_owned(), entry);
+    }
+
+    /// Whether this very spelling is on the list.
+    #[must_use]
+    pub fn contains(&self, address: &str) -> bool {
+        self.entries().contains_key(address)
+    }
+
+    /// Why an address is on the list, in whatever case.
+    pub(super) fn find_in_any_case(&self, address: &str) -> Option<SuppressedFor> {
+        let entries = self.entries();
+        let mut found = entries
+            .iter()
+            .filter(|(listed, _)| listed.eq_ignore_ascii_case(address));
+        found.next().map(|(_, entry)| entry.reason)
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        // No code that holds the lock can leave the list half changed.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PutRequest {
+    email_address: String,
+    reason: SuppressedFor,
+}
+
+pub(super) async fn put(
+    State(list): State<SuppressionList>,
+    _: Signed,
+    body: axum::body::Bytes,
+) -> Result<Response, SesError> {
+    let request: PutRequest =
+        serde_json::from_slice(&body).map_err(|error| SesError::serialization(&error))?;
+    let now = Arrival::now().unix_millis.div_euclid(1_000);
+    list.put(&request.email_address, request.reason, now);
+    Ok(().into_response())
+}
+
+pub(super) async fn get(
+    State(list): State<SuppressionList>,
+    _: Signed,
+    Path(address): Path<String>,
+) -> Result<Response, SesError> {
+    let entry = list.entries().get(&address).copied();
+    let entry = entry.ok_or_else(|| not_listed(&address))?;
+    let answer = json!({ "SuppressedDestination": {
+        "EmailAddress": address,
+        "Reason": entry.reason,
+        "LastUpdateTime": entry.unix_seconds,
+    } });
+    Ok(Json(answer).into_response())
+}
+
+pub(super) async fn delete(
+    State(list): State<SuppressionList>,
+    _: Signed,
+    Path(address): Path<String>,
+) -> Result<Response, SesError> {
+    let removed = list.entries().remove(&address);
+    removed.ok_or_else(|| not_listed(&address))?;
+    Ok(().into_response())
+}
+
+fn not_listed(address: &str) -> SesError {
+    SesError::not_found(format!(
+        "Email address {address} does not exist on your suppression list."
+    ))
+}
