@@ -224,7 +224,7 @@ fn mail_object(mail: &CapturedMail) -> Value {
             .iter()
             .map(|Field { name, value }| header(name, value)),
     );
-    json!({
+    let mut object = json!({
         "timestamp": timestamp(mail.received_at),
         "source": mail.from,
         "sourceArn": format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"),
@@ -235,14 +235,19 @@ fn mail_object(mail: &CapturedMail) -> Value {
         "headers": headers,
         "commonHeaders": {
             "from": [mail.from],
-            "replyTo": mail.reply_to,
             "date": date,
             "to": mail.to,
             "messageId": mail.message_id,
             "subject": mail.subject,
         },
         "tags": tags(mail, &domain),
-    })
+    });
+    if !mail.reply_to.is_empty()
+        && let Some(common) = object.get_mut("commonHeaders")
+    {
+        insert(common, "replyTo", json!(mail.reply_to));
+    }
+    object
 }
 
 /// SES's own tags, and those that the mail was sent with.
