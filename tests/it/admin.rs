@@ -21,30 +21,30 @@ const ADAS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 const BOBS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
 
 /// What came of a command: what it printed, and how it ended.
-struct Outcome {
-    out: String,
+pub struct Outcome {
+    pub out: String,
     ended: Result<(), AdminError>,
 }
 
 impl Outcome {
-    fn text(self) -> String {
+    pub fn text(self) -> String {
         self.ended.expect("the command succeeds");
         self.out
     }
 
-    fn json(self) -> Value {
+    pub fn json(self) -> Value {
         serde_json::from_str(&self.text()).expect("the answer is JSON")
     }
 
     /// What it ends with, and the line that it ends with.
-    fn error(&self) -> (u8, String) {
+    pub fn error(&self) -> (u8, String) {
         let error = self.ended.as_ref().expect_err("the command fails");
         (error.exit_code(), error.to_string())
     }
 }
 
 /// Runs the command where nobody can be asked.
-async fn run(app: &TestApp, arguments: &[&str]) -> Outcome {
+pub async fn run(app: &TestApp, arguments: &[&str]) -> Outcome {
     run_with(app, arguments, None).await
 }
 

@@ -81,6 +81,12 @@ pub(super) struct PutRequest {
     reason: SuppressedFor,
 }
 
+/// Which address a path names. By name, as the path of whoever serves SES may have parts of its own.
+#[derive(Deserialize)]
+pub(super) struct Named {
+    address: String,
+}
+
 pub(super) async fn put(
     State(list): State<SuppressionList>,
     _: Signed,
@@ -96,7 +102,7 @@ pub(super) async fn put(
 pub(super) async fn get(
     State(list): State<SuppressionList>,
     _: Signed,
-    Path(address): Path<String>,
+    Path(Named { address }): Path<Named>,
 ) -> Result<Response, SesError> {
     let entry = list.entries().get(&address).copied();
     let entry = entry.ok_or_else(|| not_listed(&address))?;
@@ -111,7 +117,7 @@ pub(super) async fn get(
 pub(super) async fn delete(
     State(list): State<SuppressionList>,
     _: Signed,
-    Path(address): Path<String>,
+    Path(Named { address }): Path<Named>,
 ) -> Result<Response, SesError> {
     let removed = list.entries().remove(&address);
     removed.ok_or_else(|| not_listed(&address))?;
@@ -122,4 +128,75 @@ fn not_listed(address: &str) -> SesError {
     SesError::not_found(format!(
         "Email address {address} does not exist on your suppression list."
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::{Body, to_bytes};
+    use axum::http::Request;
+    use lambda_http::tower::ServiceExt;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::mailbox::Mailbox;
+    use crate::ses::{Faults, Ses, router};
+
+    async fn call(list: &SuppressionList, method: &str, path: &str, body: &str) -> (u16, Value) {
+        let (bus, _) = crate::event_bus::new();
+        let router = router(Ses {
+            mailbox: Mailbox::new(),
+            faults: Faults::none(),
+            suppression_list: list.clone(),
+            bus,
+        });
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/v2/email/suppression/addresses{path}"))
+            .header("authorization", "AWS4-HMAC-SHA256 of something")
+            .body(Body::from(body.to_owned()))
+            .expect("a request");
+        let answer = router.oneshot(request).await.expect("an answer");
+        let status = answer.status().as_u16();
+        let kind = answer.headers().get("x-amzn-errortype");
+        let kind = kind.map(|kind| kind.to_str().expect("text").to_owned());
+        let body = to_bytes(answer.into_body(), usize::MAX)
+            .await
+            .expect("a body");
+        let body = serde_json::from_slice(&body).unwrap_or_default();
+        (status, kind.map_or(body, Value::from))
+    }
+
+    #[tokio::test]
+    async fn an_address_is_put_found_and_removed_in_its_own_case() {
+        let list = SuppressionList::new();
+        let ada = r#"{"EmailAddress":"Ada+1@example.com","Reason":"COMPLAINT"}"#;
+        assert_eq!(call(&list, "PUT", "", ada).await.0, 200);
+        let (status, found) = call(&list, "GET", "/Ada%2B1%40example.com", "").await;
+        assert_eq!(status, 200);
+        let found = &found["SuppressedDestination"];
+        assert_eq!(found["EmailAddress"], "Ada+1@example.com");
+        assert_eq!(found["Reason"], "COMPLAINT");
+        let not_found = (404, Value::from("NotFoundException"));
+        for method in ["GET", "DELETE"] {
+            let answer = call(&list, method, "/ada%2B1%40example.com", "").await;
+            assert_eq!(answer, not_found);
+        }
+        let delete = async || call(&list, "DELETE", "/Ada%2B1%40example.com", "").await;
+        assert_eq!(delete().await.0, 200);
+        assert_eq!(delete().await, not_found);
+    }
+
+    #[tokio::test]
+    async fn what_ses_would_not_understand_is_refused() {
+        let list = SuppressionList::new();
+        for body in ["", "{}", r#"{"EmailAddress":"a@b.de","Reason":"SPAM"}"#] {
+            let (status, kind) = call(&list, "PUT", "", body).await;
+            assert_eq!(
+                (status, kind.as_str()),
+                (400, Some("SerializationException"))
+            );
+        }
+        assert_eq!(call(&list, "POST", "", "{}").await.0, 404);
+        assert_eq!(call(&list, "GET", "", "").await.0, 404);
+    }
 }
