@@ -160,6 +160,19 @@ async fn a_mail_only_climbs_whatever_is_heard_when() {
 }
 
 #[tokio::test]
+async fn of_two_events_that_say_the_same_the_later_one_is_the_last_word() {
+    let app = TestApp::start().await;
+    let mail = mail_to_ada(&app).await;
+    for (seconds, came, last_word) in [(3, "recorded", 3), (9, "recorded", 9), (5, "known", 9)] {
+        let event = told(&mail, Fate::Delayed, seconds);
+        assert_eq!(outcome(&app, &event).await, came);
+        let delivery = record_of(&app, ADA).await.unwrap().delivery.unwrap();
+        let heard_after = delivery.at.seconds_since(app.now());
+        assert_eq!(heard_after, last_word);
+    }
+}
+
+#[tokio::test]
 async fn what_is_shown_is_about_the_newest_mail() {
     let app = TestApp::start().await;
     let first = mail_to_ada(&app).await;
@@ -354,6 +367,28 @@ async fn a_complaint_is_the_reason_also_if_the_bounce_is_told_last() {
         }
         assert_eq!(suppressed_for(&app).await, Some("complained"));
     }
+}
+
+#[tokio::test]
+async fn an_address_is_suppressed_since_the_earliest_event_with_that_reason() {
+    let app = TestApp::start().await;
+    let first = mail_to_ada(&app).await;
+    let second = mail_to_ada(&app).await;
+    for (mail, seconds, came, since) in [
+        (&second, 30, "recorded", 30),
+        (&first, 20, "recorded", 20),
+        (&second, 40, "recorded", 20),
+        (&first, 20, "known", 20),
+    ] {
+        let bounce = told(mail, Fate::Bounced, seconds);
+        assert_eq!(outcome(&app, &bounce).await, came);
+        let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
+        assert_eq!(suppression.at.seconds_since(app.now()), since);
+    }
+    // A complaint says more than the earliest bounce.
+    outcome(&app, &told(&second, Fate::Complained, 50)).await;
+    let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
+    assert_eq!(suppression.at.seconds_since(app.now()), 50);
 }
 
 // Beside requests
