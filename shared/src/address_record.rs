@@ -100,13 +100,13 @@ mod tests {
         Timestamp::from_unix_seconds(1_000_000 + seconds)
     }
 
-    fn heard(number: u8, state: DeliveryState, seconds: i64) -> Option<Delivery> {
-        Some(Delivery {
+    fn heard(number: u8, state: DeliveryState, seconds: i64) -> Delivery {
+        Delivery {
             mail: mail(number),
             sent_at: SentAt::from_unix_millis(0),
             state,
             at: at(seconds),
-        })
+        }
     }
 
     fn suppressed(seconds: i64) -> Option<Suppression> {
@@ -124,7 +124,7 @@ mod tests {
         let first = AddressRecord::with_mail(None, mail(1), at(0));
         assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
         let delivered = AddressRecord {
-            delivery: heard(1, DeliveryState::Delivered, 5),
+            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
             ..first
         };
         let newest = Some((DeliveryState::Delivered, at(5)));
@@ -137,7 +137,7 @@ mod tests {
     fn of_two_mails_of_one_second_the_one_that_was_heard_of_is_shown() {
         let first = AddressRecord::with_mail(None, mail(1), at(0));
         let both = AddressRecord {
-            delivery: heard(1, DeliveryState::Delivered, 5),
+            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
             ..AddressRecord::with_mail(Some(&first), mail(2), at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
@@ -147,7 +147,7 @@ mod tests {
     fn a_mail_that_was_only_counted_is_never_called_sent() {
         let bounced = AddressRecord {
             suppression: suppressed(5),
-            delivery: heard(1, DeliveryState::Bounced, 5),
+            delivery: Some(heard(1, DeliveryState::Bounced, 5)),
             ..AddressRecord::with_mail(None, mail(1), at(0))
         };
         let known = Some((DeliveryState::Bounced, at(5)));

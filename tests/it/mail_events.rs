@@ -391,6 +391,28 @@ async fn an_address_is_suppressed_since_the_earliest_event_with_that_reason() {
     assert_eq!(suppression.at.seconds_since(app.now()), 50);
 }
 
+#[tokio::test]
+async fn of_two_mails_that_bounce_in_one_second_either_order_names_the_same() {
+    let app = TestApp::start().await;
+    let mails = [mail_to_ada(&app).await, mail_to_ada(&app).await];
+    let before = app.item(ADAS_ITEM).await.unwrap();
+    let mut named = Vec::new();
+    for order in [[0, 1], [1, 0]] {
+        let put = app.client.put_item().table_name(TABLE);
+        let put = put.set_item(Some(before.clone()));
+        put.send().await.unwrap();
+        for mail in order {
+            outcome(&app, &told(&mails[mail], Fate::Bounced, 5)).await;
+        }
+        let record = record_of(&app, ADA).await.unwrap();
+        named.push((
+            record.suppression.unwrap().mail,
+            record.delivery.unwrap().mail,
+        ));
+    }
+    assert_eq!(named[0], named[1]);
+}
+
 // Beside requests
 
 #[tokio::test]
