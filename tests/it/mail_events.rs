@@ -46,6 +46,30 @@ pub async fn outcome(app: &TestApp, event: &Value) -> String {
     answer["outcome"].as_str().unwrap().to_owned()
 }
 
+/// Hands an event on, and checks the word for what came of it.
+pub async fn assert_outcome(app: &TestApp, event: &Value, expected: &str) {
+    let outcome = outcome(app, event).await;
+    assert_word(app, &outcome, expected, event);
+}
+
+/// Hands on all that SES told, and checks the words for what came of it.
+pub async fn assert_outcomes(app: &TestApp, expected: &[&str]) {
+    let outcomes = app.record_all().await;
+    assert_eq!(outcomes.len(), expected.len());
+    for (outcome, expected) in outcomes.iter().zip(expected) {
+        assert_word(app, outcome, expected, &Value::Null);
+    }
+}
+
+/// On a busy machine the SDK may repeat a write whose answer was late, and then it is known already.
+fn assert_word(app: &TestApp, outcome: &str, expected: &str, event: &Value) {
+    let may_be_known = expected == "recorded" && app.edge.saw_a_repeated_call();
+    assert!(
+        outcome == expected || (may_be_known && outcome == "known"),
+        "{outcome} and not {expected}: {event}"
+    );
+}
+
 pub async fn record_of(app: &TestApp, email: &str) -> Option<AddressRecord> {
     let address = EmailAddress::parse(email).unwrap();
     app.store.find_address(&address).await.unwrap()
@@ -92,7 +116,7 @@ async fn each_kind_of_event_is_the_state_of_the_newest_mail() {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
         assert_eq!(newest(&app).await, "sent");
-        assert_eq!(outcome(&app, &told(&mail, fate, 5)).await, "recorded");
+        assert_outcome(&app, &told(&mail, fate, 5), "recorded").await;
         assert_eq!(newest(&app).await, state, "{fate:?}");
         let reason = suppressed_for(&app).await;
         let expected = ["bounced", "complained"]
@@ -154,7 +178,7 @@ async fn a_mail_only_climbs_whatever_is_heard_when() {
         (Fate::Bounced, 60, "known", "complained"),
     ] {
         let event = told(&mail, fate, seconds);
-        assert_eq!(outcome(&app, &event).await, came, "{fate:?}");
+        assert_outcome(&app, &event, came).await;
         assert_eq!(newest(&app).await, state, "{fate:?}");
     }
 }
@@ -165,7 +189,7 @@ async fn of_two_events_that_say_the_same_the_later_one_is_the_last_word() {
     let mail = mail_to_ada(&app).await;
     for (seconds, came, last_word) in [(3, "recorded", 3), (9, "recorded", 9), (5, "known", 9)] {
         let event = told(&mail, Fate::Delayed, seconds);
-        assert_eq!(outcome(&app, &event).await, came);
+        assert_outcome(&app, &event, came).await;
         let delivery = record_of(&app, ADA).await.unwrap().delivery.unwrap();
         let heard_after = delivery.at.seconds_since(app.now());
         assert_eq!(heard_after, last_word);
@@ -183,10 +207,7 @@ async fn what_is_shown_is_about_the_newest_mail() {
     outcome(&app, &told(&second, Fate::Delayed, 1)).await;
     assert_eq!(newest(&app).await, "delayed");
     // Of the one before, nobody needs to know any more.
-    assert_eq!(
-        outcome(&app, &told(&first, Fate::GivenUp, 90)).await,
-        "known"
-    );
+    assert_outcome(&app, &told(&first, Fate::GivenUp, 90), "known").await;
     assert_eq!(newest(&app).await, "delayed");
 }
 
@@ -201,10 +222,10 @@ async fn an_event_that_comes_again_writes_nothing() {
         Fate::Complained,
     ] {
         let event = told(&mail, fate, 5);
-        assert_eq!(outcome(&app, &event).await, "recorded");
+        assert_outcome(&app, &event, "recorded").await;
         let table = app.table().await;
         for _ in 0..3 {
-            assert_eq!(outcome(&app, &event).await, "known");
+            assert_outcome(&app, &event, "known").await;
         }
         assert_eq!(app.table().await, table, "{fate:?}");
     }
@@ -236,7 +257,7 @@ async fn events_about_what_is_not_on_record_change_nothing() {
         told(&foreign, Fate::Delivered, 5),
         told(&foreign, Fate::Rejected, 5),
     ] {
-        assert_eq!(outcome(&app, &event).await, "ignored", "{event}");
+        assert_outcome(&app, &event, "ignored").await;
     }
     assert_eq!(app.table().await, before);
 }
@@ -247,7 +268,7 @@ async fn a_mail_that_ses_did_not_take_is_not_ours_to_hear_of() {
     app.ses_faults.next(Fault::LostAnswer);
     app.post(REQUEST, json!({ "email": ADA })).await;
     // SES has it after all, but the count was given back, and with it the name.
-    assert_eq!(app.record_all().await, ["ignored"]);
+    assert_outcomes(&app, &["ignored"]).await;
 }
 
 // Who gets no more mail
@@ -257,7 +278,7 @@ async fn a_bounced_address_is_refused_and_a_new_request_costs_nothing() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Bounce+1@simulator.amazonses.com" }))
         .await;
-    assert_eq!(app.record_all().await, ["recorded"]);
+    assert_outcomes(&app, &["recorded"]).await;
     let before = app.table().await;
     let body = json!({ "email": "bounce+1@simulator.amazonses.com" });
     assert_suppressed(&app.post(REQUEST, body).await);
@@ -284,7 +305,7 @@ async fn each_address_of_the_simulator_ends_as_it_would_with_ses() {
     ] {
         let email = format!("{name}@simulator.amazonses.com");
         app.ask(json!({ "email": email })).await;
-        assert_eq!(app.record_all().await, outcomes, "{name}");
+        assert_outcomes(&app, outcomes).await;
         let record = record_of(&app, &email).await.unwrap();
         let suppression = record
             .suppression
@@ -302,7 +323,7 @@ async fn what_ses_suppresses_on_its_own_is_learned_from_the_mail() {
     app.suppression_list
         .put("ADA@example.org", SuppressedFor::Complaint, 0);
     app.ask(json!({ "email": ADA })).await;
-    assert_eq!(app.record_all().await, ["recorded"]);
+    assert_outcomes(&app, &["recorded"]).await;
     assert_eq!(suppressed_for(&app).await, Some("complained"));
     assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
 }
@@ -333,14 +354,11 @@ async fn a_complaint_that_comes_when_all_else_has_left_the_table_still_counts() 
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     app.delete(ADAS_ITEM).await;
-    assert_eq!(
-        outcome(&app, &told(&mail, Fate::Delivered, 5)).await,
-        "ignored"
-    );
+    assert_outcome(&app, &told(&mail, Fate::Delivered, 5), "ignored").await;
     assert!(app.item(ADAS_ITEM).await.is_none());
     let late = told(&mail, Fate::Complained, 9 * 24 * 60 * 60);
-    assert_eq!(outcome(&app, &late).await, "recorded");
-    assert_eq!(outcome(&app, &late).await, "known");
+    assert_outcome(&app, &late, "recorded").await;
+    assert_outcome(&app, &late, "known").await;
     assert_eq!(suppressed_for(&app).await, Some("complained"));
     assert_eq!(newest(&app).await, "complained");
     assert!(
@@ -372,23 +390,25 @@ async fn a_complaint_is_the_reason_also_if_the_bounce_is_told_last() {
 #[tokio::test]
 async fn an_address_is_suppressed_since_the_earliest_event_with_that_reason() {
     let app = TestApp::start().await;
+    let start = app.now();
     let first = mail_to_ada(&app).await;
+    app.pass(Duration::from_secs(1));
     let second = mail_to_ada(&app).await;
     for (mail, seconds, came, since) in [
-        (&second, 30, "recorded", 30),
+        (&second, 30, "recorded", 31),
         (&first, 20, "recorded", 20),
         (&second, 40, "recorded", 20),
         (&first, 20, "known", 20),
     ] {
         let bounce = told(mail, Fate::Bounced, seconds);
-        assert_eq!(outcome(&app, &bounce).await, came);
+        assert_outcome(&app, &bounce, came).await;
         let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
-        assert_eq!(suppression.at.seconds_since(app.now()), since);
+        assert_eq!(suppression.at.seconds_since(start), since);
     }
     // A complaint says more than the earliest bounce.
     outcome(&app, &told(&second, Fate::Complained, 50)).await;
     let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
-    assert_eq!(suppression.at.seconds_since(app.now()), 50);
+    assert_eq!(suppression.at.seconds_since(start), 51);
 }
 
 #[tokio::test]
@@ -601,7 +621,7 @@ async fn an_event_that_dynamodb_cannot_store_fails_and_is_recorded_when_it_comes
         );
         app.edge.mend();
         assert_eq!(app.table().await, before);
-        assert_eq!(outcome(&app, &event).await, "recorded");
+        assert_outcome(&app, &event, "recorded").await;
     }
 }
 
@@ -615,9 +635,9 @@ async fn an_event_that_is_stored_in_part_fails_and_is_finished_when_it_comes_aga
     failure(app.record(&bounce).await);
     assert_eq!(suppressed_for(&app).await, Some("bounced"));
     assert!(record_of(&app, ADA).await.unwrap().delivery.is_none());
-    assert_eq!(outcome(&app, &bounce).await, "recorded");
+    assert_outcome(&app, &bounce, "recorded").await;
     assert_eq!(newest(&app).await, "bounced");
-    assert_eq!(outcome(&app, &bounce).await, "known");
+    assert_outcome(&app, &bounce, "known").await;
 }
 
 #[tokio::test]

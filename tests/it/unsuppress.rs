@@ -8,7 +8,9 @@ use local::ses::{Fate, SuppressedFor};
 use serde_json::{Value, json};
 
 use crate::admin::run;
-use crate::mail_events::{ADA, mail_to_ada, outcome, record_of, told};
+use crate::mail_events::{
+    ADA, assert_outcome, assert_outcomes, mail_to_ada, outcome, record_of, told,
+};
 use crate::support::app::{REQUEST, TestApp, suppression};
 use crate::support::edge::Break;
 
@@ -18,7 +20,7 @@ const ADAS_ITEM: &str = "address#ada@example.org";
 async fn suppressed(app: &TestApp, fate: Fate) -> Value {
     let mail = mail_to_ada(app).await;
     let event = told(&mail, fate, 5);
-    assert_eq!(outcome(app, &event).await, "recorded");
+    assert_outcome(app, &event, "recorded").await;
     app.suppression_list.put(ADA, SuppressedFor::Bounce, 0);
     event
 }
@@ -46,7 +48,7 @@ async fn an_address_that_is_let_go_is_mailed_again_and_off_the_list_of_ses() {
     assert!(!app.suppression_list.contains(ADA));
     app.take_events();
     app.ask(json!({ "email": ADA })).await;
-    assert_eq!(app.record_all().await, ["recorded"]);
+    assert_outcomes(&app, &["recorded"]).await;
     let status = run(&app, &["status", ADA, "--json"]).await.json();
     assert_eq!(status["address"]["newest_mail"]["state"], "delivered");
     assert_eq!(status["address"]["suppression"], Value::Null);
@@ -62,14 +64,11 @@ async fn what_is_told_late_does_not_suppress_again_and_what_happens_later_does()
     app.pass(Duration::from_hours(2));
     run(&app, &["unsuppress", ADA]).await.text();
 
-    assert_eq!(outcome(&app, &bounce).await, "known");
-    assert_eq!(outcome(&app, &complaint).await, "recorded", "as a note");
+    assert_outcome(&app, &bounce, "known").await;
+    assert_outcome(&app, &complaint, "recorded").await;
     assert!(!record_of(&app, ADA).await.unwrap().is_suppressed());
     let again = mail_to_ada(&app).await;
-    assert_eq!(
-        outcome(&app, &told(&again, Fate::Bounced, 5)).await,
-        "recorded"
-    );
+    assert_outcome(&app, &told(&again, Fate::Bounced, 5), "recorded").await;
     assert_eq!(code_of_next_request(&app).await, "email_address_suppressed");
     // Of before, there is still nothing to hear.
     outcome(&app, &complaint).await;
@@ -89,7 +88,7 @@ async fn that_it_was_let_go_is_remembered_as_long_as_an_event_may_be_on_its_way(
     app.ask(json!({ "email": ADA })).await;
     let item = app.item(ADAS_ITEM).await.unwrap();
     assert_eq!(item["expires_at"], expiry, "a request keeps it");
-    assert_eq!(outcome(&app, &bounce).await, "known");
+    assert_outcome(&app, &bounce, "known").await;
     assert_eq!(app.item(ADAS_ITEM).await.unwrap()["expires_at"], expiry);
 }
 
@@ -189,11 +188,7 @@ async fn an_address_that_ses_alone_suppresses_is_let_go_before_its_event_comes()
         report,
         json!({ "email": ADA, "suppression": null, "ses": [ADA] })
     );
-    assert_eq!(
-        outcome(&app, &told(&mail, Fate::Bounced, 5)).await,
-        "recorded",
-        "as a note"
-    );
+    assert_outcome(&app, &told(&mail, Fate::Bounced, 5), "recorded").await;
     assert_eq!(code_of_next_request(&app).await, Value::Null);
 }
 
