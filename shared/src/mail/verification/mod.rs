@@ -81,7 +81,7 @@ struct Html<'a> {
 
 impl VerificationMail<'_> {
     /// What the mail is called in SES's events.
-    pub(super) const KIND: &'static str = "verification";
+    pub(super) const KIND: &'static str = crate::delivery::VERIFICATION;
 
     /// The whole mail.
     ///
