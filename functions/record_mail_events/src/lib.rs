@@ -109,8 +109,9 @@ impl RecordMailEvents {
     /// It is not recorded, and has to come again.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, RecordError> {
         let LambdaEvent { payload, context } = event;
-        let span = tracing::info_span!(
-            "event",
+        // At the highest level, so that a line names its event whatever is logged.
+        let span = tracing::error_span!(
+            telemetry::INVOCATION,
             request_id = context.request_id,
             event_id = Empty,
             address = Empty,
