@@ -66,23 +66,21 @@ pub struct MailSettings {
     pub stage: String,
 }
 
+/// What a setting of a sender must be. SES takes no more.
+const ADDRESS_WITH_OR_WITHOUT_NAME: &str =
+    "must be an address, alone or as \"Name <address>\", of no more than 320 characters";
+
 impl MailSettings {
     /// Reads the settings.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let sender = Sender::parse(&environment.required("SENDER")?).ok_or_else(|| {
-            SettingError::new(
-                "SENDER",
-                "must be an address, alone or as \"Name <address>\"",
-            )
-        })?;
+        let sender = Sender::parse(&environment.required("SENDER")?)
+            .ok_or_else(|| SettingError::new("SENDER", ADDRESS_WITH_OR_WITHOUT_NAME))?;
         let reply_to = match environment.optional("REPLY_TO") {
             None => None,
-            Some(text) => Some(Sender::parse(&text).ok_or_else(|| {
-                SettingError::new(
-                    "REPLY_TO",
-                    "must be an address, alone or as \"Name <address>\"",
-                )
-            })?),
+            Some(text) => Some(
+                Sender::parse(&text)
+                    .ok_or_else(|| SettingError::new("REPLY_TO", ADDRESS_WITH_OR_WITHOUT_NAME))?,
+            ),
         };
         let link_target = LinkTarget::from_environment(environment)?;
         Ok(Self {
