@@ -11,7 +11,8 @@ use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, wrong_code,
+    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
+    wrong_code,
 };
 use crate::support::join::join_all;
 use crate::support::pipe;
@@ -146,7 +147,8 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
     app.post(VERIFY, proof_of(&mail)).await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
     let known = "address#ada@example.org";
-    app.set(known, "suppression", suppression("bounced")).await;
+    app.set(known, "suppression", suppression("Ada@example.org"))
+        .await;
     let shown = [
         shown(include_str!("../../docs/examples/email_verified.json")),
         shown(include_str!("../../docs/examples/email_undeliverable.json")),
@@ -245,42 +247,65 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
     assert_eq!(events(&app).await.len(), 1);
 }
 
-/// What is put on record of an address whose mail came back.
-fn suppression(reason: &str) -> AttributeValue {
-    let text = |text: &str| AttributeValue::S(text.to_owned());
-    let members = [
-        ("reason".to_owned(), text(reason)),
-        ("at".to_owned(), text("2026-11-23T12:00:00Z")),
-        ("email".to_owned(), text("Ada@example.org")),
-    ];
-    AttributeValue::M(members.into())
+fn undeliverable(email: &str, reason: &str, at: &str) -> (String, Value) {
+    let detail = json!({ "stage": "prod", "email": email, "reason": reason, "occurred_at": at });
+    ("Email Undeliverable".to_owned(), detail)
 }
 
 #[tokio::test]
-async fn an_address_becomes_undeliverable_once() {
+async fn a_bounce_and_a_complaint_are_one_event_each_however_often_ses_tells_them() {
+    let app = TestApp::start().await;
+    let simulated = [
+        ("Bounce@simulator.amazonses.com", "bounced"),
+        ("complaint+1@simulator.amazonses.com", "complained"),
+    ];
+    let mut expected = Vec::new();
+    for (email, reason) in simulated {
+        app.ask(json!({ "email": email })).await;
+        let of_ses = app.take_events();
+        for event in of_ses.iter().chain(&of_ses) {
+            app.record(event).await.unwrap();
+        }
+        let record = app.item(&format!("address#{}", email.to_lowercase())).await;
+        let suppression = record.unwrap()["suppression"].as_m().unwrap().clone();
+        expected.push(undeliverable(
+            email,
+            reason,
+            suppression["at"].as_s().unwrap(),
+        ));
+    }
+    assert_eq!(told(&app).await, expected);
+}
+
+#[tokio::test]
+async fn an_address_is_undeliverable_once_until_it_is_let_go() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
+    let suppressed = |reason: &str| {
+        let mut suppression = suppression("Ada@example.org").as_m().unwrap().clone();
+        suppression.insert("reason".to_owned(), AttributeValue::S(reason.to_owned()));
+        AttributeValue::M(suppression)
+    };
     let known = "address#ada@example.org";
-    app.set(known, "suppression", suppression("bounced")).await;
-    app.set(known, "suppression", suppression("complained"))
+    app.set(known, "suppression", suppressed("bounced")).await;
+    // A complaint takes the place of a bounce, and is no news to whoever mails no more.
+    app.set(known, "suppression", suppressed("complained"))
         .await;
     app.remove(known, "suppression").await;
+    assert_eq!(events(&app).await.len(), 1);
+    app.set(known, "suppression", suppressed("complained"))
+        .await;
+    // Complaints come days later, when there is no record of the address any more.
     app.set(
-        "address#new@example.org",
+        "address#grace@example.org",
         "suppression",
-        suppression("complained"),
+        suppressed("bounced"),
     )
     .await;
-
-    let undeliverable = |reason: &str| {
-        let detail = json!({
-            "stage": "prod",
-            "email": "Ada@example.org",
-            "reason": reason,
-            "occurred_at": "2026-11-23T12:00:00Z",
-        });
-        ("Email Undeliverable".to_owned(), detail)
-    };
-    let expected = [undeliverable("bounced"), undeliverable("complained")];
-    assert_eq!(told(&app).await, expected);
+    let reasons: Vec<_> = told(&app)
+        .await
+        .into_iter()
+        .map(|(_, detail)| detail["reason"].clone())
+        .collect();
+    assert_eq!(reasons, ["bounced", "complained", "bounced"]);
 }

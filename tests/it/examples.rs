@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::http::StatusCode;
 use local::fixtures::API_KEY;
@@ -18,7 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpListener;
 use tokio::process::Command;
 
-use crate::support::app::{TestApp, VERIFY, code_of, link_of, wrong_code};
+use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
 use crate::support::{openapi, pipe};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
@@ -159,12 +158,9 @@ async fn knows_every_answer(program: &[&str]) {
         let answered = example.says(&["request", no_address, UUID]).await;
         assert_eq!(answered, refusal(said::NO_ADDRESS), "{no_address}");
     }
-    app.set(
-        "address#gone@example.com",
-        "suppression",
-        AttributeValue::M([].into()),
-    )
-    .await;
+    let gone = suppression("gone@example.com");
+    app.set("address#gone@example.com", "suppression", gone)
+        .await;
     let suppressed = example.says(&["request", "gone@example.com", UUID]).await;
     assert_eq!(suppressed, refusal(said::SUPPRESSED));
 

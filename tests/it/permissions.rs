@@ -27,7 +27,7 @@ use crate::support::app::{
 /// A function, its role, and what that allows beside `OF_LAMBDA` for calls that Lambda makes in its name.
 type Deployed = (&'static str, &'static str, &'static [&'static str]);
 
-const DEPLOYED: [Deployed; 3] = [
+const DEPLOYED: [Deployed; 4] = [
     (
         "request_email_verification",
         "RequestEmailVerificationRole",
@@ -35,6 +35,12 @@ const DEPLOYED: [Deployed; 3] = [
     ),
     ("verify_email", "VerifyEmailRole", &[]),
     ("verification_page", "VerificationPageRole", &[]),
+    // Lambda puts there what the function failed at.
+    (
+        "record_mail_events",
+        "RecordMailEventsRole",
+        &["sqs:SendMessage"],
+    ),
 ];
 
 /// What Lambda itself calls in the name of every function: its logs and its traces.
@@ -50,6 +56,7 @@ fn function_of<'f>(functions: &'f mut Functions, name: &str) -> &'f mut Function
         "request_email_verification" => &mut functions.request_email_verification,
         "verify_email" => &mut functions.verify_email,
         "verification_page" => &mut functions.verification_page,
+        "record_mail_events" => &mut functions.record_mail_events,
         other => panic!("there is no function {other}"),
     }
 }

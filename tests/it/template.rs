@@ -41,6 +41,9 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     // Two counts in windows that are open already, and the write of the verification.
     let page = timeout_of("VerificationPageFunction");
     assert!(DYNAMODB_OPERATION * 5 < page && page < GATEWAY_TIMEOUT);
+    // What ends the mail to an address, and what became of the mail. Nobody waits for it.
+    let record = timeout_of("RecordMailEventsFunction");
+    assert!(DYNAMODB_OPERATION * 2 < record);
 }
 
 #[test]

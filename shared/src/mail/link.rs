@@ -74,7 +74,8 @@ impl VerificationUrl {
             return Err("must hold {uuid} and {token} behind the host");
         }
         // It is mailed as it is, so it must be what a browser would make of it.
-        if !text.starts_with(&url.origin()) {
+        let behind_origin = text.strip_prefix(&url.origin());
+        if !behind_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
             return Err("must begin with https:// and the host, in lower case and ASCII");
         }
         Ok(Self(text.to_owned()))

