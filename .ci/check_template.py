@@ -716,6 +716,14 @@ def a_person_is_told_what_to_do_next(stacks: dict[str, Stack]) -> None:
     assert (value["MailEventsRuleName"], value["MailEventsBusName"]) == ("<MailEventsRule>", "default")
 
 
+def sam_local_knows_every_variable_of_the_functions_and_no_other(stacks: dict[str, Stack]) -> None:
+    declared: set[str] = set()
+    for name in FUNCTIONS:
+        declared |= stacks["defaults"].properties(f"{name}Function")["Environment"]["Variables"].keys()
+    local = json.loads(Path("local/sam-local.json").read_text(encoding="utf-8"))["Parameters"]
+    assert local.keys() == declared, local.keys() ^ declared
+
+
 def the_application_repository_is_told_whose_it_is_and_under_which_licence(stacks: dict[str, Stack]) -> None:
     about = stacks["defaults"].template["Metadata"]["AWS::ServerlessRepo::Application"]
     assert about["SpdxLicenseId"] == "Apache-2.0"

@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::StreamViewType;
+use local::stack::TABLE;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
 use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
@@ -12,6 +14,8 @@ use shared::locale::Locale;
 use shared::proof::ProofLifetimes;
 use shared::settings::{Environment, SettingError};
 use shared::telemetry::Metric;
+
+use crate::support::app::TestApp;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -108,6 +112,20 @@ fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
         _ => None,
     });
     ProofLifetimes::from_environment(&environment)
+}
+
+#[tokio::test]
+async fn the_local_table_streams_what_an_item_was_and_what_it_is() {
+    let app = TestApp::start().await;
+    let described = app.client.describe_table().table_name(TABLE).send().await;
+    let table = described.unwrap().table.unwrap();
+    let stream = table.stream_specification().unwrap();
+    assert!(stream.stream_enabled());
+    assert_eq!(
+        stream.stream_view_type(),
+        Some(&StreamViewType::NewAndOldImages)
+    );
+    assert!(table.latest_stream_arn().is_some());
 }
 
 #[test]
