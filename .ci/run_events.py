@@ -161,10 +161,14 @@ def function(name, bootstrap, emulator, variables, log):
         yield Function(name, port, log)
 
 
+def is_http(answer):
+    return isinstance(answer, dict) and "statusCode" in answer
+
+
 def summary(answer):
     """Of an answer what stands beside its event: of a page the heading, of an HTTP answer status and body,
     and of any other answer all."""
-    if not isinstance(answer, dict) or "statusCode" not in answer:
+    if not is_http(answer):
         return answer
     status, body = answer["statusCode"], answer.get("body") or ""
     try:
@@ -225,7 +229,7 @@ def check_log(function, secrets):
     if len(outcomes) != len(function.invocations):
         raise Wrong(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
     for line, (event, answer) in zip(outcomes, function.invocations):
-        if "statusCode" in answer:
+        if is_http(answer):
             said = line["span"]["request_id"], line["message"], line["status"]
             status = answer["statusCode"]
             verb = "answered" if status < 400 else "refused" if status < 500 else "failed"
@@ -255,13 +259,13 @@ def secrets_of(inbox, functions):
         if not all(proofs):
             raise Wrong(f"no link or no code was found in a mail:\n{text}")
         words.update(*proofs)
-    # A code may be part of a longer number.
-    alternatives = "|".join(re.escape(word) for word in sorted(words))
-    return len(words), {
-        "a secret": re.compile(rf"(?<![0-9A-Za-z])(?:{alternatives})(?![0-9A-Za-z])"),
-        # A mask leaves the first letter: a***@e***.com.
-        "an address": re.compile(r"[^\s\"]*(?<!\*\*\*)@[^\s\"]*"),
-    }
+    # A mask leaves the first letter: a***@e***.com.
+    patterns = {"an address": re.compile(r"[^\s\"]*(?<!\*\*\*)@[^\s\"]*")}
+    if words:
+        # As a word of its own: the six digits of a code are part of many a number and id.
+        alternatives = "|".join(re.escape(word) for word in sorted(words))
+        patterns["a secret"] = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+    return len(words), patterns
 
 
 SECRET_FIELDS = {"code", "current_password", "password", "personal_api_key", "token"}
@@ -324,7 +328,7 @@ def run(names, bootstraps, emulator, program, folder):
         for each in started:
             check_log(each, secrets)
             print(f"{each.name}: {len(each.invocations)} events answered as expected")
-        print(f"None of {count} secrets and no address is in the logs.")
+        print(f"None of their {count} secrets and no address is in the logs.")
 
 
 def main(build, emulator, program):
