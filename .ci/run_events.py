@@ -29,6 +29,8 @@ from pathlib import Path
 
 EVENTS = Path("events")
 EXPECTED = ".expected.json"
+# Beside the log of a function.
+EMULATOR_LOG = ".emulator.log"
 
 # Each list shares one table, in the order of tests/it/events.rs. Whoever is not named here has its own.
 SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
@@ -151,7 +153,7 @@ def function(name, bootstrap, emulator, variables, log):
 
     # All that the function writes comes from the emulator's standard output; what the emulator has to say for
     # itself goes to the other one.
-    emulator_log = log.with_suffix(".emulator")
+    emulator_log = log.with_suffix(EMULATOR_LOG)
     with contextlib.ExitStack() as stack:
         output, errors = stack.enter_context(log.open("wb")), stack.enter_context(emulator_log.open("wb"))
         process = stack.enter_context(
@@ -322,7 +324,8 @@ def run(names, bootstraps, emulator, program, folder):
                 try:
                     check_answers(started[-1])
                 except Wrong as wrong:
-                    raise Wrong(f"{wrong}\n\nThe log of {name}:\n{log.read_text()}") from None
+                    said = log.read_text() + log.with_suffix(EMULATOR_LOG).read_text()
+                    raise Wrong(f"{wrong}\n\nThe log of {name}:\n{said}") from None
         # The functions have ended, so their logs are whole.
         count, secrets = secrets_of(inbox, started)
         for each in started:
