@@ -8,6 +8,7 @@ functions' events and settings) is therefore only checked when the expanded temp
 
 import argparse
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -18,6 +19,9 @@ os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
 from samcli.yamlhelper import yaml_parse  # noqa: E402 (reads the region when imported)
 from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
+
+# It counts what it does and complains that nobody asks for the numbers.
+logging.getLogger("samtranslator").setLevel(logging.ERROR)
 
 # `sam package` replaces each local path by the place it has uploaded the code to. Nothing is read from it.
 UPLOADED = {
@@ -33,14 +37,15 @@ class NoManagedPolicies:
         return {}
 
 
-def expand(source: str) -> dict:
+def expand(source: str, parameters: dict[str, str] | None = None) -> dict:
+    """The template as the transform leaves it, with what it resolves of these parameters."""
     template = yaml_parse(source)
     for resource in template["Resources"].values():
         if resource["Type"] in UPLOADED:
             name, place = UPLOADED[resource["Type"]]
             resource.setdefault("Properties", {})[name] = place
     # Through JSON, because the transform wants plain dictionaries and the parser keeps ordered ones.
-    return transform(json.loads(json.dumps(template)), {}, NoManagedPolicies())
+    return transform(json.loads(json.dumps(template)), parameters or {}, NoManagedPolicies())
 
 
 def main() -> int:

@@ -51,8 +51,8 @@ pub(crate) struct Connection {
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
-    /// Another DynamoDB than that of AWS. Else AWS_ENDPOINT_URL_DYNAMODB or AWS_ENDPOINT_URL names
-    /// it.
+    /// Another DynamoDB than that of AWS, and of nothing else. Else AWS_ENDPOINT_URL_DYNAMODB or
+    /// AWS_ENDPOINT_URL names it.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
 }
@@ -69,6 +69,20 @@ pub(crate) enum Command {
         /// Whom: an e-mail address, or the id of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
+    },
+
+    /// Let mail go again to an address that bounced or complained.
+    #[command(after_help = UNSUPPRESS_HELP)]
+    Unsuppress {
+        /// Which address.
+        #[arg(value_name = "EMAIL")]
+        email: String,
+
+        /// Another SES than that of AWS. Else AWS_ENDPOINT_URL_SESV2 or AWS_ENDPOINT_URL names it. With
+        /// --endpoint-url one of them has to, so that a table on this machine never changes the list of
+        /// an account.
+        #[arg(long, value_name = "URL")]
+        ses_endpoint_url: Option<String>,
     },
 
     /// Erase what is held on a person.
@@ -128,6 +142,20 @@ If nothing is on record it ends with 1. The JSON then says so with null and with
   {\"email\": …, \"derived_uuid\": …, \"address\": null, \"users\": []}
   {\"uuid\": …, \"user\": null}";
 
+const UNSUPPRESS_HELP: &str = "\
+It takes the address off the suppression list that SES keeps for the account, in the region of the
+table, and then off the record. The next request is mailed. If that mail bounces, or its reader
+complains again, the address is suppressed again; what is only told late, of before, does not do so.
+
+It asks nothing first. Be sure that the mailbox works now, or that its reader wants the mail: SES pauses
+accounts whose mails bounce or are complained of.
+
+SES lists an address in the case in which it was mailed, and finds it in no other. This command tries
+the spelling of the mail that came back, yours, and the one in lower case. `aws sesv2
+list-suppressed-destinations` shows whether there is another.
+
+If the address is suppressed neither here nor by SES it ends with 1.";
+
 const FORGET_HELP: &str = "\
 With the id of a user it deletes the user's record and the records of the user's addresses. A record
 of an address that another user has, too, is kept.
@@ -142,4 +170,7 @@ that very moment writes anew, and doing it again then erases that.
 
 What it does not reach: backups of the table (point-in-time recovery goes back up to 35 days), the
 functions' logs (addresses are masked there, and leave after 30 days), and the suppression list of
-SES.";
+SES.
+
+What becomes of mails that are out already is told later, by SES. If one bounces or is complained of
+after all, its address is put on record again, as one that gets no more mail. Nothing else is.";

@@ -1,4 +1,4 @@
-//! The table, reached with the operator's credentials.
+//! The table and SES, reached with the operator's credentials.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ use shared::store::{Store, StoreError};
 
 use crate::arguments::Connection;
 use crate::error::AdminError;
+use crate::suppression_list::SuppressionList;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// One try of a call. A page of a scan is up to a megabyte that DynamoDB reads.
@@ -35,58 +36,136 @@ pub(crate) struct Table {
     place: String,
 }
 
-/// Finds credentials, region and endpoint, and says which of them is missing.
+/// Finds credentials, region and endpoint of the table, and says which of them is missing.
 pub(crate) async fn open(
     flags: &Connection,
     environment: &Environment,
 ) -> Result<Table, AdminError> {
-    let given = |flag: &Option<String>, variables: &[&str]| {
-        let flag = flag.as_deref().map(str::trim);
-        let mut variables = variables
-            .iter()
-            .filter_map(|name| environment.optional(name));
-        flag.filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .or_else(|| variables.next())
-    };
-    let name = given(&flags.table, &["TABLE_NAME"]).ok_or_else(|| {
-        usage("which table? Give --table with TableName from the outputs of the stack")
-    })?;
-    let endpoint = given(
-        &flags.endpoint_url,
-        &["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"],
-    );
-    if let Some(url) = &endpoint
-        && !(url.starts_with("http://") || url.starts_with("https://"))
-    {
-        return Err(usage(&format!(
-            "'{url}' is no endpoint; give a URL such as http://127.0.0.1:8000"
-        )));
-    }
-    let region = given(&flags.region, &["AWS_REGION", "AWS_DEFAULT_REGION"]);
+    let place = TablePlace::find(flags, environment)?;
+    let session = Session::start(flags, environment).await?;
+    Ok(session.table(place))
+}
 
-    let config = load(flags.profile.as_deref(), region, environment).await?;
-    let region = config.region().ok_or_else(|| match &flags.profile {
+/// The same for the table and for SES. Whoever names another DynamoDB by flag has to name its SES as well:
+/// letting go an address of a table on this machine must not reach the list of a real account.
+pub(crate) async fn open_with_ses(
+    flags: &Connection,
+    ses_endpoint_url: Option<&str>,
+    environment: &Environment,
+) -> Result<(Table, SuppressionList), AdminError> {
+    let place = TablePlace::find(flags, environment)?;
+    let ses_endpoint = endpoint(
+        environment,
+        ses_endpoint_url,
+        &["AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL"],
+    )?;
+    if flags.endpoint_url.is_some() && ses_endpoint.is_none() {
+        return Err(usage(
+            "which SES? --endpoint-url names another DynamoDB; name the SES that belongs to it with \
+             --ses-endpoint-url",
+        ));
+    }
+    let session = Session::start(flags, environment).await?;
+    let list = session.suppression_list(ses_endpoint);
+    Ok((session.table(place), list))
+}
+
+/// Which table, and where if not at AWS.
+struct TablePlace {
+    name: String,
+    endpoint: Option<String>,
+}
+
+impl TablePlace {
+    fn find(flags: &Connection, environment: &Environment) -> Result<Self, AdminError> {
+        let name = given(environment, flags.table.as_deref(), &["TABLE_NAME"]);
+        Ok(Self {
+            name: name.ok_or_else(|| {
+                usage("which table? Give --table with TableName from the outputs of the stack")
+            })?,
+            endpoint: endpoint(
+                environment,
+                flags.endpoint_url.as_deref(),
+                &["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"],
+            )?,
+        })
+    }
+}
+
+/// What a flag says, or else the first of these variables that is set.
+fn given(environment: &Environment, flag: Option<&str>, variables: &[&str]) -> Option<String> {
+    let mut variables = variables
+        .iter()
+        .filter_map(|name| environment.optional(name));
+    flag.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .or_else(|| variables.next())
+}
+
+fn endpoint(
+    environment: &Environment,
+    flag: Option<&str>,
+    variables: &[&str],
+) -> Result<Option<String>, AdminError> {
+    let endpoint = given(environment, flag, variables);
+    match endpoint {
+        Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => Err(usage(
+            &format!("'{url}' is no endpoint; give a URL such as http://127.0.0.1:8000"),
+        )),
+        endpoint => Ok(endpoint),
+    }
+}
+
+/// Who is calling, and in which region.
+struct Session {
+    config: SdkConfig,
+    credentials: SharedCredentialsProvider,
+    region: String,
+}
+
+impl Session {
+    async fn start(flags: &Connection, environment: &Environment) -> Result<Self, AdminError> {
+        let variables = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+        let region = given(environment, flags.region.as_deref(), &variables);
+        let config = load(flags.profile.as_deref(), region, environment).await?;
+        let region = config.region().ok_or_else(|| match &flags.profile {
         None => usage("which region? Give --region, or a profile that has one with --profile"),
         Some(profile) => usage(&format!(
             "which region? There is no profile '{profile}', or it has none. Give --region as well"
         )),
     })?;
-    let place = endpoint.clone().unwrap_or_else(|| region.to_string());
-    let credentials = credentials(flags.profile.as_deref(), environment, &config).await?;
-
-    let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&config)
-        .credentials_provider(SharedCredentialsProvider::new(credentials))
-        .identity_cache(IdentityCache::no_cache());
-    if let Some(url) = endpoint {
-        dynamodb = dynamodb.endpoint_url(url);
+        let region = region.to_string();
+        let credentials = credentials(flags.profile.as_deref(), environment, &config).await?;
+        Ok(Self {
+            credentials: SharedCredentialsProvider::new(credentials),
+            region,
+            config,
+        })
     }
-    let client = aws_sdk_dynamodb::Client::from_conf(dynamodb.build());
-    Ok(Table {
-        store: Store::new(client, &name),
-        name,
-        place,
-    })
+
+    fn table(&self, TablePlace { name, endpoint }: TablePlace) -> Table {
+        let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
+        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config)
+            .credentials_provider(self.credentials.clone())
+            .identity_cache(IdentityCache::no_cache());
+        config.set_endpoint_url(endpoint);
+        let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+        Table {
+            store: Store::new(client, &name),
+            name,
+            place,
+        }
+    }
+
+    fn suppression_list(&self, endpoint: Option<String>) -> SuppressionList {
+        let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
+        let mut config = aws_sdk_sesv2::config::Builder::from(&self.config)
+            .credentials_provider(self.credentials.clone())
+            .identity_cache(IdentityCache::no_cache());
+        config.set_endpoint_url(endpoint);
+        SuppressionList::new(aws_sdk_sesv2::Client::from_conf(config.build()), place)
+    }
 }
 
 /// What the flags and the environment leave open, the files in `~/.aws` say.
@@ -204,29 +283,37 @@ impl Table {
                 "ResourceNotFoundException" => format!(
                     "there is no table '{name}' at {place}. Check --table, --region and --profile"
                 ),
-                "AccessDeniedException" => format!(
-                    "AWS does not allow it: {message}. README.md lists what this command needs"
-                ),
-                "ExpiredTokenException" | "ExpiredToken" => {
-                    "the AWS credentials have expired. Sign in again, as with `aws sso login`"
-                        .to_owned()
-                }
-                "UnrecognizedClientException"
-                | "InvalidSignatureException"
-                | "IncompleteSignatureException"
-                | "MissingAuthenticationTokenException" => format!(
-                    "AWS does not take these credentials at {place}: {message}. \
-                     `aws sts get-caller-identity` says whose they are"
-                ),
                 "ProvisionedThroughputExceededException"
                 | "ThrottlingException"
                 | "RequestLimitExceeded" => {
                     format!("DynamoDB is busy ({code}). Try again in a moment")
                 }
-                _ => format!("DynamoDB at {place} refuses: {code}: {message}"),
+                _ => refusal_of_credentials(&code, &message, place)
+                    .unwrap_or_else(|| format!("DynamoDB at {place} refuses: {code}: {message}")),
             },
         })
     }
+}
+
+/// What every AWS service says when it does not like who is asking. `None`: this is about something else.
+pub(crate) fn refusal_of_credentials(code: &str, message: &str, place: &str) -> Option<String> {
+    Some(match code {
+        "AccessDeniedException" => {
+            format!("AWS does not allow it: {message}. README.md lists what this command needs")
+        }
+        "ExpiredTokenException" | "ExpiredToken" => {
+            "the AWS credentials have expired. Sign in again, as with `aws sso login`".to_owned()
+        }
+        "UnrecognizedClientException"
+        | "InvalidSignatureException"
+        | "IncompleteSignatureException"
+        | "InvalidClientTokenId"
+        | "MissingAuthenticationTokenException" => format!(
+            "AWS does not take these credentials at {place}: {message}. \
+             `aws sts get-caller-identity` says whose they are"
+        ),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -225,7 +225,7 @@ impl Plan {
         let record = record.map_err(|error| table.explain(error))?;
         self.addresses.extend(record.map(|record| Mailbox {
             address,
-            suppressed: record.suppressed,
+            suppressed: record.is_suppressed(),
         }));
         Ok(())
     }

@@ -1,9 +1,9 @@
 //! The operator's command: makes, lists and revokes API keys, shows what is on record about a
-//! person, and erases it.
+//! person, erases it, and lets addresses go that get no more mail.
 //!
 //! It works on any table that the operator may reach, and shows no secret but a new key, once.
-//! [`arguments`] is what may be asked, [`connection`] how the table is reached, [`keys`],
-//! [`status`] and [`forget`] are the commands, [`output`] is how they speak.
+//! [`arguments`] is what may be asked, [`connection`] how table and SES are reached, [`keys`],
+//! [`status`], [`unsuppress`] and [`forget`] are the commands, [`output`] is how they speak.
 
 pub mod arguments;
 pub mod connection;
@@ -14,6 +14,8 @@ pub mod lifetime;
 pub mod output;
 pub mod status;
 pub mod subject;
+pub mod suppression_list;
+pub mod unsuppress;
 
 use shared::clock::Clock;
 use shared::settings::Environment;
@@ -62,6 +64,15 @@ pub async fn run(
             let whom = Subject::parse(&whom)?;
             let table = connection::open(&connection, environment).await?;
             status::show(&table, &whom, clock.now(), console).await
+        }
+        Command::Unsuppress {
+            email,
+            ses_endpoint_url,
+        } => {
+            let address = subject::address(&email)?;
+            let ses = ses_endpoint_url.as_deref();
+            let (table, list) = connection::open_with_ses(&connection, ses, environment).await?;
+            unsuppress::unsuppress(&table, &list, &address, clock.now(), console).await
         }
         Command::Forget { whom, yes } => {
             let whom = Subject::parse(&whom)?;

@@ -33,8 +33,24 @@ struct UserStatus {
 #[derive(Debug, Serialize)]
 struct Mailbox {
     mails: Count,
-    suppressed: bool,
+    newest_mail: Option<NewestMail>,
+    suppression: Option<Suppressed>,
+    unsuppressed_at: Option<String>,
     leaves_at: Option<String>,
+}
+
+/// What is known of the newest mail, and since when.
+#[derive(Debug, Serialize)]
+struct NewestMail {
+    state: &'static str,
+    at: String,
+}
+
+/// Why an address gets no more mail, and since when.
+#[derive(Debug, Serialize)]
+struct Suppressed {
+    reason: &'static str,
+    at: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -150,8 +166,34 @@ impl Mailbox {
     fn at(record: &AddressRecord, now: Timestamp) -> Self {
         Self {
             mails: Count::of(record.mails.counting(now)),
-            suppressed: record.suppressed,
+            newest_mail: record.newest_mail().map(|(state, at)| NewestMail {
+                state: state.as_str(),
+                at: at.to_string(),
+            }),
+            suppression: record.suppression.as_ref().map(|suppression| Suppressed {
+                reason: suppression.reason.as_str(),
+                at: suppression.at.to_string(),
+            }),
+            unsuppressed_at: record.unsuppressed_at.map(|at| at.to_string()),
             leaves_at: record.expires_at().map(|at| at.to_string()),
+        }
+    }
+}
+
+impl Mailbox {
+    fn describe_newest_mail(&self) -> String {
+        let newest = self.newest_mail.as_ref();
+        newest.map_or_else(
+            || "nothing is known".to_owned(),
+            |mail| format!("{}, at {}", mail.state.replace('_', "-"), mail.at),
+        )
+    }
+
+    fn describe_suppression(&self) -> String {
+        match (&self.suppression, &self.unsuppressed_at) {
+            (Some(Suppressed { reason, at }), _) => format!("{reason}, since {at}"),
+            (None, Some(at)) => format!("no, let go at {at}"),
+            (None, None) => "no".to_owned(),
         }
     }
 }
@@ -247,18 +289,12 @@ impl AddressStatus {
     fn describe(&self) -> String {
         let mailbox = match &self.address {
             None => "  nothing counts against it\n".to_owned(),
-            Some(mailbox) => {
-                let suppressed = if mailbox.suppressed {
-                    "yes: mail bounced or its reader complained"
-                } else {
-                    "no"
-                };
-                fields([
-                    ("Mails", mailbox.mails.describe()),
-                    ("Suppressed", suppressed.to_owned()),
-                    ("Kept", kept(mailbox.leaves_at.as_deref())),
-                ])
-            }
+            Some(mailbox) => fields([
+                ("Mails", mailbox.mails.describe()),
+                ("Newest mail", mailbox.describe_newest_mail()),
+                ("Suppressed", mailbox.describe_suppression()),
+                ("Kept", kept(mailbox.leaves_at.as_deref())),
+            ]),
         };
         let users = if self.users.is_empty() {
             format!(

@@ -31,6 +31,13 @@ impl Subject {
     }
 }
 
+/// Reads an address alone.
+pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
+    let text = text.trim();
+    EmailAddress::parse(text)
+        .ok_or_else(|| AdminError::Usage(format!("'{text}' is no e-mail address")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -149,7 +149,7 @@ fn declared_table() -> Result<DeclaredTable, DatabaseError> {
                 .build()
                 .ok()
         });
-    // CloudFormation turns a stream on by saying what is in it.
+    // CloudFormation has no switch for the stream: saying what is in it turns it on.
     let stream = properties
         .as_mapping_get("StreamSpecification")
         .and_then(|node| {

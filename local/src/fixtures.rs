@@ -1,5 +1,5 @@
-//! What the event fixtures in `events/` take for granted: an API key, and a user for each state
-//! that a verification can find.
+//! What the event fixtures in `events/` take for granted: an API key, a user for each state that a
+//! verification can find, and an address for each event that SES can tell.
 //!
 //! All of it is public, so it belongs into a table on a developer's machine and nowhere else.
 
@@ -10,7 +10,8 @@ use shared::address_record::AddressRecord;
 use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
 use shared::clock::Timestamp;
 use shared::code::{Code, CodeKeys};
-use shared::proof::{LinkToken, ProofLifetimes};
+use shared::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
+use shared::proof::{LinkToken, ProofLifetimes, TokenDigest};
 use shared::store::{Commit, Store, StoreError};
 use shared::user_id::UserId;
 use shared::user_record::{MailedProof, UserRecord};
@@ -57,6 +58,50 @@ impl PendingUser {
     #[must_use]
     pub fn token(&self) -> LinkToken {
         LinkToken::from_random([self.token_byte; 32])
+    }
+}
+
+/// An address with a mail on record, of which SES tells.
+#[derive(Clone, Copy, Debug)]
+pub struct MailedAddress {
+    /// The address.
+    pub email: &'static str,
+    /// What the link token of the mail is made of: this byte, 32 times.
+    pub token_byte: u8,
+    /// Whether it is on record that the mail was delivered.
+    pub delivered: bool,
+}
+
+/// The addresses of `events/record_mail_events`, each with a mail. Events about others are about mails
+/// that are on record no more.
+pub const MAILED: [MailedAddress; 8] = [
+    mailed("mary@example.com", 11, false),
+    mailed("radia@example.com", 12, false),
+    mailed("barbara@example.com", 13, false),
+    mailed("dorothy@example.com", 14, false),
+    mailed("hedy@example.com", 15, false),
+    mailed("annie@example.com", 16, false),
+    mailed("joan@example.com", 17, true),
+    mailed("karen@example.com", 18, true),
+];
+/// When SES took their mails, by the events: 2026-11-23T12:00:00.123Z.
+pub const MAILED_AT: SentAt = SentAt::from_unix_millis(1_795_435_200_123);
+/// When they were delivered, if they were: a second later.
+pub const DELIVERED_AT: Timestamp = Timestamp::from_unix_seconds(1_795_435_201);
+
+const fn mailed(email: &'static str, token_byte: u8, delivered: bool) -> MailedAddress {
+    MailedAddress {
+        email,
+        token_byte,
+        delivered,
+    }
+}
+
+impl MailedAddress {
+    /// The name of the mail.
+    #[must_use]
+    pub fn mail(&self) -> TokenDigest {
+        LinkToken::from_random([self.token_byte; 32]).digest()
     }
 }
 
@@ -110,6 +155,9 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
     for user in [ADA, GRACE] {
         store_pending(store, keys, user, now).await?;
     }
+    for mailed in MAILED {
+        store_mailed(store, keys, mailed, now).await?;
+    }
     Ok(())
 }
 
@@ -119,7 +167,6 @@ async fn store_pending(
     pending: PendingUser,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let malformed = || StoreError::Malformed("a fixture".to_owned());
     let user = UserId::parse(pending.uuid).ok_or_else(malformed)?;
     let address = EmailAddress::parse(pending.email).ok_or_else(malformed)?;
     let lifetimes = ProofLifetimes::DEFAULT;
@@ -134,9 +181,51 @@ async fn store_pending(
         link: pending.token().digest(),
         code: keys.digest(&user, &code),
     };
-    let record = UserRecord::with_proof(None, &address, proof, lifetimes, asked_at);
-    let mailbox = AddressRecord::with_mail(None, proof.link, asked_at);
-    match store.commit_request(&user, &record, &mailbox).await? {
+    store_request(store, &user, &address, proof, asked_at).await
+}
+
+async fn store_mailed(
+    store: &Store,
+    keys: &CodeKeys,
+    mailed: MailedAddress,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let address = EmailAddress::parse(mailed.email).ok_or_else(malformed)?;
+    let user = UserId::derived_from(&address);
+    let code = Code::parse("000000").ok_or_else(malformed)?;
+    let proof = MailedProof {
+        link: mailed.mail(),
+        code: keys.digest(&user, &code),
+    };
+    store_request(store, &user, &address, proof, now).await?;
+    if mailed.delivered {
+        let delivery = Delivery {
+            mail: mailed.mail(),
+            sent_at: MAILED_AT,
+            state: DeliveryState::Delivered,
+            at: DELIVERED_AT,
+        };
+        store
+            .record_delivery(&MailEvent { address, delivery })
+            .await?;
+    }
+    Ok(())
+}
+
+async fn store_request(
+    store: &Store,
+    user: &UserId,
+    address: &EmailAddress,
+    proof: MailedProof,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
+    let mailbox = AddressRecord::with_mail(None, proof.link, at);
+    match store.commit_request(user, &record, &mailbox).await? {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),
     }
+}
+
+fn malformed() -> StoreError {
+    StoreError::Malformed("a fixture".to_owned())
 }

@@ -8,6 +8,8 @@ use std::sync::Arc;
 
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response, Service};
+use serde::Serialize;
+use serde_json::Value;
 use shared::http;
 
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
@@ -23,6 +25,8 @@ pub enum InvocationError {
     Event(serde_json::Error),
     /// The answer cannot be written as JSON.
     Answer(serde_json::Error),
+    /// The function failed, and says so with this. Lambda invokes it again if an event did.
+    Failed(String),
     /// The function panicked.
     Crashed,
 }
@@ -32,6 +36,7 @@ impl fmt::Display for InvocationError {
         match self {
             Self::Event(error) => write!(f, "the event is none that the function takes: {error}"),
             Self::Answer(error) => write!(f, "the answer cannot be written: {error}"),
+            Self::Failed(error) => write!(f, "the function failed: {error}"),
             Self::Crashed => f.write_str("the function crashed"),
         }
     }
@@ -55,6 +60,27 @@ impl Function {
                 let Ok(answer) = service
                     .call(LambdaEvent::new(event, Context::default()))
                     .await;
+                serde_json::to_string(&answer).map_err(InvocationError::Answer)
+            })
+        }))
+    }
+
+    /// The function that is invoked with JSON as it is, and fails if it cannot do its work.
+    pub fn of_events<H, F, A, E>(handler: H) -> Self
+    where
+        H: Fn(LambdaEvent<Value>) -> F + Send + Sync + 'static,
+        F: Future<Output = Result<A, E>> + Send + 'static,
+        A: Serialize,
+        E: fmt::Display,
+    {
+        let handler = Arc::new(handler);
+        Self(Arc::new(move |event| {
+            let handler = Arc::clone(&handler);
+            let event = serde_json::from_str::<Value>(event);
+            Box::pin(async move {
+                let event = event.map_err(InvocationError::Event)?;
+                let answer = handler(LambdaEvent::new(event, Context::default())).await;
+                let answer = answer.map_err(|error| InvocationError::Failed(error.to_string()))?;
                 serde_json::to_string(&answer).map_err(InvocationError::Answer)
             })
         }))

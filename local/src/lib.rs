@@ -4,13 +4,14 @@
 //! * [`gateway`] turns HTTP requests into API Gateway events and Lambda's answers back into HTTP;
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
-//! * [`ses`] takes the mails, [`inbox`] shows them;
+//! * [`ses`] takes the mails, [`inbox`] shows them, [`event_bus`] carries what becomes of them;
 //! * [`stack`] starts all of it;
 //! * [`preview`] writes the mails into files, without starting anything.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
 pub mod dynamodb;
+pub mod event_bus;
 pub mod fixtures;
 pub mod gateway;
 pub mod inbox;

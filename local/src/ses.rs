@@ -1,49 +1,81 @@
 //! SES on one machine: it speaks the wire format of SES v2 `SendEmail`, refuses what SES refuses,
 //! in SES's own error shapes, and puts every accepted mail into a [`Mailbox`] instead of sending it.
 //!
+//! What becomes of a mail it publishes to an [`EventBus`], as SES does: everything is delivered, but for the
+//! addresses of SES's mailbox simulator and those on the [`SuppressionList`].
+//!
 //! Failures that the real service has now and then are made on purpose with [`Faults`].
 
 pub(crate) mod address;
 mod error;
+mod events;
+mod fate;
 mod faults;
 mod request;
 mod rules;
+mod suppression_list;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post, put};
 use axum::{Json, RequestExt, Router};
 use uuid::Uuid;
 
+use crate::event_bus::EventBus;
 use crate::mailbox::{CapturedMail, Mailbox};
 use error::SesError;
+pub use events::event;
+pub use fate::Fate;
 pub use faults::{Fault, Faults};
 use request::SendEmailRequest;
+pub use suppression_list::{SuppressedFor, SuppressionList};
 
 /// The longest request that SES v2 takes.
 const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
 
-/// SES's HTTP API as far as this service uses it: `POST /v2/email/outbound-emails`.
-///
-/// Accepted mails go to `mailbox`; `faults` decides which sends go wrong, and how.
-pub fn router(mailbox: Mailbox, faults: Faults) -> Router {
+/// What SES works with. Clones share all of it.
+#[derive(Clone, Debug)]
+pub struct Ses {
+    /// Where accepted mails go.
+    pub mailbox: Mailbox,
+    /// Which sends go wrong, and how.
+    pub faults: Faults,
+    /// Who gets no mail.
+    pub suppression_list: SuppressionList,
+    /// Where it tells what becomes of mails.
+    pub bus: EventBus,
+}
+
+impl FromRef<Ses> for SuppressionList {
+    fn from_ref(ses: &Ses) -> Self {
+        ses.suppression_list.clone()
+    }
+}
+
+/// SES's HTTP API as far as this service and its operator use it.
+pub fn router(ses: Ses) -> Router {
     Router::new()
         .route(
             "/v2/email/outbound-emails",
             post(send_email).fallback(unknown_operation),
         )
+        .route(
+            "/v2/email/suppression/addresses",
+            put(suppression_list::put).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/suppression/addresses/{address}",
+            get(suppression_list::get)
+                .delete(suppression_list::delete)
+                .fallback(unknown_operation),
+        )
         .fallback(unknown_operation)
-        .with_state(Ses { mailbox, faults })
-}
-
-#[derive(Clone)]
-struct Ses {
-    mailbox: Mailbox,
-    faults: Faults,
+        .with_state(ses)
 }
 
 async fn unknown_operation() -> SesError {
@@ -68,14 +100,14 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
         None => match mail {
             Ok(mail) => {
                 let message_id = mail.message_id.clone();
-                ses.mailbox.deliver(mail);
+                ses.accept(mail);
                 Json(serde_json::json!({ "MessageId": message_id })).into_response()
             }
             Err(error) => error.into_response(),
         },
         Some(Fault::LostAnswer) => {
             if let Ok(mail) = mail {
-                ses.mailbox.deliver(mail);
+                ses.accept(mail);
             }
             cut_connection()
         }
@@ -86,6 +118,21 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
         Some(Fault::SendingPaused) => SesError::sending_paused().into_response(),
         Some(Fault::Unavailable) => SesError::unavailable().into_response(),
         Some(Fault::Internal) => SesError::internal().into_response(),
+    }
+}
+
+impl Ses {
+    /// Takes a mail, and tells what becomes of it. Each thing takes a second.
+    fn accept(&self, mail: CapturedMail) {
+        let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
+        for recipient in recipients {
+            let mut at = mail.received_at;
+            for fate in fate::fates_of(recipient, &self.suppression_list) {
+                at += 1_000;
+                self.bus.publish(event(&mail, recipient, fate, at));
+            }
+        }
+        self.mailbox.deliver(mail);
     }
 }
 
@@ -103,6 +150,21 @@ fn is_signed(headers: &HeaderMap) -> bool {
     headers
         .get(header::AUTHORIZATION)
         .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256"))
+}
+
+/// Proof that a request claims a signature.
+struct Signed;
+
+impl<S: Sync> FromRequestParts<S> for Signed {
+    type Rejection = SesError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, SesError> {
+        if is_signed(&parts.headers) {
+            Ok(Self)
+        } else {
+            Err(SesError::missing_authentication_token())
+        }
+    }
 }
 
 /// A response that never leaves: its body fails before the first byte, and the server closes the

@@ -11,6 +11,7 @@ use axum::extract::Request;
 use axum::routing::any;
 use dynoxide::Database;
 use lambda_http::tower::ServiceExt;
+use record_mail_events::RecordMailEvents;
 use request_email_verification::RequestEmailVerification;
 use shared::api_key::ApiKeySecret;
 use shared::aws::Aws;
@@ -24,12 +25,13 @@ use tokio::task::JoinSet;
 use verification_page::VerificationPage;
 use verify_email::VerifyEmail;
 
+use crate::event_bus::Events;
 use crate::gateway::Functions;
 use crate::inbox::Hosts;
 use crate::lambda::Function;
 use crate::mailbox::Mailbox;
-use crate::ses::Faults;
-use crate::{dynamodb, fixtures, gateway, inbox, ses};
+use crate::ses::{Faults, Ses, SuppressionList};
+use crate::{dynamodb, event_bus, fixtures, gateway, inbox, ses};
 
 /// The table's name on this machine.
 pub const TABLE: &str = "mailproof";
@@ -141,7 +143,7 @@ impl Stack {
         // There is no app here to go on to, so it is back to the inbox.
         settings.push(("APP_URL", inbox_url.clone()));
         let environment = lookup(&settings);
-        let aws = Aws::from_environment(&environment)?;
+        let aws = Aws::of_emulators(&environment)?;
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE)
             .await
@@ -168,9 +170,17 @@ impl Stack {
             |api_url| curl(api_url, &api_key),
         );
         let inbox = inbox::router(mailbox.clone(), hosts, &first_mail);
-        let inbox = beside_ses(inbox, ses::router(mailbox, Faults::none()));
+        let (bus, events) = event_bus::new();
+        let ses = ses::router(Ses {
+            mailbox,
+            faults: Faults::none(),
+            suppression_list: SuppressionList::new(),
+            bus,
+        });
+        let inbox = beside_ses(inbox, ses);
         servers.spawn(serve(inbox_listener, inbox));
         if let Some(listener) = gateway_listener {
+            servers.spawn(deliver(events, functions.record_mail_events.clone()));
             servers.spawn(serve(listener, gateway::router(functions)));
         }
         Ok(Self {
@@ -229,7 +239,12 @@ pub fn functions(
         aws,
         clock.clone(),
     )?);
+    let record = Arc::new(RecordMailEvents::from_environment(environment, aws)?);
     Ok(Functions {
+        record_mail_events: Function::of_events(move |event| {
+            let record = Arc::clone(&record);
+            async move { record.handle(event).await }
+        }),
         request_email_verification: Function::new(move |event| {
             let request = Arc::clone(&request);
             async move { request.handle(event).await }
@@ -296,6 +311,16 @@ pub async fn serve(listener: TcpListener, router: Router) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     if let Err(error) = axum::serve(listener, service).await {
         tracing::error!(%error, "a server stopped");
+    }
+}
+
+/// Invokes the function with each event, as EventBridge does. On AWS a failed one comes again, and ends in a
+/// dead-letter queue.
+async fn deliver(mut events: Events, function: Function) {
+    while let Some(event) = events.next().await {
+        if let Err(error) = function.invoke(&event.to_string()).await {
+            tracing::error!(%error, "an event of SES is lost");
+        }
     }
 }
 

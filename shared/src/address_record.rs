@@ -1,16 +1,29 @@
 //! What is on record about an address, whoever asked to verify it.
 
+use std::time::Duration;
+
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
+use crate::delivery::{Delivery, DeliveryState, Suppression};
 use crate::proof::TokenDigest;
+
+/// How long it is remembered that an operator let an address go. An event from before that moment may
+/// still come: EventBridge tries for a day and Lambda for six hours, and what failed waits up to
+/// 14 days in a dead-letter queue, once for each of the two.
+pub const UNSUPPRESSED_MEMORY: Duration = Duration::from_hours(30 * 24);
 
 /// One address's item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressRecord {
     /// Counts the writes: the next one holds only if nobody wrote in between.
     pub version: u64,
-    /// Whether its mail bounced, or its reader complained: SES would not deliver there any more.
-    pub suppressed: bool,
+    /// Why no more mail goes there: its mail bounced, or its reader complained. SES would not deliver
+    /// there any more either.
+    pub suppression: Option<Suppression>,
+    /// When an operator last let it go. Events from before that moment suppress it no more.
+    pub unsuppressed_at: Option<Timestamp>,
+    /// What was heard of the newest mail of which something was heard.
+    pub delivery: Option<Delivery>,
     /// The mails that count against this address.
     pub mails: MailAllowance,
 }
@@ -19,19 +32,157 @@ impl AddressRecord {
     /// The record once `mail` is sent at `now`.
     #[must_use]
     pub fn with_mail(current: Option<&Self>, mail: TokenDigest, now: Timestamp) -> Self {
-        let unknown = Self::default();
-        let current = current.unwrap_or(&unknown);
+        let current = current.cloned().unwrap_or_default();
         Self {
             version: current.version + 1,
-            suppressed: current.suppressed,
             mails: current.mails.with(mail, now),
+            ..current
         }
     }
 
-    /// When the item may leave the table: as soon as nothing counts any more. `None` for a
-    /// suppressed address: that stays.
+    /// Whether no more mail goes there.
+    #[must_use]
+    pub fn is_suppressed(&self) -> bool {
+        self.suppression.is_some()
+    }
+
+    /// When the item may leave the table: as soon as nothing counts any more and no late event can
+    /// undo what an operator decided. `None` for a suppressed address: that stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        self.mails.empty_from().filter(|_| !self.suppressed)
+        let remembered_until = self.unsuppressed_at.map(|at| at.plus(UNSUPPRESSED_MEMORY));
+        self.mails
+            .empty_from()
+            .max(remembered_until)
+            .filter(|_| !self.is_suppressed())
+    }
+
+    /// What is known of the newest mail, and since when. `None`: there was none of late.
+    ///
+    /// A mail of which nothing was heard is merely sent. One that is counted while the address is
+    /// suppressed was never sent at all (that is what public mode does, so that nobody learns of it),
+    /// and says nothing.
+    #[must_use]
+    pub fn newest_mail(&self) -> Option<(DeliveryState, Timestamp)> {
+        let heard = self.delivery.map(|heard| (heard.state, heard.at));
+        let newest = self.mails.mails().map(|(_, at)| at).max();
+        let Some(newest) = newest.filter(|newest| self.was_sent_at(*newest)) else {
+            return heard;
+        };
+        let is_heard_of = |heard: &Delivery| {
+            let mut of_that_moment = self.mails.mails().filter(|(_, at)| *at == newest);
+            of_that_moment.any(|(mail, _)| *mail == heard.mail)
+        };
+        if self.delivery.as_ref().is_some_and(is_heard_of) {
+            heard
+        } else {
+            Some((DeliveryState::Sent, newest))
+        }
+    }
+
+    fn was_sent_at(&self, moment: Timestamp) -> bool {
+        !self.is_suppressed() && self.unsuppressed_at.is_none_or(|at| at <= moment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::address::EmailAddress;
+    use crate::delivery::{SentAt, SuppressionReason};
+    use crate::proof::LinkToken;
+
+    fn mail(number: u8) -> TokenDigest {
+        LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_000_000 + seconds)
+    }
+
+    fn heard(number: u8, state: DeliveryState, seconds: i64) -> Delivery {
+        Delivery {
+            mail: mail(number),
+            sent_at: SentAt::from_unix_millis(0),
+            state,
+            at: at(seconds),
+        }
+    }
+
+    fn suppressed(seconds: i64) -> Option<Suppression> {
+        Some(Suppression {
+            reason: SuppressionReason::Bounced,
+            at: at(seconds),
+            email: EmailAddress::parse("ada@example.com")?,
+            mail: mail(1),
+        })
+    }
+
+    #[test]
+    fn a_mail_is_sent_until_something_is_heard_of_it() {
+        assert_eq!(AddressRecord::default().newest_mail(), None);
+        let first = AddressRecord::with_mail(None, mail(1), at(0));
+        assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
+        let delivered = AddressRecord {
+            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
+            ..first
+        };
+        let newest = Some((DeliveryState::Delivered, at(5)));
+        assert_eq!(delivered.newest_mail(), newest);
+        let second = AddressRecord::with_mail(Some(&delivered), mail(2), at(60));
+        assert_eq!(second.newest_mail(), Some((DeliveryState::Sent, at(60))));
+    }
+
+    #[test]
+    fn of_two_mails_of_one_second_the_one_that_was_heard_of_is_shown() {
+        let first = AddressRecord::with_mail(None, mail(1), at(0));
+        let both = AddressRecord {
+            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
+            ..AddressRecord::with_mail(Some(&first), mail(2), at(0))
+        };
+        assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
+    }
+
+    #[test]
+    fn a_mail_that_was_only_counted_is_never_called_sent() {
+        let bounced = AddressRecord {
+            suppression: suppressed(5),
+            delivery: Some(heard(1, DeliveryState::Bounced, 5)),
+            ..AddressRecord::with_mail(None, mail(1), at(0))
+        };
+        let known = Some((DeliveryState::Bounced, at(5)));
+        let counted = AddressRecord::with_mail(Some(&bounced), mail(2), at(60));
+        assert_eq!(counted.newest_mail(), known);
+        let let_go = AddressRecord {
+            suppression: None,
+            unsuppressed_at: Some(at(90)),
+            ..counted
+        };
+        assert_eq!(let_go.newest_mail(), known);
+        let mailed = AddressRecord::with_mail(Some(&let_go), mail(3), at(90));
+        assert_eq!(mailed.newest_mail(), Some((DeliveryState::Sent, at(90))));
+    }
+
+    #[test]
+    fn a_suppressed_address_stays_and_one_let_go_is_remembered_for_a_while() {
+        let day = Duration::from_hours(24);
+        let mailed = AddressRecord::with_mail(None, mail(1), at(0));
+        assert_eq!(mailed.expires_at(), Some(at(0).plus(day)));
+        let suppressed = AddressRecord {
+            suppression: suppressed(5),
+            ..mailed.clone()
+        };
+        assert_eq!(suppressed.expires_at(), None);
+        let let_go = AddressRecord {
+            unsuppressed_at: Some(at(60)),
+            ..mailed
+        };
+        let remembered = Some(at(60).plus(UNSUPPRESSED_MEMORY));
+        assert_eq!(let_go.expires_at(), remembered);
+        let again = AddressRecord::with_mail(Some(&let_go), mail(2), at(90));
+        assert_eq!(again.expires_at(), remembered, "a request keeps that");
+        let late = at(60).plus(UNSUPPRESSED_MEMORY);
+        let much_later = AddressRecord::with_mail(Some(&let_go), mail(2), late);
+        assert_eq!(much_later.expires_at(), Some(late.plus(day)));
     }
 }

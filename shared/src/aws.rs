@@ -42,6 +42,10 @@ const SES_ATTEMPT: Duration = Duration::from_secs(3);
 /// An SES call with its retries.
 pub const SES_OPERATION: Duration = Duration::from_secs(5);
 
+/// How many times longer emulators may take. Which machine they run on, and what else it does, says nothing of
+/// the service.
+const PATIENCE_WITH_EMULATORS: u32 = 20;
+
 /// The longest that a request can take with AWS at its slowest: look the key up (one operation),
 /// store the proof (as long as two, however many rounds), fail to send, give back (one).
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
@@ -56,6 +60,7 @@ const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../certificates/amazon-trus
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
+    patience: u32,
     credentials: SharedCredentialsProvider,
     region: String,
     dynamodb_endpoint: Option<String>,
@@ -70,6 +75,15 @@ impl Aws {
     /// Reads region, credentials and endpoints from the variables that every AWS SDK reads.
     /// `SSL_CERT_FILE` (a PEM file) replaces the trusted roots, for a TLS proxy or a private CA.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        Self::with_patience(environment, 1)
+    }
+
+    /// The same for emulators on a machine that is busy with other things: all waits are longer.
+    pub fn of_emulators(environment: &Environment) -> Result<Self, SettingError> {
+        Self::with_patience(environment, PATIENCE_WITH_EMULATORS)
+    }
+
+    fn with_patience(environment: &Environment, patience: u32) -> Result<Self, SettingError> {
         let endpoint = |service: &str| {
             environment
                 .optional(service)
@@ -83,7 +97,8 @@ impl Aws {
             "environment",
         );
         Ok(Self {
-            connector: connector(environment)?,
+            connector: connector(environment, READ_TIMEOUT * patience)?,
+            patience,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
@@ -98,8 +113,8 @@ impl Aws {
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(DYNAMODB_ATTEMPT)
-            .operation_timeout(DYNAMODB_OPERATION)
+            .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.patience)
+            .operation_timeout(DYNAMODB_OPERATION * self.patience)
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
@@ -116,8 +131,8 @@ impl Aws {
     #[must_use]
     pub fn ses(&self) -> aws_sdk_sesv2::Client {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(SES_ATTEMPT)
-            .operation_timeout(SES_OPERATION)
+            .operation_attempt_timeout(SES_ATTEMPT * self.patience)
+            .operation_timeout(SES_OPERATION * self.patience)
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
@@ -209,10 +224,13 @@ pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, Settin
         .build_https())
 }
 
-fn connector(environment: &Environment) -> Result<SharedHttpConnector, SettingError> {
+fn connector(
+    environment: &Environment,
+    read_timeout: Duration,
+) -> Result<SharedHttpConnector, SettingError> {
     let settings = HttpConnectorSettings::builder()
         .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(READ_TIMEOUT)
+        .read_timeout(read_timeout)
         .build();
     let connector = Connector::builder()
         .connector_settings(settings)

@@ -3,6 +3,7 @@
 use crate::address::EmailAddress;
 use crate::color::Color;
 use crate::locale::Locale;
+use crate::names::{is_control_or_line_break, is_direction_override};
 use crate::settings::{Environment, SettingError};
 
 /// White text on the accent colour, and the accent colour on white, have to be readable: WCAG 2.2,
@@ -87,16 +88,20 @@ fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
     })
 }
 
-/// A line that people read: without line breaks and control characters, and not too long.
+/// A line that people read: without line breaks, control characters and overrides, and not too long.
 fn one_line(
     environment: &Environment,
     name: &'static str,
     max_length: usize,
 ) -> Result<Option<String>, SettingError> {
     match environment.optional(name) {
-        Some(text) if text.chars().any(char::is_control) => {
+        Some(text) if text.chars().any(is_control_or_line_break) => {
             Err(SettingError::new(name, "must be one line"))
         }
+        Some(text) if text.chars().any(is_direction_override) => Err(SettingError::new(
+            name,
+            "must hold no characters that turn the direction of writing",
+        )),
         Some(text) if text.chars().count() > max_length => Err(SettingError::new(
             name,
             format!("must have no more than {max_length} characters"),
@@ -143,6 +148,14 @@ mod tests {
             (
                 &[("PRODUCT_NAME", "Ac\nme")],
                 "setting PRODUCT_NAME: must be one line",
+            ),
+            (
+                &[("PRODUCT_NAME", "Ac\u{2028}me")],
+                "setting PRODUCT_NAME: must be one line",
+            ),
+            (
+                &[("PRODUCT_NAME", "Ac\u{202e}me")],
+                "setting PRODUCT_NAME: must hold no characters that turn the direction of writing",
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "blue")],

@@ -4,9 +4,10 @@
 //!
 //! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
 //!   [`clock`], [`allowance`], [`guesses`], [`client_address`], [`user_record`], [`address_record`],
-//!   [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
+//!   [`delivery`], [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
 //! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
-//! * use cases, one verb each: [`request_verification`], [`confirm_verification`];
+//! * use cases, one verb each: [`request_verification`], [`confirm_verification`],
+//!   [`record_mail_event`];
 //! * edges: [`http`] (events, bodies, errors, headers), [`api_key`], [`store`] (DynamoDB), [`mail`]
 //!   (templates and SES), [`aws`], [`settings`], [`telemetry`], [`entropy`].
 //!
@@ -24,6 +25,7 @@ pub mod clock;
 pub mod code;
 pub mod color;
 pub mod confirm_verification;
+pub mod delivery;
 pub mod entropy;
 pub mod fields;
 pub mod guesses;
@@ -34,6 +36,7 @@ pub mod names;
 pub mod profile;
 pub mod proof;
 pub mod public_url;
+pub mod record_mail_event;
 pub mod settings;
 pub mod store;
 pub mod telemetry;

@@ -4,6 +4,8 @@
 //! would turn the service into somebody's mailer. It must be plain text without anything that a mail
 //! reader would make a link of.
 
+use std::net::Ipv4Addr;
+
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 /// The rule that a name breaks: the contract's code and detail.
@@ -53,7 +55,11 @@ pub fn check(name: &str) -> Result<(), BrokenRule> {
         return Err(BRACKET);
     }
     let name = as_linked(&name);
-    if has_scheme(&name) || begins_word(&name, "www.") || has_bare_domain(&name) {
+    if has_scheme(&name)
+        || begins_word(&name, "www.")
+        || has_bare_domain(&name)
+        || has_ip_address(&name)
+    {
         return Err(URL);
     }
     Ok(())
@@ -69,8 +75,14 @@ fn as_linked(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn is_control_or_line_break(c: char) -> bool {
+/// Control characters, and what else ends a line.
+pub(crate) fn is_control_or_line_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that turn the direction of what follows them.
+pub(crate) fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Characters without a shape of their own that join, hide, reorder or pad what is around them.
@@ -135,6 +147,12 @@ fn has_bare_domain(name: &str) -> bool {
     })
 }
 
+/// Four numbers with dots between them, which are a host as well.
+fn has_ip_address(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .any(|word| word.trim_matches('.').parse::<Ipv4Addr>().is_ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -169,6 +187,9 @@ mod tests {
             "Ada ❤️",
             "3.14",
             "v2.0",
+            "1.2.3",
+            "1.2.3.4.5",
+            "300.1.2.3",
             "a/b",
             "Anna: née Berg",
             "Awww. Ada",
@@ -259,6 +280,9 @@ mod tests {
             "evil.\u{fe0f}com",
             "evil.भारत",
             "data:text/html,x",
+            "93.184.216.34",
+            "see 93.184.216.34/login",
+            "１.２.３.４",
         ] {
             assert_eq!(check(name), Err(URL), "{name:?}");
         }

@@ -250,7 +250,7 @@ async fn reserve(
             Commit::Written => {
                 return Ok(Reserved::Yes {
                     address,
-                    is_suppressed: next_mailbox.suppressed,
+                    is_suppressed: next_mailbox.is_suppressed(),
                 });
             }
             Commit::Stale {
@@ -315,7 +315,7 @@ impl Known<'_> {
             if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
                 return Some(RequestOutcome::AlreadyVerified);
             }
-            if self.mailbox.is_some_and(|mailbox| mailbox.suppressed) {
+            if self.mailbox.is_some_and(AddressRecord::is_suppressed) {
                 return Some(RequestOutcome::Suppressed);
             }
         }

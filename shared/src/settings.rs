@@ -102,6 +102,31 @@ impl ApiSettings {
     }
 }
 
+/// `STAGE`: which of several deployments this is, in SES's events. `prod`, if it is not set.
+pub fn stage(environment: &Environment) -> Result<String, SettingError> {
+    Ok(ses_name(environment, "STAGE")?.unwrap_or_else(|| DEFAULT_STAGE.to_owned()))
+}
+
+const DEFAULT_STAGE: &str = "prod";
+/// Longest name of a configuration set; a stage gets no more.
+const MAX_SES_NAME_LENGTH: usize = 64;
+
+/// A name of the characters that SES allows in names of configuration sets and in values of tags alike.
+pub(crate) fn ses_name(
+    environment: &Environment,
+    name: &'static str,
+) -> Result<Option<String>, SettingError> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    match environment.optional(name) {
+        Some(text) if text.len() > MAX_SES_NAME_LENGTH || !text.bytes().all(is_allowed) => {
+            let problem =
+                format!("must be no more than {MAX_SES_NAME_LENGTH} letters, digits, _ and -");
+            Err(SettingError::new(name, problem))
+        }
+        text => Ok(text),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -39,6 +39,11 @@ impl WebUrl {
         self.0.as_str()
     }
 
+    /// Scheme, host and, if it is not the usual one, port.
+    pub(crate) fn origin(&self) -> String {
+        self.0.origin().ascii_serialization()
+    }
+
     /// Whether it ends with its path.
     pub(crate) fn is_plain(&self) -> bool {
         self.0.query().is_none() && self.0.fragment().is_none()

@@ -14,37 +14,37 @@ use shared::address::EmailAddress;
 use shared::proof::LinkToken;
 use shared::user_id::UserId;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of, suppression};
 use crate::support::edge::Break;
 
 const ADAS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 const BOBS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
 
 /// What came of a command: what it printed, and how it ended.
-struct Outcome {
-    out: String,
+pub struct Outcome {
+    pub out: String,
     ended: Result<(), AdminError>,
 }
 
 impl Outcome {
-    fn text(self) -> String {
+    pub fn text(self) -> String {
         self.ended.expect("the command succeeds");
         self.out
     }
 
-    fn json(self) -> Value {
+    pub fn json(self) -> Value {
         serde_json::from_str(&self.text()).expect("the answer is JSON")
     }
 
     /// What it ends with, and the line that it ends with.
-    fn error(&self) -> (u8, String) {
+    pub fn error(&self) -> (u8, String) {
         let error = self.ended.as_ref().expect_err("the command fails");
         (error.exit_code(), error.to_string())
     }
 }
 
 /// Runs the command where nobody can be asked.
-async fn run(app: &TestApp, arguments: &[&str]) -> Outcome {
+pub async fn run(app: &TestApp, arguments: &[&str]) -> Outcome {
     run_with(app, arguments, None).await
 }
 
@@ -425,7 +425,9 @@ async fn status_in_json_says_the_same() {
         "derived_uuid": derived("ada@example.org"),
         "address": {
             "mails": { "count": 1, "limit": 6 },
-            "suppressed": false,
+            "newest_mail": { "state": "sent", "at": "2026-11-23T12:00:00Z" },
+            "suppression": null,
+            "unsuppressed_at": null,
             "leaves_at": "2026-11-24T12:00:00Z",
         },
         "users": [user],
@@ -448,9 +450,10 @@ async fn status_of_an_address_shows_every_user_who_has_to_do_with_it() {
     let text = run(&app, &["status", "ada@example.org"]).await.text();
     assert_snapshot!(text, @"
     Address ada@example.org
-      Mails       3 of 6 in the last 24 hours
-      Suppressed  no
-      Kept        until 2026-11-24T12:00:00Z
+      Mails        3 of 6 in the last 24 hours
+      Newest mail  sent, at 2026-11-23T12:00:00Z
+      Suppressed   no
+      Kept         until 2026-11-24T12:00:00Z
 
     User b38581a2-f971-54a0-80a9-8aa14e7f2d08 (derived from the address)
       Address   new@example.org
@@ -489,16 +492,17 @@ async fn status_of_an_address_shows_every_user_who_has_to_do_with_it() {
         .update_expression("SET version = :one, mails = :none, suppression = :bounce")
         .expression_attribute_values(":one", AttributeValue::N("1".to_owned()))
         .expression_attribute_values(":none", AttributeValue::M([].into()))
-        .expression_attribute_values(":bounce", AttributeValue::S("bounce".to_owned()))
+        .expression_attribute_values(":bounce", suppression("only@example.org"))
         .send()
         .await
         .unwrap();
     let text = run(&app, &["status", "only@example.org"]).await.text();
     assert_snapshot!(text, @"
     Address only@example.org
-      Mails       0 of 6 in the last 24 hours
-      Suppressed  yes: mail bounced or its reader complained
-      Kept        until it is forgotten
+      Mails        0 of 6 in the last 24 hours
+      Newest mail  nothing is known
+      Suppressed   bounced, since 2026-11-23T12:00:00Z
+      Kept         until it is forgotten
 
     No user has it. Its derived id is 9d52acb3-6a22-57f1-97fa-1ad04ecb1a51.
     ");

@@ -83,6 +83,21 @@ async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_
 }
 
 #[tokio::test]
+async fn each_event_of_ses_gets_the_answer_that_stands_beside_it_also_when_all_come_to_one_table() {
+    let app = TestApp::start().await;
+    let files = events_of("record_mail_events");
+    assert!(files.len() >= 15, "{} events", files.len());
+    for file in files {
+        let event = fs::read_to_string(&file).unwrap();
+        let answer = app.functions.record_mail_events.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+        let expected: Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(answer, expected, "{}", file.display());
+    }
+}
+
+#[tokio::test]
 async fn a_rest_api_gets_its_headers_in_its_own_format() {
     let app = TestApp::start().await;
     let file = folder().join("verify_email/rest_api.json");

@@ -1,6 +1,8 @@
 //! What adopters' systems are told: the records that the table's stream really holds, through the pipes
 //! that `template.yaml` declares.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -23,35 +25,56 @@ struct Event {
     detail: Value,
 }
 
+/// A pipe as `template.yaml` declares it.
+struct Pipe {
+    patterns: Vec<Value>,
+    source: String,
+    detail_type: String,
+    input: String,
+}
+
+fn pipes() -> &'static [Pipe] {
+    static PIPES: OnceLock<Vec<Pipe>> = OnceLock::new();
+    PIPES.get_or_init(|| {
+        let template = include_str!("../../template.yaml");
+        let template = YamlOwned::load_from_str(template).unwrap().remove(0);
+        let text = |node: &YamlOwned| node.as_str().expect("text").to_owned();
+        let pipe = |name: &str| {
+            let pipe = &template["Resources"][name]["Properties"];
+            let filters = &pipe["SourceParameters"]["FilterCriteria"]["Filters"];
+            let pattern = |filter: &YamlOwned| {
+                serde_json::from_str(&text(&filter["Pattern"])).expect("a pattern is JSON")
+            };
+            let target = &pipe["TargetParameters"];
+            let bus = &target["EventBridgeEventBusParameters"];
+            Pipe {
+                patterns: filters.as_sequence().unwrap().iter().map(pattern).collect(),
+                source: text(&bus["Source"]),
+                detail_type: text(&bus["DetailType"]),
+                // CloudFormation's part of the work.
+                input: sub(&target["InputTemplate"]).replace("${Stage}", "prod"),
+            }
+        };
+        vec![pipe("EmailVerifiedPipe"), pipe("EmailUndeliverablePipe")]
+    })
+}
+
 /// All that the pipes make of the table's stream, in its order.
 async fn events(app: &TestApp) -> Vec<Event> {
-    let template = include_str!("../../template.yaml");
-    let template = YamlOwned::load_from_str(template).unwrap().remove(0);
-    let text = |node: &YamlOwned| node.as_str().expect("text").to_owned();
-    let pipes = ["EmailVerifiedPipe", "EmailUndeliverablePipe"]
-        .map(|name| &template["Resources"][name]["Properties"]);
     let mut events = Vec::new();
     for record in stream::records(app).await {
-        for pipe in pipes {
-            let target = &pipe["TargetParameters"];
-            let filters = pipe["SourceParameters"]["FilterCriteria"]["Filters"].as_sequence();
-            let lets_through = filters.unwrap().iter().any(|filter| {
-                let pattern: Value = serde_json::from_str(&text(&filter["Pattern"])).unwrap();
-                pipe::matches(&pattern, Some(&record))
-            });
-            if lets_through {
-                // CloudFormation's part of the work comes first.
-                let input = sub(&target["InputTemplate"]).replace("${Stage}", "prod");
-                let bus = &target["EventBridgeEventBusParameters"];
+        for pipe in pipes() {
+            let mut patterns = pipe.patterns.iter();
+            if patterns.any(|pattern| pipe::matches(pattern, Some(&record))) {
                 events.push(Event {
-                    source: text(&bus["Source"]),
-                    detail_type: text(&bus["DetailType"]),
-                    detail: pipe::fill(&input, &record),
+                    source: pipe.source.clone(),
+                    detail_type: pipe.detail_type.clone(),
+                    detail: pipe::fill(&pipe.input, &record),
                 });
             }
         }
     }
-    let ids: std::collections::BTreeSet<_> = events
+    let ids: BTreeSet<_> = events
         .iter()
         .map(|event| event.detail["id"].as_str().unwrap())
         .collect();
@@ -68,7 +91,7 @@ fn sub(node: &YamlOwned) -> String {
 }
 
 /// The events, without their ids.
-async fn told(app: &TestApp) -> Vec<(String, Value)> {
+pub async fn told(app: &TestApp) -> Vec<(String, Value)> {
     let without_id = |mut event: Event| {
         assert_eq!(event.source, "mailproof");
         let id = event.detail.as_object_mut().unwrap().remove("id").unwrap();
@@ -100,6 +123,35 @@ async fn a_verification_is_one_event_and_a_replay_is_none() {
     // All that an event holds, and no token, code or name.
     let expected = verified(UUID, "Ada@Example.com", "2026-11-23T12:00:00Z");
     assert_eq!(told(&app).await, [expected]);
+}
+
+/// An event that `docs/integrate.md` shows, whole and without its id.
+fn shown(file: &str) -> (String, Value) {
+    let mut event: Value = serde_json::from_str(file).unwrap();
+    assert_eq!(event["source"], "mailproof");
+    let id = event["detail"].as_object_mut().unwrap().remove("id");
+    assert!(id.is_some_and(|id| id.is_string()));
+    (
+        event["detail-type"].as_str().unwrap().to_owned(),
+        event["detail"].take(),
+    )
+}
+
+#[tokio::test]
+async fn the_events_that_the_docs_show_are_those_that_come() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "email": "Ada@Example.com", "uuid": UUID }))
+        .await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    app.ask(json!({ "email": "Ada@example.org" })).await;
+    let known = "address#ada@example.org";
+    app.set(known, "suppression", suppression("bounced")).await;
+    let shown = [
+        shown(include_str!("../../docs/examples/email_verified.json")),
+        shown(include_str!("../../docs/examples/email_undeliverable.json")),
+    ];
+    assert_eq!(told(&app).await, shown);
 }
 
 #[tokio::test]
@@ -193,21 +245,21 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
     assert_eq!(events(&app).await.len(), 1);
 }
 
+/// What is put on record of an address whose mail came back.
+fn suppression(reason: &str) -> AttributeValue {
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let members = [
+        ("reason".to_owned(), text(reason)),
+        ("at".to_owned(), text("2026-11-23T12:00:00Z")),
+        ("email".to_owned(), text("Ada@example.org")),
+    ];
+    AttributeValue::M(members.into())
+}
+
 #[tokio::test]
 async fn an_address_becomes_undeliverable_once() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
-    let suppression = |reason: &str| {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
-        AttributeValue::M(
-            [
-                ("reason".to_owned(), text(reason)),
-                ("at".to_owned(), text("2026-11-23T12:00:00Z")),
-                ("email".to_owned(), text("Ada@example.org")),
-            ]
-            .into(),
-        )
-    };
     let known = "address#ada@example.org";
     app.set(known, "suppression", suppression("bounced")).await;
     app.set(known, "suppression", suppression("complained"))

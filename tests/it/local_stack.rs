@@ -2,11 +2,15 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
 use local::stack::{Options, Stack};
+use shared::address::EmailAddress;
+use shared::aws::Aws;
+use shared::store::Store;
 
 use crate::support::app::{REQUEST, VERIFY};
 use crate::support::http::{self, Answer};
@@ -167,4 +171,35 @@ async fn the_printed_command_can_be_pasted_as_it_is() {
     });
     let output = String::from_utf8(output.await.unwrap().stdout).unwrap();
     assert!(output.starts_with("HTTP/1.1 200 OK"), "{output}");
+}
+
+#[tokio::test]
+async fn an_address_of_sess_simulator_that_bounces_is_refused_the_next_time() {
+    let stack = Stack::start(&Options {
+        api_key: Some("my-key".to_owned()),
+        ..options()
+    })
+    .await
+    .unwrap();
+    let environment = local::stack::lookup(&stack.environment);
+    let aws = Aws::from_environment(&environment).unwrap();
+    let store = Store::new(aws.dynamodb(), local::stack::TABLE);
+    let address = EmailAddress::parse("bounce@simulator.amazonses.com").unwrap();
+    let body = r#"{"email":"bounce@simulator.amazonses.com"}"#;
+    assert_eq!(post(&stack, REQUEST, "my-key", body).await.status, 200);
+    // SES tells of it on its own, so all there is to do is to look until it has.
+    let bounced = async {
+        loop {
+            let record = store.find_address(&address).await.unwrap();
+            if record.is_some_and(|record| record.is_suppressed()) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_mins(1), bounced).await;
+    in_time.expect("the bounce is recorded");
+    let answer = post(&stack, REQUEST, "my-key", body).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(answer.json()["code"], "email_address_suppressed");
 }

@@ -315,12 +315,23 @@ fn the_longest_mail_of_all_is_below_15_kb() {
 #[test]
 fn every_line_of_the_text_part_but_the_link_fits_a_terminal() {
     for locale in Locale::ALL {
-        let mut sample = Sample::of(locale).with("PRODUCT_NAME", "The Long Name of a Product");
+        let company = "Acme Incorporated, Department of Mail and of what becomes of it, ";
+        let mut sample = Sample::of(locale)
+            .with("PRODUCT_NAME", "The Long Name of a Product")
+            .with("POSTAL_LINE", company.repeat(3))
+            .with(
+                "SENDER",
+                format!("{company}Verification <no-reply@acme.example>"),
+            );
         sample.first_name = "Pablo Diego José Francisco de Paula Juan Nepomuceno María".to_owned();
         sample.address = format!("{}@example.org", "a".repeat(50));
         for line in sample.render().text.lines().filter(|line| *line != LINK) {
             assert!(line.width() <= 78, "{}: {line}", locale.tag());
             assert_eq!(line.trim(), line);
+        }
+        sample.first_name = "Ñ".repeat(150);
+        for line in sample.render().text.lines().filter(|line| *line != LINK) {
+            assert!(line.width() <= 78, "{}: {line}", locale.tag());
         }
     }
 }

@@ -13,7 +13,7 @@ use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::profile::PARAMETERS;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY};
+use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::openapi::{
@@ -362,7 +362,7 @@ async fn provoke_on_request(app: &TestApp, name: &str) -> Answer {
             let suppressed = [
                 ("version", AttributeValue::N("1".to_owned())),
                 ("mails", AttributeValue::M([].into())),
-                ("suppression", AttributeValue::S("bounced".to_owned())),
+                ("suppression", suppression("katherine@example.com")),
             ];
             put(app, "address#katherine@example.com", &suppressed).await;
             app.post(REQUEST, body).await

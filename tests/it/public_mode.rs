@@ -3,13 +3,12 @@
 
 use std::time::Duration;
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    Otherwise, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, wrong_code,
+    Otherwise, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, suppression, wrong_code,
 };
 
 async fn public() -> TestApp {
@@ -177,9 +176,8 @@ async fn in_key_mode_a_client_is_not_counted() {
 
 /// Marks an address as one that SES would not deliver to.
 async fn suppress(app: &TestApp, address: &str) {
-    let bounced = AttributeValue::S("bounced".to_owned());
-    app.set(&format!("address#{address}"), "suppression", bounced)
-        .await;
+    let pk = format!("address#{address}");
+    app.set(&pk, "suppression", suppression(address)).await;
 }
 
 #[tokio::test]

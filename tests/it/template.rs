@@ -11,6 +11,7 @@ use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
 use shared::locale::Locale;
 use shared::proof::ProofLifetimes;
 use shared::settings::{Environment, SettingError};
+use shared::telemetry::Metric;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -49,22 +50,51 @@ fn languages_and_lives_are_those_of_the_code() {
     let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
     assert_eq!(languages, Locale::ALL.map(|locale| Some(locale.tag())));
 
-    let number = |parameter: &str, key: &str| parameters[parameter][key].as_integer().unwrap();
-    for key in ["MinValue", "Default", "MaxValue"] {
-        let hours = number("LinkLifetimeHours", key);
-        let minutes = number("CodeLifetimeMinutes", key);
-        let lifetimes = lifetimes(hours, minutes).unwrap();
-        if key == "Default" {
-            assert_eq!(lifetimes, ProofLifetimes::DEFAULT);
+    let minutes = |key: &str| parameters["CodeLifetimeMinutes"][key].as_integer().unwrap();
+    let default = parameters["LinkLifetimeHours"]["Default"].as_str();
+    let hours = default.unwrap().parse().unwrap();
+    assert_eq!(
+        lifetimes(hours, minutes("Default")).unwrap(),
+        ProofLifetimes::DEFAULT
+    );
+    for hours in link_lifetimes() {
+        for minutes in [minutes("MinValue"), minutes("MaxValue")] {
+            assert!(lifetimes(hours, minutes).is_ok(), "{hours} {minutes}");
         }
     }
+    // The first and the last choice are as far as the code goes.
+    let choices = link_lifetimes();
     for (hours, minutes) in [
-        (number("LinkLifetimeHours", "MinValue") - 1, 30),
-        (number("LinkLifetimeHours", "MaxValue") + 1, 30),
-        (24, number("CodeLifetimeMinutes", "MinValue") - 1),
-        (24, number("CodeLifetimeMinutes", "MaxValue") + 1),
+        (choices.first().unwrap() - 1, 30),
+        (choices.last().unwrap() + 1, 30),
+        (24, minutes("MinValue") - 1),
+        (24, minutes("MaxValue") + 1),
     ] {
         assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
+    }
+}
+
+/// The hours that the template lets a link live, the shortest first.
+fn link_lifetimes() -> Vec<i64> {
+    let template = template();
+    let choices = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"].as_sequence();
+    let hours = |choice: &YamlOwned| choice.as_str().unwrap().parse().unwrap();
+    choices.unwrap().iter().map(hours).collect()
+}
+
+#[test]
+fn ses_tries_no_longer_to_deliver_a_mail_than_its_link_lives() {
+    const LONGEST_THAT_SES_TAKES: i64 = 50_400;
+    let template = template();
+    let mapped = template["Mappings"]["LinkLifetimes"].as_mapping().unwrap();
+    assert_eq!(mapped.len(), link_lifetimes().len());
+    for hours in link_lifetimes() {
+        let lifetime = &template["Mappings"]["LinkLifetimes"][hours.to_string().as_str()];
+        assert_eq!(
+            lifetime["DeliverySeconds"].as_integer(),
+            Some(LONGEST_THAT_SES_TAKES.min(hours * 3600)),
+            "{hours}"
+        );
     }
 }
 
@@ -87,6 +117,7 @@ fn each_function_is_built_from_the_binary_of_its_name() {
         ),
         ("VerifyEmailFunction", "verify_email"),
         ("VerificationPageFunction", "verification_page"),
+        // Waits for its crate: ("RecordMailEventsFunction", "record_mail_events"),
     ] {
         let declared = &template["Resources"][function]["Metadata"]["BuildProperties"]["Binary"];
         assert_eq!(declared.as_str(), Some(binary));
@@ -128,9 +159,10 @@ fn cargo_lambda_finds_each_function_and_serves_each_path_with_and_without_slash(
 }
 
 #[test]
-fn the_metric_of_refused_mails_counts_the_field_that_is_logged() {
-    let template = template();
-    let pattern = &template["Resources"]["MailsRefusedMetric"]["Properties"]["FilterPattern"];
-    // tests/it/faults.rs shows that the log has this field for these mails alone.
-    assert_eq!(pattern.as_str(), Some("{ $.span.ses_refused IS TRUE }"));
+fn the_dashboard_shows_each_metric_that_is_counted() {
+    let template = fs::read_to_string(root().join("template.yaml")).unwrap();
+    for metric in Metric::ALL {
+        let shown = format!(r#"["Mailproof/${{AWS::StackName}}", "{}""#, metric.name());
+        assert!(template.contains(&shown), "{}", metric.name());
+    }
 }

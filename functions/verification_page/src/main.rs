@@ -1,5 +1,7 @@
 //! The Lambda behind `/verify_email`: settings, clients, run.
 
+use std::process::ExitCode;
+
 use shared::aws::Aws;
 use shared::clock::Clock;
 use shared::settings::Environment;
@@ -7,7 +9,7 @@ use shared::{http, telemetry};
 use verification_page::VerificationPage;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), lambda_http::Error> {
+async fn main() -> ExitCode {
     let environment = Environment::of_process();
     telemetry::start(&environment);
     let start = || {
@@ -15,7 +17,16 @@ async fn main() -> Result<(), lambda_http::Error> {
         VerificationPage::from_environment(&environment, &aws, Clock::system())
             .map(|function| (aws, function))
     };
-    let (aws, function) = start().inspect_err(|error| tracing::error!("{error}"))?;
+    // Lambda shows what is logged, so that is the one place where a wrong setting is named.
+    let Ok((aws, function)) = start().inspect_err(|error| tracing::error!("{error}")) else {
+        return ExitCode::FAILURE;
+    };
     aws.open_dynamodb_connection().await;
-    lambda_http::lambda_runtime::run(http::events(|request| function.handle(request))).await
+    match lambda_http::lambda_runtime::run(http::events(|request| function.handle(request))).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error, "Lambda's runtime stopped");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -28,7 +28,7 @@ impl SesError {
     }
 
     pub(super) fn serialization(error: &serde_json::Error) -> Self {
-        let message = format!("The body is no SendEmail request: {error}");
+        let message = format!("The body is no request of this kind: {error}");
         Self::new(StatusCode::BAD_REQUEST, "SerializationException", message)
     }
 
@@ -48,8 +48,12 @@ impl SesError {
         Self::new(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
-            "The local SES knows POST /v2/email/outbound-emails only.",
+            "The local SES knows SendEmail, and the suppression list one address at a time.",
         )
+    }
+
+    pub(super) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFoundException", message)
     }
 
     pub(super) fn throttled() -> Self {

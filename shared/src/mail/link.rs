@@ -61,13 +61,21 @@ impl VerificationUrl {
         if text.matches(UUID).count() != 1 || text.matches(TOKEN).count() != 1 {
             return Err("must hold {uuid} and {token} once each");
         }
-        WebUrl::parse(&text.replace(UUID, "0").replace(TOKEN, "0"))?;
+        let filled = text.replace(UUID, "0").replace(TOKEN, "0");
+        if filled.contains(['{', '}']) {
+            return Err("must hold no braces but those of {uuid} and {token}");
+        }
+        let url = WebUrl::parse(&filled)?;
         let behind_host = text
             .find("://")
             .and_then(|start| text.get(start + 3..))
             .and_then(|rest| rest.find(['/', '?', '#']).and_then(|end| rest.get(..end)));
         if behind_host.is_none_or(|host| host.contains('{')) {
             return Err("must hold {uuid} and {token} behind the host");
+        }
+        // It is mailed as it is, so it must be what a browser would make of it.
+        if !text.starts_with(&url.origin()) {
+            return Err("must begin with https:// and the host, in lower case and ASCII");
         }
         Ok(Self(text.to_owned()))
     }
@@ -127,6 +135,13 @@ mod tests {
             "https://user:{token}@example.com/{uuid}",
             "https://app.example.com/{uuid}/{token}\"onclick=",
             "/verify/{uuid}/{token}",
+            "https:///app.example.com/{uuid}/{token}",
+            "https:app.example.com/{uuid}/{token}",
+            "https://App.example.com/{uuid}/{token}",
+            "https://bücher.example/{uuid}/{token}",
+            "https://app.example.com:443/{uuid}/{token}",
+            "https://app.example.com/{uuid}/{token}/{other}",
+            "https://app.example.com/{uuid}/{token}}",
             "app.example.com/{uuid}/{token}",
         ] {
             assert!(VerificationUrl::parse(text).is_err(), "{text}");

@@ -28,9 +28,10 @@ pub use sender::Sender;
 
 use crate::address::mask_addresses;
 use crate::brand::Brand;
+use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE};
 use crate::locale::Locale;
 use crate::proof::TokenDigest;
-use crate::settings::{Environment, SettingError};
+use crate::settings::{Environment, SettingError, ses_name, stage};
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
@@ -65,23 +66,21 @@ pub struct MailSettings {
     pub stage: String,
 }
 
+/// What a setting of a sender must be. SES takes no more.
+const ADDRESS_WITH_OR_WITHOUT_NAME: &str =
+    "must be an address, alone or as \"Name <address>\", of no more than 320 characters";
+
 impl MailSettings {
     /// Reads the settings.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let sender = Sender::parse(&environment.required("SENDER")?).ok_or_else(|| {
-            SettingError::new(
-                "SENDER",
-                "must be an address, alone or as \"Name <address>\"",
-            )
-        })?;
+        let sender = Sender::parse(&environment.required("SENDER")?)
+            .ok_or_else(|| SettingError::new("SENDER", ADDRESS_WITH_OR_WITHOUT_NAME))?;
         let reply_to = match environment.optional("REPLY_TO") {
             None => None,
-            Some(text) => Some(Sender::parse(&text).ok_or_else(|| {
-                SettingError::new(
-                    "REPLY_TO",
-                    "must be an address, alone or as \"Name <address>\"",
-                )
-            })?),
+            Some(text) => Some(
+                Sender::parse(&text)
+                    .ok_or_else(|| SettingError::new("REPLY_TO", ADDRESS_WITH_OR_WITHOUT_NAME))?,
+            ),
         };
         let link_target = LinkTarget::from_environment(environment)?;
         Ok(Self {
@@ -90,25 +89,8 @@ impl MailSettings {
             brand: Brand::from_environment(environment)?,
             link_target,
             configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
-            stage: ses_name(environment, "STAGE")?.unwrap_or_else(|| DEFAULT_STAGE.to_owned()),
+            stage: stage(environment)?,
         })
-    }
-}
-
-const DEFAULT_STAGE: &str = "prod";
-/// Longest name of a configuration set; a stage gets no more.
-const MAX_SES_NAME_LENGTH: usize = 64;
-
-/// A name of the characters that SES allows in names of configuration sets and in values of tags alike.
-fn ses_name(environment: &Environment, name: &'static str) -> Result<Option<String>, SettingError> {
-    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    match environment.optional(name) {
-        Some(text) if text.len() > MAX_SES_NAME_LENGTH || !text.bytes().all(is_allowed) => {
-            let problem =
-                format!("must be no more than {MAX_SES_NAME_LENGTH} letters, digits, _ and -");
-            Err(SettingError::new(name, problem))
-        }
-        text => Ok(text),
     }
 }
 
@@ -194,9 +176,9 @@ impl Mailer {
             .destination(Destination::builder().to_addresses(to).build())
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.settings.configuration_set.clone())
-            .email_tags(tag("kind", mail.kind)?)
-            .email_tags(tag("stage", &self.settings.stage)?)
-            .email_tags(tag("mail", &id.encode())?)
+            .email_tags(tag(TAG_KIND, mail.kind)?)
+            .email_tags(tag(TAG_STAGE, &self.settings.stage)?)
+            .email_tags(tag(TAG_MAIL, &id.encode())?)
             .send()
             .await
             .map_err(|error| SendError::of(&error))?;

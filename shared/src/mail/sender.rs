@@ -4,10 +4,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::address::EmailAddress;
+use crate::names::{is_control_or_line_break, is_direction_override};
 
 /// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
 /// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
 const ENCODED_WORD_BYTES: usize = 45;
+
+/// Longest sender that SES takes, as its header writes it.
+const MAX_LENGTH: usize = 320;
 
 /// A mailbox with an optional display name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,17 +36,19 @@ impl Sender {
             .strip_prefix('"')
             .and_then(|name| name.strip_suffix('"'))
             .unwrap_or(name);
-        if name
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '"' | '\\' | '<' | '>'))
-        {
+        if name.chars().any(|c| {
+            is_control_or_line_break(c)
+                || is_direction_override(c)
+                || matches!(c, '"' | '\\' | '<' | '>')
+        }) {
             return None;
         }
         let name = (!name.is_empty()).then(|| name.to_owned());
-        Some(Self {
+        let sender = Self {
             name,
             address: EmailAddress::parse(address.trim())?,
-        })
+        };
+        Some(sender).filter(|sender| sender.header().len() <= MAX_LENGTH)
     }
 
     /// The address alone.
@@ -140,6 +146,9 @@ mod tests {
             "A\r\nBcc: b@c.de <a@acme.example>",
             "A\" <a@acme.example>",
             "a@b.de, c@d.de",
+            "Ac\u{2028}me <a@acme.example>",
+            "Ac\u{202e}me <a@acme.example>",
+            &format!("{} <a@acme.example>", "Acme ".repeat(61)),
         ] {
             assert_eq!(header(text), None, "{text:?}");
         }

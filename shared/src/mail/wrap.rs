@@ -1,12 +1,12 @@
 //! Lines of a plain text part.
 
-use unicode_width::UnicodeWidthStr;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Longest line, in columns of a terminal: what RFC 5322, section 2.1.1 advises.
 const COLUMNS: usize = 78;
 
-/// The paragraph in lines of no more than 78 columns. What cannot be broken, such as a long address, gets a
-/// line of its own.
+/// The paragraph in lines of no more than 78 columns. A word that is longer is broken where the line ends, and
+/// only an address, which is to be read as one, gets a longer line of its own.
 pub(super) fn wrap(paragraph: &str) -> String {
     let mut lines = String::with_capacity(paragraph.len() + paragraph.len() / 32);
     let mut columns = 0;
@@ -16,10 +16,29 @@ pub(super) fn wrap(paragraph: &str) -> String {
             lines.push('\n');
             columns = 0;
         }
-        lines.push_str(piece);
-        columns += piece.width();
+        if piece.trim_end_matches(' ').width() > COLUMNS && !piece.contains('@') {
+            columns = push_broken(&mut lines, piece);
+        } else {
+            lines.push_str(piece);
+            columns += piece.width();
+        }
     }
     lines
+}
+
+/// Writes a word that is longer than a line from the beginning of one, and returns how far the last one goes.
+fn push_broken(lines: &mut String, word: &str) -> usize {
+    let mut columns = 0;
+    for character in word.chars() {
+        let width = character.width().unwrap_or(0);
+        if columns + width > COLUMNS {
+            lines.push('\n');
+            columns = 0;
+        }
+        lines.push(character);
+        columns += width;
+    }
+    columns
 }
 
 /// What stays together: words with the spaces after them, and single characters of Chinese and Japanese
@@ -95,6 +114,17 @@ mod tests {
             wrap(&text),
             format!("{}\n（2026年11月24日", "確".repeat(34))
         );
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_line_is_broken_and_what_follows_goes_on() {
+        let word = "a".repeat(100);
+        let wrapped = wrap(&format!("Hello {word}, welcome"));
+        let expected = format!("Hello\n{}\n{}, welcome", "a".repeat(78), "a".repeat(22));
+        assert_eq!(wrapped, expected);
+        let wide = wrap(&"ด้".repeat(100));
+        assert!(wide.lines().all(|line| line.width() <= COLUMNS), "{wide}");
+        assert!(!wide.contains("\n\u{e49}"), "a mark stays with its letter");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::address_record::AddressRecord;
 use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
 use crate::code::CodeDigest;
+use crate::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
 use crate::user_record::{MailedCode, UserRecord, Verification};
@@ -28,6 +29,17 @@ pub(super) const FIRST_VERSION: u64 = 1;
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
 const VERSION: &str = "version";
+/// The attributes of an address's item, and of the maps in it.
+pub(super) const MAILS: &str = "mails";
+pub(super) const DELIVERY: &str = "delivery";
+pub(super) const SUPPRESSION: &str = "suppression";
+pub(super) const MAIL: &str = "mail";
+pub(super) const SENT_AT: &str = "sent_at";
+pub(super) const RANK: &str = "rank";
+pub(super) const REASON: &str = "reason";
+pub(super) const AT: &str = "at";
+const STATE: &str = "state";
+const EMAIL: &str = "email";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
@@ -79,6 +91,38 @@ pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue
     AttributeValue::M(codes.iter().map(entry).collect())
 }
 
+/// Milliseconds since the Unix epoch.
+pub(super) fn sent_at(sent_at: SentAt) -> AttributeValue {
+    AttributeValue::N(sent_at.unix_millis().to_string())
+}
+
+/// What was heard of a mail, with the rank of its state for conditions to compare.
+pub(super) fn delivery(delivery: &Delivery) -> AttributeValue {
+    let stored = [
+        (MAIL, AttributeValue::S(delivery.mail.encode())),
+        (SENT_AT, sent_at(delivery.sent_at)),
+        (STATE, AttributeValue::S(delivery.state.to_string())),
+        (RANK, number(delivery.state.rank())),
+        (AT, moment(delivery.at)),
+    ];
+    AttributeValue::M(stored.map(|(name, value)| (name.to_owned(), value)).into())
+}
+
+/// A suppression, as texts alone, since the table's stream carries it to people.
+pub(super) fn suppression(suppression: &Suppression) -> AttributeValue {
+    let stored = [
+        (REASON, suppression.reason.as_str().to_owned()),
+        (AT, suppression.at.to_string()),
+        (EMAIL, suppression.email.deliverable().to_owned()),
+        (MAIL, suppression.mail.encode()),
+    ];
+    AttributeValue::M(
+        stored
+            .map(|(name, text)| (name.to_owned(), AttributeValue::S(text)))
+            .into(),
+    )
+}
+
 pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
@@ -102,11 +146,14 @@ pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
-    // An item that was made to say that its address is suppressed has no version and has counted no mail.
-    let mails = read_optional(item, "mails", as_moments)?;
+    // An item that somebody made by hand, to say that its address is suppressed, has no version and has
+    // counted no mail.
+    let mails = read_optional(item, MAILS, as_moments)?;
     Ok(AddressRecord {
-        version: read_optional(item, "version", as_number)?.unwrap_or(FIRST_VERSION),
-        suppressed: item.contains_key("suppression"),
+        version: read_optional(item, VERSION, as_number)?.unwrap_or(FIRST_VERSION),
+        suppression: read_optional(item, SUPPRESSION, as_suppression)?,
+        unsuppressed_at: read_optional(item, "unsuppressed_at", as_moment)?,
+        delivery: read_optional(item, DELIVERY, as_delivery)?,
         mails: MailAllowance::of(mails.unwrap_or_default()),
     })
 }
@@ -170,6 +217,28 @@ fn as_moments(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>
         Some((TokenDigest::parse(digest)?, as_moment(at)?))
     };
     value.as_m().ok()?.iter().map(entry).collect()
+}
+
+fn as_delivery(value: &AttributeValue) -> Option<Delivery> {
+    let stored = value.as_m().ok()?;
+    let millis = stored.get(SENT_AT)?.as_n().ok()?.parse().ok()?;
+    Some(Delivery {
+        mail: TokenDigest::parse(stored.get(MAIL)?.as_s().ok()?)?,
+        sent_at: SentAt::from_unix_millis(millis),
+        state: DeliveryState::parse(stored.get(STATE)?.as_s().ok()?)?,
+        at: as_moment(stored.get(AT)?)?,
+    })
+}
+
+pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
+    let stored = value.as_m().ok()?;
+    let text = |name| stored.get(name)?.as_s().ok();
+    Some(Suppression {
+        reason: SuppressionReason::parse(text(REASON)?)?,
+        at: Timestamp::parse(text(AT)?)?,
+        email: EmailAddress::parse(text(EMAIL)?)?,
+        mail: TokenDigest::parse(text(MAIL)?)?,
+    })
 }
 
 fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>> {

@@ -17,6 +17,7 @@
 //! no rule depends on an item being gone.
 
 mod api_keys;
+mod deliveries;
 mod holders;
 mod item;
 mod operator;
@@ -33,6 +34,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use item::Item;
 
+pub use deliveries::{LetGo, Recorded, Unsuppressed};
 pub use holders::{Change, Holder};
 pub use operator::{GuessWindow, UserOnRecord};
 pub use requests::{Commit, Found};

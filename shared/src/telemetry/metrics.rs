@@ -37,13 +37,15 @@ pub enum Metric {
     Wrong,
     /// A link was right, and too late.
     Expired,
+    /// A request was answered with a 5xx: AWS could not serve, or a fault of ours.
+    Failures,
     /// The first invocation of a sandbox: Lambda started a new one.
     ColdStart,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Requested,
         Self::Mailed,
         Self::MailsRefused,
@@ -52,6 +54,7 @@ impl Metric {
         Self::VerifiedByCode,
         Self::Wrong,
         Self::Expired,
+        Self::Failures,
         Self::ColdStart,
     ];
 
@@ -67,6 +70,7 @@ impl Metric {
             Self::VerifiedByCode => "VerifiedByCode",
             Self::Wrong => "Wrong",
             Self::Expired => "Expired",
+            Self::Failures => "Failures",
             Self::ColdStart => "ColdStart",
         }
     }

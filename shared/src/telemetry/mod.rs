@@ -21,11 +21,12 @@ use crate::user_id::UserId;
 pub use metrics::{INVOCATION, Metric, count};
 
 /// The crates whose logs are written for their readers.
-const OWN_CRATES: [&str; 5] = [
+const OWN_CRATES: [&str; 6] = [
     "shared",
     "request_email_verification",
     "verify_email",
     "verification_page",
+    "record_mail_events",
     "local",
 ];
 

@@ -60,7 +60,7 @@ export class Stack {
     await once(this.#process, "exit");
   }
 
-  /** Asks to verify an address, and returns the mail as a test helper for Mailpit would see it. */
+  /** Asks to verify an address, and returns the mail. */
   async ask(email, more = {}, language = "en") {
     const asked = await fetch(`${this.api}/api/users/request_email_verification`, {
       method: "POST",
@@ -72,11 +72,16 @@ export class Stack {
       body: JSON.stringify({ email, ...more }),
     });
     if (asked.status !== 200) throw new Error(`${asked.status} ${await asked.text()}`);
+    return this.latest();
+  }
+
+  /** The newest mail, as a test helper for Mailpit would see it. */
+  async latest() {
     const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
     const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
     const [, uuid, token] = link.match(/#([^.]*)\.(.*)$/);
     const code = mail.Text.match(/^\d{6}$/m)[0];
-    return { email, html: mail.HTML, link, uuid, token, code };
+    return { email: mail.To[0].Address, html: mail.HTML, link, uuid, token, code };
   }
 
   /** Whether the table says that the user of this mail is verified. */
@@ -86,6 +91,15 @@ export class Stack {
       ConsistentRead: true,
     });
     return "verified_at" in Item;
+  }
+
+  /** Puts on record that mails to an address come back. */
+  async suppress(address) {
+    await this.#dynamodb("UpdateItem", {
+      Key: { pk: { S: `address#${address}` } },
+      UpdateExpression: "SET suppression = :suppression",
+      ExpressionAttributeValues: { ":suppression": { M: { reason: { S: "bounced" } } } },
+    });
   }
 
   /** From here on no function gets an answer that it can use. */

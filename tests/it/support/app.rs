@@ -2,18 +2,20 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use dynoxide::Database;
+use local::event_bus::{self, Events};
 use local::gateway::{self, Functions};
 use local::inbox::Hosts;
+use local::lambda::InvocationError;
 use local::mailbox::{CapturedMail, Mailbox};
-use local::ses::Faults;
+use local::ses::{Faults, Ses, SuppressionList};
 use local::stack::{self, TABLE};
 use local::{dynamodb, fixtures, inbox, ses};
 use serde_json::{Value, json};
@@ -42,6 +44,7 @@ pub struct TestApp {
     pub functions: Functions,
     pub edge: Edge,
     pub ses_faults: Faults,
+    pub suppression_list: SuppressionList,
     pub mailbox: Mailbox,
     pub client: aws_sdk_dynamodb::Client,
     pub store: Store,
@@ -50,6 +53,8 @@ pub struct TestApp {
     /// The functions' environment variables.
     pub environment: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
+    /// What SES told of mails, until a test hands it on.
+    events: Mutex<Events>,
     _servers: JoinSet<()>,
 }
 
@@ -85,9 +90,16 @@ impl TestApp {
         servers.spawn(stack::serve(edge_listener, edge.clone().router()));
         let mailbox = Mailbox::new();
         let ses_faults = Faults::none();
+        let suppression_list = SuppressionList::new();
+        let (bus, events) = event_bus::new();
         let inbox = stack::beside_ses(
             inbox::router(mailbox.clone(), Hosts::Loopback, ""),
-            ses::router(mailbox.clone(), ses_faults.clone()),
+            ses::router(Ses {
+                mailbox: mailbox.clone(),
+                faults: ses_faults.clone(),
+                suppression_list: suppression_list.clone(),
+                bus,
+            }),
         );
         servers.spawn(stack::serve(inbox_listener, inbox));
 
@@ -96,7 +108,7 @@ impl TestApp {
         settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, &otherwise.settings);
         let environment = stack::lookup(&settings);
-        let aws = Aws::from_environment(&environment).unwrap();
+        let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
         let functions = stack::functions(&environment, &aws, &clock).unwrap();
@@ -119,6 +131,7 @@ impl TestApp {
             functions,
             edge,
             ses_faults,
+            suppression_list,
             mailbox,
             client,
             store,
@@ -126,6 +139,7 @@ impl TestApp {
             clock,
             environment: settings,
             now,
+            events: Mutex::new(events),
             _servers: servers,
         }
     }
@@ -151,7 +165,7 @@ impl TestApp {
         let mut changed = self.environment.clone();
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
-        let aws = Aws::from_environment(&environment).unwrap();
+        let aws = Aws::of_emulators(&environment).unwrap();
         stack::functions(&environment, &aws, &self.clock).unwrap()
     }
 
@@ -200,6 +214,28 @@ impl TestApp {
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
         assert_eq!(self.mailbox.len(), before + 1, "one mail is sent");
         self.newest_mail()
+    }
+
+    /// What SES told of mails since the last time this was asked.
+    pub fn take_events(&self) -> Vec<Value> {
+        self.events.lock().unwrap().take()
+    }
+
+    /// Hands an event to the function that records it, and returns its answer.
+    pub async fn record(&self, event: &Value) -> Result<Value, InvocationError> {
+        let function = &self.functions.record_mail_events;
+        let answer = function.invoke(&event.to_string()).await?;
+        Ok(serde_json::from_str(&answer).unwrap())
+    }
+
+    /// Hands on all that SES told, and returns what came of each event.
+    pub async fn record_all(&self) -> Vec<String> {
+        let mut outcomes = Vec::new();
+        for event in self.take_events() {
+            let answer = self.record(&event).await.unwrap();
+            outcomes.push(answer["outcome"].as_str().unwrap().to_owned());
+        }
+        outcomes
     }
 
     /// Asks to verify an address in the name of somebody who reads these languages, and returns the mail.
@@ -278,6 +314,23 @@ impl TestApp {
         items.sort();
         items.join("\n")
     }
+}
+
+/// An address that gets no more mail, as its item says so.
+pub fn suppression(email: &str) -> AttributeValue {
+    let mail = "A".repeat(43);
+    let members = [
+        ("reason", "bounced"),
+        ("at", "2026-11-23T12:00:00Z"),
+        ("email", email),
+        ("mail", mail.as_str()),
+    ];
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    AttributeValue::M(
+        members
+            .map(|(name, value)| (name.to_owned(), text(value)))
+            .into(),
+    )
 }
 
 fn readable_map(map: HashMap<String, AttributeValue>) -> String {

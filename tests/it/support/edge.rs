@@ -1,6 +1,8 @@
 //! The network edge in front of DynamoDB: passes calls on, counts them, and breaks them on purpose.
 
 use std::collections::VecDeque;
+use std::fmt;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -32,11 +34,24 @@ pub struct Edge {
     state: Arc<Mutex<EdgeState>>,
 }
 
+/// What happens elsewhere while a call is on its way.
+struct Meanwhile {
+    passing: usize,
+    what: Pin<Box<dyn Future<Output = ()> + Send>>,
+}
+
+impl fmt::Debug for Meanwhile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Meanwhile after {}", self.passing)
+    }
+}
+
 #[derive(Debug, Default)]
 struct EdgeState {
     calls: Vec<String>,
     next: VecDeque<Option<Break>>,
     always: Option<Break>,
+    meanwhile: Option<Meanwhile>,
     repeated: bool,
 }
 
@@ -76,6 +91,12 @@ impl Edge {
         state.next.extend(std::iter::repeat_n(Some(how), times));
     }
 
+    /// After `passing` calls, this happens before the next one reaches DynamoDB. Its own calls pass.
+    pub fn meanwhile(&self, passing: usize, what: impl Future<Output = ()> + Send + 'static) {
+        let what = Box::pin(what);
+        self.state.lock().unwrap().meanwhile = Some(Meanwhile { passing, what });
+    }
+
     /// Every call breaks like this.
     pub fn break_always(&self, how: Break) {
         self.state.lock().unwrap().always = Some(how);
@@ -86,6 +107,18 @@ impl Edge {
         let mut state = self.state.lock().unwrap();
         state.always = None;
         state.next.clear();
+    }
+}
+
+impl Edge {
+    fn take_meanwhile(&self) -> Option<Pin<Box<dyn Future<Output = ()> + Send>>> {
+        let mut state = self.state.lock().unwrap();
+        let meanwhile = state.meanwhile.as_mut()?;
+        if let Some(left) = meanwhile.passing.checked_sub(1) {
+            meanwhile.passing = left;
+            return None;
+        }
+        state.meanwhile.take().map(|meanwhile| meanwhile.what)
     }
 }
 
@@ -105,6 +138,9 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
             let mut parts = value.to_str().unwrap().split(';').map(str::trim);
             parts.any(|part| part == "attempt=1")
         });
+    if let Some(what) = edge.take_meanwhile() {
+        what.await;
+    }
     let broken = {
         let mut state = edge.state.lock().unwrap();
         state.repeated |= !is_first_try;

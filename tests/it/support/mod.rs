@@ -1,5 +1,6 @@
 //! The world that a test runs in.
 
+pub mod actions;
 pub mod app;
 pub mod edge;
 pub mod http;

@@ -23,7 +23,8 @@ pub fn json_document() -> &'static Value {
     DOCUMENT.get_or_init(|| to_json(document()))
 }
 
-fn to_json(yaml: &YamlOwned) -> Value {
+/// YAML as JSON.
+pub fn to_json(yaml: &YamlOwned) -> Value {
     match yaml {
         YamlOwned::Mapping(mapping) => {
             let entry = |(key, value): (&YamlOwned, &YamlOwned)| {

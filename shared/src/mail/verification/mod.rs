@@ -47,9 +47,9 @@ struct Text<'a> {
     link_life: String,
     link: &'a str,
     not_asked: String,
-    sender: &'a str,
+    sender: String,
     questions: Option<String>,
-    postal: Option<&'a str>,
+    postal: Option<String>,
 }
 
 #[derive(Template)]
@@ -81,7 +81,7 @@ struct Html<'a> {
 
 impl VerificationMail<'_> {
     /// What the mail is called in SES's events.
-    pub(super) const KIND: &'static str = "verification";
+    pub(super) const KIND: &'static str = crate::delivery::VERIFICATION;
 
     /// The whole mail.
     ///
@@ -133,9 +133,9 @@ impl VerificationMail<'_> {
             link_life: wrapped(texts.link_life, &of_link),
             link: &link,
             not_asked: wrapped(texts.not_asked, &[]),
-            sender: settings.sender.name_or_domain(),
+            sender: wrap(settings.sender.name_or_domain()),
             questions: support.map(|_| wrapped(texts.questions, &given)),
-            postal: settings.brand.postal.as_deref(),
+            postal: settings.brand.postal.as_deref().map(wrap),
         };
         let html_part = Html {
             language: self.locale.tag(),

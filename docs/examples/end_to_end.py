@@ -1,0 +1,34 @@
+"""An end-to-end test of a sign-up. MAILPROOF_INBOX is the inbox of `cargo run`."""
+
+import json
+import os
+import re
+import uuid
+from urllib.parse import quote
+from urllib.request import urlopen
+
+from mailproof import request_verification, verify_email
+
+
+def newest_mail(address):
+    query = quote(f'to:"{address}"')
+    url = f"{os.environ['MAILPROOF_INBOX']}/api/v1/message/latest?query={query}"
+    with urlopen(url, timeout=5) as answer:
+        return json.load(answer)["Text"]
+
+
+# An address and a user of this run alone, so that no other test's mail is taken for this one.
+user = str(uuid.uuid4())
+address = f"{user}@example.com"
+
+# In your test this is your sign-up form. The mail is in the inbox when the call returns.
+request_verification(address, user, "en")
+text = newest_mail(address)
+code = re.search(r"^\d{6}$", text, re.MULTILINE).group()
+link_user, token = re.search(r"^http\S*#([^.\s]+)\.(\S+)$", text, re.MULTILINE).groups()
+
+# And this is your code field, or your page.
+assert link_user == user
+assert verify_email(user, code=code)["email"] == address
+assert verify_email(user, token=token)["email"] == address
+print("A code and a link were read from the inbox, and both work.")

@@ -1,0 +1,93 @@
+"""Mailproof for a Python backend. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+
+    python3 mailproof.py request EMAIL UUID [ACCEPT_LANGUAGE]
+    python3 mailproof.py verify UUID code|token PROOF
+"""
+
+import json
+import math
+import os
+import sys
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+
+class Refused(Exception):
+    """An answer that is not 200, with what its JSON says. Status 0 means that there was no answer.
+
+    `retry_after` is in seconds, as Mailproof always writes it.
+    """
+
+    def __init__(self, status, body=b"", retry_after=None):
+        try:
+            error = json.loads(body)
+        except ValueError:
+            error = {}
+        self.status, self.code, self.attr = status, error.get("code"), error.get("attr")
+        self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)
+        super().__init__(f"Mailproof: {status} {self.code}: {self.detail}")
+
+
+def call(endpoint, body, accept_language=""):
+    """Calls Mailproof and returns the JSON that it answers, or raises Refused."""
+    headers = {
+        "Authorization": f"Bearer {os.environ['MAILPROOF_KEY']}",
+        "Content-Type": "application/json",
+        "Prefer": "return=representation",
+        "Accept-Language": accept_language,
+    }
+    url = f"{os.environ['MAILPROOF_URL']}/api/users/{endpoint}"
+    try:
+        with urlopen(Request(url, json.dumps(body).encode(), headers), timeout=25) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        raise Refused(error.code, error.read(), error.headers["Retry-After"]) from error
+    except OSError as error:
+        raise Refused(0) from error
+
+
+def request_verification(email, uuid, accept_language=""):
+    return call("request_email_verification", {"email": email, "uuid": uuid}, accept_language)
+
+
+def verify_email(uuid, **proof):
+    """`proof` is code="123456" as somebody typed it, or token="…" of a link."""
+    return call("verify_email", {"uuid": uuid, **proof})
+
+
+def message_for(refused):
+    """What to tell the user."""
+    messages = {
+        "already_verified": "This address is verified already.",
+        "email_address_suppressed": "We cannot reach this address. Please use another one.",
+        "throttled": "We sent enough mails for now. Please try again in {hours} h.",
+        "too_many_attempts": "Too many tries. Use the link, or try again in {minutes} min.",
+        "invalid_code": "This code does not work. Take that of the newest mail, or ask for another mail.",
+        "invalid_token": "This link does not work any more. Please ask for another mail.",
+        "expired_token": "This link does not work any more. Please ask for another mail.",
+    }
+    if refused.code in messages:
+        hours, minutes = (math.ceil(refused.retry_after / unit) for unit in (3600, 60))
+        return messages[refused.code].format(hours=hours, minutes=minutes)
+    if refused.status in (0, 429) or refused.status >= 500:
+        return "That did not work just now. Please try again in a moment."
+    if refused.status == 400 and refused.attr:
+        return refused.detail  # of the field that `attr` names
+    print(refused, file=sys.stderr)  # a wrong key, a wrong URL: yours to mend
+    return "Something is wrong on our side."
+
+
+if __name__ == "__main__":
+    try:
+        match sys.argv[1:]:
+            case ["request", email, uuid, *language]:
+                answer = request_verification(email, uuid, *language)
+                print(f"We sent a mail to {answer['email']}.")
+            case ["verify", uuid, "code" | "token" as kind, proof]:
+                answer = verify_email(uuid, **{kind: proof})
+                print(f"{answer['email']} is verified.")
+            case _:
+                sys.exit(__doc__)
+    except Refused as refused:
+        print(message_for(refused))
+        sys.exit(1)

@@ -1,0 +1,115 @@
+//! Mailproof for a Rust backend. `MAILPROOF_URL` says where the API is, `MAILPROOF_KEY` is the API key.
+//!
+//!     mailproof request EMAIL UUID [ACCEPT_LANGUAGE]
+//!     mailproof verify UUID code|token PROOF
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+/// An answer that is not 200, with its JSON. Status 0 means that there was no answer.
+#[derive(Default)]
+struct Refused {
+    status: u16,
+    error: Value,
+    retry_after: u64,
+}
+
+impl Refused {
+    /// What to tell the user.
+    fn message(&self) -> String {
+        let hours = self.retry_after.div_ceil(3600);
+        let minutes = self.retry_after.div_ceil(60);
+        let has_field = self.error["attr"].is_string();
+        let message = match (text(&self.error, "code"), self.status) {
+            ("already_verified", _) => "This address is verified already.",
+            ("email_address_suppressed", _) => {
+                "We cannot reach this address. Please use another one."
+            }
+            ("throttled", _) => {
+                &format!("We sent enough mails for now. Please try again in {hours} h.")
+            }
+            ("too_many_attempts", _) => {
+                &format!("Too many tries. Use the link, or try again in {minutes} min.")
+            }
+            ("invalid_code", _) => {
+                "This code does not work. Take that of the newest mail, or ask for another mail."
+            }
+            ("invalid_token" | "expired_token", _) => {
+                "This link does not work any more. Please ask for another mail."
+            }
+            (_, 0 | 429 | 500..) => "That did not work just now. Please try again in a moment.",
+            // Of the field that `attr` names.
+            (_, 400) if has_field => text(&self.error, "detail"),
+            // A wrong key, a wrong URL: yours to mend, so log `self.error`.
+            _ => "Something is wrong on our side.",
+        };
+        message.to_owned()
+    }
+}
+
+/// A text of an answer's JSON.
+fn text<'a>(body: &'a Value, name: &str) -> &'a str {
+    body[name].as_str().unwrap_or_default()
+}
+
+/// Calls Mailproof and returns the JSON that it answers.
+fn call(endpoint: &str, body: &Value, accept_language: &str) -> Result<Value, Refused> {
+    let url = std::env::var("MAILPROOF_URL").unwrap_or_default();
+    let key = std::env::var("MAILPROOF_KEY").unwrap_or_default();
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(25)))
+        .http_status_as_error(false);
+    let mut answer = ureq::Agent::from(config.build())
+        .post(format!("{url}/api/users/{endpoint}"))
+        .header("Authorization", format!("Bearer {key}"))
+        .header("Content-Type", "application/json")
+        .header("Prefer", "return=representation")
+        .header("Accept-Language", accept_language)
+        .send(body.to_string())
+        .map_err(|_| Refused::default())?;
+    let body = answer.body_mut().read_to_string().unwrap_or_default();
+    let body: Value = serde_json::from_str(&body).unwrap_or_default();
+    let retry_after = answer.headers().get("Retry-After");
+    let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
+    match answer.status().as_u16() {
+        200 => Ok(body),
+        status => Err(Refused {
+            status,
+            error: body,
+            retry_after: seconds.unwrap_or(0),
+        }),
+    }
+}
+
+fn request_verification(email: &str, uuid: &str, language: &str) -> Result<Value, Refused> {
+    let body = json!({ "email": email, "uuid": uuid });
+    call("request_email_verification", &body, language)
+}
+
+/// `kind` is `code`, as somebody typed it, or `token`, that of a link.
+fn verify_email(uuid: &str, kind: &str, proof: &str) -> Result<Value, Refused> {
+    call("verify_email", &json!({ "uuid": uuid, kind: proof }), "")
+}
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = std::env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    let said = match arguments[..] {
+        ["request", email, uuid] => request_verification(email, uuid, ""),
+        ["request", email, uuid, language] => request_verification(email, uuid, language),
+        ["verify", uuid, kind, proof] => verify_email(uuid, kind, proof),
+        _ => return ExitCode::from(2),
+    };
+    let (line, code) = match said {
+        Ok(answer) if answer["verified_at"].is_string() => {
+            (format!("{} is verified.", text(&answer, "email")), 0)
+        }
+        Ok(answer) => (format!("We sent a mail to {}.", text(&answer, "email")), 0),
+        Err(refused) => (refused.message(), 1),
+    };
+    let _ = writeln!(std::io::stdout(), "{line}");
+    ExitCode::from(code)
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Mailproof with curl 7.84 or later. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+#
+#     bash mailproof.sh request EMAIL UUID [ACCEPT_LANGUAGE]
+#     bash mailproof.sh verify UUID code|token PROOF
+set -euo pipefail
+
+json() { # json TEXT: the text as a JSON string
+    local text=${1//\\/\\\\}
+    printf '"%s"' "${text//\"/\\\"}"
+}
+
+case ${1-} in
+    request) path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}" ;;
+    verify) path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}" ;;
+    *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
+esac
+
+# Key and proof are handed over as files: a command line can be read by everybody on the machine.
+answer=$(curl --silent --show-error --max-time 25 "$MAILPROOF_URL/api/users/$path" \
+    --header @<(printf 'Authorization: Bearer %s\n' "$MAILPROOF_KEY") \
+    --header 'Content-Type: application/json' --header 'Prefer: return=representation' \
+    --header "Accept-Language: $([[ $1 == request ]] && printf %s "${4-}")" \
+    --data-binary @<(printf %s "$body") \
+    --write-out '\n%{http_code} %header{retry-after}') || true
+read -r status retry_after <<<"${answer##*$'\n'}"
+member() { # member NAME: a text of the answer's JSON
+    sed -nE "1s/.*\"$1\":\"([^\"]*)\".*/\1/p" <<<"$answer"
+}
+code=$(member code)
+
+case $1/$status/$code in
+    request/200/) echo "We sent a mail to $(member email)." && exit ;;
+    verify/200/) echo "$(member email) is verified." && exit ;;
+    */already_verified) echo "This address is verified already." ;;
+    */email_address_suppressed) echo "We cannot reach this address. Please use another one." ;;
+    */throttled) echo "We sent enough mails for now. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
+    */too_many_attempts) echo "Too many tries. Use the link, or try again in $(((retry_after + 59) / 60)) min." ;;
+    */invalid_code) echo "This code does not work. Take that of the newest mail, or ask for another mail." ;;
+    */invalid_token | */expired_token) echo "This link does not work any more. Please ask for another mail." ;;
+    */000/* | */429/* | */5??/*) echo "That did not work just now. Please try again in a moment." ;;
+    # Of the field that `attr` names.
+    */400/*) [[ $(member attr) ]] && member detail || echo "Something is wrong on our side." ;;
+    # A wrong key, a wrong URL: yours to mend.
+    *) echo "Something is wrong on our side." && echo "$status $code: $(member detail)" >&2 ;;
+esac
+exit 1

@@ -1,0 +1,92 @@
+// Mailproof for a Node backend. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+//
+//     node mailproof.ts request EMAIL UUID [ACCEPT_LANGUAGE]
+//     node mailproof.ts verify UUID code|token PROOF
+
+import { fileURLToPath } from "node:url";
+
+/** What Mailproof answers with 200. */
+export interface Answer { uuid: string; email: string; expires_at?: string; verified_at?: string }
+
+/** What came back of a mail: the code as somebody typed it, or the token of a link. */
+export type Proof = { code: string } | { token: string };
+
+/** An answer that is not 200, with what its JSON says. Status 0 means that there was no answer. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly attr: string | null;
+  readonly retryAfter: number; // seconds
+
+  constructor(status: number, error: Partial<Refused> = {}, retryAfter = 0) {
+    super(`Mailproof: ${status} ${error.code}: ${error.detail}`);
+    ({ code: this.code = "", detail: this.detail = "", attr: this.attr = null } = error);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+async function call(endpoint: string, body: object, acceptLanguage = ""): Promise<Answer> {
+  const { MAILPROOF_URL, MAILPROOF_KEY } = process.env;
+  const noAnswer = () => { throw new Refused(0); };
+  const answer = await fetch(`${MAILPROOF_URL}/api/users/${endpoint}`, {
+    method: "POST",
+    headers: {
+      "Authorization": `Bearer ${MAILPROOF_KEY}`,
+      "Content-Type": "application/json",
+      "Prefer": "return=representation",
+      "Accept-Language": acceptLanguage,
+    },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(25_000),
+  }).catch(noAnswer);
+  if (answer.status === 200) return await answer.json().catch(noAnswer) as Answer;
+  const error = await answer.json().catch(() => ({})) as Partial<Refused>;
+  throw new Refused(answer.status, error, Number(answer.headers.get("Retry-After")));
+}
+
+export function requestVerification(email: string, uuid: string, acceptLanguage?: string): Promise<Answer> {
+  return call("request_email_verification", { email, uuid }, acceptLanguage);
+}
+
+export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
+  return call("verify_email", { uuid, ...proof });
+}
+
+/** What to tell the user. */
+export function messageFor({ message, status, code, detail, attr, retryAfter }: Refused): string {
+  const messages: Record<string, string> = {
+    already_verified: "This address is verified already.",
+    email_address_suppressed: "We cannot reach this address. Please use another one.",
+    throttled: `We sent enough mails for now. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
+    too_many_attempts: `Too many tries. Use the link, or try again in ${Math.ceil(retryAfter / 60)} min.`,
+    invalid_code: "This code does not work. Take that of the newest mail, or ask for another mail.",
+    invalid_token: "This link does not work any more. Please ask for another mail.",
+    expired_token: "This link does not work any more. Please ask for another mail.",
+  };
+  const known = messages[code];
+  if (known !== undefined) return known;
+  if (status === 0 || status === 429 || status >= 500) return "That did not work just now. Please try again in a moment.";
+  if (status === 400 && attr !== null) return detail; // of the field that `attr` names
+  console.error(message); // a wrong key, a wrong URL: yours to mend
+  return "Something is wrong on our side.";
+}
+
+async function main([command, ...rest]: string[]): Promise<void> {
+  const [first = "", second = "", third = ""] = rest;
+  try {
+    if (command === "request") {
+      console.log(`We sent a mail to ${(await requestVerification(first, second, third)).email}.`);
+    } else {
+      const proof = second === "code" ? { code: third } : { token: third };
+      console.log(`${(await verifyEmail(first, proof)).email} is verified.`);
+    }
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    console.log(messageFor(error));
+    process.exitCode = 1;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

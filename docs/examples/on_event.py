@@ -1,0 +1,23 @@
+"""A Lambda function that takes Mailproof's events. SQLite stands for your own database."""
+
+import os
+import sqlite3
+
+VERIFIED = """
+    UPDATE users
+       SET email = :email, verified_at = :verified_at, pending_email = NULLIF(pending_email, :email)
+     WHERE id = :uuid AND (verified_at IS NULL OR verified_at < :verified_at)"""
+
+UNDELIVERABLE = """
+    UPDATE users SET undeliverable = :reason
+     WHERE lower(:email) IN (lower(email), lower(pending_email))"""
+
+
+def handler(event, context):
+    # Neither statement minds an event that comes twice or late: a newer verification stays.
+    statements = {"Email Verified": VERIFIED, "Email Undeliverable": UNDELIVERABLE}
+    statement = statements[event["detail-type"]]
+    users = sqlite3.connect(os.environ["DATABASE"])
+    with users:  # one transaction
+        users.execute(statement, event["detail"])
+    users.close()

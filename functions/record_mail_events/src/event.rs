@@ -1,0 +1,325 @@
+//! SES's events, as EventBridge hands them on.
+//!
+//! An event is ours if its mail's tags say so. One that is ours has to be readable; of all others nothing is
+//! expected. Errors name a member of the event and never its value, which may hold an address.
+
+use std::fmt;
+
+use serde_json::Value;
+use shared::address::EmailAddress;
+use shared::clock::Timestamp;
+use shared::delivery::{
+    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_MAIL, TAG_STAGE, VERIFICATION,
+};
+use shared::proof::TokenDigest;
+
+/// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
+const SOURCE: &str = "aws.ses";
+
+/// An event about a mail of ours that is not as SES documents it. Holds the JSON pointer of the member that is
+/// missing or of another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable(&'static str);
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(member) = self;
+        write!(f, "an event about a mail of ours cannot be read: {member}")
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+/// The kinds of events that say what became of a mail (SES Developer Guide, "Monitoring SES events using
+/// Amazon EventBridge").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Delivered,
+    Delayed,
+    Bounced,
+    Complained,
+    Rejected,
+}
+
+/// A mail of this deployment, by what its tags and its one recipient say. `None`: the event is about
+/// another mail, or about no mail at all.
+#[must_use]
+pub fn mail_of(event: &Value, stage: &str) -> Option<(EmailAddress, TokenDigest)> {
+    kind_of(event)?;
+    let tag = |name: &str| only(event.pointer("/detail/mail/tags")?.get(name)?);
+    if tag(TAG_KIND)? != VERIFICATION || tag(TAG_STAGE)? != stage {
+        return None;
+    }
+    let mail = TokenDigest::parse(tag(TAG_MAIL)?)?;
+    let address = EmailAddress::parse(only(event.pointer("/detail/mail/destination")?)?)?;
+    Some((address, mail))
+}
+
+/// What became of this mail. `None`: the event takes something back that was never ours to record.
+///
+/// # Errors
+///
+/// The event is not as SES documents it.
+pub fn delivery_of(event: &Value, mail: TokenDigest) -> Result<Option<Delivery>, Unreadable> {
+    const SENT_AT: &str = "/detail/mail/timestamp";
+    const DETAIL_TYPE: &str = "/detail-type";
+    let kind = kind_of(event).ok_or(Unreadable(DETAIL_TYPE))?;
+    let sent_at = SentAt::parse(text(event, SENT_AT)?).ok_or(Unreadable(SENT_AT))?;
+    let (state, moment) = match kind {
+        Kind::Delivered => (DeliveryState::Delivered, "/detail/delivery/timestamp"),
+        Kind::Delayed => (DeliveryState::Delayed, "/detail/deliveryDelay/timestamp"),
+        Kind::Bounced => (bounce(event)?, "/detail/bounce/timestamp"),
+        Kind::Complained if takes_a_complaint_back(event) => return Ok(None),
+        Kind::Complained => (DeliveryState::Complained, "/detail/complaint/timestamp"),
+        Kind::Rejected => {
+            text(event, "/detail/reject/reason")?;
+            // It has no moment of its own: SES looks at a mail when it takes it.
+            (DeliveryState::Rejected, SENT_AT)
+        }
+    };
+    let at = Timestamp::parse(text(event, moment)?).ok_or(Unreadable(moment))?;
+    Ok(Some(Delivery {
+        mail,
+        sent_at,
+        state,
+        at,
+    }))
+}
+
+/// SES's id of the mail, as its `SendEmail` answered.
+#[must_use]
+pub fn message_id(event: &Value) -> &str {
+    let id = event.pointer("/detail/mail/messageId");
+    id.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// What SES says of a bounce beyond that it was one: type and subtype, such as `Permanent/General`.
+#[must_use]
+pub fn bounce_reason(event: &Value) -> Option<String> {
+    let word = |pointer| event.pointer(pointer).and_then(Value::as_str);
+    let kind = word("/detail/bounce/bounceType")?;
+    let subtype = word("/detail/bounce/bounceSubType").unwrap_or("-");
+    Some(format!("{kind}/{subtype}"))
+}
+
+fn kind_of(event: &Value) -> Option<Kind> {
+    if event.get("source")?.as_str()? != SOURCE {
+        return None;
+    }
+    Some(match event.get("detail-type")?.as_str()? {
+        "Email Delivered" => Kind::Delivered,
+        "Email Delivery Delayed" => Kind::Delayed,
+        "Email Bounced" => Kind::Bounced,
+        "Email Complaint Received" => Kind::Complained,
+        "Email Rejected" => Kind::Rejected,
+        _ => return None,
+    })
+}
+
+/// A bounce is for good, or it is not; what SES cannot tell is not. Whom it names is of no interest: a mail
+/// has one recipient, and where that one forwards to is told as another.
+fn bounce(event: &Value) -> Result<DeliveryState, Unreadable> {
+    const TYPE: &str = "/detail/bounce/bounceType";
+    match text(event, TYPE)? {
+        "Permanent" => Ok(DeliveryState::Bounced),
+        "Transient" | "Undetermined" => Ok(DeliveryState::SoftBounced),
+        _ => Err(Unreadable(TYPE)),
+    }
+}
+
+/// Complaints come as feedback reports, and one type of those says that a mail is no spam (RFC 5965,
+/// section 7.3).
+fn takes_a_complaint_back(event: &Value) -> bool {
+    event.pointer("/detail/complaint/complaintFeedbackType") == Some(&Value::from("not-spam"))
+}
+
+fn text<'a>(event: &'a Value, member: &'static str) -> Result<&'a str, Unreadable> {
+    let found = event.pointer(member).and_then(Value::as_str);
+    found.ok_or(Unreadable(member))
+}
+
+/// The text of a list that holds this one text and nothing else.
+fn only(list: &Value) -> Option<&str> {
+    match list.as_array()?.as_slice() {
+        [Value::String(text)] => Some(text),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use shared::proof::LinkToken;
+
+    use super::*;
+
+    fn mail() -> TokenDigest {
+        LinkToken::from_random([1; 32]).digest()
+    }
+
+    fn event(kind: &str, part: &str, what: Value) -> Value {
+        let mut event = json!({
+            "source": "aws.ses",
+            "detail-type": kind,
+            "detail": { "mail": {
+                "timestamp": "2026-11-23T12:00:00.123Z",
+                "messageId": "0100-id-000000",
+                "destination": ["Ada@example.com"],
+                "tags": { "kind": ["verification"], "stage": ["prod"], "mail": [mail().encode()] },
+            } },
+        });
+        event["detail"][part] = what;
+        event
+    }
+
+    fn bounced(kind: &str) -> Value {
+        let what = json!({ "bounceType": kind, "timestamp": "2026-11-23T12:00:05.500Z" });
+        event("Email Bounced", "bounce", what)
+    }
+
+    /// The event with one member replaced.
+    fn with(mut event: Value, member: &str, value: Value) -> Value {
+        *event.pointer_mut(member).expect("the member exists") = value;
+        event
+    }
+
+    #[test]
+    fn each_kind_of_event_is_a_state_with_its_moment() {
+        let moment = json!({ "timestamp": "2026-11-23T12:00:05.500Z" });
+        let later = Timestamp::from_unix_seconds(1_795_435_205);
+        let at_once = Timestamp::from_unix_seconds(1_795_435_200);
+        for (event, state, at) in [
+            (
+                event("Email Delivered", "delivery", moment.clone()),
+                DeliveryState::Delivered,
+                later,
+            ),
+            (
+                event("Email Delivery Delayed", "deliveryDelay", moment.clone()),
+                DeliveryState::Delayed,
+                later,
+            ),
+            (bounced("Permanent"), DeliveryState::Bounced, later),
+            (bounced("Transient"), DeliveryState::SoftBounced, later),
+            (bounced("Undetermined"), DeliveryState::SoftBounced, later),
+            (
+                event("Email Complaint Received", "complaint", moment),
+                DeliveryState::Complained,
+                later,
+            ),
+            (
+                event(
+                    "Email Rejected",
+                    "reject",
+                    json!({ "reason": "Bad content" }),
+                ),
+                DeliveryState::Rejected,
+                at_once,
+            ),
+        ] {
+            let (address, mail) = mail_of(&event, "prod").unwrap();
+            assert_eq!(address.deliverable(), "Ada@example.com");
+            let delivery = delivery_of(&event, mail).unwrap().unwrap();
+            let sent_at = SentAt::from_unix_millis(1_795_435_200_123);
+            assert_eq!(
+                delivery,
+                Delivery {
+                    mail,
+                    sent_at,
+                    state,
+                    at
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_not_marked_as_ours_is_somebody_elses() {
+        let ours = bounced("Permanent");
+        assert!(mail_of(&ours, "prod").is_some());
+        assert!(mail_of(&ours, "test").is_none());
+        for (member, value) in [
+            ("/source", json!("acme.ses")),
+            ("/detail-type", json!("Email Opened")),
+            ("/detail", json!("none")),
+            ("/detail/mail", Value::Null),
+            ("/detail/mail/tags", json!([])),
+            ("/detail/mail/tags/kind", json!(["newsletter"])),
+            ("/detail/mail/tags/kind", json!("verification")),
+            ("/detail/mail/tags/stage", json!(["prod", "test"])),
+            ("/detail/mail/tags/mail", json!(["short"])),
+            ("/detail/mail/tags/mail", json!([1])),
+            ("/detail/mail/destination", json!([])),
+            (
+                "/detail/mail/destination",
+                json!(["a@example.com", "b@example.com"]),
+            ),
+            ("/detail/mail/destination", json!(["nobody"])),
+        ] {
+            let event = with(ours.clone(), member, value);
+            assert_eq!(mail_of(&event, "prod"), None, "{event}");
+        }
+        for event in [Value::Null, json!([]), json!("x"), json!({})] {
+            assert_eq!(mail_of(&event, "prod"), None);
+        }
+    }
+
+    #[test]
+    fn an_event_of_ours_that_cannot_be_read_names_the_member_and_not_its_value() {
+        let rejected = event(
+            "Email Rejected",
+            "reject",
+            json!({ "reason": "Bad content" }),
+        );
+        for (event, member) in [
+            (bounced("Permanent"), "/detail/mail/timestamp"),
+            (bounced("Permanent"), "/detail/bounce/bounceType"),
+            (bounced("Permanent"), "/detail/bounce/timestamp"),
+            (rejected, "/detail/reject/reason"),
+        ] {
+            let mut values = vec![Value::Null, json!(1)];
+            if !member.ends_with("reason") {
+                values.push(json!("ada@example.com"));
+            }
+            for value in values {
+                let error = delivery_of(&with(event.clone(), member, value), mail()).unwrap_err();
+                assert_eq!(
+                    error.to_string(),
+                    format!("an event about a mail of ours cannot be read: {member}")
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_report_that_a_mail_is_no_spam_is_no_complaint() {
+        let complained = |kind: Value| {
+            let what = json!({
+                "complaintFeedbackType": kind,
+                "timestamp": "2026-11-23T12:00:05.500Z",
+            });
+            delivery_of(
+                &event("Email Complaint Received", "complaint", what),
+                mail(),
+            )
+            .unwrap()
+        };
+        assert_eq!(complained(json!("not-spam")), None);
+        for kind in [json!("abuse"), json!("other"), Value::Null] {
+            assert!(complained(kind).is_some());
+        }
+    }
+
+    #[test]
+    fn the_log_is_told_type_and_subtype_of_a_bounce() {
+        let mut event = bounced("Permanent");
+        assert_eq!(bounce_reason(&event).unwrap(), "Permanent/-");
+        event["detail"]["bounce"]["bounceSubType"] = json!("NoEmail");
+        assert_eq!(bounce_reason(&event).unwrap(), "Permanent/NoEmail");
+        assert_eq!(message_id(&event), "0100-id-000000");
+        assert_eq!(
+            (bounce_reason(&json!({})), message_id(&json!({}))),
+            (None, "")
+        );
+    }
+}

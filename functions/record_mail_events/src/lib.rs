@@ -1,0 +1,173 @@
+//! SES's events: what becomes of each mail, and which addresses get no more of them.
+//!
+//! EventBridge invokes the function with one event at a time, and asynchronously: an error makes Lambda try
+//! again, and puts the event into a dead-letter queue in the end. So an event of ours is recorded or fails, and
+//! is never dropped. Events come late, twice and in any order, which makes no difference to what is on record
+//! in the end: see [`shared::delivery`].
+
+pub mod event;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::Serialize;
+use serde_json::Value;
+use shared::address::mask_addresses;
+use shared::aws::Aws;
+use shared::delivery::MailEvent;
+use shared::record_mail_event::record_mail_event;
+use shared::settings::{Environment, SettingError, stage};
+use shared::store::{Recorded, Store, StoreError};
+use shared::telemetry;
+use tracing::field::{Empty, display};
+use tracing::{Instrument, Span};
+
+use event::Unreadable;
+
+/// The function, ready to record.
+#[derive(Debug)]
+pub struct RecordMailEvents {
+    store: Store,
+    stage: String,
+}
+
+/// The answer, for people who invoke the function by hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// `recorded`: it is on record now. `known`: it was before, or something that says more. `ignored`: it is
+    /// about no mail of ours that is still on record.
+    pub outcome: &'static str,
+}
+
+/// The event is not recorded, and has to come again.
+pub enum RecordError {
+    /// It is about a mail of ours, and not as SES documents it.
+    Unreadable(Unreadable),
+    /// DynamoDB cannot serve.
+    Store(StoreError),
+}
+
+impl fmt::Display for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable(error) => error.fmt(f),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+/// Lambda's runtime logs this one.
+impl fmt::Debug for RecordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for RecordError {}
+
+impl From<Unreadable> for RecordError {
+    fn from(error: Unreadable) -> Self {
+        Self::Unreadable(error)
+    }
+}
+
+impl From<StoreError> for RecordError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// What Lambda keeps of the error, beside the event in the dead-letter queue.
+impl From<RecordError> for Diagnostic {
+    fn from(error: RecordError) -> Self {
+        let error_type = match error {
+            RecordError::Unreadable(_) => "UnreadableEvent",
+            RecordError::Store(_) => "StoreUnavailable",
+        };
+        Self {
+            error_type: error_type.to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+impl RecordMailEvents {
+    /// The function with its settings and the clients of `aws`.
+    pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
+        let table = environment.required("TABLE_NAME")?;
+        Ok(Self {
+            store: Store::new(aws.dynamodb(), table),
+            stage: stage(environment)?,
+        })
+    }
+
+    /// Records one event. Writes one log line.
+    ///
+    /// # Errors
+    ///
+    /// It is not recorded, and has to come again.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, RecordError> {
+        let LambdaEvent { payload, context } = event;
+        // At the highest level, so that a line names its event whatever is logged.
+        let span = tracing::error_span!(
+            telemetry::INVOCATION,
+            request_id = context.request_id,
+            event_id = Empty,
+            address = Empty,
+            domain_hash = Empty,
+            mail = Empty,
+            message_id = Empty,
+            state = Empty,
+            bounce = Empty
+        );
+        async move {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "telemetry measures how long an event took"
+            )]
+            let started = Instant::now();
+            let recorded = self.record(&payload).await;
+            log(&recorded, started.elapsed());
+            recorded.map(|recorded| Answer {
+                outcome: recorded.as_str(),
+            })
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn record(&self, event: &Value) -> Result<Recorded, RecordError> {
+        let span = Span::current();
+        if let Some(id) = event.get("id").and_then(Value::as_str) {
+            span.record("event_id", mask_addresses(id));
+        }
+        let Some((address, mail)) = event::mail_of(event, &self.stage) else {
+            return Ok(Recorded::Ignored);
+        };
+        telemetry::record_address(&address);
+        telemetry::record_mail(&mail);
+        span.record("message_id", mask_addresses(event::message_id(event)));
+        let Some(delivery) = event::delivery_of(event, mail)? else {
+            return Ok(Recorded::Ignored);
+        };
+        span.record("state", display(delivery.state));
+        if let Some(reason) = event::bounce_reason(event) {
+            span.record("bounce", mask_addresses(&reason));
+        }
+        let event = MailEvent { address, delivery };
+        Ok(record_mail_event(&self.store, &event).await?)
+    }
+}
+
+fn log(recorded: &Result<Recorded, RecordError>, elapsed: Duration) {
+    let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    match recorded {
+        Ok(recorded) => {
+            tracing::info!(outcome = recorded.as_str(), duration_ms, "event handled");
+        }
+        Err(error) => {
+            tracing::error!(outcome = "failed", duration_ms, %error, "event failed");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What becomes of a mail after SES took it: the addresses of SES's mailbox simulator, and SES's suppression
+//! list.
+
+use super::address::Address;
+use super::suppression_list::{SuppressedFor, SuppressionList};
+
+/// The domain of SES's mailbox simulator (SES Developer Guide, "Using the mailbox simulator").
+const SIMULATOR: &str = "simulator.amazonses.com";
+
+/// One thing that SES tells of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// The reader's server took it.
+    Delivered,
+    /// The reader's server takes nothing for now, and SES tries again.
+    Delayed,
+    /// SES gave up after it tried for a while.
+    GivenUp,
+    /// An out-of-office answer came back, which SES tells as a bounce.
+    AnsweredByMachine,
+    /// The reader's server knows no such reader.
+    Bounced,
+    /// SES had the address on the list that it keeps for all of its customers, and sent nothing.
+    OnGlobalList,
+    /// SES had the address on the account's list, and sent nothing.
+    OnAccountList(SuppressedFor),
+    /// The reader called it spam.
+    Complained,
+    /// SES found a virus, and sent nothing.
+    Rejected,
+}
+
+/// What SES tells of a mail to this recipient, in the order in which it happens.
+pub(super) fn fates_of(recipient: &str, list: &SuppressionList) -> Vec<Fate> {
+    let address = Address::parse(recipient).address.to_ascii_lowercase();
+    if let Some(reason) = list.find_in_any_case(&address) {
+        return vec![Fate::OnAccountList(reason)];
+    }
+    let simulated = address
+        .split_once('@')
+        .filter(|(_, domain)| *domain == SIMULATOR)
+        // What follows a plus is the sender's own label.
+        .map(|(local, _)| local.split('+').next().unwrap_or_default());
+    match simulated {
+        Some("bounce") => vec![Fate::Bounced],
+        Some("suppressionlist") => vec![Fate::OnGlobalList],
+        Some("ooto") => vec![Fate::Delivered, Fate::AnsweredByMachine],
+        Some("complaint") => vec![Fate::Delivered, Fate::Complained],
+        // `success`, and everybody who is no simulation.
+        _ => vec![Fate::Delivered],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_simulators_addresses_do_what_they_are_named_after_with_any_label() {
+        let none = SuppressionList::new();
+        for (recipient, fates) in [
+            ("ada@example.com", &[Fate::Delivered][..]),
+            ("bounce@example.com", &[Fate::Delivered]),
+            ("success@simulator.amazonses.com", &[Fate::Delivered]),
+            ("bounce@simulator.amazonses.com", &[Fate::Bounced]),
+            ("Bounce+Label@Simulator.AmazonSES.com", &[Fate::Bounced]),
+            ("Ada <bounce+1@simulator.amazonses.com>", &[Fate::Bounced]),
+            (
+                "suppressionlist@simulator.amazonses.com",
+                &[Fate::OnGlobalList],
+            ),
+            (
+                "ooto@simulator.amazonses.com",
+                &[Fate::Delivered, Fate::AnsweredByMachine],
+            ),
+            (
+                "complaint+x@simulator.amazonses.com",
+                &[Fate::Delivered, Fate::Complained],
+            ),
+        ] {
+            assert_eq!(fates_of(recipient, &none), fates, "{recipient}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_delivered_to_an_address_on_the_list_in_whatever_case_it_is_listed() {
+        let list = SuppressionList::new();
+        list.put("Ada@Example.com", SuppressedFor::Bounce, 0);
+        let fate = Fate::OnAccountList(SuppressedFor::Bounce);
+        assert_eq!(fates_of("ada@example.com", &list), [fate]);
+        assert_eq!(fates_of("ADA@example.com", &list), [fate]);
+        assert_eq!(fates_of("bob@example.com", &list), [Fate::Delivered]);
+    }
+}

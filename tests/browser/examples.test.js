@@ -1,0 +1,119 @@
+// The examples of docs/integrate.md that are written in TypeScript, and the page of one's own, against the
+// service as `cargo run` starts it. Those in other languages are run by tests/it/examples.rs.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, open } from "./support/browser.js";
+import { compile, run, serve } from "./support/examples.js";
+import { GRACE, Stack } from "./support/stack.js";
+
+const UUID = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+const NO_LINK = "This link does not work any more. Please ask for another mail.";
+const NOT_NOW = "That did not work just now. Please try again in a moment.";
+const OUR_FAULT = "Something is wrong on our side.";
+
+let stack;
+
+before(async () => {
+  await compile();
+  stack = await Stack.start();
+});
+
+after(() => stack?.stop());
+
+const environment = () => ({ MAILPROOF_URL: stack.api, MAILPROOF_KEY: stack.key });
+const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000");
+
+describe("a page of one's own", () => {
+  let browser;
+  let server;
+
+  before(async () => {
+    server = await serve("verify_server.js", environment());
+    browser = await launch();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** Opens the link that a mail would hold, and looks at the page. */
+  async function visit({ uuid, token }, look) {
+    const window = await open(browser);
+    const answer = await window.page.goto(`${server.url}#${uuid}/${token}`, { waitUntil: "networkidle" });
+    await look({ ...window, answer, button: window.page.getByRole("button"), said: window.page.getByRole("status") });
+    await window.close();
+  }
+
+  test("verifies nothing when it is opened, and the address when the button is pressed", async () => {
+    const mail = await stack.ask("page@example.com");
+    await visit(mail, async ({ page, posts, answer, button, said }) => {
+      assert.equal(answer.headers()["referrer-policy"], "no-referrer");
+      assert.equal(answer.headers()["cache-control"], "no-store");
+      assert.match(answer.headers()["content-security-policy"], /^default-src 'none'/);
+      assert.equal(page.url(), server.url, "the proof is out of sight");
+      await page.reload({ waitUntil: "networkidle" });
+      await button.hover();
+      assert.equal(posts.length, 0);
+      assert.equal(await stack.isVerified(mail), false);
+
+      await button.click();
+      await said.filter({ hasText: "Thank you, page@example.com is verified." }).waitFor();
+      assert.equal(await button.isVisible(), false);
+      assert.equal(await stack.isVerified(mail), true);
+      assert.equal(posts.length, 1);
+      assert.equal(await posts[0].headerValue("referer"), null);
+    });
+  });
+
+  test("says what is wrong with a link", () =>
+    visit(GRACE, async ({ page, button, said }) => {
+      await button.click();
+      await said.filter({ hasText: NO_LINK }).waitFor();
+      await page.goto(server.url.replace(/$/, "#no-proof"));
+      await said.filter({ hasText: "Please open the link in the mail once more." }).waitFor();
+      assert.equal(await button.isVisible(), false);
+    }));
+});
+
+test("the TypeScript example knows every answer", async () => {
+  const says = async (args, more = {}) => {
+    const { out, error, status } = await run("mailproof.js", args, { ...environment(), ...more });
+    assert.ok(!`${out}${error}`.includes(stack.key), "the key is told");
+    assert.ok(status <= 1 && !error.includes("    at "), error);
+    return [status, out];
+  };
+  const request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
+  assert.deepEqual(await says(request), [0, "We sent a mail to Ada@Example.com."]);
+  const asked = await stack.latest();
+  assert.match(asked.html, /lang="de"/, "the language is passed on");
+
+  const noCode = "This code does not work. Take that of the newest mail, or ask for another mail.";
+  assert.deepEqual(await says(["verify", UUID, "code", wrongCode(asked)]), [1, noCode]);
+  assert.deepEqual(await says(["verify", UUID, "code", "12 34"]), [1, "Enter the 6-digit code from your email."]);
+  assert.deepEqual(await says(["verify", UUID, "token", "no-token"]), [1, NO_LINK]);
+  assert.deepEqual(await says(["verify", GRACE.uuid, "token", GRACE.token]), [1, NO_LINK]);
+  for (const [kind, proof] of [["code", asked.code.replace(/^.../, "$& ")], ["token", asked.token]]) {
+    assert.deepEqual(await says(["verify", UUID, kind, proof]), [0, "Ada@Example.com is verified."]);
+  }
+  assert.deepEqual(await says(request), [1, "This address is verified already."]);
+
+  assert.deepEqual(await says(["request", "ada", UUID]), [1, "Enter a valid email address."]);
+  await stack.suppress("gone@example.com");
+  const suppressed = "We cannot reach this address. Please use another one.";
+  assert.deepEqual(await says(["request", "gone@example.com", UUID]), [1, suppressed]);
+  let guessed;
+  for (let guess = 0; guess < 6; guess += 1) guessed = await says(["verify", GRACE.uuid, "code", wrongCode(asked)]);
+  assert.deepEqual(guessed, [1, "Too many tries. Use the link, or try again in 30 min."]);
+  // One mail went out above.
+  for (let mail = 0; mail < 5; mail += 1) await stack.ask("new@example.com", { uuid: UUID });
+  const enough = "We sent enough mails for now. Please try again in 24 h.";
+  assert.deepEqual(await says(["request", "new@example.com", UUID]), [1, enough]);
+
+  const strange = ["request", "strange@example.com", UUID.replace(/99$/, "98")];
+  assert.deepEqual(await says(strange, { MAILPROOF_KEY: "evk_wrong" }), [1, OUR_FAULT]);
+  assert.deepEqual(await says(strange, { MAILPROOF_URL: "http://127.0.0.1:1" }), [1, NOT_NOW]);
+  await stack.dropTable();
+  assert.deepEqual(await says(strange), [1, NOT_NOW]);
+});

@@ -1,0 +1,49 @@
+// The examples of docs/integrate.md that are written in TypeScript, as Node runs them.
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+
+const path = relative => new URL(relative, import.meta.url).pathname;
+const COMPILED = path("../../../target/ci/examples/");
+
+/** Has the compiler check them, as strictly as it can, and turns them into JavaScript. */
+export async function compile() {
+  const compiler = spawn(path("../node_modules/.bin/tsc"), ["--project", path("../tsconfig.json")]);
+  const [said, [status]] = await Promise.all([text(compiler.stdout), once(compiler, "exit")]);
+  if (status !== 0) throw new Error(said);
+  writeFileSync(`${COMPILED}package.json`, '{ "type": "module" }\n');
+}
+
+function start(name, args, environment) {
+  return spawn(process.execPath, [`${COMPILED}${name}`, ...args], {
+    cwd: path("../../../docs/examples/"),
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Runs one to its end. */
+export async function run(name, args, environment) {
+  const child = start(name, args, environment);
+  const [out, error, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  return { out: out.trimEnd(), error, status };
+}
+
+/** Starts a server, which says where it is in its first line. */
+export async function serve(name, environment) {
+  const child = start(name, [], { PORT: "0", ...environment });
+  child.stderr.pipe(process.stderr);
+  for await (const url of createInterface({ input: child.stdout })) {
+    return {
+      url,
+      async stop() {
+        child.kill();
+        if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      },
+    };
+  }
+  throw new Error(`${name} did not start`);
+}
