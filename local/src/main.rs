@@ -209,11 +209,13 @@ fn greet_developer(stack: &Stack) -> std::io::Result<()> {
         stack.api_key.reveal(),
         inbox_url = stack.inbox_url,
     )?;
-    let mut out = std::io::stdout();
-    for (name, value) in &stack.environment {
-        writeln!(out, "{}", assignment(name, value))?;
-    }
-    out.flush()
+    let assignments: String = stack
+        .environment
+        .iter()
+        .map(|(name, value)| assignment(name, value) + "\n")
+        .collect();
+    // In one write, so that a program that waits for them gets all or none.
+    std::io::stdout().write_all(assignments.as_bytes())
 }
 
 /// A line of an environment file, which a shell reads alike.

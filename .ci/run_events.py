@@ -1,0 +1,353 @@
+"""Runs functions as they are deployed, with every event in events/.
+
+    run_events.py BUILD EMULATOR LOCAL
+
+BUILD is the folder that `sam build` made, EMULATOR is AWS's Lambda Runtime Interface Emulator, and LOCAL is
+the program of `cargo run`, for the services behind the functions.
+
+Each bootstrap is started by the emulator as Lambda would start it. Each answer must be the one that stands
+beside its event, read as tests/it/events.rs reads it. Afterwards the logs are looked at: JSON lines, one that
+says what became of each request, and nothing secret.
+"""
+
+import base64
+import contextlib
+import json
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+EVENTS = Path("events")
+EXPECTED = ".expected.json"
+# Beside the log of a function.
+EMULATOR_LOG = ".emulator.log"
+
+# Each list shares one table, in the order of tests/it/events.rs. Whoever is not named here has its own.
+SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
+
+# What Lambda says around a function's own lines.
+LAMBDA_LINE = re.compile(r"(?:START|END|REPORT) RequestId: ")
+
+# Seconds, of which a machine that works needs a fraction.
+PATIENCE = 30
+
+# A proxy that somebody's environment asks for would not find what runs here.
+http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+class Wrong(Exception):
+    """What is wrong, for a person to read."""
+
+
+@contextlib.contextmanager
+def running(command, *, environment, output, errors):
+    """Runs a program, and ends it with all that it started."""
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        # The emulator does not wait for the function that it started, so both are ended here.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            pass
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def until(ready, process, log, what):
+    """The first answer of `ready` that is one."""
+    deadline = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < deadline:
+        if answer := ready():
+            return answer
+        time.sleep(0.02)
+    raise Wrong(f"{what} did not start:\n{log.read_text()}")
+
+
+@contextlib.contextmanager
+def backing_services(program, folder):
+    """Starts DynamoDB, SES and the inbox. Gives the variables that point a function at them."""
+    folder.mkdir()
+    log, variables = folder / "log", folder / "variables"
+    command = [program, "--backing-only", "--dynamodb-port", "0", "--inbox-port", "0"]
+    with contextlib.ExitStack() as stack:
+        output, errors = stack.enter_context(variables.open("wb")), stack.enter_context(log.open("wb"))
+        process = stack.enter_context(running(command, environment=None, output=output, errors=errors))
+        # They are written all at once.
+        until(lambda: variables.stat().st_size, process, log, "the backing services")
+        yield dict(
+            shlex.split(line)[0].split("=", 1) for line in variables.read_text().splitlines()
+        )
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class Function:
+    """A function that waits for events, one after the other: two at once would kill the emulator."""
+
+    def __init__(self, name, port, log):
+        self.name, self.log = name, log
+        self.url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
+        # The event, and the answer to it.
+        self.invocations = []
+
+    def invoke(self, event):
+        try:
+            with http.open(self.url, data=event, timeout=PATIENCE) as response:
+                answer = response.read().decode()
+        except urllib.error.HTTPError as error:
+            # A function that crashed, in the emulator's words.
+            answer = error.read().decode()
+        except OSError as error:
+            raise Wrong(f"no answer: {error}") from error
+        try:
+            answer = json.loads(answer)
+        except ValueError:
+            raise Wrong(f"the answer is not JSON: {answer}") from None
+        self.invocations.append((json.loads(event), answer))
+        return answer
+
+
+@contextlib.contextmanager
+def function(name, bootstrap, emulator, variables, log):
+    """Starts a function as Lambda does: with its settings, and nothing else of this machine's environment."""
+    port, runtime_port = free_port(), free_port()
+    environment = variables | {
+        "AWS_LAMBDA_FUNCTION_NAME": name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
+        "METRICS_NAMESPACE": "Mailproof/events",
+    }
+    command = [emulator, "--log-level", "warn"]
+    command += ["--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
+    command += ["--runtime-api-address", f"127.0.0.1:{runtime_port}", bootstrap]
+
+    def listens():
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
+
+    # All that the function writes comes from the emulator's standard output; what the emulator has to say for
+    # itself goes to the other one.
+    emulator_log = log.with_suffix(EMULATOR_LOG)
+    with contextlib.ExitStack() as stack:
+        output, errors = stack.enter_context(log.open("wb")), stack.enter_context(emulator_log.open("wb"))
+        process = stack.enter_context(
+            running(command, environment=environment, output=output, errors=errors)
+        )
+        until(listens, process, emulator_log, name)
+        yield Function(name, port, log)
+
+
+def is_http(answer):
+    return isinstance(answer, dict) and "statusCode" in answer
+
+
+def summary(answer):
+    """Of an answer what stands beside its event: of a page the heading, of an HTTP answer status and body,
+    and of any other answer all."""
+    if not is_http(answer):
+        return answer
+    status, body = answer["statusCode"], answer.get("body") or ""
+    try:
+        return {"statusCode": status, "body": json.loads(body)}
+    except ValueError:
+        pass
+    headers = answer.get("headers", {}) | {
+        name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()
+    }
+    if headers.get("content-type", "").startswith("text/html"):
+        return {"statusCode": status, "heading": heading_of(body)}
+    return {"statusCode": status, "body": body}
+
+
+def heading_of(page):
+    """The heading of the section that a reader sees."""
+    for section in page.split("<section")[1:]:
+        if " hidden" not in section.partition(">")[0]:
+            heading = re.search(r"<h1[^>]*>(.*?)</h1>", section, re.DOTALL)
+            return heading and heading[1].replace("\u2060", "")
+    return None
+
+
+def events_of(name):
+    files = sorted((EVENTS / name).glob("*.json"))
+    return [file for file in files if not file.name.endswith(EXPECTED)]
+
+
+def check_answers(function):
+    files = events_of(function.name)
+    if not files:
+        raise Wrong(f"there are no events for {function.name}")
+    for file in files:
+        try:
+            answer = summary(function.invoke(file.read_bytes()))
+        except Wrong as wrong:
+            raise Wrong(f"{file}: {wrong}") from None
+        expected = json.loads(file.with_name(file.stem + EXPECTED).read_text())
+        if answer != expected:
+            raise Wrong(
+                f"{file}: the answer is\n  {json.dumps(answer, ensure_ascii=False)}\n"
+                f"and should be\n  {json.dumps(expected, ensure_ascii=False)}"
+            )
+
+
+def check_log(function, secrets):
+    """One line says what became of each invocation. Every line is JSON, for CloudWatch, and fit to be read."""
+    text = function.log.read_text()
+    lines = []
+    for line in filter(None, text.splitlines()):
+        if LAMBDA_LINE.match(line):
+            continue
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            raise Wrong(f"{function.name} logs a line that is not JSON: {line}") from None
+    outcomes = [line for line in lines if "outcome" in line]
+    if len(outcomes) != len(function.invocations):
+        raise Wrong(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
+    for line, (event, answer) in zip(outcomes, function.invocations):
+        if is_http(answer):
+            said = line["span"]["request_id"], line["message"], line["status"]
+            status = answer["statusCode"]
+            verb = "answered" if status < 400 else "refused" if status < 500 else "failed"
+            happened = event["requestContext"]["requestId"], f"request {verb}", status
+            if said != happened:
+                raise Wrong(f"{function.name} logs {said} of {happened}")
+    # A function that crashed would have been started again.
+    starts = sum(line.get("ColdStart", 0) for line in lines)
+    if starts > 1:
+        raise Wrong(f"{function.name} was started {starts} times")
+    for what, pattern in secrets.items():
+        if found := pattern.search(text):
+            line = next(line for line in text.splitlines() if pattern.search(line))
+            raise Wrong(f"{function.name} logs {what}, {found[0]}: {line}")
+
+
+def secrets_of(inbox, functions):
+    """What may be in no log: all that proves or opens something, in the events and in the mails."""
+    words = set()
+    for function in functions:
+        for event, _ in function.invocations:
+            words |= secrets_in(event)
+    mails = fetch(f"{inbox}/api/v1/messages?limit=500")["messages"]
+    for mail in mails:
+        text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
+        proofs = re.findall(r"#[0-9a-f-]{36}\.([\w-]{43})\b", text), re.findall(r"\b\d{6}\b", text)
+        if not all(proofs):
+            raise Wrong(f"no link or no code was found in a mail:\n{text}")
+        words.update(*proofs)
+    # A mask leaves the first letter: a***@e***.com.
+    patterns = {"an address": re.compile(r"[^\s\"]*(?<!\*\*\*)@[^\s\"]*")}
+    if words:
+        # As a word of its own: the six digits of a code are part of many a number and id.
+        alternatives = "|".join(re.escape(word) for word in sorted(words))
+        patterns["a secret"] = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
+    return len(words), patterns
+
+
+SECRET_FIELDS = {"code", "current_password", "password", "personal_api_key", "token"}
+
+
+def secrets_in(event):
+    headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+    found = {headers.get("authorization", "").rpartition(" ")[2]}
+    query = event.get("rawQueryString") or urllib.parse.urlencode(event.get("queryStringParameters") or {})
+    fields = urllib.parse.parse_qsl(query)
+    body = event.get("body") or ""
+    if event.get("isBase64Encoded"):
+        with contextlib.suppress(ValueError):
+            body = base64.b64decode(body, validate=True).decode()
+    try:
+        content = json.loads(body)
+        fields += content.items() if isinstance(content, dict) else []
+    except ValueError:
+        fields += urllib.parse.parse_qsl(body)
+    found |= {str(value).strip() for name, value in fields if name in SECRET_FIELDS}
+    # What is shorter is a mistake of its sender, and a word of its own.
+    return {secret for secret in found if len(secret) >= 6}
+
+
+def fetch(url):
+    with http.open(url, timeout=PATIENCE) as response:
+        return json.load(response)
+
+
+def functions_in(build):
+    """The bootstraps by the functions' names: of VerifyEmailFunction it is verify_email."""
+    bootstraps = {}
+    for bootstrap in build.glob("*Function/bootstrap"):
+        name = bootstrap.parent.name.removesuffix("Function")
+        bootstraps[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = bootstrap.resolve()
+    folders = {folder.name for folder in EVENTS.iterdir() if folder.is_dir()}
+    if bootstraps.keys() != folders:
+        raise Wrong(f"events/ has {sorted(folders)}, and {build} has {sorted(bootstraps)}")
+    return bootstraps
+
+
+def run(names, bootstraps, emulator, program, folder):
+    """Runs these functions on one table."""
+    with contextlib.ExitStack() as stack:
+        variables = stack.enter_context(backing_services(program, folder))
+        inbox = variables["AWS_ENDPOINT_URL_SESV2"]
+        with contextlib.ExitStack() as functions:
+            started = []
+            for name in names:
+                log = folder / f"{name}.log"
+                started.append(
+                    functions.enter_context(function(name, bootstraps[name], emulator, variables, log))
+                )
+                try:
+                    check_answers(started[-1])
+                except Wrong as wrong:
+                    said = log.read_text() + log.with_suffix(EMULATOR_LOG).read_text()
+                    raise Wrong(f"{wrong}\n\nThe log of {name}:\n{said}") from None
+        # The functions have ended, so their logs are whole.
+        count, secrets = secrets_of(inbox, started)
+        for each in started:
+            check_log(each, secrets)
+            print(f"{each.name}: {len(each.invocations)} events answered as expected")
+        print(f"None of their {count} secrets and no address is in the logs.")
+
+
+def main(build, emulator, program):
+    # So that all that was started is ended, whoever ends this.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    bootstraps = functions_in(Path(build))
+    groups = SHARE_A_TABLE + [
+        [name] for name in sorted(bootstraps) if not any(name in group for group in SHARE_A_TABLE)
+    ]
+    with tempfile.TemporaryDirectory(prefix="mailproof-events-") as folder:
+        for number, names in enumerate(groups):
+            run(names, bootstraps, emulator, program, Path(folder, str(number)))
+
+
+if __name__ == "__main__":
+    try:
+        main(*(os.path.abspath(argument) for argument in sys.argv[1:4]))
+    except Wrong as wrong:
+        sys.exit(str(wrong))
