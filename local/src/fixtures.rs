@@ -53,6 +53,35 @@ pub const GRACE: PendingUser = PendingUser {
     expired: true,
 };
 
+/// Whose proofs the page's events bring, one each: a proof that comes again is told otherwise.
+pub const ON_THE_PAGE: [PendingUser; 5] = [
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c31",
+        email: "gladys@example.com",
+        ..ADA
+    },
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c32",
+        email: "roberta@example.com",
+        ..ADA
+    },
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c33",
+        email: "shafi@example.com",
+        ..ADA
+    },
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c34",
+        email: "adele@example.com",
+        ..ADA
+    },
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c35",
+        email: "lynn@example.com",
+        ..ADA
+    },
+];
+
 impl PendingUser {
     /// The token of the user's link.
     #[must_use]
@@ -152,7 +181,7 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
     .await?;
     let refused = ApiKeySecret::presented(API_KEY_WITHOUT_SCOPE);
     store_key_with_scope(store, &refused, "event fixtures, refused", "user:read", now).await?;
-    for user in [ADA, GRACE] {
+    for user in [ADA, GRACE].into_iter().chain(ON_THE_PAGE) {
         store_pending(store, keys, user, now).await?;
     }
     for mailed in MAILED {

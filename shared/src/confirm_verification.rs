@@ -35,10 +35,15 @@ impl Claim {
 /// What came of a proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The address is verified, now or before by a proof that is still alive.
+    /// The address is verified, by this proof.
     Verified(Verification),
+    /// The address was verified before. The proof is still alive.
+    AlreadyVerified(Verification),
     /// The link was right once, and is too late.
-    Expired,
+    Expired {
+        /// Whether its address was verified before.
+        verified: Option<Verification>,
+    },
     /// No such proof for this user. An unknown user gets the same verdict.
     Invalid,
     /// Too many codes were tried. The code was not looked at.
@@ -92,7 +97,9 @@ async fn judge_link(
         .map(|record| (record.standing(&link, now), record))
     {
         Some((LinkStanding::Live, record)) => replay(record),
-        Some((LinkStanding::Expired, _)) => Ok(Verdict::Expired),
+        Some((LinkStanding::Expired, record)) => Ok(Verdict::Expired {
+            verified: record.verification().cloned(),
+        }),
         Some((LinkStanding::Unknown, _)) | None => Ok(Verdict::Invalid),
     }
 }
@@ -137,7 +144,7 @@ async fn judge_code(
             return Ok(Verdict::Invalid);
         };
         if let Some(verification) = record.verification() {
-            return Ok(Verdict::Verified(verification.clone()));
+            return Ok(Verdict::AlreadyVerified(verification.clone()));
         }
         // What was read with the count may be old by now: the write holds only if it is not.
         match store
@@ -160,8 +167,8 @@ async fn judge_code(
 /// What is verified is counted where it is written: the same proof again is no second one.
 fn count_refusal(verdict: &Verdict) {
     match verdict {
-        Verdict::Verified(_) => {}
-        Verdict::Expired => telemetry::count(Metric::Expired),
+        Verdict::Verified(_) | Verdict::AlreadyVerified(_) => {}
+        Verdict::Expired { .. } => telemetry::count(Metric::Expired),
         Verdict::Invalid => telemetry::count(Metric::Wrong),
         Verdict::TooManyGuesses { .. } => telemetry::count(Metric::Throttled),
     }
@@ -172,7 +179,7 @@ fn replay(record: &UserRecord) -> Result<Verdict, StoreError> {
     record
         .verification()
         .cloned()
-        .map(Verdict::Verified)
+        .map(Verdict::AlreadyVerified)
         .ok_or_else(|| {
             StoreError::Malformed(
                 "a live proof was refused although its address is not verified".to_owned(),

@@ -40,6 +40,7 @@ impl WebUrl {
     }
 
     /// Scheme, host and, if it is not the usual one, port.
+    #[cfg(feature = "ses")]
     pub(crate) fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }

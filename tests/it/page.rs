@@ -98,6 +98,7 @@ async fn verified_at(app: &TestApp, mail: &CapturedMail) -> Option<AttributeValu
 
 const HEADING: &str = "Verify your e-mail address";
 const VERIFIED: &str = "Your e-mail address is verified";
+const ALREADY: &str = "Your e-mail address is already verified";
 const UNAVAILABLE: &str = "That did not work just now";
 const TOO_MANY: &str = "Too many attempts";
 const MISFIT: &str = "Something went wrong";
@@ -150,17 +151,14 @@ async fn opening_the_page_verifies_nothing_and_asks_nobody() {
 }
 
 #[tokio::test]
-async fn the_button_posts_the_proof_and_the_same_again_is_the_same() {
+async fn the_button_posts_the_proof_and_the_same_again_is_told_as_such() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
-    let expected = json!({ "state": "verified", "email": "Ada@example.org" });
     app.edge.take_calls();
-    for _ in 0..3 {
+    for state in ["verified", "already_verified", "already_verified"] {
+        let expected = json!({ "state": state, "email": "Ada@example.org" });
         let answer = fetch(&app, &proof_of(&mail)).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.json()),
-            (200, expected.clone())
-        );
+        assert_eq!((answer.status.as_u16(), answer.json()), (200, expected));
         assert_eq!(answer.header("content-type"), Some("application/json"));
         assert_eq!(
             app.edge.take_calls(),
@@ -195,12 +193,40 @@ async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
         assert!(!answer.body.contains("<form"));
         assert!(verified_at(&app, &mail).await.is_some());
         // Reloading the page posts it again.
-        assert_page(
-            &submit_code(&app, "ada@example.org", &typed).await,
-            200,
-            VERIFIED,
+        let again = submit_code(&app, "ada@example.org", &typed).await;
+        assert_page(&again, 200, ALREADY);
+        assert!(
+            again
+                .body
+                .contains("<bdi>ada@example.org</bdi> was verified before.")
         );
     }
+}
+
+#[tokio::test]
+async fn a_link_that_is_too_late_is_none_for_whoever_is_verified() {
+    let app = TestApp::start().await;
+    let first = app.ask(json!({ "email": "ada@example.org" })).await;
+    let second = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(fetch(&app, &proof_of(&first)).await.status, 200);
+    app.pass(Duration::from_hours(25));
+    let expected = json!({ "state": "already_verified", "email": "ada@example.org" });
+    for mail in [&first, &second] {
+        let answer = fetch(&app, &proof_of(mail)).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (200, expected.clone())
+        );
+        // The API's callers are told what the contract says.
+        let answer = app.post(VERIFY, proof_of(mail)).await;
+        assert_eq!(answer.json()["code"], "expired_token");
+    }
+    // Of an address that was left since, nothing is told.
+    let uuid = link_of(&first).0;
+    app.ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    let answer = fetch(&app, &proof_of(&first)).await;
+    assert_eq!(answer.json(), json!({ "state": "invalid" }));
 }
 
 #[tokio::test]
@@ -224,7 +250,12 @@ async fn a_wrong_code_is_said_at_its_field_and_the_address_stays() {
     let answer = submit_code(&app, "ada@example.org", &wrong).await;
     assert_page(&answer, 400, HEADING);
     let error = "This code is wrong or no longer works. Please check the newest mail.";
-    assert!(answer.body.contains(&format!("id=\"code-error\">{error}<")));
+    let or = "Or go back to <bdi>Acme</bdi> and ask for a new mail.";
+    assert!(
+        answer
+            .body
+            .contains(&format!("id=\"code-error\">{error} {or}<"))
+    );
     assert!(answer.body.contains(&format!("<title>{error}")));
     assert!(answer.body.contains("value=\"ada@example.org\""));
     assert!(!answer.body.contains(&wrong));
@@ -431,7 +462,11 @@ async fn when_aws_cannot_serve_nothing_is_lost_and_what_was_typed_is_kept() {
     assert_eq!(answer.header("retry-after"), Some("5"));
     assert!(answer.body.contains("value=\"ada@example.org\""));
     assert!(answer.body.contains(&format!("value=\"{code}\"")));
-    assert!(answer.body.contains("<button>Try again</button>"));
+    assert!(
+        answer
+            .body
+            .contains("<button><span class=\"idle\">Try again<")
+    );
     assert_page(&get(&app, "en").await, 200, HEADING);
     app.edge.mend();
     assert_page(
@@ -711,7 +746,7 @@ async fn each_request_is_one_log_line_without_a_secret() {
             200,
             submit_code(&app, "page.keeper@example.org", &code).await,
         ),
-        ("verified", 200, fetch(&app, &proof_of(&mail)).await),
+        ("already_verified", 200, fetch(&app, &proof_of(&mail)).await),
         (
             "invalid",
             400,
@@ -727,7 +762,7 @@ async fn each_request_is_one_log_line_without_a_secret() {
             (&json!(outcome), &json!(status))
         );
         assert_eq!(line["span"]["route"], "verification_page");
-        if outcome == "verified" {
+        if outcome.ends_with("verified") {
             assert_eq!(line["span"]["user"], json!(uuid));
             assert_eq!(line["span"]["address"], "p***@e***.org");
         }

@@ -1,34 +1,33 @@
 (() => {
 "use strict";
 const main = document.querySelector("main");
-const form = document.querySelector("form");
-
-// A form that is on its way is not sent again: a wrong code would be counted twice.
-if (form) {
-  form.addEventListener("submit", event => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-  addEventListener("pageshow", () => { delete form.dataset.sent; });
-}
-if (!("open" in main.dataset)) return;
+const status = document.getElementById("status");
+// Nothing can be sent from this page.
+if (!status) return;
 
 const product = document.querySelector("header").textContent;
-const status = document.getElementById("status");
-const buttons = main.querySelectorAll("[data-verify]");
 let proof = null;
 let busy = false;
+// What "Try again" does.
+let again = null;
 
 const show = (name, focus) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
-  if (focus) heading.focus();
+  // A field that has to be mended comes before its heading.
+  if (focus) (main.querySelector(`#${name} [autofocus]`) || heading).focus();
 };
 
-const showVerified = (email, focus) => {
-  main.querySelector("#verified p bdi").textContent = email;
-  show("verified", focus);
+const showVerified = ({ name, email }, focus) => {
+  main.querySelector(`#${name} p bdi`).textContent = email;
+  show(name, focus);
+};
+
+// From here on this entry of the history says what became of it, and nothing is left to be sent again.
+const keepVerified = (name, email) => {
+  history.replaceState({ name, email }, "");
+  showVerified({ name, email }, true);
 };
 
 // The link's secret leaves the address bar for the state of this entry in the history: out of sight, out
@@ -37,12 +36,12 @@ const read = () => {
   if (location.hash.length > 1) {
     history.replaceState({ link: location.hash.slice(1) }, "", location.pathname + location.search);
   }
-  const { link, email } = history.state || {};
+  const { link, ...verified } = history.state || {};
   proof = null;
-  if (email) return showVerified(email);
+  if (verified.email) return showVerified(verified);
   if (!link) return show("form");
-  // Some mail readers take the full stop behind a link for a part of it.
-  const parts = /^([\da-f-]{36})\.([\w-]{43})[^\w-]*$/i.exec(link);
+  // Some mail readers take what stands behind a link for a part of it. Both parts have a length of their own.
+  const parts = /^([\da-f-]{36})\.([\w-]{43})(?![\w-])/i.exec(link);
   if (!parts) return show("invalid");
   proof = { uuid: parts[1], token: parts[2] };
   show("ready");
@@ -52,40 +51,85 @@ const setBusy = is => {
   busy = is;
   main.classList.toggle("busy", is);
   status.textContent = is ? main.dataset.working : "";
-  for (const button of buttons) button.setAttribute("aria-disabled", is);
+  for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
 };
 
-const verify = async () => {
-  if (busy) return;
-  const mine = proof;
-  let state;
-  let email;
-  setBusy(true);
+// The answer, or nothing. Whatever did not arrive can be sent again.
+const post = async (body, headers) => {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), 20000);
   try {
     const response = await fetch(location.pathname, {
       method: "POST",
-      headers: { Accept: "application/json", "Content-Type": "application/json" },
-      body: JSON.stringify(mine),
+      headers,
+      body,
       credentials: "omit",
       redirect: "error",
+      // Whoever closes the page at once has pressed the button all the same.
       keepalive: true,
-      signal: AbortSignal.timeout ? AbortSignal.timeout(20000) : null,
+      signal: patience.signal,
     });
-    ({ state, email } = await response.json());
+    return await response.text();
   } catch {
-    // Whatever did not arrive can be asked for again.
+    return "";
+  } finally {
+    clearTimeout(timer);
   }
-  setBusy(false);
+};
+
+const verify = async () => {
+  const mine = proof;
+  const json = "application/json";
+  const answer = await post(JSON.stringify(mine), { Accept: json, "Content-Type": json });
   // Another link was opened in this tab meanwhile.
   if (mine !== proof) return;
-  if (state === "verified") {
-    history.replaceState({ email }, "");
-    return showVerified(email, true);
+  let state;
+  let email;
+  try {
+    ({ state, email } = JSON.parse(answer));
+  } catch {
+    // An answer of somebody else's.
   }
+  if (email) return keepVerified(state, email);
   show(["expired", "invalid"].includes(state) ? state : "unavailable", true);
 };
 
-for (const button of buttons) button.addEventListener("click", verify);
-addEventListener("hashchange", read);
-read();
+// The form is answered with the page that it would be answered with without a script, of which one part is
+// taken. So there is no entry in the history that would send a code again.
+const submit = async () => {
+  const answer = await post(new URLSearchParams(new FormData(main.querySelector("form"))));
+  const page = new DOMParser().parseFromString(answer, "text/html");
+  const part = page.querySelector("main[data-working] > section");
+  if (!part) return show("unavailable", true);
+  const name = part.id;
+  const email = part.querySelector("p bdi");
+  if (name.endsWith("verified")) return keepVerified(name, email.textContent);
+  const section = document.importNode(part, true);
+  const known = document.getElementById(name);
+  if (known) known.replaceWith(section);
+  else main.append(section);
+  show(name, true);
+};
+
+// One at a time: a code that is sent twice is counted twice.
+const run = async action => {
+  if (busy) return;
+  again = action;
+  setBusy(true);
+  await action();
+  setBusy(false);
+};
+
+main.addEventListener("submit", event => {
+  event.preventDefault();
+  run(submit);
+});
+main.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-verify]")) run(verify);
+  if (target.closest("[data-again]")) run(again);
+});
+if ("open" in main.dataset) {
+  addEventListener("hashchange", read);
+  read();
+}
 })();

@@ -69,6 +69,7 @@ enum Show {
     /// The form, and hidden behind it all that the script may have to show.
     Open,
     Verified,
+    AlreadyVerified,
     Expired,
     Invalid,
     TooMany,
@@ -86,6 +87,7 @@ impl Show {
         match state {
             State::Open => Self::Open,
             State::Verified { .. } => Self::Verified,
+            State::AlreadyVerified { .. } => Self::AlreadyVerified,
             State::Expired => Self::Expired,
             State::Invalid => Self::Invalid,
             State::EmailMalformed => Self::EmailMalformed,
@@ -106,6 +108,7 @@ impl Show {
         match self {
             Self::Open => texts.heading,
             Self::Verified => texts.verified_heading,
+            Self::AlreadyVerified => texts.already_heading,
             Self::Expired => texts.expired_heading,
             Self::Invalid => texts.invalid_heading,
             Self::TooMany => texts.too_many_heading,
@@ -219,10 +222,7 @@ impl Page {
             }
             _ => String::new(),
         };
-        let address = match state {
-            State::Verified { address } => address,
-            _ => "",
-        };
+        let address = state.address().unwrap_or_default();
         // A wrong code is not worth typing over. One that could not be looked at is.
         let code = if show == Show::Unavailable {
             echo(&posted.code, MAX_ECHOED_CODE)
@@ -299,10 +299,7 @@ fn wants_json(headers: &HeaderMap) -> bool {
 fn json(state: &State) -> Response<Body> {
     let body = Json {
         state: state.name(),
-        email: match state {
-            State::Verified { address } => Some(address),
-            _ => None,
-        },
+        email: state.address(),
         retry_after: state.retry_after(),
     };
     // Two texts and a number always serialise.

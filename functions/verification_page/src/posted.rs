@@ -90,7 +90,8 @@ impl Posted {
             };
         }
         let claim = self.claim().ok_or(State::EmailMalformed)?;
-        let code = Code::parse(&self.code).ok_or(State::CodeMalformed)?;
+        let code: String = self.code.chars().map(as_on_a_keyboard).collect();
+        let code = Code::parse(&code).ok_or(State::CodeMalformed)?;
         Ok(Proof::Code { claim, code })
     }
 
@@ -105,6 +106,18 @@ impl Posted {
         };
         Some(Claim { user, address })
     }
+}
+
+/// What word processors make of a dash, and digits as keyboards in Arabic, Persian and Hindi write them.
+fn as_on_a_keyboard(c: char) -> char {
+    let zero = match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => return '-',
+        '\u{660}'..='\u{669}' => '\u{660}',
+        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
+        '\u{966}'..='\u{96f}' => '\u{966}',
+        _ => return c,
+    };
+    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -134,6 +147,22 @@ mod tests {
             ),
             (
                 format!("email={UUID}&code=123+456"),
+                format!("{UUID} 123456"),
+            ),
+            (
+                format!("email={UUID}&code=123\u{2013}456"),
+                format!("{UUID} 123456"),
+            ),
+            (
+                format!("email={UUID}&code=123\u{2212}456"),
+                format!("{UUID} 123456"),
+            ),
+            (
+                format!("email={UUID}&code=\u{661}\u{662}\u{663} \u{664}\u{665}\u{666}"),
+                format!("{UUID} 123456"),
+            ),
+            (
+                format!("email={UUID}&code=\u{967}\u{968}\u{969}\u{6f4}\u{6f5}\u{ff16}"),
                 format!("{UUID} 123456"),
             ),
             (

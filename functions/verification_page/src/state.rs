@@ -11,8 +11,14 @@ const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 pub(crate) enum State {
     /// Nothing was asked yet: the button for whoever has a link, the form for everybody else.
     Open,
-    /// The address is verified, now or before.
+    /// The address is verified, by this proof.
     Verified {
+        /// As it was mailed.
+        address: String,
+    },
+    /// The address was verified before, which is all that whoever has a proof of it needs to know, be it too
+    /// late or not.
+    AlreadyVerified {
         /// As it was mailed.
         address: String,
     },
@@ -51,13 +57,19 @@ pub(crate) enum State {
 }
 
 impl State {
-    /// A link is answered alike when it comes again.
+    /// What a link came to.
     pub(crate) fn of_link(verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Verified(verification) => Self::Verified {
                 address: verification.address.deliverable().to_owned(),
             },
-            Verdict::Expired => Self::Expired,
+            Verdict::AlreadyVerified(verification)
+            | Verdict::Expired {
+                verified: Some(verification),
+            } => Self::AlreadyVerified {
+                address: verification.address.deliverable().to_owned(),
+            },
+            Verdict::Expired { verified: None } => Self::Expired,
             Verdict::Invalid => Self::Invalid,
             Verdict::TooManyGuesses { retry_after } => Self::TooManyAttempts {
                 retry_after: *retry_after,
@@ -78,6 +90,7 @@ impl State {
         match self {
             Self::Open => "open",
             Self::Verified { .. } => "verified",
+            Self::AlreadyVerified { .. } => "already_verified",
             Self::Expired => "expired",
             Self::Invalid => "invalid",
             Self::EmailMalformed => "email_malformed",
@@ -95,7 +108,7 @@ impl State {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Open | Self::Verified { .. } => StatusCode::OK,
+            Self::Open | Self::Verified { .. } | Self::AlreadyVerified { .. } => StatusCode::OK,
             Self::Expired
             | Self::Invalid
             | Self::EmailMalformed
@@ -112,6 +125,14 @@ impl State {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+
+    /// The address that is verified.
+    pub(crate) fn address(&self) -> Option<&str> {
+        match self {
+            Self::Verified { address } | Self::AlreadyVerified { address } => Some(address),
+            _ => None,
         }
     }
 

@@ -78,11 +78,14 @@ impl VerifyEmail {
         let presented = read_proof(&call.fields)?;
         let verdict = self.judge(&claim, &presented, call.now).await;
         match verdict.map_err(|error| self.api.store_error(&error))? {
-            Verdict::Verified(verification) => Ok(Representation {
-                uuid: user.to_string(),
-                email: verification.address.deliverable().to_owned(),
-                verified_at: verification.at.to_string(),
-            }),
+            // The same right proof again is answered like the first time.
+            Verdict::Verified(verification) | Verdict::AlreadyVerified(verification) => {
+                Ok(Representation {
+                    uuid: user.to_string(),
+                    email: verification.address.deliverable().to_owned(),
+                    verified_at: verification.at.to_string(),
+                })
+            }
             refused => Err(refusal(&presented, &refused)),
         }
     }
@@ -138,7 +141,7 @@ fn refusal(presented: &Presented, verdict: &Verdict) -> ApiError {
             "invalid_code",
             "This code is invalid or has expired.",
         ),
-        (Presented::Token(_), Verdict::Expired) => {
+        (Presented::Token(_), Verdict::Expired { .. }) => {
             let detail = "This verification link has expired. Request a new one.";
             validation_error(TOKEN.name(), "expired_token", detail)
         }

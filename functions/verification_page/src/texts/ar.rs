@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "هذا الرمز غير صحيح أو لم يعد صالحًا. يُرجى مراجعة أحدث رسالة.",
     verified_heading: "تم تأكيد عنوان البريد الإلكتروني",
     verified: Around::new("شكرًا! تم تأكيد {}."),
+    already_heading: "سبق تأكيد عنوان البريد الإلكتروني",
+    already: Around::new("تم تأكيد {} من قبل. لا يلزم القيام بأي شيء آخر."),
     go_on: Around::new("المتابعة إلى {}"),
     close: "يمكن الآن إغلاق هذه الصفحة.",
     expired_heading: "انتهت صلاحية هذا الرابط",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "هذا الرابط لا يعمل",
     invalid: "ربما ينقصه جزء، أو أنه يخص عنوانًا تم تغييره لاحقًا. يُرجى فتح الرابط الوارد في أحدث رسالة.",
+    new_mail: Around::new("أو يُرجى العودة إلى {} وطلب رسالة جديدة."),
     use_code: "إدخال الرمز بدلًا من ذلك",
     too_many_heading: "محاولات كثيرة جدًا",
     too_many: |minutes| {

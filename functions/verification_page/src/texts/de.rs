@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Dieser Code ist falsch oder gilt nicht mehr. Bitte sehen Sie in der neuesten E-\u{2060}Mail nach.",
     verified_heading: "Ihre E-\u{2060}Mail-\u{2060}Adresse ist bestätigt",
     verified: Around::new("Vielen Dank! {} ist bestätigt."),
+    already_heading: "Ihre E-\u{2060}Mail-\u{2060}Adresse ist bereits bestätigt",
+    already: Around::new("{} wurde schon bestätigt. Sie müssen nichts weiter tun."),
     go_on: Around::new("Weiter zu {}"),
     close: "Sie können diese Seite jetzt schließen.",
     expired_heading: "Dieser Link ist abgelaufen",
@@ -26,6 +28,9 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Dieser Link funktioniert nicht",
     invalid: "Vielleicht fehlt ein Teil davon, oder er gehört zu einer Adresse, die inzwischen geändert wurde. Bitte öffnen Sie den Link in der neuesten E-\u{2060}Mail.",
+    new_mail: Around::new(
+        "Oder kehren Sie zu {} zurück und fordern Sie eine neue E-\u{2060}Mail an.",
+    ),
     use_code: "Stattdessen den Code eingeben",
     too_many_heading: "Zu viele Versuche",
     too_many: |minutes| {

@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "This code is wrong or no longer works. Please check the newest mail.",
     verified_heading: "Your e-\u{2060}mail address is verified",
     verified: Around::new("Thank you! {} is verified."),
+    already_heading: "Your e-\u{2060}mail address is already verified",
+    already: Around::new("{} was verified before. There is nothing left to do."),
     go_on: Around::new("Continue to {}"),
     close: "You can close this page now.",
     expired_heading: "This link has expired",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "This link does not work",
     invalid: "Perhaps a part of it is missing, or it belongs to an address that has been changed since. Please open the link in the newest mail.",
+    new_mail: Around::new("Or go back to {} and ask for a new mail."),
     use_code: "Enter the code instead",
     too_many_heading: "Too many attempts",
     too_many: |minutes| match minutes {

@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Este código es incorrecto o ya no es válido. Consulte el mensaje más reciente.",
     verified_heading: "Su dirección de correo está verificada",
     verified: Around::new("¡Gracias! La dirección {} está verificada."),
+    already_heading: "Su dirección de correo ya está verificada",
+    already: Around::new("La dirección {} ya se verificó antes. No tiene que hacer nada más."),
     go_on: Around::new("Continuar a {}"),
     close: "Ya puede cerrar esta página.",
     expired_heading: "Este enlace ha caducado",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Este enlace no funciona",
     invalid: "Quizá falte una parte o corresponda a una dirección que se ha cambiado desde entonces. Abra el enlace del mensaje más reciente.",
+    new_mail: Around::new("O vuelva a {} y solicite un nuevo mensaje."),
     use_code: "Introducir el código",
     too_many_heading: "Demasiados intentos",
     too_many: |minutes| {

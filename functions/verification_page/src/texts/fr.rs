@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Ce code est incorrect ou n’est plus valable. Veuillez consulter l’e-\u{2060}mail le plus récent.",
     verified_heading: "Votre adresse e-\u{2060}mail est vérifiée",
     verified: Around::new("Merci\u{a0}! L’adresse {} est vérifiée."),
+    already_heading: "Votre adresse e-\u{2060}mail est déjà vérifiée",
+    already: Around::new("L’adresse {} a déjà été vérifiée. Vous n’avez plus rien à faire."),
     go_on: Around::new("Continuer vers {}"),
     close: "Vous pouvez maintenant fermer cette page.",
     expired_heading: "Ce lien a expiré",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Ce lien ne fonctionne pas",
     invalid: "Il en manque peut-être une partie, ou il correspond à une adresse qui a changé depuis. Veuillez ouvrir le lien de l’e-\u{2060}mail le plus récent.",
+    new_mail: Around::new("Ou retournez sur {} et demandez un nouvel e-\u{2060}mail."),
     use_code: "Saisir plutôt le code",
     too_many_heading: "Trop de tentatives",
     too_many: |minutes| {

@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Il codice è errato o non è più valido. Controlli l’e-\u{2060}mail più recente.",
     verified_heading: "Il Suo indirizzo e-\u{2060}mail è verificato",
     verified: Around::new("Grazie! L’indirizzo {} è verificato."),
+    already_heading: "Il Suo indirizzo e-\u{2060}mail è già verificato",
+    already: Around::new("L’indirizzo {} è già stato verificato. Non occorre fare altro."),
     go_on: Around::new("Continua su {}"),
     close: "Ora può chiudere questa pagina.",
     expired_heading: "Questo link è scaduto",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Questo link non funziona",
     invalid: "Forse ne manca una parte, oppure appartiene a un indirizzo che nel frattempo è stato cambiato. Apra il link nell’e-\u{2060}mail più recente.",
+    new_mail: Around::new("Oppure torni su {} e richieda una nuova e-\u{2060}mail."),
     use_code: "Inserisci invece il codice",
     too_many_heading: "Troppi tentativi",
     too_many: |minutes| {

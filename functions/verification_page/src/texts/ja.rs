@@ -20,6 +20,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "コードが正しくないか、有効期限が切れています。最新のメールをご確認ください。",
     verified_heading: "メールアドレスの確認が完了しました",
     verified: Around::new("ありがとうございます。{} の確認が完了しました。"),
+    already_heading: "メールアドレスはすでに確認済みです",
+    already: Around::new("{} はすでに確認済みです。ほかに必要な操作はありません。"),
     go_on: Around::new("{} に進む"),
     close: "このページを閉じていただいて構いません。",
     expired_heading: "リンクの有効期限が切れています",
@@ -28,6 +30,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "このリンクはご利用いただけません",
     invalid: "リンクの一部が欠けているか、その後変更されたアドレスのものである可能性があります。最新のメールのリンクを開いてください。",
+    new_mail: Around::new("または、{} に戻り、新しいメールをリクエストしてください。"),
     use_code: "代わりにコードを入力する",
     too_many_heading: "試行回数が上限に達しました",
     too_many: |minutes| {

@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "코드가 올바르지 않거나 더 이상 유효하지 않습니다. 가장 최근에 받은 메일을 확인해 주세요.",
     verified_heading: "이메일 주소가 인증되었습니다",
     verified: Around::new("감사합니다. {} 주소가 인증되었습니다."),
+    already_heading: "이메일 주소가 이미 인증되었습니다",
+    already: Around::new("{} 주소는 이미 인증되었습니다. 더 하실 일은 없습니다."),
     go_on: Around::new("{}에서 계속하기"),
     close: "이제 이 페이지를 닫으셔도 됩니다.",
     expired_heading: "링크가 만료되었습니다",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "이 링크는 사용할 수 없습니다",
     invalid: "링크의 일부가 빠졌거나 그 후에 변경된 주소의 링크일 수 있습니다. 가장 최근에 받은 메일의 링크를 열어 주세요.",
+    new_mail: Around::new("또는 {}에서 새 메일을 요청해 주세요."),
     use_code: "대신 코드 입력하기",
     too_many_heading: "시도 횟수가 너무 많습니다",
     too_many: |minutes| {

@@ -58,6 +58,10 @@ pub(crate) struct Texts {
     pub(crate) verified_heading: &'static str,
     /// Around the address.
     pub(crate) verified: Around,
+    /// It had worked before.
+    pub(crate) already_heading: &'static str,
+    /// Around the address.
+    pub(crate) already: Around,
     /// The way on; around the product's name.
     pub(crate) go_on: Around,
     /// There is no way on.
@@ -70,6 +74,8 @@ pub(crate) struct Texts {
     pub(crate) invalid_heading: &'static str,
     /// Why that may be.
     pub(crate) invalid: &'static str,
+    /// What else helps whoever has a code or a link that does not; around the product's name.
+    pub(crate) new_mail: Around,
     /// Leads to the form.
     pub(crate) use_code: &'static str,
     /// A limit is reached.

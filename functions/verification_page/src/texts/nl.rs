@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Deze code is onjuist of niet meer geldig. Kijk in de nieuwste e-\u{2060}mail.",
     verified_heading: "Uw e-\u{2060}mailadres is bevestigd",
     verified: Around::new("Bedankt! {} is bevestigd."),
+    already_heading: "Uw e-\u{2060}mailadres is al bevestigd",
+    already: Around::new("{} is al eerder bevestigd. U hoeft niets meer te doen."),
     go_on: Around::new("Verder naar {}"),
     close: "U kunt deze pagina nu sluiten.",
     expired_heading: "Deze link is verlopen",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Deze link werkt niet",
     invalid: "Misschien ontbreekt er een deel, of hoort de link bij een adres dat intussen is gewijzigd. Open de link in de nieuwste e-\u{2060}mail.",
+    new_mail: Around::new("Of ga terug naar {} en vraag een nieuwe e-\u{2060}mail aan."),
     use_code: "In plaats daarvan de code invullen",
     too_many_heading: "Te veel pogingen",
     too_many: |minutes| {

@@ -18,6 +18,10 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Ten kod jest błędny lub już nieważny. Prosimy sprawdzić najnowszą wiadomość.",
     verified_heading: "Adres e-\u{2060}mail został potwierdzony",
     verified: Around::new("Dziękujemy! Adres {} jest potwierdzony."),
+    already_heading: "Adres e-\u{2060}mail jest już potwierdzony",
+    already: Around::new(
+        "Adres {} został potwierdzony już wcześniej. Nie trzeba nic więcej robić.",
+    ),
     go_on: Around::new("Przejdź do {}"),
     close: "Można już zamknąć tę stronę.",
     expired_heading: "Ten link wygasł",
@@ -26,6 +30,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Ten link nie działa",
     invalid: "Być może brakuje jego części albo dotyczy adresu, który został już zmieniony. Prosimy otworzyć link z najnowszej wiadomości.",
+    new_mail: Around::new("Można też wrócić do {} i poprosić o nową wiadomość."),
     use_code: "Wpisz kod",
     too_many_heading: "Zbyt wiele prób",
     too_many: |minutes| {

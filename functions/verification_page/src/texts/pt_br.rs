@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Este código está incorreto ou não vale mais. Consulte o e-\u{2060}mail mais recente.",
     verified_heading: "Seu endereço de e-\u{2060}mail está confirmado",
     verified: Around::new("Agradecemos! O endereço {} está confirmado."),
+    already_heading: "Seu endereço de e-\u{2060}mail já está confirmado",
+    already: Around::new("O endereço {} já foi confirmado antes. Não é preciso fazer mais nada."),
     go_on: Around::new("Continuar para {}"),
     close: "Você já pode fechar esta página.",
     expired_heading: "Este link expirou",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Este link não funciona",
     invalid: "Talvez falte uma parte dele, ou ele pertença a um endereço que foi alterado depois. Abra o link do e-\u{2060}mail mais recente.",
+    new_mail: Around::new("Ou volte para {} e peça um novo e-\u{2060}mail."),
     use_code: "Digitar o código",
     too_many_heading: "Tentativas demais",
     too_many: |minutes| {

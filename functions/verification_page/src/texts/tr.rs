@@ -18,6 +18,8 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Bu kod yanlış veya artık geçerli değil. Lütfen en yeni e-postaya bakın.",
     verified_heading: "E-posta adresiniz doğrulandı",
     verified: Around::new("Teşekkür ederiz! {} doğrulandı."),
+    already_heading: "E-posta adresiniz zaten doğrulanmış",
+    already: Around::new("{} daha önce doğrulandı. Başka bir şey yapmanız gerekmez."),
     go_on: Around::new("Devam et: {}"),
     close: "Artık bu sayfayı kapatabilirsiniz.",
     expired_heading: "Bu bağlantının süresi doldu",
@@ -26,6 +28,7 @@ pub(super) const TEXTS: Texts = Texts {
     ),
     invalid_heading: "Bu bağlantı çalışmıyor",
     invalid: "Bağlantının bir bölümü eksik olabilir ya da sonradan değiştirilmiş bir adrese ait olabilir. Lütfen en yeni e-postadaki bağlantıyı açın.",
+    new_mail: Around::new("Ya da {} uygulamasına dönüp yeni bir e-posta isteyin."),
     use_code: "Bunun yerine kodu gir",
     too_many_heading: "Çok fazla deneme yapıldı",
     too_many: |minutes| {
