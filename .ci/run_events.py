@@ -331,7 +331,7 @@ def run(names, bootstraps, emulator, program, folder):
         for each in started:
             check_log(each, secrets)
             print(f"{each.name}: {len(each.invocations)} events answered as expected")
-        print(f"None of their {count} secrets and no address is in the logs.")
+        print(f"No address is in the logs, and no secret of the {count} that were about.")
 
 
 def main(build, emulator, program):
