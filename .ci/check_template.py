@@ -7,6 +7,7 @@ Every check is a function whose name says what holds.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -253,14 +254,14 @@ def browsers_are_answered_in_public_mode_and_only_for_the_stated_origins(stacks:
     assert "x-amazon-apigateway-cors" not in around.properties("Api")["Body"]
 
 
-def the_gateway_limits_logs_and_counts(stacks: dict[str, Stack]) -> None:
+def the_gateway_limits_and_logs(stacks: dict[str, Stack]) -> None:
     for choice, stack in stacks.items():
         (stage,) = stack.of_type("AWS::ApiGatewayV2::Stage").values()
         assert stage["StageName"] == "$default" and stage["AutoDeploy"] is True
         settings = stage["DefaultRouteSettings"]
         expected = ("7", "9") if choice == "all bounds" else ("50", "100")
         assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == expected
-        assert settings["DetailedMetricsEnabled"] is True
+        assert settings["DetailedMetricsEnabled"] is False
         assert stage["AccessLogSettings"]["DestinationArn"] == "<AccessLogs.Arn>"
 
 
@@ -648,6 +649,21 @@ def alarms_reach_their_topic_encrypted_and_nobody_else_does(stacks: dict[str, St
         assert ("AlarmMails" in stack.resources) == (choice == "all bounds")
 
 
+def the_docs_name_every_parameter_output_and_alarm(stacks: dict[str, Stack]) -> None:
+    template = stacks["defaults"].template
+    docs = Path(__file__).parent.parent / "docs"
+    deploy, operate = ((docs / name).read_text(encoding="utf-8") for name in ("deploy.md", "operate.md"))
+    for name, declared in template["Parameters"].items():
+        default = declared.get("Default")
+        default = "none" if default is None else f"`{default}`" if default != "" else "empty"
+        assert f"| `{name}` | {default} | {declared['Description']} |" in deploy, name
+    for name, output in template["Outputs"].items():
+        assert f"| `{name}` | {output['Description']} |" in deploy, name
+    headings = " ".join(line for line in operate.splitlines() if line.startswith("### "))
+    alarms = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    assert set(re.findall(r"\w+Alarm", headings)) == set(alarms)
+
+
 def the_dashboard_shows_the_funnel_and_what_stands_under_it(stacks: dict[str, Stack]) -> None:
     for choice, stack in stacks.items():
         widgets = json.loads(stack.properties("Dashboard")["DashboardBody"])["widgets"]
@@ -714,14 +730,6 @@ def a_person_is_told_what_to_do_next(stacks: dict[str, Stack]) -> None:
     assert value["DashboardUrl"].endswith("region=eu-central-1#dashboards/dashboard/<Dashboard>")
     assert value["AlarmTopicArn"] == "<AlarmTopic>"
     assert (value["MailEventsRuleName"], value["MailEventsBusName"]) == ("<MailEventsRule>", "default")
-
-
-def sam_local_knows_every_variable_of_the_functions_and_no_other(stacks: dict[str, Stack]) -> None:
-    declared: set[str] = set()
-    for name in FUNCTIONS:
-        declared |= stacks["defaults"].properties(f"{name}Function")["Environment"]["Variables"].keys()
-    local = json.loads(Path("local/sam-local.json").read_text(encoding="utf-8"))["Parameters"]
-    assert local.keys() == declared, local.keys() ^ declared
 
 
 def the_application_repository_is_told_whose_it_is_and_under_which_licence(stacks: dict[str, Stack]) -> None:

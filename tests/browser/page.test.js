@@ -7,6 +7,8 @@ import { GRACE, Stack } from "./support/stack.js";
 
 const READY = "Verify your e-mail address";
 const VERIFIED = "Your e-mail address is verified";
+const ALREADY = "Your e-mail address is already verified";
+const TOO_MANY = "Too many attempts";
 const EXPIRED = "This link has expired";
 const INVALID = "This link does not work";
 const UNAVAILABLE = "That did not work just now";
@@ -55,10 +57,15 @@ async function submitCode({ page }, email, code) {
 describe("with a script", () => {
   test("from the inbox's link to verified, and on, and back", () =>
     inWindow(async window => {
-      const { page, posts } = window;
       const mail = await ask();
-      await page.goto(stack.inbox);
-      await page.goto(mail.link);
+      await window.page.goto(stack.inbox);
+      await window.page.getByText(mail.email).first().click();
+      const [page] = await Promise.all([
+        window.context.waitForEvent("page"),
+        window.page.getByRole("link", { name: "Open link" }).click(),
+      ]);
+      window.heading = () => page.locator("h1:visible");
+      const { posts } = window;
       await assertHeading(window, READY);
       assert.equal(await page.title(), `${READY} · Acme`);
       assert.equal(page.url(), `${stack.api}/verify_email`, "the proof is out of sight");
@@ -85,6 +92,34 @@ describe("with a script", () => {
       await page.goBack();
       await assertHeading(window, VERIFIED);
       assert.equal(posts.length, 1);
+    }));
+
+  test("the button in the mail itself leads to the page", () =>
+    inWindow(async window => {
+      const mail = await ask();
+      await window.page.goto(stack.inbox);
+      await window.page.getByText(mail.email).first().click();
+      // No script runs in the frame of a mail, so it is clicked as a person does: at its place on the screen,
+      // where the frame is drawn smaller than it is.
+      const frame = window.page.locator("iframe").first();
+      const button = frame.contentFrame().getByRole("link", { name: BUTTON });
+      await button.waitFor();
+      const { left, top, scale } = await frame.evaluate(element => {
+        const { left, top, width } = element.getBoundingClientRect();
+        return { left, top, scale: width / element.offsetWidth };
+      });
+      const box = await button.boundingBox();
+      const [page] = await Promise.all([
+        window.context.waitForEvent("page"),
+        window.page.mouse.click(
+          left + (box.x - left + box.width / 2) * scale,
+          top + (box.y - top + box.height / 2) * scale,
+        ),
+      ]);
+      window.heading = () => page.locator("h1:visible");
+      await page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+      assert.equal(await stack.isVerified(mail), true);
     }));
 
   test("a scanner that renders the page, moves about and presses no button verifies nothing", () =>
@@ -138,15 +173,18 @@ describe("with a script", () => {
       const second = { page: await window.context.newPage() };
       second.heading = () => second.page.locator("h1:visible");
       for (const { page } of [window, second]) await page.goto(mail.link);
-      for (const tab of [window, second]) {
+      for (const [tab, heading] of [[window, VERIFIED], [second, ALREADY]]) {
         await tab.page.getByRole("button", { name: BUTTON }).click();
-        await assertHeading(tab, VERIFIED);
+        await assertHeading(tab, heading);
+        await tab.page.reload();
+        await assertHeading(tab, heading);
+        await tab.page.locator("main").getByText(mail.email).waitFor();
       }
     });
     await inWindow(async window => {
       await window.page.goto(mail.link);
       await window.page.getByRole("button", { name: BUTTON }).click();
-      await assertHeading(window, VERIFIED);
+      await assertHeading(window, ALREADY);
     }, { ...LOOKS.phone, locale: "en-GB" });
   });
 
@@ -181,6 +219,24 @@ describe("with a script", () => {
       assert.equal(await page.evaluate(() => document.activeElement.textContent), "Continue to Acme");
     }));
 
+  test("a keyboard is enough for the form, and the focus is seen in each field", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.goto(`${stack.api}/verify_email`);
+      for (const text of [mail.email, mail.code]) {
+        await page.keyboard.press("Tab");
+        const outline = await page.evaluate(() => {
+          const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+          return `${outlineStyle} ${outlineWidth}`;
+        });
+        assert.equal(outline, "solid 3px");
+        await page.keyboard.type(text);
+      }
+      await page.keyboard.press("Enter");
+      await assertHeading(window, VERIFIED);
+    }));
+
   test("a link that has expired says how to get another mail", () =>
     inWindow(async window => {
       const { page } = window;
@@ -209,10 +265,55 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a full stop that a mail reader takes for a part of the link does no harm", () =>
+  test("what a mail reader takes for a part of the link does no harm", () =>
     inWindow(async window => {
-      await window.page.goto(`${(await ask()).link}.`);
+      const { link } = await ask();
+      for (const tail of [".", ">", "\"", ")", "%20", "\u200b", "&utm_source=mail", "?x=1"]) {
+        await window.page.goto("about:blank");
+        await window.page.goto(link + tail);
+        await assertHeading(window, READY);
+      }
       await window.page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("a link that is opened while another one is on its way is not mistaken for it", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const [first, second] = [await ask(), await ask()];
+      await page.goto(first.link);
+      let release;
+      const held = new Promise(resolve => { release = resolve; });
+      await page.route("**/verify_email", async route => {
+        await held;
+        await route.continue();
+      });
+      await page.getByRole("button", { name: BUTTON }).click();
+      await page.evaluate(link => { location.href = link; }, second.link);
+      const answered = page.waitForResponse("**/verify_email");
+      release();
+      await answered;
+      await page.locator("main:not(.busy)").waitFor();
+      await assertHeading(window, READY);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await page.getByText(second.email).waitFor();
+      await assertHeading(window, VERIFIED);
+    }));
+
+  test("an answer that does not come is given up after twenty seconds", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const mail = await ask();
+      await page.clock.install();
+      await page.goto(mail.link);
+      await page.route("**/verify_email", () => {}, { times: 1 });
+      await page.getByRole("button", { name: BUTTON }).click();
+      await page.locator("main.busy").waitFor();
+      await page.clock.fastForward(19_000);
+      assert.equal(await page.locator("main.busy").count(), 1);
+      await page.clock.fastForward(1_000);
+      await assertHeading(window, UNAVAILABLE);
+      await page.getByRole("button", { name: "Try again" }).click();
       await assertHeading(window, VERIFIED);
     }));
 
@@ -238,10 +339,10 @@ describe("with a script", () => {
       await page.goto(mail.link);
       for (const body of ["<html>", "null", "{\"message\":\"Too Many Requests\"}"]) {
         await page.route("**/verify_email", route => route.fulfill({ status: 429, body }), { times: 1 });
-        await page.locator("[data-verify]:visible").click();
+        await page.locator("main button:visible").click();
         await assertHeading(window, UNAVAILABLE);
       }
-      await page.locator("[data-verify]:visible").click();
+      await page.locator("main button:visible").click();
       await assertHeading(window, VERIFIED);
     }));
 
@@ -257,9 +358,68 @@ describe("with a script", () => {
       await page.locator("#code-error").waitFor();
       assert.equal(posts.length, 1);
       assert.equal(await page.evaluate(() => document.activeElement.id), "code");
-      await page.goBack();
       await submitCode(window, mail.email, mail.code);
       await assertHeading(window, VERIFIED);
+      assert.equal(await stack.isVerified(mail), true);
+    }));
+
+  test("back, forward and reload after the form send no code again", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto("about:blank");
+      await page.goto(`${stack.api}/verify_email`);
+      await submitCode(window, mail.email, wrongCode(mail));
+      await page.locator("#code-error").waitFor();
+      await submitCode(window, mail.email, mail.code);
+      await assertHeading(window, VERIFIED);
+      await page.reload();
+      await assertHeading(window, VERIFIED);
+      await page.getByRole("link", { name: "Continue to Acme" }).click();
+      await page.waitForURL(`${stack.inbox}/**`);
+      await page.goBack();
+      await assertHeading(window, VERIFIED);
+      await page.goBack();
+      assert.equal(page.url(), "about:blank", "the form and what became of it are one entry");
+      await page.goForward();
+      await assertHeading(window, VERIFIED);
+      assert.equal(posts.length, 2);
+    }));
+
+  test("the form says that it works, and without a network loses nothing that was typed", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      await page.goto(`${stack.api}/verify_email`);
+      let release;
+      const held = new Promise(resolve => { release = resolve; });
+      await page.route("**/verify_email", async route => {
+        await held;
+        await route.abort();
+      }, { times: 1 });
+      await submitCode(window, mail.email, mail.code);
+      await page.getByRole("status").filter({ hasText: "Verifying…" }).waitFor({ state: "attached" });
+      assert.equal(await page.locator("form button").getAttribute("aria-disabled"), "true");
+      release();
+      await assertHeading(window, UNAVAILABLE);
+      assert.equal(await page.locator("#email").inputValue(), mail.email);
+      await page.getByRole("button", { name: "Try again" }).click();
+      await assertHeading(window, VERIFIED);
+      assert.equal(posts.length, 2);
+    }));
+
+  test("too many attempts are no dead end", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const uuid = crypto.randomUUID();
+      for (let attempt = 0; attempt < 5; attempt += 1) await postCode(uuid, "000000");
+      await page.goto(`${stack.api}/verify_email`);
+      await submitCode(window, uuid, "000000");
+      await assertHeading(window, TOO_MANY);
+      assert.equal(plain(await page.evaluate(() => document.activeElement.textContent)), TOO_MANY, "is read out");
+      await page.getByRole("link", { name: "Try again" }).click();
+      await page.locator("#code").waitFor();
+      await assertHeading(window, READY);
     }));
 });
 
@@ -275,8 +435,9 @@ describe("without a script", () => {
       await submitCode(window, ` ${mail.email} `, ` ${mail.code.slice(0, 3)} - ${mail.code.slice(3)}`);
       await assertHeading(window, VERIFIED);
       await page.getByText(mail.email).waitFor();
+      // A browser sends a form again when it reloads the page, which does no harm.
       await page.reload();
-      await assertHeading(window, VERIFIED);
+      await assertHeading(window, ALREADY);
     }, options));
 
   test("a wrong code is said at its field, and the sixth is too many", () =>
@@ -291,27 +452,36 @@ describe("without a script", () => {
         assert.equal(await page.locator("#code").inputValue(), "");
       }
       await submitCode(window, mail.email, mail.code);
-      await assertHeading(window, "Too many attempts");
+      await assertHeading(window, TOO_MANY);
       await page.getByText("Please try again in 30 minutes.").waitFor();
+      await page.getByRole("link", { name: "Try again" }).click();
+      await assertHeading(window, READY);
     }, options));
 });
 
-/** Brings a window into a state, by name. Each returns with the state on the screen. */
-const STATES = {
+/** Brings a window into a state that takes a script, by name. Each returns with the state on the screen. */
+const STATES_OF_THE_LINK = {
   async ready({ page }) {
     await page.goto((await ask()).link);
     await page.locator("#ready").waitFor();
   },
   async working(window) {
-    await STATES.ready(window);
+    await STATES_OF_THE_LINK.ready(window);
     await window.page.route("**/verify_email", () => {});
     await window.page.locator("#ready button").click();
     await window.page.locator("#ready .working").waitFor();
   },
   async verified(window) {
-    await STATES.ready(window);
+    await STATES_OF_THE_LINK.ready(window);
     await window.page.locator("#ready button").click();
     await window.page.locator("#verified").waitFor();
+  },
+  async already({ page }) {
+    const mail = await ask();
+    await postCode(mail.uuid, mail.code);
+    await page.goto(mail.link);
+    await page.locator("#ready button").click();
+    await page.locator("#already_verified").waitFor();
   },
   async expired({ page }) {
     await page.goto(`${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`);
@@ -323,25 +493,42 @@ const STATES = {
     await page.locator("#invalid").waitFor();
   },
   async unavailable(window) {
-    await STATES.ready(window);
+    await STATES_OF_THE_LINK.ready(window);
     await window.page.route("**/verify_email", route => route.abort());
     await window.page.locator("#ready button").click();
     await window.page.locator("#unavailable").waitFor();
   },
+};
+
+/** The same of states that are reached with a script and without. */
+const STATES_OF_THE_FORM = {
   async form({ page }) {
     await page.goto(`${stack.api}/verify_email`);
     await page.locator("#form").waitFor();
   },
   async "wrong-code"(window) {
     const mail = await ask();
-    await STATES.form(window);
+    await STATES_OF_THE_FORM.form(window);
     await submitCode(window, mail.email, wrongCode(mail));
     await window.page.locator("#code-error").waitFor();
   },
   async "wrong-address"(window) {
-    await STATES.form(window);
+    await STATES_OF_THE_FORM.form(window);
     await submitCode(window, "ada", "123 456");
     await window.page.locator("#email-error").waitFor();
+  },
+  async "verified-by-code"(window) {
+    const mail = await ask();
+    await STATES_OF_THE_FORM.form(window);
+    await submitCode(window, mail.email, mail.code);
+    await window.page.locator("#verified").waitFor();
+  },
+  async "already-by-code"(window) {
+    const mail = await ask();
+    await postCode(mail.uuid, mail.code);
+    await STATES_OF_THE_FORM.form(window);
+    await submitCode(window, mail.email, mail.code);
+    await window.page.locator("#already_verified").waitFor();
   },
   async "too-many"({ page }) {
     // Nobody's budget but this one's.
@@ -349,11 +536,11 @@ const STATES = {
     for (let attempt = 0; attempt < 5; attempt += 1) await postCode(uuid, "000000");
     await page.goto(`${stack.api}/verify_email`);
     await submitCode({ page }, uuid, "000000");
-    await page.locator("main:not([data-open])").waitFor();
+    await page.locator("#too_many").waitFor();
   },
   async misfit({ page }) {
     await page.goto(`${stack.api}/verify_email/more`);
-    await page.locator("main:not([data-open])").waitFor();
+    await page.locator("#misfit").waitFor();
   },
 };
 
@@ -370,12 +557,16 @@ describe("each state, in each look, is without fault", () => {
       // One machine may try thirty codes in five minutes, so each look has a service of its own.
       await stack.stop();
       stack = await Stack.start();
-      for (const [state, reach] of Object.entries(STATES)) {
-        await inWindow(async window => {
-          await reach(window);
-          await picture(window.page, `page-${state}-${look}`);
-        }, options);
-      }
+      const show = async (states, name, options) => {
+        for (const [state, reach] of Object.entries(states)) {
+          await inWindow(async window => {
+            await reach(window);
+            await picture(window.page, `page-${state}-${name}`);
+          }, options);
+        }
+      };
+      await show({ ...STATES_OF_THE_LINK, ...STATES_OF_THE_FORM }, look, options);
+      await show(STATES_OF_THE_FORM, `${look}-without-script`, { ...options, javaScriptEnabled: false });
     });
   }
 });
@@ -398,11 +589,12 @@ describe("when DynamoDB is gone", () => {
   test("nothing that was typed is lost, with and without a script", async () => {
     const mail = await ask();
     await stack.dropTable();
-    for (const [look, options] of Object.entries(LOOKS)) {
+    const withoutScript = { ...LOOKS.light, javaScriptEnabled: false };
+    for (const [look, options] of Object.entries({ ...LOOKS, "without-script": withoutScript })) {
       await inWindow(async window => {
         await window.page.goto(`${stack.api}/verify_email`);
         await submitCode(window, mail.email, mail.code);
-        await window.page.locator("main:not([data-open])").waitFor();
+        await window.page.locator("#form .icon").waitFor();
         assert.equal(await window.page.locator("#email").inputValue(), mail.email);
         assert.equal(await window.page.locator("#code").inputValue(), mail.code);
         await picture(window.page, `page-unavailable-form-${look}`);
