@@ -19,6 +19,7 @@ use crate::support::app::{
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::logs;
+use crate::support::markup::unescaped;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const BROWSER: &str = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
@@ -33,6 +34,10 @@ async fn get(app: &TestApp, language: &str) -> Answer {
 
 /// Posts the form, as a browser does.
 async fn submit(app: &TestApp, fields: &[(&str, &str)]) -> Answer {
+    submit_in(app, "en", fields).await
+}
+
+async fn submit_in(app: &TestApp, language: &str, fields: &[(&str, &str)]) -> Answer {
     let encode = |text: &str| {
         let percent = |byte: u8| match byte {
             byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
@@ -47,6 +52,7 @@ async fn submit(app: &TestApp, fields: &[(&str, &str)]) -> Answer {
     let request = app
         .request(Method::POST, PAGE)
         .header("accept", BROWSER)
+        .header("accept-language", language)
         .header("content-type", FORM)
         // A browser keeps the origin of the page to itself, as the page asks it to.
         .header("origin", "null");
@@ -857,4 +863,90 @@ async fn the_link_begins_with_what_the_gateway_says_of_itself_and_nothing_that_a
         assert_eq!(link(http_api, &change).await, "500", "{odd}");
     }
     assert_eq!(app.table().await, before);
+}
+
+/// The words of a page, a line for each piece of text.
+fn words(html: &str) -> String {
+    let body = html.split_once("<body>").unwrap().1;
+    let body = body.split_once("<script>").unwrap().0;
+    let mut words = String::new();
+    for piece in body.split('<').skip(1) {
+        let (tag, text) = piece.split_once('>').unwrap();
+        let text = unescaped(text.trim());
+        // What is set apart in a text, such as an address, goes on in it.
+        let goes_on = ["bdi", "/bdi", "/a"].contains(&tag) || tag.starts_with("a ");
+        if text.is_empty() {
+            continue;
+        }
+        if goes_on && !words.is_empty() {
+            words.push(' ');
+        } else {
+            words.push('\n');
+        }
+        words.push_str(&text);
+    }
+    words.replace('\u{2060}', "").trim_start().to_owned()
+}
+
+#[tokio::test]
+async fn what_the_page_says_in_each_language_is_what_was_written() {
+    let app = TestApp::start().await;
+    let languages = Locale::ALL.map(Locale::tag);
+    let mut pages: Vec<String> = Vec::new();
+    for language in languages {
+        // Every state that the script may have to show, and what only a form is told.
+        let mut page = words(&get(&app, language).await.body);
+        for (name, fields) in [
+            (
+                "an address that is none",
+                [("email", "ada"), ("code", "123456")],
+            ),
+            (
+                "a code that is none",
+                [("email", "ada@example.org"), ("code", "12")],
+            ),
+            (
+                "a wrong code",
+                [("email", "ada@example.org"), ("code", "123456")],
+            ),
+        ] {
+            // Each language has a client of its own, or else the thirtieth would be one too many.
+            app.pass(Duration::from_mins(30));
+            let answer = submit_in(&app, language, &fields).await;
+            let error = answer.body.split_once("class=\"error\"").unwrap().1;
+            let error = error.split_once("</p>").unwrap().0;
+            let error = words(&format!("<body><p {error}</p><script>"));
+            page.push_str(&format!("\n\n{name}:\n{error}"));
+        }
+        let request = app
+            .request(Method::GET, &format!("{PAGE}/more"))
+            .header("accept-language", language)
+            .body(Body::empty());
+        let misfit = words(&app.send(request.unwrap()).await.body);
+        page.push_str(&format!("\n\na page that is none:\n{misfit}"));
+        insta::assert_snapshot!(format!("page_{language}"), page);
+        pages.push(page);
+    }
+    pages.sort_unstable();
+    pages.dedup();
+    assert_eq!(
+        pages.len(),
+        languages.len(),
+        "no language says what another one does"
+    );
+}
+
+#[tokio::test]
+async fn a_code_that_nobody_can_have_typed_is_not_shown_again() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.edge.break_always(Break::InternalServerError);
+    let code = code_of(&mail);
+    for (spaces, is_kept) in [(26, true), (27, false)] {
+        let typed = format!("{}{}{}", &code[..3], " ".repeat(spaces), &code[3..]);
+        let answer = submit_code(&app, "ada@example.org", &typed).await;
+        assert_page(&answer, 503, UNAVAILABLE);
+        let shown = answer.body.contains(&format!("value=\"{typed}\""));
+        assert_eq!(shown, is_kept, "{spaces}");
+    }
 }
