@@ -9,6 +9,7 @@ function whose name says what holds.
 import json
 import re
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -91,7 +92,7 @@ def operate_has_a_section_for_every_alarm(template: dict) -> None:
     alarms = [name for name, of in template["Resources"].items() if of["Type"] == "AWS::CloudWatch::Alarm"]
     assert explained == alarms, f"{explained} and not {alarms}"
     for part in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
-        assert "**Means:**" in part and re.search(r"\*\*(?:Look and d|D)o:\*\*", part), part.partition("\n")[0]
+        assert "**Means:**" in part and re.search(r"\*\*(?:Look\s+and\s+d|D)o:\*\*", part), part.partition("\n")[0]
 
 
 def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
@@ -102,6 +103,14 @@ def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
         queries = [query.get("Fn::If", [None, query])[1] for query in alarm.get("Metrics", [])]
         metrics += sum("MetricStat" in query for query in queries) or 1
     assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (len(alarms), metrics)
+
+
+def operate_adds_its_costs_up(template: dict) -> None:
+    tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
+    assert len(tables) == 3, len(tables)
+    for table in tables:
+        *parts, total = [re.split(r" *\| *", line.strip("| "))[-1] for line in table.splitlines()[2:]]
+        assert sum(Decimal(part) for part in parts) == Decimal(total.strip("*")), total
 
 
 def operate_explains_every_metric_of_the_functions(template: dict) -> None:
