@@ -7,7 +7,6 @@ Every check is a function whose name says what holds.
 """
 
 import json
-import re
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -647,21 +646,6 @@ def alarms_reach_their_topic_encrypted_and_nobody_else_does(stacks: dict[str, St
         assert set(encrypt["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
         assert encrypt["Condition"] == {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
         assert ("AlarmMails" in stack.resources) == (choice == "all bounds")
-
-
-def the_docs_name_every_parameter_output_and_alarm(stacks: dict[str, Stack]) -> None:
-    template = stacks["defaults"].template
-    docs = Path(__file__).parent.parent / "docs"
-    deploy, operate = ((docs / name).read_text(encoding="utf-8") for name in ("deploy.md", "operate.md"))
-    for name, declared in template["Parameters"].items():
-        default = declared.get("Default")
-        default = "none" if default is None else f"`{default}`" if default != "" else "empty"
-        assert f"| `{name}` | {default} | {declared['Description']} |" in deploy, name
-    for name, output in template["Outputs"].items():
-        assert f"| `{name}` | {output['Description']} |" in deploy, name
-    headings = " ".join(line for line in operate.splitlines() if line.startswith("### "))
-    alarms = [name for name, each in template["Resources"].items() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    assert set(re.findall(r"\w+Alarm", headings)) == set(alarms)
 
 
 def the_dashboard_shows_the_funnel_and_what_stands_under_it(stacks: dict[str, Stack]) -> None:

@@ -1,0 +1,165 @@
+"""Holds the docs against the template, and their links against what is there.
+
+    check_docs.py TEMPLATE
+
+Whoever adds a parameter, an output or an alarm is told here where it has to be explained. Every check is a
+function whose name says what holds.
+"""
+
+import json
+import re
+import sys
+from decimal import Decimal
+from pathlib import Path
+from typing import Callable, Iterator
+
+from expand_template import expand
+
+PAGES = ["README.md", "ARCHITECTURE.md", "SECURITY.md", "docs/deploy.md", "docs/integrate.md", "docs/operate.md"]
+METRICS = Path("shared/src/telemetry/metrics.rs")
+
+
+def read(page: str) -> str:
+    return Path(page).read_text(encoding="utf-8")
+
+
+def without_code(text: str) -> str:
+    """A page without its blocks of code, in which a # is no heading and brackets are no link."""
+    text = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
+    return re.sub(r"^(?: {4,}.*\n)+", "\n", text, flags=re.MULTILINE)
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading of the second level, up to the next one."""
+    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert found, f"there is no section {heading}"
+    return found[1]
+
+
+def rows(text: str) -> Iterator[list[str]]:
+    """The cells of each row of all tables, without their headings."""
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")]
+        if line.startswith("| `"):
+            yield cells
+
+
+def name_of(cell: str) -> str:
+    return cell.strip("`")
+
+
+def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict) -> None:
+    text = section(read("docs/deploy.md"), "Parameters")
+    explained = {}
+    for group in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        heading, _, rest = group.partition("\n")
+        explained[heading] = [(name_of(name), default) for name, default, _ in rows(rest)]
+    declared = {}
+    for group in template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]:
+        declared[group["Label"]["default"]] = [
+            (name, shown_default(template["Parameters"][name])) for name in group["Parameters"]
+        ]
+    assert list(explained) == list(declared), f"groups: {list(explained)}"
+    for group, parameters in declared.items():
+        assert explained[group] == parameters, f"{group}: {explained[group]} and not {parameters}"
+
+
+def shown_default(parameter: dict) -> str:
+    if "Default" not in parameter:
+        return "required"
+    return f"`{parameter['Default']}`" if str(parameter["Default"]) else "empty"
+
+
+def deploy_explains_every_output(template: dict) -> None:
+    explained = [name_of(row[0]) for row in rows(section(read("docs/deploy.md"), "Outputs"))]
+    assert explained == list(template["Outputs"]), f"{explained} and not {list(template['Outputs'])}"
+
+
+def deploy_shows_a_boundary_that_allows_what_the_roles_do_and_nothing_else(template: dict) -> None:
+    shown = re.search(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"), re.MULTILINE | re.DOTALL)
+    allowed = {action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]}
+    needed = set()
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::IAM::Role":
+            for policy in resource["Properties"]["Policies"]:
+                needed |= {statement["Action"] for statement in policy["PolicyDocument"]["Statement"]}
+    assert allowed == needed, allowed ^ needed
+
+
+def operate_has_a_section_for_every_alarm(template: dict) -> None:
+    text = section(read("docs/operate.md"), "Alarms")
+    explained = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
+    alarms = [name for name, of in template["Resources"].items() if of["Type"] == "AWS::CloudWatch::Alarm"]
+    assert explained == alarms, f"{explained} and not {alarms}"
+    for part in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
+        assert "**Means:**" in part and re.search(r"\*\*(?:Look\s+and\s+d|D)o:\*\*", part), part.partition("\n")[0]
+
+
+def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
+    alarms = [of["Properties"] for of in template["Resources"].values() if of["Type"] == "AWS::CloudWatch::Alarm"]
+    # A metric with a condition stands in an Fn::If, of which the first branch is the one that is there.
+    metrics = 0
+    for alarm in alarms:
+        queries = [query.get("Fn::If", [None, query])[1] for query in alarm.get("Metrics", [])]
+        metrics += sum("MetricStat" in query for query in queries) or 1
+    assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (len(alarms), metrics)
+
+
+def operate_adds_its_costs_up(template: dict) -> None:
+    tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
+    assert len(tables) == 3, len(tables)
+    for table in tables:
+        *parts, total = [re.split(r" *\| *", line.strip("| "))[-1] for line in table.splitlines()[2:]]
+        assert sum(Decimal(part) for part in parts) == Decimal(total.strip("*")), total
+
+
+def operate_explains_every_metric_of_the_functions(template: dict) -> None:
+    explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
+    counted = re.findall(r'Self::(\w+) => "\1"', METRICS.read_text(encoding="utf-8"))
+    assert counted and explained == counted, f"{explained} and not {counted}"
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors that a page has on the web, as its headings make them."""
+    found = set()
+    for heading in re.findall(r"^#+ +(.+)$", without_code(text), re.MULTILINE):
+        words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
+        found.add(re.sub(r"[^\w\- ]", "", words).replace(" ", "-"))
+    return found
+
+
+def every_link_leads_to_a_file_and_a_heading_that_are_there(template: dict) -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)\s]+)\)", without_code(read(page))):
+            if re.match(r"\w+:", link):
+                continue
+            path, _, anchor = link.partition("#")
+            target = Path(page).parent / path if path else Path(page)
+            assert target.exists(), f"{page} links to {link}"
+            assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
+
+
+CHECKS: list[Callable[[dict], None]] = [
+    function
+    for function in list(globals().values())
+    if getattr(function, "__annotations__", None) == {"template": dict, "return": None}
+]
+
+
+def main() -> int:
+    template = expand(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    failed = 0
+    for check in CHECKS:
+        name = check.__name__.replace("_", " ")
+        try:
+            check(template)
+        except AssertionError as error:
+            failed += 1
+            print(f"FAILED {name}: {error}", file=sys.stderr)
+        else:
+            print(f"ok {name}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
