@@ -210,6 +210,48 @@ async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
 }
 
 #[tokio::test]
+async fn a_browser_that_posts_the_form_itself_is_sent_on_to_a_page_that_is_only_read() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let form = format!("email=ada@example.org&code={}", code_of(&mail));
+    for (location, heading) in [("?verified#", VERIFIED), ("?already_verified#", ALREADY)] {
+        let request = app
+            .request(Method::POST, PAGE)
+            .header("accept", BROWSER)
+            .header("content-type", FORM)
+            .header("sec-fetch-mode", "navigate")
+            .body(Body::from(form.clone()));
+        let answer = app.send(request.unwrap()).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (303, ""));
+        assert_eq!(answer.header("location"), Some(location));
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        let location = location.trim_end_matches('#');
+        // Nobody else's link leads there.
+        for (site, heading) in [
+            ("same-origin", heading),
+            ("cross-site", HEADING),
+            ("none", HEADING),
+        ] {
+            let request = app
+                .request(Method::GET, &format!("{PAGE}{location}"))
+                .header("accept", BROWSER)
+                .header("sec-fetch-site", site)
+                .body(Body::empty());
+            let answer = app.send(request.unwrap()).await;
+            assert_page(&answer, 200, heading);
+            assert!(!answer.body.contains("ada@example.org"));
+        }
+        let answer = get_at(&app, &format!("{PAGE}{location}")).await;
+        assert_page(&answer, 200, HEADING);
+    }
+}
+
+async fn get_at(app: &TestApp, path: &str) -> Answer {
+    let request = app.request(Method::GET, path).body(Body::empty());
+    app.send(request.unwrap()).await
+}
+
+#[tokio::test]
 async fn a_link_that_is_too_late_is_none_for_whoever_is_verified() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;

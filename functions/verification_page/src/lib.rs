@@ -67,7 +67,8 @@ impl VerificationPage {
         }
         match *request.method() {
             Method::GET | Method::HEAD => {
-                self.page.answer(request, State::Open, &Posted::default())
+                let state = State::opened(request.uri().query(), request.headers());
+                self.page.answer(request, state, &Posted::default())
             }
             Method::POST => match Posted::read(request) {
                 Ok(posted) => {

@@ -4,10 +4,10 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::http::header::{
-    ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
-    RETRY_AFTER, X_FRAME_OPTIONS,
+    ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
 };
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -86,8 +86,8 @@ impl Show {
     fn of(state: &State) -> Self {
         match state {
             State::Open => Self::Open,
-            State::Verified { .. } => Self::Verified,
-            State::AlreadyVerified { .. } => Self::AlreadyVerified,
+            State::Verified { .. } | State::Done { already: false } => Self::Verified,
+            State::AlreadyVerified { .. } | State::Done { already: true } => Self::AlreadyVerified,
             State::Expired => Self::Expired,
             State::Invalid => Self::Invalid,
             State::EmailMalformed => Self::EmailMalformed,
@@ -196,6 +196,14 @@ impl Page {
             response
         };
         *response.status_mut() = state.status();
+        // Without a fragment of its own the address would keep that of the form, and with it a link's proof.
+        if let Some(query) = state.next(request.headers())
+            && let Ok(location) = HeaderValue::from_str(&format!("?{query}#"))
+        {
+            *response.body_mut() = Body::Empty;
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            response.headers_mut().insert(LOCATION, location);
+        }
         let headers = response.headers_mut();
         if let Some(seconds) = state.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -1,7 +1,11 @@
 //! What the page can have to say.
 
-use lambda_http::http::StatusCode;
+use lambda_http::http::{HeaderMap, StatusCode};
 use shared::confirm_verification::Verdict;
+
+/// The queries of the pages that are only read.
+const VERIFIED: &str = "verified";
+const ALREADY_VERIFIED: &str = "already_verified";
 
 /// Seconds after which a reader may try again when AWS could not serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
@@ -21,6 +25,11 @@ pub(crate) enum State {
     AlreadyVerified {
         /// As it was mailed.
         address: String,
+    },
+    /// Where a browser without a script is sent on to once an address is verified. Nothing was asked here.
+    Done {
+        /// Whether it was verified before.
+        already: bool,
     },
     /// The link is too late.
     Expired,
@@ -91,6 +100,7 @@ impl State {
             Self::Open => "open",
             Self::Verified { .. } => "verified",
             Self::AlreadyVerified { .. } => "already_verified",
+            Self::Done { .. } => "done",
             Self::Expired => "expired",
             Self::Invalid => "invalid",
             Self::EmailMalformed => "email_malformed",
@@ -108,7 +118,10 @@ impl State {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Open | Self::Verified { .. } | Self::AlreadyVerified { .. } => StatusCode::OK,
+            Self::Open
+            | Self::Verified { .. }
+            | Self::AlreadyVerified { .. }
+            | Self::Done { .. } => StatusCode::OK,
             Self::Expired
             | Self::Invalid
             | Self::EmailMalformed
@@ -125,6 +138,33 @@ impl State {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
+
+    /// What is opened with this query. Only [`next`](Self::next) leads to a page that says "verified": a link
+    /// of somebody else's would say it of an address at which nobody has looked. Browsers tell where a request
+    /// comes from (W3C, Fetch Metadata).
+    pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
+        let is_from_here = headers
+            .get("sec-fetch-site")
+            .is_some_and(|site| site == "same-origin");
+        match query {
+            Some(VERIFIED) if is_from_here => Self::Done { already: false },
+            Some(ALREADY_VERIFIED) if is_from_here => Self::Done { already: true },
+            _ => Self::Open,
+        }
+    }
+
+    /// Where a browser goes on to that posted a form of its own accord, without the script: to a page that is
+    /// only read, so that no entry in its history would send a code again. It holds nothing of what was posted.
+    pub(crate) fn next(&self, headers: &HeaderMap) -> Option<&'static str> {
+        let is_navigation = headers
+            .get("sec-fetch-mode")
+            .is_some_and(|mode| mode == "navigate");
+        match self {
+            Self::Verified { .. } if is_navigation => Some(VERIFIED),
+            Self::AlreadyVerified { .. } if is_navigation => Some(ALREADY_VERIFIED),
+            _ => None,
         }
     }
 
