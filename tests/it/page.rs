@@ -958,14 +958,14 @@ async fn what_the_page_says_in_each_language_is_what_was_written() {
             let error = answer.body.split_once("class=\"error\"").unwrap().1;
             let error = error.split_once("</p>").unwrap().0;
             let error = words(&format!("<body><p {error}</p><script>"));
-            page.push_str(&format!("\n\n{name}:\n{error}"));
+            page.extend(["\n\n", name, ":\n", &error]);
         }
         let request = app
             .request(Method::GET, &format!("{PAGE}/more"))
             .header("accept-language", language)
             .body(Body::empty());
         let misfit = words(&app.send(request.unwrap()).await.body);
-        page.push_str(&format!("\n\na page that is none:\n{misfit}"));
+        page.extend(["\n\na page that is none:\n", &misfit]);
         insta::assert_snapshot!(format!("page_{language}"), page);
         pages.push(page);
     }
