@@ -290,6 +290,7 @@ describe("with a script", () => {
       });
       await page.getByRole("button", { name: BUTTON }).click();
       await page.evaluate(link => { location.href = link; }, second.link);
+      await page.locator("main:not(.busy)").waitFor();
       const answered = page.waitForResponse("**/verify_email");
       release();
       await answered;
@@ -298,6 +299,31 @@ describe("with a script", () => {
       await page.getByRole("button", { name: BUTTON }).click();
       await page.getByText(second.email).waitFor();
       await assertHeading(window, VERIFIED);
+    }));
+
+  test("a link that is opened while the form is on its way is kept", () =>
+    inWindow(async window => {
+      const { page } = window;
+      const [typed, opened] = [await ask(), await ask()];
+      await page.goto(`${stack.api}/verify_email`);
+      let release;
+      const held = new Promise(resolve => { release = resolve; });
+      await page.route("**/verify_email", async route => {
+        await held;
+        await route.continue();
+      }, { times: 1 });
+      await submitCode(window, typed.email, typed.code);
+      await page.locator("main.busy").waitFor();
+      await page.evaluate(link => { location.href = link; }, opened.link);
+      await page.locator("main:not(.busy)").waitFor();
+      const answered = page.waitForResponse("**/verify_email");
+      release();
+      await (await answered).finished();
+      await page.reload();
+      await assertHeading(window, READY);
+      await page.getByRole("button", { name: BUTTON }).click();
+      await page.getByText(opened.email).waitFor();
+      assert.equal(await stack.isVerified(typed), true);
     }));
 
   test("an answer that does not come is given up after twenty seconds", () =>

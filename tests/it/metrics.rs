@@ -80,6 +80,18 @@ async fn a_verification_is_counted_by_its_proof_and_once() {
 }
 
 #[tokio::test]
+async fn an_expired_link_is_counted_as_one_whatever_is_verified_and_wherever_it_comes_back() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    counted(&app, VERIFY, proof_of(&mail)).await;
+    app.pass(Duration::from_hours(24));
+    let (uuid, token) = link_of(&mail);
+    let form = format!("uuid={uuid}&token={token}");
+    assert_eq!(counted_on_page(&app, form).await, ["Expired"]);
+    assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, ["Expired"]);
+}
+
+#[tokio::test]
 async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;

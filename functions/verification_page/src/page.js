@@ -30,6 +30,13 @@ const keepVerified = (name, email) => {
   showVerified({ name, email }, true);
 };
 
+const setBusy = is => {
+  busy = is;
+  main.classList.toggle("busy", is);
+  status.textContent = is ? main.dataset.working : "";
+  for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
+};
+
 // The link's secret leaves the address bar for the state of this entry in the history: out of sight, out
 // of bookmarks and synchronised histories, and there again when the page is reloaded.
 const read = () => {
@@ -38,6 +45,7 @@ const read = () => {
   }
   const { link, ...verified } = history.state || {};
   proof = null;
+  setBusy(false);
   if (verified.email) return showVerified(verified);
   if (!link) return show("form");
   // Some mail readers take what stands behind a link for a part of it. Both parts have a length of their own.
@@ -45,13 +53,6 @@ const read = () => {
   if (!parts) return show("invalid");
   proof = { uuid: parts[1], token: parts[2] };
   show("ready");
-};
-
-const setBusy = is => {
-  busy = is;
-  main.classList.toggle("busy", is);
-  status.textContent = is ? main.dataset.working : "";
-  for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
 };
 
 // The answer, or nothing. Whatever did not arrive can be sent again.
@@ -98,6 +99,8 @@ const verify = async () => {
 // taken. So there is no entry in the history that would send a code again.
 const submit = async () => {
   const answer = await post(new URLSearchParams(new FormData(main.querySelector("form"))));
+  // A link was opened in this tab meanwhile.
+  if (proof) return;
   const page = new DOMParser().parseFromString(answer, "text/html");
   const part = page.querySelector("main[data-working] > section");
   if (!part) return show("unavailable", true);
@@ -115,9 +118,10 @@ const submit = async () => {
 const run = async action => {
   if (busy) return;
   again = action;
+  const mine = proof;
   setBusy(true);
   await action();
-  setBusy(false);
+  if (mine === proof) setBusy(false);
 };
 
 main.addEventListener("submit", event => {

@@ -148,7 +148,10 @@ impl State {
         let is_from_here = headers
             .get("sec-fetch-site")
             .is_some_and(|site| site == "same-origin");
-        match query {
+        // A REST API knows parameters and no text, so `?verified` comes as `?verified=`.
+        let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        let first = parameters.next();
+        match first.as_ref().map(|(name, _)| &**name) {
             Some(VERIFIED) if is_from_here => Self::Done { already: false },
             Some(ALREADY_VERIFIED) if is_from_here => Self::Done { already: true },
             _ => Self::Open,
