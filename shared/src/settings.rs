@@ -86,18 +86,31 @@ pub struct ApiSettings {
     pub table: String,
     /// `API_ACCESS`: `key` (default) or `public`.
     pub access: ApiAccess,
+    /// `ALLOWED_ORIGINS`: whose pages may call from a browser in public mode, with commas between. None, if it
+    /// is not set or if callers need a key.
+    pub allowed_origins: Vec<String>,
 }
 
 impl ApiSettings {
     /// Reads the settings.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        let access = match environment.optional("API_ACCESS").as_deref() {
+            None | Some("key") => ApiAccess::Key,
+            Some("public") => ApiAccess::Public,
+            Some(_) => return Err(SettingError::new("API_ACCESS", "must be key or public")),
+        };
+        let allowed_origins = match access {
+            ApiAccess::Key => None,
+            ApiAccess::Public => environment.optional("ALLOWED_ORIGINS"),
+        };
         Ok(Self {
             table: environment.required("TABLE_NAME")?,
-            access: match environment.optional("API_ACCESS").as_deref() {
-                None | Some("key") => ApiAccess::Key,
-                Some("public") => ApiAccess::Public,
-                Some(_) => return Err(SettingError::new("API_ACCESS", "must be key or public")),
-            },
+            access,
+            allowed_origins: allowed_origins
+                .iter()
+                .flat_map(|origins| origins.split(','))
+                .map(|origin| origin.trim().to_owned())
+                .collect(),
         })
     }
 }

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::support::app::{
     Otherwise, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, suppression, wrong_code,
 };
+use crate::support::http::Answer;
 
 async fn public() -> TestApp {
     TestApp::start_with(Otherwise {
@@ -48,6 +49,54 @@ async fn in_public_mode_no_key_is_needed_and_a_bad_one_is_still_refused() {
         .request(Method::POST, REQUEST)
         .header("authorization", "Bearer evk_wrong");
     assert_eq!(app.send(wrong.body(body()).unwrap()).await.status, 401);
+}
+
+/// What a browser asks in advance for a page of `origin`.
+async fn preflight(app: &TestApp, path: &str, origin: &str) -> Answer {
+    let question = app
+        .request(Method::OPTIONS, path)
+        .header("origin", origin)
+        .header("access-control-request-method", "POST")
+        .header("access-control-request-headers", "content-type");
+    app.send(question.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_browser_is_told_that_pages_of_the_allowed_origins_may_call_and_no_others() {
+    let origins = "https://app.acme.example,http://localhost:5173";
+    let with = |api_access| Otherwise {
+        api_access: Some(api_access),
+        settings: vec![("ALLOWED_ORIGINS", origins)],
+    };
+    let app = TestApp::start_with(with("public")).await;
+    for path in [REQUEST, VERIFY] {
+        for origin in origins.split(',') {
+            let answer = preflight(&app, path, origin).await;
+            assert_eq!(answer.status, 204);
+            assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
+            assert_eq!(answer.header("access-control-allow-methods"), Some("POST"));
+            let headers = answer.header("access-control-allow-headers").unwrap();
+            assert!(headers.split(',').any(|name| name == "content-type"));
+            assert_eq!(answer.header("vary"), Some("origin"));
+        }
+        for origin in [
+            "https://acme.example",
+            "null",
+            "https://app.acme.example.evil.example",
+        ] {
+            assert_eq!(preflight(&app, path, origin).await.status, 405, "{origin}");
+        }
+    }
+    let elsewhere = preflight(&app, "/api/users", "http://localhost:5173").await;
+    assert_eq!(elsewhere.status, 404);
+    // A page may not hold a key, so with keys there is nobody to say yes to.
+    let app = TestApp::start_with(with("key")).await;
+    assert_eq!(
+        preflight(&app, REQUEST, "http://localhost:5173")
+            .await
+            .status,
+        405
+    );
 }
 
 /// An event of a client at this address, in the format of an HTTP API or of a REST API.

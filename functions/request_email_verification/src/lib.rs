@@ -54,11 +54,12 @@ impl RequestEmailVerification {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let ApiSettings { table, access } = ApiSettings::from_environment(environment)?;
-        let store = Store::new(aws.dynamodb(), table);
+        let settings = ApiSettings::from_environment(environment)?;
+        let access = settings.access;
+        let store = Store::new(aws.dynamodb(), &settings.table);
         let mail = MailSettings::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), access, clock),
+            api: Api::new(ENDPOINT, store.clone(), settings, clock),
             store,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,

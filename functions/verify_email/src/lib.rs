@@ -56,11 +56,11 @@ impl VerifyEmail {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let ApiSettings { table, access } = ApiSettings::from_environment(environment)?;
-        let store = Store::new(aws.dynamodb(), table);
+        let settings = ApiSettings::from_environment(environment)?;
+        let store = Store::new(aws.dynamodb(), &settings.table);
         let keys = CodeKeys::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), access, clock),
+            api: Api::new(ENDPOINT, store.clone(), settings, clock),
             store,
             keys,
         })

@@ -13,13 +13,14 @@ use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
 use super::exchange::{Outcome, accept_language, client_of, exchange};
+use super::preflight::preflight;
 use super::route::{base_path, public_url};
 use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
 use crate::locale::Locale;
 use crate::public_url::PublicUrl;
-use crate::settings::ApiAccess;
+use crate::settings::ApiSettings;
 use crate::store::{Store, StoreError};
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -66,16 +67,18 @@ impl Call {
 pub struct Api {
     endpoint: Endpoint,
     authentication: Authentication,
+    allowed_origins: Vec<String>,
     clock: Clock,
 }
 
 impl Api {
     /// The common part of `endpoint`.
     #[must_use]
-    pub fn new(endpoint: Endpoint, store: Store, access: ApiAccess, clock: Clock) -> Self {
+    pub fn new(endpoint: Endpoint, store: Store, settings: ApiSettings, clock: Clock) -> Self {
         Self {
             endpoint,
-            authentication: Authentication::new(store, access),
+            authentication: Authentication::new(store, settings.access),
+            allowed_origins: settings.allowed_origins,
             clock,
         }
     }
@@ -95,6 +98,11 @@ impl Api {
         R: Serialize,
     {
         let work = async {
+            if base_path(&request, self.endpoint.path).is_some()
+                && let Some(outcome) = preflight(&request, &self.allowed_origins)
+            {
+                return outcome;
+            }
             match self.handle(&request, action).await {
                 Ok(representation) => Outcome {
                     response: success(representation),

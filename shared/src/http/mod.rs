@@ -12,6 +12,7 @@ mod body;
 mod error;
 mod event;
 mod exchange;
+mod preflight;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};
