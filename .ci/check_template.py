@@ -7,6 +7,7 @@ Every check is a function whose name says what holds.
 """
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -293,7 +294,8 @@ def a_domain_of_ones_own_is_the_only_way_in_and_where_links_begin(stacks: dict[s
     for choice, stack in stacks.items():
         url = stack.properties("RequestEmailVerificationFunction")["Environment"]["Variables"]["PUBLIC_URL"]
         has_domain = choice.startswith("a domain")
-        disabled = any("disableExecuteApiEndpoint" in text for text in texts(stack.properties("Api")))
+        (server,) = stack.properties("Api")["Body"]["servers"]
+        disabled = server["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"]
         assert disabled == has_domain == ("ApiDomain" in stack.resources), choice
         assert ("ApiDomainRecord" in stack.resources) == (choice == "a domain with its zone")
         assert ("ApiDomainTarget" in stack.outputs) == (choice == "a domain elsewhere")
@@ -328,6 +330,8 @@ def each_function_is_what_the_readme_says(stacks: dict[str, Stack]) -> None:
             variables = function["Environment"]["Variables"]
             assert variables["TABLE_NAME"] == "<Table>"
             assert variables["METRICS_NAMESPACE"] == "Mailproof/mailproof"
+            if name in ("RequestEmailVerification", "VerifyEmail"):
+                assert variables["ALLOWED_ORIGINS"] == stack.parameters["AllowedOrigins"]
             # What happens to a mail can be recorded without knowing how codes are stored.
             assert ("CODE_KEYS" in variables) == (name != "RecordMailEvents")
 
@@ -400,6 +404,15 @@ def every_role_is_bounded_and_in_its_path(stacks: dict[str, Stack]) -> None:
             assert "ManagedPolicyArns" not in role, name
 
 
+def only_the_service_that_needs_a_role_takes_it(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
+        for name, role in stack.of_type("AWS::IAM::Role").items():
+            service = {"EventPipesRole": "pipes", "DeploymentRole": "codedeploy"}.get(name, "lambda")
+            (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
+            assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole"), name
+            assert trust["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
+
+
 def roles_allow_single_actions_on_exact_resources(stacks: dict[str, Stack]) -> None:
     everything = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
     for stack in stacks.values():
@@ -430,6 +443,7 @@ def mail_is_sent_from_one_address_of_one_identity_with_one_configuration_set(sta
         account = "arn:aws:ses:eu-central-1:111122223333:"
         assert allowed["Resource"] == [
             f"{account}identity/acme.example",
+            f"{account}identity/no-reply@acme.example",
             f"{account}configuration-set/<ConfigurationSet>",
         ], choice
         assert allowed["Condition"] == {"StringEquals": {"ses:FromAddress": "no-reply@acme.example"}}, choice
@@ -474,6 +488,9 @@ def the_senders_domain_is_made_unless_it_is_there(stacks: dict[str, Stack]) -> N
             continue
         domain = stack.properties("SenderDomain")
         assert domain["EmailIdentity"] == "acme.example", choice
+        assert domain["DkimAttributes"] == {"SigningEnabled": True}
+        # A mail is better sent from SES's own domain than not at all.
+        assert domain["MailFromAttributes"]["BehaviorOnMxFailure"] == "USE_DEFAULT_VALUE"
         assert domain["DkimSigningAttributes"] == {"NextSigningKeyLength": "RSA_2048_BIT"}
         assert domain["MailFromAttributes"]["MailFromDomain"] == "bounce.acme.example"
         value = {name: stack.outputs[name]["Value"] for name in records}
@@ -625,6 +642,75 @@ def everything_that_can_fail_has_an_alarm(stacks: dict[str, Stack]) -> None:
         assert watched == expected, (choice, watched ^ expected)
 
 
+def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
+    dimensions = {
+        "AWS/ApiGateway": [["ApiId"]],
+        "AWS/DynamoDB": [["TableName", "Operation"]],
+        "AWS/Events": [["RuleName"]],
+        "AWS/Lambda": [["FunctionName"]],
+        "AWS/SES": [["ses:configuration-set"]],
+        "AWS/SQS": [["QueueName"]],
+        "Mailproof/mailproof": [[]],
+    }
+    maxima = {"Reputation.BounceRate", "Reputation.ComplaintRate", "ApproximateNumberOfMessagesVisible"}
+    # One is enough, unless callers are told to try again or AWS makes up for it.
+    several = {"FailuresAlarm": (60, 3), "ApiFailuresAlarm": (300, 5), "TableErrorsAlarm": (300, 5), "TableThrottlesAlarm": (300, 5)}
+    for stack in stacks.values():
+        for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+            assert "ActionsEnabled" not in alarm, name
+            for metric in metrics_of(alarm):
+                names = [dimension["Name"] for dimension in metric.get("Dimensions", [])]
+                assert names in dimensions[metric["Namespace"]], (name, names)
+            queries = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
+            if queries:
+                counted = {(query["Stat"], query["Period"]) for query in queries}
+                (sum_of_all,) = (query for query in alarm["Metrics"] if query.get("ReturnData", True))
+                assert sum_of_all["Expression"] == "SUM(METRICS())" and counted == {("Sum", 300)}, name
+            elif alarm["MetricName"] == "Duration":
+                assert (alarm["ExtendedStatistic"], alarm["ComparisonOperator"]) == ("p99", "GreaterThanThreshold"), name
+                assert (alarm["Period"], alarm["EvaluationPeriods"]) == (300, 3), name
+                # Otherwise it would say nothing of fewer than a thousand calls.
+                assert "EvaluateLowSampleCountPercentile" not in alarm, name
+                timeout = stack.properties(name.replace("SlowAlarm", "Function"))["Timeout"]
+                assert 1000 < alarm["Threshold"] < timeout * 1000, name
+                continue
+            else:
+                assert alarm["Statistic"] == ("Maximum" if alarm["MetricName"] in maxima else "Sum"), name
+            assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
+            assert alarm["EvaluationPeriods"] == 1, name
+            if "Rate" not in name:
+                period, threshold = several.get(name, (alarm.get("Period", 300), 1))
+                assert (alarm.get("Period", 300), alarm["Threshold"]) == (period, threshold), name
+                assert period in (60, 300), name
+
+
+def nothing_is_deployed_switched_off(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
+        assert "State" not in stack.properties("MailEventsRule")
+        for pipe in stack.of_type("AWS::Pipes::Pipe").values():
+            assert "DesiredState" not in pipe
+        for destination in stack.of_type("AWS::SES::ConfigurationSetEventDestination").values():
+            assert destination["EventDestination"]["Enabled"] is True
+        metrics = stack.properties("MailMetrics")["EventDestination"]["CloudWatchDestination"]
+        assert metrics["DimensionConfigurations"] == [
+            {
+                "DimensionName": "ses:configuration-set",
+                "DimensionValueSource": "messageTag",
+                "DefaultDimensionValue": "<ConfigurationSet>",
+            }
+        ]
+        retries = stack.properties("RecordMailEventsFunctionEventInvokeConfig")
+        assert (retries["MaximumRetryAttempts"], retries["MaximumEventAgeInSeconds"]) == (2, 21_600)
+
+
+def the_key_of_codes_is_long_and_goes_with_the_stack(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
+        key = stack.resources["CodeKey"]
+        assert (key["DeletionPolicy"], key["UpdateReplacePolicy"]) == ("Delete", "Delete")
+        # Letters and digits alone, as a comma would part two keys.
+        assert key["Properties"]["GenerateSecretString"] == {"PasswordLength": 64, "ExcludePunctuation": True}
+
+
 def ses_alarms_go_off_well_before_aws_acts(stacks: dict[str, Stack]) -> None:
     # At these rates AWS puts an account under review; it pauses one at twice and at five times as many.
     for alarm, review in {"BounceRateAlarm": 0.05, "ComplaintRateAlarm": 0.001}.items():
@@ -719,6 +805,11 @@ def a_person_is_told_what_to_do_next(stacks: dict[str, Stack]) -> None:
 def the_application_repository_is_told_whose_it_is_and_under_which_licence(stacks: dict[str, Stack]) -> None:
     about = stacks["defaults"].template["Metadata"]["AWS::ServerlessRepo::Application"]
     assert about["SpdxLicenseId"] == "Apache-2.0"
+    # As AWS's page on these metadata says.
+    assert re.fullmatch(r"[a-z0-9](?:[a-z0-9]|-(?!-))*[a-z0-9]", about["Author"])
+    assert re.fullmatch(r"[a-zA-Z0-9-]{1,140}", about["Name"])
+    assert all(re.fullmatch(r"[a-zA-Z0-9+_:/@-]{1,127}", label) for label in about["Labels"])
+    assert re.fullmatch(r"[0-9]+\.[0-9]+\.[0-9]+", about["SemanticVersion"])
     for key in ("LicenseUrl", "ReadmeUrl"):
         assert Path(about[key]).is_file(), key
     assert "HomePageUrl" not in about, "there is none yet"

@@ -13,6 +13,7 @@ PSEUDO = {
     "AWS::AccountId": "111122223333",
     "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
+    "AWS::StackId": "arn:aws:cloudformation:eu-central-1:111122223333:stack/mailproof/01234567-89ab-cdef-0123-456789abcdef",
     "AWS::StackName": "mailproof",
     "AWS::URLSuffix": "amazonaws.com",
 }
