@@ -5,12 +5,14 @@ import sqlite3
 
 VERIFIED = """
     UPDATE users
-       SET email = :email, verified_at = :verified_at, pending_email = NULLIF(pending_email, :email)
+       SET email = :email, verified_at = :verified_at, pending_email = NULLIF(pending_email, :email),
+           undeliverable = NULL
      WHERE id = :uuid AND (verified_at IS NULL OR verified_at < :verified_at)"""
 
 UNDELIVERABLE = """
     UPDATE users SET undeliverable = :reason
-     WHERE lower(:email) IN (lower(email), lower(pending_email))"""
+     WHERE lower(:email) IN (lower(email), lower(pending_email))
+       AND (verified_at IS NULL OR verified_at < :occurred_at)"""
 
 
 def handler(event, context):

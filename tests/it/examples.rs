@@ -267,6 +267,12 @@ with tempfile.TemporaryDirectory() as folder:
     users.close()
 "#;
 
+async fn handled(events: &[&Value]) -> Value {
+    let input = json!(events).to_string();
+    let said = run(&["python3", "-c", DRIVER], &[], &input).await;
+    serde_json::from_str(&said.out).unwrap()
+}
+
 #[tokio::test]
 async fn the_handler_takes_events_twice_and_late() {
     let verified = example_event("email_verified.json");
@@ -282,11 +288,6 @@ async fn the_handler_takes_events_twice_and_late() {
         "bounced"
     ]);
 
-    let handled = async |events: &[&Value]| {
-        let input = json!(events).to_string();
-        let said = run(&["python3", "-c", DRIVER], &[], &input).await;
-        serde_json::from_str::<Value>(&said.out).unwrap()
-    };
     let user = &verified["detail"];
     let expected = json!([
         [user["uuid"], user["email"], null, user["verified_at"], null],
@@ -309,6 +310,33 @@ async fn the_handler_takes_events_twice_and_late() {
     ]);
     let late = handled(&[&newer, &undeliverable, &verified]).await;
     assert_eq!(late, expected);
+}
+
+#[tokio::test]
+async fn the_handler_forgets_a_bounce_once_a_later_mail_was_answered_and_believes_no_earlier_one() {
+    let verified = example_event("email_verified.json");
+    let user = &verified["detail"];
+    let mut before = example_event("email_undeliverable.json");
+    before["detail"]["email"] = user["email"].clone();
+    before["detail"]["occurred_at"] = json!("2026-11-23T11:00:00Z");
+    let mut after = before.clone();
+    after["detail"]["occurred_at"] = json!("2026-11-23T13:00:00Z");
+    for (events, undeliverable) in [
+        ([&before, &verified], json!(null)),
+        ([&verified, &before], json!(null)),
+        ([&verified, &after], json!("bounced")),
+    ] {
+        let users = handled(&events).await;
+        let verified_at = &user["verified_at"];
+        let expected = json!([
+            user["uuid"],
+            user["email"],
+            null,
+            verified_at,
+            undeliverable
+        ]);
+        assert_eq!(users[0], expected);
+    }
 }
 
 #[test]
