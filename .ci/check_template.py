@@ -35,6 +35,7 @@ NAMES = {
     "PipeNamePrefix": "acme-",
     "UnpublishedEventsQueueName": "events-not-published",
     "AlarmTopicName": "verification-alarms",
+    "AlarmNamePrefix": "acme-",
     "DashboardName": "verification",
     "LogGroupPrefix": "/acme/verification",
 }
@@ -610,16 +611,16 @@ def metrics_of(alarm: dict) -> list[dict]:
 
 
 def every_alarm_says_what_to_do_and_tells_somebody(stacks: dict[str, Stack]) -> None:
-    for stack in stacks.values():
+    for choice, stack in stacks.items():
         for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
+            snake = re.sub("(?<!^)([A-Z])", r"_\1", name.removesuffix("Alarm")).lower()
+            assert alarm.get("AlarmName") == (f"acme-{snake}" if choice == "all names" else None), name
             assert len(alarm["AlarmDescription"]) > 100, name
             assert len(alarm["AlarmDescription"]) <= 1024, name
             assert alarm["AlarmActions"] == alarm["OKActions"] == ["<AlarmTopic>"], name
             # A rate does not get better because nothing is sent.
             expected = "ignore" if "Rate" in name else "notBreaching"
             assert alarm["TreatMissingData"] == expected, name
-            # The policy of the topic knows the alarms by the beginning of a name that CloudFormation made up.
-            assert "AlarmName" not in alarm, name
 
 
 def everything_that_can_fail_has_an_alarm(stacks: dict[str, Stack]) -> None:
@@ -639,6 +640,7 @@ def everything_that_can_fail_has_an_alarm(stacks: dict[str, Stack]) -> None:
             expected.add(("ApproximateNumberOfMessagesVisible", f"<{queue}.QueueName>"))
         expected.add(("InvocationsFailedToBeSentToDlq", "<MailEventsRule>"))
         expected.add(("DestinationDeliveryFailures", "<RecordMailEventsFunction>"))
+        expected |= {("ExecutionFailed", f"<{pipe}>") for pipe in ("EmailVerifiedPipe", "EmailUndeliverablePipe")}
         assert watched == expected, (choice, watched ^ expected)
 
 
@@ -646,6 +648,7 @@ def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
     dimensions = {
         "AWS/ApiGateway": [["ApiId"]],
         "AWS/DynamoDB": [["TableName", "Operation"]],
+        "AWS/EventBridge/Pipes": [["PipeName"]],
         "AWS/Events": [["RuleName"]],
         "AWS/Lambda": [["FunctionName"]],
         "AWS/SES": [["ses:configuration-set"]],
@@ -677,7 +680,8 @@ def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
             else:
                 assert alarm["Statistic"] == ("Maximum" if alarm["MetricName"] in maxima else "Sum"), name
             assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
-            assert alarm["EvaluationPeriods"] == 1, name
+            # A pipe that fails tries again.
+            assert alarm["EvaluationPeriods"] == (3 if name == "PipesFailingAlarm" else 1), name
             if "Rate" not in name:
                 period, threshold = several.get(name, (alarm.get("Period", 300), 1))
                 assert (alarm.get("Period", 300), alarm["Threshold"]) == (period, threshold), name
@@ -725,7 +729,9 @@ def alarms_reach_their_topic_encrypted_and_nobody_else_does(stacks: dict[str, St
         (publish,) = stack.properties("AlarmTopicPolicy")["PolicyDocument"]["Statement"]
         assert publish["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
         assert publish["Action"] == "sns:Publish" and publish["Resource"] == "<AlarmTopic>"
-        alarms = "arn:aws:cloudwatch:eu-central-1:111122223333:alarm:mailproof-*"
+        # By the beginning of their names, which is the stack's unless it was given.
+        prefix = "acme-" if choice == "all names" else "mailproof-"
+        alarms = f"arn:aws:cloudwatch:eu-central-1:111122223333:alarm:{prefix}*"
         assert publish["Condition"]["ArnLike"] == {"aws:SourceArn": alarms}
         key = stack.properties("AlarmKey")["KeyPolicy"]["Statement"]
         (encrypt,) = (statement for statement in key if statement["Principal"] == publish["Principal"])
