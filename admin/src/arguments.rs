@@ -168,9 +168,10 @@ erase such a user as well, give the id.
 It says what it will delete and asks first. Doing it again does no harm. A request that arrives at
 that very moment writes anew, and doing it again then erases that.
 
-What it does not reach: backups of the table (point-in-time recovery goes back up to 35 days), the
-functions' logs (addresses are masked there, and leave after 30 days), and the suppression list of
-SES.
+What it does not reach: backups of the table (point-in-time recovery goes back up to 35 days) and its
+stream (a day), the functions' logs (addresses are masked there, and leave after LogRetentionDays),
+events in the dead-letter queue (two weeks at the most), the suppression list of SES, and addresses
+that a user had before, of which nothing says whose they were.
 
 What becomes of mails that are out already is told later, by SES. If one bounces or is complained of
 after all, its address is put on record again, as one that gets no more mail. Nothing else is.";
