@@ -546,6 +546,7 @@ def what_becomes_of_our_mails_reaches_the_deployed_version(stacks: dict[str, Sta
         assert target["DeadLetterConfig"] == {"Arn": "<MailEventsDeadLetterQueue.Arn>"}
         assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
         failed = stack.properties("RecordMailEventsFunctionEventInvokeConfig")
+        assert (failed["MaximumRetryAttempts"], failed["MaximumEventAgeInSeconds"]) == (2, 21_600)
         assert failed["Qualifier"] == "live", "the rule invokes the alias, and each qualifier has its own"
         assert failed["DestinationConfig"] == {"OnFailure": {"Destination": "<MailEventsDeadLetterQueue.Arn>"}}
 
@@ -646,24 +647,32 @@ def everything_that_can_fail_has_an_alarm(stacks: dict[str, Stack]) -> None:
 
 def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
     dimensions = {
-        "AWS/ApiGateway": [["ApiId"]],
-        "AWS/DynamoDB": [["TableName", "Operation"]],
-        "AWS/EventBridge/Pipes": [["PipeName"]],
-        "AWS/Events": [["RuleName"]],
-        "AWS/Lambda": [["FunctionName"]],
-        "AWS/SES": [["ses:configuration-set"]],
-        "AWS/SQS": [["QueueName"]],
-        "Mailproof/mailproof": [[]],
+        "AWS/ApiGateway": ["ApiId"],
+        "AWS/DynamoDB": ["TableName", "Operation"],
+        "AWS/EventBridge/Pipes": ["PipeName"],
+        "AWS/Events": ["RuleName"],
+        "AWS/Lambda": ["FunctionName"],
+        "AWS/SES": ["ses:configuration-set"],
+        "AWS/SQS": ["QueueName"],
+        "Mailproof/mailproof": [],
     }
     maxima = {"Reputation.BounceRate", "Reputation.ComplaintRate", "ApproximateNumberOfMessagesVisible"}
-    # One is enough, unless callers are told to try again or AWS makes up for it.
-    several = {"FailuresAlarm": (60, 3), "ApiFailuresAlarm": (300, 5), "TableErrorsAlarm": (300, 5), "TableThrottlesAlarm": (300, 5)}
+    # The period in seconds, and the threshold: a number, or a share of all mails. One is enough, unless callers
+    # may simply try again.
+    counts = {f"{name}ErrorsAlarm": (60, 1) for name in FUNCTIONS} | {
+        "FailuresAlarm": (60, 3),
+        "ApiFailuresAlarm": (300, 5),
+        "TableErrorsAlarm": (300, 5),
+        "TableThrottlesAlarm": (300, 5),
+        "BounceRateAlarm": (3600, 0.03),
+        "ComplaintRateAlarm": (3600, 0.0005),
+    }
     for stack in stacks.values():
         for name, alarm in stack.of_type("AWS::CloudWatch::Alarm").items():
             assert "ActionsEnabled" not in alarm, name
             for metric in metrics_of(alarm):
                 names = [dimension["Name"] for dimension in metric.get("Dimensions", [])]
-                assert names in dimensions[metric["Namespace"]], (name, names)
+                assert names == dimensions.get(metric["Namespace"]), (name, metric["Namespace"], names)
             queries = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
             if queries:
                 counted = {(query["Stat"], query["Period"]) for query in queries}
@@ -682,10 +691,8 @@ def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
             assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold", name
             # A pipe that fails tries again.
             assert alarm["EvaluationPeriods"] == (3 if name == "PipesFailingAlarm" else 1), name
-            if "Rate" not in name:
-                period, threshold = several.get(name, (alarm.get("Period", 300), 1))
-                assert (alarm.get("Period", 300), alarm["Threshold"]) == (period, threshold), name
-                assert period in (60, 300), name
+            # A sum has no period but that of what it adds up.
+            assert (alarm.get("Period", 300), alarm["Threshold"]) == counts.get(name, (300, 1)), name
 
 
 def nothing_is_deployed_switched_off(stacks: dict[str, Stack]) -> None:
@@ -695,6 +702,10 @@ def nothing_is_deployed_switched_off(stacks: dict[str, Stack]) -> None:
             assert "DesiredState" not in pipe
         for destination in stack.of_type("AWS::SES::ConfigurationSetEventDestination").values():
             assert destination["EventDestination"]["Enabled"] is True
+
+
+def mails_are_counted_by_configuration_set(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
         metrics = stack.properties("MailMetrics")["EventDestination"]["CloudWatchDestination"]
         assert metrics["DimensionConfigurations"] == [
             {
@@ -703,8 +714,6 @@ def nothing_is_deployed_switched_off(stacks: dict[str, Stack]) -> None:
                 "DefaultDimensionValue": "<ConfigurationSet>",
             }
         ]
-        retries = stack.properties("RecordMailEventsFunctionEventInvokeConfig")
-        assert (retries["MaximumRetryAttempts"], retries["MaximumEventAgeInSeconds"]) == (2, 21_600)
 
 
 def the_key_of_codes_is_long_and_goes_with_the_stack(stacks: dict[str, Stack]) -> None:

@@ -86,8 +86,8 @@ pub struct ApiSettings {
     pub table: String,
     /// `API_ACCESS`: `key` (default) or `public`.
     pub access: ApiAccess,
-    /// `ALLOWED_ORIGINS`: whose pages may call from a browser in public mode, with commas between. None, if it
-    /// is not set or if callers need a key.
+    /// `ALLOWED_ORIGINS`: whose pages may call from a browser in public mode, with commas between. Empty if
+    /// it is not set or if callers need a key.
     pub allowed_origins: Vec<String>,
 }
 

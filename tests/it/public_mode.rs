@@ -52,7 +52,7 @@ async fn in_public_mode_no_key_is_needed_and_a_bad_one_is_still_refused() {
 }
 
 /// What a browser asks in advance for a page of `origin`.
-async fn preflight(app: &TestApp, path: &str, origin: &str) -> Answer {
+pub async fn preflight(app: &TestApp, path: &str, origin: &str) -> Answer {
     let question = app
         .request(Method::OPTIONS, path)
         .header("origin", origin)
@@ -75,8 +75,6 @@ async fn a_browser_is_told_that_pages_of_the_allowed_origins_may_call_and_no_oth
             assert_eq!(answer.status, 204);
             assert_eq!(answer.header("access-control-allow-origin"), Some(origin));
             assert_eq!(answer.header("access-control-allow-methods"), Some("POST"));
-            let headers = answer.header("access-control-allow-headers").unwrap();
-            assert!(headers.split(',').any(|name| name == "content-type"));
             assert_eq!(answer.header("vary"), Some("origin"));
         }
         for origin in [

@@ -98,8 +98,8 @@ impl Api {
         R: Serialize,
     {
         let work = async {
-            if base_path(&request, self.endpoint.path).is_some()
-                && let Some(outcome) = preflight(&request, &self.allowed_origins)
+            if let Some(outcome) = preflight(&request, &self.allowed_origins)
+                && base_path(&request, self.endpoint.path).is_some()
             {
                 return outcome;
             }

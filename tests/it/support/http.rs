@@ -44,17 +44,17 @@ impl Answer {
 pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
     let operation = openapi::operation(request.uri().path());
     let has_body = request.method() != Method::HEAD;
-    let may_call = request
+    let is_preflight = request
         .headers()
         .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let response = client.request(request).await.expect("the server answers");
     let (parts, body) = response.into_parts();
     let body: Bytes = body.collect().await.expect("the body arrives").to_bytes();
     let body = String::from_utf8(body.to_vec()).expect("the body is text");
-    // A browser's question whether it may call is a matter of the Fetch standard, and no operation of the API.
-    let is_yes_to_browser = may_call && parts.status == StatusCode::NO_CONTENT;
+    // A browser that is told that it may call is a matter of the Fetch standard, and no operation of the API.
+    let may_call = is_preflight && parts.status == StatusCode::NO_CONTENT;
     if let Some(operation) = operation
-        && !is_yes_to_browser
+        && !may_call
     {
         let body = has_body.then_some(body.as_str());
         openapi::assert_described(operation, parts.status, &parts.headers, body);
