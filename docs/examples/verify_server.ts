@@ -36,9 +36,14 @@ async function answer(request: IncomingMessage): Promise<[status: number, type: 
   return [200, TEXT, `Thank you, ${email} is verified.`];
 }
 
+/** Whether to try again is for whoever asked to know: 400 says no, 429 later, 503 soon. */
+function refusal(error: unknown): [status: number, type: string, body: string] {
+  if (!(error instanceof Refused)) return [400, TEXT, "That did not work."];
+  return [[400, 429].includes(error.status) ? error.status : 503, TEXT, messageFor(error)];
+}
+
 const server = createServer(async (request, response) => {
-  const [status, type, body] = await answer(request).catch((error: unknown) =>
-    [400, TEXT, error instanceof Refused ? messageFor(error) : "That did not work."] as const);
+  const [status, type, body] = await answer(request).catch(refusal);
   response.writeHead(status, { ...HEADERS, "Content-Type": type }).end(body);
 });
 server.listen(Number(process.env.PORT), "127.0.0.1", () => {

@@ -2,6 +2,8 @@
 // service as `cargo run` starts it. Those in other languages are run by tests/it/examples.rs.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { after, before, describe, test } from "node:test";
 import { launch, open } from "./support/browser.js";
 import { compile, run, serve } from "./support/examples.js";
@@ -75,6 +77,21 @@ describe("a page of one's own", () => {
       await said.filter({ hasText: "Please open the link in the mail once more." }).waitFor();
       assert.equal(await button.isVisible(), false);
     }));
+});
+
+test("the backend of a page of one's own passes on whether to try again", async () => {
+  for (const [answered, passedOn] of [[400, 400], [429, 429], [401, 503], [500, 503], [503, 503]]) {
+    const api = createServer((request, response) => response.writeHead(answered).end()).listen(0, "127.0.0.1");
+    await once(api, "listening");
+    const url = `http://127.0.0.1:${api.address().port}`;
+    const server = await serve("verify_server.js", { ...environment(), MAILPROOF_URL: url });
+    const answer = await fetch(server.url, { method: "POST", body: JSON.stringify(GRACE) });
+    await server.stop();
+    api.closeAllConnections();
+    api.close();
+    assert.equal(answer.status, passedOn, `for ${answered}`);
+    assert.ok(await answer.text());
+  }
 });
 
 test("the TypeScript example knows every answer", async () => {
