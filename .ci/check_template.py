@@ -63,9 +63,47 @@ CHOICES = {
         "ThrottleBurst": "9",
     },
     "all at once": SENDER | {"DeploymentType": "AllAtOnce", "Architecture": "x86_64"},
+    "all settings": SENDER
+    | ORIGINS
+    | {
+        "ReplyTo": "reply@acme.example",
+        "SupportAddress": "help@acme.example",
+        "Stage": "staging",
+        "AppUrl": "https://app.acme.example/welcome",
+        "AccentColor": "#123456",
+        "PostalLine": "Acme Inc., 1 Main Street",
+        "DefaultLocale": "de",
+        "LinkLifetimeHours": "12",
+        "CodeLifetimeMinutes": "17",
+        "DynamoDbEndpoint": "http://127.0.0.1:8000",
+        "SesEndpoint": "http://127.0.0.1:8025",
+    },
 }
 
 FUNCTIONS = ["RequestEmailVerification", "VerifyEmail", "VerificationPage", "RecordMailEvents"]
+
+# The variables of each function that are a parameter as it was chosen. Each has the parameter's name, in
+# capitals.
+SETTINGS = {
+    "RequestEmailVerification": [
+        "ApiAccess",
+        "AllowedOrigins",
+        "ProductName",
+        "Sender",
+        "ReplyTo",
+        "VerificationUrl",
+        "Stage",
+        "AccentColor",
+        "SupportAddress",
+        "PostalLine",
+        "DefaultLocale",
+        "LinkLifetimeHours",
+        "CodeLifetimeMinutes",
+    ],
+    "VerifyEmail": ["ApiAccess", "AllowedOrigins"],
+    "VerificationPage": ["ApiAccess", "ProductName", "AppUrl", "AccentColor", "SupportAddress", "DefaultLocale"],
+    "RecordMailEvents": ["Stage"],
+}
 
 
 def functions_of(stack: Stack) -> list[str]:
@@ -242,7 +280,7 @@ def whoever_invokes_a_function_may_invoke_its_alias_and_nothing_else(stacks: dic
 def browsers_are_answered_in_public_mode_and_only_for_the_stated_origins(stacks: dict[str, Stack]) -> None:
     for choice, stack in stacks.items():
         cors = stack.properties("Api")["Body"].get("x-amazon-apigateway-cors")
-        if choice != "public with origins":
+        if choice not in ("public with origins", "all settings"):
             assert cors is None, choice
             continue
         assert cors["allowOrigins"] == ["https://app.acme.example", "http://localhost:5173"]
@@ -328,22 +366,38 @@ def each_function_is_what_the_readme_says(stacks: dict[str, Stack]) -> None:
             assert function["Role"] == f"<{name}Role.Arn>"
             reserved = "5" if choice == "all bounds" else None
             assert function.get("ReservedConcurrentExecutions") == reserved
-            variables = function["Environment"]["Variables"]
-            assert variables["TABLE_NAME"] == "<Table>"
-            assert variables["METRICS_NAMESPACE"] == "Mailproof/mailproof"
-            if name in ("RequestEmailVerification", "VerifyEmail"):
-                assert variables["ALLOWED_ORIGINS"] == stack.parameters["AllowedOrigins"]
-            # What happens to a mail can be recorded without knowing how codes are stored.
-            assert ("CODE_KEYS" in variables) == (name != "RecordMailEvents")
 
 
-def the_key_of_codes_is_resolved_by_cloudformation_in_the_version_that_is_asked_for(stacks: dict[str, Stack]) -> None:
+def each_setting_of_a_function_is_the_parameter_of_its_name(stacks: dict[str, Stack]) -> None:
+    chosen = [value for value in stacks["all settings"].parameters.values() if value]
+    for name in {name for names in SETTINGS.values() for name in names} - {"VerificationUrl"}:
+        value = stacks["all settings"].parameters[name]
+        assert chosen.count(value) == 1, f"{name} could be taken for another parameter that is {value}"
     for choice, stack in stacks.items():
-        version = ":SecretString:::01234567-89ab-cdef-0123-456789abcdef" if choice == "all bounds" else ""
         for name in functions_of(stack):
-            variables = stack.properties(f"{name}Function")["Environment"]["Variables"]
-            if "CODE_KEYS" in variables:
-                assert variables["CODE_KEYS"] == "{{resolve:secretsmanager:<CodeKey>" + version + "}}"
+            variables = dict(stack.properties(f"{name}Function")["Environment"]["Variables"])
+            expected = {
+                "TABLE_NAME": "<Table>",
+                "AWS_ENDPOINT_URL_DYNAMODB": stack.parameters["DynamoDbEndpoint"],
+                "METRICS_NAMESPACE": "Mailproof/mailproof",
+                "SETTINGS_VERSION": "<Settings.VersionNumber>",
+            }
+            for parameter in SETTINGS[name]:
+                variable = re.sub("(?<!^)([A-Z])", r"_\1", parameter).upper()
+                expected[variable] = stack.parameters[parameter]
+            if name == "RequestEmailVerification":
+                expected |= {
+                    "AWS_ENDPOINT_URL_SESV2": stack.parameters["SesEndpoint"],
+                    "CONFIGURATION_SET": "<ConfigurationSet>",
+                    # Of this one there is a check of its own.
+                    "PUBLIC_URL": variables["PUBLIC_URL"],
+                }
+            # What happens to a mail can be recorded without knowing how codes are stored.
+            if name != "RecordMailEvents":
+                version = stack.parameters["CodeKeyVersion"]
+                suffix = f":SecretString:::{version}" if version else ""
+                expected["CODE_KEYS"] = f"{{{{resolve:secretsmanager:<CodeKey>{suffix}}}}}"
+            assert variables == expected, (choice, name, variables.items() ^ expected.items())
 
 
 def a_changed_setting_makes_a_new_version_of_every_function(stacks: dict[str, Stack]) -> None:
@@ -412,6 +466,9 @@ def only_the_service_that_needs_a_role_takes_it(stacks: dict[str, Stack]) -> Non
             (trust,) = role["AssumeRolePolicyDocument"]["Statement"]
             assert (trust["Effect"], trust["Action"]) == ("Allow", "sts:AssumeRole"), name
             assert trust["Principal"] == {"Service": f"{service}.amazonaws.com"}, name
+            # Or else somebody else's pipe could have this role's rights.
+            account = {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
+            assert trust.get("Condition") == (account if service == "pipes" else None), name
 
 
 def roles_allow_single_actions_on_exact_resources(stacks: dict[str, Stack]) -> None:
@@ -432,6 +489,18 @@ def roles_allow_single_actions_on_exact_resources(stacks: dict[str, Stack]) -> N
                         assert resource == alarms or f"{name}DeploymentGroup" in stack.resources, resource
                     else:
                         assert "*" not in resource, (role, action, resource)
+
+
+def each_function_writes_into_its_own_log_and_no_other(stacks: dict[str, Stack]) -> None:
+    for stack in stacks.values():
+        for name in functions_of(stack):
+            written = {
+                (statement["Action"], statement["Resource"])
+                for statement in statements(stack, f"{name}Role")
+                if statement["Action"].startswith("logs:")
+            }
+            log = f"<{name}Logs.Arn>"
+            assert written == {("logs:CreateLogStream", log), ("logs:PutLogEvents", log)}, name
 
 
 def mail_is_sent_from_one_address_of_one_identity_with_one_configuration_set(stacks: dict[str, Stack]) -> None:
@@ -544,7 +613,7 @@ def what_becomes_of_our_mails_reaches_the_deployed_version(stacks: dict[str, Sta
         (target,) = rule["Targets"]
         assert target["Arn"] == "<RecordMailEventsFunctionAliaslive>"
         assert target["DeadLetterConfig"] == {"Arn": "<MailEventsDeadLetterQueue.Arn>"}
-        assert target["RetryPolicy"]["MaximumEventAgeInSeconds"] == 86_400
+        assert target["RetryPolicy"] == {"MaximumRetryAttempts": 185, "MaximumEventAgeInSeconds": 86_400}
         failed = stack.properties("RecordMailEventsFunctionEventInvokeConfig")
         assert (failed["MaximumRetryAttempts"], failed["MaximumEventAgeInSeconds"]) == (2, 21_600)
         assert failed["Qualifier"] == "live", "the rule invokes the alias, and each qualifier has its own"
@@ -592,7 +661,8 @@ def changes_of_the_table_reach_the_bus_that_was_named_or_leave_a_note(stacks: di
                 "DeadLetterConfig": {"Arn": "<UnpublishedEvents.Arn>"},
             }
             # What the events say is checked by tests/it/events_out.rs.
-            assert '"stage": "prod"' in pipe["TargetParameters"]["InputTemplate"]
+            stage = f'"stage": "{stack.parameters["Stage"]}"'
+            assert stage in pipe["TargetParameters"]["InputTemplate"], choice
         queue = stack.properties("UnpublishedEvents")
         assert queue["SqsManagedSseEnabled"] is True and queue["MessageRetentionPeriod"] == 14 * 24 * 3600
         allowed = {(each["Action"], each["Resource"]) for each in statements(stack, "EventPipesRole")}
@@ -645,17 +715,20 @@ def everything_that_can_fail_has_an_alarm(stacks: dict[str, Stack]) -> None:
         assert watched == expected, (choice, watched ^ expected)
 
 
+# By which AWS counts, and we.
+DIMENSIONS = {
+    "AWS/ApiGateway": ["ApiId"],
+    "AWS/DynamoDB": ["TableName", "Operation"],
+    "AWS/EventBridge/Pipes": ["PipeName"],
+    "AWS/Events": ["RuleName"],
+    "AWS/Lambda": ["FunctionName"],
+    "AWS/SES": ["ses:configuration-set"],
+    "AWS/SQS": ["QueueName"],
+    "Mailproof/mailproof": [],
+}
+
+
 def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
-    dimensions = {
-        "AWS/ApiGateway": ["ApiId"],
-        "AWS/DynamoDB": ["TableName", "Operation"],
-        "AWS/EventBridge/Pipes": ["PipeName"],
-        "AWS/Events": ["RuleName"],
-        "AWS/Lambda": ["FunctionName"],
-        "AWS/SES": ["ses:configuration-set"],
-        "AWS/SQS": ["QueueName"],
-        "Mailproof/mailproof": [],
-    }
     maxima = {"Reputation.BounceRate", "Reputation.ComplaintRate", "ApproximateNumberOfMessagesVisible"}
     # The period in seconds, and the threshold: a number, or a share of all mails. One is enough, unless callers
     # may simply try again.
@@ -672,7 +745,7 @@ def every_alarm_counts_what_it_means_to(stacks: dict[str, Stack]) -> None:
             assert "ActionsEnabled" not in alarm, name
             for metric in metrics_of(alarm):
                 names = [dimension["Name"] for dimension in metric.get("Dimensions", [])]
-                assert names == dimensions.get(metric["Namespace"]), (name, metric["Namespace"], names)
+                assert names == DIMENSIONS.get(metric["Namespace"]), (name, metric["Namespace"], names)
             queries = [query["MetricStat"] for query in alarm.get("Metrics", []) if "MetricStat" in query]
             if queries:
                 counted = {(query["Stat"], query["Period"]) for query in queries}
@@ -709,8 +782,10 @@ def nothing_is_deployed_switched_off(stacks: dict[str, Stack]) -> None:
 
 def mails_are_counted_by_configuration_set(stacks: dict[str, Stack]) -> None:
     for stack in stacks.values():
-        metrics = stack.properties("MailMetrics")["EventDestination"]["CloudWatchDestination"]
-        assert metrics["DimensionConfigurations"] == [
+        destination = stack.properties("MailMetrics")["EventDestination"]
+        kinds = ["send", "delivery", "deliveryDelay", "bounce", "complaint", "reject"]
+        assert destination["MatchingEventTypes"] == kinds
+        assert destination["CloudWatchDestination"]["DimensionConfigurations"] == [
             {
                 "DimensionName": "ses:configuration-set",
                 "DimensionValueSource": "messageTag",
@@ -763,13 +838,21 @@ def the_dashboard_shows_the_funnel_and_what_stands_under_it(stacks: dict[str, St
                     assert x < 24 and (x, y) not in places, widget["properties"]["title"]
                     places.add((x, y))
             for metric in widget["properties"]["metrics"]:
-                names = [part for part in metric if isinstance(part, str)]
-                assert len(names) % 2 == 0, "a namespace, a name, and pairs"
-                shown.add((names[0], names[1]))
+                namespace, name, *pairs = [part for part in metric if isinstance(part, str)]
+                assert len(pairs) % 2 == 0, "a namespace, a name, and pairs"
+                # Of what a table consumes DynamoDB keeps no account by operation.
+                of_the_table = ["TableName"] if name.startswith("Consumed") else DIMENSIONS[namespace]
+                assert pairs[::2] == of_the_table, (namespace, name, pairs)
+                shown.add((namespace, name))
+        (funnel,) = (widget for widget in widgets if (widget["x"], widget["y"]) == (0, 0))
+        steps = [metric[1] for metric in funnel["properties"]["metrics"]]
+        assert steps == ["Requested", "Mailed", "Delivery", "VerifiedByLink", "VerifiedByCode"]
+        # And nothing that nobody counts.
         own = "Requested Mailed MailsRefused Throttled VerifiedByLink VerifiedByCode Wrong Expired ColdStart Failures"
-        expected = {("Mailproof/mailproof", name) for name in own.split()}
-        expected |= {("AWS/SES", name) for name in ("Send", "Delivery", "DeliveryDelay", "Bounce", "Complaint", "Reject")}
-        expected |= {("AWS/Lambda", name) for name in ("Duration", "Errors", "Throttles")}
+        ses = "Send Delivery DeliveryDelay Bounce Complaint Reject Reputation.BounceRate Reputation.ComplaintRate"
+        for namespace, names in {"Mailproof/mailproof": own, "AWS/SES": ses}.items():
+            assert {name for space, name in shown if space == namespace} == set(names.split()), namespace
+        expected = {("AWS/Lambda", name) for name in ("Duration", "Errors", "Throttles")}
         expected |= {("AWS/ApiGateway", name) for name in ("Count", "4xx", "5xx", "Latency")}
         expected |= {("AWS/DynamoDB", name) for name in ("ConsumedWriteCapacityUnits", "SuccessfulRequestLatency")}
         assert expected <= shown, (choice, expected - shown)

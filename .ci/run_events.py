@@ -38,6 +38,9 @@ SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
 # What Lambda says around a function's own lines.
 LAMBDA_LINE = re.compile(r"(?:START|END|REPORT) RequestId: ")
 
+# Of what the functions count.
+NAMESPACE = "Mailproof/events"
+
 # Seconds, of which a machine that works needs a fraction.
 PATIENCE = 30
 
@@ -141,7 +144,7 @@ def function(name, bootstrap, emulator, variables, log):
         "AWS_LAMBDA_FUNCTION_NAME": name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
         "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
-        "METRICS_NAMESPACE": "Mailproof/events",
+        "METRICS_NAMESPACE": NAMESPACE,
     }
     command = [emulator, "--log-level", "warn"]
     command += ["--runtime-interface-emulator-address", f"127.0.0.1:{port}"]
@@ -240,8 +243,13 @@ def check_log(function, secrets):
                 raise Wrong(f"{function.name} logs {said} of {happened}")
     # A function that crashed would have been started again.
     starts = sum(line.get("ColdStart", 0) for line in lines)
-    if starts > 1:
-        raise Wrong(f"{function.name} was started {starts} times")
+    if starts != 1:
+        raise Wrong(f"{function.name} says that it was started {starts} times")
+    # As CloudWatch reads them: into this namespace, and of a moment in milliseconds.
+    for metrics in (line["_aws"] for line in lines if "_aws" in line):
+        spaces = {definition["Namespace"] for definition in metrics["CloudWatchMetrics"]}
+        if spaces != {NAMESPACE} or len(str(metrics["Timestamp"])) != 13:
+            raise Wrong(f"{function.name} counts into {spaces} at {metrics['Timestamp']}")
     for what, pattern in secrets.items():
         if found := pattern.search(text):
             line = next(line for line in text.splitlines() if pattern.search(line))

@@ -4,8 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// A moment: whole seconds since 1970-01-01T00:00:00Z, the unit that DynamoDB's TTL takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,10 +19,14 @@ impl Timestamp {
     }
 
     /// Reads what [`Display`](fmt::Display) writes: RFC 3339, in any offset. Parts of a second are cut off.
+    /// A moment that is in no year of four digits in UTC could not be written again, and is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        Some(Self(moment.unix_timestamp()))
+        let in_utc = moment.checked_to_offset(UtcOffset::UTC)?;
+        (0..=9999)
+            .contains(&in_utc.year())
+            .then_some(Self(in_utc.unix_timestamp()))
     }
 
     /// Seconds since the Unix epoch.
@@ -127,12 +131,19 @@ mod tests {
         for (text, seconds) in [
             ("2026-11-23T14:53:00Z", Some(1_795_445_580)),
             ("2026-11-23T15:53:00.999+01:00", Some(1_795_445_580)),
+            ("9999-12-31T23:59:59Z", Some(253_402_300_799)),
+            ("9999-12-31T23:59:59-01:00", None),
+            ("0000-01-01T00:00:00Z", Some(-62_167_219_200)),
+            ("0000-01-01T00:00:00+01:00", None),
             ("2026-11-23 14:53", None),
             ("1795445580", None),
             ("", None),
         ] {
-            let moment = Timestamp::parse(text).map(Timestamp::unix_seconds);
-            assert_eq!(moment, seconds, "{text}");
+            let moment = Timestamp::parse(text);
+            assert_eq!(moment.map(Timestamp::unix_seconds), seconds, "{text}");
+            if let Some(moment) = moment {
+                assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+            }
         }
     }
 

@@ -11,12 +11,14 @@ use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
-    wrong_code,
+    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
+    suppression, wrong_code,
 };
 use crate::support::join::join_all;
 use crate::support::pipe;
 use crate::support::stream;
+
+const STAGE: &str = "a-stage";
 
 /// An event as its bus gets it.
 #[derive(Debug, PartialEq)]
@@ -52,8 +54,8 @@ fn pipes() -> &'static [Pipe] {
                 patterns: filters.as_sequence().unwrap().iter().map(pattern).collect(),
                 source: text(&bus["Source"]),
                 detail_type: text(&bus["DetailType"]),
-                // CloudFormation's part of the work.
-                input: sub(&target["InputTemplate"]).replace("${Stage}", "prod"),
+                // CloudFormation's part of the work, with a stage that nobody writes by habit.
+                input: sub(&target["InputTemplate"]).replace("${Stage}", STAGE),
             }
         };
         vec![pipe("EmailVerifiedPipe"), pipe("EmailUndeliverablePipe")]
@@ -103,7 +105,7 @@ pub async fn told(app: &TestApp) -> Vec<(String, Value)> {
 }
 
 fn verified(uuid: &str, email: &str, at: &str) -> (String, Value) {
-    let detail = json!({ "stage": "prod", "uuid": uuid, "email": email, "verified_at": at });
+    let detail = json!({ "stage": STAGE, "uuid": uuid, "email": email, "verified_at": at });
     ("Email Verified".to_owned(), detail)
 }
 
@@ -130,8 +132,11 @@ async fn a_verification_is_one_event_and_a_replay_is_none() {
 fn shown(file: &str) -> (String, Value) {
     let mut event: Value = serde_json::from_str(file).unwrap();
     assert_eq!(event["source"], "mailproof");
-    let id = event["detail"].as_object_mut().unwrap().remove("id");
+    let detail = event["detail"].as_object_mut().unwrap();
+    let id = detail.remove("id");
     assert!(id.is_some_and(|id| id.is_string()));
+    let stage = detail.insert("stage".to_owned(), json!(STAGE));
+    assert_eq!(stage, Some(json!("prod")), "what a template begins with");
     (
         event["detail-type"].as_str().unwrap().to_owned(),
         event["detail"].take(),
@@ -154,6 +159,41 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
         shown(include_str!("../../docs/examples/email_undeliverable.json")),
     ];
     assert_eq!(told(&app).await, shown);
+}
+
+#[tokio::test]
+async fn in_public_mode_a_verification_is_one_event_too() {
+    let app = TestApp::start_with(Otherwise {
+        api_access: Some("public"),
+        ..Otherwise::default()
+    })
+    .await;
+    let first = app.ask(json!({ "email": "ada@example.org" })).await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    for proof in [proof_of(&mail), code_proof_of(&mail), proof_of(&first)] {
+        assert_eq!(app.post(VERIFY, proof).await.status, 200);
+    }
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    let uuid = link_of(&mail).0;
+    let expected = verified(&uuid, "ada@example.org", "2026-11-23T12:00:00Z");
+    assert_eq!(told(&app).await, [expected]);
+}
+
+#[tokio::test]
+async fn whoever_was_forgotten_and_verifies_again_is_a_second_event() {
+    let app = TestApp::start().await;
+    for _ in 0..2 {
+        let mail = app
+            .ask(json!({ "email": "ada@example.org", "uuid": UUID }))
+            .await;
+        app.post(VERIFY, proof_of(&mail)).await;
+        app.post(VERIFY, proof_of(&mail)).await;
+        for item in [format!("user#{UUID}"), "address#ada@example.org".to_owned()] {
+            app.delete(&item).await;
+        }
+    }
+    let expected = verified(UUID, "ada@example.org", "2026-11-23T12:00:00Z");
+    assert_eq!(told(&app).await, [expected.clone(), expected]);
 }
 
 #[tokio::test]
@@ -248,7 +288,7 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
 }
 
 fn undeliverable(email: &str, reason: &str, at: &str) -> (String, Value) {
-    let detail = json!({ "stage": "prod", "email": email, "reason": reason, "occurred_at": at });
+    let detail = json!({ "stage": STAGE, "email": email, "reason": reason, "occurred_at": at });
     ("Email Undeliverable".to_owned(), detail)
 }
 

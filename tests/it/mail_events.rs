@@ -657,6 +657,8 @@ async fn an_event_of_ours_that_cannot_be_read_fails_so_that_it_is_not_lost() {
     let mail = mail_to_ada(&app).await;
     let before = app.table().await;
     for (fate, member) in [
+        (Fate::Delivered, "/detail/mail/destination"),
+        (Fate::Bounced, "/detail/mail/tags/mail"),
         (Fate::Delivered, "/detail/mail/timestamp"),
         (Fate::Delivered, "/detail/delivery/timestamp"),
         (Fate::Delayed, "/detail/deliveryDelay/timestamp"),
@@ -666,7 +668,7 @@ async fn an_event_of_ours_that_cannot_be_read_fails_so_that_it_is_not_lost() {
         (Fate::Rejected, "/detail/reject/reason"),
     ] {
         let mut event = told(&mail, fate, 5);
-        *event.pointer_mut(member).unwrap() = json!(["odd.one@example.org"]);
+        *event.pointer_mut(member).unwrap() = json!(["odd.one", "at@example.org"]);
         let error = failure(app.record(&event).await);
         let expected = format!("an event about a mail of ours cannot be read: {member}");
         assert_eq!(error, expected);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::support::app::{
     Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
-    wrong_code,
+    suppression, wrong_code,
 };
 use crate::support::logs::metrics_of;
 
@@ -51,6 +51,27 @@ async fn a_request_is_counted_as_what_became_of_it() {
     );
     let nobody = json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99" });
     assert_eq!(counted(&app, REQUEST, nobody).await, ["Requested"]);
+}
+
+#[tokio::test]
+async fn what_is_not_mailed_for_another_reason_than_a_limit_is_asked_for_and_no_more() {
+    for api_access in ["key", "public"] {
+        let app = TestApp::start_with(Otherwise {
+            api_access: Some(api_access),
+            ..Otherwise::default()
+        })
+        .await;
+        let gone = suppression("gone@example.org");
+        app.set("address#gone@example.org", "suppression", gone)
+            .await;
+        let gone = json!({ "email": "gone@example.org" });
+        assert_eq!(counted(&app, REQUEST, gone).await, ["Requested"]);
+    }
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    // Already verified.
+    assert_eq!(counted(&app, REQUEST, ada()).await, ["Requested"]);
 }
 
 #[tokio::test]

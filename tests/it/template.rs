@@ -171,7 +171,7 @@ fn each_function_is_built_from_the_binary_of_its_name() {
         ),
         ("VerifyEmailFunction", "verify_email"),
         ("VerificationPageFunction", "verification_page"),
-        // Waits for its crate: ("RecordMailEventsFunction", "record_mail_events"),
+        ("RecordMailEventsFunction", "record_mail_events"),
     ] {
         let declared = &template["Resources"][function]["Metadata"]["BuildProperties"]["Binary"];
         assert_eq!(declared.as_str(), Some(binary));

@@ -77,6 +77,21 @@ async fn what_is_told_late_does_not_suppress_again_and_what_happens_later_does()
 }
 
 #[tokio::test]
+async fn of_the_very_second_in_which_it_was_let_go_nothing_suppresses_and_of_the_next_all_does() {
+    for (later, is_suppressed) in [(0, false), (1, true)] {
+        let app = TestApp::start().await;
+        let bounce = suppressed(&app, Fate::Bounced).await;
+        run(&app, &["unsuppress", ADA]).await.text();
+        let mut again = bounce.clone();
+        let at = app.now().plus(Duration::from_secs(later)).to_string();
+        again["detail"]["bounce"]["timestamp"] = json!(at);
+        outcome(&app, &again).await;
+        let record = record_of(&app, ADA).await.unwrap();
+        assert_eq!(record.is_suppressed(), is_suppressed, "{later}");
+    }
+}
+
+#[tokio::test]
 async fn that_it_was_let_go_is_remembered_as_long_as_an_event_may_be_on_its_way() {
     let app = TestApp::start().await;
     let bounce = suppressed(&app, Fate::Bounced).await;

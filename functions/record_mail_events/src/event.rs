@@ -8,9 +8,7 @@ use std::fmt;
 use serde_json::Value;
 use shared::address::EmailAddress;
 use shared::clock::Timestamp;
-use shared::delivery::{
-    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_MAIL, TAG_STAGE, VERIFICATION,
-};
+use shared::delivery::{Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, VERIFICATION};
 use shared::proof::TokenDigest;
 
 /// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
@@ -41,18 +39,29 @@ enum Kind {
     Rejected,
 }
 
-/// A mail of this deployment, by what its tags and its one recipient say. `None`: the event is about
-/// another mail, or about no mail at all.
+/// Whether this deployment sent the mail that the event is about, by the mail's tags.
 #[must_use]
-pub fn mail_of(event: &Value, stage: &str) -> Option<(EmailAddress, TokenDigest)> {
-    kind_of(event)?;
+pub fn is_ours(event: &Value, stage: &str) -> bool {
     let tag = |name: &str| only(event.pointer("/detail/mail/tags")?.get(name)?);
-    if tag(TAG_KIND)? != VERIFICATION || tag(TAG_STAGE)? != stage {
-        return None;
-    }
-    let mail = TokenDigest::parse(tag(TAG_MAIL)?)?;
-    let address = EmailAddress::parse(only(event.pointer("/detail/mail/destination")?)?)?;
-    Some((address, mail))
+    kind_of(event).is_some() && tag(TAG_KIND) == Some(VERIFICATION) && tag(TAG_STAGE) == Some(stage)
+}
+
+/// The mail that an event of ours is about, and whom it went to.
+///
+/// # Errors
+///
+/// It has no name, or not one recipient, as each mail of ours has.
+pub fn mail_of(event: &Value) -> Result<(EmailAddress, TokenDigest), Unreadable> {
+    // The tag is TAG_MAIL.
+    const NAME: &str = "/detail/mail/tags/mail";
+    const RECIPIENT: &str = "/detail/mail/destination";
+    let the_one = |member| event.pointer(member).and_then(only);
+    let mail = the_one(NAME).and_then(TokenDigest::parse);
+    let address = the_one(RECIPIENT).and_then(EmailAddress::parse);
+    Ok((
+        address.ok_or(Unreadable(RECIPIENT))?,
+        mail.ok_or(Unreadable(NAME))?,
+    ))
 }
 
 /// What became of this mail. `None`: the event takes something back that was never ours to record.
@@ -217,7 +226,8 @@ mod tests {
                 at_once,
             ),
         ] {
-            let (address, mail) = mail_of(&event, "prod").unwrap();
+            assert!(is_ours(&event, "prod"));
+            let (address, mail) = mail_of(&event).unwrap();
             assert_eq!(address.deliverable(), "Ada@example.com");
             let delivery = delivery_of(&event, mail).unwrap().unwrap();
             let sent_at = SentAt::from_unix_millis(1_795_435_200_123);
@@ -236,8 +246,8 @@ mod tests {
     #[test]
     fn what_is_not_marked_as_ours_is_somebody_elses() {
         let ours = bounced("Permanent");
-        assert!(mail_of(&ours, "prod").is_some());
-        assert!(mail_of(&ours, "test").is_none());
+        assert!(is_ours(&ours, "prod"));
+        assert!(!is_ours(&ours, "test"));
         for (member, value) in [
             ("/source", json!("acme.ses")),
             ("/detail-type", json!("Email Opened")),
@@ -247,20 +257,35 @@ mod tests {
             ("/detail/mail/tags/kind", json!(["newsletter"])),
             ("/detail/mail/tags/kind", json!("verification")),
             ("/detail/mail/tags/stage", json!(["prod", "test"])),
-            ("/detail/mail/tags/mail", json!(["short"])),
-            ("/detail/mail/tags/mail", json!([1])),
-            ("/detail/mail/destination", json!([])),
-            (
-                "/detail/mail/destination",
-                json!(["a@example.com", "b@example.com"]),
-            ),
-            ("/detail/mail/destination", json!(["nobody"])),
         ] {
             let event = with(ours.clone(), member, value);
-            assert_eq!(mail_of(&event, "prod"), None, "{event}");
+            assert!(!is_ours(&event, "prod"), "{event}");
         }
         for event in [Value::Null, json!([]), json!("x"), json!({})] {
-            assert_eq!(mail_of(&event, "prod"), None);
+            assert!(!is_ours(&event, "prod"));
+        }
+    }
+
+    #[test]
+    fn a_mail_of_ours_has_a_name_and_one_recipient() {
+        let name = "/detail/mail/tags/mail";
+        let recipient = "/detail/mail/destination";
+        for (member, value) in [
+            (name, Value::Null),
+            (name, json!([])),
+            (name, json!(["short"])),
+            (name, json!([1])),
+            (name, json!(mail().encode())),
+            (recipient, Value::Null),
+            (recipient, json!([])),
+            (recipient, json!("ada@example.com")),
+            (recipient, json!(["a@example.com", "b@example.com"])),
+            (recipient, json!(["nobody"])),
+            (recipient, json!(["Ada <ada@example.com>"])),
+        ] {
+            let event = with(bounced("Permanent"), member, value);
+            assert!(is_ours(&event, "prod"), "{event}");
+            assert_eq!(mail_of(&event), Err(Unreadable(member)), "{event}");
         }
     }
 

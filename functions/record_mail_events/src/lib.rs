@@ -142,9 +142,10 @@ impl RecordMailEvents {
         if let Some(id) = event.get("id").and_then(Value::as_str) {
             span.record("event_id", mask_addresses(id));
         }
-        let Some((address, mail)) = event::mail_of(event, &self.stage) else {
+        if !event::is_ours(event, &self.stage) {
             return Ok(Recorded::Ignored);
-        };
+        }
+        let (address, mail) = event::mail_of(event)?;
         telemetry::record_address(&address);
         telemetry::record_mail(&mail);
         span.record("message_id", mask_addresses(event::message_id(event)));

@@ -112,7 +112,8 @@ impl Store {
     /// Puts on record that an address gets no more mail. The record is made if it is gone, as
     /// complaints come days later, and it stays. A complaint takes the place of a bounce, the earlier of
     /// two events with one reason that of the later. Nothing happens if the event is from before the
-    /// address was let go.
+    /// address was let go, or from that very second: then nobody knows which was first, and a person has
+    /// looked at it.
     ///
     /// # Errors
     ///

@@ -116,13 +116,6 @@ impl<W> Metrics<W> {
     /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one, and
     /// each is paid for.
     fn line(&self, counts: &Counts) -> Value {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "telemetry says when things happened"
-        )]
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
         let definitions: Vec<_> = counts
             .metrics
             .keys()
@@ -132,7 +125,7 @@ impl<W> Metrics<W> {
         line.insert(
             "_aws".to_owned(),
             json!({
-                "Timestamp": u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX),
+                "Timestamp": millis_since_epoch(),
                 "CloudWatchMetrics": [{
                     "Namespace": self.namespace,
                     "Dimensions": [[]],
@@ -146,6 +139,18 @@ impl<W> Metrics<W> {
         line.insert(REQUEST_ID.to_owned(), json!(counts.request_id));
         Value::Object(line)
     }
+}
+
+/// The present moment as the format wants it.
+fn millis_since_epoch() -> u64 {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "telemetry says when things happened"
+    )]
+    let since_epoch = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl<W, S> Layer<S> for Metrics<W>
@@ -263,7 +268,9 @@ mod tests {
         let [line] = lines.as_mut_slice() else {
             panic!("{lines:?}")
         };
-        assert!(line["_aws"]["Timestamp"].as_u64().is_some());
+        let at = line["_aws"]["Timestamp"].as_u64().unwrap();
+        // Milliseconds have thirteen digits from 2001 to 2286.
+        assert_eq!(at.to_string().len(), 13, "{at}");
         line["_aws"]["Timestamp"] = json!("now");
         let metric = |name: &str| json!({ "Name": name, "Unit": "Count" });
         let expected = json!({
