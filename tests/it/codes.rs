@@ -264,6 +264,26 @@ async fn three_codes_live_side_by_side_and_a_fourth_takes_the_oldest_ones_place(
 }
 
 #[tokio::test]
+async fn a_code_that_was_found_right_before_the_user_moved_verifies_no_other_address() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let event = include_str!("../../events/request_email_verification/http_api.json");
+    let mut event: Value = serde_json::from_str(event).unwrap();
+    let moved = json!({ "uuid": link_of(&mail).0, "email": "grace@example.org" });
+    event["body"] = json!(moved.to_string());
+    let function = app.functions.request_email_verification.clone();
+    // The guess is counted and right, and its address about to be recorded.
+    app.edge.meanwhile(1, async move {
+        let answer = function.invoke(&event.to_string()).await.unwrap();
+        assert!(answer.contains("\"statusCode\":200"), "{answer}");
+    });
+    assert_invalid(&app.post(VERIFY, code_proof_of(&mail)).await);
+    assert_eq!(app.mailbox.len(), 2, "the move came between");
+    let user = app.item(&format!("user#{}", link_of(&mail).0)).await;
+    assert!(!user.unwrap().contains_key("verified_address"));
+}
+
+#[tokio::test]
 async fn asking_for_another_address_kills_the_codes_of_the_earlier_one() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
