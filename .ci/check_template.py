@@ -38,6 +38,7 @@ NAMES = {
     "AlarmNamePrefix": "acme-",
     "DashboardName": "verification",
     "LogGroupPrefix": "/acme/verification",
+    "SettingsName": "acme-settings",
 }
 
 CHOICES = {
@@ -880,6 +881,9 @@ def every_name_is_the_one_that_was_asked_for(stacks: dict[str, Stack]) -> None:
         key, value = properties
         assert stacks["all names"].properties(name)[key] == value, name
         assert key not in stacks["defaults"].properties(name), name
+    assert stacks["all names"].properties("SettingsApplication")["Name"] == "acme-settings"
+    stack_id = PSEUDO["AWS::StackId"].rpartition("/")[2]
+    assert stacks["defaults"].properties("SettingsApplication")["Name"] == stack_id
     assert stacks["all names"].properties("Api")["Body"]["info"]["title"] == "verification api"
     assert stacks["defaults"].properties("Api")["Body"]["info"]["title"] == "mailproof"
     longest = "x" * 37
