@@ -166,13 +166,29 @@ impl Around {
     /// The text with a link to write to this address in its place.
     pub(crate) fn mail_link(self, address: &str) -> Html {
         let Self { before, after } = self;
-        let address = escaped(address);
         Html(format!(
-            "{}<a href=\"mailto:{address}\"><bdi>{address}</bdi></a>{}",
+            "{}<a href=\"mailto:{}\"><bdi>{}</bdi></a>{}",
             escaped(before),
+            escaped(&in_a_mail_link(address)),
+            escaped(address),
             escaped(after)
         ))
     }
+}
+
+/// An address as a URL has it: what could end it there, or mean something else, is encoded (RFC 6068,
+/// section 2).
+fn in_a_mail_link(address: &str) -> String {
+    let stands_for_itself =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'*+@".contains(&byte);
+    let encoded = address.bytes().map(|byte| {
+        if stands_for_itself(byte) {
+            char::from(byte).to_string()
+        } else {
+            format!("%{byte:02X}")
+        }
+    });
+    encoded.collect()
 }
 
 fn escaped(text: &str) -> String {
@@ -208,6 +224,15 @@ mod tests {
         assert_eq!(
             text.mail_link("o'hara@example.com").to_string(),
             "Thank you &#38; \u{e9}<a href=\"mailto:o&#39;hara@example.com\"><bdi>o&#39;hara@example.com</bdi></a>."
+        );
+    }
+
+    #[test]
+    fn a_link_to_write_to_an_address_reads_as_that_address() {
+        let link = |address| Around::new("{}").mail_link(address).to_string();
+        assert_eq!(
+            link("50%?a=b#c&d@example.com"),
+            "<a href=\"mailto:50%25%3Fa%3Db%23c%26d@example.com\"><bdi>50%?a=b#c&#38;d@example.com</bdi></a>"
         );
     }
 
