@@ -58,6 +58,7 @@ CHOICES = {
         "ReservedConcurrency": "5",
         "DeletionProtection": "false",
         "LogRetentionDays": "365",
+        "Tracing": "PassThrough",
         "AlarmEmail": "ops@acme.example",
         "CodeKeyVersion": "01234567-89ab-cdef-0123-456789abcdef",
         "ThrottleRate": "7",
@@ -362,7 +363,7 @@ def each_function_is_what_the_readme_says(stacks: dict[str, Stack]) -> None:
             assert function["Architectures"] == [architecture]
             assert (function["Runtime"], function["Handler"]) == ("provided.al2023", "bootstrap")
             assert function["MemorySize"] == 256
-            assert function["TracingConfig"] == {"Mode": "Active"}
+            assert function["TracingConfig"] == {"Mode": "PassThrough" if choice == "all bounds" else "Active"}
             assert function["LoggingConfig"] == {"LogFormat": "JSON", "LogGroup": f"<{name}Logs>"}
             assert function["Role"] == f"<{name}Role.Arn>"
             reserved = "5" if choice == "all bounds" else None
