@@ -21,7 +21,7 @@ const FILES: Record<string, [file: string, type: string]> = {
 async function read(request: IncomingMessage): Promise<{ uuid: string; token: string }> {
   let text = "";
   for await (const chunk of request) if ((text += chunk).length > 1000) break;
-  const { uuid, token } = JSON.parse(text) as Record<string, unknown>;
+  const { uuid, token } = Object(JSON.parse(text)) as Record<string, unknown>;
   return { uuid: String(uuid), token: String(token) };
 }
 
@@ -38,7 +38,7 @@ async function answer(request: IncomingMessage): Promise<[status: number, type: 
 
 /** Whether to try again is for whoever asked to know: 400 says no, 429 later, 503 soon. */
 function refusal(error: unknown): [status: number, type: string, body: string] {
-  if (!(error instanceof Refused)) return [400, TEXT, "That did not work."];
+  if (!(error instanceof Refused)) return [error instanceof SyntaxError ? 400 : 500, TEXT, "That did not work."];
   return [[400, 429].includes(error.status) ? error.status : 503, TEXT, messageFor(error)];
 }
 

@@ -69,6 +69,12 @@ describe("a page of one's own", () => {
     });
   });
 
+  test("has a backend that takes any body", async () => {
+    for (const body of ["", "{", "null", "1", "[]", JSON.stringify({ uuid: {}, token: 1 }), "x".repeat(5000)]) {
+      assert.equal((await fetch(server.url, { method: "POST", body })).status, 400, body);
+    }
+  });
+
   test("says what is wrong with a link", () =>
     visit(GRACE, async ({ page, button, said }) => {
       await button.click();
