@@ -166,7 +166,7 @@ def every_parameter_is_described_grouped_used_and_bounded(stacks: dict[str, Stac
 def a_wrong_value_is_refused(stacks: dict[str, Stack]) -> None:
     template = stacks["defaults"].template
     for name, values in {
-        "Sender": ["Acme", "a@b", "Acme <a@ACME.example>", "a@acme.example>", "a@b@acme.example"],
+        "Sender": ["*@acme.example", "Acme <n?@acme.example>", "a/b@acme.example", "Acme", "a@b", "Acme <a@ACME.example>", "a@acme.example>", "a@b@acme.example"],
         "MailFromSubdomain": ["", "a.b", "-a", "Bounce"],
         "AllowedOrigins": [
             "*",
@@ -408,7 +408,7 @@ def a_changed_setting_makes_a_new_version_of_every_function(stacks: dict[str, St
     for name in FUNCTIONS:
         declared = template["Resources"][f"{name}Function"]["Properties"]
         # Who is called by another name is another function, and code makes another version by itself.
-        settings = {key: value for key, value in declared.items() if key not in ("FunctionName", "Role", "Code")}
+        settings = {key: value for key, value in declared.items() if key not in ("FunctionName", "Code")}
         settings.pop("ReservedConcurrentExecutions")  # of the function, and of no version
         needed: set[str] = set()
         for reference in references(settings):
@@ -416,6 +416,9 @@ def a_changed_setting_makes_a_new_version_of_every_function(stacks: dict[str, St
                 needed |= references(template["Conditions"][reference])
             elif reference == f"{name}Logs":
                 needed.add("LogGroupPrefix")
+            elif reference == f"{name}Role":
+                # By another name or path it is another role, and a version keeps the one that it was made with.
+                needed |= {"RoleNamePrefix", "RolePath"}
             elif not reference.startswith("AWS::") and reference != "Settings":
                 needed.add(reference)
         assert needed <= recorded, (name, needed - recorded)
@@ -445,6 +448,7 @@ def a_new_version_is_taken_back_when_an_alarm_of_its_function_goes_off(stacks: d
             assert group["AlarmConfiguration"]["Enabled"] is True
             assert f"<{name}ErrorsAlarm>" in alarms and f"<{name}SlowAlarm>" in alarms
             assert ("<FailuresAlarm>" in alarms) == (name != "RecordMailEvents")
+            assert ("<MailsRefusedAlarm>" in alarms) == (name == "RequestEmailVerification")
             assert "DEPLOYMENT_STOP_ON_ALARM" in group["AutoRollbackConfiguration"]["Events"]
 
 
@@ -905,6 +909,11 @@ def a_person_is_told_what_to_do_next(stacks: dict[str, Stack]) -> None:
     assert value["CreateKeyCommand"] == command
     assert value["DashboardUrl"].endswith("region=eu-central-1#dashboards/dashboard/<Dashboard>")
     assert value["AlarmTopicArn"] == "<AlarmTopic>"
+    assert value["CodeKeyArn"] == "<CodeKey>"
+    assert value["DeadLetterQueueUrl"] == "<MailEventsDeadLetterQueue>"
+    assert value["UnpublishedEventsQueueUrl"] == "<UnpublishedEvents>"
+    elsewhere = stacks["a domain elsewhere"].outputs["ApiDomainTarget"]["Value"]
+    assert "<ApiDomain.RegionalDomainName>" in elsewhere, elsewhere
     assert (value["MailEventsRuleName"], value["MailEventsBusName"]) == ("<MailEventsRule>", "default")
 
 
