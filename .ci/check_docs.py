@@ -105,6 +105,24 @@ def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
     assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (len(alarms), metrics)
 
 
+def commands_name_outputs_resources_and_parameters_that_there_are(template: dict) -> None:
+    text = "\n".join(read(page) for page in PAGES)
+    outputs = set(re.findall(r"(?:\$\(|`)output (\w+)", text))
+    resources = set(re.findall(r"(?:\$\(|`)resource (\w+)", text))
+    resources |= set(re.findall(r"--logical-resource-id (\w+)", text))
+    deployments = re.findall(r"--parameter-overrides((?:\\\n|[^\n])*)", text)
+    parameters = {name for line in deployments for name in re.findall(r"\b([A-Z]\w+)=", line)}
+    assert len(outputs) > 5 and len(resources) > 2 and len(parameters) > 10
+    for named, section_of in ((outputs, "Outputs"), (resources, "Resources"), (parameters, "Parameters")):
+        assert named <= template[section_of].keys(), named - template[section_of].keys()
+
+
+def operate_counts_the_dashboards_metrics(template: dict) -> None:
+    body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
+    metrics = len(re.findall(r"^ *\[\"[A-Z]", body, re.MULTILINE))
+    assert f"1 dashboard of {metrics} metrics" in read("docs/operate.md"), metrics
+
+
 def operate_adds_its_costs_up(template: dict) -> None:
     tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
     assert len(tables) == 3, len(tables)
