@@ -339,6 +339,11 @@ def a_domain_of_ones_own_is_the_only_way_in_and_where_links_begin(stacks: dict[s
         disabled = server["x-amazon-apigateway-endpoint-configuration"]["disableExecuteApiEndpoint"]
         assert disabled == has_domain == ("ApiDomain" in stack.resources), choice
         assert ("ApiDomainRecord" in stack.resources) == (choice == "a domain with its zone")
+        if choice == "a domain with its zone":
+            record = stack.properties("ApiDomainRecord")
+            target = ("DNSName", "<ApiDomain.RegionalDomainName>"), ("HostedZoneId", "<ApiDomain.RegionalHostedZoneId>")
+            assert record["AliasTarget"] == dict(target)
+            assert (record["HostedZoneId"], record["Name"]) == ("Z0123456789ABCDEF", "verify.acme.example")
         assert ("ApiDomainTarget" in stack.outputs) == (choice == "a domain elsewhere")
         if not has_domain:
             assert url == "" and stack.outputs["ApiUrl"]["Value"] == "<Api.ApiEndpoint>", choice
@@ -654,7 +659,9 @@ def changes_of_the_table_reach_the_bus_that_was_named_or_leave_a_note(stacks: di
         assert pipes.keys() == {"EmailVerifiedPipe", "EmailUndeliverablePipe"}
         name = "verification" if choice == "all names" else "default"
         bus = f"arn:aws:events:eu-central-1:111122223333:event-bus/{name}"
-        for pipe in pipes.values():
+        for logical_id, pipe in pipes.items():
+            snake = re.sub("(?<!^)([A-Z])", r"_\1", logical_id.removesuffix("Pipe")).lower()
+            assert pipe.get("Name") == (f"acme-{snake}" if choice == "all names" else None), logical_id
             assert (pipe["Source"], pipe["Target"]) == ("<Table.StreamArn>", bus), choice
             assert pipe["RoleArn"] == "<EventPipesRole.Arn>"
             stream = pipe["SourceParameters"]["DynamoDBStreamParameters"]
@@ -830,7 +837,14 @@ def alarms_reach_their_topic_encrypted_and_nobody_else_does(stacks: dict[str, St
         (encrypt,) = (statement for statement in key if statement["Principal"] == publish["Principal"])
         assert set(encrypt["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey"}
         assert encrypt["Condition"] == {"StringEquals": {"aws:SourceAccount": PSEUDO["AWS::AccountId"]}}
+        (everything,) = (statement for statement in key if statement["Principal"] != publish["Principal"])
+        assert everything["Principal"] == {"AWS": "arn:aws:iam::111122223333:root"}, "or nobody could change it"
+        # As docs/deploy.md says of what stays.
+        assert stack.properties("AlarmKey")["PendingWindowInDays"] == 7
         assert ("AlarmMails" in stack.resources) == (choice == "all bounds")
+        if choice == "all bounds":
+            mails = stack.properties("AlarmMails")
+            assert mails == {"TopicArn": "<AlarmTopic>", "Protocol": "email", "Endpoint": "ops@acme.example"}
 
 
 def the_dashboard_shows_the_funnel_and_what_stands_under_it(stacks: dict[str, Stack]) -> None:
@@ -887,6 +901,8 @@ def every_name_is_the_one_that_was_asked_for(stacks: dict[str, Stack]) -> None:
         assert stacks["all names"].properties(name)[key] == value, name
         assert key not in stacks["defaults"].properties(name), name
     assert stacks["all names"].properties("SettingsApplication")["Name"] == "acme-settings"
+    # Or else AppConfig would keep a stack from being deleted for an hour after somebody looked at the record.
+    assert stacks["defaults"].properties("SettingsProfile")["DeletionProtectionCheck"] == "BYPASS"
     stack_id = PSEUDO["AWS::StackId"].rpartition("/")[2]
     assert stacks["defaults"].properties("SettingsApplication")["Name"] == stack_id
     assert stacks["all names"].properties("Api")["Body"]["info"]["title"] == "verification api"
