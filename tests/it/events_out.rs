@@ -11,8 +11,8 @@ use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 
 use crate::support::app::{
-    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
-    suppression, wrong_code,
+    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
+    wrong_code,
 };
 use crate::support::join::join_all;
 use crate::support::pipe;
@@ -163,11 +163,7 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
 
 #[tokio::test]
 async fn in_public_mode_a_verification_is_one_event_too() {
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_in_public_mode().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     for proof in [proof_of(&mail), code_proof_of(&mail), proof_of(&first)] {

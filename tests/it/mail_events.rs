@@ -330,11 +330,7 @@ async fn what_ses_suppresses_on_its_own_is_learned_from_the_mail() {
 
 #[tokio::test]
 async fn in_public_mode_a_bounced_address_is_answered_like_any_other_and_not_mailed() {
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_in_public_mode().await;
     let mail = mail_to_ada(&app).await;
     outcome(&app, &told(&mail, Fate::Bounced, 1)).await;
     let answer = app.post(REQUEST, json!({ "email": ADA })).await;

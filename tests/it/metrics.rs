@@ -141,11 +141,7 @@ async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
 
 #[tokio::test]
 async fn a_client_that_asks_too_often_is_counted_as_throttled() {
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_in_public_mode().await;
     for number in 0..30 {
         let body = json!({ "email": format!("ada{number}@example.org") });
         assert_eq!(counted(&app, REQUEST, body).await, ["Mailed", "Requested"]);

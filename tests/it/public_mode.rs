@@ -13,20 +13,12 @@ use crate::support::app::{
 use crate::support::http::Answer;
 
 async fn public() -> TestApp {
-    TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await
+    TestApp::start_in_public_mode().await
 }
 
 #[tokio::test]
 async fn in_public_mode_a_verified_address_is_mailed_like_any_other() {
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_in_public_mode().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.post(VERIFY, proof_of(&mail)).await;
     let again = app.ask(json!({ "email": "ada@example.org" })).await;
@@ -35,11 +27,7 @@ async fn in_public_mode_a_verified_address_is_mailed_like_any_other() {
 
 #[tokio::test]
 async fn in_public_mode_no_key_is_needed_and_a_bad_one_is_still_refused() {
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_in_public_mode().await;
     let body = || Body::from(r#"{"email":"ada@example.org"}"#);
     let without = app
         .send(app.request(Method::POST, REQUEST).body(body()).unwrap())

@@ -72,6 +72,14 @@ impl TestApp {
         Self::start_with(Otherwise::default()).await
     }
 
+    pub async fn start_in_public_mode() -> Self {
+        Self::start_with(Otherwise {
+            api_access: Some("public"),
+            ..Otherwise::default()
+        })
+        .await
+    }
+
     pub async fn start_with(otherwise: Otherwise) -> Self {
         logs::capture();
         let mut servers = JoinSet::new();
