@@ -22,6 +22,7 @@ pub enum Locale {
     PtBr,
     Tr,
     ZhHans,
+    ZhHant,
 }
 
 /// Which way a language is written: the value of HTML's `dir`.
@@ -44,7 +45,7 @@ impl fmt::Display for Direction {
 
 impl Locale {
     /// All of them, in the order of their tags.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Ar,
         Self::De,
         Self::En,
@@ -60,6 +61,7 @@ impl Locale {
         Self::PtBr,
         Self::Tr,
         Self::ZhHans,
+        Self::ZhHant,
     ];
 
     /// The BCP 47 tag, for HTML's `lang`.
@@ -81,6 +83,7 @@ impl Locale {
             Self::PtBr => "pt-BR",
             Self::Tr => "tr",
             Self::ZhHans => "zh-Hans",
+            Self::ZhHant => "zh-Hant",
         }
     }
 
@@ -113,7 +116,7 @@ impl Locale {
         best.map_or(default, |(locale, _)| locale)
     }
 
-    /// The language that a range means. Chinese in another script than the simplified one is none, and
+    /// The language that a range means. Chinese is simplified unless a script or a region says otherwise, and
     /// every Portuguese is the Brazilian one, as there is no other.
     fn of_range(range: &str) -> Option<Self> {
         let mut subtags = range.split(['-', '_']);
@@ -129,7 +132,11 @@ impl Locale {
                 let is_simplified = subtags
                     .peek()
                     .is_some_and(|subtag| subtag.eq_ignore_ascii_case("hans"));
-                (is_simplified || !subtags.any(is_traditional)).then_some(Self::ZhHans)
+                Some(if !is_simplified && subtags.any(is_traditional) {
+                    Self::ZhHant
+                } else {
+                    Self::ZhHans
+                })
             }
             language => Self::ALL
                 .into_iter()
@@ -199,7 +206,10 @@ mod tests {
             ("zh-CN", Locale::ZhHans),
             ("zh-Hans-HK", Locale::ZhHans),
             ("zh_CN", Locale::ZhHans),
-            ("zh-TW, ja;q=0.5", Locale::Ja),
+            ("zh-TW, ja;q=0.5", Locale::ZhHant),
+            ("zh-Hant", Locale::ZhHant),
+            ("zh-Hant-HK", Locale::ZhHant),
+            ("zh_HK", Locale::ZhHant),
             ("iw", Locale::He),
             (" ar ; q = 0.9 ", Locale::Ar),
             ("ko;q=1.000", Locale::Ko),
@@ -214,8 +224,6 @@ mod tests {
             "",
             "*",
             "sv",
-            "zh-Hant",
-            "zh-TW",
             "de;q=0",
             "de;q=2",
             "de;q=0.1234",

@@ -5,12 +5,12 @@ use super::{Around, Texts};
 pub(super) const TEXTS: Texts = Texts {
     heading: "Ihre E-\u{2060}Mail-\u{2060}Adresse bestätigen",
     ready: Around::new("Klicken Sie auf die Schaltfläche, um Ihre Adresse für {} zu bestätigen."),
-    unexpected: "Sie haben das nicht erwartet? Dann schließen Sie einfach diese Seite, und es geschieht nichts.",
+    unexpected: "Sie haben das nicht erwartet? Dann schließen Sie einfach diese Seite. Es ändert sich nichts.",
     button: "E-Mail-Adresse bestätigen",
     working: "Wird bestätigt …",
     form_intro: "Bitte geben Sie Ihre E-\u{2060}Mail-\u{2060}Adresse und den Code aus unserer E-\u{2060}Mail ein.",
     email: "E-Mail-Adresse",
-    email_hint: Around::new("Oder Ihre Benutzer-ID, falls {} Ihnen eine genannt hat."),
+    email_hint: Around::new("Oder Ihre Benutzer-ID, falls {} Ihnen eine mitgeteilt hat."),
     email_error: "Bitte geben Sie eine E-\u{2060}Mail-\u{2060}Adresse ein, zum Beispiel ada@example.com.",
     code: "Code",
     code_hint: "Die sechs Ziffern aus der E-\u{2060}Mail.",
@@ -35,14 +35,14 @@ pub(super) const TEXTS: Texts = Texts {
     too_many_heading: "Zu viele Versuche",
     too_many: |minutes| {
         match minutes {
-        1 => "Zu Ihrer Sicherheit können im Moment keine weiteren Codes ausprobiert werden. Bitte versuchen Sie es in einer Minute noch einmal.".to_owned(),
-        _ => format!("Zu Ihrer Sicherheit können im Moment keine weiteren Codes ausprobiert werden. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
+        1 => "Zu Ihrer Sicherheit können Sie im Moment keine weiteren Codes eingeben. Bitte versuchen Sie es in einer Minute noch einmal.".to_owned(),
+        _ => format!("Zu Ihrer Sicherheit können Sie im Moment keine weiteren Codes eingeben. Bitte versuchen Sie es in {minutes} Minuten noch einmal."),
     }
     },
     too_many_link: "Der Link in der E-\u{2060}Mail funktioniert weiterhin.",
     unavailable_heading: "Das hat gerade nicht geklappt",
-    unavailable: "Der Fehler liegt bei uns, und nichts ist verloren. Bitte versuchen Sie es gleich noch einmal.",
-    retry: "Noch einmal versuchen",
+    unavailable: "Vielleicht liegt es an uns, vielleicht an Ihrer Internetverbindung. Es ist nichts verloren. Bitte versuchen Sie es gleich noch einmal.",
+    retry: "Erneut versuchen",
     misfit_heading: "Etwas ist schiefgegangen",
     misfit: "Bitte öffnen Sie den Link in der E-\u{2060}Mail noch einmal, oder geben Sie den Code ein.",
     questions: Around::new("Fragen? Schreiben Sie an {}."),

@@ -3,48 +3,46 @@
 use super::{Around, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
-    heading: "Verify your e-\u{2060}mail address",
-    ready: Around::new("Press the button to verify your address for {}."),
-    unexpected: "Not expecting this? Then just close this page, and nothing happens.",
-    button: "Verify e-mail address",
+    heading: "Verify your email address",
+    ready: Around::new("Press the button to verify your email address for {}."),
+    unexpected: "Not expecting this? Just close this page, and nothing will change.",
+    button: "Verify email address",
     working: "Verifying…",
-    form_intro: "Please enter your e-\u{2060}mail address and the code from our mail.",
-    email: "E-mail address",
-    email_hint: Around::new("Or your user ID, if {} has told you one."),
-    email_error: "Please enter an e-\u{2060}mail address, such as ada@example.com.",
+    form_intro: "Enter your email address and the code we emailed you.",
+    email: "Email address",
+    email_hint: Around::new("Or your user ID, if {} gave you one."),
+    email_error: "Enter an email address, such as ada@example.com.",
     code: "Code",
-    code_hint: "The six digits in the mail.",
-    code_malformed: "Please enter the six digits in the mail.",
-    code_wrong: "This code is wrong or no longer works. Please check the newest mail.",
-    verified_heading: "Your e-\u{2060}mail address is verified",
+    code_hint: "The 6 digits in the email.",
+    code_malformed: "Enter the 6 digits from the email.",
+    code_wrong: "This code is incorrect or has expired. Use the one in the latest email.",
+    verified_heading: "Your email address is verified",
     verified: Around::new("Thank you! {} is verified."),
-    already_heading: "Your e-\u{2060}mail address is already verified",
-    already: Around::new("{} was verified before. There is nothing left to do."),
+    already_heading: "Your email address is already verified",
+    already: Around::new("{} was verified earlier. There’s nothing left to do."),
     go_on: Around::new("Continue to {}"),
     close: "You can close this page now.",
     expired_heading: "This link has expired",
     expired: Around::new(
-        "For your safety, a link works for a limited time. Please go back to {} and ask for a new mail.",
+        "For your security, links only work for a limited time. Go back to {} and request a new one.",
     ),
-    invalid_heading: "This link does not work",
-    invalid: "Perhaps a part of it is missing, or it belongs to an address that has been changed since. Please open the link in the newest mail.",
-    new_mail: Around::new("Or go back to {} and ask for a new mail."),
+    invalid_heading: "This link doesn’t work",
+    invalid: "Part of it may be missing, or your address may have changed since it was sent. Open the link in the latest email.",
+    new_mail: Around::new("Or go back to {} and request a new one."),
     use_code: "Enter the code instead",
     too_many_heading: "Too many attempts",
     too_many: |minutes| match minutes {
-        1 => {
-            "For your safety, no more codes can be tried right now. Please try again in one minute."
-                .to_owned()
-        }
+        1 => "For your security, you can’t try any more codes right now. Try again in one minute."
+            .to_owned(),
         _ => format!(
-            "For your safety, no more codes can be tried right now. Please try again in {minutes} minutes."
+            "For your security, you can’t try any more codes right now. Try again in {minutes} minutes."
         ),
     },
-    too_many_link: "The link in the mail still works.",
-    unavailable_heading: "That did not work just now",
-    unavailable: "This is our fault, and nothing is lost. Please try again in a moment.",
+    too_many_link: "You can still use the link in the email.",
+    unavailable_heading: "That didn’t work just now",
+    unavailable: "The problem may be on our side or with your connection. Nothing is lost. Please try again in a moment.",
     retry: "Try again",
     misfit_heading: "Something went wrong",
-    misfit: "Please open the link in the mail once more, or enter the code.",
-    questions: Around::new("Questions? Write to {}."),
+    misfit: "Open the link in the email again, or enter the code.",
+    questions: Around::new("Questions? Contact us at {}."),
 };

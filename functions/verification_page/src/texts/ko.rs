@@ -5,17 +5,17 @@ use super::{Around, Texts};
 pub(super) const TEXTS: Texts = Texts {
     heading: "이메일 주소 인증",
     ready: Around::new("버튼을 누르면 {}에서 사용할 이메일 주소가 인증됩니다."),
-    unexpected: "예상하지 못한 페이지라면 그냥 닫으시면 됩니다. 아무 일도 일어나지 않습니다.",
+    unexpected: "요청하신 적이 없다면 이 페이지를 닫으시면 됩니다. 아무것도 변경되지 않습니다.",
     button: "이메일 주소 인증하기",
     working: "인증하는 중…",
-    form_intro: "이메일 주소와 저희가 보내 드린 메일의 코드를 입력해 주세요.",
+    form_intro: "이메일 주소와 메일로 보내 드린 인증번호를 입력해 주세요.",
     email: "이메일 주소",
     email_hint: Around::new("{}에서 사용자 ID를 안내받으셨다면 대신 입력하셔도 됩니다."),
     email_error: "이메일 주소를 입력해 주세요(예: ada@example.com).",
-    code: "인증 코드",
+    code: "인증번호",
     code_hint: "메일에 있는 여섯 자리 숫자입니다.",
     code_malformed: "메일에 있는 여섯 자리 숫자를 입력해 주세요.",
-    code_wrong: "코드가 올바르지 않거나 더 이상 유효하지 않습니다. 가장 최근에 받은 메일을 확인해 주세요.",
+    code_wrong: "인증번호가 올바르지 않거나 만료되었습니다. 가장 최근에 받은 메일을 확인해 주세요.",
     verified_heading: "이메일 주소가 인증되었습니다",
     verified: Around::new("감사합니다. {} 주소가 인증되었습니다."),
     already_heading: "이메일 주소가 이미 인증되었습니다",
@@ -24,23 +24,23 @@ pub(super) const TEXTS: Texts = Texts {
     close: "이제 이 페이지를 닫으셔도 됩니다.",
     expired_heading: "링크가 만료되었습니다",
     expired: Around::new(
-        "안전을 위해 링크는 정해진 시간 동안만 유효합니다. {}에서 새 메일을 요청해 주세요.",
+        "보안을 위해 링크는 정해진 시간 동안만 유효합니다. {}에서 인증 메일을 다시 요청해 주세요.",
     ),
     invalid_heading: "이 링크는 사용할 수 없습니다",
     invalid: "링크의 일부가 빠졌거나 그 후에 변경된 주소의 링크일 수 있습니다. 가장 최근에 받은 메일의 링크를 열어 주세요.",
-    new_mail: Around::new("또는 {}에서 새 메일을 요청해 주세요."),
-    use_code: "대신 코드 입력하기",
+    new_mail: Around::new("또는 {}에서 인증 메일을 다시 요청해 주세요."),
+    use_code: "인증번호 입력하기",
     too_many_heading: "시도 횟수가 너무 많습니다",
     too_many: |minutes| {
         format!(
-            "안전을 위해 지금은 코드를 더 시도할 수 없습니다. {minutes}분 후에 다시 시도해 주세요."
+            "보안을 위해 지금은 인증번호를 더 입력할 수 없습니다. {minutes}분 후에 다시 시도해 주세요."
         )
     },
     too_many_link: "메일에 있는 링크는 계속 사용할 수 있습니다.",
-    unavailable_heading: "지금은 처리하지 못했습니다",
-    unavailable: "저희 쪽의 문제이며 잃어버린 것은 없습니다. 잠시 후 다시 시도해 주세요.",
+    unavailable_heading: "인증을 완료하지 못했습니다",
+    unavailable: "일시적인 오류이거나 인터넷 연결 문제일 수 있습니다. 잠시 후 다시 시도해 주세요.",
     retry: "다시 시도",
     misfit_heading: "문제가 발생했습니다",
-    misfit: "메일에 있는 링크를 다시 열거나 코드를 입력해 주세요.",
+    misfit: "메일에 있는 링크를 다시 열거나 인증번호를 입력해 주세요.",
     questions: Around::new("궁금한 점이 있으시면 {} 주소로 문의해 주세요."),
 };

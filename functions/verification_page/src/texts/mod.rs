@@ -15,6 +15,7 @@ mod pl;
 mod pt_br;
 mod tr;
 mod zh_hans;
+mod zh_hant;
 
 use std::fmt;
 
@@ -116,6 +117,7 @@ pub(crate) const fn of(locale: Locale) -> &'static Texts {
         Locale::PtBr => &pt_br::TEXTS,
         Locale::Tr => &tr::TEXTS,
         Locale::ZhHans => &zh_hans::TEXTS,
+        Locale::ZhHant => &zh_hant::TEXTS,
     }
 }
 

@@ -3,51 +3,53 @@
 use super::{Around, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
-    heading: "Potwierdzenie adresu e-\u{2060}mail",
-    ready: Around::new("Wystarczy nacisnąć przycisk, aby potwierdzić adres na potrzeby {}."),
-    unexpected: "To nieoczekiwana wiadomość? Wystarczy zamknąć tę stronę i nic się nie stanie.",
+    heading: "Potwierdź swój adres e-\u{2060}mail",
+    ready: Around::new(
+        "Naciśnij przycisk, aby potwierdzić swój adres e-\u{2060}mail w serwisie {}.",
+    ),
+    unexpected: "Nic o tym nie wiesz? Po prostu zamknij tę stronę. Nic się nie zmieni.",
     button: "Potwierdź adres e-mail",
     working: "Potwierdzanie…",
-    form_intro: "Prosimy wpisać adres e-\u{2060}mail i kod z naszej wiadomości.",
+    form_intro: "Wpisz swój adres e-\u{2060}mail i kod z naszej wiadomości.",
     email: "Adres e-mail",
     email_hint: Around::new("Lub identyfikator użytkownika, jeśli {} go udostępnia."),
-    email_error: "Prosimy wpisać adres e-\u{2060}mail, na przykład ada@example.com.",
+    email_error: "Wpisz adres e-\u{2060}mail, na przykład ada@example.com.",
     code: "Kod",
     code_hint: "Sześć cyfr z wiadomości.",
-    code_malformed: "Prosimy wpisać sześć cyfr z wiadomości.",
-    code_wrong: "Ten kod jest błędny lub już nieważny. Prosimy sprawdzić najnowszą wiadomość.",
+    code_malformed: "Wpisz sześć cyfr z wiadomości.",
+    code_wrong: "Ten kod jest nieprawidłowy lub stracił ważność. Sprawdź najnowszą wiadomość.",
     verified_heading: "Adres e-\u{2060}mail został potwierdzony",
     verified: Around::new("Dziękujemy! Adres {} jest potwierdzony."),
     already_heading: "Adres e-\u{2060}mail jest już potwierdzony",
     already: Around::new(
-        "Adres {} został potwierdzony już wcześniej. Nie trzeba nic więcej robić.",
+        "Adres {} został potwierdzony już wcześniej. Nie musisz nic więcej robić.",
     ),
     go_on: Around::new("Przejdź do {}"),
-    close: "Można już zamknąć tę stronę.",
+    close: "Możesz już zamknąć tę stronę.",
     expired_heading: "Ten link wygasł",
     expired: Around::new(
-        "Ze względów bezpieczeństwa link działa tylko przez ograniczony czas. Prosimy wrócić do {} i poprosić o nową wiadomość.",
+        "Ze względów bezpieczeństwa link działa tylko przez ograniczony czas. Wróć do serwisu {} i poproś o nową wiadomość.",
     ),
     invalid_heading: "Ten link nie działa",
-    invalid: "Być może brakuje jego części albo dotyczy adresu, który został już zmieniony. Prosimy otworzyć link z najnowszej wiadomości.",
-    new_mail: Around::new("Można też wrócić do {} i poprosić o nową wiadomość."),
+    invalid: "Być może brakuje jego części albo Twój adres zmienił się po wysłaniu. Otwórz link z najnowszej wiadomości.",
+    new_mail: Around::new("Możesz też wrócić do serwisu {} i poprosić o nową wiadomość."),
     use_code: "Wpisz kod",
     too_many_heading: "Zbyt wiele prób",
     too_many: |minutes| {
-        let unit = match (minutes, minutes % 10, minutes % 100) {
-            (1, _, _) => "minutę",
-            (_, 2..=4, last_two) if !(12..=14).contains(&last_two) => "minuty",
-            _ => "minut",
+        let wait = match (minutes, minutes % 10, minutes % 100) {
+            (1, _, _) => "minutę".to_owned(),
+            (_, 2..=4, last_two) if !(12..=14).contains(&last_two) => format!("{minutes} minuty"),
+            _ => format!("{minutes} minut"),
         };
         format!(
-            "Ze względów bezpieczeństwa nie można teraz sprawdzić kolejnych kodów. Prosimy spróbować ponownie za {minutes} {unit}."
+            "Ze względów bezpieczeństwa nie możesz teraz wpisać kolejnych kodów. Spróbuj ponownie za {wait}."
         )
     },
     too_many_link: "Link z wiadomości nadal działa.",
     unavailable_heading: "Tym razem się nie udało",
-    unavailable: "Problem leży po naszej stronie i nic nie przepadło. Prosimy spróbować za chwilę.",
+    unavailable: "Problem może leżeć po naszej stronie lub wynikać z połączenia z internetem. Nic nie przepadło. Spróbuj ponownie za chwilę.",
     retry: "Spróbuj ponownie",
     misfit_heading: "Coś poszło nie tak",
-    misfit: "Prosimy jeszcze raz otworzyć link z wiadomości lub wpisać kod.",
-    questions: Around::new("W razie pytań prosimy pisać na adres {}."),
+    misfit: "Otwórz jeszcze raz link z wiadomości lub wpisz kod.",
+    questions: Around::new("Masz pytania? Napisz na adres {}."),
 };

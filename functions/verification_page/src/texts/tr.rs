@@ -4,7 +4,7 @@ use super::{Around, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "E-posta adresinizi doğrulayın",
-    ready: Around::new("{} için adresinizi doğrulamak üzere düğmeye basın."),
+    ready: Around::new("{} için e-posta adresinizi doğrulamak üzere düğmeye basın."),
     unexpected: "Bunu beklemiyor muydunuz? Sayfayı kapatmanız yeterlidir, hiçbir şey olmaz.",
     button: "E-posta adresini doğrula",
     working: "Doğrulanıyor…",
@@ -20,15 +20,15 @@ pub(super) const TEXTS: Texts = Texts {
     verified: Around::new("Teşekkür ederiz! {} doğrulandı."),
     already_heading: "E-posta adresiniz zaten doğrulanmış",
     already: Around::new("{} daha önce doğrulandı. Başka bir şey yapmanız gerekmez."),
-    go_on: Around::new("Devam et: {}"),
+    go_on: Around::new("{} sayfasına git"),
     close: "Artık bu sayfayı kapatabilirsiniz.",
     expired_heading: "Bu bağlantının süresi doldu",
     expired: Around::new(
-        "Güvenliğiniz için bağlantılar sınırlı bir süre çalışır. Lütfen {} uygulamasına dönüp yeni bir e-posta isteyin.",
+        "Güvenliğiniz için bağlantılar sınırlı bir süre çalışır. Lütfen {} üzerinden yeni bir e-posta isteyin.",
     ),
     invalid_heading: "Bu bağlantı çalışmıyor",
     invalid: "Bağlantının bir bölümü eksik olabilir ya da sonradan değiştirilmiş bir adrese ait olabilir. Lütfen en yeni e-postadaki bağlantıyı açın.",
-    new_mail: Around::new("Ya da {} uygulamasına dönüp yeni bir e-posta isteyin."),
+    new_mail: Around::new("Ya da {} üzerinden yeni bir e-posta isteyin."),
     use_code: "Bunun yerine kodu gir",
     too_many_heading: "Çok fazla deneme yapıldı",
     too_many: |minutes| {
@@ -37,8 +37,8 @@ pub(super) const TEXTS: Texts = Texts {
         )
     },
     too_many_link: "E-postadaki bağlantı çalışmaya devam eder.",
-    unavailable_heading: "Şu anda olmadı",
-    unavailable: "Sorun bizden kaynaklanıyor ve hiçbir şey kaybolmadı. Lütfen birazdan yeniden deneyin.",
+    unavailable_heading: "İşlem şu anda tamamlanamadı",
+    unavailable: "Sorun bizden veya internet bağlantınızdan kaynaklanıyor olabilir. Hiçbir şey kaybolmadı. Lütfen birazdan yeniden deneyin.",
     retry: "Yeniden dene",
     misfit_heading: "Bir sorun oluştu",
     misfit: "Lütfen e-postadaki bağlantıyı yeniden açın veya kodu girin.",

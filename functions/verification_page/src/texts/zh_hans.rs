@@ -4,7 +4,7 @@ use super::{Around, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "验证您的邮箱地址",
-    ready: Around::new("请点击按钮，为 {} 验证您的邮箱地址。"),
+    ready: Around::new("请点击按钮，验证您在 {} 使用的邮箱地址。"),
     unexpected: "如果这不是您预期的页面，直接关闭即可，不会发生任何变化。",
     button: "验证邮箱地址",
     working: "正在验证…",
@@ -34,7 +34,7 @@ pub(super) const TEXTS: Texts = Texts {
     },
     too_many_link: "邮件中的链接仍然可以使用。",
     unavailable_heading: "暂时未能完成",
-    unavailable: "这是我们的问题，没有任何内容丢失。请稍后重试。",
+    unavailable: "可能是我们的服务或您的网络出现了问题。请稍后重试。",
     retry: "重试",
     misfit_heading: "出了点问题",
     misfit: "请重新打开邮件中的链接，或输入验证码。",

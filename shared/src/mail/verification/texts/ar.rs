@@ -7,7 +7,7 @@ use crate::mail::plural::Plural;
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} هو رمز التحقق الخاص بك في {product}",
     preheader: "رمز التحقق الخاص بك هو {code}، وهو صالح لمدة {minutes}.",
-    heading: "تأكيد العنوان {address}",
+    heading: "تأكيد البريد الإلكتروني {address}",
     greeting: "مرحبًا {first_name}،",
     intro: "يُرجى إدخال هذا الرمز عندما يُطلب منك في {product}:",
     code_life: "الرمز صالح لمدة {minutes}، حتى {until}.",
@@ -15,22 +15,22 @@ pub(super) const TEXTS: Texts = Texts {
     link_life: "أو يمكنك فتح هذا الرابط، وهو صالح لمدة {hours}، حتى {until}:",
     button: "تأكيد البريد الإلكتروني",
     fallback: "إذا لم يعمل الزر، فيُرجى فتح هذا الرابط في المتصفح:",
-    not_asked: "إذا لم يصدر هذا الطلب عنك، فمن المرجح أن شخصًا آخر أخطأ في كتابة عنوانه، ويمكنك تجاهل هذه الرسالة باطمئنان.",
+    not_asked: "إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة باطمئنان. من المرجح أن شخصًا ما أدخل عنوانك عن طريق الخطأ.",
     questions: "هل لديك أسئلة؟ يسعدنا تلقيها على {support}.",
     formats: Formats {
         minutes: Plural::Arabic {
             one: "دقيقة واحدة",
             two: "دقيقتين",
-            few: "{n} دقائق",
-            many: "{n} دقيقة",
-            other: "{n} دقيقة",
+            few: "{n}\u{a0}دقائق",
+            many: "{n}\u{a0}دقيقة",
+            other: "{n}\u{a0}دقيقة",
         },
         hours: Plural::Arabic {
             one: "ساعة واحدة",
             two: "ساعتين",
-            few: "{n} ساعات",
-            many: "{n} ساعة",
-            other: "{n} ساعة",
+            few: "{n}\u{a0}ساعات",
+            many: "{n}\u{a0}ساعة",
+            other: "{n}\u{a0}ساعة",
         },
         months: [
             "يناير",
@@ -47,6 +47,6 @@ pub(super) const TEXTS: Texts = Texts {
             "ديسمبر",
         ],
         first_day: "1",
-        moment: "{day} {month} {year} الساعة {time} بتوقيت UTC",
+        moment: "{day}\u{a0}{month} {year} الساعة\u{a0}{time} بتوقيت\u{a0}UTC",
     },
 };

@@ -12,20 +12,20 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
     code_life: "Der Code gilt {minutes} lang, bis zum {until}.",
-    button_life: "Oder klicken Sie auf die Schaltfläche. Sie funktioniert {hours} lang, bis zum {until}.",
-    link_life: "Oder öffnen Sie diesen Link. Er gilt {hours} lang, bis zum {until}:",
+    button_life: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {hours} lang, bis zum {until}.",
+    link_life: "Oder öffnen Sie diesen Link, der {hours} lang gilt, bis zum {until}:",
     button: "E-Mail-Adresse bestätigen",
     fallback: "Falls die Schaltfläche nicht funktioniert, öffnen Sie bitte diesen Link im Browser:",
-    not_asked: "Falls Sie das nicht angefordert haben, hat sich vermutlich jemand bei der eigenen Adresse vertippt, und Sie können diese E-Mail einfach ignorieren.",
+    not_asked: "Falls Sie das nicht angefordert haben, können Sie diese E-Mail einfach ignorieren. Vermutlich hat jemand aus Versehen Ihre Adresse eingegeben.",
     questions: "Fragen? Schreiben Sie an {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} Minute",
-            other: "{n} Minuten",
+            one: "{n}\u{a0}Minute",
+            other: "{n}\u{a0}Minuten",
         },
         hours: Plural::OneOther {
-            one: "{n} Stunde",
-            other: "{n} Stunden",
+            one: "{n}\u{a0}Stunde",
+            other: "{n}\u{a0}Stunden",
         },
         months: [
             "Januar",
@@ -42,6 +42,6 @@ pub(super) const TEXTS: Texts = Texts {
             "Dezember",
         ],
         first_day: "1",
-        moment: "{day}. {month} {year} um {time} Uhr UTC",
+        moment: "{day}.\u{a0}{month} {year} um {time}\u{a0}Uhr\u{a0}UTC",
     },
 };

@@ -6,25 +6,25 @@ use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} is your {product} verification code",
-    preheader: "Your code is {code}. It works for {minutes}.",
+    preheader: "Your code is {code}. It expires in {minutes}.",
     heading: "Verify {address}",
     greeting: "Hello {first_name},",
-    intro: "Please enter this code when {product} asks you for it:",
-    code_life: "The code works for {minutes}, until {until}.",
-    button_life: "Or press the button. It works for {hours}, until {until}.",
-    link_life: "Or open this link. It works for {hours}, until {until}:",
-    button: "Verify e-mail address",
-    fallback: "If the button does not work, open this link in your browser:",
-    not_asked: "If you did not ask for this, somebody probably mistyped their own address, and you can safely ignore this mail.",
-    questions: "Questions? Write to {support}.",
+    intro: "Enter this code when {product} asks for it:",
+    code_life: "The code expires in {minutes}, on {until}.",
+    button_life: "Or use the button. Its link expires in {hours}, on {until}.",
+    link_life: "Or open this link, which expires in {hours}, on {until}:",
+    button: "Verify email address",
+    fallback: "If the button doesn’t work, open this link in your browser:",
+    not_asked: "If you didn’t request this, you can safely ignore this email. Someone probably entered your address by mistake.",
+    questions: "Questions? Contact us at {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} minute",
-            other: "{n} minutes",
+            one: "{n}\u{a0}minute",
+            other: "{n}\u{a0}minutes",
         },
         hours: Plural::OneOther {
-            one: "{n} hour",
-            other: "{n} hours",
+            one: "{n}\u{a0}hour",
+            other: "{n}\u{a0}hours",
         },
         months: [
             "January",
@@ -41,6 +41,6 @@ pub(super) const TEXTS: Texts = Texts {
             "December",
         ],
         first_day: "1",
-        moment: "{day} {month} {year} at {time} UTC",
+        moment: "{day}\u{a0}{month} {year} at {time}\u{a0}UTC",
     },
 };

@@ -5,26 +5,26 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} es su código de verificación de {product}",
-    preheader: "Su código es {code}. Es válido durante {minutes}.",
-    heading: "Verifique la dirección {address}",
+    subject: "{code} es tu código de verificación de {product}",
+    preheader: "Tu código es {code}. Es válido durante {minutes}.",
+    heading: "Verifica la dirección {address}",
     greeting: "Hola, {first_name}:",
-    intro: "Introduzca este código cuando {product} se lo pida:",
+    intro: "Escribe este código cuando {product} te lo pida:",
     code_life: "El código es válido durante {minutes}, hasta el {until}.",
-    button_life: "También puede usar el botón. Funciona durante {hours}, hasta el {until}.",
-    link_life: "También puede abrir este enlace. Funciona durante {hours}, hasta el {until}:",
-    button: "Verificar la dirección",
-    fallback: "Si el botón no funciona, abra este enlace en su navegador:",
-    not_asked: "Si usted no lo ha solicitado, probablemente otra persona se equivocó al escribir su propia dirección, y puede ignorar este correo con toda tranquilidad.",
-    questions: "¿Tiene alguna pregunta? Escriba a {support}.",
+    button_life: "También puedes usar el botón. Funciona durante {hours}, hasta el {until}.",
+    link_life: "También puedes abrir este enlace, válido durante {hours}, hasta el {until}:",
+    button: "Verificar correo",
+    fallback: "Si el botón no funciona, abre este enlace en tu navegador:",
+    not_asked: "Si no has pedido este correo, puedes ignorarlo sin problema. Seguramente alguien escribió tu dirección por error.",
+    questions: "¿Tienes alguna pregunta? Escríbenos a {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} minuto",
-            other: "{n} minutos",
+            one: "{n}\u{a0}minuto",
+            other: "{n}\u{a0}minutos",
         },
         hours: Plural::OneOther {
-            one: "{n} hora",
-            other: "{n} horas",
+            one: "{n}\u{a0}hora",
+            other: "{n}\u{a0}horas",
         },
         months: [
             "enero",
@@ -41,6 +41,6 @@ pub(super) const TEXTS: Texts = Texts {
             "diciembre",
         ],
         first_day: "1",
-        moment: "{day} de {month} de {year} a las {time} UTC",
+        moment: "{day}\u{a0}de\u{a0}{month} de\u{a0}{year}, {time}\u{a0}h\u{a0}UTC",
     },
 };

@@ -9,24 +9,24 @@ pub(super) const TEXTS: Texts = Texts {
     preheader: "קוד האימות שלך הוא {code}. הוא תקף למשך {minutes}.",
     heading: "אימות הכתובת {address}",
     greeting: "שלום {first_name},",
-    intro: "יש להזין את הקוד הזה כשהוא מתבקש ב-{product}:",
+    intro: "יש להזין את הקוד הזה ב-{product}:",
     code_life: "הקוד תקף למשך {minutes}, עד {until}.",
-    button_life: "אפשר גם ללחוץ על הכפתור. הוא תקף למשך {hours}, עד {until}.",
-    link_life: "אפשר גם לפתוח את הקישור הזה. הוא תקף למשך {hours}, עד {until}:",
+    button_life: "אפשר גם ללחוץ על הכפתור. הוא פועל למשך {hours}, עד {until}.",
+    link_life: "אפשר גם לפתוח את הקישור הזה, שתקף למשך {hours}, עד {until}:",
     button: "אימות כתובת הדוא״ל",
     fallback: "אם הכפתור אינו פועל, אפשר לפתוח את הקישור הזה בדפדפן:",
-    not_asked: "אם הבקשה לא הגיעה ממך, כנראה מישהו טעה בהקלדת הכתובת שלו, ואפשר להתעלם מהודעה זו בלב שקט.",
+    not_asked: "אם הבקשה לא הגיעה ממך, אפשר להתעלם מהודעה זו בלב שקט. כנראה מישהו הזין את הכתובת שלך בטעות.",
     questions: "יש שאלות? אפשר לכתוב אל {support}.",
     formats: Formats {
         minutes: Plural::OneTwoOther {
             one: "דקה אחת",
             two: "שתי דקות",
-            other: "{n} דקות",
+            other: "{n}\u{a0}דקות",
         },
         hours: Plural::OneTwoOther {
             one: "שעה אחת",
             two: "שעתיים",
-            other: "{n} שעות",
+            other: "{n}\u{a0}שעות",
         },
         months: [
             "ינואר",
@@ -43,6 +43,6 @@ pub(super) const TEXTS: Texts = Texts {
             "דצמבר",
         ],
         first_day: "1",
-        moment: "{day} ב{month} {year} בשעה {time} UTC",
+        moment: "{day}\u{a0}ב{month} {year} בשעה\u{a0}{time}\u{a0}UTC",
     },
 };

@@ -12,14 +12,14 @@ pub(super) const TEXTS: Texts = Texts {
     intro: "जब {product} यह कोड माँगे, तब कृपया इसे दर्ज करें:",
     code_life: "यह कोड {minutes} तक मान्य है, यानी {until} तक।",
     button_life: "आप चाहें तो इसके बजाय बटन दबाएँ। बटन {hours} तक काम करेगा, यानी {until} तक।",
-    link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें। लिंक {hours} तक काम करेगा, यानी {until} तक:",
+    link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें, जो {hours} तक काम करेगा, यानी {until} तक:",
     button: "ईमेल पते की पुष्टि करें",
     fallback: "अगर बटन काम न करे, तो यह लिंक अपने ब्राउज़र में खोलें:",
-    not_asked: "अगर आपने इसका अनुरोध नहीं किया है, तो शायद किसी ने अपना पता लिखने में ग़लती की है, और आप इस ईमेल को निश्चिंत होकर अनदेखा कर सकते हैं।",
+    not_asked: "अगर आपने इसका अनुरोध नहीं किया है, तो इस ईमेल को बेझिझक अनदेखा करें। शायद किसी ने ग़लती से आपका पता डाल दिया है।",
     questions: "कोई सवाल है? {support} पर लिखें।",
     formats: Formats {
-        minutes: Plural::Same("{n} मिनट"),
-        hours: Plural::Same("{n} घंटे"),
+        minutes: Plural::Same("{n}\u{a0}मिनट"),
+        hours: Plural::Same("{n}\u{a0}घंटे"),
         months: [
             "जनवरी",
             "फ़रवरी",
@@ -35,6 +35,6 @@ pub(super) const TEXTS: Texts = Texts {
             "दिसंबर",
         ],
         first_day: "1",
-        moment: "{day} {month} {year}, {time} बजे UTC",
+        moment: "{day}\u{a0}{month} {year}, {time}\u{a0}बजे\u{a0}UTC",
     },
 };

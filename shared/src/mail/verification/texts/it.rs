@@ -5,27 +5,27 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} è il Suo codice di verifica per {product}",
-    preheader: "Il Suo codice è {code}. È valido per {minutes}.",
-    heading: "Verifichi l’indirizzo {address}",
-    greeting: "Buongiorno {first_name},",
-    intro: "La preghiamo di inserire questo codice quando {product} lo richiede:",
+    subject: "{code} è il tuo codice di verifica per {product}",
+    preheader: "Il tuo codice è {code}. È valido per {minutes}.",
+    heading: "Verifica l’indirizzo {address}",
+    greeting: "Ciao {first_name},",
+    intro: "Inserisci questo codice quando {product} te lo chiede:",
     // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its place.
-    code_life: "Il codice è valido per {minutes} (scadenza: {until}).",
-    button_life: "In alternativa può usare il pulsante. Funziona per {hours} (scadenza: {until}).",
-    link_life: "In alternativa può aprire questo link. Funziona per {hours} (scadenza: {until}):",
+    code_life: "Il codice scade tra {minutes} ({until}).",
+    button_life: "Oppure usa il pulsante. Il suo link scade tra {hours} ({until}).",
+    link_life: "Oppure apri questo link, che scade tra {hours} ({until}):",
     button: "Verifica indirizzo e-mail",
-    fallback: "Se il pulsante non funziona, apra questo link nel browser:",
-    not_asked: "Se non ha richiesto Lei questo messaggio, può ignorarlo senza problemi: probabilmente qualcuno ha sbagliato a digitare il proprio indirizzo.",
-    questions: "Ha domande? Scriva a {support}.",
+    fallback: "Se il pulsante non funziona, apri questo link nel browser:",
+    not_asked: "Se non hai richiesto questa e-mail, puoi ignorarla senza problemi. Probabilmente qualcuno ha inserito il tuo indirizzo per errore.",
+    questions: "Hai domande? Scrivici a {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} minuto",
-            other: "{n} minuti",
+            one: "{n}\u{a0}minuto",
+            other: "{n}\u{a0}minuti",
         },
         hours: Plural::OneOther {
-            one: "{n} ora",
-            other: "{n} ore",
+            one: "{n}\u{a0}ora",
+            other: "{n}\u{a0}ore",
         },
         months: [
             "gennaio",
@@ -42,6 +42,6 @@ pub(super) const TEXTS: Texts = Texts {
             "dicembre",
         ],
         first_day: "1º",
-        moment: "{day} {month} {year}, ore {time} UTC",
+        moment: "{day}\u{a0}{month} {year}, ore\u{a0}{time}\u{a0}UTC",
     },
 };

@@ -15,7 +15,7 @@ pub(super) const TEXTS: Texts = Texts {
     link_life: "次のリンクを開いて確認することもできます。リンクの有効期間は{hours}です（{until} まで）。",
     button: "メールアドレスを確認する",
     fallback: "ボタンが機能しない場合は、次のリンクをブラウザーで開いてください。",
-    not_asked: "お心当たりがない場合は、どなたかがご自身のアドレスを誤って入力された可能性がありますので、このメールは無視していただいて差し支えありません。",
+    not_asked: "お心当たりがない場合は、このメールは無視していただいて差し支えありません。どなたかが誤ってこのアドレスを入力された可能性があります。",
     questions: "ご不明な点は {support} までお問い合わせください。",
     formats: Formats {
         minutes: Plural::Same("{n}分"),
@@ -24,6 +24,6 @@ pub(super) const TEXTS: Texts = Texts {
             "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
         ],
         first_day: "1",
-        moment: "{year}年{month}{day}日 {time} UTC",
+        moment: "{year}年{month}{day}日 {time}\u{a0}UTC",
     },
 };

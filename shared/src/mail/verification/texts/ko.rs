@@ -5,17 +5,17 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} - {product} 인증 코드입니다",
-    preheader: "인증 코드: {code}. {minutes} 동안 유효합니다.",
+    subject: "{code} - {product} 인증번호",
+    preheader: "인증번호는 {code}입니다. {minutes} 동안 유효합니다.",
     heading: "{address} 주소를 인증해 주세요",
     greeting: "{first_name} 님, 안녕하세요.",
-    intro: "{product}에서 요청하면 다음 코드를 입력해 주세요.",
-    code_life: "코드는 {minutes} 동안 유효합니다({until}까지).",
+    intro: "{product}에서 요청하면 다음 인증번호를 입력해 주세요.",
+    code_life: "인증번호는 {minutes} 동안 유효합니다({until}까지).",
     button_life: "버튼을 눌러 인증하실 수도 있습니다. 버튼은 {hours} 동안 유효합니다({until}까지).",
     link_life: "다음 링크를 열어 인증하실 수도 있습니다. 링크는 {hours} 동안 유효합니다({until}까지).",
     button: "이메일 주소 인증하기",
     fallback: "버튼이 작동하지 않으면 브라우저에서 다음 링크를 열어 주세요.",
-    not_asked: "직접 요청하지 않으셨다면 다른 분이 자신의 주소를 잘못 입력했을 가능성이 크므로 이 메일은 무시하셔도 됩니다.",
+    not_asked: "직접 요청하지 않으셨다면 이 메일은 무시하셔도 됩니다. 다른 분이 실수로 이 주소를 입력했을 수 있습니다.",
     questions: "궁금한 점이 있으시면 {support} 주소로 문의해 주세요.",
     formats: Formats {
         minutes: Plural::Same("{n}분"),
@@ -24,6 +24,6 @@ pub(super) const TEXTS: Texts = Texts {
             "1월", "2월", "3월", "4월", "5월", "6월", "7월", "8월", "9월", "10월", "11월", "12월",
         ],
         first_day: "1",
-        moment: "{year}년 {month} {day}일 {time} UTC",
+        moment: "{year}년 {month}\u{a0}{day}일 {time}\u{a0}UTC",
     },
 };

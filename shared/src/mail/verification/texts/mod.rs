@@ -15,6 +15,7 @@ mod pl;
 mod pt_br;
 mod tr;
 mod zh_hans;
+mod zh_hant;
 
 use crate::locale::Locale;
 use crate::mail::fill::places_are;
@@ -74,6 +75,7 @@ pub(super) const fn of(locale: Locale) -> &'static Texts {
         Locale::PtBr => &pt_br::TEXTS,
         Locale::Tr => &tr::TEXTS,
         Locale::ZhHans => &zh_hans::TEXTS,
+        Locale::ZhHant => &zh_hant::TEXTS,
     }
 }
 

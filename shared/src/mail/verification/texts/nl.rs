@@ -5,24 +5,24 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} is uw verificatiecode voor {product}",
-    preheader: "Uw code is {code}. Hij is {minutes} geldig.",
+    subject: "{code} is je verificatiecode voor {product}",
+    preheader: "Je code is {code}. Hij is {minutes} geldig.",
     heading: "Bevestig {address}",
     greeting: "Hallo {first_name},",
     intro: "Vul deze code in wanneer {product} erom vraagt:",
     code_life: "De code is {minutes} geldig, tot {until}.",
     button_life: "Of gebruik de knop. Die werkt {hours}, tot {until}.",
-    link_life: "Of open deze link. Die werkt {hours}, tot {until}:",
+    link_life: "Of open deze link, die {hours} werkt, tot {until}:",
     button: "E-mailadres bevestigen",
-    fallback: "Werkt de knop niet? Open dan deze link in uw browser:",
-    not_asked: "Hebt u hier niet om gevraagd, dan heeft iemand waarschijnlijk het eigen adres verkeerd getypt en kunt u deze e-mail gerust negeren.",
-    questions: "Vragen? Schrijf naar {support}.",
+    fallback: "Werkt de knop niet? Open dan deze link in je browser:",
+    not_asked: "Heb je hier niet om gevraagd? Dan kun je deze e-mail gerust negeren. Waarschijnlijk heeft iemand per ongeluk jouw adres ingevuld.",
+    questions: "Vragen? Mail naar {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} minuut",
-            other: "{n} minuten",
+            one: "{n}\u{a0}minuut",
+            other: "{n}\u{a0}minuten",
         },
-        hours: Plural::Same("{n} uur"),
+        hours: Plural::Same("{n}\u{a0}uur"),
         months: [
             "januari",
             "februari",
@@ -38,6 +38,6 @@ pub(super) const TEXTS: Texts = Texts {
             "december",
         ],
         first_day: "1",
-        moment: "{day} {month} {year} om {time} uur UTC",
+        moment: "{day}\u{a0}{month} {year} om {time}\u{a0}uur\u{a0}UTC",
     },
 };

@@ -5,28 +5,28 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} to kod weryfikacyjny {product}",
-    preheader: "Kod: {code}. Jest ważny przez {minutes}.",
-    heading: "Potwierdzenie adresu {address}",
-    greeting: "Dzień dobry, {first_name}!",
-    intro: "Prosimy wpisać ten kod, gdy {product} o niego poprosi:",
+    subject: "{code} to Twój kod weryfikacyjny {product}",
+    preheader: "Twój kod to {code}. Jest ważny przez {minutes}.",
+    heading: "Potwierdź adres {address}",
+    greeting: "Cześć, {first_name}!",
+    intro: "Wpisz ten kod, gdy {product} o niego poprosi:",
     code_life: "Kod jest ważny przez {minutes}, do {until}.",
-    button_life: "Można też użyć przycisku. Działa on przez {hours}, do {until}.",
-    link_life: "Można też otworzyć ten link. Działa on przez {hours}, do {until}:",
+    button_life: "Możesz też użyć przycisku. Działa przez {hours}, do {until}.",
+    link_life: "Możesz też otworzyć ten link, który działa przez {hours}, do {until}:",
     button: "Potwierdź adres e-mail",
-    fallback: "Jeśli przycisk nie działa, prosimy otworzyć ten link w przeglądarce:",
-    not_asked: "Jeśli ta wiadomość jest nieoczekiwana, ktoś prawdopodobnie pomylił się, wpisując własny adres, i można ją spokojnie zignorować.",
-    questions: "W razie pytań prosimy pisać na adres {support}.",
+    fallback: "Jeśli przycisk nie działa, otwórz ten link w przeglądarce:",
+    not_asked: "Jeśli ta prośba nie pochodzi od Ciebie, możesz spokojnie zignorować tę wiadomość. Prawdopodobnie ktoś przez pomyłkę wpisał Twój adres.",
+    questions: "Masz pytania? Napisz na adres {support}.",
     formats: Formats {
         minutes: Plural::OneFewMany {
-            one: "{n} minutę",
-            few: "{n} minuty",
-            many: "{n} minut",
+            one: "{n}\u{a0}minutę",
+            few: "{n}\u{a0}minuty",
+            many: "{n}\u{a0}minut",
         },
         hours: Plural::OneFewMany {
-            one: "{n} godzinę",
-            few: "{n} godziny",
-            many: "{n} godzin",
+            one: "{n}\u{a0}godzinę",
+            few: "{n}\u{a0}godziny",
+            many: "{n}\u{a0}godzin",
         },
         months: [
             "stycznia",
@@ -43,6 +43,6 @@ pub(super) const TEXTS: Texts = Texts {
             "grudnia",
         ],
         first_day: "1",
-        moment: "{day} {month} {year} r., godz. {time} UTC",
+        moment: "{day}\u{a0}{month} {year}\u{a0}r., godz.\u{a0}{time}\u{a0}UTC",
     },
 };

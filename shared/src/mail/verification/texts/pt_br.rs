@@ -5,26 +5,26 @@ use crate::mail::formats::Formats;
 use crate::mail::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
-    subject: "{code} é o seu código de verificação de {product}",
-    preheader: "O seu código é {code}. Ele vale por {minutes}.",
+    subject: "{code} é seu código de verificação de {product}",
+    preheader: "Seu código é {code}. Ele vale por {minutes}.",
     heading: "Confirme o endereço {address}",
     greeting: "Olá, {first_name}!",
     intro: "Digite este código quando {product} pedir:",
     code_life: "O código vale por {minutes}, até {until}.",
     button_life: "Ou use o botão. Ele funciona por {hours}, até {until}.",
-    link_life: "Ou abra este link. Ele funciona por {hours}, até {until}:",
-    button: "Confirmar endereço de e-mail",
+    link_life: "Ou abra este link, que funciona por {hours}, até {until}:",
+    button: "Confirmar e-mail",
     fallback: "Se o botão não funcionar, abra este link no navegador:",
-    not_asked: "Se você não fez esta solicitação, provavelmente alguém errou ao digitar o próprio endereço, e você pode ignorar este e-mail com tranquilidade.",
+    not_asked: "Se você não fez esta solicitação, pode ignorar este e-mail com tranquilidade. Provavelmente alguém digitou o seu endereço por engano.",
     questions: "Alguma dúvida? Escreva para {support}.",
     formats: Formats {
         minutes: Plural::OneOther {
-            one: "{n} minuto",
-            other: "{n} minutos",
+            one: "{n}\u{a0}minuto",
+            other: "{n}\u{a0}minutos",
         },
         hours: Plural::OneOther {
-            one: "{n} hora",
-            other: "{n} horas",
+            one: "{n}\u{a0}hora",
+            other: "{n}\u{a0}horas",
         },
         months: [
             "janeiro",
@@ -41,6 +41,6 @@ pub(super) const TEXTS: Texts = Texts {
             "dezembro",
         ],
         first_day: "1º",
-        moment: "{day} de {month} de {year} às {time} UTC",
+        moment: "{day}\u{a0}de\u{a0}{month} de\u{a0}{year} às\u{a0}{time}\u{a0}UTC",
     },
 };

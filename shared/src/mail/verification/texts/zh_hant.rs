@@ -1,0 +1,29 @@
+//! Chinese in traditional characters, with "您", as it is written in Taiwan.
+
+use super::Texts;
+use crate::mail::formats::Formats;
+use crate::mail::plural::Plural;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "{code} 是您的 {product} 驗證碼",
+    preheader: "您的驗證碼是 {code}，{minutes}內有效。",
+    heading: "驗證 {address}",
+    greeting: "{first_name} 您好，",
+    intro: "請在 {product} 輸入此驗證碼：",
+    code_life: "驗證碼將於 {minutes}後失效（{until}）。",
+    button_life: "您也可以點選按鈕完成驗證。連結將於 {hours}後失效（{until}）。",
+    link_life: "您也可以開啟以下連結，連結將於 {hours}後失效（{until}）：",
+    button: "驗證電子郵件地址",
+    fallback: "如果按鈕無法使用，請在瀏覽器中開啟此連結：",
+    not_asked: "如果您並未提出這項要求，請放心忽略這封郵件。可能是有人誤填了您的電子郵件地址。",
+    questions: "如有任何問題，請來信 {support}。",
+    formats: Formats {
+        minutes: Plural::Same("{n}\u{a0}分鐘"),
+        hours: Plural::Same("{n}\u{a0}小時"),
+        months: [
+            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
+        ],
+        first_day: "1",
+        moment: "{year}年{month}{day}日 {time}\u{a0}UTC",
+    },
+};
