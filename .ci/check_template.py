@@ -20,7 +20,6 @@ DOMAIN = {
     "DomainName": "verify.acme.example",
     "CertificateArn": "arn:aws:acm:eu-central-1:111122223333:certificate/12345678-1234-1234-1234-123456789012",
 }
-ORIGINS = {"ApiAccess": "public", "AllowedOrigins": "https://app.acme.example,http://localhost:5173"}
 BOUNDARY = "arn:aws:iam::111122223333:policy/boundary"
 NAMES = {
     "ApiName": "verification api",
@@ -45,8 +44,6 @@ CHOICES = {
     "defaults": SENDER,
     "bare sender": SENDER | {"Sender": "no-reply@acme.example"},
     "a page of one's own": SENDER | {"VerificationUrl": "https://app.acme.example/v#{uuid}/{token}"},
-    "public": SENDER | {"ApiAccess": "public"},
-    "public with origins": SENDER | ORIGINS,
     "a domain with its zone": SENDER | DOMAIN | {"HostedZoneId": "Z0123456789ABCDEF"},
     "a domain elsewhere": SENDER | DOMAIN | {"PublicUrl": "https://www.acme.example/mail"},
     "an identity that is there": SENDER | {"SenderIdentity": "acme.example"},
@@ -66,7 +63,6 @@ CHOICES = {
     },
     "all at once": SENDER | {"DeploymentType": "AllAtOnce", "Architecture": "x86_64"},
     "all settings": SENDER
-    | ORIGINS
     | {
         "ReplyTo": "reply@acme.example",
         "SupportAddress": "help@acme.example",
@@ -88,8 +84,6 @@ FUNCTIONS = ["RequestEmailVerification", "VerifyEmail", "VerificationPage", "Rec
 # capitals.
 SETTINGS = {
     "RequestEmailVerification": [
-        "ApiAccess",
-        "AllowedOrigins",
         "ProductName",
         "Sender",
         "ReplyTo",
@@ -102,8 +96,8 @@ SETTINGS = {
         "LinkLifetimeHours",
         "CodeLifetimeMinutes",
     ],
-    "VerifyEmail": ["ApiAccess", "AllowedOrigins"],
-    "VerificationPage": ["ApiAccess", "ProductName", "AppUrl", "AccentColor", "SupportAddress", "DefaultLocale"],
+    "VerifyEmail": [],
+    "VerificationPage": ["ProductName", "AppUrl", "AccentColor", "SupportAddress", "DefaultLocale"],
     "RecordMailEvents": ["Stage"],
 }
 
@@ -168,15 +162,6 @@ def a_wrong_value_is_refused(stacks: dict[str, Stack]) -> None:
     for name, values in {
         "Sender": ["*@acme.example", "Acme <n?@acme.example>", "a/b@acme.example", "Acme", "a@b", "Acme <a@ACME.example>", "a@acme.example>", "a@b@acme.example"],
         "MailFromSubdomain": ["", "a.b", "-a", "Bounce"],
-        "AllowedOrigins": [
-            "*",
-            "null",
-            "http://acme.example",
-            "https://acme.example/",
-            "https://a.example, https://b.example",
-            "https://a.example,",
-            "https://*.acme.example",
-        ],
         "EventBusName": ["", "a b", "arn:aws:events:eu-central-1:111122223333:event-bus/acme"],
         "DomainName": ["localhost", "https://acme.example", "acme.example.", "ACME.example", "-a.example"],
         "CertificateArn": ["acme", "arn:aws:iam::111122223333:server-certificate/acme"],
@@ -209,7 +194,6 @@ def each_rule_refuses_the_contradiction_that_it_is_there_for(stacks: dict[str, S
             own_page | {"PublicUrl": "https://acme.example"},
             own_page | {"AppUrl": "https://acme.example"},
         ],
-        "OriginsArePublic": [ORIGINS | {"ApiAccess": "key"}],
         "DomainHasACertificate": [{"DomainName": DOMAIN["DomainName"]}],
         "CertificateHasADomain": [{"CertificateArn": DOMAIN["CertificateArn"]}],
         "HostedZoneHasADomain": [{"HostedZoneId": "Z0123456789ABCDEF"}],
@@ -277,22 +261,6 @@ def whoever_invokes_a_function_may_invoke_its_alias_and_nothing_else(stacks: dic
             allowed.setdefault(function, set()).add(service)
         expected = {name: {"events" if name == "RecordMailEvents" else "apigateway"} for name in functions_of(stack)}
         assert allowed == expected, choice
-
-
-def browsers_are_answered_in_public_mode_and_only_for_the_stated_origins(stacks: dict[str, Stack]) -> None:
-    for choice, stack in stacks.items():
-        cors = stack.properties("Api")["Body"].get("x-amazon-apigateway-cors")
-        if choice not in ("public with origins", "all settings"):
-            assert cors is None, choice
-            continue
-        assert cors["allowOrigins"] == ["https://app.acme.example", "http://localhost:5173"]
-        assert cors["allowMethods"] == ["POST"]
-        assert set(cors["allowHeaders"]) == {"content-type", "accept-language", "prefer", "authorization"}
-        assert set(cors["exposeHeaders"]) == {"x-request-id", "retry-after", "preference-applied"}
-        assert "allowCredentials" not in cors
-    # Even if somebody got around the rule.
-    around = Stack(stacks["defaults"].template, SENDER | ORIGINS | {"ApiAccess": "key"})
-    assert "x-amazon-apigateway-cors" not in around.properties("Api")["Body"]
 
 
 def the_gateway_limits_and_logs(stacks: dict[str, Stack]) -> None:

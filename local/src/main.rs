@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 use local::preview;
 use local::stack::{FIRST_EVENT, Options, Stack, curl};
 use shared::clock::Clock;
@@ -42,10 +42,6 @@ struct Arguments {
     #[arg(long, value_name = "KEY", value_parser = api_key)]
     api_key: Option<String>,
 
-    /// Who may call the API: holders of a key, or everybody.
-    #[arg(long, value_enum, default_value_t = ApiAccess::Key)]
-    api_access: ApiAccess,
-
     /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table ends
     /// with the program. Mails always do.
     #[arg(long, value_name = "DIR")]
@@ -74,23 +70,6 @@ The program says where everything is and prints a curl command to try. Ctrl-C en
 With --backing-only the environment variables go to standard output, all else to standard error:
   cargo run -- --backing-only > .env.local";
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum ApiAccess {
-    /// Only callers with an API key.
-    Key,
-    /// Everybody, as for browsers that cannot hold a secret.
-    Public,
-}
-
-impl ApiAccess {
-    fn setting(self) -> &'static str {
-        match self {
-            Self::Key => "key",
-            Self::Public => "public",
-        }
-    }
-}
-
 /// A key is made of what a bearer token may hold (RFC 6750, section 2.1), none of which means anything
 /// to a shell.
 fn api_key(text: &str) -> Result<String, &'static str> {
@@ -115,7 +94,6 @@ async fn main() -> ExitCode {
         dynamodb_port: arguments.dynamodb_port,
         inbox_port: arguments.inbox_port,
         api_key: arguments.api_key,
-        api_access: arguments.api_access.setting().to_owned(),
         data: arguments.data,
         backing_only: arguments.backing_only,
     };

@@ -76,7 +76,7 @@ fn verification(settings: &MailSettings, locale: Locale, now: Timestamp) -> io::
 
 /// The settings of this machine, with a link such as readers get.
 fn settings() -> Result<MailSettings, shared::settings::SettingError> {
-    let mut variables = environment("", "", "key");
+    let mut variables = environment("", "");
     variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
     MailSettings::from_environment(&lookup(&variables))
 }

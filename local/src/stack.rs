@@ -54,8 +54,6 @@ pub struct Options {
     pub inbox_port: u16,
     /// The API key to use in place of a new one.
     pub api_key: Option<String>,
-    /// The setting `API_ACCESS`: `key` or `public`.
-    pub api_access: String,
     /// The folder that keeps the table. `None`: memory does.
     pub data: Option<PathBuf>,
     /// Start DynamoDB, SES and the inbox alone, with the data of the event fixtures.
@@ -137,7 +135,7 @@ impl Stack {
         ));
         servers.spawn(sweep_expired(database));
 
-        let mut settings = environment(&dynamodb_url, &inbox_url, &options.api_access);
+        let mut settings = environment(&dynamodb_url, &inbox_url);
         let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
         settings.push(("PUBLIC_URL", public_url.to_owned()));
         // There is no app here to go on to, so it is back to the inbox.
@@ -263,11 +261,7 @@ pub fn functions(
 /// The functions' environment variables on this machine. Credentials are needed for a signature
 /// that nobody checks.
 #[must_use]
-pub fn environment(
-    dynamodb_url: &str,
-    inbox_url: &str,
-    api_access: &str,
-) -> Vec<(&'static str, String)> {
+pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<(&'static str, String)> {
     vec![
         ("AWS_REGION", "us-east-1".to_owned()),
         ("AWS_ACCESS_KEY_ID", "local".to_owned()),
@@ -275,7 +269,6 @@ pub fn environment(
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", inbox_url.to_owned()),
         ("TABLE_NAME", TABLE.to_owned()),
-        ("API_ACCESS", api_access.to_owned()),
         ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
         ("STAGE", "local".to_owned()),

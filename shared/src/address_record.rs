@@ -59,14 +59,11 @@ impl AddressRecord {
 
     /// What is known of the newest mail, and since when. `None`: there was none of late.
     ///
-    /// A mail of which nothing was heard is merely sent. One that is counted while the address is
-    /// suppressed was never sent at all (that is what public mode does, so that nobody learns of it),
-    /// and says nothing.
+    /// A mail of which nothing was heard is merely sent.
     #[must_use]
     pub fn newest_mail(&self) -> Option<(DeliveryState, Timestamp)> {
         let heard = self.delivery.map(|heard| (heard.state, heard.at));
-        let newest = self.mails.mails().map(|(_, at)| at).max();
-        let Some(newest) = newest.filter(|newest| self.was_sent_at(*newest)) else {
+        let Some(newest) = self.mails.mails().map(|(_, at)| at).max() else {
             return heard;
         };
         let is_heard_of = |heard: &Delivery| {
@@ -78,10 +75,6 @@ impl AddressRecord {
         } else {
             Some((DeliveryState::Sent, newest))
         }
-    }
-
-    fn was_sent_at(&self, moment: Timestamp) -> bool {
-        !self.is_suppressed() && self.unsuppressed_at.is_none_or(|at| at <= moment)
     }
 }
 
@@ -141,26 +134,6 @@ mod tests {
             ..AddressRecord::with_mail(Some(&first), mail(2), at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
-    }
-
-    #[test]
-    fn a_mail_that_was_only_counted_is_never_called_sent() {
-        let bounced = AddressRecord {
-            suppression: suppressed(5),
-            delivery: Some(heard(1, DeliveryState::Bounced, 5)),
-            ..AddressRecord::with_mail(None, mail(1), at(0))
-        };
-        let known = Some((DeliveryState::Bounced, at(5)));
-        let counted = AddressRecord::with_mail(Some(&bounced), mail(2), at(60));
-        assert_eq!(counted.newest_mail(), known);
-        let let_go = AddressRecord {
-            suppression: None,
-            unsuppressed_at: Some(at(90)),
-            ..counted
-        };
-        assert_eq!(let_go.newest_mail(), known);
-        let mailed = AddressRecord::with_mail(Some(&let_go), mail(3), at(90));
-        assert_eq!(mailed.newest_mail(), Some((DeliveryState::Sent, at(90))));
     }
 
     #[test]

@@ -1,12 +1,12 @@
-//! Clients that show no key, in public mode and on the page, told apart by their network address.
+//! Clients of the page, told apart by their network address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 use std::time::Duration;
 
-/// Requests of one client in one [`WINDOW`].
+/// Codes that one client may try in one [`WINDOW`].
 pub const MAX_REQUESTS: u64 = 30;
-/// How long a window lasts from its first request.
+/// How long a window lasts from its first code.
 pub const WINDOW: Duration = Duration::from_mins(5);
 
 /// What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which is what

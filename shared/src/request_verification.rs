@@ -31,7 +31,7 @@ const RESERVE_DEADLINE: Duration = DYNAMODB_OPERATION.saturating_mul(2);
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const MAX_PAUSE: Duration = Duration::from_millis(160);
 
-/// Who is to be verified, how the mail greets them, and what its answer may tell.
+/// Who is to be verified, and how the mail greets them.
 #[derive(Clone, Debug)]
 pub struct VerificationRequest {
     /// The user.
@@ -44,32 +44,20 @@ pub struct VerificationRequest {
     pub locale: Locale,
     /// Where the link in the mail leads.
     pub url: VerificationUrl,
-    /// What the caller may learn.
-    pub disclosure: Disclosure,
-}
-
-/// What a caller may learn of what is on record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Disclosure {
-    /// The caller holds a key, and is told.
-    Told,
-    /// Anybody may ask: each request is treated like any other, so that its answer tells nothing.
-    Hidden,
 }
 
 /// What came of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestOutcome {
-    /// The mail is on its way. Or the address is suppressed, and the caller must not learn that.
+    /// The mail is on its way.
     Mailed {
         /// Where to.
         address: EmailAddress,
         /// From when on its link no longer works.
         expires_at: Timestamp,
     },
-    /// No address is on record to send to. Or one is and the mail is on its way, but the caller named
-    /// the user by id alone and must not learn the address.
-    Undisclosed,
+    /// The request names a user by id alone, and no address is on record for it.
+    UnknownUser,
     /// This very address is verified already.
     AlreadyVerified,
     /// SES would not deliver to this address: its mail bounced, or its reader complained.
@@ -136,23 +124,10 @@ pub async fn request_verification(
     };
     let reserving = reserve(store, request, stored, lifetimes, now);
     let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
-    let (address, is_suppressed) = match reserved.unwrap_or(Err(RequestError::Contended))? {
-        Reserved::Yes {
-            address,
-            is_suppressed,
-        } => (address, is_suppressed),
+    let address = match reserved.unwrap_or(Err(RequestError::Contended))? {
+        Reserved::Yes(address) => address,
         Reserved::No(outcome) => return Ok(outcome),
     };
-    let outcome = match (&request.address, request.disclosure) {
-        (None, Disclosure::Hidden) => RequestOutcome::Undisclosed,
-        _ => RequestOutcome::Mailed {
-            address: address.clone(),
-            expires_at: now.plus(lifetimes.link),
-        },
-    };
-    if is_suppressed {
-        return Ok(outcome);
-    }
     let mail = VerificationMail {
         user: &request.user,
         address: &address,
@@ -168,7 +143,10 @@ pub async fn request_verification(
         Ok(message_id) => {
             telemetry::count(Metric::Mailed);
             tracing::Span::current().record("message_id", message_id);
-            Ok(outcome)
+            Ok(RequestOutcome::Mailed {
+                expires_at: now.plus(lifetimes.link),
+                address,
+            })
         }
         Err(error) => {
             if matches!(error, SendError::Refused(_)) {
@@ -184,10 +162,7 @@ pub async fn request_verification(
 /// Whether a mail may go.
 enum Reserved {
     /// It is counted, and its proof is on record.
-    Yes {
-        address: EmailAddress,
-        is_suppressed: bool,
-    },
+    Yes(EmailAddress),
     /// It may not, or need not.
     No(RequestOutcome),
 }
@@ -214,13 +189,13 @@ async fn reserve(
     for round in 0..MAX_ROUNDS {
         let on_record = user.as_ref().map(|user| &user.address);
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
-            return Ok(Reserved::No(RequestOutcome::Undisclosed));
+            return Ok(Reserved::No(RequestOutcome::UnknownUser));
         };
         let known = Known {
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        match known.refusal(&address, request.disclosure, now) {
+        match known.refusal(&address, now) {
             None => {}
             Some(RequestOutcome::AlreadyVerified) => {
                 if let Some(gone_on) = withdraw_move(store, request, user.as_ref()).await? {
@@ -231,13 +206,7 @@ async fn reserve(
             }
             Some(outcome @ RequestOutcome::Throttled { .. }) => {
                 telemetry::count(Metric::Throttled);
-                // Or else the wait would tell that there is such a user.
-                let hidden = request.address.is_none() && request.disclosure == Disclosure::Hidden;
-                return Ok(Reserved::No(if hidden {
-                    RequestOutcome::Undisclosed
-                } else {
-                    outcome
-                }));
+                return Ok(Reserved::No(outcome));
             }
             Some(outcome) => return Ok(Reserved::No(outcome)),
         }
@@ -248,10 +217,7 @@ async fn reserve(
             .await?
         {
             Commit::Written => {
-                return Ok(Reserved::Yes {
-                    address,
-                    is_suppressed: next_mailbox.is_suppressed(),
-                });
+                return Ok(Reserved::Yes(address));
             }
             Commit::Stale {
                 user: newer_user,
@@ -304,20 +270,13 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// What the request comes to if nothing is mailed. That costs none of the limits.
-    fn refusal(
-        &self,
-        address: &EmailAddress,
-        disclosure: Disclosure,
-        now: Timestamp,
-    ) -> Option<RequestOutcome> {
-        if disclosure == Disclosure::Told {
-            let verified = self.user.and_then(|user| user.verified.as_ref());
-            if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
-                return Some(RequestOutcome::AlreadyVerified);
-            }
-            if self.mailbox.is_some_and(AddressRecord::is_suppressed) {
-                return Some(RequestOutcome::Suppressed);
-            }
+    fn refusal(&self, address: &EmailAddress, now: Timestamp) -> Option<RequestOutcome> {
+        let verified = self.user.and_then(|user| user.verified.as_ref());
+        if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
+            return Some(RequestOutcome::AlreadyVerified);
+        }
+        if self.mailbox.is_some_and(AddressRecord::is_suppressed) {
+            return Some(RequestOutcome::Suppressed);
         }
         let user_waits = self.user.map_or(0, |user| user.mails.wait_seconds(now));
         let mailbox_waits = self

@@ -70,51 +70,6 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// Who may call the endpoints.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ApiAccess {
-    /// Holders of a key with the scope `user:write`.
-    Key,
-    /// Anybody, for browsers that cannot hold a secret.
-    Public,
-}
-
-/// Settings of every endpoint.
-#[derive(Clone, Debug)]
-pub struct ApiSettings {
-    /// The name of the table, `TABLE_NAME`.
-    pub table: String,
-    /// `API_ACCESS`: `key` (default) or `public`.
-    pub access: ApiAccess,
-    /// `ALLOWED_ORIGINS`: whose pages may call from a browser in public mode, with commas between. Empty if
-    /// it is not set or if callers need a key.
-    pub allowed_origins: Vec<String>,
-}
-
-impl ApiSettings {
-    /// Reads the settings.
-    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let access = match environment.optional("API_ACCESS").as_deref() {
-            None | Some("key") => ApiAccess::Key,
-            Some("public") => ApiAccess::Public,
-            Some(_) => return Err(SettingError::new("API_ACCESS", "must be key or public")),
-        };
-        let allowed_origins = match access {
-            ApiAccess::Key => None,
-            ApiAccess::Public => environment.optional("ALLOWED_ORIGINS"),
-        };
-        Ok(Self {
-            table: environment.required("TABLE_NAME")?,
-            access,
-            allowed_origins: allowed_origins
-                .iter()
-                .flat_map(|origins| origins.split(','))
-                .map(|origin| origin.trim().to_owned())
-                .collect(),
-        })
-    }
-}
-
 /// `STAGE`: which of several deployments this is, in SES's events. `prod`, if it is not set.
 pub fn stage(environment: &Environment) -> Result<String, SettingError> {
     Ok(ses_name(environment, "STAGE")?.unwrap_or_else(|| DEFAULT_STAGE.to_owned()))
@@ -144,46 +99,15 @@ pub(crate) fn ses_name(
 mod tests {
     use super::*;
 
-    fn environment(values: &'static [(&str, &str)]) -> Environment {
-        Environment::from_fn(|name| {
-            values
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        })
-    }
-
     #[test]
-    fn access_takes_a_key_unless_it_is_said_to_be_public() {
-        let access = |values| {
-            ApiSettings::from_environment(&environment(values)).map(|settings| settings.access)
-        };
-        assert_eq!(access(&[("TABLE_NAME", "mailproof")]), Ok(ApiAccess::Key));
-        assert_eq!(
-            access(&[("TABLE_NAME", "mailproof"), ("API_ACCESS", "")]),
-            Ok(ApiAccess::Key)
-        );
-        assert_eq!(
-            access(&[("TABLE_NAME", "mailproof"), ("API_ACCESS", "public")]),
-            Ok(ApiAccess::Public)
-        );
-    }
-
-    #[test]
-    fn a_wrong_setting_is_named_in_one_line() {
-        let error = |values| {
-            ApiSettings::from_environment(&environment(values))
-                .unwrap_err()
-                .to_string()
-        };
-        assert_eq!(error(&[]), "setting TABLE_NAME: must be set");
-        assert_eq!(
-            error(&[("TABLE_NAME", "  ")]),
-            "setting TABLE_NAME: must be set"
-        );
-        assert_eq!(
-            error(&[("TABLE_NAME", "mailproof"), ("API_ACCESS", "none")]),
-            "setting API_ACCESS: must be key or public"
-        );
+    fn a_blank_setting_counts_as_missing() {
+        let environment = Environment::from_fn(|name| (name == "BLANK").then(|| "  ".to_owned()));
+        for name in ["BLANK", "ABSENT"] {
+            assert_eq!(environment.optional(name), None);
+            assert_eq!(
+                environment.required(name).unwrap_err().to_string(),
+                format!("setting {name}: must be set")
+            );
+        }
     }
 }

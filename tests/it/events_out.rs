@@ -162,20 +162,6 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
 }
 
 #[tokio::test]
-async fn in_public_mode_a_verification_is_one_event_too() {
-    let app = TestApp::start_in_public_mode().await;
-    let first = app.ask(json!({ "email": "ada@example.org" })).await;
-    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    for proof in [proof_of(&mail), code_proof_of(&mail), proof_of(&first)] {
-        assert_eq!(app.post(VERIFY, proof).await.status, 200);
-    }
-    app.ask(json!({ "email": "ada@example.org" })).await;
-    let uuid = link_of(&mail).0;
-    let expected = verified(&uuid, "ada@example.org", "2026-11-23T12:00:00Z");
-    assert_eq!(told(&app).await, [expected]);
-}
-
-#[tokio::test]
 async fn whoever_was_forgotten_and_verifies_again_is_a_second_event() {
     let app = TestApp::start().await;
     for _ in 0..2 {

@@ -22,7 +22,6 @@ pub fn options() -> Options {
         dynamodb_port: 0,
         inbox_port: 0,
         api_key: None,
-        api_access: "key".to_owned(),
         data: None,
         backing_only: false,
     }

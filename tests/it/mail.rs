@@ -6,9 +6,7 @@ use local::mailbox::CapturedMail;
 use serde_json::json;
 use shared::locale::Locale;
 
-use crate::support::app::{
-    Otherwise, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of,
-};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of};
 use crate::support::logs;
 
 /// The mail without what differs from run to run.
@@ -24,14 +22,6 @@ fn tag<'a>(mail: &'a CapturedMail, name: &str) -> Option<&'a str> {
     tag.map(|tag| tag.value.as_str())
 }
 
-async fn started_with(settings: &[(&'static str, &'static str)]) -> TestApp {
-    let otherwise = Otherwise {
-        settings: settings.to_vec(),
-        ..Otherwise::default()
-    };
-    TestApp::start_with(otherwise).await
-}
-
 const URL: (&str, &str) = (
     "VERIFICATION_URL",
     "https://app.acme.example/verify_email/{uuid}/{token}",
@@ -40,7 +30,7 @@ const URL: (&str, &str) = (
 #[tokio::test]
 async fn in_every_language_the_whole_mail_is_as_it_was_approved() {
     for locale in Locale::ALL {
-        let app = started_with(&[URL]).await;
+        let app = TestApp::start_with(&[URL]).await;
         let body = json!({ "email": "ada@example.org", "first_name": " Ada " });
         let mail = app.ask_in(locale.tag(), body).await;
         assert_eq!(mail.header("Content-Language"), Some(locale.tag()));
@@ -57,7 +47,7 @@ async fn in_every_language_the_whole_mail_is_as_it_was_approved() {
 
 #[tokio::test]
 async fn the_mail_is_in_the_language_that_its_reader_wants_most() {
-    let app = started_with(&[("DEFAULT_LOCALE", "pl")]).await;
+    let app = TestApp::start_with(&[("DEFAULT_LOCALE", "pl")]).await;
     for (wish, language) in [
         ("de-AT, en;q=0.5", "de"),
         ("sv, fr;q=0.4, es;q=0.5", "es"),
@@ -83,7 +73,7 @@ async fn the_mail_is_in_the_language_that_its_reader_wants_most() {
 
 #[tokio::test]
 async fn both_parts_hold_the_same_link() {
-    let app = started_with(&[URL]).await;
+    let app = TestApp::start_with(&[URL]).await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);
     let link = format!("https://app.acme.example/verify_email/{uuid}/{token}");
@@ -150,7 +140,7 @@ async fn without_a_first_name_the_mail_greets_nobody() {
 
 #[tokio::test]
 async fn the_footer_has_what_is_set_and_no_more() {
-    let app = started_with(&[("SUPPORT_ADDRESS", ""), ("POSTAL_LINE", "")]).await;
+    let app = TestApp::start_with(&[("SUPPORT_ADDRESS", ""), ("POSTAL_LINE", "")]).await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     assert!(
         mail.text
@@ -159,7 +149,7 @@ async fn the_footer_has_what_is_set_and_no_more() {
             .ends_with("ignore this mail.\n\nAcme\n")
     );
     assert!(!mail.html.as_deref().unwrap().contains("Questions"));
-    let app = started_with(&[
+    let app = TestApp::start_with(&[
         ("SENDER", "Team <a@acme.example>"),
         ("POSTAL_LINE", "A & B"),
     ])
@@ -177,7 +167,7 @@ async fn the_footer_has_what_is_set_and_no_more() {
 
 #[tokio::test]
 async fn the_envelope_says_who_sends_and_that_nobody_need_answer() {
-    let app = started_with(&[
+    let app = TestApp::start_with(&[
         ("SENDER", "Käse & Co <no-reply@acme.example>"),
         ("REPLY_TO", "help@acme.example"),
         ("CONFIGURATION_SET", "mailproof"),
@@ -231,7 +221,7 @@ async fn a_mail_has_one_random_name_on_record_in_its_headers_in_ses_events_and_i
 #[tokio::test]
 async fn link_and_code_live_as_long_as_the_settings_say_and_the_mail_says_so() {
     let settings = [("LINK_LIFETIME_HOURS", "2"), ("CODE_LIFETIME_MINUTES", "5")];
-    let app = started_with(&settings).await;
+    let app = TestApp::start_with(&settings).await;
     let body = json!({ "email": "ada@example.org" });
     let answer = app.post_preferring_representation(REQUEST, body).await;
     assert_eq!(answer.json()["expires_at"], "2026-11-23T14:00:00Z");
@@ -260,7 +250,7 @@ async fn within_their_lives_link_and_code_work() {
         ("LINK_LIFETIME_HOURS", "168"),
         ("CODE_LIFETIME_MINUTES", "60"),
     ];
-    let app = started_with(&settings).await;
+    let app = TestApp::start_with(&settings).await;
     let ada = app.ask(json!({ "email": "ada@example.org" })).await;
     let bob = app.ask(json!({ "email": "bob@example.org" })).await;
     app.pass(Duration::from_hours(1) - Duration::from_secs(1));

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use shared::address::EmailAddress;
 use shared::address_record::AddressRecord;
 
-use crate::support::app::{Otherwise, REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
 use crate::support::edge::Break;
 use crate::support::logs;
 
@@ -329,23 +329,6 @@ async fn what_ses_suppresses_on_its_own_is_learned_from_the_mail() {
 }
 
 #[tokio::test]
-async fn in_public_mode_a_bounced_address_is_answered_like_any_other_and_not_mailed() {
-    let app = TestApp::start_in_public_mode().await;
-    let mail = mail_to_ada(&app).await;
-    outcome(&app, &told(&mail, Fate::Bounced, 1)).await;
-    let answer = app.post(REQUEST, json!({ "email": ADA })).await;
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-    assert_eq!(app.mailbox.len(), 1);
-    assert_eq!(
-        newest(&app).await,
-        "bounced",
-        "the counted mail was never sent"
-    );
-    let item = app.item(ADAS_ITEM).await.unwrap();
-    assert!(!item.contains_key("expires_at"), "it stays");
-}
-
-#[tokio::test]
 async fn a_complaint_that_comes_when_all_else_has_left_the_table_still_counts() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
@@ -449,38 +432,25 @@ async fn a_request_keeps_what_was_heard_of_the_mail_before() {
 
 #[tokio::test]
 async fn a_request_that_was_decided_before_a_bounce_loses_its_round() {
-    for public in [false, true] {
-        let app = TestApp::start_with(Otherwise {
-            api_access: public.then_some("public"),
-            ..Otherwise::default()
-        })
-        .await;
-        let mail = mail_to_ada(&app).await;
-        let bounce = told(&mail, Fate::Bounced, 1).to_string();
-        let function = app.functions.record_mail_events.clone();
-        // The request has lost its bet and seen the record, and is about to write.
-        // In public mode the client is counted first, in a window that is open.
-        let passing = if public { 3 } else { 1 };
-        app.edge.take_calls();
-        app.edge.meanwhile(passing, async move {
-            function.invoke(&bounce).await.unwrap();
-        });
-        let answer = app.post(REQUEST, json!({ "email": ADA })).await;
-        let transactions = app.edge.take_calls();
-        let transactions = transactions
-            .iter()
-            .filter(|call| *call == "TransactWriteItems");
-        if public {
-            assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-            assert_eq!(transactions.count(), 3);
-        } else {
-            assert_suppressed(&answer);
-            assert_eq!(transactions.count(), 2);
-        }
-        assert_eq!(app.mailbox.len(), 1, "nothing is mailed");
-        let item = app.item(ADAS_ITEM).await.unwrap();
-        assert!(!item.contains_key("expires_at"), "it stays");
-    }
+    let app = TestApp::start().await;
+    let mail = mail_to_ada(&app).await;
+    let bounce = told(&mail, Fate::Bounced, 1).to_string();
+    let function = app.functions.record_mail_events.clone();
+    // The request has lost its first attempt, has seen the record, and is about to write.
+    app.edge.take_calls();
+    app.edge.meanwhile(1, async move {
+        function.invoke(&bounce).await.unwrap();
+    });
+    let answer = app.post(REQUEST, json!({ "email": ADA })).await;
+    let transactions = app.edge.take_calls();
+    let transactions = transactions
+        .iter()
+        .filter(|call| *call == "TransactWriteItems");
+    assert_suppressed(&answer);
+    assert_eq!(transactions.count(), 2);
+    assert_eq!(app.mailbox.len(), 1, "nothing is mailed");
+    let item = app.item(ADAS_ITEM).await.unwrap();
+    assert!(!item.contains_key("expires_at"), "it stays");
 }
 
 #[tokio::test]

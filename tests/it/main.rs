@@ -35,7 +35,6 @@ mod page;
 mod parameters;
 mod permissions;
 mod properties;
-mod public_mode;
 mod request;
 mod round_trips;
 mod secrets;

@@ -13,9 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shared::locale::Locale;
 
-use crate::support::app::{
-    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_of, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of, proof_of, wrong_code};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::logs;
@@ -624,11 +622,7 @@ fn inline<'html>(html: &'html str, name: &str) -> Vec<&'html str> {
 
 #[tokio::test]
 async fn every_page_carries_the_marks_that_keep_it_safe() {
-    let app = TestApp::start_with(Otherwise {
-        settings: vec![("ACCENT_COLOR", "#7a1fa2")],
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_with(&[("ACCENT_COLOR", "#7a1fa2")]).await;
     let request = app.request(Method::DELETE, PAGE).body(Body::empty());
     for answer in [
         get(&app, "en").await,
@@ -693,14 +687,11 @@ async fn every_page_carries_the_marks_that_keep_it_safe() {
 
 #[tokio::test]
 async fn every_language_is_whole_small_and_written_in_its_own_direction() {
-    let app = TestApp::start_with(Otherwise {
-        settings: vec![
-            ("PRODUCT_NAME", "Acme & \"Söhne\" <i>"),
-            ("SUPPORT_ADDRESS", "help@acme.example"),
-            ("APP_URL", "https://app.acme.example/welcome?a=1&b=2"),
-        ],
-        ..Otherwise::default()
-    })
+    let app = TestApp::start_with(&[
+        ("PRODUCT_NAME", "Acme & \"Söhne\" <i>"),
+        ("SUPPORT_ADDRESS", "help@acme.example"),
+        ("APP_URL", "https://app.acme.example/welcome?a=1&b=2"),
+    ])
     .await;
     for locale in Locale::ALL {
         let open = get(&app, locale.tag()).await;
@@ -742,11 +733,7 @@ async fn every_language_is_whole_small_and_written_in_its_own_direction() {
 
 #[tokio::test]
 async fn the_reader_gets_their_language_or_the_default_one() {
-    let app = TestApp::start_with(Otherwise {
-        settings: vec![("DEFAULT_LOCALE", "nl")],
-        ..Otherwise::default()
-    })
-    .await;
+    let app = TestApp::start_with(&[("DEFAULT_LOCALE", "nl")]).await;
     for (wishes, heading) in [
         ("de-AT, en;q=0.5", "Ihre E-Mail-Adresse bestätigen"),
         ("ar", "تأكيد عنوان البريد الإلكتروني"),

@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 
 use crate::support::actions::{Action, ActionRecorder};
 use crate::support::app::{
-    Otherwise, PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
+    PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
 
 /// A function, its role, and what that allows beside `OF_LAMBDA` for calls that Lambda makes in its name.
@@ -64,20 +64,14 @@ fn function_of<'f>(functions: &'f mut Functions, name: &str) -> &'f mut Function
 #[tokio::test]
 async fn each_function_may_make_the_calls_that_it_makes_and_no_other() {
     let mut seen = vec![BTreeSet::new(); DEPLOYED.len()];
-    for access in ["key", "public"] {
-        let mut app = TestApp::start_with(Otherwise {
-            api_access: Some(access),
-            ..Otherwise::default()
-        })
-        .await;
-        let (recorders, _servers) = watch(&mut app).await;
-        everything_that_people_do(&app).await;
-        for &(name, _, _) in DEPLOYED {
-            every_event(&mut app, name).await;
-        }
-        for (seen, recorder) in seen.iter_mut().zip(recorders) {
-            seen.extend(recorder.seen());
-        }
+    let mut app = TestApp::start().await;
+    let (recorders, _servers) = watch(&mut app).await;
+    everything_that_people_do(&app).await;
+    for &(name, _, _) in DEPLOYED {
+        every_event(&mut app, name).await;
+    }
+    for (seen, recorder) in seen.iter_mut().zip(recorders) {
+        seen.extend(recorder.seen());
     }
     for (&(name, role, of_lambda), mut needed) in DEPLOYED.iter().zip(seen) {
         assert!(!needed.is_empty(), "{name} was not seen to do anything");

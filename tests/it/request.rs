@@ -4,7 +4,7 @@ use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of, suppression};
 
 async fn refused(body: Value) -> Value {
     let app = TestApp::start().await;
@@ -331,18 +331,18 @@ async fn the_representation_says_who_where_and_until_when() {
 }
 
 #[tokio::test]
-async fn an_unknown_uuid_alone_is_answered_like_success_and_mails_nothing() {
+async fn an_unknown_uuid_alone_is_404() {
     let app = TestApp::start().await;
     let before = app.table().await;
     let body = json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99" });
-    let answer = app.post(REQUEST, body.clone()).await;
-    assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-    let answer = app.post_preferring_representation(REQUEST, body).await;
-    assert_eq!(
-        answer.body,
-        r#"{"uuid":"0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99","email":null,"expires_at":null}"#
-    );
-    assert_eq!((app.mailbox.len(), app.table().await), (0, before));
+    for answer in [
+        app.post(REQUEST, body.clone()).await,
+        app.post_preferring_representation(REQUEST, body).await,
+    ] {
+        let expected = error("invalid_request", "not_found", "No such user.", None);
+        assert_eq!((answer.status.as_u16(), answer.json()), (404, expected));
+    }
+    assert_eq!((app.table().await, app.mailbox.len()), (before, 0));
 }
 
 #[tokio::test]
@@ -365,4 +365,65 @@ async fn a_verified_address_is_not_mailed_again() {
         )
     );
     assert_eq!((app.mailbox.len(), app.table().await), (1, before));
+}
+
+/// Marks an address as one that gets no more mail.
+async fn suppress(app: &TestApp, address: &str) {
+    let pk = format!("address#{address}");
+    app.set(&pk, "suppression", suppression(address)).await;
+}
+
+#[tokio::test]
+async fn a_suppressed_address_costs_nothing() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    suppress(&app, "ada@example.org").await;
+    let before = app.table().await;
+    let expected = error(
+        "validation_error",
+        "email_address_suppressed",
+        "This address cannot receive our mail. Use a different one.",
+        Some("email"),
+    );
+    for _ in 0..7 {
+        let answer = app
+            .post(REQUEST, json!({ "email": "Ada@example.org" }))
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, expected.clone())
+        );
+    }
+    assert_eq!((app.table().await, app.mailbox.len()), (before, 1));
+}
+
+#[tokio::test]
+async fn an_unknown_address_may_be_suppressed() {
+    let app = TestApp::start().await;
+    suppress(&app, "ada@example.org").await;
+    let body = json!({ "email": "ada@example.org" });
+    let answer = app.post(REQUEST, body.clone()).await;
+    assert_eq!(answer.json()["code"], "email_address_suppressed");
+    app.remove("address#ada@example.org", "suppression").await;
+    for _ in 0..6 {
+        app.ask(body.clone()).await;
+    }
+    assert_eq!(app.post(REQUEST, body).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_call_without_a_key_is_refused() {
+    let app = TestApp::start().await;
+    for (path, method) in [(REQUEST, "POST"), (VERIFY, "POST"), (REQUEST, "OPTIONS")] {
+        let request = app
+            .request(method.parse().unwrap(), path)
+            .header("origin", "https://app.acme.example")
+            .header("access-control-request-method", "POST")
+            .body(Body::from(r#"{"email":"ada@example.org"}"#));
+        let answer = app.send(request.unwrap()).await;
+        let expected = if method == "POST" { 401 } else { 405 };
+        assert_eq!(answer.status.as_u16(), expected);
+        let cors = answer.header("access-control-allow-origin");
+        assert_eq!(cors, None, "browsers of other sites may not call");
+    }
 }

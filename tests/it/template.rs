@@ -15,8 +15,7 @@ use shared::proof::ProofLifetimes;
 use shared::settings::{Environment, SettingError};
 use shared::telemetry::Metric;
 
-use crate::public_mode::preflight;
-use crate::support::app::{Otherwise, REQUEST, TestApp};
+use crate::support::app::TestApp;
 
 fn root() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
@@ -49,38 +48,6 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     // What ends the mail to an address, and what became of the mail. Nobody waits for it.
     let record = timeout_of("RecordMailEventsFunction");
     assert!(DYNAMODB_OPERATION * 2 < record);
-}
-
-#[tokio::test]
-async fn the_gateway_and_the_functions_allow_a_browser_the_same() {
-    let origin = "https://app.acme.example";
-    let app = TestApp::start_with(Otherwise {
-        api_access: Some("public"),
-        settings: vec![("ALLOWED_ORIGINS", origin)],
-    })
-    .await;
-    let answer = preflight(&app, REQUEST, origin).await;
-    let api = &template()["Resources"]["Api"]["Properties"]["DefinitionBody"];
-    let YamlOwned::Tagged(_, choice) = &api["x-amazon-apigateway-cors"] else {
-        panic!("CORS is a choice");
-    };
-    let gateway = &choice[1];
-    let listed = |key: &str| {
-        let names = gateway[key].as_sequence().unwrap().iter();
-        let names: Vec<_> = names.map(|name| name.as_str().unwrap()).collect();
-        names.join(",")
-    };
-    let header = |name| answer.header(name).map(str::to_owned);
-    assert_eq!(
-        header("access-control-allow-methods"),
-        Some(listed("allowMethods"))
-    );
-    assert_eq!(
-        header("access-control-allow-headers"),
-        Some(listed("allowHeaders"))
-    );
-    let seconds = gateway["maxAge"].as_integer().unwrap();
-    assert_eq!(header("access-control-max-age"), Some(seconds.to_string()));
 }
 
 #[test]

@@ -14,10 +14,10 @@ use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::profile::{Profile, read_profile};
 use shared::proof::{Proof, ProofLifetimes};
 use shared::request_verification::{
-    Disclosure, RequestError, RequestOutcome, VerificationRequest, request_verification,
+    RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
-use shared::settings::{ApiAccess, ApiSettings, Environment, SettingError};
-use shared::store::{Counted, Store};
+use shared::settings::{Environment, SettingError};
+use shared::store::Store;
 use shared::telemetry::{self, Metric};
 
 const ENDPOINT: Endpoint = Endpoint {
@@ -36,15 +36,14 @@ pub struct RequestEmailVerification {
     keys: CodeKeys,
     lifetimes: ProofLifetimes,
     default_locale: Locale,
-    access: ApiAccess,
 }
 
 /// The body for a caller who prefers one.
 #[derive(Debug, Serialize)]
 struct Representation {
     uuid: String,
-    email: Option<String>,
-    expires_at: Option<String>,
+    email: String,
+    expires_at: String,
 }
 
 impl RequestEmailVerification {
@@ -54,19 +53,16 @@ impl RequestEmailVerification {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let settings = ApiSettings::from_environment(environment)?;
-        let access = settings.access;
-        let store = Store::new(aws.dynamodb(), &settings.table);
+        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
         let mail = MailSettings::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), settings, clock),
+            api: Api::new(ENDPOINT, store.clone(), clock),
             store,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
             mailer: Mailer::new(aws.ses(), mail),
             keys: CodeKeys::from_environment(environment)?,
             lifetimes: ProofLifetimes::from_environment(environment)?,
-            access,
         })
     }
 
@@ -87,7 +83,6 @@ impl RequestEmailVerification {
             telemetry::record_address(address);
         }
         let url = self.url_of(&call)?;
-        let disclosure = self.admit(&call).await?;
         let proof = fresh_proof().map_err(|error| ApiError::unforeseen(error.to_string()))?;
         let request = VerificationRequest {
             user,
@@ -95,7 +90,6 @@ impl RequestEmailVerification {
             first_name,
             locale: call.locale(self.default_locale),
             url,
-            disclosure,
         };
         let outcome = request_verification(
             &self.store,
@@ -124,21 +118,6 @@ impl RequestEmailVerification {
                 )
             })
     }
-
-    /// Where anybody may ask, each client may ask so often, and is told nothing about addresses.
-    async fn admit(&self, call: &Call) -> Result<Disclosure, ApiError> {
-        match self.access {
-            ApiAccess::Key => Ok(Disclosure::Told),
-            ApiAccess::Public => match self.store.count_client(&call.client, call.now).await {
-                Ok(Counted::Within(())) => Ok(Disclosure::Hidden),
-                Ok(Counted::Exhausted { retry_after }) => {
-                    telemetry::count(Metric::Throttled);
-                    Err(ApiError::throttled(retry_after))
-                }
-                Err(error) => Err(self.api.store_error(&error)),
-            },
-        }
-    }
 }
 
 fn fresh_proof() -> Result<Proof, EntropyError> {
@@ -152,14 +131,10 @@ fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiEr
             expires_at,
         } => Ok(Representation {
             uuid,
-            email: Some(address.deliverable().to_owned()),
-            expires_at: Some(expires_at.to_string()),
+            email: address.deliverable().to_owned(),
+            expires_at: expires_at.to_string(),
         }),
-        RequestOutcome::Undisclosed => Ok(Representation {
-            uuid,
-            email: None,
-            expires_at: None,
-        }),
+        RequestOutcome::UnknownUser => Err(ApiError::no_such_user()),
         RequestOutcome::AlreadyVerified => Err(validation_error(
             None,
             "already_verified",

@@ -19,7 +19,7 @@ use shared::code::{Code, CodeKeys};
 use shared::confirm_verification::{Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::http::{Outcome, base_path, client_of, exchange};
 use shared::public_url::PAGE_PATH;
-use shared::settings::{ApiSettings, Environment, SettingError};
+use shared::settings::{Environment, SettingError};
 use shared::store::{Counted, Store, StoreError};
 use shared::telemetry::{self, Metric};
 
@@ -45,7 +45,7 @@ impl VerificationPage {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let ApiSettings { table, .. } = ApiSettings::from_environment(environment)?;
+        let table = environment.required("TABLE_NAME")?;
         Ok(Self {
             page: Page::from_environment(environment)?,
             store: Store::new(aws.dynamodb(), table),

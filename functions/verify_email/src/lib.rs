@@ -12,7 +12,7 @@ use shared::fields::{Field, Fields, text};
 use shared::http::{Api, ApiError, Call, Endpoint, required, validation_error};
 use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
-use shared::settings::{ApiSettings, Environment, SettingError};
+use shared::settings::{Environment, SettingError};
 use shared::store::{Store, StoreError};
 use shared::telemetry::{self, Metric};
 
@@ -56,11 +56,10 @@ impl VerifyEmail {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let settings = ApiSettings::from_environment(environment)?;
-        let store = Store::new(aws.dynamodb(), &settings.table);
+        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
         let keys = CodeKeys::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), settings, clock),
+            api: Api::new(ENDPOINT, store.clone(), clock),
             store,
             keys,
         })

@@ -12,15 +12,12 @@ use serde::Serialize;
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
-use super::exchange::{Outcome, accept_language, client_of, exchange};
-use super::preflight::preflight;
+use super::exchange::{Outcome, accept_language, exchange};
 use super::route::{base_path, public_url};
-use crate::client_address::ClientAddress;
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
 use crate::locale::Locale;
 use crate::public_url::PublicUrl;
-use crate::settings::ApiSettings;
 use crate::store::{Store, StoreError};
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -44,8 +41,6 @@ pub struct Endpoint {
 pub struct Call {
     /// The fields of the body.
     pub fields: Fields,
-    /// Who asks, as the gateway sees it. Headers are not believed.
-    pub client: ClientAddress,
     /// The API's address, as the gateway names it. `None` if it names none.
     pub public_url: Option<PublicUrl>,
     /// `Accept-Language`: the end user's wish, passed on by the caller. Empty without one.
@@ -67,18 +62,16 @@ impl Call {
 pub struct Api {
     endpoint: Endpoint,
     authentication: Authentication,
-    allowed_origins: Vec<String>,
     clock: Clock,
 }
 
 impl Api {
     /// The common part of `endpoint`.
     #[must_use]
-    pub fn new(endpoint: Endpoint, store: Store, settings: ApiSettings, clock: Clock) -> Self {
+    pub fn new(endpoint: Endpoint, store: Store, clock: Clock) -> Self {
         Self {
             endpoint,
-            authentication: Authentication::new(store, settings.access),
-            allowed_origins: settings.allowed_origins,
+            authentication: Authentication::new(store),
             clock,
         }
     }
@@ -98,11 +91,6 @@ impl Api {
         R: Serialize,
     {
         let work = async {
-            if let Some(outcome) = preflight(&request, &self.allowed_origins)
-                && base_path(&request, self.endpoint.path).is_some()
-            {
-                return outcome;
-            }
             match self.handle(&request, action).await {
                 Ok(representation) => Outcome {
                     response: success(representation),
@@ -144,7 +132,6 @@ impl Api {
             })?;
         let call = Call {
             fields: body.into_fields()?,
-            client: client_of(request),
             public_url: public_url(request, self.endpoint.path),
             accept_language: accept_language(request.headers()),
             now,

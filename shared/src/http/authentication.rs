@@ -11,7 +11,6 @@ use super::error::ApiError;
 use crate::api_key::{ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
 use crate::clock::Timestamp;
 use crate::fields::Fields;
-use crate::settings::ApiAccess;
 use crate::store::{Store, StoreError};
 
 /// A key that was found is believed this long, so a revoked one stops working within a minute.
@@ -23,7 +22,6 @@ const MAX_REMEMBERED: usize = 32;
 #[derive(Debug)]
 pub(super) struct Authentication {
     store: Store,
-    access: ApiAccess,
     remembered: Mutex<Vec<Remembered>>,
 }
 
@@ -43,10 +41,9 @@ pub(super) enum Denied {
 }
 
 impl Authentication {
-    pub(super) fn new(store: Store, access: ApiAccess) -> Self {
+    pub(super) fn new(store: Store) -> Self {
         Self {
             store,
-            access,
             remembered: Mutex::default(),
         }
     }
@@ -59,10 +56,7 @@ impl Authentication {
         now: Timestamp,
     ) -> Result<(), Denied> {
         let Some((secret, found_in)) = presented_key(request, fields) else {
-            return match self.access {
-                ApiAccess::Public => Ok(()),
-                ApiAccess::Key => Err(Denied::Refused(ApiError::not_authenticated())),
-            };
+            return Err(Denied::Refused(ApiError::not_authenticated()));
         };
         let key = self
             .find(&secret.digest(), now)

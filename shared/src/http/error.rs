@@ -83,6 +83,12 @@ impl ApiError {
         Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "Endpoint not found.")
     }
 
+    /// Nothing is on record for the user that the caller named (404).
+    #[must_use]
+    pub fn no_such_user() -> Self {
+        Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "No such user.")
+    }
+
     pub(super) fn method_not_allowed(method: &str) -> Self {
         let detail = format!("Method \"{method}\" not allowed.");
         Self::invalid_request(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)

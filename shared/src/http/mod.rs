@@ -3,7 +3,6 @@
 //! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
 //! stages that both endpoints share, in the contract's order: path and method, authentication,
 //! scope, size, media type, JSON. What is left for an endpoint is its fields and its use case.
-//! A browser that asks whether it may call at all is answered before them.
 //! A page is no endpoint of the contract, and shares what is below: [`exchange`] marks and logs each
 //! answer, [`base_path`] knows a path in all its forms.
 
@@ -13,7 +12,6 @@ mod body;
 mod error;
 mod event;
 mod exchange;
-mod preflight;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};

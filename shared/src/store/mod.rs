@@ -9,7 +9,7 @@
 //! | --- | --- |
 //! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
 //! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
-//! | `client#<network address>` | how often a client has asked in public mode, or tried a code on the page |
+//! | `client#<network address>` | how often a client has tried a code on the page |
 //! | `guesses#<uuid>` | how often a code was guessed for an id without a user |
 //! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
 //!

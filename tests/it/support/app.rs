@@ -58,29 +58,13 @@ pub struct TestApp {
     _servers: JoinSet<()>,
 }
 
-/// What a test may want otherwise.
-#[derive(Default)]
-pub struct Otherwise {
-    /// `API_ACCESS`.
-    pub api_access: Option<&'static str>,
-    /// More settings, or other ones.
-    pub settings: Vec<(&'static str, &'static str)>,
-}
-
 impl TestApp {
     pub async fn start() -> Self {
-        Self::start_with(Otherwise::default()).await
+        Self::start_with(&[]).await
     }
 
-    pub async fn start_in_public_mode() -> Self {
-        Self::start_with(Otherwise {
-            api_access: Some("public"),
-            ..Otherwise::default()
-        })
-        .await
-    }
-
-    pub async fn start_with(otherwise: Otherwise) -> Self {
+    /// The service with these settings beside the usual ones, or in their place.
+    pub async fn start_with(overrides: &[(&'static str, &'static str)]) -> Self {
         logs::capture();
         let mut servers = JoinSet::new();
         let (database_listener, database_url) = listener().await;
@@ -111,10 +95,9 @@ impl TestApp {
         );
         servers.spawn(stack::serve(inbox_listener, inbox));
 
-        let access = otherwise.api_access.unwrap_or("key");
-        let mut settings = stack::environment(&edge_url, &inbox_url, access);
+        let mut settings = stack::environment(&edge_url, &inbox_url);
         settings.push(("PUBLIC_URL", api_url.clone()));
-        replace(&mut settings, &otherwise.settings);
+        replace(&mut settings, overrides);
         let environment = stack::lookup(&settings);
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
