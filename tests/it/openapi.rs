@@ -13,6 +13,7 @@ use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::profile::PARAMETERS;
 
+use crate::parameters::NOBODY;
 use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
@@ -327,6 +328,7 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
         "bad_key_in_query" => path.push_str("?personal_api_key=evk_wrong"),
         "permission_denied" => key = Some(API_KEY_WITHOUT_SCOPE),
         "not_found" => path.push_str("/more"),
+        "no_such_user" => return app.post(&path, json!({ "uuid": NOBODY })).await,
         "method_not_allowed" => method = Method::GET,
         "unsupported_media_type" => {
             key = Some(local::fixtures::API_KEY);
