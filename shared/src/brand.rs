@@ -167,7 +167,7 @@ mod tests {
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "sv")],
-                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, nl, pl, pt-BR, tr, zh-Hans",
+                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, nl, pl, pt-BR, tr, zh-Hans, zh-Hant",
             ),
         ] {
             assert_eq!(brand(values).unwrap_err(), problem);

@@ -100,10 +100,10 @@ async fn verified_at(app: &TestApp, mail: &CapturedMail) -> Option<AttributeValu
     item.unwrap().remove("verified_at")
 }
 
-const HEADING: &str = "Verify your e-mail address";
-const VERIFIED: &str = "Your e-mail address is verified";
-const ALREADY: &str = "Your e-mail address is already verified";
-const UNAVAILABLE: &str = "That did not work just now";
+const HEADING: &str = "Verify your email address";
+const VERIFIED: &str = "Your email address is verified";
+const ALREADY: &str = "Your email address is already verified";
+const UNAVAILABLE: &str = "That didn’t work just now";
 const TOO_MANY: &str = "Too many attempts";
 const MISFIT: &str = "Something went wrong";
 
@@ -202,7 +202,7 @@ async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
         assert!(
             again
                 .body
-                .contains("<bdi>ada@example.org</bdi> was verified before.")
+                .contains("<bdi>ada@example.org</bdi> was verified earlier.")
         );
     }
 }
@@ -295,8 +295,8 @@ async fn a_wrong_code_is_said_at_its_field_and_the_address_stays() {
     let wrong = wrong_code(&[&mail]);
     let answer = submit_code(&app, "ada@example.org", &wrong).await;
     assert_page(&answer, 400, HEADING);
-    let error = "This code is wrong or no longer works. Please check the newest mail.";
-    let or = "Or go back to <bdi>Acme</bdi> and ask for a new mail.";
+    let error = "This code is incorrect or has expired. Use the one in the latest email.";
+    let or = "Or go back to <bdi>Acme</bdi> and request a new one.";
     assert!(
         answer
             .body
@@ -390,7 +390,7 @@ async fn an_expired_link_says_how_to_get_a_new_mail() {
     assert!(
         answer
             .body
-            .contains("Please go back to <bdi>Acme</bdi> and ask for a new mail.")
+            .contains("Go back to <bdi>Acme</bdi> and request a new one.")
     );
 }
 
@@ -413,7 +413,7 @@ async fn a_wrong_a_foreign_and_a_malformed_link_are_answered_alike() {
         );
     }
     let answer = submit(&app, &[("uuid", "x"), ("token", "y")]).await;
-    assert_page(&answer, 400, "This link does not work");
+    assert_page(&answer, 400, "This link doesn’t work");
 }
 
 #[tokio::test]
@@ -432,11 +432,15 @@ async fn too_many_codes_for_one_user_are_told_when_to_try_again_and_the_link_sti
     assert_page(&answer, 429, TOO_MANY);
     assert_eq!(answer.header("retry-after"), Some("1739"));
     assert!(
-        answer.body.contains("Please try again in 29 minutes."),
+        answer.body.contains("Try again in 29 minutes."),
         "{}",
         answer.body
     );
-    assert!(answer.body.contains("The link in the mail still works."));
+    assert!(
+        answer
+            .body
+            .contains("You can still use the link in the email.")
+    );
     let body = json!({ "email": "ada@example.org", "code": code_of(&mail) });
     let answer = fetch(&app, &body).await;
     let expected = json!({ "state": "too_many_attempts", "retry_after": 1739 });
@@ -738,8 +742,8 @@ async fn the_reader_gets_their_language_or_the_default_one() {
         ("de-AT, en;q=0.5", "Ihre E-Mail-Adresse bestätigen"),
         ("ar", "تأكيد عنوان البريد الإلكتروني"),
         ("pt", "Confirme seu endereço de e-mail"),
-        ("sv", "Bevestig uw e-mailadres"),
-        ("", "Bevestig uw e-mailadres"),
+        ("sv", "Bevestig je e-mailadres"),
+        ("", "Bevestig je e-mailadres"),
     ] {
         assert_page(&get(&app, wishes).await, 200, heading);
     }

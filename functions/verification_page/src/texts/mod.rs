@@ -250,7 +250,7 @@ mod tests {
         }
         let of = |locale, minutes| (of(locale).too_many)(minutes);
         for (minutes, unit) in [
-            (1, "1 minutę."),
+            (1, "za minutę."),
             (2, "2 minuty."),
             (5, "5 minut."),
             (12, "12 minut."),

@@ -100,8 +100,7 @@ impl VerificationMail<'_> {
         let formats = &texts.formats;
         let minutes = formats.minutes.of(self.lifetimes.code.as_secs() / 60);
         let hours = formats.hours.of(self.lifetimes.link.as_secs() / 3_600);
-        let code_until = formats.moment(self.now.plus(self.lifetimes.code));
-        let link_until = formats.moment(self.now.plus(self.lifetimes.link));
+        let until = formats.moment(self.now.plus(self.lifetimes.link));
 
         let given = [
             ("address", Value::Given(self.address.deliverable())),
@@ -111,14 +110,7 @@ impl VerificationMail<'_> {
             ("product", Value::Given(product)),
             ("support", Value::Given(support.unwrap_or_default())),
         ];
-        let of_code = [
-            ("minutes", Value::Own(&minutes)),
-            ("until", Value::Own(&code_until)),
-        ];
-        let of_link = [
-            ("hours", Value::Own(&hours)),
-            ("until", Value::Own(&link_until)),
-        ];
+        let of_link = [("hours", Value::Own(&hours)), ("until", Value::Own(&until))];
         // No marks in a subject: what lists mails and what reads codes out of them wants plain words.
         let subject = plain(texts.subject, &given, Direction::LeftToRight);
         let has_name = !first_name.is_empty();
@@ -129,7 +121,7 @@ impl VerificationMail<'_> {
             greeting: has_name.then(|| wrapped(texts.greeting, &given)),
             intro: wrapped(texts.intro, &given),
             code,
-            code_life: wrapped(texts.code_life, &of_code),
+            code_life: wrapped(texts.code_life, &given),
             link_life: wrapped(texts.link_life, &of_link),
             link: &link,
             not_asked: wrapped(texts.not_asked, &[]),
@@ -153,7 +145,7 @@ impl VerificationMail<'_> {
             greeting: has_name.then(|| html(texts.greeting, &given)),
             intro: html(texts.intro, &given),
             code,
-            code_life: html(texts.code_life, &of_code),
+            code_life: html(texts.code_life, &given),
             button_life: html(texts.button_life, &of_link),
             button: html(texts.button, &[]),
             fallback: html(texts.fallback, &[]),

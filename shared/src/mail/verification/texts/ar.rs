@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "تأكيد البريد الإلكتروني {address}",
     greeting: "مرحبًا {first_name}،",
     intro: "يُرجى إدخال هذا الرمز عندما يُطلب منك في {product}:",
-    code_life: "الرمز صالح لمدة {minutes}، حتى {until}.",
+    code_life: "الرمز صالح لمدة {minutes}.",
     button_life: "أو يمكنك الضغط على الزر، وهو صالح لمدة {hours}، حتى {until}.",
     link_life: "أو يمكنك فتح هذا الرابط، وهو صالح لمدة {hours}، حتى {until}:",
     button: "تأكيد البريد الإلكتروني",

@@ -11,7 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     // With an exclamation mark, as after a comma the next paragraph would have to begin in lower case.
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
-    code_life: "Der Code gilt {minutes} lang, bis zum {until}.",
+    code_life: "Der Code gilt {minutes} lang.",
     button_life: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {hours} lang, bis zum {until}.",
     link_life: "Oder öffnen Sie diesen Link, der {hours} lang gilt, bis zum {until}:",
     button: "E-Mail-Adresse bestätigen",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Verify {address}",
     greeting: "Hello {first_name},",
     intro: "Enter this code when {product} asks for it:",
-    code_life: "The code expires in {minutes}, on {until}.",
+    code_life: "The code expires in {minutes}.",
     button_life: "Or use the button. Its link expires in {hours}, on {until}.",
     link_life: "Or open this link, which expires in {hours}, on {until}:",
     button: "Verify email address",

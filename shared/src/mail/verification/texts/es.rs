@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Verifica la dirección {address}",
     greeting: "Hola, {first_name}:",
     intro: "Escribe este código cuando {product} te lo pida:",
-    code_life: "El código es válido durante {minutes}, hasta el {until}.",
+    code_life: "El código es válido durante {minutes}.",
     button_life: "También puedes usar el botón. Funciona durante {hours}, hasta el {until}.",
     link_life: "También puedes abrir este enlace, válido durante {hours}, hasta el {until}:",
     button: "Verificar correo",

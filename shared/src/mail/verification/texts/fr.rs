@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Confirmez l’adresse {address}",
     greeting: "Bonjour {first_name},",
     intro: "Saisissez ce code lorsque {product} vous le demande\u{a0}:",
-    code_life: "Le code est valable {minutes}, jusqu’au {until}.",
+    code_life: "Le code est valable {minutes}.",
     button_life: "Vous pouvez aussi utiliser le bouton. Son lien est valable {hours}, jusqu’au {until}.",
     link_life: "Vous pouvez aussi ouvrir ce lien, valable {hours}, jusqu’au {until}\u{a0}:",
     button: "Confirmer l’adresse e-mail",

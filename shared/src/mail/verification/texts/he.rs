@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "אימות הכתובת {address}",
     greeting: "שלום {first_name},",
     intro: "יש להזין את הקוד הזה ב-{product}:",
-    code_life: "הקוד תקף למשך {minutes}, עד {until}.",
+    code_life: "הקוד תקף למשך {minutes}.",
     button_life: "אפשר גם ללחוץ על הכפתור. הוא פועל למשך {hours}, עד {until}.",
     link_life: "אפשר גם לפתוח את הקישור הזה, שתקף למשך {hours}, עד {until}:",
     button: "אימות כתובת הדוא״ל",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "{address} की पुष्टि करें",
     greeting: "नमस्ते {first_name},",
     intro: "जब {product} यह कोड माँगे, तब कृपया इसे दर्ज करें:",
-    code_life: "यह कोड {minutes} तक मान्य है, यानी {until} तक।",
+    code_life: "यह कोड {minutes} तक मान्य है।",
     button_life: "आप चाहें तो इसके बजाय बटन दबाएँ। बटन {hours} तक काम करेगा, यानी {until} तक।",
     link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें, जो {hours} तक काम करेगा, यानी {until} तक:",
     button: "ईमेल पते की पुष्टि करें",

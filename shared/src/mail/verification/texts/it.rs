@@ -11,7 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Ciao {first_name},",
     intro: "Inserisci questo codice quando {product} te lo chiede:",
     // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its place.
-    code_life: "Il codice scade tra {minutes} ({until}).",
+    code_life: "Il codice scade tra {minutes}.",
     button_life: "Oppure usa il pulsante. Il suo link scade tra {hours} ({until}).",
     link_life: "Oppure apri questo link, che scade tra {hours} ({until}):",
     button: "Verifica indirizzo e-mail",

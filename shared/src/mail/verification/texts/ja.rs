@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "{address} の確認",
     greeting: "{first_name} 様",
     intro: "{product} で求められたら、次のコードを入力してください。",
-    code_life: "コードの有効期間は{minutes}です（{until} まで）。",
+    code_life: "コードの有効期間は{minutes}です。",
     button_life: "ボタンを押して確認することもできます。ボタンの有効期間は{hours}です（{until} まで）。",
     link_life: "次のリンクを開いて確認することもできます。リンクの有効期間は{hours}です（{until} まで）。",
     button: "メールアドレスを確認する",

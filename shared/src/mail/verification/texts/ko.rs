@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "{address} 주소를 인증해 주세요",
     greeting: "{first_name} 님, 안녕하세요.",
     intro: "{product}에서 요청하면 다음 인증번호를 입력해 주세요.",
-    code_life: "인증번호는 {minutes} 동안 유효합니다({until}까지).",
+    code_life: "인증번호는 {minutes} 동안 유효합니다.",
     button_life: "버튼을 눌러 인증하실 수도 있습니다. 버튼은 {hours} 동안 유효합니다({until}까지).",
     link_life: "다음 링크를 열어 인증하실 수도 있습니다. 링크는 {hours} 동안 유효합니다({until}까지).",
     button: "이메일 주소 인증하기",

@@ -39,7 +39,7 @@ pub(super) struct Texts {
     pub(super) greeting: &'static str,
     /// Stands before the code: `{product}`.
     pub(super) intro: &'static str,
-    /// How long the code works: `{minutes}`, `{until}`.
+    /// How long the code works: `{minutes}`. It says no moment: nobody calculates half an hour in UTC.
     pub(super) code_life: &'static str,
     /// The other way, in HTML, and how long it works: `{hours}`, `{until}`.
     pub(super) button_life: &'static str,
@@ -49,7 +49,7 @@ pub(super) struct Texts {
     pub(super) button: &'static str,
     /// Stands before the bare link, in HTML.
     pub(super) fallback: &'static str,
-    /// For whoever did not ask for the mail: one kind sentence.
+    /// For whoever did not ask for the mail: first what to do, then why it came.
     pub(super) not_asked: &'static str,
     /// Whom to ask: `{support}`.
     pub(super) questions: &'static str,
@@ -87,7 +87,7 @@ impl Texts {
         assert!(places_are(self.heading, &["address"]));
         assert!(places_are(self.greeting, &["first_name"]));
         assert!(places_are(self.intro, &["product"]));
-        assert!(places_are(self.code_life, &["minutes", "until"]));
+        assert!(places_are(self.code_life, &["minutes"]));
         assert!(places_are(self.button_life, &["hours", "until"]));
         assert!(places_are(self.link_life, &["hours", "until"]));
         assert!(places_are(self.button, &[]));

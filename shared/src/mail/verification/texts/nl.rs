@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Bevestig {address}",
     greeting: "Hallo {first_name},",
     intro: "Vul deze code in wanneer {product} erom vraagt:",
-    code_life: "De code is {minutes} geldig, tot {until}.",
+    code_life: "De code is {minutes} geldig.",
     button_life: "Of gebruik de knop. Die werkt {hours}, tot {until}.",
     link_life: "Of open deze link, die {hours} werkt, tot {until}:",
     button: "E-mailadres bevestigen",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Potwierdź adres {address}",
     greeting: "Cześć, {first_name}!",
     intro: "Wpisz ten kod, gdy {product} o niego poprosi:",
-    code_life: "Kod jest ważny przez {minutes}, do {until}.",
+    code_life: "Kod jest ważny przez {minutes}.",
     button_life: "Możesz też użyć przycisku. Działa przez {hours}, do {until}.",
     link_life: "Możesz też otworzyć ten link, który działa przez {hours}, do {until}:",
     button: "Potwierdź adres e-mail",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Confirme o endereço {address}",
     greeting: "Olá, {first_name}!",
     intro: "Digite este código quando {product} pedir:",
-    code_life: "O código vale por {minutes}, até {until}.",
+    code_life: "O código vale por {minutes}.",
     button_life: "Ou use o botão. Ele funciona por {hours}, até {until}.",
     link_life: "Ou abra este link, que funciona por {hours}, até {until}:",
     button: "Confirmar e-mail",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "{address} adresini doğrulayın",
     greeting: "Merhaba {first_name},",
     intro: "{product} istediğinde lütfen bu kodu girin:",
-    code_life: "Kod {minutes} boyunca, {until} tarihine kadar geçerlidir.",
+    code_life: "Kod {minutes} boyunca geçerlidir.",
     button_life: "Dilerseniz düğmeye de basabilirsiniz. Düğme {hours} boyunca, {until} tarihine kadar çalışır.",
     link_life: "Dilerseniz {hours} boyunca, {until} tarihine kadar geçerli olan bu bağlantıyı da açabilirsiniz:",
     button: "E-posta adresini doğrula",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "验证 {address}",
     greeting: "{first_name}，您好！",
     intro: "请在 {product} 中输入此验证码：",
-    code_life: "验证码将在 {minutes}后失效（{until}）。",
+    code_life: "验证码将在 {minutes}后失效。",
     button_life: "您也可以点击按钮完成验证。链接将在 {hours}后失效（{until}）。",
     link_life: "您也可以打开以下链接，链接将在 {hours}后失效（{until}）：",
     button: "验证邮箱地址",

@@ -10,7 +10,7 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "驗證 {address}",
     greeting: "{first_name} 您好，",
     intro: "請在 {product} 輸入此驗證碼：",
-    code_life: "驗證碼將於 {minutes}後失效（{until}）。",
+    code_life: "驗證碼將於 {minutes}後失效。",
     button_life: "您也可以點選按鈕完成驗證。連結將於 {hours}後失效（{until}）。",
     link_life: "您也可以開啟以下連結，連結將於 {hours}後失效（{until}）：",
     button: "驗證電子郵件地址",
