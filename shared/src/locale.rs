@@ -3,26 +3,58 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// A language that all texts are written in, named by its BCP 47 tag.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the tag says it all")]
-pub enum Locale {
-    Ar,
-    De,
-    En,
-    Es,
-    Fr,
-    He,
-    Hi,
-    It,
-    Ja,
-    Ko,
-    Nl,
-    Pl,
-    PtBr,
-    Tr,
-    ZhHans,
-    ZhHant,
+/// Declares the languages, each in one line: its name, its BCP 47 tag and the way it is written. The list, the
+/// tags and the directions come of these lines, so none of them can be forgotten. Each catalogue has a `match`
+/// without a wildcard, so a language without texts does not compile.
+macro_rules! languages {
+    ($($language:ident = $tag:literal, $direction:ident;)+) => {
+        /// A language that all texts are written in, named by its BCP 47 tag.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[expect(missing_docs, reason = "the tag says it all")]
+        pub enum Locale {
+            $($language,)+
+        }
+
+        impl Locale {
+            /// All of them, in the order of their tags.
+            pub const ALL: [Self; [$($tag),+].len()] = [$(Self::$language),+];
+
+            /// The BCP 47 tag, for HTML's `lang`.
+            #[must_use]
+            pub const fn tag(self) -> &'static str {
+                match self {
+                    $(Self::$language => $tag,)+
+                }
+            }
+
+            /// Which way it is written.
+            #[must_use]
+            pub const fn direction(self) -> Direction {
+                match self {
+                    $(Self::$language => Direction::$direction,)+
+                }
+            }
+        }
+    };
+}
+
+languages! {
+    Ar = "ar", RightToLeft;
+    De = "de", LeftToRight;
+    En = "en", LeftToRight;
+    Es = "es", LeftToRight;
+    Fr = "fr", LeftToRight;
+    He = "he", RightToLeft;
+    Hi = "hi", LeftToRight;
+    It = "it", LeftToRight;
+    Ja = "ja", LeftToRight;
+    Ko = "ko", LeftToRight;
+    Nl = "nl", LeftToRight;
+    Pl = "pl", LeftToRight;
+    PtBr = "pt-BR", LeftToRight;
+    Tr = "tr", LeftToRight;
+    ZhHans = "zh-Hans", LeftToRight;
+    ZhHant = "zh-Hant", LeftToRight;
 }
 
 /// Which way a language is written: the value of HTML's `dir`.
@@ -44,63 +76,12 @@ impl fmt::Display for Direction {
 }
 
 impl Locale {
-    /// All of them, in the order of their tags.
-    pub const ALL: [Self; 16] = [
-        Self::Ar,
-        Self::De,
-        Self::En,
-        Self::Es,
-        Self::Fr,
-        Self::He,
-        Self::Hi,
-        Self::It,
-        Self::Ja,
-        Self::Ko,
-        Self::Nl,
-        Self::Pl,
-        Self::PtBr,
-        Self::Tr,
-        Self::ZhHans,
-        Self::ZhHant,
-    ];
-
-    /// The BCP 47 tag, for HTML's `lang`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Self::Ar => "ar",
-            Self::De => "de",
-            Self::En => "en",
-            Self::Es => "es",
-            Self::Fr => "fr",
-            Self::He => "he",
-            Self::Hi => "hi",
-            Self::It => "it",
-            Self::Ja => "ja",
-            Self::Ko => "ko",
-            Self::Nl => "nl",
-            Self::Pl => "pl",
-            Self::PtBr => "pt-BR",
-            Self::Tr => "tr",
-            Self::ZhHans => "zh-Hans",
-            Self::ZhHant => "zh-Hant",
-        }
-    }
-
-    /// Which way it is written.
-    #[must_use]
-    pub const fn direction(self) -> Direction {
-        match self {
-            Self::Ar | Self::He => Direction::RightToLeft,
-            _ => Direction::LeftToRight,
-        }
-    }
-
-    /// The language that an `Accept-Language` header likes best (RFC 9110, section 12.5.4), or
-    /// `default` if it names none that there is.
+    /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4), or `default` if it
+    /// names none that there is.
     ///
-    /// Of two that are liked alike the first one wins. A range finds the language it begins with, so
-    /// `de-AT` finds German; `*` is no wish.
+    /// Of two with the same weight the first one wins. A range matches the language that it begins with, so
+    /// `de-AT` is German; `*` is no preference. A Chinese range that says neither script nor region takes the
+    /// script of the best one that does: `zh` beside `zh-TW` is traditional.
     #[must_use]
     pub fn preferred(accept_language: &str, default: Self) -> Self {
         let wishes = accept_language
@@ -108,41 +89,72 @@ impl Locale {
             .take(MAX_WISHES)
             .filter_map(|wish| {
                 let (range, parameters) = wish.split_once(';').unwrap_or((wish, ""));
-                Some((Self::of_range(range.trim())?, thousandths(parameters)?))
+                Some((Wanted::by(range.trim())?, thousandths(parameters)?))
             });
-        let best = wishes
-            .filter(|(_, weight)| *weight > 0)
-            .reduce(|best, wish| if wish.1 > best.1 { wish } else { best });
-        best.map_or(default, |(locale, _)| locale)
-    }
-
-    /// The language that a range means. Chinese is simplified unless a script or a region says otherwise, and
-    /// every Portuguese is the Brazilian one, as there is no other.
-    fn of_range(range: &str) -> Option<Self> {
-        let mut subtags = range.split(['-', '_']);
-        let language = subtags.next()?.to_ascii_lowercase();
-        let is_traditional =
-            |subtag: &str| ["hant", "tw", "hk", "mo"].contains(&&*subtag.to_ascii_lowercase());
-        match language.as_str() {
-            // Its name before 1989, which some clients still send.
-            "iw" => Some(Self::He),
-            "pt" => Some(Self::PtBr),
-            "zh" => {
-                let mut subtags = subtags.peekable();
-                let is_simplified = subtags
-                    .peek()
-                    .is_some_and(|subtag| subtag.eq_ignore_ascii_case("hans"));
-                Some(if !is_simplified && subtags.any(is_traditional) {
-                    Self::ZhHant
-                } else {
-                    Self::ZhHans
-                })
+        match best(wishes.clone()) {
+            Some(Wanted::Language(locale)) => locale,
+            Some(Wanted::AnyChinese) => {
+                let scripts = wishes.filter_map(|(wanted, weight)| match wanted {
+                    Wanted::Language(locale @ (Self::ZhHans | Self::ZhHant)) => {
+                        Some((locale, weight))
+                    }
+                    _ => None,
+                });
+                best(scripts).unwrap_or(Self::ZhHans)
             }
-            language => Self::ALL
-                .into_iter()
-                .find(|locale| locale.tag() == language),
+            None => default,
         }
     }
+}
+
+/// What a language range asks for.
+#[derive(Clone, Copy)]
+enum Wanted {
+    Language(Locale),
+    /// Chinese, in whatever characters.
+    AnyChinese,
+}
+
+impl Wanted {
+    /// `None`: a language that there is not. Every Portuguese is the Brazilian one, as there is no other.
+    fn by(range: &str) -> Option<Self> {
+        let mut subtags = range.split(['-', '_']);
+        let language = subtags.next()?.to_ascii_lowercase();
+        Some(match language.as_str() {
+            // Mandarin and Cantonese have tags of their own.
+            "zh" | "cmn" | "yue" => {
+                // A single character begins an extension, which says nothing of the script.
+                let mut subtags = subtags.take_while(|subtag| subtag.len() > 1);
+                let script = subtags.find_map(chinese_script).map(Self::Language);
+                script.unwrap_or(Self::AnyChinese)
+            }
+            // Its name before 1989, which some clients still send.
+            "iw" => Self::Language(Locale::He),
+            "pt" => Self::Language(Locale::PtBr),
+            language => Self::Language(
+                Locale::ALL
+                    .into_iter()
+                    .find(|locale| locale.tag() == language)?,
+            ),
+        })
+    }
+}
+
+/// What a script or a region says of the characters. The script stands first in a tag, so it decides.
+fn chinese_script(subtag: &str) -> Option<Locale> {
+    match subtag.to_ascii_lowercase().as_str() {
+        "hans" | "cn" | "sg" | "my" => Some(Locale::ZhHans),
+        "hant" | "tw" | "hk" | "mo" => Some(Locale::ZhHant),
+        _ => None,
+    }
+}
+
+/// The wish with the greatest weight, the first of several. A weight of 0 refuses.
+fn best<T>(wishes: impl Iterator<Item = (T, u32)>) -> Option<T> {
+    let best = wishes
+        .filter(|(_, weight)| *weight > 0)
+        .reduce(|best, wish| if wish.1 > best.1 { wish } else { best });
+    best.map(|(wanted, _)| wanted)
 }
 
 /// Wishes that are read of one header; people have a few.
@@ -202,19 +214,78 @@ mod tests {
             ("fr;q=0, it;q=0.001", Locale::It),
             ("pt-PT", Locale::PtBr),
             ("pt-BR", Locale::PtBr),
-            ("zh", Locale::ZhHans),
-            ("zh-CN", Locale::ZhHans),
-            ("zh-Hans-HK", Locale::ZhHans),
-            ("zh_CN", Locale::ZhHans),
-            ("zh-TW, ja;q=0.5", Locale::ZhHant),
-            ("zh-Hant", Locale::ZhHant),
-            ("zh-Hant-HK", Locale::ZhHant),
-            ("zh_HK", Locale::ZhHant),
+            ("pt-PT,pt;q=0.9,en;q=0.8", Locale::PtBr),
+            ("es-419,es;q=0.9,en;q=0.8", Locale::Es),
+            ("fr-CA,en-CA;q=0.9", Locale::Fr),
+            ("sr-Latn-RS,sr;q=0.9,de;q=0.5", Locale::De),
+            ("nb-NO,nb;q=0.9,en;q=0.5", Locale::En),
+            ("*, it;q=0.5", Locale::It),
             ("iw", Locale::He),
             (" ar ; q = 0.9 ", Locale::Ar),
             ("ko;q=1.000", Locale::Ko),
         ] {
             assert_eq!(Locale::preferred(header, Locale::En), locale, "{header}");
+        }
+    }
+
+    #[test]
+    fn script_then_region_tell_which_chinese() {
+        for (range, locale) in [
+            ("zh", Locale::ZhHans),
+            ("zh-CN", Locale::ZhHans),
+            ("zh_CN", Locale::ZhHans),
+            ("zh-SG", Locale::ZhHans),
+            ("zh-MY", Locale::ZhHans),
+            ("zh-US", Locale::ZhHans),
+            ("zh-*", Locale::ZhHans),
+            ("zh-Hans", Locale::ZhHans),
+            ("zh-Hans-HK", Locale::ZhHans),
+            ("zh-cmn-Hans-TW", Locale::ZhHans),
+            ("cmn-Hans-CN", Locale::ZhHans),
+            ("yue-Hans", Locale::ZhHans),
+            ("zh-x-tw", Locale::ZhHans),
+            ("zh-TW", Locale::ZhHant),
+            ("zh-tw", Locale::ZhHant),
+            ("zh_HK", Locale::ZhHant),
+            ("zh-MO", Locale::ZhHant),
+            ("zh-Hant", Locale::ZhHant),
+            ("ZH-HANT", Locale::ZhHant),
+            ("zh-Hant-HK", Locale::ZhHant),
+            ("zh-Hant-CN", Locale::ZhHant),
+            ("zh-yue-HK", Locale::ZhHant),
+            ("zh-TW-u-co-stroke", Locale::ZhHant),
+            ("cmn-TW", Locale::ZhHant),
+            ("yue-HK", Locale::ZhHant),
+        ] {
+            assert_eq!(Locale::preferred(range, Locale::En), locale, "{range}");
+        }
+    }
+
+    #[test]
+    fn bare_zh_is_as_the_best_other_chinese() {
+        for (header, locale) in [
+            ("zh-TW,zh;q=0.9,en;q=0.8", Locale::ZhHant),
+            ("zh-HK,zh-TW;q=0.9,zh;q=0.8,en;q=0.7", Locale::ZhHant),
+            ("zh-MO,zh;q=0.9", Locale::ZhHant),
+            ("zh-Hant-TW,zh-Hant;q=0.9,zh;q=0.8", Locale::ZhHant),
+            ("zh-TW;q=0.8,zh", Locale::ZhHant),
+            ("zh,zh-TW;q=0.8", Locale::ZhHant),
+            ("zh,zh-TW;q=0.9,zh-CN;q=0.8", Locale::ZhHant),
+            ("zh,zh-CN;q=0.8,zh-TW;q=0.9", Locale::ZhHant),
+            ("zh-TW,zh-CN", Locale::ZhHant),
+            ("zh-CN;q=0,zh-TW;q=0.5,zh", Locale::ZhHant),
+            ("zh-CN,zh;q=0.9,zh-TW;q=0.8", Locale::ZhHans),
+            ("zh-TW;q=0.5,zh-CN", Locale::ZhHans),
+            ("zh-TW;q=0.5,zh-CN;q=0.8,zh", Locale::ZhHans),
+            ("zh-CN,zh-TW", Locale::ZhHans),
+            ("zh-TW;q=0,zh", Locale::ZhHans),
+            ("zh-TW;q=2,zh", Locale::ZhHans),
+            // What is liked better than any Chinese, and what no language here is.
+            ("en,zh-TW;q=0.9,zh;q=0.8", Locale::En),
+            ("nan-TW,zh;q=0.5,zh-TW;q=0.4", Locale::ZhHant),
+            ("*,zh-TW;q=0.5", Locale::ZhHant),
+        ] {
+            assert_eq!(Locale::preferred(header, Locale::De), locale, "{header}");
         }
     }
 
@@ -249,6 +320,11 @@ mod tests {
             assert_eq!(locale.tag().to_ascii_uppercase().parse(), Ok(locale));
         }
         assert_eq!("pt".parse::<Locale>(), Err(UnknownLocale));
+    }
+
+    #[test]
+    fn the_list_is_sorted_by_tag() {
+        assert!(Locale::ALL.map(Locale::tag).is_sorted());
     }
 
     #[test]

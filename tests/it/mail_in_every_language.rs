@@ -110,6 +110,41 @@ fn assert_order(text: &str, expected: &[&str]) {
 }
 
 #[test]
+fn the_readme_names_every_language() {
+    // No wildcard: a language without a name in English does not compile.
+    let name = |locale| match locale {
+        Locale::Ar => "Arabic",
+        Locale::De => "German",
+        Locale::En => "English",
+        Locale::Es => "Spanish",
+        Locale::Fr => "French",
+        Locale::He => "Hebrew",
+        Locale::Hi => "Hindi",
+        Locale::It => "Italian",
+        Locale::Ja => "Japanese",
+        Locale::Ko => "Korean",
+        Locale::Nl => "Dutch",
+        Locale::Pl => "Polish",
+        Locale::PtBr => "Portuguese (Brazil)",
+        Locale::Tr => "Turkish",
+        Locale::ZhHans => "Chinese (simplified",
+        Locale::ZhHant => "and traditional)",
+    };
+    let readme = include_str!("../../README.md");
+    let (_, list) = readme.split_once("There are ").unwrap();
+    let list = list.split_once(';').unwrap().0.replace("\n ", "");
+    for locale in Locale::ALL {
+        assert!(
+            list.contains(name(locale)),
+            "{} is not in {list}",
+            locale.tag()
+        );
+    }
+    let names = list.replace(" and ", ", ").split(", ").count();
+    assert_eq!(names, Locale::ALL.len(), "{list}");
+}
+
+#[test]
 fn both_parts_say_the_same_in_the_same_order() {
     for mail in mails() {
         let said = [
