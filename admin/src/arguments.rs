@@ -71,6 +71,14 @@ pub(crate) enum Command {
         whom: String,
     },
 
+    /// Give a user all attempts at a code back.
+    #[command(after_help = UNLOCK_HELP)]
+    Unlock {
+        /// Whom: an email address, or the id of a user.
+        #[arg(value_name = "EMAIL|UUID")]
+        whom: String,
+    },
+
     /// Let mail go again to an address that bounced or complained.
     #[command(after_help = UNSUPPRESS_HELP)]
     Unsuppress {
@@ -141,6 +149,14 @@ With an address it reads the whole table, to find every user who has it.
 If nothing is on record it ends with 1. The JSON then says so with null and with empty lists:
   {\"email\": …, \"derived_uuid\": …, \"address\": null, \"users\": []}
   {\"uuid\": …, \"user\": null}";
+
+const UNLOCK_HELP: &str = "\
+Five codes may be tried in 30 minutes in the app, and five on the page. After 100 wrong codes in a row no
+code is compared any more until a link verifies. This command ends both at once. Links are never locked.
+
+With an address it reads the whole table, to find every user who has it.
+
+If no codes were tried it ends with 1.";
 
 const UNSUPPRESS_HELP: &str = "\
 It takes the address off the suppression list that SES keeps for the account, in the region of the

@@ -23,8 +23,8 @@ struct Plan {
     withdrawn: Vec<Holder>,
     /// Addresses whose records go.
     addresses: Vec<Mailbox>,
-    /// Ids for which guesses are counted apart from a user's item.
-    guesses: Vec<UserId>,
+    /// Ids that nobody asked to verify, for which codes were tried.
+    attempts: Vec<UserId>,
     /// Addresses whose records stay, as these others have them, too.
     kept: Vec<(EmailAddress, Vec<UserId>)>,
 }
@@ -47,7 +47,7 @@ struct Report {
 struct Deleted {
     users: Vec<String>,
     addresses: Vec<String>,
-    guesses: Vec<String>,
+    attempts: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -131,7 +131,7 @@ async fn plan_for_user(table: &Table, id: &UserId) -> Result<Plan, AdminError> {
     for address in plan.addresses_of_users() {
         plan.weigh(table, address).await?;
     }
-    plan.find_guesses(table, [*id]).await?;
+    plan.find_attempts(table, [*id]).await?;
     Ok(plan)
 }
 
@@ -160,7 +160,7 @@ async fn plan_for_address(table: &Table, address: &EmailAddress) -> Result<Plan,
             plan.weigh(table, other).await?;
         }
     }
-    plan.find_guesses(table, [derived]).await?;
+    plan.find_attempts(table, [derived]).await?;
     Ok(plan)
 }
 
@@ -179,7 +179,7 @@ impl Plan {
         self.users.is_empty()
             && self.withdrawn.is_empty()
             && self.addresses.is_empty()
-            && self.guesses.is_empty()
+            && self.attempts.is_empty()
     }
 
     /// The addresses of those who go, each once.
@@ -230,7 +230,7 @@ impl Plan {
         Ok(())
     }
 
-    async fn find_guesses(
+    async fn find_attempts(
         &mut self,
         table: &Table,
         more: impl IntoIterator<Item = UserId>,
@@ -240,9 +240,9 @@ impl Plan {
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            let has_guesses = table.store.has_guesses(&id).await;
-            if has_guesses.map_err(|error| table.explain(error))? {
-                self.guesses.push(id);
+            let has_attempts = table.store.has_attempts_alone(&id).await;
+            if has_attempts.map_err(|error| table.explain(error))? {
+                self.attempts.push(id);
             }
         }
         Ok(())
@@ -269,8 +269,8 @@ impl Plan {
             let deleted = table.store.delete_address(&mailbox.address).await;
             deleted.map_err(explain)?;
         }
-        for user in &self.guesses {
-            table.store.delete_guesses(user).await.map_err(explain)?;
+        for user in &self.attempts {
+            table.store.delete_attempts(user).await.map_err(explain)?;
         }
         let mut users = Vec::new();
         for holder in self.users {
@@ -308,7 +308,7 @@ impl Plan {
             deleted: Deleted {
                 users: self.users.iter().map(|user| user.id.to_string()).collect(),
                 addresses: self.addresses.iter().map(|m| text(&m.address)).collect(),
-                guesses: ids(&self.guesses),
+                attempts: ids(&self.attempts),
             },
             withdrawn: self
                 .withdrawn
@@ -356,8 +356,8 @@ impl Plan {
             let text = format!("{}{note}", mailbox.address.canonical());
             rows.push(row(delete, "address", text));
         }
-        for user in &self.guesses {
-            rows.push(row(delete, "guesses", user.to_string()));
+        for user in &self.attempts {
+            rows.push(row(delete, "codes tried for", user.to_string()));
         }
         for holder in &self.withdrawn {
             let verified = holder

@@ -3,7 +3,7 @@
 //!
 //! It works on any table that the operator may reach, and shows no secret but a new key, once.
 //! [`arguments`] is what may be asked, [`connection`] how table and SES are reached, [`keys`],
-//! [`status`], [`unsuppress`] and [`forget`] are the commands, [`output`] is how they speak.
+//! [`status`], [`unlock`], [`unsuppress`] and [`forget`] are the commands, [`output`] is how they speak.
 
 pub mod arguments;
 pub mod connection;
@@ -15,6 +15,7 @@ pub mod output;
 pub mod status;
 pub mod subject;
 pub mod suppression_list;
+pub mod unlock;
 pub mod unsuppress;
 
 use shared::clock::Clock;
@@ -64,6 +65,11 @@ pub async fn run(
             let whom = Subject::parse(&whom)?;
             let table = connection::open(&connection, environment).await?;
             status::show(&table, &whom, clock.now(), console).await
+        }
+        Command::Unlock { whom } => {
+            let whom = Subject::parse(&whom)?;
+            let table = connection::open(&connection, environment).await?;
+            unlock::unlock(&table, &whom, console).await
         }
         Command::Unsuppress {
             email,

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use shared::address::EmailAddress;
 use shared::address_record::AddressRecord;
-use shared::allowance::MAX_MAILS;
 use shared::clock::Timestamp;
-use shared::guesses::MAX_GUESSES;
+use shared::code_attempts::{CodeAttempts, Door};
+use shared::rate_limit::{CODES_PER_USER, MAILS_TO_UNVERIFIED, MailLimit};
 use shared::store::UserOnRecord;
 use shared::user_id::UserId;
 
@@ -32,7 +32,8 @@ struct UserStatus {
 
 #[derive(Debug, Serialize)]
 struct Mailbox {
-    mails: Count,
+    mails: usize,
+    mails_in_30_days: usize,
     newest_mail: Option<NewestMail>,
     suppression: Option<Suppressed>,
     unsuppressed_at: Option<String>,
@@ -60,8 +61,8 @@ struct User {
     verified: Option<Verified>,
     links: Proofs,
     codes: Proofs,
-    guesses: Guesses,
-    mails: Count,
+    attempts: Attempts,
+    mails: usize,
     leaves_at: Option<String>,
 }
 
@@ -69,13 +70,6 @@ struct User {
 struct Verified {
     email: String,
     at: String,
-}
-
-/// Mails of the last 24 hours.
-#[derive(Debug, Serialize)]
-struct Count {
-    count: usize,
-    limit: usize,
 }
 
 /// Proofs of one kind: how many work, the moment until which one does, how many no longer do.
@@ -86,12 +80,14 @@ struct Proofs {
     expired: usize,
 }
 
-/// Guesses of the window that is open.
+/// Codes that were tried in the last 30 minutes, and how many of them in a row were wrong.
 #[derive(Debug, Serialize)]
-struct Guesses {
-    count: u64,
-    limit: u64,
-    until: Option<String>,
+struct Attempts {
+    app: usize,
+    page: usize,
+    limit: usize,
+    wrong_in_a_row: u64,
+    locked: bool,
 }
 
 pub(crate) async fn show(
@@ -165,7 +161,8 @@ async fn show_address(
 impl Mailbox {
     fn at(record: &AddressRecord, now: Timestamp) -> Self {
         Self {
-            mails: Count::of(record.mails.counting(now)),
+            mails: record.mails.counting(MailLimit::WINDOW, now),
+            mails_in_30_days: record.mails.counting(MAILS_TO_UNVERIFIED.window, now),
             newest_mail: record.newest_mail().map(|(state, at)| NewestMail {
                 state: state.as_str(),
                 at: at.to_string(),
@@ -198,17 +195,43 @@ impl Mailbox {
     }
 }
 
-impl Count {
-    fn of(count: usize) -> Self {
+impl Attempts {
+    fn at(attempts: &CodeAttempts, now: Timestamp) -> Self {
+        let counting = |door| attempts.of(door).counting(CODES_PER_USER.window, now);
         Self {
-            count,
-            limit: MAX_MAILS,
+            app: counting(Door::Api),
+            page: counting(Door::Page),
+            limit: CODES_PER_USER.max,
+            wrong_in_a_row: attempts.wrong_in_a_row,
+            locked: attempts.is_locked(),
         }
     }
 
     fn describe(&self) -> String {
-        format!("{} of {} in the last 24 hours", self.count, self.limit)
+        let Self {
+            app,
+            page,
+            limit,
+            wrong_in_a_row,
+            ..
+        } = self;
+        if self.locked {
+            return format!(
+                "locked after {wrong_in_a_row} wrong codes in a row; `unlock` resets it"
+            );
+        }
+        if *wrong_in_a_row == 0 {
+            return "none".to_owned();
+        }
+        format!(
+            "{app} of {limit} in the app and {page} of {limit} on the page in the last 30 minutes; \
+             {wrong_in_a_row} wrong in a row"
+        )
     }
+}
+
+fn in_the_last_day(mails: usize) -> String {
+    format!("{mails} in the last 24 hours")
 }
 
 impl Proofs {
@@ -240,7 +263,6 @@ impl Proofs {
 impl User {
     fn at(user: &UserOnRecord, now: Timestamp) -> Self {
         let record = &user.record;
-        let open = user.guesses.filter(|window| window.ends_at > now);
         Self {
             uuid: user.id.to_string(),
             email: record.address.deliverable().to_owned(),
@@ -250,12 +272,8 @@ impl User {
             }),
             links: Proofs::at(record.links.values().copied(), now),
             codes: Proofs::at(record.codes.values().map(|code| code.expires_at), now),
-            guesses: Guesses {
-                count: open.map_or(0, |window| window.count),
-                limit: MAX_GUESSES,
-                until: open.map(|window| window.ends_at.to_string()),
-            },
-            mails: Count::of(record.mails.counting(now)),
+            attempts: Attempts::at(&user.attempts, now),
+            mails: record.mails.counting(MailLimit::WINDOW, now),
             leaves_at: user.leaves_at.map(|at| at.to_string()),
         }
     }
@@ -265,20 +283,13 @@ impl User {
             || "no".to_owned(),
             |verified| format!("{}, at {}", verified.email, verified.at),
         );
-        let guesses = match &self.guesses.until {
-            None => "none".to_owned(),
-            Some(until) => format!(
-                "{} of {} in the window until {until}",
-                self.guesses.count, self.guesses.limit
-            ),
-        };
         let rows = [
             ("Address", self.email.clone()),
             ("Verified", verified),
             ("Links", self.links.describe()),
             ("Codes", self.codes.describe()),
-            ("Guesses", guesses),
-            ("Mails", self.mails.describe()),
+            ("Codes tried", self.attempts.describe()),
+            ("Mails", in_the_last_day(self.mails)),
             ("Kept", kept(self.leaves_at.as_deref())),
         ];
         format!("User {}{note}\n{}", self.uuid, fields(rows))
@@ -290,7 +301,14 @@ impl AddressStatus {
         let mailbox = match &self.address {
             None => "  nothing counts against it\n".to_owned(),
             Some(mailbox) => fields([
-                ("Mails", mailbox.mails.describe()),
+                (
+                    "Mails",
+                    format!(
+                        "{}, {} in 30 days",
+                        in_the_last_day(mailbox.mails),
+                        mailbox.mails_in_30_days
+                    ),
+                ),
                 ("Newest mail", mailbox.describe_newest_mail()),
                 ("Suppressed", mailbox.describe_suppression()),
                 ("Kept", kept(mailbox.leaves_at.as_deref())),

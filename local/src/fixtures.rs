@@ -249,7 +249,7 @@ async fn store_request(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
-    let mailbox = AddressRecord::with_mail(None, proof.link, at);
+    let mailbox = AddressRecord::with_mail(None, proof.link, *user, at);
     match store.commit_request(user, &record, &mailbox).await? {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),
     }

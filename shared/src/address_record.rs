@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
 use crate::delivery::{Delivery, DeliveryState, Suppression};
 use crate::proof::TokenDigest;
+use crate::rate_limit::{MAILS_TO_UNVERIFIED, SlidingWindow};
+use crate::user_id::UserId;
 
 /// How long it is remembered that an operator let an address go. An event from before that moment may
 /// still come: EventBridge tries for a day and Lambda for six hours, and what failed waits up to
@@ -25,18 +26,42 @@ pub struct AddressRecord {
     /// What was heard of the newest mail of which something was heard.
     pub delivery: Option<Delivery>,
     /// The mails that count against this address.
-    pub mails: MailAllowance,
+    pub mails: SlidingWindow<TokenDigest>,
+    /// The users for whom it was mailed, each with the newest mail. They are asked whether somebody
+    /// verified the address, once that decides.
+    pub mailed_users: SlidingWindow<UserId>,
+    /// When somebody verified it, as far as that was asked.
+    pub verified_at: Option<Timestamp>,
 }
 
 impl AddressRecord {
-    /// The record once `mail` is sent at `now`.
+    /// The record once `mail` is sent for `user` at `now`.
     #[must_use]
-    pub fn with_mail(current: Option<&Self>, mail: TokenDigest, now: Timestamp) -> Self {
+    pub fn with_mail(
+        current: Option<&Self>,
+        mail: TokenDigest,
+        user: UserId,
+        now: Timestamp,
+    ) -> Self {
         let current = current.cloned().unwrap_or_default();
         Self {
             version: current.version + 1,
-            mails: current.mails.with(mail, now),
+            mails: current.mails.with(mail, MAILS_TO_UNVERIFIED, now),
+            mailed_users: current.mailed_users.with(user, MAILS_TO_UNVERIFIED, now),
             ..current
+        }
+    }
+
+    /// Seconds until one more mail may go if nobody verified the address of late; 0 if it may go now.
+    #[must_use]
+    pub fn unverified_wait_seconds(&self, now: Timestamp) -> u64 {
+        let is_verified = self
+            .verified_at
+            .is_some_and(|at| at.plus(MAILS_TO_UNVERIFIED.window) > now);
+        if is_verified {
+            0
+        } else {
+            self.mails.wait_seconds(MAILS_TO_UNVERIFIED, now)
         }
     }
 
@@ -52,7 +77,7 @@ impl AddressRecord {
     pub fn expires_at(&self) -> Option<Timestamp> {
         let remembered_until = self.unsuppressed_at.map(|at| at.plus(UNSUPPRESSED_MEMORY));
         self.mails
-            .empty_from()
+            .empty_from(MAILS_TO_UNVERIFIED.window)
             .max(remembered_until)
             .filter(|_| !self.is_suppressed())
     }
@@ -63,11 +88,11 @@ impl AddressRecord {
     #[must_use]
     pub fn newest_mail(&self) -> Option<(DeliveryState, Timestamp)> {
         let heard = self.delivery.map(|heard| (heard.state, heard.at));
-        let Some(newest) = self.mails.mails().map(|(_, at)| at).max() else {
+        let Some(newest) = self.mails.events().map(|(_, at)| at).max() else {
             return heard;
         };
         let is_heard_of = |heard: &Delivery| {
-            let mut of_that_moment = self.mails.mails().filter(|(_, at)| *at == newest);
+            let mut of_that_moment = self.mails.events().filter(|(_, at)| *at == newest);
             of_that_moment.any(|(mail, _)| *mail == heard.mail)
         };
         if self.delivery.as_ref().is_some_and(is_heard_of) {
@@ -87,6 +112,10 @@ mod tests {
 
     fn mail(number: u8) -> TokenDigest {
         LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn user() -> UserId {
+        UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap()
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -114,7 +143,7 @@ mod tests {
     #[test]
     fn a_mail_is_sent_until_something_is_heard_of_it() {
         assert_eq!(AddressRecord::default().newest_mail(), None);
-        let first = AddressRecord::with_mail(None, mail(1), at(0));
+        let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
         let delivered = AddressRecord {
             delivery: Some(heard(1, DeliveryState::Delivered, 5)),
@@ -122,25 +151,25 @@ mod tests {
         };
         let newest = Some((DeliveryState::Delivered, at(5)));
         assert_eq!(delivered.newest_mail(), newest);
-        let second = AddressRecord::with_mail(Some(&delivered), mail(2), at(60));
+        let second = AddressRecord::with_mail(Some(&delivered), mail(2), user(), at(60));
         assert_eq!(second.newest_mail(), Some((DeliveryState::Sent, at(60))));
     }
 
     #[test]
     fn of_two_mails_of_one_second_the_one_that_was_heard_of_is_shown() {
-        let first = AddressRecord::with_mail(None, mail(1), at(0));
+        let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         let both = AddressRecord {
             delivery: Some(heard(1, DeliveryState::Delivered, 5)),
-            ..AddressRecord::with_mail(Some(&first), mail(2), at(0))
+            ..AddressRecord::with_mail(Some(&first), mail(2), user(), at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
     }
 
     #[test]
     fn a_suppressed_address_stays_and_one_let_go_is_remembered_for_a_while() {
-        let day = Duration::from_hours(24);
-        let mailed = AddressRecord::with_mail(None, mail(1), at(0));
-        assert_eq!(mailed.expires_at(), Some(at(0).plus(day)));
+        let month = MAILS_TO_UNVERIFIED.window;
+        let mailed = AddressRecord::with_mail(None, mail(1), user(), at(0));
+        assert_eq!(mailed.expires_at(), Some(at(0).plus(month)));
         let suppressed = AddressRecord {
             suppression: suppressed(5),
             ..mailed.clone()
@@ -152,10 +181,11 @@ mod tests {
         };
         let remembered = Some(at(60).plus(UNSUPPRESSED_MEMORY));
         assert_eq!(let_go.expires_at(), remembered);
-        let again = AddressRecord::with_mail(Some(&let_go), mail(2), at(90));
-        assert_eq!(again.expires_at(), remembered, "a request keeps that");
+        let again = AddressRecord::with_mail(Some(&let_go), mail(2), user(), at(90));
+        assert_eq!(again.expires_at(), Some(at(90).plus(month)));
+        assert_eq!(again.unsuppressed_at, Some(at(60)), "a request keeps that");
         let late = at(60).plus(UNSUPPRESSED_MEMORY);
-        let much_later = AddressRecord::with_mail(Some(&let_go), mail(2), late);
-        assert_eq!(much_later.expires_at(), Some(late.plus(day)));
+        let much_later = AddressRecord::with_mail(Some(&let_go), mail(2), user(), late);
+        assert_eq!(much_later.expires_at(), Some(late.plus(month)));
     }
 }

@@ -108,13 +108,19 @@ impl Aws {
         })
     }
 
+    /// How long a DynamoDB call takes at most, with its retries.
+    #[must_use]
+    pub fn dynamodb_timeout(&self) -> Duration {
+        DYNAMODB_OPERATION * self.patience
+    }
+
     /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
     /// transactions make their retries safe, and every other write has a condition.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.patience)
-            .operation_timeout(DYNAMODB_OPERATION * self.patience)
+            .operation_timeout(self.dynamodb_timeout())
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)

@@ -2,12 +2,6 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
-use std::time::Duration;
-
-/// Codes that one client may try in one [`WINDOW`].
-pub const MAX_REQUESTS: u64 = 30;
-/// How long a window lasts from its first code.
-pub const WINDOW: Duration = Duration::from_mins(5);
 
 /// What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which is what
 /// one household or server has to itself (RFC 6177, section 2).

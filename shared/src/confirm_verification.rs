@@ -3,15 +3,16 @@
 use crate::address::EmailAddress;
 use crate::clock::Timestamp;
 use crate::code::{Code, CodeKeys};
-use crate::proof::LinkToken;
-use crate::store::{Counted, Store, StoreError};
+use crate::code_attempts::{AttemptId, AttemptRefusal, Door};
+use crate::proof::{LinkToken, TokenDigest};
+use crate::store::{Refund, Reservation, Store, StoreError};
 use crate::telemetry::{self, Metric};
 use crate::user_id::UserId;
-use crate::user_record::{LinkStanding, UserRecord, Verification};
+use crate::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 
-/// Rounds of "look at the record, decide, write if it did not change". Each that is lost was lost to a mail
-/// that was counted or to a verification, and of those there are few.
-const MAX_ROUNDS: usize = 8;
+/// Optimistic writes that may be lost before a code is given up. Each was lost to a mail that was counted
+/// or to a verification, and of those there are few.
+const MAX_ATTEMPTS: usize = 8;
 
 /// Whom a proof is presented for.
 #[derive(Clone, Debug)]
@@ -32,31 +33,42 @@ impl Claim {
     }
 }
 
-/// What came of a proof.
+/// An attempt to verify by a code.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// Where the code was typed.
+    pub door: Door,
+    /// Names the attempt.
+    pub id: AttemptId,
+}
+
+/// What came of a proof. An address is in the spelling to which that very proof was mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The address is verified, by this proof.
     Verified(Verification),
-    /// The address was verified before. The proof is still alive.
+    /// The proof is right, and its address was verified before.
     AlreadyVerified(Verification),
     /// The link was right once, and is too late.
-    Expired {
-        /// Whether its address was verified before.
-        verified: Option<Verification>,
-    },
+    LinkExpired,
+    /// The code was right in the last 24 hours, and expired or was displaced by newer ones.
+    CodeExpired,
     /// No such proof for this user. An unknown user gets the same verdict.
     Invalid,
-    /// Too many codes were tried. The code was not looked at.
-    TooManyGuesses {
+    /// Too many codes were tried of late. The code was not compared.
+    TooManyAttempts {
         /// Seconds until the next code may be tried.
         retry_after: u64,
     },
+    /// Too many codes in a row were wrong. None is compared until a link verifies or an operator resets
+    /// the count.
+    CodesLocked,
 }
 
 /// Verifies the address that `token` was mailed to, for the user of `claim`.
 ///
-/// One conditional write, and no read before it. A link that comes again while it lives changes
-/// nothing and is answered like the first time.
+/// One conditional write, and no read before it. A link that comes again while it lives, or whose
+/// address is verified by now, changes nothing and is answered like the first time.
 ///
 /// # Errors
 ///
@@ -66,9 +78,10 @@ pub async fn confirm_by_link(
     store: &Store,
     claim: &Claim,
     token: &LinkToken,
+    door: Door,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
-    let verdict = judge_link(store, claim, token, now).await?;
+    let verdict = judge_link(store, claim, token, door, now).await?;
     count_refusal(&verdict);
     Ok(verdict)
 }
@@ -77,10 +90,11 @@ async fn judge_link(
     store: &Store,
     claim: &Claim,
     token: &LinkToken,
+    door: Door,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
     let link = token.digest();
-    let on_record = match store.verify_by_link(claim, &link, now).await? {
+    let on_record = match store.verify_by_link(claim, &link, door, now).await? {
         Ok(verification) => {
             telemetry::record_address(&verification.address);
             telemetry::count(Metric::VerifiedByLink);
@@ -88,38 +102,53 @@ async fn judge_link(
         }
         Err(on_record) => on_record,
     };
-    if let Some(record) = &on_record {
-        telemetry::record_address(&record.address);
+    let Some(record) = on_record else {
+        return Ok(Verdict::Invalid);
+    };
+    telemetry::record_address(&record.address);
+    if !claim.is_about(&record) {
+        return Ok(Verdict::Invalid);
     }
-    match on_record
-        .as_ref()
-        .filter(|record| claim.is_about(record))
-        .map(|record| (record.standing(&link, now), record))
-    {
-        Some((LinkStanding::Live, record)) => replay(record),
-        Some((LinkStanding::Expired, record)) => Ok(Verdict::Expired {
-            verified: record.verification().cloned(),
-        }),
-        Some((LinkStanding::Unknown, _)) | None => Ok(Verdict::Invalid),
+    match (record.standing(&link, now), again(&record, &link)) {
+        (LinkStanding::Unknown, _) => Ok(Verdict::Invalid),
+        // Also a link that is too late: what it was for is done.
+        (_, Some(verification)) => Ok(Verdict::AlreadyVerified(verification)),
+        (LinkStanding::Expired, None) => Ok(Verdict::LinkExpired),
+        (LinkStanding::Live, None) => Err(StoreError::Malformed(
+            "a live proof was refused although its address is not verified".to_owned(),
+        )),
     }
 }
 
 /// Verifies the address that `code` was mailed to, for the user of `claim`.
 ///
-/// The guess is counted before the code is compared, so guesses that run side by side are never
-/// compared beyond their budget.
+/// The attempt is reserved before the code is compared, so attempts that run side by side are never
+/// compared beyond their budget. It is refunded if the code is right, or was in the last 24 hours.
 ///
 /// # Errors
 ///
-/// The store cannot be reached. The guess may be counted all the same.
+/// The store cannot be reached. The attempt may be counted all the same.
 pub async fn confirm_by_code(
     store: &Store,
     keys: &CodeKeys,
     claim: &Claim,
     code: &Code,
+    attempt: Attempt,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
-    let verdict = judge_code(store, keys, claim, code, now).await?;
+    let verdict = judge_code(store, keys, claim, code, attempt, now).await?;
+    let refund = match verdict {
+        Verdict::AlreadyVerified(_) => Some(Refund::Right),
+        Verdict::CodeExpired => Some(Refund::Expired),
+        _ => None,
+    };
+    if let Some(refund) = refund {
+        let (user, Attempt { door, id }) = (&claim.user, attempt);
+        // The verdict stands without it: the attempt then counts until its window is over.
+        if let Err(error) = store.refund_attempt(user, door, id, refund).await {
+            tracing::warn!(%error, "an attempt could not be refunded");
+        }
+    }
     count_refusal(&verdict);
     Ok(verdict)
 }
@@ -129,26 +158,34 @@ async fn judge_code(
     keys: &CodeKeys,
     claim: &Claim,
     code: &Code,
+    Attempt { door, id }: Attempt,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
-    let mut record = match store.count_guess(&claim.user, now).await? {
-        Counted::Within(Some(record)) => record,
-        Counted::Within(None) => return Ok(Verdict::Invalid),
-        Counted::Exhausted { retry_after } => return Ok(Verdict::TooManyGuesses { retry_after }),
+    let mut record = match store.reserve_attempt(&claim.user, door, id, now).await? {
+        Reservation::Reserved(Some(record)) => record,
+        Reservation::Reserved(None) => return Ok(Verdict::Invalid),
+        Reservation::Refused(AttemptRefusal::Wait { retry_after }) => {
+            return Ok(Verdict::TooManyAttempts { retry_after });
+        }
+        Reservation::Refused(AttemptRefusal::Locked) => return Ok(Verdict::CodesLocked),
     };
     telemetry::record_address(&record.address);
     let digests: Vec<_> = keys.digests(&claim.user, code).collect();
-    for _ in 0..MAX_ROUNDS {
-        let live = record.live_code(&digests, now);
-        let Some((mail, _)) = live.filter(|_| claim.is_about(&record)) else {
+    for _ in 0..MAX_ATTEMPTS {
+        if !claim.is_about(&record) {
             return Ok(Verdict::Invalid);
-        };
-        if let Some(verification) = record.verification() {
-            return Ok(Verdict::AlreadyVerified(verification.clone()));
         }
-        // What was read with the count may be old by now: the write holds only if it is not.
+        let mail = match record.code_standing(&digests, now) {
+            CodeStanding::Live(mail) => mail,
+            CodeStanding::Expired => return Ok(Verdict::CodeExpired),
+            CodeStanding::Unknown => return Ok(Verdict::Invalid),
+        };
+        if let Some(verification) = again(&record, &mail) {
+            return Ok(Verdict::AlreadyVerified(verification));
+        }
+        // What came with the reservation may be old by now: the write holds only if it is not.
         match store
-            .verify_by_code(&claim.user, &mail, record.version, now)
+            .verify_by_code(&claim.user, &mail, record.version, door, now)
             .await?
         {
             Ok(verification) => {
@@ -160,29 +197,26 @@ async fn judge_code(
         }
     }
     Err(StoreError::Unavailable(
-        "a user's record did not hold still".to_owned(),
+        "a user's record changed again and again".to_owned(),
     ))
+}
+
+/// The verification of the address on record, in the spelling of this mail.
+fn again(record: &UserRecord, mail: &TokenDigest) -> Option<Verification> {
+    record.verification().map(|verification| Verification {
+        address: record.spelling(mail).clone(),
+        at: verification.at,
+    })
 }
 
 /// What is verified is counted where it is written: the same proof again is no second one.
 fn count_refusal(verdict: &Verdict) {
     match verdict {
         Verdict::Verified(_) | Verdict::AlreadyVerified(_) => {}
-        Verdict::Expired { .. } => telemetry::count(Metric::Expired),
+        Verdict::LinkExpired | Verdict::CodeExpired => telemetry::count(Metric::Expired),
         Verdict::Invalid => telemetry::count(Metric::Wrong),
-        Verdict::TooManyGuesses { .. } => telemetry::count(Metric::Throttled),
+        Verdict::TooManyAttempts { .. } | Verdict::CodesLocked => {
+            telemetry::count(Metric::Throttled);
+        }
     }
-}
-
-/// A live proof is refused by the write for one reason alone: its address is verified already.
-fn replay(record: &UserRecord) -> Result<Verdict, StoreError> {
-    record
-        .verification()
-        .cloned()
-        .map(Verdict::AlreadyVerified)
-        .ok_or_else(|| {
-            StoreError::Malformed(
-                "a live proof was refused although its address is not verified".to_owned(),
-            )
-        })
 }

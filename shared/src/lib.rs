@@ -3,7 +3,7 @@
 //! Read it in this order:
 //!
 //! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
-//!   [`clock`], [`allowance`], [`guesses`], [`client_address`], [`user_record`], [`address_record`],
+//!   [`clock`], [`rate_limit`], [`code_attempts`], [`client_address`], [`user_record`], [`address_record`],
 //!   [`delivery`], [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
 //! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
 //! * use cases, one verb each: [`request_verification`], [`confirm_verification`],
@@ -16,19 +16,18 @@
 
 pub mod address;
 pub mod address_record;
-pub mod allowance;
 pub mod api_key;
 pub mod aws;
 pub mod brand;
 pub mod client_address;
 pub mod clock;
 pub mod code;
+pub mod code_attempts;
 pub mod color;
 pub mod confirm_verification;
 pub mod delivery;
 pub mod entropy;
 pub mod fields;
-pub mod guesses;
 mod hex;
 pub mod http;
 pub mod locale;
@@ -36,6 +35,7 @@ pub mod names;
 pub mod profile;
 pub mod proof;
 pub mod public_url;
+pub mod rate_limit;
 pub mod record_mail_event;
 pub mod settings;
 pub mod store;

@@ -39,31 +39,13 @@ impl ProofLifetimes {
 
     /// Reads `LINK_LIFETIME_HOURS` (1 to 168, else 24) and `CODE_LIFETIME_MINUTES` (5 to 60, else 30).
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let link = whole_number(environment, "LINK_LIFETIME_HOURS", LINK_HOURS)?;
-        let code = whole_number(environment, "CODE_LIFETIME_MINUTES", CODE_MINUTES)?;
+        let link = environment.whole_number("LINK_LIFETIME_HOURS", LINK_HOURS)?;
+        let code = environment.whole_number("CODE_LIFETIME_MINUTES", CODE_MINUTES)?;
         Ok(Self {
             link: link.map_or(Self::DEFAULT.link, Duration::from_hours),
             code: code.map_or(Self::DEFAULT.code, Duration::from_mins),
         })
     }
-}
-
-fn whole_number(
-    environment: &Environment,
-    name: &'static str,
-    range: RangeInclusive<u64>,
-) -> Result<Option<u64>, SettingError> {
-    let Some(text) = environment.optional(name) else {
-        return Ok(None);
-    };
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.map(Some).ok_or_else(|| {
-        let (least, most) = range.into_inner();
-        SettingError::new(
-            name,
-            format!("must be a whole number from {least} to {most}"),
-        )
-    })
 }
 
 /// What one mail carries: either part verifies the address that the mail went to.
@@ -152,6 +134,13 @@ impl TokenDigest {
     pub fn jitter(&self) -> u8 {
         let [first, ..] = self.0;
         first
+    }
+}
+
+/// The text that is stored.
+impl fmt::Display for TokenDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.encode())
     }
 }
 

@@ -4,32 +4,39 @@ use std::time::Duration;
 
 use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
-use crate::aws::DYNAMODB_OPERATION;
 use crate::clock::Timestamp;
 use crate::code::CodeKeys;
 use crate::locale::Locale;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError, VerificationUrl};
 use crate::proof::{Proof, ProofLifetimes, TokenDigest};
-use crate::store::{Change, Commit, Holder, Store, StoreError};
+use crate::rate_limit::MailLimit;
+use crate::store::{Change, Commit, Holder, MailRefund, Store, StoreError};
 use crate::telemetry::{self, Metric};
 use crate::user_id::UserId;
 use crate::user_record::{MailedProof, UserRecord};
 
-/// Tries to give back a mail that SES did not take, with a pause before each but the first.
-const GIVE_BACK_TRIES: u32 = 16;
-/// All of them together end here.
-const GIVE_BACK_DEADLINE: Duration = DYNAMODB_OPERATION;
-/// Rounds of "look at what is on record, decide, write if nothing changed". Whoever loses a round
-/// lost it to a mail that was counted, so the allowance itself ends the race: seven rounds decide
-/// it even when everybody collides. The rest is room for transactions that DynamoDB refuses to run
-/// side by side.
-const MAX_ROUNDS: u32 = 16;
-/// All rounds together end here, however slow each of them is.
-const RESERVE_DEADLINE: Duration = DYNAMODB_OPERATION.saturating_mul(2);
-/// The pause before the second round; it doubles up to [`MAX_PAUSE`], less a random part.
-const FIRST_PAUSE: Duration = Duration::from_millis(10);
-const MAX_PAUSE: Duration = Duration::from_millis(160);
+/// Attempts to refund a mail that was not sent, with a backoff before each but the first.
+const REFUND_ATTEMPTS: u32 = 16;
+/// Optimistic writes: decide on what is on record, write if nothing changed. Whoever loses one lost it
+/// to a mail that was counted, so the limit itself ends the race. The rest is room for transactions
+/// that DynamoDB refuses to run side by side.
+const MAX_ATTEMPTS: u32 = 32;
+/// The backoff before the second attempt; it doubles up to [`MAX_BACKOFF`], less a random part.
+const FIRST_BACKOFF: Duration = Duration::from_millis(10);
+const MAX_BACKOFF: Duration = Duration::from_millis(160);
+
+/// What holds for every mail of a stack.
+#[derive(Clone, Copy, Debug)]
+pub struct MailPolicy {
+    /// How long a proof works.
+    pub lifetimes: ProofLifetimes,
+    /// How many mails go to one address, and for one user.
+    pub limit: MailLimit,
+    /// How long a call to the store takes at most. All writes that count a mail end after two of
+    /// these, a refund after one.
+    pub store_timeout: Duration,
+}
 
 /// Who is to be verified, and how the mail greets them.
 #[derive(Clone, Debug)]
@@ -69,12 +76,12 @@ pub enum RequestOutcome {
     },
 }
 
-/// Nothing is on its way, and asking again is safe.
+/// No mail is known to be on its way. Asking again is safe.
 #[derive(Debug)]
 pub enum RequestError {
     /// The proof could not be stored.
     Store(StoreError),
-    /// The mail could not be sent. The attempt was given back to the limits.
+    /// The mail could not be sent and was refunded, or its answer was lost and it stays counted.
     Send(SendError),
     /// Too many requests for one user or address at the same moment.
     Contended,
@@ -104,27 +111,38 @@ impl From<StoreError> for RequestError {
 ///
 /// A first request is one write and one mail. The write counts the mail against both limits, so
 /// requests that run side by side never get past them. What was on record comes back with a write
-/// that lost, and decides the next round.
+/// that lost, and decides the next attempt.
+///
+/// A mail that was not sent is refunded. One whose answer from SES was lost may have been sent, so it
+/// stays counted and its proof stays valid.
 ///
 /// # Errors
 ///
-/// Nothing was mailed, as far as can be known: see [`RequestError`].
+/// See [`RequestError`].
 pub async fn request_verification(
     store: &Store,
     mailer: &Mailer,
     keys: &CodeKeys,
     request: &VerificationRequest,
     proof: &Proof,
-    lifetimes: ProofLifetimes,
+    policy: MailPolicy,
     now: Timestamp,
 ) -> Result<RequestOutcome, RequestError> {
+    let lifetimes = policy.lifetimes;
     let stored = MailedProof {
         link: proof.token.digest(),
         code: keys.digest(&request.user, &proof.code),
     };
-    let reserving = reserve(store, request, stored, lifetimes, now);
-    let reserved = tokio::time::timeout(RESERVE_DEADLINE, reserving).await;
-    let address = match reserved.unwrap_or(Err(RequestError::Contended))? {
+    let mut unanswered = None;
+    let reserving = reserve(store, request, stored, policy, now, &mut unanswered);
+    let reserved = tokio::time::timeout(policy.store_timeout * 2, reserving).await;
+    let reserved = reserved.unwrap_or(Err(RequestError::Contended));
+    if let Some(address) = unanswered {
+        // The write may be applied although its answers are lost. Nothing was mailed.
+        let all = MailRefund::CountAndProof;
+        refund(store, &request.user, &address, &stored.link, all, policy).await;
+    }
+    let address = match reserved? {
         Reserved::Yes(address) => address,
         Reserved::No(outcome) => return Ok(outcome),
     };
@@ -153,7 +171,9 @@ pub async fn request_verification(
                 // Asking again does not help, so an alarm counts these: the caller is only told to.
                 telemetry::count(Metric::MailsRefused);
             }
-            give_back(store, &request.user, &address, &stored.link, &error).await;
+            if let Some(what) = error.refund() {
+                refund(store, &request.user, &address, &stored.link, what, policy).await;
+            }
             Err(RequestError::Send(error))
         }
     }
@@ -167,16 +187,18 @@ enum Reserved {
     No(RequestOutcome),
 }
 
-/// Writes the proof and counts the mail, or says why not.
+/// Writes the proof and counts the mail, or says why not. `unanswered` is the address of a write that may
+/// be applied, as long as nobody knows.
 async fn reserve(
     store: &Store,
     request: &VerificationRequest,
     proof: MailedProof,
-    lifetimes: ProofLifetimes,
+    policy: MailPolicy,
     now: Timestamp,
+    unanswered: &mut Option<EmailAddress>,
 ) -> Result<Reserved, RequestError> {
-    // The first round bets on a user and an address that nobody has seen, which costs no read. A
-    // request without an address cannot bet: its address is on record, and so is what counts there.
+    // Optimistic first attempt: assume that neither item exists, which saves a read. A request without
+    // an address reads, as its address is on record.
     let mut user: Option<UserRecord> = None;
     let mut mailbox: Option<AddressRecord> = None;
     if request.address.is_none() {
@@ -186,17 +208,35 @@ async fn reserve(
             mailbox = store.find_address(&user.address).await?;
         }
     }
-    for round in 0..MAX_ROUNDS {
+    for attempt in 0..MAX_ATTEMPTS {
         let on_record = user.as_ref().map(|user| &user.address);
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
             return Ok(Reserved::No(RequestOutcome::UnknownUser));
         };
+        let is_counted = |user: &UserRecord| user.mails.timestamp(&proof.link).is_some();
+        if user.as_ref().is_some_and(is_counted) {
+            // An earlier attempt was applied, and its answer came too late.
+            return Ok(Reserved::Yes(address));
+        }
         let known = Known {
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        match known.refusal(&address, now) {
-            None => {}
+        match known.refusal(&address, policy.limit, now) {
+            None => {
+                let wait = mailbox
+                    .as_ref()
+                    .map_or(0, |m| m.unverified_wait_seconds(now));
+                if let (1.., Some(mailbox)) = (wait, &mut mailbox) {
+                    mailbox.verified_at = verified_of_late(store, mailbox, &address).await?;
+                    if mailbox.unverified_wait_seconds(now) > 0 {
+                        telemetry::count(Metric::Throttled);
+                        return Ok(Reserved::No(RequestOutcome::Throttled {
+                            retry_after: wait,
+                        }));
+                    }
+                }
+            }
             Some(RequestOutcome::AlreadyVerified) => {
                 if let Some(gone_on) = withdraw_move(store, request, user.as_ref()).await? {
                     user = Some(gone_on);
@@ -210,12 +250,18 @@ async fn reserve(
             }
             Some(outcome) => return Ok(Reserved::No(outcome)),
         }
-        let next_user = UserRecord::with_proof(user.as_ref(), &address, proof, lifetimes, now);
-        let next_mailbox = AddressRecord::with_mail(mailbox.as_ref(), proof.link, now);
-        match store
+        let next_user =
+            UserRecord::with_proof(user.as_ref(), &address, proof, policy.lifetimes, now);
+        let next_mailbox =
+            AddressRecord::with_mail(mailbox.as_ref(), proof.link, request.user, now);
+        *unanswered = Some(address.clone());
+        let commit = store
             .commit_request(&request.user, &next_user, &next_mailbox)
-            .await?
-        {
+            .await;
+        if !matches!(commit, Err(StoreError::Unavailable(_))) {
+            *unanswered = None;
+        }
+        match commit? {
             Commit::Written => {
                 return Ok(Reserved::Yes(address));
             }
@@ -233,12 +279,14 @@ async fn reserve(
                     // What is known of a mailbox is about the one that the user left.
                     mailbox = store.find_address(moved_to).await?;
                 }
-                // Losing the first round is a lost bet, not a race: no reason to pause.
-                if round > 0 {
-                    tokio::time::sleep(pause(round, proof.link.jitter())).await;
+                // The first attempt was an assumption, so losing it is no race.
+                if attempt > 0 {
+                    tokio::time::sleep(backoff(attempt, proof.link.jitter())).await;
                 }
             }
-            Commit::Contended => tokio::time::sleep(pause(round + 1, proof.link.jitter())).await,
+            Commit::Contended => {
+                tokio::time::sleep(backoff(attempt + 1, proof.link.jitter())).await;
+            }
         }
     }
     Err(RequestError::Contended)
@@ -262,7 +310,23 @@ async fn withdraw_move(
     }
 }
 
-/// What a round knows of the user and the address.
+/// When one of the users for whom this address was mailed last verified it. They are read only once so
+/// many mails went there that it decides.
+async fn verified_of_late(
+    store: &Store,
+    mailbox: &AddressRecord,
+    address: &EmailAddress,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut newest = None;
+    for (user, _) in mailbox.mailed_users.events() {
+        let verified = store.find_user(user).await?.and_then(|user| user.verified);
+        let of_address = verified.filter(|verified| verified.address.is_same_mailbox(address));
+        newest = newest.max(of_address.map(|verified| verified.at));
+    }
+    Ok(newest)
+}
+
+/// What an attempt knows of the user and the address.
 struct Known<'a> {
     user: Option<&'a UserRecord>,
     mailbox: Option<&'a AddressRecord>,
@@ -270,7 +334,12 @@ struct Known<'a> {
 
 impl Known<'_> {
     /// What the request comes to if nothing is mailed. That costs none of the limits.
-    fn refusal(&self, address: &EmailAddress, now: Timestamp) -> Option<RequestOutcome> {
+    fn refusal(
+        &self,
+        address: &EmailAddress,
+        limit: MailLimit,
+        now: Timestamp,
+    ) -> Option<RequestOutcome> {
         let verified = self.user.and_then(|user| user.verified.as_ref());
         if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
             return Some(RequestOutcome::AlreadyVerified);
@@ -278,10 +347,13 @@ impl Known<'_> {
         if self.mailbox.is_some_and(AddressRecord::is_suppressed) {
             return Some(RequestOutcome::Suppressed);
         }
-        let user_waits = self.user.map_or(0, |user| user.mails.wait_seconds(now));
+        let limit = limit.limit();
+        let user_waits = self
+            .user
+            .map_or(0, |user| user.mails.wait_seconds(limit, now));
         let mailbox_waits = self
             .mailbox
-            .map_or(0, |mailbox| mailbox.mails.wait_seconds(now));
+            .map_or(0, |mailbox| mailbox.mails.wait_seconds(limit, now));
         match user_waits.max(mailbox_waits) {
             0 => None,
             retry_after => Some(RequestOutcome::Throttled { retry_after }),
@@ -289,38 +361,37 @@ impl Known<'_> {
     }
 }
 
-/// From half of the doubled pause to all of it, so that losers of one round spread out.
-fn pause(round: u32, jitter: u8) -> Duration {
-    let longest = FIRST_PAUSE
-        .saturating_mul(2_u32.saturating_pow(round.saturating_sub(1)))
-        .min(MAX_PAUSE);
+/// From half of the doubled backoff to all of it, so that losers of one attempt spread out.
+fn backoff(attempt: u32, jitter: u8) -> Duration {
+    let longest = FIRST_BACKOFF
+        .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
+        .min(MAX_BACKOFF);
     longest.mul_f64(0.5 + f64::from(jitter) / 512.0)
 }
 
-/// Takes back what an unsent mail counted. A proof that surely went nowhere goes with it; one that
-/// SES may have mailed keeps working.
-async fn give_back(
+/// Takes back what a mail counted, as soon as DynamoDB answers.
+async fn refund(
     store: &Store,
     user: &UserId,
     address: &EmailAddress,
     mail: &TokenDigest,
-    error: &SendError,
+    what: MailRefund,
+    policy: MailPolicy,
 ) {
-    let giving_back = async {
-        for round in 1..=GIVE_BACK_TRIES {
-            if store
-                .give_back(user, address, mail, error.surely_unsent())
-                .await?
-            {
-                return Ok(());
+    let refunding = async {
+        let mut refunded = store.refund_mail(user, address, mail, what).await;
+        for attempt in 1..REFUND_ATTEMPTS {
+            if refunded.is_ok() {
+                break;
             }
-            tokio::time::sleep(pause(round, mail.jitter())).await;
+            tokio::time::sleep(backoff(attempt, mail.jitter())).await;
+            refunded = store.refund_mail(user, address, mail, what).await;
         }
-        Err(RequestError::Contended)
+        refunded.map_err(RequestError::from)
     };
-    let outcome = tokio::time::timeout(GIVE_BACK_DEADLINE, giving_back).await;
-    if let Err(error) = outcome.unwrap_or(Err(RequestError::Contended)) {
-        tracing::error!(%error, "an unsent mail could not be given back to the limits");
+    let refunded = tokio::time::timeout(policy.store_timeout, refunding).await;
+    if let Err(error) = refunded.unwrap_or(Err(RequestError::Contended)) {
+        tracing::error!(%error, "an unsent mail could not be refunded to the limits");
     }
 }
 
@@ -329,10 +400,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn losers_of_a_round_pause_between_half_and_all_of_a_growing_while() {
-        assert_eq!(pause(1, 0), Duration::from_millis(5));
-        assert!(pause(1, 255) < Duration::from_millis(10));
-        assert_eq!(pause(5, 0), Duration::from_millis(80));
-        assert_eq!(pause(15, 0), MAX_PAUSE / 2);
+    fn backoff_doubles_with_jitter() {
+        assert_eq!(backoff(1, 0), Duration::from_millis(5));
+        assert!(backoff(1, 255) < Duration::from_millis(10));
+        assert_eq!(backoff(5, 0), Duration::from_millis(80));
+        assert_eq!(backoff(15, 0), MAX_BACKOFF / 2);
     }
 }

@@ -2,6 +2,7 @@
 //! names it.
 
 use std::fmt;
+use std::ops::RangeInclusive;
 
 /// Where settings are read from: the process's environment, or a program's own values.
 pub struct Environment(Box<LookUp>);
@@ -55,6 +56,25 @@ impl Environment {
         (self.0)(name)
             .map(|value| value.trim().to_owned())
             .filter(|value| !value.is_empty())
+    }
+
+    /// A whole number within these bounds. `None`: it is left out.
+    pub fn whole_number(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<u64>,
+    ) -> Result<Option<u64>, SettingError> {
+        let Some(text) = self.optional(name) else {
+            return Ok(None);
+        };
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        number.map(Some).ok_or_else(|| {
+            let (least, most) = range.into_inner();
+            SettingError::new(
+                name,
+                format!("must be a whole number from {least} to {most}"),
+            )
+        })
     }
 
     /// A setting that has to be there.

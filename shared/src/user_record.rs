@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::address::EmailAddress;
-use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
 use crate::code::{CodeDigest, MAX_LIVE_CODES};
 use crate::proof::{ProofLifetimes, TokenDigest};
+use crate::rate_limit::{MailLimit, RateLimit, SlidingWindow};
 
 /// How long an expired link is remembered, so that its reader is told that it expired rather than
 /// that it never was.
 pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
 
-/// The newest links that are remembered. The allowance lets 6 mails a day through; what may go
-/// beyond are links whose fate SES left unknown. The bound keeps the item small.
+/// The newest links that are kept. 20 mails a day for a week are more, and nobody needs them all: the
+/// bound keeps the item small.
 const MAX_LINKS: usize = 100;
 
 /// One user's item.
@@ -28,10 +28,12 @@ pub struct UserRecord {
     pub verified: Option<Verification>,
     /// The mailed links, each with the moment from which it no longer works.
     pub links: BTreeMap<TokenDigest, Timestamp>,
-    /// The mailed codes, each under the link of its mail.
+    /// The codes of the mails that count, each under the link of its mail.
     pub codes: BTreeMap<TokenDigest, MailedCode>,
+    /// The spelling of the address in each mail that did not go to that of `address`.
+    pub spellings: BTreeMap<TokenDigest, EmailAddress>,
     /// The mails that count against this user.
-    pub mails: MailAllowance,
+    pub mails: SlidingWindow<TokenDigest>,
 }
 
 /// A code as it is stored.
@@ -63,6 +65,17 @@ pub struct Verification {
     pub at: Timestamp,
 }
 
+/// What a record says of a code that somebody typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeStanding {
+    /// It works. This is its mail.
+    Live(TokenDigest),
+    /// It was mailed in the last 24 hours, and expired or was displaced by newer ones.
+    Expired,
+    /// It is none of this user's codes.
+    Unknown,
+}
+
 /// What a record says of a link that somebody followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkStanding {
@@ -91,9 +104,9 @@ impl UserRecord {
             .unwrap_or_default();
         links.insert(proof.link, now.plus(lifetimes.link));
         let version = current.map_or(0, |record| record.version) + 1;
-        // All that works now, so that it still does if the new mail is not sent and its code goes again.
+        // Also those that the new one displaces: they work again if its mail is not sent.
         let mut codes: BTreeMap<_, _> = same_address
-            .map(|record| record.live_codes(now).collect())
+            .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
         codes.insert(
             proof.link,
@@ -103,17 +116,31 @@ impl UserRecord {
                 version,
             },
         );
+        let spellings = same_address
+            .map(|record| record.spellings_beside(address, &links))
+            .unwrap_or_default();
         let mails = current
             .map(|record| record.mails.clone())
             .unwrap_or_default();
+        let keep = RateLimit {
+            max: MAX_LINKS,
+            window: MailLimit::WINDOW,
+        };
         Self {
             version,
             address: address.clone(),
             verified: current.and_then(|record| record.verified.clone()),
             links,
             codes,
-            mails: mails.with(proof.link, now),
+            spellings,
+            mails: mails.with(proof.link, keep, now),
         }
+    }
+
+    /// The address as `mail` was sent to it.
+    #[must_use]
+    pub fn spelling(&self, mail: &TokenDigest) -> &EmailAddress {
+        self.spellings.get(mail).unwrap_or(&self.address)
     }
 
     /// The verification of the very address on record.
@@ -144,21 +171,27 @@ impl UserRecord {
         }
     }
 
-    /// The mail whose code has one of these digests at `now`, and the code. Takes the same time
-    /// whichever it is.
+    /// What this record says at `now` of a code with one of these digests. Compares with every code on
+    /// record, whichever it is.
     #[must_use]
-    pub fn live_code(
-        &self,
-        digests: &[CodeDigest],
-        now: Timestamp,
-    ) -> Option<(TokenDigest, MailedCode)> {
-        self.live_codes(now).fold(None, |found, (mail, code)| {
-            let right = digests
-                .iter()
-                .filter(|digest| **digest == code.digest)
-                .count();
-            if right > 0 { Some((mail, code)) } else { found }
-        })
+    pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
+        let right = |codes: &[(TokenDigest, MailedCode)]| {
+            codes.iter().fold(None, |found, (mail, code)| {
+                let matches = digests.iter().filter(|digest| **digest == code.digest);
+                if matches.count() > 0 {
+                    Some(*mail)
+                } else {
+                    found
+                }
+            })
+        };
+        let recent: Vec<_> = self.recent_codes(now).collect();
+        let live: Vec<_> = self.live_codes(now).collect();
+        match (right(&live), right(&recent)) {
+            (Some(mail), _) => CodeStanding::Live(mail),
+            (None, Some(_)) => CodeStanding::Expired,
+            (None, None) => CodeStanding::Unknown,
+        }
     }
 
     /// When the item may leave the table. `None` once an address is verified: that stays.
@@ -172,7 +205,7 @@ impl UserRecord {
             .values()
             .max()
             .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
-        forgotten_at.max(self.mails.empty_from())
+        forgotten_at.max(self.mails.empty_from(MailLimit::WINDOW))
     }
 
     /// The codes that work: the newest of those that have not expired.
@@ -181,6 +214,29 @@ impl UserRecord {
         let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
         codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
         codes.into_iter().take(MAX_LIVE_CODES)
+    }
+
+    /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded, as
+    /// long as it works: somebody may have received it.
+    fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+        let codes = self.codes.iter().map(|(mail, code)| (*mail, *code));
+        codes.filter(move |(mail, code)| {
+            let counts = |at: Timestamp| at.plus(MailLimit::WINDOW) > now;
+            code.expires_at > now || self.mails.timestamp(mail).is_some_and(counts)
+        })
+    }
+
+    /// The spellings in the mails of `links` that differ from `address`.
+    fn spellings_beside(
+        &self,
+        address: &EmailAddress,
+        links: &BTreeMap<TokenDigest, Timestamp>,
+    ) -> BTreeMap<TokenDigest, EmailAddress> {
+        let mails = self.links.keys().filter(|link| links.contains_key(*link));
+        mails
+            .map(|mail| (*mail, self.spelling(mail).clone()))
+            .filter(|(_, spelling)| spelling.deliverable() != address.deliverable())
+            .collect()
     }
 
     fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
@@ -249,7 +305,7 @@ mod tests {
             at(60),
         );
         assert_eq!(moved.standing(&link(1), at(60)), LinkStanding::Unknown);
-        assert_eq!(moved.mails.mails().count(), 2);
+        assert_eq!(moved.mails.events().count(), 2);
     }
 
     #[test]
@@ -277,11 +333,14 @@ mod tests {
             ))
         });
         let record = record.unwrap();
-        assert_eq!(record.live_code(&[code(1)], at(4)), None);
+        assert_eq!(
+            record.code_standing(&[code(1)], at(4)),
+            CodeStanding::Expired
+        );
         for number in 2..=4 {
             assert_eq!(
-                record.live_code(&[code(9), code(number)], at(4)).unwrap().0,
-                link(number)
+                record.code_standing(&[code(9), code(number)], at(4)),
+                CodeStanding::Live(link(number))
             );
         }
     }
@@ -289,8 +348,40 @@ mod tests {
     #[test]
     fn a_code_works_until_the_very_second_it_expires() {
         let record = requested(None, &ada(), 1, at(0));
-        assert!(record.live_code(&[code(1)], at(30 * 60 - 1)).is_some());
-        assert!(record.live_code(&[code(1)], at(30 * 60)).is_none());
+        assert_eq!(
+            record.code_standing(&[code(1)], at(30 * 60 - 1)),
+            CodeStanding::Live(link(1))
+        );
+        assert_eq!(
+            record.code_standing(&[code(1)], at(30 * 60)),
+            CodeStanding::Expired
+        );
+    }
+
+    #[test]
+    fn a_code_of_yesterday_is_unknown() {
+        let record = requested(None, &ada(), 1, at(0));
+        let day = 24 * 60 * 60;
+        let standing = |seconds| record.code_standing(&[code(1)], at(seconds));
+        assert_eq!(standing(day - 1), CodeStanding::Expired);
+        assert_eq!(standing(day), CodeStanding::Unknown);
+        let resent = requested(Some(&record), &ada(), 2, at(day));
+        assert_eq!(resent.codes.len(), 1);
+    }
+
+    #[test]
+    fn each_mail_keeps_its_spelling() {
+        let spelled = |text| EmailAddress::parse(text).unwrap();
+        let first = requested(None, &spelled("Ada@example.com"), 1, at(0));
+        let second = requested(Some(&first), &spelled("ADA@example.com"), 2, at(1));
+        let third = requested(Some(&second), &spelled("Ada@example.com"), 3, at(2));
+        let spelling = |number| third.spelling(&link(number)).deliverable();
+        assert_eq!(spelling(1), "Ada@example.com");
+        assert_eq!(spelling(2), "ADA@example.com");
+        assert_eq!(spelling(3), "Ada@example.com");
+        assert_eq!(third.spellings.len(), 1, "only what differs is kept");
+        let moved = requested(Some(&third), &spelled("ada@example.org"), 4, at(3));
+        assert_eq!(moved.spellings.len(), 0);
     }
 
     #[test]
@@ -304,8 +395,14 @@ mod tests {
             code: code(1),
         };
         let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
-        assert!(record.live_code(&[code(1)], at(299)).is_some());
-        assert!(record.live_code(&[code(1)], at(300)).is_none());
+        assert_eq!(
+            record.code_standing(&[code(1)], at(299)),
+            CodeStanding::Live(link(1))
+        );
+        assert_eq!(
+            record.code_standing(&[code(1)], at(300)),
+            CodeStanding::Expired
+        );
         assert_eq!(record.standing(&link(1), at(3_599)), LinkStanding::Live);
         assert_eq!(record.standing(&link(1), at(3_600)), LinkStanding::Expired);
     }
@@ -319,8 +416,14 @@ mod tests {
             2,
             at(1),
         );
-        assert!(moved.live_code(&[code(1)], at(1)).is_none());
-        assert!(moved.live_code(&[code(2)], at(1)).is_some());
+        assert_eq!(
+            moved.code_standing(&[code(1)], at(1)),
+            CodeStanding::Unknown
+        );
+        assert_eq!(
+            moved.code_standing(&[code(2)], at(1)),
+            CodeStanding::Live(link(2))
+        );
     }
 
     #[test]

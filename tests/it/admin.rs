@@ -14,7 +14,9 @@ use shared::address::EmailAddress;
 use shared::proof::LinkToken;
 use shared::user_id::UserId;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of, suppression};
+use crate::support::app::{
+    REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
+};
 use crate::support::edge::Break;
 
 const ADAS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
@@ -358,13 +360,13 @@ async fn status_shows_what_is_on_record_of_a_user_and_never_a_secret() {
     let pending = run(&app, &["status", ADAS]).await.text();
     assert_snapshot!(pending, @"
     User 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99
-      Address   Ada@example.org
-      Verified  no
-      Links     2 work, the last until 2026-11-25T13:01:00Z; 1 expired
-      Codes     2 work, the last until 2026-11-24T13:31:00Z
-      Guesses   1 of 5 in the window until 2026-11-24T13:31:00Z
-      Mails     2 of 6 in the last 24 hours
-      Kept      until 2026-12-02T13:01:00Z
+      Address      Ada@example.org
+      Verified     no
+      Links        2 work, the last until 2026-11-25T13:01:00Z; 1 expired
+      Codes        2 work, the last until 2026-11-24T13:31:00Z
+      Codes tried  1 of 5 in the app and 0 of 5 on the page in the last 30 minutes; 1 wrong in a row
+      Mails        2 in the last 24 hours
+      Kept         until 2026-12-02T13:01:00Z
     ");
 
     app.post(VERIFY, proof_of(&third)).await;
@@ -374,13 +376,13 @@ async fn status_shows_what_is_on_record_of_a_user_and_never_a_secret() {
     let moving = run(&app, &["status", &ADAS.to_uppercase()]).await.text();
     assert_snapshot!(moving, @"
     User 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99
-      Address   ada@example.com
-      Verified  Ada@example.org, at 2026-11-24T13:01:00Z
-      Links     1 works until 2026-11-25T13:46:00Z
-      Codes     1 works until 2026-11-24T14:16:00Z
-      Guesses   none
-      Mails     3 of 6 in the last 24 hours
-      Kept      until it is forgotten
+      Address      ada@example.com
+      Verified     Ada@example.org, at 2026-11-24T13:01:00Z
+      Links        1 works until 2026-11-25T13:46:00Z
+      Codes        1 works until 2026-11-24T14:16:00Z
+      Codes tried  none
+      Mails        3 in the last 24 hours
+      Kept         until it is forgotten
     ");
 
     let scripted = run(&app, &["--json", "status", ADAS]).await.text();
@@ -411,8 +413,8 @@ async fn status_in_json_says_the_same() {
         "verified": { "email": "Ada@example.org", "at": "2026-11-23T12:00:00Z" },
         "links": { "live": 1, "live_until": "2026-11-24T12:00:00Z", "expired": 0 },
         "codes": { "live": 1, "live_until": "2026-11-23T12:30:00Z", "expired": 0 },
-        "guesses": { "count": 0, "limit": 5, "until": null },
-        "mails": { "count": 1, "limit": 6 },
+        "attempts": { "app": 0, "page": 0, "limit": 5, "wrong_in_a_row": 0, "locked": false },
+        "mails": 1,
         "leaves_at": null,
     });
     assert_eq!(status, json!({ "uuid": ADAS, "user": user }));
@@ -424,11 +426,12 @@ async fn status_in_json_says_the_same() {
         "email": "ada@example.org",
         "derived_uuid": derived("ada@example.org"),
         "address": {
-            "mails": { "count": 1, "limit": 6 },
+            "mails": 1,
+            "mails_in_30_days": 1,
             "newest_mail": { "state": "sent", "at": "2026-11-23T12:00:00Z" },
             "suppression": null,
             "unsuppressed_at": null,
-            "leaves_at": "2026-11-24T12:00:00Z",
+            "leaves_at": "2026-12-23T12:00:00Z",
         },
         "users": [user],
     });
@@ -450,37 +453,37 @@ async fn status_of_an_address_shows_every_user_who_has_to_do_with_it() {
     let text = run(&app, &["status", "ada@example.org"]).await.text();
     assert_snapshot!(text, @"
     Address ada@example.org
-      Mails        3 of 6 in the last 24 hours
+      Mails        3 in the last 24 hours, 3 in 30 days
       Newest mail  sent, at 2026-11-23T12:00:00Z
       Suppressed   no
-      Kept         until 2026-11-24T12:00:00Z
+      Kept         until 2026-12-23T12:00:00Z
 
     User b38581a2-f971-54a0-80a9-8aa14e7f2d08 (derived from the address)
-      Address   new@example.org
-      Verified  no
-      Links     1 works until 2026-11-24T12:00:00Z
-      Codes     1 works until 2026-11-23T12:30:00Z
-      Guesses   none
-      Mails     2 of 6 in the last 24 hours
-      Kept      until 2026-12-01T12:00:00Z
+      Address      new@example.org
+      Verified     no
+      Links        1 works until 2026-11-24T12:00:00Z
+      Codes        1 works until 2026-11-23T12:30:00Z
+      Codes tried  none
+      Mails        2 in the last 24 hours
+      Kept         until 2026-12-01T12:00:00Z
 
     User 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98
-      Address   Ada@example.org
-      Verified  no
-      Links     1 works until 2026-11-24T12:00:00Z
-      Codes     1 works until 2026-11-23T12:30:00Z
-      Guesses   none
-      Mails     1 of 6 in the last 24 hours
-      Kept      until 2026-12-01T12:00:00Z
+      Address      Ada@example.org
+      Verified     no
+      Links        1 works until 2026-11-24T12:00:00Z
+      Codes        1 works until 2026-11-23T12:30:00Z
+      Codes tried  none
+      Mails        1 in the last 24 hours
+      Kept         until 2026-12-01T12:00:00Z
 
     User 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99
-      Address   ada@example.org
-      Verified  ada@example.org, at 2026-11-23T12:00:00Z
-      Links     1 works until 2026-11-24T12:00:00Z
-      Codes     1 works until 2026-11-23T12:30:00Z
-      Guesses   none
-      Mails     1 of 6 in the last 24 hours
-      Kept      until it is forgotten
+      Address      ada@example.org
+      Verified     ada@example.org, at 2026-11-23T12:00:00Z
+      Links        1 works until 2026-11-24T12:00:00Z
+      Codes        1 works until 2026-11-23T12:30:00Z
+      Codes tried  none
+      Mails        1 in the last 24 hours
+      Kept         until it is forgotten
     ");
 
     let update = app.client.update_item().table_name(TABLE);
@@ -499,7 +502,7 @@ async fn status_of_an_address_shows_every_user_who_has_to_do_with_it() {
     let text = run(&app, &["status", "only@example.org"]).await.text();
     assert_snapshot!(text, @"
     Address only@example.org
-      Mails        0 of 6 in the last 24 hours
+      Mails        0 in the last 24 hours, 0 in 30 days
       Newest mail  nothing is known
       Suppressed   bounced, since 2026-11-23T12:00:00Z
       Kept         until it is forgotten
@@ -553,15 +556,12 @@ async fn a_user_who_is_forgotten_leaves_nothing_and_others_lose_nothing() {
         .await;
     app.post(VERIFY, json!({ "uuid": ADAS, "code": "000000" }))
         .await;
-    let count = AttributeValue::N("1".to_owned());
-    put(&app, &format!("guesses#{ADAS}"), "guess_count", count).await;
 
     let forgotten = run(&app, &["forget", ADAS, "--yes"]).await.text();
     // ada@example.com belongs to a user of the fixtures, too.
     assert_snapshot!(forgotten, @"
     deleted  user     0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99 (asked for ada@example.com, verified ada@example.org)
     deleted  address  ada@example.org
-    deleted  guesses  0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99
     kept     address  ada@example.com (user 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11 has it, too)
     ");
     let fixture = |line: &&str| !line.contains("address#ada@example.com");
@@ -592,9 +592,6 @@ async fn an_address_that_is_forgotten_takes_its_users_along() {
     verify(&app, ADAS, "Ada@example.org").await;
     app.ask(json!({ "uuid": ADAS, "email": "second@example.org" }))
         .await;
-    let count = || AttributeValue::N("1".to_owned());
-    put(&app, &format!("guesses#{moved}"), "guess_count", count()).await;
-    put(&app, &format!("guesses#{ADAS}"), "guess_count", count()).await;
 
     let arguments = ["forget", "ADA@example.org", "--yes", "--json"];
     let forgotten = run(&app, &arguments).await.json();
@@ -602,7 +599,7 @@ async fn an_address_that_is_forgotten_takes_its_users_along() {
         "deleted": {
             "users": [ADAS, moved],
             "addresses": ["ada@example.org", "second@example.org", "first@example.org"],
-            "guesses": [ADAS, moved],
+            "attempts": [],
         },
         "withdrawn": [],
         "kept": [],
@@ -612,6 +609,45 @@ async fn an_address_that_is_forgotten_takes_its_users_along() {
 
     let again = run(&app, &arguments).await.json();
     assert_eq!(again["deleted"]["users"], json!([]));
+}
+
+#[tokio::test]
+async fn codes_tried_for_an_unknown_id_are_forgotten() {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    let unknown = derived("nobody@example.org");
+    let wrong = json!({ "uuid": unknown, "code": "000000" });
+    app.post(VERIFY, wrong).await;
+    let status = run(&app, &["status", &unknown]).await;
+    assert_eq!(status.error().0, 1, "nobody asked to verify it");
+    let forgotten = run(&app, &["forget", "nobody@example.org", "--yes", "--json"]).await;
+    let deleted = json!({ "users": [], "addresses": [], "attempts": [unknown] });
+    assert_eq!(forgotten.json()["deleted"], deleted);
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
+async fn unlock_gives_all_attempts_back() {
+    let app = TestApp::start().await;
+    let mail = app
+        .ask(json!({ "uuid": ADAS, "email": "ada@example.org" }))
+        .await;
+    let item = format!("user#{ADAS}");
+    for whom in [ADAS, "ada@example.org"] {
+        app.post(VERIFY, json!({ "uuid": ADAS, "code": "000000" }))
+            .await;
+        let hundred = AttributeValue::N("100".to_owned());
+        app.set(&item, "wrong_codes", hundred).await;
+        let locked = app.post(VERIFY, code_proof_of(&mail)).await;
+        assert_eq!(locked.json()["code"], "too_many_attempts");
+        let status = run(&app, &["status", ADAS]).await.text();
+        assert!(status.contains("locked after 100 wrong codes in a row"));
+        let text = format!("All attempts at a code are given back to {ADAS}.\n");
+        assert_eq!(run(&app, &["unlock", whom]).await.text(), text);
+        assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
+    }
+    let nobody = run(&app, &["unlock", "nobody@example.org"]).await;
+    assert_eq!(nobody.error(), (1, "no codes were tried".to_owned()));
 }
 
 #[tokio::test]
@@ -757,7 +793,7 @@ async fn a_dynamodb_that_does_not_answer_is_named_in_one_line() {
     let (code, text) = run(&app, &["keys", "list"]).await.error();
     assert_eq!(code, 1);
     assert!(
-        text.ends_with("refuses: InternalServerError: on purpose"),
+        text.contains("does not answer: InternalServerError: on purpose"),
         "{text}"
     );
 }

@@ -34,7 +34,6 @@ async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
         Fault::SendingPaused,
         Fault::Unavailable,
         Fault::Internal,
-        Fault::HangUp,
     ];
     for fault in faults {
         let app = TestApp::start().await;
@@ -57,8 +56,8 @@ async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
     app.ses_faults.next(Fault::SendingPaused);
-    // The request's own transaction goes through; those that give back meet another one ten times.
-    app.edge.break_after(1, Break::TransactionConflict, 10);
+    // The request's own transaction goes through; the refund meets another one ten times.
+    app.edge.break_after(1, Break::ItemInTransaction, 10);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     let left: Vec<_> = app
         .table()
@@ -152,15 +151,47 @@ async fn what_ses_says_is_for_the_log_alone() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_answer_is_lost_is_not_sent_twice_and_its_link_works() {
+async fn a_mail_whose_answer_is_lost_stays_counted() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!((app.mailbox.len(), app.ses_faults.attempts()), (1, 1));
     let lost = app.newest_mail();
-    let again = app.ask(ada()).await;
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
     assert_eq!(app.post(VERIFY, proof_of(&lost)).await.status, 200);
+    let again = app.newest_mail();
     assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_lost_count_is_refunded_and_nothing_mailed() {
+    for applied in [Break::LostAnswer, Break::InternalServerError] {
+        let app = TestApp::start().await;
+        app.ask(json!({ "email": "warm@example.org" })).await;
+        for _ in 0..7 {
+            // All answers to the write are lost, and then DynamoDB answers again.
+            app.edge.break_after(0, applied, 3);
+            assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+        }
+        assert_eq!(app.mailbox.len(), 1);
+        for _ in 0..6 {
+            app.ask(ada()).await;
+        }
+        assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_dynamodb_refuses_is_not_refunded() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.take_calls();
+    app.edge.break_after(0, Break::AccessDenied, 1);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.edge.take_calls(), ["TransactWriteItems"]);
 }
 
 #[tokio::test]

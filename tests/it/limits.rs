@@ -112,6 +112,84 @@ async fn the_wait_is_the_longer_one_of_both_limits() {
 }
 
 #[tokio::test]
+async fn mails_per_day_is_a_setting() {
+    let app = TestApp::start_with(&[("MAILS_PER_DAY", "2")]).await;
+    for email in ["ada@example.org", "bob@example.org"] {
+        for _ in 0..2 {
+            app.ask(json!({ "email": email })).await;
+        }
+        let third = app.post(REQUEST, json!({ "email": email })).await;
+        assert_eq!(third.header("retry-after"), Some("86400"));
+    }
+}
+
+fn nth_user(number: u32) -> String {
+    format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d{number:04}")
+}
+
+/// Mails the address for that many users, as fast as the day's limit lets.
+async fn mail_for_users(app: &TestApp, email: &str, users: std::ops::Range<u32>) {
+    for number in users {
+        if number > 0 && number.is_multiple_of(6) {
+            app.pass(Duration::from_hours(24));
+        }
+        app.ask(json!({ "uuid": nth_user(number), "email": email }))
+            .await;
+    }
+}
+
+#[tokio::test]
+async fn an_unverified_address_gets_30_mails_a_month() {
+    let app = TestApp::start().await;
+    mail_for_users(&app, "ada@example.org", 0..30).await;
+    app.pass(Duration::from_hours(24));
+    // The first six went five days ago.
+    for uuid in [nth_user(30), nth_user(0)] {
+        let body = json!({ "uuid": uuid, "email": "Ada@example.org" });
+        let answer = app.post(REQUEST, body).await;
+        let seconds = (25 * 86_400).to_string();
+        let expected = (429, Some(seconds.as_str()));
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("retry-after")),
+            expected
+        );
+    }
+    app.ask(json!({ "email": "bob@example.org" })).await;
+    app.pass(Duration::from_hours(25 * 24));
+    app.ask(json!({ "uuid": nth_user(30), "email": "ada@example.org" }))
+        .await;
+}
+
+#[tokio::test]
+async fn a_verified_address_gets_more_than_30() {
+    let app = TestApp::start().await;
+    mail_for_users(&app, "ada@example.org", 0..29).await;
+    let mail = app
+        .ask(json!({ "uuid": nth_user(29), "email": "ada@example.org" }))
+        .await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    mail_for_users(&app, "ada@example.org", 30..60).await;
+    // 30 days after the verification the limit is back.
+    app.pass(Duration::from_hours(25 * 24));
+    let body = json!({ "uuid": nth_user(60), "email": "ada@example.org" });
+    assert_eq!(app.post(REQUEST, body).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_clock_set_back_waits_one_window_at_most() {
+    let app = TestApp::start().await;
+    app.pass(Duration::from_hours(48));
+    for _ in 0..6 {
+        app.ask(json!({ "email": "ada@example.org" })).await;
+    }
+    app.set_back(Duration::from_hours(47));
+    let answer = app
+        .post(REQUEST, json!({ "email": "ada@example.org" }))
+        .await;
+    assert_eq!(answer.header("retry-after"), Some("86400"));
+}
+
+#[tokio::test]
 async fn what_is_refused_costs_nothing() {
     let app = TestApp::start().await;
     let before = app.table().await;

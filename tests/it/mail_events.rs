@@ -471,7 +471,7 @@ async fn a_mail_that_is_given_back_finds_a_record_that_a_complaint_has_made_anew
     assert_eq!(app.post(REQUEST, json!({ "email": ADA })).await.status, 503);
     assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
     let record = record_of(&app, ADA).await.unwrap();
-    assert_eq!(record.mails.mails().count(), 0);
+    assert_eq!(record.mails.events().count(), 0);
 }
 
 // In any order

@@ -155,18 +155,23 @@ struct User {
     links: BTreeMap<usize, i64>,
     codes: Vec<(usize, i64)>,
     mails: Vec<i64>,
-    guesses: Window,
 }
 
-/// When a window of guesses ends, and how many were made in it.
-type Window = Option<(i64, u32)>;
+impl User {
+    /// The verification of the address on record.
+    fn verified(&self) -> Option<(usize, i64)> {
+        let last = self.verified.last().copied();
+        last.filter(|(verified, _)| *verified == self.address)
+    }
+}
 
 /// All there is to know.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct World {
     users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
-    guesses_at_nobody: [Window; USERS.len()],
+    /// When codes were tried that did not prove right.
+    attempts: [Vec<i64>; USERS.len()],
 }
 
 /// Seconds until a seventh mail may go; 0 if it may go now.
@@ -214,7 +219,6 @@ impl World {
             links: BTreeMap::new(),
             codes: Vec::new(),
             mails: Vec::new(),
-            guesses: None,
         });
         let is_verified = next
             .verified
@@ -261,9 +265,12 @@ impl World {
 
     fn after_following(&self, user: usize, proof: usize, now: i64) -> (Outcome, Self) {
         let known = self.users[user].as_ref();
-        match known.and_then(|known| known.links.get(&proof)) {
+        let link = known.and_then(|known| known.links.get(&proof));
+        let is_verified = known.is_some_and(|known| known.verified().is_some());
+        match link {
             None => (Outcome::refused("invalid_token"), self.clone()),
-            Some(expires_at) if *expires_at <= now => {
+            // What a late link was for may be done by now.
+            Some(expires_at) if *expires_at <= now && !is_verified => {
                 (Outcome::refused("expired_token"), self.clone())
             }
             Some(_) => self.after_verifying(user, now),
@@ -277,33 +284,40 @@ impl World {
         sent: &[Proof],
         now: i64,
     ) -> (Outcome, Self) {
-        let mut world = self.clone();
-        let window = match &mut world.users[user] {
-            Some(known) => &mut known.guesses,
-            None => &mut world.guesses_at_nobody[user],
-        };
-        *window = match *window {
-            Some((ends_at, 5)) if ends_at > now => {
-                let code = "too_many_attempts".to_owned();
-                let seconds = ends_at - now;
-                return (Outcome::Wait { code, seconds }, self.clone());
-            }
-            Some((ends_at, made)) if ends_at > now => Some((ends_at, made + 1)),
-            _ => Some((now + HALF_AN_HOUR, 1)),
-        };
-        let is_right = world.users[user].as_ref().is_some_and(|known| {
-            let live = known
-                .codes
-                .iter()
-                .filter(|(_, expires_at)| *expires_at > now);
-            let mut newest = live.rev().take(3);
-            newest.any(|(number, _)| sent.get(*number).is_some_and(|proof| proof.code == guess))
-        });
-        if is_right {
-            world.after_verifying(user, now)
-        } else {
-            (Outcome::refused("invalid_code"), world)
+        let attempts = self.attempts[user].iter();
+        let counting: Vec<_> = attempts.filter(|at| **at + HALF_AN_HOUR > now).collect();
+        if counting.len() >= 5 {
+            let code = "too_many_attempts".to_owned();
+            let seconds = counting[counting.len() - 5] + HALF_AN_HOUR - now;
+            return (Outcome::Wait { code, seconds }, self.clone());
         }
+        let has = |codes: &[(usize, i64)]| {
+            let mut codes = codes.iter();
+            codes.any(|(number, _)| sent.get(*number).is_some_and(|proof| proof.code == guess))
+        };
+        let known = self.users[user].as_ref();
+        let recent: Vec<_> = known.map_or_else(Vec::new, |known| {
+            let mailed_at = |expires_at: i64| expires_at - HALF_AN_HOUR;
+            let codes = known.codes.iter().copied();
+            codes
+                .filter(|(_, ends)| mailed_at(*ends) + DAY > now)
+                .collect()
+        });
+        let live: Vec<_> = recent
+            .iter()
+            .copied()
+            .filter(|(_, ends)| *ends > now)
+            .collect();
+        let newest = &live[live.len().saturating_sub(3)..];
+        if has(newest) {
+            return self.after_verifying(user, now);
+        }
+        if has(&recent) {
+            return (Outcome::refused("expired_code"), self.clone());
+        }
+        let mut world = self.clone();
+        world.attempts[user].push(now);
+        (Outcome::refused("invalid_code"), world)
     }
 
     fn after_verifying(&self, user: usize, now: i64) -> (Outcome, Self) {
@@ -311,13 +325,12 @@ impl World {
         let Some(known) = &mut world.users[user] else {
             unreachable!("only a user's proof is right")
         };
-        let (address, at) = match known.verified.last() {
-            Some(before) if before.0 == known.address => *before,
-            _ => {
-                known.verified.push((known.address, now));
-                (known.address, now)
-            }
-        };
+        let (address, at) = known.verified().unwrap_or_else(|| {
+            known.verified.push((known.address, now));
+            // A verification gives all attempts back.
+            world.attempts[user].clear();
+            (known.address, now)
+        });
         (Outcome::Verified { address, at }, world)
     }
 }

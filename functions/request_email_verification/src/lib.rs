@@ -13,8 +13,9 @@ use shared::locale::Locale;
 use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::profile::{Profile, read_profile};
 use shared::proof::{Proof, ProofLifetimes};
+use shared::rate_limit::MailLimit;
 use shared::request_verification::{
-    RequestError, RequestOutcome, VerificationRequest, request_verification,
+    MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
 use shared::settings::{Environment, SettingError};
 use shared::store::Store;
@@ -34,7 +35,7 @@ pub struct RequestEmailVerification {
     mailer: Mailer,
     link_target: LinkTarget,
     keys: CodeKeys,
-    lifetimes: ProofLifetimes,
+    policy: MailPolicy,
     default_locale: Locale,
 }
 
@@ -62,7 +63,11 @@ impl RequestEmailVerification {
             default_locale: mail.brand.default_locale,
             mailer: Mailer::new(aws.ses(), mail),
             keys: CodeKeys::from_environment(environment)?,
-            lifetimes: ProofLifetimes::from_environment(environment)?,
+            policy: MailPolicy {
+                lifetimes: ProofLifetimes::from_environment(environment)?,
+                limit: MailLimit::from_environment(environment)?,
+                store_timeout: aws.dynamodb_timeout(),
+            },
         })
     }
 
@@ -97,7 +102,7 @@ impl RequestEmailVerification {
             &self.keys,
             &request,
             &proof,
-            self.lifetimes,
+            self.policy,
             call.now,
         )
         .await

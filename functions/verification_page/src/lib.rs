@@ -16,11 +16,13 @@ use lambda_http::{Body, Request, Response};
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
-use shared::confirm_verification::{Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::code_attempts::{AttemptId, Door};
+use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::entropy::random_bytes;
 use shared::http::{Outcome, base_path, client_of, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{Environment, SettingError};
-use shared::store::{Counted, Store, StoreError};
+use shared::store::{Store, StoreError};
 use shared::telemetry::{self, Metric};
 
 use page::Page;
@@ -97,7 +99,7 @@ impl VerificationPage {
         let state = match proof {
             Proof::Link { claim, token } => {
                 telemetry::record_user(&claim.user);
-                let verdict = confirm_by_link(&self.store, &claim, &token, now).await;
+                let verdict = confirm_by_link(&self.store, &claim, &token, Door::Page, now).await;
                 verdict.map(|verdict| State::of_link(&verdict))
             }
             Proof::Code { claim, code } => {
@@ -119,12 +121,26 @@ impl VerificationPage {
         code: &Code,
         now: Timestamp,
     ) -> Result<State, StoreError> {
-        let counted = self.store.count_client(&client_of(request), now).await?;
-        if let Counted::Exhausted { retry_after } = counted {
+        let id = match random_bytes() {
+            Ok(bytes) => AttemptId::from_random(bytes),
+            Err(error) => {
+                return Ok(State::Unavailable {
+                    trying_again_helps: false,
+                    internal: error.to_string(),
+                });
+            }
+        };
+        let client = client_of(request);
+        if let Some(retry_after) = self.store.count_client(&client, id, now).await? {
             telemetry::count(Metric::Throttled);
             return Ok(State::TooManyAttempts { retry_after });
         }
-        let verdict: Verdict = confirm_by_code(&self.store, &self.keys, claim, code, now).await?;
+        let attempt = Attempt {
+            door: Door::Page,
+            id,
+        };
+        let verdict: Verdict =
+            confirm_by_code(&self.store, &self.keys, claim, code, attempt, now).await?;
         Ok(State::of_code(&verdict))
     }
 }

@@ -72,15 +72,12 @@ impl State {
             Verdict::Verified(verification) => Self::Verified {
                 address: verification.address.deliverable().to_owned(),
             },
-            Verdict::AlreadyVerified(verification)
-            | Verdict::Expired {
-                verified: Some(verification),
-            } => Self::AlreadyVerified {
+            Verdict::AlreadyVerified(verification) => Self::AlreadyVerified {
                 address: verification.address.deliverable().to_owned(),
             },
-            Verdict::Expired { verified: None } => Self::Expired,
-            Verdict::Invalid => Self::Invalid,
-            Verdict::TooManyGuesses { retry_after } => Self::TooManyAttempts {
+            Verdict::LinkExpired | Verdict::CodeExpired => Self::Expired,
+            Verdict::Invalid | Verdict::CodesLocked => Self::Invalid,
+            Verdict::TooManyAttempts { retry_after } => Self::TooManyAttempts {
                 retry_after: *retry_after,
             },
         }

@@ -7,13 +7,15 @@ use serde::Serialize;
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
-use shared::confirm_verification::{Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::code_attempts::{AttemptId, Door};
+use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::entropy::random_bytes;
 use shared::fields::{Field, Fields, text};
 use shared::http::{Api, ApiError, Call, Endpoint, required, validation_error};
 use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
 use shared::settings::{Environment, SettingError};
-use shared::store::{Store, StoreError};
+use shared::store::Store;
 use shared::telemetry::{self, Metric};
 
 const ENDPOINT: Endpoint = Endpoint {
@@ -75,8 +77,7 @@ impl VerifyEmail {
         telemetry::record_user(&user);
         let claim = Claim { user, address };
         let presented = read_proof(&call.fields)?;
-        let verdict = self.judge(&claim, &presented, call.now).await;
-        match verdict.map_err(|error| self.api.store_error(&error))? {
+        match self.judge(&claim, &presented, call.now).await? {
             // The same right proof again is answered like the first time.
             Verdict::Verified(verification) | Verdict::AlreadyVerified(verification) => {
                 Ok(Representation {
@@ -94,20 +95,26 @@ impl VerifyEmail {
         claim: &Claim,
         presented: &Presented,
         now: Timestamp,
-    ) -> Result<Verdict, StoreError> {
-        match presented {
+    ) -> Result<Verdict, ApiError> {
+        let verdict = match presented {
             Presented::Token(text) => {
                 let Some(token) = LinkToken::parse(text) else {
                     // What cannot be a token is not worth a call, and is answered like any wrong one.
                     telemetry::count(Metric::Wrong);
                     return Ok(Verdict::Invalid);
                 };
-                confirm_by_link(&self.store, claim, &token, now).await
+                confirm_by_link(&self.store, claim, &token, Door::Api, now).await
             }
             Presented::Code(code) => {
-                confirm_by_code(&self.store, &self.keys, claim, code, now).await
+                let id = random_bytes().map_err(|error| ApiError::unforeseen(error.to_string()))?;
+                let attempt = Attempt {
+                    door: Door::Api,
+                    id: AttemptId::from_random(id),
+                };
+                confirm_by_code(&self.store, &self.keys, claim, code, attempt, now).await
             }
-        }
+        };
+        verdict.map_err(|error| self.api.store_error(&error))
     }
 }
 
@@ -130,23 +137,30 @@ fn read_proof(fields: &Fields) -> Result<Presented, ApiError> {
 }
 
 fn refusal(presented: &Presented, verdict: &Verdict) -> ApiError {
+    let code = |code, detail| validation_error(CODE.name(), code, detail);
+    let token = |code, detail| validation_error(TOKEN.name(), code, detail);
     match (presented, verdict) {
-        (_, Verdict::TooManyGuesses { retry_after }) => {
-            let detail = "Too many incorrect attempts. Try again later.";
-            validation_error(CODE.name(), "too_many_attempts", detail).retry_after(*retry_after)
-        }
-        (Presented::Code(_), _) => validation_error(
-            CODE.name(),
-            "invalid_code",
-            "This code is invalid or has expired.",
+        (_, Verdict::TooManyAttempts { retry_after }) => code(
+            "too_many_attempts",
+            "Too many incorrect attempts. Try again later.",
+        )
+        .retry_after(*retry_after),
+        (_, Verdict::CodesLocked) => code(
+            "too_many_attempts",
+            "Too many incorrect attempts. Use the link from your email.",
         ),
-        (Presented::Token(_), Verdict::Expired { .. }) => {
-            let detail = "This verification link has expired. Request a new one.";
-            validation_error(TOKEN.name(), "expired_token", detail)
-        }
-        (Presented::Token(_), _) => {
-            let detail = "This verification token is invalid or has expired.";
-            validation_error(TOKEN.name(), "invalid_token", detail)
-        }
+        (_, Verdict::CodeExpired) => code(
+            "expired_code",
+            "This code has expired. Enter the newest one, or request a new email.",
+        ),
+        (_, Verdict::LinkExpired) => token(
+            "expired_token",
+            "This verification link has expired. Request a new one.",
+        ),
+        (Presented::Code(_), _) => code("invalid_code", "This code is invalid or has expired."),
+        (Presented::Token(_), _) => token(
+            "invalid_token",
+            "This verification token is invalid or has expired.",
+        ),
     }
 }

@@ -32,6 +32,7 @@ use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE};
 use crate::locale::Locale;
 use crate::proof::TokenDigest;
 use crate::settings::{Environment, SettingError, ses_name, stage};
+use crate::store::MailRefund;
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
@@ -193,6 +194,8 @@ pub enum SendError {
     Refused(String),
     /// SES refused for now, or was never reached.
     Unsent(String),
+    /// SES answered with a fault of its own. It is not known to have taken the mail.
+    Failed(String),
     /// SES was asked, and its answer was lost. The mail may be on its way.
     Unknown(String),
     /// The mail could not be written.
@@ -200,10 +203,16 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// Whether nobody can have received the mail.
+    /// What is taken back of the mail, which was counted before it was sent.
     #[must_use]
-    pub fn surely_unsent(&self) -> bool {
-        !matches!(self, Self::Unknown(_))
+    pub fn refund(&self) -> Option<MailRefund> {
+        match self {
+            Self::Refused(_) | Self::Unsent(_) | Self::Template(_) => {
+                Some(MailRefund::CountAndProof)
+            }
+            Self::Failed(_) => Some(MailRefund::Count),
+            Self::Unknown(_) => None,
+        }
     }
 
     fn of(error: &SdkError<SendEmailError>) -> Self {
@@ -232,7 +241,7 @@ impl SendError {
                 match status {
                     _ if retry::is_throttling(code) => Self::Unsent(text),
                     400..500 => Self::Refused(text),
-                    _ => Self::Unknown(text),
+                    _ => Self::Failed(text),
                 }
             }
             _ => Self::Unknown(DisplayErrorContext(error).to_string()),
@@ -245,6 +254,7 @@ impl fmt::Display for SendError {
         match self {
             Self::Refused(text) => write!(f, "SES refuses the mail: {text}"),
             Self::Unsent(text) => write!(f, "SES did not take the mail: {text}"),
+            Self::Failed(text) => write!(f, "SES failed: {text}"),
             Self::Unknown(text) => write!(f, "SES did not say whether it took the mail: {text}"),
             Self::Template(text) => write!(f, "the mail could not be written: {text}"),
         }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::item::{self, Item, as_moment, as_text, as_texts, read, read_optional};
+use super::item::{self, Item, as_text, as_texts, as_timestamp, read, read_optional};
 use super::{Store, StoreError, unavailable};
 use crate::api_key::{ApiKey, ApiKeyDigest};
 
@@ -59,9 +59,9 @@ impl Store {
             .item(item::KEY, key_of(digest))
             .item("label", AttributeValue::S(key.label.clone()))
             .item("scopes", AttributeValue::Ss(key.scopes.clone()))
-            .item("created_at", item::moment(key.created_at));
+            .item("created_at", item::timestamp(key.created_at));
         if let Some(expires_at) = key.expires_at {
-            put = put.item("expires_at", item::moment(expires_at));
+            put = put.item("expires_at", item::timestamp(expires_at));
         }
         put.send().await.map_err(|error| unavailable(&error))?;
         Ok(())
@@ -80,7 +80,7 @@ fn read_key(item: &Item) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         label: read(item, "label", as_text)?,
         scopes: read(item, "scopes", as_texts)?,
-        created_at: read(item, "created_at", as_moment)?,
-        expires_at: read_optional(item, "expires_at", as_moment)?,
+        created_at: read(item, "created_at", as_timestamp)?,
+        expires_at: read_optional(item, "expires_at", as_timestamp)?,
     })
 }

@@ -9,12 +9,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
-use super::item::{self, FIRST_VERSION, Item, as_moment, read_optional};
-use super::{Store, StoreError, unavailable};
+use super::conditional::{self, Conditional};
+use super::item::{self, as_timestamp, read_optional};
+use super::{Store, StoreError};
 use crate::address::EmailAddress;
 use crate::address_record::UNSUPPRESSED_MEMORY;
 use crate::clock::Timestamp;
@@ -85,7 +85,7 @@ impl Store {
             .expression_attribute_values(":sent_at", item::sent_at(heard.sent_at))
             .expression_attribute_values(":mail", AttributeValue::S(name.clone()))
             .expression_attribute_values(":rank", item::number(heard.state.rank()))
-            .expression_attribute_values(":at", item::moment(heard.at))
+            .expression_attribute_values(":at", item::timestamp(heard.at))
             .expression_attribute_values(":delivery", item::delivery(heard));
         let update = match heard.state.suppresses() {
             // An unused name is an error.
@@ -94,7 +94,7 @@ impl Store {
                 .expression_attribute_names("#name", &name),
             Some(_) => update,
         };
-        let Err(found) = conditional(update).await? else {
+        let Conditional::Refused(found) = conditional::send(update).await? else {
             return Ok(Recorded::Recorded);
         };
         let is_on_record = found.as_ref().is_some_and(|item| {
@@ -141,15 +141,17 @@ impl Store {
             .expression_attribute_names("#at", item::AT)
             .expression_attribute_names("#mail", item::MAIL)
             .expression_attribute_names("#mails", item::MAILS)
-            .expression_attribute_values(":moment", item::moment(suppression.at))
+            .expression_attribute_values(":moment", item::timestamp(suppression.at))
             .expression_attribute_values(":weaker", text(weaker))
             .expression_attribute_values(":reason", text(suppression.reason.as_str()))
             // RFC 3339 in UTC is as long for every moment, so its order as text is that of time.
             .expression_attribute_values(":at", text(&suppression.at.to_string()))
             .expression_attribute_values(":mail", text(&suppression.mail.encode()))
             .expression_attribute_values(":suppression", item::suppression(suppression));
-        let written = conditional(with_next_version(update)).await?;
-        Ok(written.map_or(Recorded::Known, |()| Recorded::Recorded))
+        Ok(match conditional::send(with_next_version(update)).await? {
+            Conditional::Written(_) => Recorded::Recorded,
+            Conditional::Refused(_) => Recorded::Known,
+        })
     }
 
     /// Lets an address go: more mail may go there, and an event from before `now` does not end that.
@@ -172,28 +174,24 @@ impl Store {
             )
             .expression_attribute_names("#suppression", item::SUPPRESSION)
             .expression_attribute_names("#mails", item::MAILS)
-            .expression_attribute_values(":now", item::moment(now))
+            .expression_attribute_values(":now", item::timestamp(now))
             // Later than any mail on record counts.
-            .expression_attribute_values(":expires_at", item::moment(now.plus(UNSUPPRESSED_MEMORY)))
+            .expression_attribute_values(
+                ":expires_at",
+                item::timestamp(now.plus(UNSUPPRESSED_MEMORY)),
+            )
             .return_values(ReturnValue::AllOld);
         let update = match which {
             LetGo::IfSuppressed => update.condition_expression("attribute_exists(#suppression)"),
             LetGo::InAnyCase => update,
         };
-        let outcome = with_next_version(update).send().await;
-        let error = match outcome {
-            Ok(written) => {
-                let before = written.attributes.unwrap_or_default();
-                return Ok(Unsuppressed::Done {
-                    was: before.get(item::SUPPRESSION).and_then(item::as_suppression),
-                });
-            }
-            Err(error) => error,
-        };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                let let_go_at = |item| read_optional(item, "unsuppressed_at", as_moment);
-                let let_go_at = refused.item().map(let_go_at).transpose()?.flatten();
+        match conditional::send(with_next_version(update)).await? {
+            Conditional::Written(before) => Ok(Unsuppressed::Done {
+                was: before.get(item::SUPPRESSION).and_then(item::as_suppression),
+            }),
+            Conditional::Refused(found) => {
+                let let_go_at = |item| read_optional(item, "unsuppressed_at", as_timestamp);
+                let let_go_at = found.as_ref().map(let_go_at).transpose()?.flatten();
                 // A try whose answer was lost may have done it.
                 Ok(if let_go_at == Some(now) {
                     Unsuppressed::Done { was: None }
@@ -201,7 +199,6 @@ impl Store {
                     Unsuppressed::WasNot
                 })
             }
-            _ => Err(unavailable(&error)),
         }
     }
 
@@ -210,7 +207,6 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .key(item::KEY, item::address_key(address))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 }
 
@@ -229,22 +225,7 @@ pub enum Unsuppressed {
 /// Values of an expression that moves `version`, also of an item that has none, which is at the first.
 fn with_next_version(update: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
     update
-        .expression_attribute_values(":first", item::number(FIRST_VERSION))
+        .expression_attribute_values(":first", item::number(0))
         .expression_attribute_values(":one", item::number(1))
         .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
-}
-
-/// Sends a conditional write. `Err`: the condition did not hold, and this is the item, if there is one.
-async fn conditional(
-    update: UpdateItemFluentBuilder,
-) -> Result<Result<(), Option<Item>>, StoreError> {
-    let Err(error) = update.send().await else {
-        return Ok(Ok(()));
-    };
-    match error.as_service_error() {
-        Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-            Ok(Err(refused.item().cloned()))
-        }
-        _ => Err(unavailable(&error)),
-    }
 }

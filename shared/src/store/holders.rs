@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::conditional::{self, Conditional};
 use super::item::{self, Item, as_address, as_user, read, read_optional};
-use super::{Store, StoreError, unavailable};
+use super::{Store, StoreError};
 use crate::address::EmailAddress;
 use crate::user_id::UserId;
 use crate::user_record::UserRecord;
@@ -57,44 +57,35 @@ impl Store {
     /// DynamoDB cannot serve.
     pub async fn withdraw_request(&self, holder: &Holder) -> Result<Change, StoreError> {
         let (condition, values) = still_holds(holder);
-        let outcome = self
+        let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .key(item::KEY, item::user_key(&holder.id))
             .condition_expression(condition)
             .update_expression(
-                "SET address = verified_address, email = verified_email, \
-                 links = :none, codes = :none, version = version + :one",
+                "SET address = verified_address, email = verified_email, links = :none, \
+                 codes = :none, spellings = :none, version = version + :one",
             )
             .set_expression_attribute_values(Some(values))
             .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
-            .expression_attribute_values(":one", item::number(1))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let Err(error) = outcome else {
+            .expression_attribute_values(":one", item::number(1));
+        let Conditional::Refused(Some(item)) = conditional::send(update).await? else {
             return Ok(Change::Done);
         };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                let Some(item) = refused.item() else {
-                    return Ok(Change::Done);
-                };
-                let found = read_holder(item)?;
-                // A try whose answer was lost may have done it.
-                let withdrawn = holder
-                    .verified
-                    .as_ref()
-                    .is_some_and(|verified| verified.is_same_mailbox(&found.address));
-                Ok(if withdrawn {
-                    Change::Done
-                } else {
-                    Change::Overtaken
-                })
-            }
-            _ => Err(unavailable(&error)),
-        }
+        let Some(found) = read_holder(&item)? else {
+            return Ok(Change::Done);
+        };
+        // A try whose answer was lost may have done it.
+        let withdrawn = holder
+            .verified
+            .as_ref()
+            .is_some_and(|verified| verified.is_same_mailbox(&found.address));
+        Ok(if withdrawn {
+            Change::Done
+        } else {
+            Change::Overtaken
+        })
     }
 }
 
@@ -111,12 +102,17 @@ pub(super) fn still_holds(holder: &Holder) -> (&'static str, Item) {
     (condition, values)
 }
 
-pub(super) fn read_holder(item: &Item) -> Result<Holder, StoreError> {
-    Ok(Holder {
-        id: read(item, item::KEY, as_user)?,
-        address: read(item, "address", as_address)?,
-        verified: read_optional(item, "verified_address", as_address)?,
-    })
+/// `None`: the item counts attempts alone, for an id that holds no address.
+pub(super) fn read_holder(item: &Item) -> Result<Option<Holder>, StoreError> {
+    let address = read_optional(item, "address", as_address)?;
+    let holder = |address| {
+        Ok(Holder {
+            id: read(item, item::KEY, as_user)?,
+            address,
+            verified: read_optional(item, "verified_address", as_address)?,
+        })
+    };
+    address.map(holder).transpose()
 }
 
 pub(super) fn canonical(address: &EmailAddress) -> AttributeValue {

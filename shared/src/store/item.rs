@@ -1,6 +1,7 @@
 //! Records as DynamoDB items, and back.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -8,11 +9,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::StoreError;
 use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
-use crate::allowance::MailAllowance;
 use crate::clock::Timestamp;
 use crate::code::CodeDigest;
+use crate::code_attempts::{AttemptId, CodeAttempts, Door};
 use crate::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
 use crate::proof::TokenDigest;
+use crate::rate_limit::SlidingWindow;
 use crate::user_id::UserId;
 use crate::user_record::{MailedCode, UserRecord, Verification};
 
@@ -23,8 +25,6 @@ pub(super) type Item = HashMap<String, AttributeValue>;
 pub(super) const KEY: &str = "pk";
 /// How the key of a user's item begins.
 pub(super) const USER: &str = "user#";
-/// The version of an item that is new.
-pub(super) const FIRST_VERSION: u64 = 1;
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
 const EXPIRES_AT: &str = "expires_at";
@@ -45,37 +45,49 @@ pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
 }
 
-/// Guesses that are counted for an id without a user's item.
-pub(super) fn guesses_key(user: &UserId) -> AttributeValue {
-    AttributeValue::S(format!("guesses#{user}"))
+/// The attribute that counts the codes tried through this door.
+pub(super) fn attempts_of(door: Door) -> &'static str {
+    match door {
+        Door::Api => "api_attempts",
+        Door::Page => "page_attempts",
+    }
 }
 
 pub(super) fn address_key(address: &EmailAddress) -> AttributeValue {
     AttributeValue::S(format!("address#{}", address.canonical()))
 }
 
-pub(super) fn moment(moment: Timestamp) -> AttributeValue {
-    AttributeValue::N(moment.unix_seconds().to_string())
+pub(super) fn timestamp(timestamp: Timestamp) -> AttributeValue {
+    AttributeValue::N(timestamp.unix_seconds().to_string())
 }
 
-/// A moment that leaves the table as it is, in events: nothing on the way could reformat it.
-pub(super) fn written_moment(moment: Timestamp) -> AttributeValue {
-    AttributeValue::S(moment.to_string())
+/// A timestamp that leaves the table as it is, in events: nothing on the way could reformat it.
+pub(super) fn written_timestamp(timestamp: Timestamp) -> AttributeValue {
+    AttributeValue::S(timestamp.to_string())
 }
 
 pub(super) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// A map from digests to moments: the links of a user, the mails that count.
-pub(super) fn moments<'a>(
-    entries: impl Iterator<Item = (&'a TokenDigest, Timestamp)>,
+/// A map from ids to timestamps: the links of a user, the events that count.
+pub(super) fn timestamps<'a, Id: fmt::Display + 'a>(
+    entries: impl Iterator<Item = (&'a Id, Timestamp)>,
 ) -> AttributeValue {
     AttributeValue::M(
         entries
-            .map(|(digest, at)| (digest.encode(), moment(at)))
+            .map(|(id, at)| (id.to_string(), timestamp(at)))
             .collect(),
     )
+}
+
+/// The spellings of a user's address, each under its mail.
+pub(super) fn spellings(spellings: &BTreeMap<TokenDigest, EmailAddress>) -> AttributeValue {
+    let entry = |(mail, spelling): (&TokenDigest, &EmailAddress)| {
+        let spelling = spelling.deliverable().to_owned();
+        (mail.encode(), AttributeValue::S(spelling))
+    };
+    AttributeValue::M(spellings.iter().map(entry).collect())
 }
 
 /// The codes of a user, each under the digest of its mail's link.
@@ -83,7 +95,7 @@ pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue
     let entry = |(mail, code): (&TokenDigest, &MailedCode)| {
         let stored = [
             (DIGEST.to_owned(), bytes(code.digest.as_bytes())),
-            (EXPIRES_AT.to_owned(), moment(code.expires_at)),
+            (EXPIRES_AT.to_owned(), timestamp(code.expires_at)),
             (VERSION.to_owned(), number(code.version)),
         ];
         (mail.encode(), AttributeValue::M(stored.into()))
@@ -103,7 +115,7 @@ pub(super) fn delivery(delivery: &Delivery) -> AttributeValue {
         (SENT_AT, sent_at(delivery.sent_at)),
         (STATE, AttributeValue::S(delivery.state.to_string())),
         (RANK, number(delivery.state.rank())),
-        (AT, moment(delivery.at)),
+        (AT, timestamp(delivery.at)),
     ];
     AttributeValue::M(stored.map(|(name, value)| (name.to_owned(), value)).into())
 }
@@ -127,34 +139,67 @@ pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-pub(super) fn read_user(item: &Item) -> Result<UserRecord, StoreError> {
-    let verified = match read_optional(item, "verified_at", as_written_moment)? {
+/// The record of a user. `None`: the item counts attempts alone, for an id that nobody asked to verify.
+pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
+    if !item.contains_key(VERSION) {
+        return Ok(None);
+    }
+    let verified = match read_optional(item, "verified_at", as_written_timestamp)? {
         Some(at) => Some(Verification {
             address: read(item, "verified_email", as_address)?,
             at,
         }),
         None => None,
     };
-    Ok(UserRecord {
-        version: read(item, "version", as_number)?,
+    Ok(Some(UserRecord {
+        version: read(item, VERSION, as_number)?,
         address: read(item, "email", as_address)?,
         verified,
-        links: read(item, "links", as_moments)?,
+        links: read(item, "links", as_mails)?,
         codes: read(item, "codes", as_codes)?,
-        mails: MailAllowance::of(read(item, "mails", as_moments)?),
+        // An item of an earlier release has none.
+        spellings: read_optional(item, "spellings", as_spellings)?.unwrap_or_default(),
+        mails: SlidingWindow::of(read(item, MAILS, as_mails)?),
+    }))
+}
+
+/// The codes that were tried for a user.
+pub(super) fn read_attempts(item: &Item) -> Result<CodeAttempts, StoreError> {
+    let of_door = |door| {
+        let attempts = read_optional(item, attempts_of(door), as_attempts)?;
+        Ok::<_, StoreError>(SlidingWindow::of(attempts.unwrap_or_default()))
+    };
+    let count = |name| Ok::<_, StoreError>(read_optional(item, name, as_number)?.unwrap_or(0));
+    Ok(CodeAttempts {
+        version: count("attempts_version")?,
+        wrong_in_a_row: count("wrong_codes")?,
+        api: of_door(Door::Api)?,
+        page: of_door(Door::Page)?,
     })
 }
 
+/// The version of a client's item, and the codes that the client tried.
+pub(super) fn read_client(
+    item: &Item,
+) -> Result<(Option<u64>, SlidingWindow<AttemptId>), StoreError> {
+    let version = read_optional(item, VERSION, as_number)?;
+    let tried = read_optional(item, "tried", as_attempts)?.unwrap_or_default();
+    Ok((version, SlidingWindow::of(tried)))
+}
+
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
-    // An item that somebody made by hand, to say that its address is suppressed, has no version and has
-    // counted no mail.
-    let mails = read_optional(item, MAILS, as_moments)?;
+    // An item that an operator made by hand, to say that its address is suppressed, has no version and
+    // counts no mail.
+    let mails = read_optional(item, MAILS, as_mails)?;
+    let mailed_users = read_optional(item, "mailed_users", as_mailed_users)?;
     Ok(AddressRecord {
-        version: read_optional(item, VERSION, as_number)?.unwrap_or(FIRST_VERSION),
+        version: read_optional(item, VERSION, as_number)?.unwrap_or(0),
         suppression: read_optional(item, SUPPRESSION, as_suppression)?,
-        unsuppressed_at: read_optional(item, "unsuppressed_at", as_moment)?,
+        unsuppressed_at: read_optional(item, "unsuppressed_at", as_timestamp)?,
         delivery: read_optional(item, DELIVERY, as_delivery)?,
-        mails: MailAllowance::of(mails.unwrap_or_default()),
+        mails: SlidingWindow::of(mails.unwrap_or_default()),
+        mailed_users: SlidingWindow::of(mailed_users.unwrap_or_default()),
+        verified_at: read_optional(item, "last_verified_at", as_timestamp)?,
     })
 }
 
@@ -186,7 +231,7 @@ pub(super) fn as_texts(value: &AttributeValue) -> Option<Vec<String>> {
     value.as_ss().ok().cloned()
 }
 
-pub(super) fn as_moment(value: &AttributeValue) -> Option<Timestamp> {
+pub(super) fn as_timestamp(value: &AttributeValue) -> Option<Timestamp> {
     value
         .as_n()
         .ok()?
@@ -195,7 +240,7 @@ pub(super) fn as_moment(value: &AttributeValue) -> Option<Timestamp> {
         .map(Timestamp::from_unix_seconds)
 }
 
-pub(super) fn as_written_moment(value: &AttributeValue) -> Option<Timestamp> {
+pub(super) fn as_written_timestamp(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::parse(value.as_s().ok()?)
 }
 
@@ -212,9 +257,30 @@ pub(super) fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
     EmailAddress::parse(value.as_s().ok()?)
 }
 
-fn as_moments(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>> {
-    let entry = |(digest, at): (&String, &AttributeValue)| {
-        Some((TokenDigest::parse(digest)?, as_moment(at)?))
+/// A map from ids to timestamps. `None` if a key is no id or a value no timestamp.
+fn as_timestamps<Id: Ord>(
+    value: &AttributeValue,
+    parse: impl Fn(&str) -> Option<Id>,
+) -> Option<BTreeMap<Id, Timestamp>> {
+    let entry = |(id, at): (&String, &AttributeValue)| Some((parse(id)?, as_timestamp(at)?));
+    value.as_m().ok()?.iter().map(entry).collect()
+}
+
+fn as_mails(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>> {
+    as_timestamps(value, TokenDigest::parse)
+}
+
+fn as_mailed_users(value: &AttributeValue) -> Option<BTreeMap<UserId, Timestamp>> {
+    as_timestamps(value, UserId::parse)
+}
+
+fn as_attempts(value: &AttributeValue) -> Option<BTreeMap<AttemptId, Timestamp>> {
+    as_timestamps(value, AttemptId::parse)
+}
+
+fn as_spellings(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, EmailAddress>> {
+    let entry = |(mail, spelling): (&String, &AttributeValue)| {
+        Some((TokenDigest::parse(mail)?, as_address(spelling)?))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }
@@ -226,7 +292,7 @@ fn as_delivery(value: &AttributeValue) -> Option<Delivery> {
         mail: TokenDigest::parse(stored.get(MAIL)?.as_s().ok()?)?,
         sent_at: SentAt::from_unix_millis(millis),
         state: DeliveryState::parse(stored.get(STATE)?.as_s().ok()?)?,
-        at: as_moment(stored.get(AT)?)?,
+        at: as_timestamp(stored.get(AT)?)?,
     })
 }
 
@@ -247,7 +313,7 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>>
         let digest = CodeDigest::from_bytes(code.get(DIGEST)?.as_b().ok()?.as_ref())?;
         let mailed = MailedCode {
             digest,
-            expires_at: as_moment(code.get(EXPIRES_AT)?)?,
+            expires_at: as_timestamp(code.get(EXPIRES_AT)?)?,
             version: as_number(code.get(VERSION)?)?,
         };
         Some((TokenDigest::parse(mail)?, mailed))

@@ -7,40 +7,41 @@
 //!
 //! | `pk` | holds |
 //! | --- | --- |
-//! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord) |
+//! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord), and the codes that were tried; for an id that nobody asked to verify those alone |
 //! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
-//! | `client#<network address>` | how often a client has tried a code on the page |
-//! | `guesses#<uuid>` | how often a code was guessed for an id without a user |
+//! | `client#<network address>` | the codes that a client tried on the page |
 //! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
 //!
 //! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
 //! no rule depends on an item being gone.
 
 mod api_keys;
+mod conditional;
 mod deliveries;
 mod holders;
 mod item;
 mod operator;
+mod rate_limits;
 mod requests;
 mod retry;
 mod verifications;
-mod windows;
 
 use std::fmt;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use item::Item;
 
 pub use deliveries::{LetGo, Recorded, Unsuppressed};
 pub use holders::{Change, Holder};
-pub use operator::{GuessWindow, UserOnRecord};
-pub use requests::{Commit, Found};
+pub use operator::UserOnRecord;
+pub use rate_limits::{Refund, Reservation};
+pub use requests::{Commit, Found, MailRefund};
 pub use retry::RetryConflicts;
 pub use verifications::Verified;
-pub use windows::Counted;
 
 /// The table, through the AWS SDK. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -77,9 +78,10 @@ impl Store {
 /// The store cannot serve. The text is for the log alone.
 #[derive(Debug)]
 pub enum StoreError {
-    /// DynamoDB did not answer, or not in time. Trying again may help.
+    /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be applied.
+    /// Trying again may help.
     Unavailable(String),
-    /// DynamoDB refused, with this error code and message. Trying again may help.
+    /// DynamoDB refused, with this error code and message, and wrote nothing. Trying again may help.
     Refused {
         /// Such as `AccessDeniedException`.
         code: String,
@@ -105,18 +107,19 @@ impl fmt::Display for StoreError {
 impl std::error::Error for StoreError {}
 
 /// DynamoDB's own words. They name the operation and the reason, and hold no item.
-fn unavailable<E, R>(error: &SdkError<E, R>) -> StoreError
+fn unavailable<E>(error: &SdkError<E, HttpResponse>) -> StoreError
 where
     E: std::error::Error + ProvideErrorMetadata + 'static,
-    R: fmt::Debug + 'static,
 {
-    let SdkError::ServiceError(refused) = error else {
+    let SdkError::ServiceError(answer) = error else {
         return StoreError::Unavailable(causes(error));
     };
-    let refused = refused.err();
-    StoreError::Refused {
-        code: refused.code().unwrap_or("error").to_owned(),
-        message: refused.message().unwrap_or("no message").to_owned(),
+    let code = answer.err().code().unwrap_or("error").to_owned();
+    let message = answer.err().message().unwrap_or("no message").to_owned();
+    if answer.raw().status().is_server_error() {
+        StoreError::Unavailable(format!("{code}: {message}"))
+    } else {
+        StoreError::Refused { code, message }
     }
 }
 

@@ -8,11 +8,13 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
 
+use super::conditional::{self, Conditional};
 use super::holders::{Change, Holder, canonical, read_holder, still_holds};
-use super::item::{self, Item, as_moment, as_number, as_user, read, read_optional};
+use super::item::{self, Item, as_timestamp, as_user, read, read_optional};
 use super::{Store, StoreError, unavailable};
 use crate::address::EmailAddress;
 use crate::clock::Timestamp;
+use crate::code_attempts::CodeAttempts;
 use crate::user_id::UserId;
 use crate::user_record::UserRecord;
 
@@ -23,19 +25,10 @@ pub struct UserOnRecord {
     pub id: UserId,
     /// The record.
     pub record: UserRecord,
-    /// The last window in which codes were guessed.
-    pub guesses: Option<GuessWindow>,
+    /// The codes that were tried.
+    pub attempts: CodeAttempts,
     /// When the item may leave the table. `None`: it stays.
     pub leaves_at: Option<Timestamp>,
-}
-
-/// Guesses of a user's code, counted in one window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GuessWindow {
-    /// How many there were.
-    pub count: u64,
-    /// When the count ends.
-    pub ends_at: Timestamp,
 }
 
 impl Store {
@@ -46,7 +39,11 @@ impl Store {
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
         let found = self.find(item::user_key(user)).await?;
-        found.as_ref().map(read_user_on_record).transpose()
+        Ok(found
+            .as_ref()
+            .map(read_user_on_record)
+            .transpose()?
+            .flatten())
     }
 
     /// All that is on record about the users with this address, asked for or verified.
@@ -59,7 +56,8 @@ impl Store {
         address: &EmailAddress,
     ) -> Result<Vec<UserOnRecord>, StoreError> {
         let items = self.scan_all(self.users_with(address)).await?;
-        items.iter().map(read_user_on_record).collect()
+        let users = items.iter().map(read_user_on_record);
+        users.filter_map(Result::transpose).collect()
     }
 
     /// The addresses that this user holds.
@@ -69,7 +67,7 @@ impl Store {
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_holder(&self, user: &UserId) -> Result<Option<Holder>, StoreError> {
         let found = self.find(item::user_key(user)).await?;
-        found.as_ref().map(read_holder).transpose()
+        Ok(found.as_ref().map(read_holder).transpose()?.flatten())
     }
 
     /// Everybody who holds this address.
@@ -79,16 +77,39 @@ impl Store {
     /// DynamoDB cannot serve, or an item is malformed.
     pub async fn find_holders_of(&self, address: &EmailAddress) -> Result<Vec<Holder>, StoreError> {
         let items = self.scan_all(self.users_with(address)).await?;
-        items.iter().map(read_holder).collect()
+        let holders = items.iter().map(read_holder);
+        holders.filter_map(Result::transpose).collect()
     }
 
-    /// Whether guesses were counted for this id apart from a user's item.
+    /// Whether codes were tried for this id, which nobody asked to verify.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve.
-    pub async fn has_guesses(&self, user: &UserId) -> Result<bool, StoreError> {
-        Ok(self.find(item::guesses_key(user)).await?.is_some())
+    pub async fn has_attempts_alone(&self, user: &UserId) -> Result<bool, StoreError> {
+        let found = self.find(item::user_key(user)).await?;
+        Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
+    }
+
+    /// Gives a user all attempts back, and ends the row of wrong codes. `false`: nothing was counted.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn reset_attempts(&self, user: &UserId) -> Result<bool, StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(user))
+            .condition_expression("attribute_exists(attempts_version)")
+            .update_expression(
+                "SET attempts_version = attempts_version + :one \
+                 REMOVE wrong_codes, api_attempts, page_attempts",
+            )
+            .expression_attribute_values(":one", item::number(1));
+        let written = conditional::send(update).await?;
+        Ok(matches!(written, Conditional::Written(_)))
     }
 
     /// Deletes the item of a user who still holds these addresses.
@@ -129,13 +150,26 @@ impl Store {
         self.delete(item::address_key(address)).await
     }
 
-    /// Deletes the count of guesses of this id. Deleting one that is gone is no error.
+    /// Deletes the attempts that were counted for an id that nobody asked to verify. Deleting what is
+    /// gone is no error, and a user stays.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve.
-    pub async fn delete_guesses(&self, user: &UserId) -> Result<(), StoreError> {
-        self.delete(item::guesses_key(user)).await
+    pub async fn delete_attempts(&self, user: &UserId) -> Result<(), StoreError> {
+        let deleted = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(user))
+            .condition_expression("attribute_not_exists(version)")
+            .send()
+            .await;
+        let Err(error) = deleted else { return Ok(()) };
+        match error.as_service_error() {
+            Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            _ => Err(unavailable(&error)),
+        }
     }
 
     fn users_with(&self, address: &EmailAddress) -> ScanFluentBuilder {
@@ -174,15 +208,14 @@ impl Store {
     }
 }
 
-fn read_user_on_record(item: &Item) -> Result<UserOnRecord, StoreError> {
-    let count = read_optional(item, "guess_count", as_number)?;
-    let ends_at = read_optional(item, "guess_window_ends", as_moment)?;
-    Ok(UserOnRecord {
-        id: read(item, item::KEY, as_user)?,
-        record: item::read_user(item)?,
-        guesses: count
-            .zip(ends_at)
-            .map(|(count, ends_at)| GuessWindow { count, ends_at }),
-        leaves_at: read_optional(item, "expires_at", as_moment)?,
-    })
+fn read_user_on_record(item: &Item) -> Result<Option<UserOnRecord>, StoreError> {
+    let on_record = |record| {
+        Ok(UserOnRecord {
+            id: read(item, item::KEY, as_user)?,
+            record,
+            attempts: item::read_attempts(item)?,
+            leaves_at: read_optional(item, "expires_at", as_timestamp)?,
+        })
+    };
+    item::read_user(item)?.map(on_record).transpose()
 }

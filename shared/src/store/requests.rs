@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::types::{
     Update,
 };
 
-use super::item::{self, FIRST_VERSION, Item};
+use super::conditional;
+use super::item::{self, Item};
 use super::{Store, StoreError, unavailable};
 use crate::address::EmailAddress;
 use crate::address_record::AddressRecord;
@@ -55,15 +56,26 @@ impl<T> Found<T> {
         }
     }
 
-    fn try_map<U>(
+    fn and_then<U>(
         self,
-        read: impl Fn(&T) -> Result<U, StoreError>,
+        read: impl Fn(&T) -> Result<Option<U>, StoreError>,
     ) -> Result<Found<U>, StoreError> {
         Ok(match self {
             Self::AsAssumed => Found::AsAssumed,
-            Self::Otherwise(found) => Found::Otherwise(found.as_ref().map(read).transpose()?),
+            Self::Otherwise(found) => {
+                Found::Otherwise(found.as_ref().map(read).transpose()?.flatten())
+            }
         })
     }
+}
+
+/// What is taken back of a mail that was counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailRefund {
+    /// Its count, and its proof: nobody can have received it.
+    CountAndProof,
+    /// Its count alone: somebody may have received it all the same.
+    Count,
 }
 
 impl Store {
@@ -74,7 +86,7 @@ impl Store {
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_user(&self, user: &UserId) -> Result<Option<UserRecord>, StoreError> {
         let found = self.find(item::user_key(user)).await?;
-        found.as_ref().map(item::read_user).transpose()
+        Ok(found.as_ref().map(item::read_user).transpose()?.flatten())
     }
 
     /// The record of this address, read consistently.
@@ -91,7 +103,7 @@ impl Store {
     }
 
     /// Writes both records in one transaction, each on the condition that it is still at the
-    /// version before. A record at version 1 must not be there yet.
+    /// version before.
     ///
     /// # Errors
     ///
@@ -114,70 +126,78 @@ impl Store {
             )
             .expression_attribute_values(
                 ":links",
-                item::moments(user.links.iter().map(|(link, at)| (link, *at))),
+                item::timestamps(user.links.iter().map(|(link, at)| (link, *at))),
             )
             .expression_attribute_values(":codes", item::codes(&user.codes))
-            .expression_attribute_values(":mails", item::moments(user.mails.mails()))
+            .expression_attribute_values(":spellings", item::spellings(&user.spellings))
+            .expression_attribute_values(":mails", item::timestamps(user.mails.events()))
             .expression_attribute_values(":user_id", AttributeValue::S(user_id.to_string()))
             .expression_attribute_values(":pending", AttributeValue::Bool(true));
         // `pending` leaves with the write of a verification and with no other, by which the event "Email
         // Verified" knows it in the table's stream; `user_id` is what the event names its user by.
         let set = "SET version = :version, address = :address, email = :email, \
-             links = :links, codes = :codes, mails = :mails, user_id = :user_id, pending = :pending";
+             links = :links, codes = :codes, spellings = :spellings, mails = :mails, user_id = :user_id, pending = :pending";
         let user_write = expiring(user_write, set, user.expires_at());
         let mailbox_write = self
             .versioned_update(item::address_key(&user.address), mailbox.version)
-            .expression_attribute_values(":mails", item::moments(mailbox.mails.mails()));
-        let mailbox_write = expiring(
-            mailbox_write,
-            "SET version = :version, mails = :mails",
-            mailbox.expires_at(),
-        );
+            .expression_attribute_values(":mails", item::timestamps(mailbox.mails.events()))
+            .expression_attribute_values(
+                ":mailed_users",
+                item::timestamps(mailbox.mailed_users.events()),
+            );
+        let set = "SET version = :version, mails = :mails, mailed_users = :mailed_users";
+        let mailbox_write = match mailbox.verified_at {
+            None => expiring(mailbox_write, set, mailbox.expires_at()),
+            Some(at) => expiring(
+                mailbox_write.expression_attribute_values(":verified_at", item::timestamp(at)),
+                &format!("{set}, last_verified_at = :verified_at"),
+                mailbox.expires_at(),
+            ),
+        };
         match self.transact([user_write, mailbox_write]).await? {
             Transaction::Written => Ok(Commit::Written),
             Transaction::Contended => Ok(Commit::Contended),
             Transaction::Refused([user, mailbox]) => Ok(Commit::Stale {
-                user: user.try_map(item::read_user)?,
-                mailbox: mailbox.try_map(item::read_address)?,
+                user: user.and_then(item::read_user)?,
+                mailbox: mailbox.and_then(|item| item::read_address(item).map(Some))?,
             }),
         }
     }
 
-    /// Takes a mail that was not sent out of both counts, and its proof off the record when nobody
-    /// can have received it. Commutes with whatever was written in between. `false`: another
-    /// transaction held one of the items, and nothing was written.
+    /// Takes a mail out of both counts. Commutes with whatever was written in between; a mail that is not
+    /// counted changes nothing. So it can be repeated
+    /// until DynamoDB answers.
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve; the mail then counts until its day is over.
-    pub async fn give_back(
+    /// DynamoDB cannot serve. One of the two may be done.
+    pub async fn refund_mail(
         &self,
         user: &UserId,
         address: &EmailAddress,
         mail: &TokenDigest,
-        surely_unsent: bool,
-    ) -> Result<bool, StoreError> {
-        let remove = if surely_unsent {
-            "REMOVE mails.#mail, links.#mail, codes.#mail"
-        } else {
-            "REMOVE mails.#mail"
+        refund: MailRefund,
+    ) -> Result<(), StoreError> {
+        let of_user = match refund {
+            MailRefund::CountAndProof => "REMOVE mails.#mail, links.#mail, codes.#mail",
+            MailRefund::Count => "REMOVE mails.#mail",
         };
-        let write = |key, remove: &str| {
-            self.update(key)
-                .condition_expression("attribute_exists(pk)")
+        for (key, remove) in [
+            (item::user_key(user), of_user),
+            (item::address_key(address), "REMOVE mails.#mail"),
+        ] {
+            let update = self
+                .client
+                .update_item()
+                .table_name(&self.table)
+                .key(item::KEY, key)
+                .condition_expression("attribute_exists(mails.#mail)")
                 .update_expression(format!("SET version = version + :one {remove}"))
                 .expression_attribute_names("#mail", mail.encode())
-                .expression_attribute_values(":one", item::number(1))
-        };
-        let writes = [
-            write(item::user_key(user), remove),
-            write(item::address_key(address), "REMOVE mails.#mail"),
-        ];
-        match self.transact(writes).await? {
-            // A refused one has left the table, and its counts with it.
-            Transaction::Written | Transaction::Refused(_) => Ok(true),
-            Transaction::Contended => Ok(false),
+                .expression_attribute_values(":one", item::number(1));
+            conditional::send(update).await?;
         }
+        Ok(())
     }
 
     fn update(&self, key: AttributeValue) -> UpdateBuilder {
@@ -187,20 +207,16 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`. An item without one is
-    /// at the first.
+    /// An update that holds only if the item is at the version before `version`. An item that counts
+    /// attempts alone, and one that an operator made by hand, has none, like one that is not there.
     fn versioned_update(&self, key: AttributeValue, version: u64) -> UpdateBuilder {
         let update = self
             .update(key)
             .expression_attribute_values(":version", item::number(version));
         match version.checked_sub(1) {
-            None | Some(0) => update.condition_expression("attribute_not_exists(pk)"),
+            None | Some(0) => update.condition_expression("attribute_not_exists(version)"),
             Some(before) => update
-                .condition_expression(if before == FIRST_VERSION {
-                    "version = :before OR (attribute_exists(pk) AND attribute_not_exists(version))"
-                } else {
-                    "version = :before"
-                })
+                .condition_expression("version = :before")
                 .expression_attribute_values(":before", item::number(before)),
         }
     }
@@ -235,7 +251,7 @@ fn expiring(update: UpdateBuilder, set: &str, expires_at: Option<Timestamp>) -> 
     match expires_at {
         Some(at) => update
             .update_expression(format!("{set}, expires_at = :expires_at"))
-            .expression_attribute_values(":expires_at", item::moment(at)),
+            .expression_attribute_values(":expires_at", item::timestamp(at)),
         None => update.update_expression(format!("{set} REMOVE expires_at")),
     }
 }

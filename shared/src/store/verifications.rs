@@ -1,18 +1,19 @@
 //! The write of a verification: one conditional update.
 
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
-use super::{Store, StoreError, item, unavailable};
+use super::conditional::{self, Conditional};
+use super::{Store, StoreError, item};
 use crate::clock::Timestamp;
+use crate::code_attempts::Door;
 use crate::confirm_verification::Claim;
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
 use crate::user_record::{UserRecord, Verification};
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
-pub type Verified = Result<Verification, Option<UserRecord>>;
+pub type Verified = Result<Verification, Option<Box<UserRecord>>>;
 
 impl Store {
     /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
@@ -26,18 +27,18 @@ impl Store {
         &self,
         claim: &Claim,
         link: &TokenDigest,
+        door: Door,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
         const IS_LIVE: &str = "links.#mail > :now";
-        let (user, claimed) = (&claim.user, claim.address.as_ref());
-        let Some(claimed) = claimed.map(|address| address.canonical().to_owned()) else {
-            return self.verify(user, link, now, IS_LIVE, |update| update).await;
+        let update = self.verification(&claim.user, link, door, now);
+        let Some(claimed) = &claim.address else {
+            return self.verify(update, IS_LIVE).await;
         };
-        let is_live_and_claimed = format!("{IS_LIVE} AND address = :claimed");
-        self.verify(user, link, now, &is_live_and_claimed, |update| {
-            update.expression_attribute_values(":claimed", AttributeValue::S(claimed))
-        })
-        .await
+        let claimed = AttributeValue::S(claimed.canonical().to_owned());
+        let update = update.expression_attribute_values(":claimed", claimed);
+        self.verify(update, &format!("{IS_LIVE} AND address = :claimed"))
+            .await
     }
 
     /// Records the user's address as verified if the code of `mail` is alive, the record is still at the
@@ -51,61 +52,70 @@ impl Store {
         user: &UserId,
         mail: &TokenDigest,
         seen_version: u64,
+        door: Door,
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
-        let proof = "codes.#mail.expires_at > :now AND version = :seen";
-        self.verify(user, mail, now, proof, |update| {
-            update.expression_attribute_values(":seen", item::number(seen_version))
-        })
-        .await
+        let update = self
+            .verification(user, mail, door, now)
+            .expression_attribute_values(":seen", item::number(seen_version));
+        self.verify(update, "codes.#mail.expires_at > :now AND version = :seen")
+            .await
     }
 
+    /// The update that verifies by the proof of `mail`: the address in the spelling of that mail.
+    ///
     /// The new version makes a request that was decided before this write lose its round, so that
     /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an event:
-    /// template.yaml looks for it in the table's stream.
-    async fn verify(
+    /// template.yaml looks for it in the table's stream. The door gets all its attempts back.
+    fn verification(
         &self,
         user: &UserId,
         mail: &TokenDigest,
+        door: Door,
         now: Timestamp,
-        proof: &str,
-        with_values: impl FnOnce(UpdateItemFluentBuilder) -> UpdateItemFluentBuilder,
-    ) -> Result<Verified, StoreError> {
-        let update = self
-            .client
+    ) -> UpdateItemFluentBuilder {
+        self.client
             .update_item()
             .table_name(&self.table)
             .key(item::KEY, item::user_key(user))
-            .condition_expression(format!(
-                "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
-            ))
             .update_expression(
-                "SET verified_address = address, verified_email = email, \
-                 verified_at = :verified_at, version = version + :one REMOVE expires_at, pending",
+                "SET verified_address = address, \
+                 verified_email = if_not_exists(spellings.#mail, email), \
+                 verified_at = :verified_at, version = version + :one, \
+                 attempts_version = if_not_exists(attempts_version, :none) + :one \
+                 REMOVE expires_at, pending, wrong_codes, #attempts",
             )
             .expression_attribute_names("#mail", mail.encode())
-            .expression_attribute_values(":now", item::moment(now))
-            .expression_attribute_values(":verified_at", item::written_moment(now))
+            .expression_attribute_names("#attempts", item::attempts_of(door))
+            .expression_attribute_values(":now", item::timestamp(now))
+            .expression_attribute_values(":verified_at", item::written_timestamp(now))
+            .expression_attribute_values(":none", item::number(0))
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        let error = match with_values(update).send().await {
-            Ok(written) => {
-                let record = item::read_user(&written.attributes.unwrap_or_default())?;
-                let verification = record.verified.ok_or_else(|| {
+    }
+
+    async fn verify(
+        &self,
+        update: UpdateItemFluentBuilder,
+        proof: &str,
+    ) -> Result<Verified, StoreError> {
+        let update = update.condition_expression(format!(
+            "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
+        ));
+        match conditional::send(update).await? {
+            Conditional::Written(item) => {
+                let verified = item::read_user(&item)?.and_then(|record| record.verified);
+                let verified = verified.ok_or_else(|| {
                     StoreError::Malformed(
                         "a verified record came back without its verification".to_owned(),
                     )
                 })?;
-                return Ok(Ok(verification));
+                Ok(Ok(verified))
             }
-            Err(error) => error,
-        };
-        match error.as_service_error() {
-            Some(UpdateItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(Err(refused.item().map(item::read_user).transpose()?))
+            Conditional::Refused(found) => {
+                let record = found.as_ref().map(item::read_user).transpose()?.flatten();
+                Ok(Err(record.map(Box::new)))
             }
-            _ => Err(unavailable(&error)),
         }
     }
 }

@@ -151,6 +151,12 @@ impl TestApp {
             .fetch_add(i64::try_from(duration.as_secs()).unwrap(), Ordering::SeqCst);
     }
 
+    /// Sets the clock back.
+    pub fn set_back(&self, duration: Duration) {
+        self.now
+            .fetch_sub(i64::try_from(duration.as_secs()).unwrap(), Ordering::SeqCst);
+    }
+
     /// The functions as they would start now with these settings changed, on the same table.
     pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
         let mut changed = self.environment.clone();

@@ -20,6 +20,8 @@ pub enum Break {
     InternalServerError,
     /// DynamoDB does what it is asked, and its answer is lost.
     LostAnswer,
+    /// The function's role does not allow the call.
+    AccessDenied,
     /// A transaction is cancelled, as another one holds an item.
     TransactionConflict,
     /// A single write is refused, as a transaction holds its item.
@@ -149,6 +151,9 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
     };
     if broken == Some(Break::InternalServerError) {
         return exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "");
+    }
+    if broken == Some(Break::AccessDenied) {
+        return exception(StatusCode::BAD_REQUEST, "AccessDeniedException", "");
     }
     if broken == Some(Break::TransactionConflict) {
         let reasons = r#","CancellationReasons":[{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#;

@@ -1,0 +1,50 @@
+//! Resetting the codes that were tried for a user.
+
+use serde::Serialize;
+use shared::user_id::UserId;
+
+use crate::connection::Table;
+use crate::error::AdminError;
+use crate::output::Console;
+use crate::subject::Subject;
+
+/// The users whose attempts were reset.
+#[derive(Debug, Serialize)]
+struct Report {
+    unlocked: Vec<String>,
+}
+
+pub(crate) async fn unlock(
+    table: &Table,
+    whom: &Subject,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let explain = |error| table.explain(error);
+    let mut users = match whom {
+        Subject::User(user) => vec![*user],
+        Subject::Address(address) => {
+            let found = table.store.inspect_users_with(address).await;
+            let found = found.map_err(explain)?.into_iter().map(|user| user.id);
+            found.chain([UserId::derived_from(address)]).collect()
+        }
+    };
+    users.sort_unstable();
+    users.dedup();
+    let mut unlocked = Vec::new();
+    for user in users {
+        if table.store.reset_attempts(&user).await.map_err(explain)? {
+            unlocked.push(user.to_string());
+        }
+    }
+    let report = Report { unlocked };
+    if report.unlocked.is_empty() {
+        console.answer_script(&report)?;
+        return Err(AdminError::NotFound("no codes were tried".to_owned()));
+    }
+    console.answer(&report, || {
+        format!(
+            "All attempts at a code are given back to {}.",
+            report.unlocked.join(" and ")
+        )
+    })
+}

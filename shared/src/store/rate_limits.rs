@@ -1,0 +1,230 @@
+//! Events that count against a rate limit: codes tried for a user, and codes tried by a client.
+//!
+//! Each is an optimistic write: read what counts, decide, write if nobody wrote in between. A write
+//! that lost brings the newer item back, which decides the next round. An attempt that is on record
+//! already was written by a try whose answer was lost, and is not counted again.
+
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+
+use super::conditional::{self, Conditional};
+use super::item;
+use super::{Store, StoreError};
+use crate::client_address::ClientAddress;
+use crate::clock::Timestamp;
+use crate::code_attempts::{AttemptId, AttemptRefusal, CodeAttempts, Door};
+use crate::rate_limit::{CODES_PER_CLIENT, SlidingWindow};
+use crate::user_id::UserId;
+use crate::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
+
+/// Writes that may be lost to others before a count is given up. Each was lost to an attempt that was
+/// counted, of which a limit lets few through, or to one that was refunded.
+const MAX_ATTEMPTS: usize = 32;
+
+/// What came of reserving an attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reservation {
+    /// It is reserved. Here is the user's record, if there is one.
+    Reserved(Option<Box<UserRecord>>),
+    /// The code must not be compared.
+    Refused(AttemptRefusal),
+}
+
+/// What a refunded code turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refund {
+    /// Right: the row of wrong codes ends.
+    Right,
+    /// Right once, and too late: it is neither right nor wrong.
+    Expired,
+}
+
+impl Store {
+    /// Reserves an attempt to try a code of this user through this door.
+    ///
+    /// An id that is not on record is counted in the same way, with the same calls, on an item that
+    /// holds nothing else. A request that comes later finds the count there.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn reserve_attempt(
+        &self,
+        user: &UserId,
+        door: Door,
+        attempt: AttemptId,
+        now: Timestamp,
+    ) -> Result<Reservation, StoreError> {
+        let mut found = self.find(item::user_key(user)).await?;
+        for _ in 0..MAX_ATTEMPTS {
+            let known = found.as_ref();
+            let attempts = known.map(item::read_attempts).transpose()?;
+            let attempts = attempts.unwrap_or_default();
+            let record = known.map(item::read_user).transpose()?.flatten();
+            if attempts.contains(door, attempt) {
+                return Ok(Reservation::Reserved(record.map(Box::new)));
+            }
+            if let Some(refusal) = attempts.refusal(door, now) {
+                return Ok(Reservation::Refused(refusal));
+            }
+            let next = attempts.with(door, attempt, now);
+            let write = self.attempts_write(user, door, &next, record.is_some(), now);
+            found = match conditional::send(write).await? {
+                Conditional::Written(item) => {
+                    let record = item::read_user(&item)?;
+                    return Ok(Reservation::Reserved(record.map(Box::new)));
+                }
+                Conditional::Refused(found) => found,
+            };
+        }
+        Err(StoreError::Unavailable(
+            "too many codes are tried for one user at the same moment".to_owned(),
+        ))
+    }
+
+    /// Writes `next` if it is still the one that follows, on the item of a user or on one that counts
+    /// attempts alone.
+    fn attempts_write(
+        &self,
+        user: &UserId,
+        door: Door,
+        next: &CodeAttempts,
+        is_on_record: bool,
+        now: Timestamp,
+    ) -> UpdateItemFluentBuilder {
+        let unchanged = match next.version.checked_sub(1) {
+            None | Some(0) => "attribute_not_exists(attempts_version)",
+            Some(_) => "attempts_version = :before",
+        };
+        let set =
+            "SET #attempts = :attempts, wrong_codes = :wrong_codes, attempts_version = :version";
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(user))
+            .expression_attribute_names("#attempts", item::attempts_of(door))
+            .expression_attribute_values(":attempts", item::timestamps(next.of(door).events()))
+            .expression_attribute_values(":wrong_codes", item::number(next.wrong_in_a_row))
+            .expression_attribute_values(":version", item::number(next.version))
+            .return_values(ReturnValue::AllNew);
+        let update = match next.version.checked_sub(1) {
+            None | Some(0) => update,
+            Some(before) => update.expression_attribute_values(":before", item::number(before)),
+        };
+        if is_on_record {
+            return update
+                .condition_expression(format!("attribute_exists(version) AND {unchanged}"))
+                .update_expression(set);
+        }
+        update
+            .condition_expression(format!("attribute_not_exists(version) AND {unchanged}"))
+            .update_expression(format!("{set}, expires_at = :expires_at"))
+            .expression_attribute_values(
+                ":expires_at",
+                item::timestamp(now.plus(EXPIRED_LINK_MEMORY)),
+            )
+    }
+
+    /// Takes back an attempt whose code was right. One that is gone is no error: a verification took
+    /// back all of its door.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn refund_attempt(
+        &self,
+        user: &UserId,
+        door: Door,
+        attempt: AttemptId,
+        refund: Refund,
+    ) -> Result<(), StoreError> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::user_key(user))
+            .condition_expression("attribute_exists(#attempts.#id)")
+            .expression_attribute_names("#attempts", item::attempts_of(door))
+            .expression_attribute_names("#id", attempt.to_string())
+            .expression_attribute_values(":one", item::number(1));
+        let update = match refund {
+            Refund::Right => update
+                .update_expression(
+                    "SET attempts_version = attempts_version + :one, wrong_codes = :none \
+                     REMOVE #attempts.#id",
+                )
+                .expression_attribute_values(":none", item::number(0)),
+            Refund::Expired => update.update_expression(
+                "SET attempts_version = attempts_version + :one, wrong_codes = wrong_codes - :one \
+                 REMOVE #attempts.#id",
+            ),
+        };
+        conditional::send(update).await.map(drop)
+    }
+
+    /// Counts a code that this client tries on the page. `Some`: it is one too many, and may be tried
+    /// in so many seconds.
+    ///
+    /// The first attempt assumes that the client is new, which saves a read.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn count_client(
+        &self,
+        client: &ClientAddress,
+        attempt: AttemptId,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        let (mut version, mut tried) = (None, SlidingWindow::default());
+        for _ in 0..MAX_ATTEMPTS {
+            let write = self.client_write(
+                client,
+                version,
+                &tried.with(attempt, CODES_PER_CLIENT, now),
+                now,
+            );
+            let found = match conditional::send(write).await? {
+                Conditional::Written(_) => return Ok(None),
+                Conditional::Refused(found) => found.unwrap_or_default(),
+            };
+            (version, tried) = item::read_client(&found)?;
+            if tried.timestamp(&attempt).is_some() {
+                return Ok(None);
+            }
+            let wait = tried.wait_seconds(CODES_PER_CLIENT, now);
+            if wait > 0 {
+                return Ok(Some(wait));
+            }
+        }
+        Err(StoreError::Unavailable(
+            "too many codes are tried by one client at the same moment".to_owned(),
+        ))
+    }
+
+    fn client_write(
+        &self,
+        client: &ClientAddress,
+        seen: Option<u64>,
+        tried: &SlidingWindow<AttemptId>,
+        now: Timestamp,
+    ) -> UpdateItemFluentBuilder {
+        let expires_at = now.plus(CODES_PER_CLIENT.window);
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, AttributeValue::S(format!("client#{client}")))
+            .update_expression("SET version = :version, tried = :tried, expires_at = :expires_at")
+            .expression_attribute_values(":version", item::number(seen.map_or(1, |seen| seen + 1)))
+            .expression_attribute_values(":tried", item::timestamps(tried.events()))
+            .expression_attribute_values(":expires_at", item::timestamp(expires_at));
+        match seen {
+            None => update.condition_expression("attribute_not_exists(version)"),
+            Some(seen) => update
+                .condition_expression("version = :seen")
+                .expression_attribute_values(":seen", item::number(seen)),
+        }
+    }
+}
