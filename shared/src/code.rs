@@ -7,10 +7,10 @@
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
-use icu_normalizer::ComposingNormalizerBorrowed;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::pasted;
 use crate::settings::{Environment, SettingError};
 use crate::user_id::UserId;
 
@@ -21,9 +21,6 @@ pub const MAX_LIVE_CODES: usize = 3;
 const SPACE: u64 = 1_000_000;
 /// Digits of a code.
 const DIGITS: usize = 6;
-/// Longest text that is looked at, in bytes. Six digits of any width with something between each of them
-/// are a fraction of it, and normalising 64 KiB would cost more than all else of a request.
-const MAX_TYPED_LENGTH: usize = 1_024;
 /// Shortest key, in bytes: as many as the HMAC gives back (RFC 2104, section 3).
 const MIN_KEY_LENGTH: usize = 32;
 
@@ -39,16 +36,11 @@ impl Code {
         Self(format!("{:0DIGITS$}", u64::from_be_bytes(bytes) % SPACE))
     }
 
-    /// Reads a code as people type and paste it: in digits of any width, with spaces, dashes and
-    /// what mail readers put between (contract, section 7). `None` if that leaves anything but six
-    /// digits.
+    /// Reads a code as people type and paste it: in digits of any script and width, with spaces, dashes
+    /// and what mail readers put between. `None` if that leaves anything but six digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > MAX_TYPED_LENGTH {
-            return None;
-        }
-        let normalized = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
-        let digits: String = normalized.chars().filter(|c| !is_separator(*c)).collect();
+        let digits = pasted::clean(text).replace('-', "");
         (digits.len() == DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit()))
             .then_some(Self(digits))
     }
@@ -64,14 +56,6 @@ impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Code(secret)")
     }
-}
-
-fn is_separator(c: char) -> bool {
-    c.is_whitespace()
-        || matches!(
-            c,
-            '-' | '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}'
-        )
 }
 
 /// What is stored in place of a code: HMAC-SHA-256 over the user's id and the code.
@@ -216,6 +200,28 @@ mod tests {
             "12\u{ad}34\u{2060}56",
             "123\u{2009}456",
             "123－456",
+            // Default-ignorable: direction marks, embeddings, isolates, joiners, selectors.
+            "\u{2068}123456\u{2069}",
+            "\u{202a}123\u{200e}456\u{202c}",
+            "\u{61c}123\u{200f}456",
+            "1\u{200d}2\u{200c}3\u{34f}4\u{fe0f}5\u{3164}6",
+            // Dashes of every kind, and the minus sign that keyboards write for one.
+            "123\u{2010}456",
+            "123\u{2011}456",
+            "123–456",
+            "123—456",
+            "123\u{2212}456",
+            "123\u{5be}456",
+            "123\u{301c}456",
+            // Digits of other scripts.
+            "١٢٣٤٥٦",
+            "۱۲۳۴۵۶",
+            "१२३४५६",
+            "১২৩৪৫৬",
+            "๑๒๓๔๕๖",
+            "𝟏𝟐𝟑𝟒𝟓𝟔",
+            "𞥑𞥒𞥓𞥔𞥕𞥖",
+            "1٢३４5𝟔",
         ] {
             assert_eq!(Code::parse(text).unwrap().reveal(), "123456", "{text:?}");
         }
@@ -228,13 +234,16 @@ mod tests {
             "12345",
             "1234567",
             "12345a",
-            "١٢٣٤٥٦",
+            "一二三四五六",
             "123_456",
             "123.456",
             "12345²",
             "-",
             "0x1234",
-            "123–456",
+            "123½",
+            "1234567\u{200b}",
+            "123+456",
+            "123・456",
         ] {
             let read = Code::parse(text).map(|code| code.reveal().to_owned());
             // NFKC makes a plain digit of a superscript one.

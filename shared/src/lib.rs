@@ -5,6 +5,7 @@
 //! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
 //!   [`clock`], [`rate_limit`], [`code_attempts`], [`client_address`], [`user_record`], [`address_record`],
 //!   [`delivery`], [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
+//! * [`pasted`]: what people type and paste, cleaned;
 //! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
 //! * use cases, one verb each: [`request_verification`], [`confirm_verification`],
 //!   [`record_mail_event`];
@@ -19,6 +20,7 @@ pub mod address_record;
 pub mod api_key;
 pub mod aws;
 pub mod brand;
+mod characters;
 pub mod client_address;
 pub mod clock;
 pub mod code;
@@ -32,6 +34,7 @@ mod hex;
 pub mod http;
 pub mod locale;
 pub mod names;
+pub mod pasted;
 pub mod profile;
 pub mod proof;
 pub mod public_url;

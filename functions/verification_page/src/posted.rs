@@ -8,6 +8,7 @@ use serde::Deserialize;
 use shared::address::EmailAddress;
 use shared::code::Code;
 use shared::confirm_verification::Claim;
+use shared::pasted;
 use shared::proof::LinkToken;
 use shared::user_id::UserId;
 
@@ -81,43 +82,30 @@ impl Posted {
 
     /// The proof, or what is wrong with it. A token decides if there is a code as well.
     pub(crate) fn proof(&self) -> Result<Proof, State> {
-        let token = self.token.trim();
+        let token = pasted::clean(&self.token);
         if !token.is_empty() {
-            return match (self.claim(), LinkToken::parse(token)) {
+            return match (self.claim(), LinkToken::parse(&token)) {
                 (Some(claim), Some(token)) => Ok(Proof::Link { claim, token }),
                 // What cannot be a proof is not worth a call, and is answered like any wrong one.
                 _ => Err(State::Invalid),
             };
         }
         let claim = self.claim().ok_or(State::EmailMalformed)?;
-        let code: String = self.code.chars().map(as_on_a_keyboard).collect();
-        let code = Code::parse(&code).ok_or(State::CodeMalformed)?;
+        let code = Code::parse(&self.code).ok_or(State::CodeMalformed)?;
         Ok(Proof::Code { claim, code })
     }
 
     /// Whose proof it is said to be: of an address, if one was typed, and else of an id.
     fn claim(&self) -> Option<Claim> {
-        let (uuid, email) = (self.uuid.trim(), self.email.trim());
-        let address = EmailAddress::parse(email);
+        let uuid = pasted::clean(&self.uuid);
+        let address = EmailAddress::parse(&self.email);
         let user = match &address {
-            _ if !uuid.is_empty() => UserId::parse(uuid)?,
+            _ if !uuid.is_empty() => UserId::parse(&uuid)?,
             Some(address) => UserId::derived_from(address),
-            None => UserId::parse(email)?,
+            None => UserId::parse(&pasted::clean(&self.email))?,
         };
         Some(Claim { user, address })
     }
-}
-
-/// What word processors make of a dash, and digits as keyboards in Arabic, Persian and Hindi write them.
-fn as_on_a_keyboard(c: char) -> char {
-    let zero = match c {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => return '-',
-        '\u{660}'..='\u{669}' => '\u{660}',
-        '\u{6f0}'..='\u{6f9}' => '\u{6f0}',
-        '\u{966}'..='\u{96f}' => '\u{966}',
-        _ => return c,
-    };
-    char::from_digit(u32::from(c) - u32::from(zero), 10).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -170,6 +158,14 @@ mod tests {
                 format!("{UUID} 123456"),
             ),
             (
+                format!("email=\u{2068}{UUID}\u{2069}&code=\u{200e}๑๒๓—๔๕๖"),
+                format!("{UUID} 123456"),
+            ),
+            (
+                format!("uuid={UUID}&token=%20{}\u{200b}\u{2011}A+", "A".repeat(41)),
+                format!("{UUID} {}-A", "A".repeat(41)),
+            ),
+            (
                 format!("uuid={UUID}&token={}&code=x", "A".repeat(43)),
                 format!("{UUID} {}", "A".repeat(43)),
             ),
@@ -199,6 +195,10 @@ mod tests {
                 State::CodeMalformed,
             ),
             ("uuid=x&token=y".to_owned(), State::Invalid),
+            (
+                format!("uuid={UUID}&token={}", "A".repeat(2_000)),
+                State::Invalid,
+            ),
             (format!("uuid={UUID}&token=y"), State::Invalid),
             (format!("token={}", "A".repeat(43)), State::Invalid),
         ] {
