@@ -22,7 +22,7 @@ impl Subject {
     /// It is neither.
     pub fn parse(text: &str) -> Result<Self, AdminError> {
         let text = text.trim();
-        EmailAddress::parse(text)
+        EmailAddress::parse_known(text)
             .map(Self::Address)
             .or_else(|| UserId::parse(text).map(Self::User))
             .ok_or_else(|| {
@@ -34,7 +34,7 @@ impl Subject {
 /// Reads an address alone.
 pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
     let text = text.trim();
-    EmailAddress::parse(text)
+    EmailAddress::parse_known(text)
         .ok_or_else(|| AdminError::Usage(format!("'{text}' is no e-mail address")))
 }
 

@@ -1,10 +1,13 @@
-//! E-mail addresses: what is taken as one, and which two are the same mailbox.
+//! Email addresses: what is taken as one, and which two are the same mailbox.
 //!
 //! The grammar is the dot-atom form of RFC 5321 (section 4.1.2) with a domain name of at least
 //! two labels. Quoted local parts, comments and address literals are refused: hardly a mailbox in
 //! use needs them, and each has carried attacks on systems that read it differently. Non-ASCII
 //! local parts are refused because SES has no SMTPUTF8.
+//!
+//! What keyboards and clipboards add is read as people see it: [`clean`] says how.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
@@ -20,6 +23,17 @@ const MAX_LOCAL_LENGTH: usize = 64;
 const MAX_LABEL_LENGTH: usize = 63;
 /// Longest domain name in bytes, in its text form (RFC 1035, section 2.3.4).
 const MAX_DOMAIN_LENGTH: usize = 253;
+/// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`. `.test` and
+/// `.example` are special, too, but tests need addresses.
+const SPECIAL_USE: [&str; 7] = [
+    "invalid",
+    "localhost",
+    "local",
+    "internal",
+    "onion",
+    "alt",
+    "home.arpa",
+];
 
 /// One mailbox. Mail goes to [`deliverable`](Self::deliverable), everything that compares
 /// addresses uses [`canonical`](Self::canonical), and `Debug` shows the mask alone.
@@ -30,9 +44,20 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Reads one address. `None` for anything that is not exactly one mailbox.
+    /// Reads one address that mail may be sent to. `None` for anything that is not exactly one mailbox, for
+    /// what mail servers may take for another mailbox, and for domains that receive no mail.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        let address = Self::parse_known(text)?;
+        let (local, domain) = address.canonical.split_once('@')?;
+        (!may_be_rerouted(local) && !is_special_use(domain)).then_some(address)
+    }
+
+    /// Reads one address that was taken before, from a record or from somebody who looks one up. It is held to
+    /// the grammar alone: [`parse`](Self::parse) may become stricter, and what is on record must stay readable.
+    #[must_use]
+    pub fn parse_known(text: &str) -> Option<Self> {
+        let text = clean(text);
         let (local, domain) = text.rsplit_once('@')?;
         if !is_dot_atom(local) || local.len() > MAX_LOCAL_LENGTH {
             return None;
@@ -121,13 +146,70 @@ pub fn mask_addresses(text: &str) -> String {
     let masked = text.split_inclusive(is_around).map(|word| {
         let bare = word.trim_end_matches(|c| is_around(c) || c == '.');
         let rest = word.get(bare.len()..).unwrap_or_default();
-        match EmailAddress::parse(bare) {
+        match EmailAddress::parse_known(bare) {
             Some(address) => format!("{}{rest}", address.mask()),
             None if bare.contains('@') => format!("***{rest}"),
             None => word.to_owned(),
         }
     });
     masked.collect()
+}
+
+/// The text as people see it, if it is an address.
+///
+/// Full-width forms become ASCII. Zero-width spaces, word joiners, byte order marks and soft hyphens are dropped
+/// wherever they stand, and zero-width joiners in front of the `@`: behind it they may belong to a domain name,
+/// so IDNA decides. White space at either end is dropped, and so are the marks that editors and chats put around
+/// what runs in another direction. Within an address these marks hide something, so they stay and are refused.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().filter(|c| !is_dropped(*c)).map(as_ascii);
+    let shown: String = shown.collect();
+    let cleaned = match shown.rsplit_once('@') {
+        Some((local, domain)) => {
+            format!("{}@{domain}", local.replace(['\u{200c}', '\u{200d}'], ""))
+        }
+        None => shown,
+    };
+    Cow::Owned(cleaned.trim_matches(is_around).to_owned())
+}
+
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// What a keyboard for Chinese, Japanese or Korean writes as wide as their characters are.
+fn as_ascii(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// White space, and marks of direction: single ones, embeddings and overrides, isolates.
+fn is_around(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Whether a mail server may read another address out of this local part: a route of the time before domain
+/// names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they look for the domain.
+fn may_be_rerouted(local: &str) -> bool {
+    local.contains(['%', '!']) || local.contains("=?") || local.contains("?=")
+}
+
+/// Whether this domain is one of [`SPECIAL_USE`] or below one.
+fn is_special_use(domain: &str) -> bool {
+    SPECIAL_USE.iter().any(|name| {
+        let above = domain.strip_suffix(name);
+        above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    })
 }
 
 /// Atoms of printable ASCII without specials, joined by single dots (RFC 5322, section 3.2.3).
@@ -202,7 +284,7 @@ mod tests {
     fn the_local_part_is_ascii_so_no_case_mapping_makes_two_mailboxes_one() {
         // Each is lower-cased, upper-cased or normalised to an ASCII letter somewhere.
         for letter in [
-            "ı", "İ", "ſ", "\u{212a}", "ａ", "ﬁ", "ß", "ⅰ", "а", "e\u{301}", "\u{200b}",
+            "ı", "İ", "ſ", "\u{212a}", "ﬁ", "ß", "ⅰ", "а", "e\u{301}", "𝐚",
         ] {
             let text = format!("a{letter}da@example.com");
             assert_eq!(EmailAddress::parse(&text), None, "{text}");
@@ -243,9 +325,6 @@ mod tests {
             "ada@example.com bob@example.com",
             "ada@bob@example.com",
             "ada b@example.com",
-            " ada@example.com",
-            "ada@example.com ",
-            "ada@example.com\n",
             "ada\r\nBcc: bob@example.com@example.com",
             "ada\u{0}@example.com",
             "ada@exam\u{7f}ple.com",
@@ -256,12 +335,12 @@ mod tests {
             "ada@example.com?subject=hi",
             "ada@example.com/path",
             "ada%40example.com",
-            "ada＠example.com",
             "ada@xn--a.example",
             "ada@xn--.example",
             "ada@xn--bcher-kva.\u{202e}example",
             "ada@a\u{5d0}b.example",
             "ada@\u{200d}example.com",
+            "ada@example.com\u{200d}",
             "ada@example\u{2024}com,bob@example.com",
             "ada\\@example.com",
             "ada@exam:ple.com",
@@ -276,10 +355,176 @@ mod tests {
     }
 
     #[test]
+    fn full_width_is_ascii() {
+        for text in [
+            "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+            "ada＠example.com",
+            "ada@example。com",
+            "ada@example｡com",
+            "\u{3000}ａｄａ@example.com\u{3000}",
+        ] {
+            let address = EmailAddress::parse(text);
+            let address = address.unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(address.deliverable(), "ada@example.com", "{text}");
+        }
+        let address = EmailAddress::parse("Ａｄａ＋Ｔａｇ_１＠Ｅｘａｍｐｌｅ.com").unwrap();
+        assert_eq!(address.deliverable(), "Ada+Tag_1@Example.com");
+        assert_eq!(address.canonical(), "ada+tag_1@example.com");
+        // What is refused is refused in every width.
+        for text in [
+            "ada＠bob＠example.com",
+            "ada％evil@example.com",
+            "ada，bob@example.com",
+            "＂ada＂@example.com",
+            "＜ada@example.com＞",
+            "ada。lovelace@example.com",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn invisible_characters_are_dropped() {
+        for c in ['\u{200b}', '\u{2060}', '\u{feff}', '\u{ad}'] {
+            for (at, _) in "ada@example.com".char_indices().chain([(15, ' ')]) {
+                let mut text = "ada@example.com".to_owned();
+                text.insert(at, c);
+                let address = EmailAddress::parse(&text);
+                let address = address.unwrap_or_else(|| panic!("{text:?}"));
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+        }
+        for joiner in ['\u{200c}', '\u{200d}'] {
+            for at in 0..=3 {
+                let mut text = "ada@example.com".to_owned();
+                text.insert(at, joiner);
+                let address = EmailAddress::parse(&text).unwrap();
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+            // Behind the `@` IDNA decides: a joiner belongs to some names, and to no Latin one.
+            let text = format!("ada@exam{joiner}ple.com");
+            assert_eq!(EmailAddress::parse(&text), None, "{text:?}");
+        }
+        let persian = EmailAddress::parse("ada@نامه\u{200c}ای.com").unwrap();
+        assert_eq!(persian.deliverable(), "ada@xn--mgba3gch31f060k.com");
+    }
+
+    #[test]
+    fn marks_of_direction_go_with_white_space() {
+        let marks = [
+            '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+            '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+        ];
+        for mark in marks {
+            for text in [
+                format!("{mark}ada@example.com"),
+                format!("ada@example.com{mark}"),
+                format!(" {mark}\t{mark}ada@example.com\n{mark}\u{a0}"),
+                format!("\u{200b}{mark} \u{200d}ada@example.com{mark}\u{feff} "),
+            ] {
+                let address = EmailAddress::parse(&text);
+                let address = address.unwrap_or_else(|| panic!("{text:?}"));
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+            for text in [
+                format!("a{mark}da@example.com"),
+                format!("ada{mark}@example.com"),
+                format!("ada@{mark}example.com"),
+                format!("ada@exam{mark}ple.com"),
+                format!("ada@example{mark}.com"),
+            ] {
+                assert_eq!(EmailAddress::parse(&text), None, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn local_parts_name_no_other_address() {
+        for text in [
+            "=?utf-8?q?mallory=40evil.example=3e=00?=@corp.example",
+            "=?x@corp.example",
+            "x?=@corp.example",
+            "mallory%evil.example@corp.example",
+            "%@corp.example",
+            "evil.example!mallory@corp.example",
+            "mallory％evil.example@corp.example",
+            "evil.example！mallory@corp.example",
+            "＝？utf-8@corp.example",
+            "=\u{200b}?utf-8@corp.example",
+            "=\u{200d}?utf-8@corp.example",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+        for text in ["a=b@corp.example", "a?b@corp.example", "a=b?c@corp.example"] {
+            assert!(EmailAddress::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn special_use_names_get_no_mail() {
+        for name in SPECIAL_USE {
+            for text in [
+                format!("ada@corp.{name}"),
+                format!("ada@a.b.{name}"),
+                format!("ada@{name}"),
+                format!("ada@corp.{}", name.to_uppercase()),
+                format!("ada@bücher.{name}"),
+                format!("ada@corp\u{3002}{name}"),
+            ] {
+                assert_eq!(EmailAddress::parse(&text), None, "{text}");
+            }
+        }
+        for text in [
+            "ada@corp.ｌｏｃａｌ",
+            "ada@corp．Ｌｏｃａｌ",
+            "ada@corp.lo\u{ad}cal",
+            "ada@corp.xn--local-",
+            "ada@home．arpa",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+        for text in [
+            "ada@corp.test",
+            "ada@corp.example",
+            "ada@local.example",
+            "ada@mylocal.com",
+            "ada@notlocal.alternative",
+            "ada@away.arpa",
+            "ada@xhome.arpa",
+            "ada@internal.co",
+        ] {
+            assert!(EmailAddress::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn known_addresses_stay_readable() {
+        for text in [
+            "Ada@corp.local",
+            "ada@router.home.arpa",
+            "mallory%evil.example@corp.example",
+            "evil.example!mallory@corp.example",
+            "=?utf-8?q?x?=@corp.example",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+            let known = EmailAddress::parse_known(text).unwrap();
+            assert_eq!(known.deliverable(), text);
+            assert_eq!(known.canonical(), text.to_lowercase());
+        }
+        for text in ["", "ada", "ada@localhost", "a b@example.com"] {
+            assert_eq!(EmailAddress::parse_known(text), None, "{text}");
+        }
+    }
+
+    #[test]
     fn each_length_limit_is_exact() {
         let local = |length| format!("{}@example.com", "a".repeat(length));
         assert!(EmailAddress::parse(&local(64)).is_some());
         assert!(EmailAddress::parse(&local(65)).is_none());
+
+        // What is dropped does not count.
+        let padded = format!("\u{2068} {}\u{200b} \u{2069}", local(64));
+        assert!(EmailAddress::parse(&padded).is_some());
 
         let label = |length| format!("a@{}.com", "b".repeat(length));
         assert!(EmailAddress::parse(&label(63)).is_some());

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
+use crate::address;
 use crate::http::{ApiError, required, validation_error};
 use crate::names;
 
@@ -106,6 +107,8 @@ enum Kind {
     Text,
     /// Text as it was sent: white space may be part of a password.
     Password,
+    /// An email address, without what keyboards and clipboards add.
+    Address,
     /// A person's name, which must not be able to carry a message.
     Name,
     Boolean,
@@ -122,6 +125,11 @@ pub const fn text(name: &'static str) -> Field {
 /// A password: text whose outer white space counts.
 pub const fn password(name: &'static str) -> Field {
     Field::new(name, Kind::Password)
+}
+
+/// An email address: text without what keyboards and clipboards add. Whether it is one is for its reader to say.
+pub const fn email_address(name: &'static str) -> Field {
+    Field::new(name, Kind::Address)
 }
 
 /// A person's name: text that cannot carry a message to a stranger.
@@ -223,10 +231,11 @@ impl Field {
             };
         }
         match self.kind {
-            Kind::Text => self.read_text(value, str::trim).map(Some),
-            Kind::Password => self.read_text(value, |text| text).map(Some),
+            Kind::Text => self.read_text(value, trim).map(Some),
+            Kind::Password => self.read_text(value, |text| text.into()).map(Some),
+            Kind::Address => self.read_text(value, address::clean).map(Some),
             Kind::Name => {
-                let name = self.read_text(value, str::trim)?;
+                let name = self.read_text(value, trim)?;
                 names::check(&name).map_err(|(code, detail)| self.error(code, detail))?;
                 Ok(Some(name))
             }
@@ -246,7 +255,8 @@ impl Field {
         self.read(fields)?.ok_or_else(|| required(self.name))
     }
 
-    fn read_text(&self, value: &RawValue, trim: fn(&str) -> &str) -> Result<String, ApiError> {
+    /// The text once it is cleaned, which is what limits apply to.
+    fn read_text(&self, value: &RawValue, clean: Clean) -> Result<String, ApiError> {
         let text = match JsonType::of(value) {
             // A number is taken as its text.
             JsonType::Integer | JsonType::Float => Cow::Borrowed(value.get()),
@@ -258,7 +268,7 @@ impl Field {
             let detail = "Null characters are not allowed.";
             return Err(self.error("null_characters_not_allowed", detail));
         }
-        let text = trim(&text);
+        let text = clean(&text);
         if text.is_empty() && !self.may_be_blank {
             return Err(self.error("blank", "This field may not be blank."));
         }
@@ -268,7 +278,7 @@ impl Field {
             let detail = format!("Ensure this field has no more than {limit} characters.");
             return Err(self.error("max_length", detail));
         }
-        Ok(text.to_owned())
+        Ok(text.into_owned())
     }
 
     fn check_boolean(&self, value: &RawValue) -> Result<(), ApiError> {
@@ -343,6 +353,13 @@ fn is_in_usual_case(text: &str, lower_case: &[&str]) -> bool {
             || text == word.to_ascii_uppercase()
             || text.strip_prefix(&first.to_ascii_uppercase()) == Some(rest)
     })
+}
+
+/// Takes away what is not meant, such as outer white space.
+type Clean = fn(&str) -> Cow<'_, str>;
+
+fn trim(text: &str) -> Cow<'_, str> {
+    Cow::Borrowed(text.trim())
 }
 
 /// The text of a JSON string. `None` for one that is no Unicode.

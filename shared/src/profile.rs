@@ -3,12 +3,12 @@
 
 use crate::address::{EmailAddress, MAX_LENGTH};
 use crate::fields::{
-    Field, Fields, any_json, boolean, choice, object, password, person_name, text,
+    Field, Fields, any_json, boolean, choice, email_address, object, password, person_name, text,
 };
 use crate::http::{ApiError, required, validation_error};
 use crate::user_id::UserId;
 
-const EMAIL: Field = text("email").max_length(MAX_LENGTH);
+const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);
 
 /// The published parameters, in the order in which they are checked (contract, section 4).
 pub const PARAMETERS: [Field; 21] = [

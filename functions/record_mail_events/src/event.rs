@@ -57,7 +57,7 @@ pub fn mail_of(event: &Value) -> Result<(EmailAddress, TokenDigest), Unreadable>
     const RECIPIENT: &str = "/detail/mail/destination";
     let the_one = |member| event.pointer(member).and_then(only);
     let mail = the_one(NAME).and_then(TokenDigest::parse);
-    let address = the_one(RECIPIENT).and_then(EmailAddress::parse);
+    let address = the_one(RECIPIENT).and_then(EmailAddress::parse_known);
     Ok((
         address.ok_or(Unreadable(RECIPIENT))?,
         mail.ok_or(Unreadable(NAME))?,

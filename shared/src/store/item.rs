@@ -254,7 +254,7 @@ pub(super) fn as_user(value: &AttributeValue) -> Option<UserId> {
 }
 
 pub(super) fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
-    EmailAddress::parse(value.as_s().ok()?)
+    EmailAddress::parse_known(value.as_s().ok()?)
 }
 
 /// A map from ids to timestamps. `None` if a key is no id or a value no timestamp.
@@ -302,7 +302,7 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
     Some(Suppression {
         reason: SuppressionReason::parse(text(REASON)?)?,
         at: Timestamp::parse(text(AT)?)?,
-        email: EmailAddress::parse(text(EMAIL)?)?,
+        email: EmailAddress::parse_known(text(EMAIL)?)?,
         mail: TokenDigest::parse(text(MAIL)?)?,
     })
 }
