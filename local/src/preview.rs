@@ -9,6 +9,7 @@ use shared::clock::Timestamp;
 use shared::locale::Locale;
 use shared::mail::verification::VerificationMail;
 use shared::mail::{Mail, MailSettings};
+use shared::names::Greeting;
 use shared::proof::{Proof, ProofLifetimes};
 use shared::user_id::UserId;
 
@@ -61,10 +62,11 @@ fn verification(settings: &MailSettings, locale: Locale, now: Timestamp) -> io::
         482_913_u64.to_be_bytes(),
     );
     let url = settings.link_target.of_request(None);
+    let greeting = Greeting::of("Ada");
     let mail = VerificationMail {
         user: &user,
         address: &address,
-        first_name: "Ada",
+        greeting: greeting.as_ref(),
         locale,
         proof: &proof,
         url: &url.ok_or_else(sample)?,

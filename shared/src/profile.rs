@@ -6,6 +6,7 @@ use crate::fields::{
     Field, Fields, any_json, boolean, choice, email_address, object, password, person_name, text,
 };
 use crate::http::{ApiError, required, validation_error};
+use crate::names::Greeting;
 use crate::user_id::UserId;
 
 const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);
@@ -59,8 +60,8 @@ pub struct Profile {
     pub user: UserId,
     /// The address, if it was given.
     pub address: Option<EmailAddress>,
-    /// Greets in the mail. Blank if it was not given.
-    pub first_name: String,
+    /// The first name, if it was given and reads as one.
+    pub greeting: Option<Greeting>,
 }
 
 /// Checks every parameter in its order, then the user's id.
@@ -70,12 +71,12 @@ pub struct Profile {
 /// The first rule that a field breaks.
 pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
     let mut address = None;
-    let mut first_name = None;
+    let mut greeting = None;
     for parameter in &PARAMETERS {
         let value = parameter.read(fields)?;
         match parameter.name() {
             "email" => address = read_address(value, fields)?,
-            "first_name" => first_name = value,
+            "first_name" => greeting = value.as_deref().and_then(Greeting::of),
             _ => {}
         }
     }
@@ -87,7 +88,7 @@ pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
     Ok(Profile {
         user,
         address,
-        first_name: first_name.unwrap_or_default(),
+        greeting,
     })
 }
 

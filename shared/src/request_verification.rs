@@ -9,6 +9,7 @@ use crate::code::CodeKeys;
 use crate::locale::Locale;
 use crate::mail::verification::VerificationMail;
 use crate::mail::{Mailer, SendError, VerificationUrl};
+use crate::names::Greeting;
 use crate::proof::{Proof, ProofLifetimes, TokenDigest};
 use crate::rate_limit::MailLimit;
 use crate::store::{Change, Commit, Holder, MailRefund, Store, StoreError};
@@ -45,8 +46,8 @@ pub struct VerificationRequest {
     pub user: UserId,
     /// The address to verify. `None`: the one on record.
     pub address: Option<EmailAddress>,
-    /// Greets in the mail when it is not blank.
-    pub first_name: String,
+    /// Greets in the mail.
+    pub greeting: Option<Greeting>,
     /// The language of the mail.
     pub locale: Locale,
     /// Where the link in the mail leads.
@@ -149,7 +150,7 @@ pub async fn request_verification(
     let mail = VerificationMail {
         user: &request.user,
         address: &address,
-        first_name: &request.first_name,
+        greeting: request.greeting.as_ref(),
         locale: request.locale,
         proof,
         url: &request.url,

@@ -80,7 +80,7 @@ impl RequestEmailVerification {
         let Profile {
             user,
             address,
-            first_name,
+            greeting,
         } = read_profile(&call.fields)?;
         telemetry::count(Metric::Requested);
         telemetry::record_user(&user);
@@ -92,7 +92,7 @@ impl RequestEmailVerification {
         let request = VerificationRequest {
             user,
             address,
-            first_name,
+            greeting,
             locale: call.locale(self.default_locale),
             url,
         };

@@ -12,6 +12,7 @@ use crate::brand::{Brand, DARK_CARD};
 use crate::clock::Timestamp;
 use crate::color::Color;
 use crate::locale::{Direction, Locale};
+use crate::names::Greeting;
 use crate::proof::{Proof, ProofLifetimes};
 use crate::user_id::UserId;
 
@@ -22,8 +23,8 @@ pub struct VerificationMail<'a> {
     pub user: &'a UserId,
     /// The address that the mail goes to and proves.
     pub address: &'a EmailAddress,
-    /// Greets the reader, unless it is blank.
-    pub first_name: &'a str,
+    /// Greets the reader.
+    pub greeting: Option<&'a Greeting>,
     /// The language.
     pub locale: Locale,
     /// The proof.
@@ -94,7 +95,7 @@ impl VerificationMail<'_> {
         let direction = self.locale.direction();
         let link = self.url.fill(self.user, &self.proof.token);
         let code = self.proof.code.reveal();
-        let first_name = self.first_name.trim();
+        let first_name = self.greeting.map(Greeting::as_str);
         let support = settings.brand.support.as_ref();
         let support = support.map(EmailAddress::deliverable);
         let formats = &texts.formats;
@@ -105,7 +106,7 @@ impl VerificationMail<'_> {
         let given = [
             ("address", Value::Given(self.address.deliverable())),
             ("code", Value::Given(code)),
-            ("first_name", Value::Given(first_name)),
+            ("first_name", Value::Given(first_name.unwrap_or_default())),
             ("minutes", Value::Own(&minutes)),
             ("product", Value::Given(product)),
             ("support", Value::Given(support.unwrap_or_default())),
@@ -113,12 +114,11 @@ impl VerificationMail<'_> {
         let of_link = [("hours", Value::Own(&hours)), ("until", Value::Own(&until))];
         // No marks in a subject: what lists mails and what reads codes out of them wants plain words.
         let subject = plain(texts.subject, &given, Direction::LeftToRight);
-        let has_name = !first_name.is_empty();
 
         let wrapped = |text, values: &[_]| wrap(&plain(text, values, direction));
         let plain_part = Text {
             heading: wrapped(texts.heading, &given),
-            greeting: has_name.then(|| wrapped(texts.greeting, &given)),
+            greeting: first_name.map(|_| wrapped(texts.greeting, &given)),
             intro: wrapped(texts.intro, &given),
             code,
             code_life: wrapped(texts.code_life, &given),
@@ -142,7 +142,7 @@ impl VerificationMail<'_> {
             title: &subject,
             preheader: html(texts.preheader, &given),
             heading: html(texts.heading, &given),
-            greeting: has_name.then(|| html(texts.greeting, &given)),
+            greeting: first_name.map(|_| html(texts.greeting, &given)),
             intro: html(texts.intro, &given),
             code,
             code_life: html(texts.code_life, &given),
