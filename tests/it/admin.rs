@@ -627,6 +627,36 @@ async fn codes_tried_for_an_unknown_id_are_forgotten() {
 }
 
 #[tokio::test]
+async fn an_address_of_before_is_shown_and_forgotten() {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    app.ask(json!({ "uuid": ADAS, "email": "ada@corp.example" }))
+        .await;
+    // Taken before special-use domains were refused.
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let user = format!("user#{ADAS}");
+    app.set(&user, "address", text("ada@corp.local")).await;
+    app.set(&user, "email", text("Ada@corp.local")).await;
+    app.delete("address#ada@corp.example").await;
+    let mails = AttributeValue::M(std::collections::HashMap::new());
+    put(&app, "address#ada@corp.local", "mails", mails).await;
+
+    let status = run(&app, &["status", ADAS, "--json"]).await.json();
+    assert_eq!(
+        status["user"]["pending"]["email"], "Ada@corp.local",
+        "{status}"
+    );
+    let status = run(&app, &["status", "ADA@corp.local", "--json"])
+        .await
+        .json();
+    assert_eq!(status["users"][0]["uuid"], ADAS, "{status}");
+    let arguments = ["forget", "ada@corp.local", "--yes", "--json"];
+    let forgotten = run(&app, &arguments).await.json();
+    assert_eq!(forgotten["deleted"]["users"], json!([ADAS]), "{forgotten}");
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
 async fn unlock_gives_all_attempts_back() {
     let app = TestApp::start().await;
     let mail = app

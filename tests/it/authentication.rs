@@ -12,6 +12,9 @@ use shared::clock::Timestamp;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;
 
+/// Nobody's id.
+const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+
 #[tokio::test]
 async fn a_key_may_come_in_the_header_the_body_or_the_query_string() {
     let app = TestApp::start().await;
@@ -56,6 +59,61 @@ async fn a_key_may_come_in_the_header_the_body_or_the_query_string() {
         assert_eq!(status, 401);
         assert!(body.contains(&detail), "{body}");
     }
+}
+
+#[tokio::test]
+async fn white_space_around_a_key_is_dropped() {
+    let app = TestApp::start().await;
+    let key = fixtures::API_KEY;
+    let body = |key: &str| json!({ "uuid": UUID, "token": "x", "personal_api_key": key });
+    let send = async |path: &str, header: Option<String>, body: Value| {
+        let mut request = app.request(Method::POST, path);
+        if let Some(value) = header {
+            request = request.header("authorization", value);
+        }
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        app.send(request).await.json()["code"].clone()
+    };
+    for header in [
+        format!("Bearer   {key}"),
+        format!("Bearer {key} \t"),
+        format!("Bearer\t{key}"),
+        format!("  Bearer {key}\u{a0}"),
+    ] {
+        let code = send(VERIFY, Some(header.clone()), body("")).await;
+        assert_eq!(code, "invalid_token", "{header:?}");
+    }
+    for in_body in [
+        format!("{key}\n"),
+        format!(" {key}\r\n"),
+        format!("\u{3000}{key}\t"),
+    ] {
+        assert_eq!(
+            send(VERIFY, None, body(&in_body)).await,
+            "invalid_token",
+            "{in_body:?}"
+        );
+    }
+    for in_query in [
+        format!("{key}%0A"),
+        format!("+{key}%20"),
+        format!("%C2%A0{key}%0D%0A"),
+    ] {
+        let path = format!("{VERIFY}?personal_api_key={in_query}");
+        assert_eq!(
+            send(&path, None, body("")).await,
+            "invalid_token",
+            "{in_query}"
+        );
+    }
+    // White space alone is no key, so the next place counts.
+    let path = format!("{VERIFY}?personal_api_key={key}");
+    assert_eq!(
+        send(&path, Some("Bearer \t ".to_owned()), body(" \n")).await,
+        "invalid_token"
+    );
+    let path = format!("{VERIFY}?personal_api_key=%20");
+    assert_eq!(send(&path, None, body("\u{a0}")).await, "not_authenticated");
 }
 
 /// Stores a key and returns it.

@@ -81,7 +81,8 @@ async fn the_code_verifies_like_the_link() {
 #[tokio::test]
 async fn a_code_is_taken_as_people_type_and_paste_it() {
     for between in [
-        " ", "-", "\u{a0}", "\u{200b}", "\u{ad}", "\u{2060}", "\u{feff}", "\t",
+        " ", "-", "\u{a0}", "\u{200b}", "\u{ad}", "\u{2060}", "\u{feff}", "\t", "–", "\u{2212}",
+        "\u{2068}", "\u{fe0f}",
     ] {
         let app = TestApp::start().await;
         let mail = app.ask(json!({ "email": "ada@example.org" })).await;
@@ -93,16 +94,19 @@ async fn a_code_is_taken_as_people_type_and_paste_it() {
             .await;
         assert_eq!(answer.status, 200, "{between:?}");
     }
-    let app = TestApp::start().await;
-    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    let wide: String = code_of(&mail)
-        .chars()
-        .map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xff10).unwrap())
-        .collect();
-    let answer = app
-        .post(VERIFY, json!({ "email": "ada@example.org", "code": wide }))
-        .await;
-    assert_eq!(answer.status, 200, "{wide}");
+    // Full-width, Arabic, Persian, Hindi, Thai, bold.
+    for zero in ['０', '٠', '۰', '०', '๐', '𝟎'] {
+        let app = TestApp::start().await;
+        let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+        let typed: String = code_of(&mail)
+            .chars()
+            .map(|digit| char::from_u32(u32::from(digit) - 0x30 + u32::from(zero)).unwrap())
+            .collect();
+        let answer = app
+            .post(VERIFY, json!({ "email": "ada@example.org", "code": typed }))
+            .await;
+        assert_eq!(answer.status, 200, "{typed}");
+    }
 }
 
 #[tokio::test]
@@ -117,7 +121,7 @@ async fn what_is_no_six_digits_is_told_so_and_costs_no_attempt() {
         json!("1234567"),
         json!("12345a"),
         json!("-"),
-        json!("١٢٣٤٥٦"),
+        json!("一二三四五六"),
         json!("abcdef"),
         json!("12.456"),
         json!(12345),

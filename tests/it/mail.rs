@@ -96,16 +96,16 @@ async fn both_parts_hold_the_same_link() {
 async fn what_a_caller_sends_is_text_in_the_html_part() {
     let app = TestApp::start().await;
     let mail = app
-        .ask(json!({ "email": "o'hara&co@example.org", "first_name": "Eve & \"Co\"" }))
+        .ask(json!({ "email": "o'hara&co@example.org", "first_name": "Eve O'Hara" }))
         .await;
     let html = mail.html.as_deref().unwrap();
-    assert!(html.contains("<bdi>Eve &#38; &#34;Co&#34;</bdi>"), "{html}");
+    assert!(html.contains("<bdi>Eve O&#39;Hara</bdi>"), "{html}");
     assert!(
         html.contains("<bdi>o&#39;hara&#38;co@example.org</bdi>"),
         "{html}"
     );
     let text = mail.text.as_deref().unwrap();
-    assert!(text.contains("\nHello Eve & \"Co\",\n"), "{text}");
+    assert!(text.contains("\nHello Eve O'Hara,\n"), "{text}");
     assert!(text.starts_with("Verify o'hara&co@example.org\n"), "{text}");
 }
 
@@ -125,17 +125,49 @@ async fn nothing_else_that_a_caller_sends_gets_into_the_mail() {
 }
 
 #[tokio::test]
-async fn without_a_first_name_the_mail_greets_nobody() {
+async fn what_is_no_name_greets_nobody() {
+    let app = TestApp::start().await;
+    for (number, name) in [
+        "  ",
+        "your account is locked. Call +1 800 555 0199 or visit evil .com",
+        "Win €500",
+        "Call 18005550199",
+        "one two three four five",
+        &"x".repeat(41),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let address = format!("ada{number}@example.org");
+        let mail = app
+            .ask(json!({ "email": address, "first_name": name }))
+            .await;
+        let text = mail.text.as_deref().unwrap();
+        assert!(
+            text.starts_with(&format!("Verify {address}\n\nEnter this code")),
+            "{text}"
+        );
+        let html = mail.html.as_deref().unwrap();
+        assert!(!html.contains("Hello"));
+        if !name.trim().is_empty() {
+            for part in [text, html, &mail.subject] {
+                assert!(!part.contains(name), "{part}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_dot_of_a_name_makes_a_link() {
     let app = TestApp::start().await;
     let mail = app
-        .ask(json!({ "email": "ada@example.org", "first_name": "  " }))
+        .ask(json!({ "email": "ada@example.org", "first_name": "J.R.Evil.Com" }))
         .await;
+    let name = "J.\u{2060}R.\u{2060}Evil.\u{2060}Com";
     let text = mail.text.as_deref().unwrap();
-    assert!(
-        text.starts_with("Verify ada@example.org\n\nEnter this code"),
-        "{text}"
-    );
-    assert!(!mail.html.as_deref().unwrap().contains("Hello"));
+    assert!(text.contains(&format!("\nHello {name},\n")), "{text}");
+    let html = mail.html.as_deref().unwrap();
+    assert!(html.contains(&format!("<bdi>{name}</bdi>")), "{html}");
 }
 
 #[tokio::test]

@@ -289,6 +289,7 @@ fn bad_body(name: &str) -> Option<Vec<u8>> {
         "broken_json" => br#"{"email":"#.to_vec(),
         "form_encoded" => b"email=ada%40example.com".to_vec(),
         "not_utf8" => vec![0xff],
+        "byte_order_mark" => b"\xef\xbb\xbf{}".to_vec(),
         "not_an_object" => b"[]".to_vec(),
         "no_user" => b"{}".to_vec(),
         "request_too_large" => vec![b' '; 65_537],

@@ -1,9 +1,9 @@
 //! What holds for every input, however odd.
 
 use proptest::prelude::*;
-use shared::address::EmailAddress;
+use shared::address::{EmailAddress, clean};
 use shared::code::Code;
-use shared::names;
+use shared::names::{self, Greeting};
 use shared::proof::LinkToken;
 use shared::user_id::UserId;
 
@@ -41,6 +41,18 @@ fn nearly_an_address() -> impl Strategy<Value = String> {
         "א",
         "。",
         "%40",
+        "%",
+        "=?",
+        "!",
+        "ａ",
+        "＠",
+        "．",
+        "\u{200b}",
+        "\u{200d}",
+        "\u{2068}",
+        "\u{2069}",
+        "local",
+        "。onion",
     ]);
     let pieces =
         |count| proptest::collection::vec(piece.clone(), count).prop_map(|pieces| pieces.concat());
@@ -61,6 +73,13 @@ proptest! {
         prop_assert_eq!(deliverable.matches('@').count(), 1);
         prop_assert!(deliverable.len() <= 254);
 
+        let cleaned = clean(&text);
+        let of_cleaned = EmailAddress::parse(&cleaned).unwrap();
+        prop_assert_eq!(of_cleaned.deliverable(), deliverable);
+        prop_assert_eq!(of_cleaned.canonical(), address.canonical());
+        prop_assert_eq!(clean(&cleaned), cleaned.clone());
+        let known = EmailAddress::parse_known(deliverable).unwrap();
+        prop_assert_eq!(known.canonical(), address.canonical());
         let again = EmailAddress::parse(deliverable).unwrap();
         prop_assert_eq!(again.deliverable(), deliverable);
         prop_assert_eq!(again.canonical(), address.canonical());
@@ -90,13 +109,24 @@ proptest! {
     }
 
     #[test]
+    fn a_greeting_is_a_name_and_no_more(name in prop_oneof![any::<String>(), "[\\p{L}\\p{M} .'’·-]{0,50}"]) {
+        if let Some(greeting) = Greeting::of(&name) {
+            prop_assert!(names::check(name.trim()).is_ok());
+            let greeting = greeting.as_str();
+            prop_assert_eq!(greeting.matches('.').count(), greeting.matches(".\u{2060}").count());
+            prop_assert_eq!(greeting.replace('\u{2060}', ""), name.trim());
+            prop_assert!(!greeting.contains(|c: char| c.is_numeric() || "<>@/:,;!?\"()\n".contains(c)));
+        }
+    }
+
+    #[test]
     fn a_domain_in_a_name_is_found_wherever_it_stands(before in "[a-z ]{0,9}", after in "[ ,!?)/:]?", dot in "[.．。｡․]") {
         let name = format!("{before}evil{dot}example{after}");
         prop_assert!(names::check(&name).is_err(), "{name}");
     }
 
     #[test]
-    fn a_code_is_read_through_all_that_people_put_between(digits in "[0-9]{6}", between in proptest::collection::vec("[ \t\u{a0}\u{2009}\u{200b}\u{feff}\u{ad}-]{0,3}", 7)) {
+    fn a_code_is_read_through_all_that_people_put_between(digits in "[0-9]{6}", between in proptest::collection::vec("[ \t\u{a0}\u{2009}\u{200b}\u{feff}\u{ad}\u{200e}\u{2068}\u{2212}\\p{Pd}-]{0,3}", 7)) {
         let pieces = digits.chars().map(String::from).zip(&between).map(|(digit, between)| format!("{between}{digit}"));
         let typed = pieces.collect::<String>() + between.last().unwrap();
         let code = Code::parse(&typed).unwrap();

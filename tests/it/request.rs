@@ -228,7 +228,7 @@ async fn a_body_that_is_no_json_is_told_where_it_stops_being_some() {
         ),
         (
             "\u{feff}{}",
-            "JSON parse error - unexpected character at line 1 column 1.",
+            "JSON parse error - unexpected byte order mark at line 1 column 1. Send UTF-8 without one.",
         ),
         (
             "",

@@ -193,6 +193,15 @@ mod tests {
     }
 
     #[test]
+    fn a_mail_of_before_has_its_address() {
+        // It was mailed before special-use domains were refused.
+        let event = bounced("Permanent");
+        let event = with(event, "/detail/mail/destination", json!(["Ada@corp.local"]));
+        let (address, _) = mail_of(&event).unwrap();
+        assert_eq!(address.deliverable(), "Ada@corp.local");
+    }
+
+    #[test]
     fn each_kind_of_event_is_a_state_with_its_moment() {
         let moment = json!({ "timestamp": "2026-11-23T12:00:05.500Z" });
         let later = Timestamp::from_unix_seconds(1_795_435_205);

@@ -134,9 +134,7 @@ fn presented_key(
     };
     let query = || {
         let parameters = request.query_string_parameters_ref()?;
-        let key = parameters
-            .first("personal_api_key")
-            .filter(|key| !key.is_empty())?;
+        let key = parameters.first("personal_api_key").and_then(trimmed)?;
         Some((ApiKeySecret::presented(key), "query string"))
     };
     header().or_else(body).or_else(query)
@@ -147,12 +145,16 @@ fn bearer_token(request: &Request) -> Option<String> {
     let value = request.headers().get(AUTHORIZATION)?;
     let text = String::from_utf8_lossy(value.as_bytes());
     let (scheme, token) = text.trim().split_once(|c: char| c.is_ascii_whitespace())?;
-    let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| token.to_owned())
+    let token = trimmed(token).filter(|_| scheme.eq_ignore_ascii_case("bearer"));
+    token.map(ToOwned::to_owned)
 }
 
 fn as_key(value: &RawValue) -> Option<String> {
-    serde_json::from_str::<String>(value.get())
-        .ok()
-        .filter(|key| !key.is_empty())
+    let text = serde_json::from_str::<String>(value.get()).ok()?;
+    trimmed(&text).map(ToOwned::to_owned)
+}
+
+/// The key without white space around it, which files and clipboards add. `None` if nothing is left.
+fn trimmed(key: &str) -> Option<&str> {
+    Some(key.trim()).filter(|key| !key.is_empty())
 }

@@ -52,6 +52,10 @@ pub(super) fn read_body(request: &Request) -> ReadBody {
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {
+    if is_marked(bytes) {
+        let problem = "unexpected byte order mark at line 1 column 1. Send UTF-8 without one.";
+        return Err(ApiError::parse_error(problem));
+    }
     let text = std::str::from_utf8(bytes).map_err(|error| {
         ApiError::parse_error(&format!("byte {} is not UTF-8.", error.valid_up_to()))
     })?;
@@ -96,6 +100,14 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
+/// Whether a byte order mark of UTF-8 or UTF-16 stands in front: editors and PowerShell write one, nobody sees
+/// it, and it is no JSON (RFC 8259, section 8.1).
+fn is_marked(bytes: &[u8]) -> bool {
+    [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
+        .iter()
+        .any(|mark| bytes.starts_with(mark))
+}
+
 /// Says where the text stops being JSON, in our own words: a library's change with its versions.
 fn describe(text: &str, error: &serde_json::Error) -> String {
     if text.trim().is_empty() {
@@ -132,6 +144,20 @@ fn looks_form_encoded(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn byte_order_marks_are_named() {
+        for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
+            assert!(is_marked(body));
+            let error = parse(body).map(|_| ()).unwrap_err();
+            let error = format!("{error:?}");
+            assert!(
+                error.contains("JSON parse error - unexpected byte order mark"),
+                "{error}"
+            );
+        }
+        assert!(parse(b"{\"a\":\"\xef\xbb\xbf\"}").is_ok());
+    }
 
     #[test]
     fn a_body_like_the_published_example_looks_form_encoded() {
