@@ -74,10 +74,11 @@ impl Sample {
             of_name.map(|(_, value)| value.clone())
         });
         let settings = MailSettings::from_environment(&environment).unwrap();
+        let greeting = Greeting::of(&self.first_name);
         let mail = VerificationMail {
             user: &UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap(),
             address: &EmailAddress::parse(&self.address).unwrap(),
-            greeting: Greeting::of(&self.first_name).as_ref(),
+            greeting: greeting.as_ref(),
             locale: self.locale,
             proof: &Proof::from_random([0; 32], 482_913_u64.to_be_bytes()),
             url: &settings.link_target.of_request(None).unwrap(),
