@@ -45,7 +45,8 @@ impl Brand {
         let support = environment
             .optional("SUPPORT_ADDRESS")
             .map(|text| {
-                EmailAddress::parse(&text)
+                // The operator's own, and nothing is sent there from here: an intranet's `.internal` is fine.
+                EmailAddress::parse_known(&text)
                     .ok_or_else(|| SettingError::new("SUPPORT_ADDRESS", "must be one address"))
             })
             .transpose()?;

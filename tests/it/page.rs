@@ -180,7 +180,13 @@ async fn the_button_posts_the_proof_and_the_same_again_is_told_as_such() {
 
 #[tokio::test]
 async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
-    for code in ["{}", " {} ", "12 34"] {
+    for code in [
+        "{}",
+        " {} ",
+        "\u{2068}{}\u{2069}",
+        "\u{feff}{}\u{200e}",
+        "12 34",
+    ] {
         let app = TestApp::start().await;
         let mail = app.ask(json!({ "email": "ada@example.org" })).await;
         let typed = match code_of(&mail) {
