@@ -373,6 +373,45 @@ fn every_line_of_the_text_part_but_the_link_fits_a_terminal() {
 }
 
 #[test]
+fn lines_from_right_to_left_begin_so() {
+    // A mail program finds the direction of a line by its first letter, not counting what is isolated.
+    let right_to_left = Locale::ALL.map(|locale| Sample::of(locale).render());
+    for mail in right_to_left
+        .iter()
+        .filter(|mail| mail.locale.direction() == Direction::RightToLeft)
+    {
+        let own = |line: &&str| !["482913", LINK, "Acme Accounts", POSTAL].contains(line);
+        for line in mail.text.lines().filter(own) {
+            let mut is_isolated = false;
+            let first = line.chars().find(|c| {
+                match c {
+                    '\u{2068}' => is_isolated = true,
+                    '\u{2069}' => is_isolated = false,
+                    _ => {}
+                }
+                c.is_alphabetic() && !is_isolated
+            });
+            let is_right = first.is_none_or(|c| ('\u{590}'..='\u{8ff}').contains(&c));
+            assert!(is_right, "{}: {line}", mail.locale.tag());
+        }
+    }
+}
+
+#[test]
+fn dates_without_spaces_stay_whole() {
+    for (locale, date) in [
+        (Locale::Ja, "2026年11月24日 12:00\u{a0}UTC"),
+        (Locale::ZhHans, "2026年11月24日 12:00\u{a0}UTC"),
+        (Locale::ZhHant, "2026年11月24日 12:00\u{a0}UTC"),
+    ] {
+        let html = Sample::of(locale).render().html;
+        let whole = format!("<span style=\"white-space:nowrap\">{date}</span>");
+        assert!(html.contains(&whole), "{html}");
+    }
+    assert!(!Sample::of(Locale::En).render().html.contains("nowrap"));
+}
+
+#[test]
 fn what_others_chose_is_isolated_in_html_in_every_language() {
     for locale in Locale::ALL {
         let mut sample = Sample::of(locale).with("PRODUCT_NAME", "<A> & B");
@@ -405,6 +444,13 @@ fn counts_are_in_the_form_that_the_language_wants() {
         (Locale::Pl, 1, 5, "przez 1 godzinę,", "przez 5 minut."),
         (Locale::Pl, 22, 12, "przez 22 godziny,", "przez 12 minut."),
         (Locale::Pl, 112, 34, "przez 112 godzin,", "przez 34 minuty."),
+        (Locale::Pl, 168, 30, "przez 7 dni,", "przez 30 minut."),
+        (Locale::En, 48, 30, "in 2 days,", "in 30 minutes."),
+        (Locale::De, 168, 30, "7 Tage lang", "30 Minuten lang."),
+        (Locale::Ar, 48, 30, "لمدة يومين،", "لمدة 30 دقيقة."),
+        (Locale::Ar, 168, 30, "لمدة 7 أيام،", "لمدة 30 دقيقة."),
+        (Locale::He, 48, 30, "שתקף למשך יומיים,", "למשך 30 דקות."),
+        (Locale::Ja, 168, 30, "7日間", "30分"),
         (Locale::Ar, 1, 5, "لمدة ساعة واحدة،", "لمدة 5 دقائق."),
         (Locale::Ar, 2, 11, "لمدة ساعتين،", "لمدة 11 دقيقة."),
         (Locale::Ar, 103, 60, "لمدة 103 ساعات،", "لمدة 60 دقيقة."),

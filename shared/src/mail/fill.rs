@@ -8,6 +8,7 @@ use std::fmt;
 
 use askama::filters::HtmlSafe;
 
+use super::wrap::is_unspaced;
 use crate::locale::Direction;
 
 /// What goes into a place.
@@ -35,8 +36,15 @@ impl HtmlSafe for Markup {}
 pub(super) fn html(text: &str, values: &[(&str, Value<'_>)]) -> Markup {
     let mut markup = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match piece {
-        Value::Own(words) => escape_into(&mut markup, words),
-        Value::Given(words) => {
+        // A browser ends lines between any two of these characters, also in the middle of a date. Dates of
+        // other scripts have spaces to break at, and may be wider than a phone.
+        Piece::Value(Value::Own(words)) if words.contains(is_unspaced) => {
+            markup.push_str("<span style=\"white-space:nowrap\">");
+            escape_into(&mut markup, words);
+            markup.push_str("</span>");
+        }
+        Piece::Text(words) | Piece::Value(Value::Own(words)) => escape_into(&mut markup, words),
+        Piece::Value(Value::Given(words)) => {
             markup.push_str("<bdi>");
             escape_into(&mut markup, words);
             markup.push_str("</bdi>");
@@ -50,12 +58,14 @@ pub(super) fn html(text: &str, values: &[(&str, Value<'_>)]) -> Markup {
 pub(super) fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match (piece, direction) {
-        (Value::Given(words), Direction::RightToLeft) => {
+        (Piece::Value(Value::Given(words)), Direction::RightToLeft) => {
             line.push(FIRST_STRONG_ISOLATE);
             line.push_str(words);
             line.push(POP_DIRECTIONAL_ISOLATE);
         }
-        (Value::Given(words) | Value::Own(words), _) => line.push_str(words),
+        (Piece::Text(words) | Piece::Value(Value::Given(words) | Value::Own(words)), _) => {
+            line.push_str(words);
+        }
     });
     line
 }
@@ -63,13 +73,19 @@ pub(super) fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Directi
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_DIRECTIONAL_ISOLATE: char = '\u{2069}';
 
+/// What a text consists of.
+enum Piece<'a> {
+    Text(&'a str),
+    Value(Value<'a>),
+}
+
 /// Takes the text apart, with values in its places. A place without a value stays as it is written: the
 /// catalogue is checked when it is compiled, and the whole mails are by tests.
-fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Value<'a>)) {
+fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(start) = rest.find('{') {
         let (before, place) = rest.split_at(start);
-        take(Value::Own(before));
+        take(Piece::Text(before));
         let found = place.split_once('}').and_then(|(name, after)| {
             let value = values
                 .iter()
@@ -77,13 +93,13 @@ fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Va
             value.map(|(_, value)| (*value, after))
         });
         let Some((value, after)) = found else {
-            take(Value::Own(place));
+            take(Piece::Text(place));
             return;
         };
-        take(value);
+        take(Piece::Value(value));
         rest = after;
     }
-    take(Value::Own(rest));
+    take(Piece::Text(rest));
 }
 
 fn escape_into(markup: &mut String, words: &str) {

@@ -14,9 +14,10 @@ use crate::locale::Direction;
 /// How a language writes lives and moments.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Formats {
-    /// Minutes, in the case that the sentences of the catalogue put them in. Hours likewise.
+    /// Minutes, in the case that the sentences of the catalogue put them in. Hours and days likewise.
     pub(super) minutes: Plural,
     pub(super) hours: Plural,
+    pub(super) days: Plural,
     /// The months as they stand in a date.
     pub(super) months: [&'static str; 12],
     /// The first day of a month, where it is not simply a number.
@@ -31,7 +32,17 @@ impl Formats {
     pub(super) const fn is_complete(&self) -> bool {
         self.minutes.says_its_number()
             && self.hours.says_its_number()
+            && self.days.says_its_number()
             && places_are(self.moment, &["day", "month", "year", "time"])
+    }
+
+    /// A life in hours, or in days if it is some whole ones: nobody reads 168 hours as a week.
+    pub(super) fn hours_or_days(&self, hours: u64) -> String {
+        if hours > 24 && hours.is_multiple_of(24) {
+            self.days.of(hours / 24)
+        } else {
+            self.hours.of(hours)
+        }
     }
 
     /// A moment to the minute that it is in: what ends then does not end before.
@@ -64,13 +75,28 @@ mod tests {
 
     const FORMATS: Formats = Formats {
         minutes: Plural::Same("{n}"),
-        hours: Plural::Same("{n}"),
+        hours: Plural::Same("{n} h"),
+        days: Plural::Same("{n} d"),
         months: [
             "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "novembre", "12",
         ],
         first_day: "1er",
         moment: "{day} {month} {year} à {time} UTC",
     };
+
+    #[test]
+    fn whole_days_from_two_on_are_days() {
+        for (hours, life) in [
+            (1, "1 h"),
+            (24, "24 h"),
+            (47, "47 h"),
+            (48, "2 d"),
+            (49, "49 h"),
+            (168, "7 d"),
+        ] {
+            assert_eq!(FORMATS.hours_or_days(hours), life);
+        }
+    }
 
     #[test]
     fn a_moment_is_written_to_the_minute_in_utc() {

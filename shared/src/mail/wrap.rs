@@ -77,7 +77,7 @@ const ENDS: &str = ")].,:;?!、。，．：；？！）」』】》ー々・…�
 const BEGINNINGS: &str = "([（「『【《";
 
 /// Of a script that is written without spaces between words: Han, Kana and their punctuation.
-fn is_unspaced(c: char) -> bool {
+pub(super) fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{2e80}'..='\u{312f}' | '\u{31a0}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
 }
 

@@ -165,6 +165,12 @@ impl Around {
         ))
     }
 
+    /// The same behind another sentence. A full-width full stop brings its own space.
+    pub(crate) fn html_after(self, sentence: &str, word: &str) -> Html {
+        let space = if sentence.ends_with('。') { "" } else { " " };
+        Html(format!("{}{space}{}", escaped(sentence), self.html(word)))
+    }
+
     /// The text with a link to write to this address in its place.
     pub(crate) fn mail_link(self, address: &str) -> Html {
         let Self { before, after } = self;
@@ -227,6 +233,13 @@ mod tests {
             text.mail_link("o'hara@example.com").to_string(),
             "Thank you &#38; \u{e9}<a href=\"mailto:o&#39;hara@example.com\"><bdi>o&#39;hara@example.com</bdi></a>."
         );
+    }
+
+    #[test]
+    fn a_sentence_follows_behind_a_space() {
+        let after = |sentence| Around::new("{}!").html_after(sentence, "A").to_string();
+        assert_eq!(after("B & C."), "B &#38; C. <bdi>A</bdi>!");
+        assert_eq!(after("無効です。"), "無効です。<bdi>A</bdi>!");
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl VerificationMail<'_> {
         let support = support.map(EmailAddress::deliverable);
         let formats = &texts.formats;
         let minutes = formats.minutes.of(self.lifetimes.code.as_secs() / 60);
-        let hours = formats.hours.of(self.lifetimes.link.as_secs() / 3_600);
+        let life = formats.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
         let until = formats.moment(self.now.plus(self.lifetimes.link));
 
         let given = [
@@ -111,7 +111,7 @@ impl VerificationMail<'_> {
             ("product", Value::Given(product)),
             ("support", Value::Given(support.unwrap_or_default())),
         ];
-        let of_link = [("hours", Value::Own(&hours)), ("until", Value::Own(&until))];
+        let of_link = [("life", Value::Own(&life)), ("until", Value::Own(&until))];
         // No marks in a subject: what lists mails and what reads codes out of them wants plain words.
         let subject = plain(texts.subject, &given, Direction::LeftToRight);
 

@@ -12,8 +12,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
     code_life: "Der Code gilt {minutes} lang.",
-    button_life: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {hours} lang, bis zum {until}.",
-    link_life: "Oder öffnen Sie diesen Link, der {hours} lang gilt, bis zum {until}:",
+    button_life: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {life} lang, bis zum {until}.",
+    link_life: "Oder öffnen Sie diesen Link, der {life} lang gilt, bis zum {until}:",
     button: "E-Mail-Adresse bestätigen",
     fallback: "Falls die Schaltfläche nicht funktioniert, öffnen Sie bitte diesen Link im Browser:",
     not_asked: "Falls Sie das nicht angefordert haben, können Sie diese E-Mail einfach ignorieren. Vermutlich hat jemand aus Versehen Ihre Adresse eingegeben.",
@@ -26,6 +26,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}Stunde",
             other: "{n}\u{a0}Stunden",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}Tag",
+            other: "{n}\u{a0}Tage",
         },
         months: [
             "Januar",

@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Hello {first_name},",
     intro: "Enter this code when {product} asks for it:",
     code_life: "The code expires in {minutes}.",
-    button_life: "Or use the button. Its link expires in {hours}, on {until}.",
-    link_life: "Or open this link, which expires in {hours}, on {until}:",
+    button_life: "Or use the button. Its link expires in {life}, on {until}.",
+    link_life: "Or open this link, which expires in {life}, on {until}:",
     button: "Verify email address",
     fallback: "If the button doesn’t work, open this link in your browser:",
     not_asked: "If you didn’t request this, you can safely ignore this email. Someone probably entered your address by mistake.",
@@ -25,6 +25,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}hour",
             other: "{n}\u{a0}hours",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}day",
+            other: "{n}\u{a0}days",
         },
         months: [
             "January",

@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Hola, {first_name}:",
     intro: "Escribe este código cuando {product} te lo pida:",
     code_life: "El código es válido durante {minutes}.",
-    button_life: "También puedes usar el botón. Funciona durante {hours}, hasta el {until}.",
-    link_life: "También puedes abrir este enlace, válido durante {hours}, hasta el {until}:",
+    button_life: "También puedes usar el botón. Funciona durante {life}, hasta el {until}.",
+    link_life: "También puedes abrir este enlace, válido durante {life}, hasta el {until}:",
     button: "Verificar correo",
     fallback: "Si el botón no funciona, abre este enlace en tu navegador:",
     not_asked: "Si no has pedido este correo, puedes ignorarlo sin problema. Seguramente alguien escribió tu dirección por error.",
@@ -25,6 +25,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}hora",
             other: "{n}\u{a0}horas",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}día",
+            other: "{n}\u{a0}días",
         },
         months: [
             "enero",

@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Bonjour {first_name},",
     intro: "Saisissez ce code lorsque {product} vous le demande\u{a0}:",
     code_life: "Le code est valable {minutes}.",
-    button_life: "Vous pouvez aussi utiliser le bouton. Son lien est valable {hours}, jusqu’au {until}.",
-    link_life: "Vous pouvez aussi ouvrir ce lien, valable {hours}, jusqu’au {until}\u{a0}:",
+    button_life: "Vous pouvez aussi utiliser le bouton. Son lien est valable {life}, jusqu’au {until}.",
+    link_life: "Vous pouvez aussi ouvrir ce lien, valable {life}, jusqu’au {until}\u{a0}:",
     button: "Confirmer l’adresse e-mail",
     fallback: "Si le bouton ne fonctionne pas, ouvrez ce lien dans votre navigateur\u{a0}:",
     not_asked: "Si vous n’êtes pas à l’origine de cette demande, vous pouvez ignorer cet e-mail en toute tranquillité. Quelqu’un a sans doute saisi votre adresse par erreur.",
@@ -25,6 +25,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}heure",
             other: "{n}\u{a0}heures",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}jour",
+            other: "{n}\u{a0}jours",
         },
         months: [
             "janvier",

@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "שלום {first_name},",
     intro: "יש להזין את הקוד הזה ב-{product}:",
     code_life: "הקוד תקף למשך {minutes}.",
-    button_life: "אפשר גם ללחוץ על הכפתור. הוא פועל למשך {hours}, עד {until}.",
-    link_life: "אפשר גם לפתוח את הקישור הזה, שתקף למשך {hours}, עד {until}:",
+    button_life: "אפשר גם ללחוץ על הכפתור. הוא פועל למשך {life}, עד {until}.",
+    link_life: "אפשר גם לפתוח את הקישור הזה, שתקף למשך {life}, עד {until}:",
     button: "אימות כתובת הדוא״ל",
     fallback: "אם הכפתור אינו פועל, אפשר לפתוח את הקישור הזה בדפדפן:",
     not_asked: "אם הבקשה לא הגיעה ממך, אפשר להתעלם מהודעה זו בלב שקט. כנראה מישהו הזין את הכתובת שלך בטעות.",
@@ -27,6 +27,11 @@ pub(super) const TEXTS: Texts = Texts {
             one: "שעה אחת",
             two: "שעתיים",
             other: "{n}\u{a0}שעות",
+        },
+        days: Plural::OneTwoOther {
+            one: "יום אחד",
+            two: "יומיים",
+            other: "{n}\u{a0}ימים",
         },
         months: [
             "ינואר",

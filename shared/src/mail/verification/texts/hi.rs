@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "नमस्ते {first_name},",
     intro: "जब {product} यह कोड माँगे, तब कृपया इसे दर्ज करें:",
     code_life: "यह कोड {minutes} तक मान्य है।",
-    button_life: "आप चाहें तो इसके बजाय बटन दबाएँ। बटन {hours} तक काम करेगा, यानी {until} तक।",
-    link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें, जो {hours} तक काम करेगा, यानी {until} तक:",
+    button_life: "आप चाहें तो इसके बजाय बटन दबाएँ। बटन {life} तक काम करेगा, यानी {until} तक।",
+    link_life: "आप चाहें तो इसके बजाय यह लिंक खोलें, जो {life} तक काम करेगा, यानी {until} तक:",
     button: "ईमेल पते की पुष्टि करें",
     fallback: "अगर बटन काम न करे, तो यह लिंक अपने ब्राउज़र में खोलें:",
     not_asked: "अगर आपने इसका अनुरोध नहीं किया है, तो इस ईमेल को बेझिझक अनदेखा करें। शायद किसी ने ग़लती से आपका पता डाल दिया है।",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}\u{a0}मिनट"),
         hours: Plural::Same("{n}\u{a0}घंटे"),
+        days: Plural::Same("{n}\u{a0}दिन"),
         months: [
             "जनवरी",
             "फ़रवरी",

@@ -12,8 +12,8 @@ pub(super) const TEXTS: Texts = Texts {
     intro: "Inserisci questo codice quando {product} te lo chiede:",
     // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its place.
     code_life: "Il codice scade tra {minutes}.",
-    button_life: "Oppure usa il pulsante. Il suo link scade tra {hours} ({until}).",
-    link_life: "Oppure apri questo link, che scade tra {hours} ({until}):",
+    button_life: "Oppure usa il pulsante. Il suo link scade tra {life} ({until}).",
+    link_life: "Oppure apri questo link, che scade tra {life} ({until}):",
     button: "Verifica indirizzo e-mail",
     fallback: "Se il pulsante non funziona, apri questo link nel browser:",
     not_asked: "Se non hai richiesto questa e-mail, puoi ignorarla senza problemi. Probabilmente qualcuno ha inserito il tuo indirizzo per errore.",
@@ -26,6 +26,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}ora",
             other: "{n}\u{a0}ore",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}giorno",
+            other: "{n}\u{a0}giorni",
         },
         months: [
             "gennaio",

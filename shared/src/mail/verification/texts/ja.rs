@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "{first_name} 様",
     intro: "{product} で求められたら、次のコードを入力してください。",
     code_life: "コードの有効期間は{minutes}です。",
-    button_life: "ボタンを押して確認することもできます。ボタンの有効期間は{hours}です（{until} まで）。",
-    link_life: "次のリンクを開いて確認することもできます。リンクの有効期間は{hours}です（{until} まで）。",
+    button_life: "ボタンを押して確認することもできます。ボタンの有効期間は{life}です（{until} まで）。",
+    link_life: "次のリンクを開いて確認することもできます。リンクの有効期間は{life}です（{until} まで）。",
     button: "メールアドレスを確認する",
     fallback: "ボタンが機能しない場合は、次のリンクをブラウザーで開いてください。",
     not_asked: "お心当たりがない場合は、このメールは無視していただいて差し支えありません。どなたかが誤ってこのアドレスを入力された可能性があります。",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}分"),
         hours: Plural::Same("{n}時間"),
+        days: Plural::Same("{n}日間"),
         months: [
             "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
         ],

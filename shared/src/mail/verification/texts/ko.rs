@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "{first_name} 님, 안녕하세요.",
     intro: "{product}에서 요청하면 다음 인증번호를 입력해 주세요.",
     code_life: "인증번호는 {minutes} 동안 유효합니다.",
-    button_life: "버튼을 눌러 인증하실 수도 있습니다. 버튼은 {hours} 동안 유효합니다({until}까지).",
-    link_life: "다음 링크를 열어 인증하실 수도 있습니다. 링크는 {hours} 동안 유효합니다({until}까지).",
+    button_life: "버튼을 눌러 인증하실 수도 있습니다. 버튼은 {life} 동안 유효합니다({until}까지).",
+    link_life: "다음 링크를 열어 인증하실 수도 있습니다. 링크는 {life} 동안 유효합니다({until}까지).",
     button: "이메일 주소 인증하기",
     fallback: "버튼이 작동하지 않으면 브라우저에서 다음 링크를 열어 주세요.",
     not_asked: "직접 요청하지 않으셨다면 이 메일은 무시하셔도 됩니다. 다른 분이 실수로 이 주소를 입력했을 수 있습니다.",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}분"),
         hours: Plural::Same("{n}시간"),
+        days: Plural::Same("{n}일"),
         months: [
             "1월", "2월", "3월", "4월", "5월", "6월", "7월", "8월", "9월", "10월", "11월", "12월",
         ],

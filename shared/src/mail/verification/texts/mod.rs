@@ -25,8 +25,8 @@ use crate::mail::formats::Formats;
 /// that is not its own.
 ///
 /// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are as somebody chose them, so a
-/// text must not inflect them, nor ask for their gender. `{minutes}`, `{hours}` and `{until}` come from
-/// the formats.
+/// text must not inflect them, nor ask for their gender. `{minutes}`, `{life}` (hours or days) and `{until}`
+/// come from the formats.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Texts {
     /// The subject: `{code}`, `{product}`.
@@ -41,9 +41,9 @@ pub(super) struct Texts {
     pub(super) intro: &'static str,
     /// How long the code works: `{minutes}`. It says no moment: nobody calculates half an hour in UTC.
     pub(super) code_life: &'static str,
-    /// The other way, in HTML, and how long it works: `{hours}`, `{until}`.
+    /// The other way, in HTML, and how long it works: `{life}`, `{until}`.
     pub(super) button_life: &'static str,
-    /// The other way, in plain text, and how long it works: `{hours}`, `{until}`.
+    /// The other way, in plain text, and how long it works: `{life}`, `{until}`.
     pub(super) link_life: &'static str,
     /// On the button.
     pub(super) button: &'static str,
@@ -88,8 +88,8 @@ impl Texts {
         assert!(places_are(self.greeting, &["first_name"]));
         assert!(places_are(self.intro, &["product"]));
         assert!(places_are(self.code_life, &["minutes"]));
-        assert!(places_are(self.button_life, &["hours", "until"]));
-        assert!(places_are(self.link_life, &["hours", "until"]));
+        assert!(places_are(self.button_life, &["life", "until"]));
+        assert!(places_are(self.link_life, &["life", "until"]));
         assert!(places_are(self.button, &[]));
         assert!(places_are(self.fallback, &[]));
         assert!(places_are(self.not_asked, &[]));

@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Hallo {first_name},",
     intro: "Vul deze code in wanneer {product} erom vraagt:",
     code_life: "De code is {minutes} geldig.",
-    button_life: "Of gebruik de knop. Die werkt {hours}, tot {until}.",
-    link_life: "Of open deze link, die {hours} werkt, tot {until}:",
+    button_life: "Of gebruik de knop. Die werkt {life}, tot {until}.",
+    link_life: "Of open deze link, die {life} werkt, tot {until}:",
     button: "E-mailadres bevestigen",
     fallback: "Werkt de knop niet? Open dan deze link in je browser:",
     not_asked: "Heb je hier niet om gevraagd? Dan kun je deze e-mail gerust negeren. Waarschijnlijk heeft iemand per ongeluk jouw adres ingevuld.",
@@ -23,6 +23,10 @@ pub(super) const TEXTS: Texts = Texts {
             other: "{n}\u{a0}minuten",
         },
         hours: Plural::Same("{n}\u{a0}uur"),
+        days: Plural::OneOther {
+            one: "{n}\u{a0}dag",
+            other: "{n}\u{a0}dagen",
+        },
         months: [
             "januari",
             "februari",

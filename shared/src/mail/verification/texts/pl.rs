@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Cześć, {first_name}!",
     intro: "Wpisz ten kod, gdy {product} o niego poprosi:",
     code_life: "Kod jest ważny przez {minutes}.",
-    button_life: "Możesz też użyć przycisku. Działa przez {hours}, do {until}.",
-    link_life: "Możesz też otworzyć ten link, który działa przez {hours}, do {until}:",
+    button_life: "Możesz też użyć przycisku. Działa przez {life}, do {until}.",
+    link_life: "Możesz też otworzyć ten link, który działa przez {life}, do {until}:",
     button: "Potwierdź adres e-mail",
     fallback: "Jeśli przycisk nie działa, otwórz ten link w przeglądarce:",
     not_asked: "Jeśli ta prośba nie pochodzi od Ciebie, możesz spokojnie zignorować tę wiadomość. Prawdopodobnie ktoś przez pomyłkę wpisał Twój adres.",
@@ -27,6 +27,11 @@ pub(super) const TEXTS: Texts = Texts {
             one: "{n}\u{a0}godzinę",
             few: "{n}\u{a0}godziny",
             many: "{n}\u{a0}godzin",
+        },
+        days: Plural::OneFewMany {
+            one: "{n}\u{a0}dzień",
+            few: "{n}\u{a0}dni",
+            many: "{n}\u{a0}dni",
         },
         months: [
             "stycznia",

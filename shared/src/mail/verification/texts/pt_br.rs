@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Olá, {first_name}!",
     intro: "Digite este código quando {product} pedir:",
     code_life: "O código vale por {minutes}.",
-    button_life: "Ou use o botão. Ele funciona por {hours}, até {until}.",
-    link_life: "Ou abra este link, que funciona por {hours}, até {until}:",
+    button_life: "Ou use o botão. Ele funciona por {life}, até {until}.",
+    link_life: "Ou abra este link, que funciona por {life}, até {until}:",
     button: "Confirmar e-mail",
     fallback: "Se o botão não funcionar, abra este link no navegador:",
     not_asked: "Se você não fez esta solicitação, pode ignorar este e-mail com tranquilidade. Provavelmente alguém digitou o seu endereço por engano.",
@@ -25,6 +25,10 @@ pub(super) const TEXTS: Texts = Texts {
         hours: Plural::OneOther {
             one: "{n}\u{a0}hora",
             other: "{n}\u{a0}horas",
+        },
+        days: Plural::OneOther {
+            one: "{n}\u{a0}dia",
+            other: "{n}\u{a0}dias",
         },
         months: [
             "janeiro",

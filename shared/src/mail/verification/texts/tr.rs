@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "Merhaba {first_name},",
     intro: "{product} istediğinde lütfen bu kodu girin:",
     code_life: "Kod {minutes} boyunca geçerlidir.",
-    button_life: "Dilerseniz düğmeye de basabilirsiniz. Düğme {hours} boyunca, {until} tarihine kadar çalışır.",
-    link_life: "Dilerseniz {hours} boyunca, {until} tarihine kadar geçerli olan bu bağlantıyı da açabilirsiniz:",
+    button_life: "Dilerseniz düğmeye de basabilirsiniz. Düğme {life} boyunca, {until} tarihine kadar çalışır.",
+    link_life: "Dilerseniz {life} boyunca, {until} tarihine kadar geçerli olan bu bağlantıyı da açabilirsiniz:",
     button: "E-posta adresini doğrula",
     fallback: "Düğme çalışmazsa bu bağlantıyı tarayıcınızda açın:",
     not_asked: "Bu isteği siz yapmadıysanız bu e-postayı gönül rahatlığıyla göz ardı edebilirsiniz. Büyük olasılıkla birisi adresinizi yanlışlıkla girmiştir.",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}\u{a0}dakika"),
         hours: Plural::Same("{n}\u{a0}saat"),
+        days: Plural::Same("{n}\u{a0}gün"),
         months: [
             "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül",
             "Ekim", "Kasım", "Aralık",

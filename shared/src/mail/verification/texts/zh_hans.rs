@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "{first_name}，您好！",
     intro: "请在 {product} 中输入此验证码：",
     code_life: "验证码将在 {minutes}后失效。",
-    button_life: "您也可以点击按钮完成验证。链接将在 {hours}后失效（{until}）。",
-    link_life: "您也可以打开以下链接，链接将在 {hours}后失效（{until}）：",
+    button_life: "您也可以点击按钮完成验证。链接将在 {life}后失效（{until}）。",
+    link_life: "您也可以打开以下链接，链接将在 {life}后失效（{until}）：",
     button: "验证邮箱地址",
     fallback: "如果按钮无法使用，请在浏览器中打开此链接：",
     not_asked: "如果这不是您本人的操作，请放心忽略此邮件。可能是有人误填了您的邮箱地址。",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}\u{a0}分钟"),
         hours: Plural::Same("{n}\u{a0}小时"),
+        days: Plural::Same("{n}\u{a0}天"),
         months: [
             "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
         ],

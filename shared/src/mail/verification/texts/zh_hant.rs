@@ -11,8 +11,8 @@ pub(super) const TEXTS: Texts = Texts {
     greeting: "{first_name} 您好，",
     intro: "請在 {product} 輸入此驗證碼：",
     code_life: "驗證碼將於 {minutes}後失效。",
-    button_life: "您也可以點選按鈕完成驗證。連結將於 {hours}後失效（{until}）。",
-    link_life: "您也可以開啟以下連結，連結將於 {hours}後失效（{until}）：",
+    button_life: "您也可以點選按鈕完成驗證。連結將於 {life}後失效（{until}）。",
+    link_life: "您也可以開啟以下連結，連結將於 {life}後失效（{until}）：",
     button: "驗證電子郵件地址",
     fallback: "如果按鈕無法使用，請在瀏覽器中開啟此連結：",
     not_asked: "如果您並未提出這項要求，請放心忽略這封郵件。可能是有人誤填了您的電子郵件地址。",
@@ -20,6 +20,7 @@ pub(super) const TEXTS: Texts = Texts {
     formats: Formats {
         minutes: Plural::Same("{n}\u{a0}分鐘"),
         hours: Plural::Same("{n}\u{a0}小時"),
+        days: Plural::Same("{n}\u{a0}天"),
         months: [
             "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
         ],
