@@ -36,6 +36,9 @@ pub enum DeliveryState {
     Delivered,
     /// SES refused the content before it sent anything. That says nothing about the address.
     Rejected,
+    /// A mail system complained, not a reader: its report is about authentication or a virus. That says
+    /// nothing about the address, so it suppresses nothing and hides no bounce.
+    Reported,
     /// There is no such mailbox, or it takes no mail. Servers may say so after they took the mail.
     Bounced,
     /// Its reader called it spam. So there is a reader, and that is the last word.
@@ -44,17 +47,19 @@ pub enum DeliveryState {
 
 impl DeliveryState {
     /// Every state, the lowest first.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Sent,
         Self::Delayed,
         Self::SoftBounced,
         Self::Delivered,
         Self::Rejected,
+        Self::Reported,
         Self::Bounced,
         Self::Complained,
     ];
 
-    /// The word for it: on record, in the log, and on the operator's screen.
+    /// The word for it: on record, in the log, and on the operator's screen. Two kinds of complaints have one
+    /// word; which one it was shows in what it did.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -64,11 +69,11 @@ impl DeliveryState {
             Self::Delivered => "delivered",
             Self::Rejected => "rejected",
             Self::Bounced => "bounced",
-            Self::Complained => "complained",
+            Self::Reported | Self::Complained => "complained",
         }
     }
 
-    /// The state of this word.
+    /// A state of this word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == text)
@@ -83,8 +88,9 @@ impl DeliveryState {
             Self::SoftBounced => 2,
             Self::Delivered => 3,
             Self::Rejected => 4,
-            Self::Bounced => 5,
-            Self::Complained => 6,
+            Self::Reported => 5,
+            Self::Bounced => 6,
+            Self::Complained => 7,
         }
     }
 
@@ -94,9 +100,12 @@ impl DeliveryState {
         match self {
             Self::Bounced => Some(SuppressionReason::Bounced),
             Self::Complained => Some(SuppressionReason::Complained),
-            Self::Sent | Self::Delayed | Self::SoftBounced | Self::Delivered | Self::Rejected => {
-                None
-            }
+            Self::Sent
+            | Self::Delayed
+            | Self::SoftBounced
+            | Self::Delivered
+            | Self::Rejected
+            | Self::Reported => None,
         }
     }
 }
@@ -217,7 +226,8 @@ mod tests {
     fn states_climb_in_the_order_of_their_ranks_and_read_back() {
         for (rank, state) in (0..).zip(DeliveryState::ALL) {
             assert_eq!(state.rank(), rank);
-            assert_eq!(DeliveryState::parse(state.as_str()), Some(state));
+            let read = DeliveryState::parse(state.as_str()).unwrap();
+            assert_eq!(read.as_str(), state.as_str());
         }
         assert!(DeliveryState::ALL.is_sorted());
         assert_eq!(DeliveryState::parse("lost"), None);

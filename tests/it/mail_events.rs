@@ -112,6 +112,7 @@ async fn each_kind_of_event_is_the_state_of_the_newest_mail() {
         (Fate::OnAccountList(SuppressedFor::Complaint), "complained"),
         (Fate::Complained, "complained"),
         (Fate::Rejected, "rejected"),
+        (Fate::Reported, "complained"),
     ] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
@@ -121,7 +122,7 @@ async fn each_kind_of_event_is_the_state_of_the_newest_mail() {
         let reason = suppressed_for(&app).await;
         let expected = ["bounced", "complained"]
             .into_iter()
-            .find(|reason| *reason == state);
+            .find(|reason| *reason == state && fate != Fate::Reported);
         assert_eq!(reason, expected, "{fate:?}");
     }
 }
@@ -139,7 +140,7 @@ async fn what_is_heard_is_stored_as_it_is_documented() {
         ("mail", text(name)),
         ("sent_at", number(1_795_435_200_123)),
         ("state", text("bounced")),
-        ("rank", number(5)),
+        ("rank", number(6)),
         ("at", number(1_795_435_205)),
     ];
     let suppression = [
@@ -351,6 +352,75 @@ async fn a_complaint_that_comes_when_all_else_has_left_the_table_still_counts() 
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
+/// Ada's mail, and a complaint about it that came as a report of this type.
+async fn complaint_as(app: &TestApp, kind: Value) -> (CapturedMail, Value) {
+    let mail = mail_to_ada(app).await;
+    let mut event = told(&mail, Fate::Complained, 5);
+    event["detail"]["complaint"]["complaintFeedbackType"] = kind;
+    (mail, event)
+}
+
+// Of complaints only those of a reader count: `auth-failure` and `virus` reports are recorded and suppress
+// nothing.
+
+#[tokio::test]
+async fn a_servers_report_suppresses_nothing() {
+    for kind in ["auth-failure", "virus", "Auth-Failure"] {
+        let app = TestApp::start().await;
+        let (_, event) = complaint_as(&app, json!(kind)).await;
+        assert_outcome(&app, &event, "recorded").await;
+        assert_eq!(lines_of(&event)[0]["span"]["complaint"], kind);
+        assert_outcome(&app, &event, "known").await;
+        assert_eq!(newest(&app).await, "complained");
+        assert_eq!(suppressed_for(&app).await, None);
+        let item = app.item(ADAS_ITEM).await.unwrap();
+        assert!(item.contains_key("expires_at"), "it leaves as before");
+        app.ask(json!({ "email": ADA })).await;
+    }
+}
+
+#[tokio::test]
+async fn any_other_complaint_suppresses() {
+    for kind in [
+        json!("abuse"),
+        json!("fraud"),
+        json!("other"),
+        json!("opt-out"),
+        json!(""),
+        Value::Null,
+    ] {
+        let app = TestApp::start().await;
+        let (_, event) = complaint_as(&app, kind.clone()).await;
+        assert_outcome(&app, &event, "recorded").await;
+        assert_eq!(suppressed_for(&app).await, Some("complained"), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_report_hides_no_bounce_nor_complaint() {
+    for (fate, reason) in [(Fate::Bounced, "bounced"), (Fate::Complained, "complained")] {
+        for order in [[fate, Fate::Reported], [Fate::Reported, fate]] {
+            let app = TestApp::start().await;
+            let mail = mail_to_ada(&app).await;
+            for (fate, seconds) in order.into_iter().zip([5, 6]) {
+                outcome(&app, &told(&mail, fate, seconds)).await;
+            }
+            assert_eq!(newest(&app).await, reason);
+            assert_eq!(suppressed_for(&app).await, Some(reason));
+            assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_report_about_no_mail_makes_no_record() {
+    let app = TestApp::start().await;
+    let mail = mail_to_ada(&app).await;
+    app.delete(ADAS_ITEM).await;
+    assert_outcome(&app, &told(&mail, Fate::Reported, 5), "ignored").await;
+    assert!(app.item(ADAS_ITEM).await.is_none());
+}
+
 #[tokio::test]
 async fn a_complaint_is_the_reason_also_if_the_bounce_is_told_last() {
     for order in [
@@ -480,11 +550,12 @@ async fn a_mail_that_is_given_back_finds_a_record_that_a_complaint_has_made_anew
 /// old as the second.
 type Heard = (usize, usize, i64);
 
-const FATES: [Fate; 6] = [
+const FATES: [Fate; 7] = [
     Fate::Delayed,
     Fate::GivenUp,
     Fate::Delivered,
     Fate::Rejected,
+    Fate::Reported,
     Fate::Bounced,
     Fate::Complained,
 ];
@@ -733,6 +804,7 @@ async fn nobody_is_named_in_the_log_whatever_ses_and_receivers_say() {
         event["id"] = json!(format!("id of {email}"));
         event["detail"]["mail"]["messageId"] = json!(email);
         event["detail"]["bounce"]["bounceSubType"] = json!(email);
+        event["detail"]["complaint"]["complaintFeedbackType"] = json!(email);
         event["detail"]["bounce"]["bouncedRecipients"] =
             json!([{ "emailAddress": email, "diagnosticCode": format!("no <{email}> here") }]);
         app.record(&event).await.unwrap();

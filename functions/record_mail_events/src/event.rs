@@ -78,8 +78,10 @@ pub fn delivery_of(event: &Value, mail: TokenDigest) -> Result<Option<Delivery>,
         Kind::Delivered => (DeliveryState::Delivered, "/detail/delivery/timestamp"),
         Kind::Delayed => (DeliveryState::Delayed, "/detail/deliveryDelay/timestamp"),
         Kind::Bounced => (bounce(event)?, "/detail/bounce/timestamp"),
-        Kind::Complained if takes_a_complaint_back(event) => return Ok(None),
-        Kind::Complained => (DeliveryState::Complained, "/detail/complaint/timestamp"),
+        Kind::Complained => match complaint(event) {
+            Some(state) => (state, "/detail/complaint/timestamp"),
+            None => return Ok(None),
+        },
         Kind::Rejected => {
             text(event, "/detail/reject/reason")?;
             // It has no moment of its own: SES looks at a mail when it takes it.
@@ -136,10 +138,24 @@ fn bounce(event: &Value) -> Result<DeliveryState, Unreadable> {
     }
 }
 
-/// Complaints come as feedback reports, and one type of those says that a mail is no spam (RFC 5965,
-/// section 7.3).
-fn takes_a_complaint_back(event: &Value) -> bool {
-    event.pointer("/detail/complaint/complaintFeedbackType") == Some(&Value::from("not-spam"))
+/// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's complaint ends the mail
+/// to an address, and a type that is unknown or missing counts as one, as it does for SES.
+/// `None`: the report says that the mail is no spam.
+fn complaint(event: &Value) -> Option<DeliveryState> {
+    let kind = feedback_type(event).unwrap_or_default();
+    match kind.to_ascii_lowercase().as_str() {
+        "not-spam" => None,
+        // What a receiving server found, about forged senders and about content.
+        "auth-failure" | "virus" => Some(DeliveryState::Reported),
+        _ => Some(DeliveryState::Complained),
+    }
+}
+
+/// The type of the feedback report that a complaint came as.
+#[must_use]
+pub fn feedback_type(event: &Value) -> Option<&str> {
+    let kind = event.pointer("/detail/complaint/complaintFeedbackType");
+    kind.and_then(Value::as_str)
 }
 
 fn text<'a>(event: &'a Value, member: &'static str) -> Result<&'a str, Unreadable> {

@@ -119,7 +119,8 @@ impl RecordMailEvents {
             mail = Empty,
             message_id = Empty,
             state = Empty,
-            bounce = Empty
+            bounce = Empty,
+            complaint = Empty
         );
         async move {
             #[expect(
@@ -155,6 +156,9 @@ impl RecordMailEvents {
         span.record("state", display(delivery.state));
         if let Some(reason) = event::bounce_reason(event) {
             span.record("bounce", mask_addresses(&reason));
+        }
+        if let Some(kind) = event::feedback_type(event) {
+            span.record("complaint", mask_addresses(kind));
         }
         let event = MailEvent { address, delivery };
         Ok(record_mail_event(&self.store, &event).await?)

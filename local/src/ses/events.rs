@@ -107,12 +107,8 @@ impl About<'_> {
             Fate::OnAccountList(SuppressedFor::Complaint) => {
                 self.complaint(&json!({ "complaintSubType": "OnAccountSuppressionList" }))
             }
-            Fate::Complained => self.complaint(&json!({
-                "complaintSubType": null,
-                "userAgent": "Amazon SES Mailbox Simulator",
-                "complaintFeedbackType": "abuse",
-                "arrivalDate": self.at,
-            })),
+            Fate::Complained => self.report("abuse"),
+            Fate::Reported => self.report("auth-failure"),
             Fate::Rejected => Told {
                 detail_type: "Email Rejected",
                 event_type: "Reject",
@@ -182,6 +178,16 @@ impl About<'_> {
             part: "bounce",
             what,
         }
+    }
+
+    /// A complaint that came as a feedback report of this type.
+    fn report(&self, kind: &str) -> Told {
+        self.complaint(&json!({
+            "complaintSubType": null,
+            "userAgent": "Amazon SES Mailbox Simulator",
+            "complaintFeedbackType": kind,
+            "arrivalDate": self.at,
+        }))
     }
 
     fn complaint(&self, more: &Value) -> Told {
@@ -295,6 +301,7 @@ fn id_of(mail: &CapturedMail, fate: Fate, unix_millis: i64, salt: u128) -> Strin
         Fate::OnAccountList(SuppressedFor::Complaint) => 8,
         Fate::Complained => 9,
         Fate::Rejected => 10,
+        Fate::Reported => 11,
     };
     let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_fate << 4) | salt;
     Uuid::from_u128(of_mail ^ number).to_string()
@@ -320,7 +327,7 @@ mod tests {
     use super::*;
     use crate::mailbox::tests::mail;
 
-    const FATES: [Fate; 10] = [
+    const FATES: [Fate; 11] = [
         Fate::Delivered,
         Fate::Delayed,
         Fate::GivenUp,
@@ -331,6 +338,7 @@ mod tests {
         Fate::OnAccountList(SuppressedFor::Complaint),
         Fate::Complained,
         Fate::Rejected,
+        Fate::Reported,
     ];
 
     fn tagged() -> CapturedMail {

@@ -26,6 +26,8 @@ pub enum Fate {
     OnAccountList(SuppressedFor),
     /// The reader called it spam.
     Complained,
+    /// The reader's server reported that the sender could not be authenticated.
+    Reported,
     /// SES found a virus, and sent nothing.
     Rejected,
 }
