@@ -112,7 +112,7 @@ fn assert_order(text: &str, expected: &[&str]) {
 }
 
 #[test]
-fn the_readme_names_every_language() {
+fn the_docs_name_every_language() {
     // No wildcard: a language without a name in English does not compile.
     let name = |locale| match locale {
         Locale::Ar => "Arabic",
@@ -144,6 +144,11 @@ fn the_readme_names_every_language() {
     }
     let names = list.replace(" and ", ", ").split(", ").count();
     assert_eq!(names, Locale::ALL.len(), "{list}");
+
+    let guide = include_str!("../../docs/translate.md");
+    let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
+    let rows = rows.map(|row| row.split('`').next().unwrap());
+    assert!(rows.eq(Locale::ALL.map(Locale::tag)));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Italian, with "Lei".
+//! Italian, with "tu".
 
 use super::{Around, Texts};
 

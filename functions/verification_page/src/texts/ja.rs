@@ -1,4 +1,4 @@
-//! Japanese.
+//! Japanese, in です and ます.
 
 use super::{Around, Texts};
 

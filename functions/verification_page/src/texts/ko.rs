@@ -1,4 +1,4 @@
-//! Korean, in the polite form. The particle after a name must not depend on how the name ends.
+//! Korean, in 합니다. The particle after a name must not depend on how the name ends.
 
 use super::{Around, Texts};
 

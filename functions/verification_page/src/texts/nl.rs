@@ -1,4 +1,4 @@
-//! Dutch, with "u".
+//! Dutch, with "je".
 
 use super::{Around, Texts};
 

@@ -1,4 +1,4 @@
-//! Polish. Impersonal, as a reader may be a woman or a man.
+//! Polish, in the second person, but without its past tense, which tells women from men.
 
 use super::{Around, Texts};
 

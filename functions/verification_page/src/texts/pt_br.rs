@@ -1,4 +1,4 @@
-//! Brazilian Portuguese.
+//! Portuguese of Brazil, with "você".
 
 use super::{Around, Texts};
 

@@ -1,4 +1,4 @@
-//! Spanish, with "usted".
+//! Spanish, with "tú".
 
 use super::Texts;
 use crate::mail::formats::Formats;

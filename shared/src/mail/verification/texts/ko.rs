@@ -1,4 +1,4 @@
-//! Korean. No particle follows a place, as its form would depend on what stands there.
+//! Korean, in 합니다. No particle follows a place, as its form would depend on what stands there.
 
 use super::Texts;
 use crate::mail::formats::Formats;
