@@ -14,6 +14,7 @@ export const LOOKS = {
   phone: { viewport: { width: 360, height: 740 }, colorScheme: "light", locale: "de-DE", deviceScaleFactor: 2 },
   "phone-dark": { viewport: { width: 320, height: 640 }, colorScheme: "dark", locale: "fr-FR", deviceScaleFactor: 2 },
   arabic: { viewport: { width: 390, height: 844 }, colorScheme: "light", locale: "ar", deviceScaleFactor: 2 },
+  taiwanese: { viewport: { width: 320, height: 640 }, colorScheme: "light", locale: "zh-TW", deviceScaleFactor: 2 },
   // Text twice as large is a window half as wide (WCAG 2.2, success criterion 1.4.4).
   japanese: { viewport: { width: 640, height: 900 }, colorScheme: "dark", locale: "ja-JP" },
 };
