@@ -243,7 +243,7 @@ describe("with a script", () => {
       await page.goto(`${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`);
       await page.getByRole("button", { name: BUTTON }).click();
       await assertHeading(window, EXPIRED);
-      await page.getByText("Go back to Acme and request a new one.").waitFor();
+      await page.locator("#expired").getByText("Go back to Acme and request a new one.").waitFor();
       await page.reload();
       await assertHeading(window, READY);
     }));
