@@ -37,8 +37,8 @@ const setBusy = is => {
   for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
 };
 
-// The link's secret leaves the address bar for the state of this entry in the history: out of sight, out
-// of bookmarks and synchronised histories, and there again when the page is reloaded.
+// The link's secret leaves the address bar for the state of this entry in the session history: out of sight and
+// out of bookmarks, and there again when the page is reloaded. The browser's own history may keep it.
 const read = () => {
   if (location.hash.length > 1) {
     history.replaceState({ link: location.hash.slice(1) }, "", location.pathname + location.search);
