@@ -66,7 +66,7 @@ pub(crate) enum Command {
     /// Show what is on record about a person, and never a secret.
     #[command(after_help = STATUS_HELP)]
     Status {
-        /// Whom: an e-mail address, or the id of a user.
+        /// Whom: an email address, or the id of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
     },
@@ -96,7 +96,7 @@ pub(crate) enum Command {
     /// Erase what is held on a person.
     #[command(after_help = FORGET_HELP)]
     Forget {
-        /// Whom: an e-mail address, or the id of a user.
+        /// Whom: an email address, or the id of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
 

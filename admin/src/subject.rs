@@ -26,7 +26,7 @@ impl Subject {
             .map(Self::Address)
             .or_else(|| UserId::parse(text).map(Self::User))
             .ok_or_else(|| {
-                AdminError::Usage(format!("'{text}' is neither an e-mail address nor a UUID"))
+                AdminError::Usage(format!("'{text}' is neither an email address nor a UUID"))
             })
     }
 }
@@ -60,7 +60,7 @@ mod tests {
         assert_eq!(error.exit_code(), 2);
         assert_eq!(
             error.to_string(),
-            r"'ada\u{1b}[2J' is neither an e-mail address nor a UUID"
+            r"'ada\u{1b}[2J' is neither an email address nor a UUID"
         );
     }
 }

@@ -58,23 +58,23 @@ def verify_email(uuid, **proof):
 def message_for(refused):
     """What to tell the user."""
     messages = {
-        "already_verified": "This address is verified already.",
-        "email_address_suppressed": "We cannot reach this address. Please use another one.",
-        "throttled": "We sent enough mails for now. Please try again in {hours} h.",
-        "too_many_attempts": "Too many tries. Use the link, or try again in {minutes} min.",
-        "invalid_code": "This code does not work. Take that of the newest mail, or ask for another mail.",
-        "invalid_token": "This link does not work any more. Please ask for another mail.",
-        "expired_token": "This link does not work any more. Please ask for another mail.",
+        "already_verified": "This email address is already verified.",
+        "email_address_suppressed": "We can’t reach this email address. Please use a different one.",
+        "throttled": "You’ve requested too many emails. Please try again in {hours} h.",
+        "too_many_attempts": "Too many attempts. Use the link in the email, or try again in {minutes} min.",
+        "invalid_code": "This code is incorrect or has expired. Use the one in the latest email, or request a new one.",
+        "invalid_token": "This link no longer works. Please request a new one.",
+        "expired_token": "This link no longer works. Please request a new one.",
     }
     if refused.code in messages:
         hours, minutes = (math.ceil(refused.retry_after / unit) for unit in (3600, 60))
         return messages[refused.code].format(hours=hours, minutes=minutes)
     if refused.status in (0, 429) or refused.status >= 500:
-        return "That did not work just now. Please try again in a moment."
+        return "That didn’t work just now. Please try again in a moment."
     if refused.status == 400 and refused.attr:
         return refused.detail  # of the field that `attr` names
     print(refused, file=sys.stderr)  # a wrong key, a wrong URL: yours to mend
-    return "Something is wrong on our side."
+    return "Something went wrong on our end."
 
 
 if __name__ == "__main__":
@@ -82,7 +82,7 @@ if __name__ == "__main__":
         match sys.argv[1:]:
             case ["request", email, uuid, *language]:
                 answer = request_verification(email, uuid, *language)
-                print(f"We sent a mail to {answer['email']}.")
+                print(f"We sent an email to {answer['email']}.")
             case ["verify", uuid, "code" | "token" as kind, proof]:
                 answer = verify_email(uuid, **{kind: proof})
                 print(f"{answer['email']} is verified.")

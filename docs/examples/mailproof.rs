@@ -24,27 +24,27 @@ impl Refused {
         let minutes = self.retry_after.div_ceil(60);
         let has_field = self.error["attr"].is_string();
         let message = match (text(&self.error, "code"), self.status) {
-            ("already_verified", _) => "This address is verified already.",
+            ("already_verified", _) => "This email address is already verified.",
             ("email_address_suppressed", _) => {
-                "We cannot reach this address. Please use another one."
+                "We can’t reach this email address. Please use a different one."
             }
             ("throttled", _) => {
-                &format!("We sent enough mails for now. Please try again in {hours} h.")
+                &format!("You’ve requested too many emails. Please try again in {hours} h.")
             }
-            ("too_many_attempts", _) => {
-                &format!("Too many tries. Use the link, or try again in {minutes} min.")
-            }
+            ("too_many_attempts", _) => &format!(
+                "Too many attempts. Use the link in the email, or try again in {minutes} min."
+            ),
             ("invalid_code", _) => {
-                "This code does not work. Take that of the newest mail, or ask for another mail."
+                "This code is incorrect or has expired. Use the one in the latest email, or request a new one."
             }
             ("invalid_token" | "expired_token", _) => {
-                "This link does not work any more. Please ask for another mail."
+                "This link no longer works. Please request a new one."
             }
-            (_, 0 | 429 | 500..) => "That did not work just now. Please try again in a moment.",
+            (_, 0 | 429 | 500..) => "That didn’t work just now. Please try again in a moment.",
             // Of the field that `attr` names.
             (_, 400) if has_field => text(&self.error, "detail"),
             // A wrong key, a wrong URL: yours to mend, so log `self.error`.
-            _ => "Something is wrong on our side.",
+            _ => "Something went wrong on our end.",
         };
         message.to_owned()
     }
@@ -107,7 +107,10 @@ fn main() -> ExitCode {
         Ok(answer) if answer["verified_at"].is_string() => {
             (format!("{} is verified.", text(&answer, "email")), 0)
         }
-        Ok(answer) => (format!("We sent a mail to {}.", text(&answer, "email")), 0),
+        Ok(answer) => (
+            format!("We sent an email to {}.", text(&answer, "email")),
+            0,
+        ),
         Err(refused) => (refused.message(), 1),
     };
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -30,18 +30,18 @@ member() { # member NAME: a text of the answer's JSON
 code=$(member code)
 
 case $1/$status/$code in
-    request/200/) echo "We sent a mail to $(member email)." && exit ;;
+    request/200/) echo "We sent an email to $(member email)." && exit ;;
     verify/200/) echo "$(member email) is verified." && exit ;;
-    */already_verified) echo "This address is verified already." ;;
-    */email_address_suppressed) echo "We cannot reach this address. Please use another one." ;;
-    */throttled) echo "We sent enough mails for now. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
-    */too_many_attempts) echo "Too many tries. Use the link, or try again in $(((retry_after + 59) / 60)) min." ;;
-    */invalid_code) echo "This code does not work. Take that of the newest mail, or ask for another mail." ;;
-    */invalid_token | */expired_token) echo "This link does not work any more. Please ask for another mail." ;;
-    */000/* | */429/* | */5??/*) echo "That did not work just now. Please try again in a moment." ;;
+    */already_verified) echo "This email address is already verified." ;;
+    */email_address_suppressed) echo "We can’t reach this email address. Please use a different one." ;;
+    */throttled) echo "You’ve requested too many emails. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
+    */too_many_attempts) echo "Too many attempts. Use the link in the email, or try again in $(((retry_after + 59) / 60)) min." ;;
+    */invalid_code) echo "This code is incorrect or has expired. Use the one in the latest email, or request a new one." ;;
+    */invalid_token | */expired_token) echo "This link no longer works. Please request a new one." ;;
+    */000/* | */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." ;;
     # Of the field that `attr` names.
-    */400/*) [[ $(member attr) ]] && member detail || echo "Something is wrong on our side." ;;
+    */400/*) [[ $(member attr) ]] && member detail || echo "Something went wrong on our end." ;;
     # A wrong key, a wrong URL: yours to mend.
-    *) echo "Something is wrong on our side." && echo "$status $code: $(member detail)" >&2 ;;
+    *) echo "Something went wrong on our end." && echo "$status $code: $(member detail)" >&2 ;;
 esac
 exit 1

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 /** What Mailproof answers with 200. */
 export interface Answer { uuid: string; email: string; expires_at?: string; verified_at?: string }
 
-/** What came back of a mail: the code as somebody typed it, or the token of a link. */
+/** What came back of an email: the code as somebody typed it, or the token of a link. */
 export type Proof = { code: string } | { token: string };
 
 /** An answer that is not 200, with what its JSON says. Status 0 means that there was no answer. */
@@ -57,27 +57,27 @@ export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
 /** What to tell the user. */
 export function messageFor({ message, status, code, detail, attr, retryAfter }: Refused): string {
   const messages: Record<string, string> = {
-    already_verified: "This address is verified already.",
-    email_address_suppressed: "We cannot reach this address. Please use another one.",
-    throttled: `We sent enough mails for now. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
-    too_many_attempts: `Too many tries. Use the link, or try again in ${Math.ceil(retryAfter / 60)} min.`,
-    invalid_code: "This code does not work. Take that of the newest mail, or ask for another mail.",
-    invalid_token: "This link does not work any more. Please ask for another mail.",
-    expired_token: "This link does not work any more. Please ask for another mail.",
+    already_verified: "This email address is already verified.",
+    email_address_suppressed: "We can’t reach this email address. Please use a different one.",
+    throttled: `You’ve requested too many emails. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
+    too_many_attempts: `Too many attempts. Use the link in the email, or try again in ${Math.ceil(retryAfter / 60)} min.`,
+    invalid_code: "This code is incorrect or has expired. Use the one in the latest email, or request a new one.",
+    invalid_token: "This link no longer works. Please request a new one.",
+    expired_token: "This link no longer works. Please request a new one.",
   };
   const known = messages[code];
   if (known !== undefined) return known;
-  if (status === 0 || status === 429 || status >= 500) return "That did not work just now. Please try again in a moment.";
+  if (status === 0 || status === 429 || status >= 500) return "That didn’t work just now. Please try again in a moment.";
   if (status === 400 && attr !== null) return detail; // of the field that `attr` names
   console.error(message); // a wrong key, a wrong URL: yours to mend
-  return "Something is wrong on our side.";
+  return "Something went wrong on our end.";
 }
 
 async function main([command, ...rest]: string[]): Promise<void> {
   const [first = "", second = "", third = ""] = rest;
   try {
     if (command === "request") {
-      console.log(`We sent a mail to ${(await requestVerification(first, second, third)).email}.`);
+      console.log(`We sent an email to ${(await requestVerification(first, second, third)).email}.`);
     } else {
       const proof = second === "code" ? { code: third } : { token: third };
       console.log(`${(await verifyEmail(first, proof)).email} is verified.`);

@@ -6,7 +6,7 @@ addEventListener("hashchange", () => location.reload()); // another link, in the
 const button = document.querySelector("button");
 const status = document.querySelector("[role=status]");
 button.hidden = !token;
-if (!token) status.textContent = "Please open the link in the mail once more.";
+if (!token) status.textContent = "Please open the link in the email again.";
 
 button.addEventListener("click", async () => {
   button.disabled = true;
@@ -19,7 +19,7 @@ button.addEventListener("click", async () => {
     status.textContent = await answer.text();
     button.hidden = answer.ok;
   } catch {
-    status.textContent = "That did not work just now. Please try again in a moment.";
+    status.textContent = "That didn’t work just now. Please try again in a moment.";
   }
   button.disabled = false;
 });

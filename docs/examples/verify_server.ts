@@ -38,7 +38,7 @@ async function answer(request: IncomingMessage): Promise<[status: number, type: 
 
 /** Whether to try again is for whoever asked to know: 400 says no, 429 later, 503 soon. */
 function refusal(error: unknown): [status: number, type: string, body: string] {
-  if (!(error instanceof Refused)) return [error instanceof SyntaxError ? 400 : 500, TEXT, "That did not work."];
+  if (!(error instanceof Refused)) return [error instanceof SyntaxError ? 400 : 500, TEXT, "That didn’t work."];
   return [[400, 429].includes(error.status) ? error.status : 503, TEXT, messageFor(error)];
 }
 

@@ -10,9 +10,9 @@ import { compile, run, serve } from "./support/examples.js";
 import { GRACE, Stack } from "./support/stack.js";
 
 const UUID = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
-const NO_LINK = "This link does not work any more. Please ask for another mail.";
-const NOT_NOW = "That did not work just now. Please try again in a moment.";
-const OUR_FAULT = "Something is wrong on our side.";
+const NO_LINK = "This link no longer works. Please request a new one.";
+const NOT_NOW = "That didn’t work just now. Please try again in a moment.";
+const OUR_FAULT = "Something went wrong on our end.";
 
 let stack;
 
@@ -80,7 +80,7 @@ describe("a page of one's own", () => {
       await button.click();
       await said.filter({ hasText: NO_LINK }).waitFor();
       await page.goto(server.url.replace(/$/, "#no-proof"));
-      await said.filter({ hasText: "Please open the link in the mail once more." }).waitFor();
+      await said.filter({ hasText: "Please open the link in the email again." }).waitFor();
       assert.equal(await button.isVisible(), false);
     }));
 });
@@ -108,11 +108,11 @@ test("the TypeScript example knows every answer", async () => {
     return [status, out];
   };
   const request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
-  assert.deepEqual(await says(request), [0, "We sent a mail to Ada@Example.com."]);
+  assert.deepEqual(await says(request), [0, "We sent an email to Ada@Example.com."]);
   const asked = await stack.latest();
   assert.match(asked.html, /lang="de"/, "the language is passed on");
 
-  const noCode = "This code does not work. Take that of the newest mail, or ask for another mail.";
+  const noCode = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
   assert.deepEqual(await says(["verify", UUID, "code", wrongCode(asked)]), [1, noCode]);
   assert.deepEqual(await says(["verify", UUID, "code", "12 34"]), [1, "Enter the 6-digit code from your email."]);
   assert.deepEqual(await says(["verify", UUID, "token", "no-token"]), [1, NO_LINK]);
@@ -120,18 +120,18 @@ test("the TypeScript example knows every answer", async () => {
   for (const [kind, proof] of [["code", asked.code.replace(/^.../, "$& ")], ["token", asked.token]]) {
     assert.deepEqual(await says(["verify", UUID, kind, proof]), [0, "Ada@Example.com is verified."]);
   }
-  assert.deepEqual(await says(request), [1, "This address is verified already."]);
+  assert.deepEqual(await says(request), [1, "This email address is already verified."]);
 
   assert.deepEqual(await says(["request", "ada", UUID]), [1, "Enter a valid email address."]);
   await stack.suppress("gone@example.com");
-  const suppressed = "We cannot reach this address. Please use another one.";
+  const suppressed = "We can’t reach this email address. Please use a different one.";
   assert.deepEqual(await says(["request", "gone@example.com", UUID]), [1, suppressed]);
   let guessed;
   for (let guess = 0; guess < 6; guess += 1) guessed = await says(["verify", GRACE.uuid, "code", wrongCode(asked)]);
-  assert.deepEqual(guessed, [1, "Too many tries. Use the link, or try again in 30 min."]);
+  assert.deepEqual(guessed, [1, "Too many attempts. Use the link in the email, or try again in 30 min."]);
   // One mail went out above.
   for (let mail = 0; mail < 5; mail += 1) await stack.ask("new@example.com", { uuid: UUID });
-  const enough = "We sent enough mails for now. Please try again in 24 h.";
+  const enough = "You’ve requested too many emails. Please try again in 24 h.";
   assert.deepEqual(await says(["request", "new@example.com", UUID]), [1, enough]);
 
   const strange = ["request", "strange@example.com", UUID.replace(/99$/, "98")];

@@ -539,7 +539,7 @@ async fn whoever_is_unknown_is_said_to_be() {
     assert_eq!(outcome.error().0, 1);
 
     let error = run(&app, &["status", "ada"]).await.error();
-    let text = "'ada' is neither an e-mail address nor a UUID";
+    let text = "'ada' is neither an email address nor a UUID";
     assert_eq!(error, (2, text.to_owned()));
 }
 

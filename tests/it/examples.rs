@@ -26,15 +26,15 @@ const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 /// What examples say to users.
 mod said {
-    pub const NO_CODE: &str =
-        "This code does not work. Take that of the newest mail, or ask for another mail.";
-    pub const NO_LINK: &str = "This link does not work any more. Please ask for another mail.";
-    pub const NOT_NOW: &str = "That did not work just now. Please try again in a moment.";
-    pub const OUR_FAULT: &str = "Something is wrong on our side.";
-    pub const SUPPRESSED: &str = "We cannot reach this address. Please use another one.";
-    pub const TOO_MANY: &str = "Too many tries. Use the link, or try again in 30 min.";
-    pub const ENOUGH: &str = "We sent enough mails for now. Please try again in 24 h.";
-    pub const ALREADY: &str = "This address is verified already.";
+    pub const NO_CODE: &str = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
+    pub const NO_LINK: &str = "This link no longer works. Please request a new one.";
+    pub const NOT_NOW: &str = "That didn’t work just now. Please try again in a moment.";
+    pub const OUR_FAULT: &str = "Something went wrong on our end.";
+    pub const SUPPRESSED: &str = "We can’t reach this email address. Please use a different one.";
+    pub const TOO_MANY: &str =
+        "Too many attempts. Use the link in the email, or try again in 30 min.";
+    pub const ENOUGH: &str = "You’ve requested too many emails. Please try again in 24 h.";
+    pub const ALREADY: &str = "This email address is already verified.";
     pub const NO_ADDRESS: &str = "Enter a valid email address.";
     pub const SIX_DIGITS: &str = "Enter the 6-digit code from your email.";
 }
@@ -132,7 +132,7 @@ async fn knows_every_answer(program: &[&str]) {
 
     let request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
     let asked = example.says(&request).await;
-    assert_eq!(asked, success("We sent a mail to Ada@Example.com."));
+    assert_eq!(asked, success("We sent an email to Ada@Example.com."));
     let mail = app.newest_mail();
     let html = mail.html.as_deref().unwrap();
     assert!(html.contains("lang=\"de\""), "the language is passed on");

@@ -279,7 +279,7 @@ async fn what_is_no_address_is_refused_without_a_call() {
     app.edge.take_calls();
     for text in ["ada", "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99"] {
         let error = run(&app, &["unsuppress", text]).await.error();
-        assert_eq!(error, (2, format!("'{text}' is no e-mail address")));
+        assert_eq!(error, (2, format!("'{text}' is no email address")));
     }
     assert!(app.edge.take_calls().is_empty());
 }
