@@ -2,6 +2,7 @@
 
 use crate::address::EmailAddress;
 use crate::color::Color;
+use crate::encoded_words::{WHOLE_WORDS, decode};
 use crate::locale::Locale;
 use crate::names::{is_control_or_line_break, is_direction_override};
 use crate::settings::{Environment, SettingError};
@@ -46,8 +47,9 @@ impl Brand {
             .optional("SUPPORT_ADDRESS")
             .map(|text| {
                 // The operator's own, and nothing is sent there from here: an intranet's `.internal` is fine.
-                EmailAddress::parse_known(&text)
-                    .ok_or_else(|| SettingError::new("SUPPORT_ADDRESS", "must be one address"))
+                EmailAddress::parse_known(&text).ok_or_else(|| {
+                    SettingError::new("SUPPORT_ADDRESS", "must be one address, without a name")
+                })
             })
             .transpose()?;
         Ok(Self {
@@ -95,20 +97,21 @@ fn one_line(
     name: &'static str,
     max_length: usize,
 ) -> Result<Option<String>, SettingError> {
-    match environment.optional(name) {
-        Some(text) if text.chars().any(is_control_or_line_break) => {
-            Err(SettingError::new(name, "must be one line"))
-        }
-        Some(text) if text.chars().any(is_direction_override) => Err(SettingError::new(
-            name,
-            "must hold no characters that turn the direction of writing",
-        )),
-        Some(text) if text.chars().count() > max_length => Err(SettingError::new(
-            name,
-            format!("must have no more than {max_length} characters"),
-        )),
-        text => Ok(text),
-    }
+    let Some(written) = environment.optional(name) else {
+        return Ok(None);
+    };
+    let decoded = decode(&written).ok_or_else(|| SettingError::new(name, WHOLE_WORDS))?;
+    let text = decoded.trim();
+    let problem = if text.chars().any(is_control_or_line_break) {
+        "must be one line".to_owned()
+    } else if text.chars().any(is_direction_override) {
+        "must hold no characters that turn the direction of writing".to_owned()
+    } else if text.chars().count() > max_length {
+        format!("must have no more than {max_length} characters")
+    } else {
+        return Ok((!text.is_empty()).then(|| text.to_owned()));
+    };
+    Err(SettingError::new(name, problem))
 }
 
 #[cfg(test)]
@@ -164,7 +167,7 @@ mod tests {
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("SUPPORT_ADDRESS", "help")],
-                "setting SUPPORT_ADDRESS: must be one address",
+                "setting SUPPORT_ADDRESS: must be one address, without a name",
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "sv")],
@@ -175,3 +178,16 @@ mod tests {
         }
     }
 }
+            (
+                &[("PRODUCT_NAME", "=?UTF-8?Q?Ac=0Ame?=")],
+                "setting PRODUCT_NAME: must be one line",
+            ),
+            (
+                &[("PRODUCT_NAME", "=?UTF-8?Q?_?=")],
+                "setting PRODUCT_NAME: must be set",
+            ),
+            (
+                &[("PRODUCT_NAME", "Acme"), ("POSTAL_LINE", "=?UTF-8?B?S8Ok")],
+                "setting POSTAL_LINE: must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces \
+                 around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none",
+            ),

@@ -29,6 +29,13 @@ pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
     Some(bytes)
 }
 
+/// The value of a hexadecimal digit in either case.
+pub(crate) fn digit(byte: u8) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,5 +49,14 @@ mod tests {
         ] {
             assert_eq!(unhex::<3>(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_digit_is_read_in_either_case() {
+        assert_eq!(
+            [b'0', b'9', b'a', b'F'].map(digit),
+            [Some(0), Some(9), Some(10), Some(15)]
+        );
+        assert_eq!([b'g', b' ', 0xb2].map(digit), [None; 3]);
     }
 }

@@ -28,6 +28,7 @@ pub mod code_attempts;
 pub mod color;
 pub mod confirm_verification;
 pub mod delivery;
+mod encoded_words;
 pub mod entropy;
 pub mod fields;
 mod hex;

@@ -226,6 +226,20 @@ async fn the_envelope_says_who_sends_and_that_nobody_need_answer() {
 }
 
 #[tokio::test]
+async fn an_encoded_sender_is_decoded_once() {
+    let app = TestApp::start_with(&[
+        ("SENDER", "=?UTF-8?B?S8Okc2U=?= <a@acme.example>"),
+        ("REPLY_TO", "=?ISO-8859-1?Q?K=E4se?= <help@acme.example>"),
+    ])
+    .await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_eq!(mail.from, "=?UTF-8?B?S8Okc2U=?= <a@acme.example>");
+    assert_eq!(mail.reply_to, ["=?UTF-8?B?S8Okc2U=?= <help@acme.example>"]);
+    assert!(mail.text.as_deref().unwrap().contains("\n\nKäse\n"));
+    assert!(mail.html.as_deref().unwrap().contains("<bdi>Käse</bdi>"));
+}
+
+#[tokio::test]
 async fn a_mail_has_one_random_name_on_record_in_its_headers_in_ses_events_and_in_the_log() {
     let app = TestApp::start().await;
     let answer = app

@@ -67,22 +67,15 @@ pub struct MailSettings {
     pub stage: String,
 }
 
-/// What a setting of a sender must be. SES takes no more.
-const ADDRESS_WITH_OR_WITHOUT_NAME: &str =
-    "must be an address, alone or as \"Name <address>\", of no more than 320 characters";
-
 impl MailSettings {
     /// Reads the settings.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let sender = Sender::parse(&environment.required("SENDER")?)
-            .ok_or_else(|| SettingError::new("SENDER", ADDRESS_WITH_OR_WITHOUT_NAME))?;
-        let reply_to = match environment.optional("REPLY_TO") {
-            None => None,
-            Some(text) => Some(
-                Sender::parse(&text)
-                    .ok_or_else(|| SettingError::new("REPLY_TO", ADDRESS_WITH_OR_WITHOUT_NAME))?,
-            ),
+        let sender = |name, text: String| {
+            Sender::parse(&text).map_err(|problem| SettingError::new(name, problem))
         };
+        let reply_to = environment.optional("REPLY_TO");
+        let reply_to = reply_to.map(|text| sender("REPLY_TO", text)).transpose()?;
+        let sender = sender("SENDER", environment.required("SENDER")?)?;
         let link_target = LinkTarget::from_environment(environment)?;
         Ok(Self {
             sender,
@@ -305,6 +298,10 @@ mod tests {
                 "must be an address, alone or as \"Name <address>\"",
             ),
             (
+                ("SENDER", "=?UTF-8?B?S8Okc2U= <a@acme.example>"),
+                "must hold encoded words (=?…?=) only as RFC 2047 writes them",
+            ),
+            (
                 ("REPLY_TO", "help"),
                 "must be an address, alone or as \"Name <address>\"",
             ),
@@ -324,7 +321,10 @@ mod tests {
                 ("ACCENT_COLOR", "yellow"),
                 "must be a colour such as #1f4fd8",
             ),
-            (("SUPPORT_ADDRESS", "help"), "must be one address"),
+            (
+                ("SUPPORT_ADDRESS", "Help <help@acme.example>"),
+                "must be one address, without a name",
+            ),
         ] {
             let error = settings(changed).unwrap_err();
             assert!(

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::address::EmailAddress;
+use crate::encoded_words::{WHOLE_WORDS, decode};
 use crate::names::{is_control_or_line_break, is_direction_override};
 
 /// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
@@ -13,6 +14,10 @@ const ENCODED_WORD_BYTES: usize = 45;
 /// Longest sender that SES takes, as its header writes it.
 const MAX_LENGTH: usize = 320;
 
+/// What a setting of a sender must be.
+const ADDRESS_WITH_OR_WITHOUT_NAME: &str =
+    "must be an address, alone or as \"Name <address>\", of no more than 320 characters";
+
 /// A mailbox with an optional display name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
@@ -21,34 +26,45 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
+    /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`. Encoded words in the name
+    /// are decoded, as AWS's reference asks for them.
+    ///
+    /// # Errors
+    ///
+    /// What it must be, if it is not.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
         let Some(inner) = text.trim().strip_suffix('>') else {
-            return Some(Self {
+            let address = EmailAddress::parse(text.trim()).ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?;
+            return Ok(Self {
                 name: None,
-                address: EmailAddress::parse(text.trim())?,
+                address,
             });
         };
-        let (name, address) = inner.rsplit_once('<')?;
+        let (name, address) = inner.rsplit_once('<').ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?;
         let name = name.trim();
         let name = name
             .strip_prefix('"')
             .and_then(|name| name.strip_suffix('"'))
             .unwrap_or(name);
-        if name.chars().any(|c| {
-            is_control_or_line_break(c)
-                || is_direction_override(c)
-                || matches!(c, '"' | '\\' | '<' | '>')
-        }) {
-            return None;
+        if name.contains(['"', '\\']) {
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
         }
-        let name = (!name.is_empty()).then(|| name.to_owned());
+        // No reader decodes them between quotes, and nobody wants to be called by them.
+        let name = decode(name).ok_or(WHOLE_WORDS)?;
+        if name.chars().any(|c| {
+            is_control_or_line_break(c) || is_direction_override(c) || matches!(c, '<' | '>')
+        }) {
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
+        }
+        let name = name.trim();
         let sender = Self {
-            name,
-            address: EmailAddress::parse(address.trim())?,
+            name: (!name.is_empty()).then(|| name.to_owned()),
+            address: EmailAddress::parse(address.trim()).ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?,
         };
-        Some(sender).filter(|sender| sender.header().len() <= MAX_LENGTH)
+        if sender.header().len() > MAX_LENGTH {
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
+        }
+        Ok(sender)
     }
 
     /// The address alone.
@@ -70,13 +86,16 @@ impl Sender {
     }
 
     /// The value of a `From` or `Reply-To` header (RFC 5322, section 3.4): a name with other than
-    /// ASCII letters in encoded words (RFC 2047), any other name quoted.
+    /// ASCII letters, or with what means something between quotes, in encoded words (RFC 2047), any other name
+    /// quoted.
     #[must_use]
     pub fn header(&self) -> String {
         let address = self.address.deliverable();
         match &self.name {
             None => address.to_owned(),
-            Some(name) if name.is_ascii() => format!("\"{name}\" <{address}>"),
+            Some(name) if name.is_ascii() && !name.contains(['"', '\\']) => {
+                format!("\"{name}\" <{address}>")
+            }
             Some(name) => format!("{} <{address}>", encoded_words(name)),
         }
     }
@@ -101,7 +120,7 @@ fn encoded_words(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn header(text: &str) -> Option<String> {
+    fn header(text: &str) -> Result<String, &'static str> {
         Sender::parse(text).map(|sender| sender.header())
     }
 
@@ -137,6 +156,51 @@ mod tests {
     }
 
     #[test]
+    fn encoded_words_are_decoded_once() {
+        for (written, name, header) in [
+            (
+                "=?UTF-8?B?S8Okc2U=?= <a@acme.example>",
+                "Käse",
+                "=?UTF-8?B?S8Okc2U=?= <a@acme.example>",
+            ),
+            (
+                "\"=?iso-8859-1?Q?K=E4se?=\" <a@acme.example>",
+                "Käse",
+                "=?UTF-8?B?S8Okc2U=?= <a@acme.example>",
+            ),
+            (
+                "=?utf-8?q?The_?= =?utf-8?q?Acme?= Shop <a@acme.example>",
+                "The Acme Shop",
+                "\"The Acme Shop\" <a@acme.example>",
+            ),
+            (
+                "=?utf-8?q?=22Acme=22?= <a@acme.example>",
+                "\"Acme\"",
+                "=?UTF-8?B?IkFjbWUi?= <a@acme.example>",
+            ),
+            (
+                "=?utf-8?q?_?= <a@acme.example>",
+                "acme.example",
+                "a@acme.example",
+            ),
+        ] {
+            let sender = Sender::parse(written).unwrap();
+            assert_eq!(
+                (sender.name_or_domain(), sender.header().as_str()),
+                (name, header)
+            );
+            assert_eq!(Sender::parse(&sender.header()), Ok(sender), "it reads back");
+        }
+        for malformed in [
+            "=?UTF-8?B?S8Okc2U= <a@acme.example>",
+            "=?KOI8-R?B?S8Okc2U=?= <a@acme.example>",
+            "=?UTF-8?B?S8Okc2U=?=Shop <a@acme.example>",
+        ] {
+            assert_eq!(Sender::parse(malformed), Err(WHOLE_WORDS), "{malformed}");
+        }
+    }
+
+    #[test]
     fn a_sender_that_could_break_a_header_is_refused() {
         for text in [
             "",
@@ -148,9 +212,12 @@ mod tests {
             "a@b.de, c@d.de",
             "Ac\u{2028}me <a@acme.example>",
             "Ac\u{202e}me <a@acme.example>",
+            "=?UTF-8?Q?A=0D=0ABcc:_b@c.de?= <a@acme.example>",
+            "=?UTF-8?B?4oCu?= <a@acme.example>",
+            "=?UTF-8?Q?b@c.de=3E?= <a@acme.example>",
             &format!("{} <a@acme.example>", "Acme ".repeat(61)),
         ] {
-            assert_eq!(header(text), None, "{text:?}");
+            assert_eq!(header(text), Err(ADDRESS_WITH_OR_WITHOUT_NAME), "{text:?}");
         }
     }
 
