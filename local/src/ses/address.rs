@@ -12,7 +12,7 @@ const MAX_CHARS: usize = 320;
 /// One sender or recipient: `Name <address>`, or the address alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// The display name, without quotes and decoded; empty if there is none.
+    /// The display name, without its quotes or else decoded; empty if there is none.
     pub(crate) name: String,
     /// The address in the angle brackets.
     pub(crate) address: String,
@@ -29,8 +29,10 @@ impl Address {
             let address = inside.get(open + 1..).unwrap_or_default();
             (name.trim(), address.trim())
         });
+        // No encoded word stands between quotes (RFC 2047, section 5).
+        let name = unquote(name).unwrap_or_else(|| decode_words(name));
         Self {
-            name: decode_words(&unquote(name)),
+            name,
             address: address.to_owned(),
         }
     }
@@ -127,13 +129,8 @@ fn last_unquoted_bracket(plain: &str) -> Option<usize> {
     found
 }
 
-fn unquote(name: &str) -> String {
-    let inside = name
-        .strip_prefix('"')
-        .and_then(|rest| rest.strip_suffix('"'));
-    let Some(inside) = inside else {
-        return name.to_owned();
-    };
+fn unquote(name: &str) -> Option<String> {
+    let inside = name.strip_prefix('"')?.strip_suffix('"')?;
     let mut plain = String::with_capacity(inside.len());
     let mut chars = inside.chars();
     while let Some(char) = chars.next() {
@@ -142,7 +139,7 @@ fn unquote(name: &str) -> String {
             _ => plain.push(char),
         }
     }
-    plain
+    Some(plain)
 }
 
 /// Decodes RFC 2047 encoded words in UTF-8. Words in another charset stay as they are.
@@ -241,7 +238,7 @@ mod tests {
             ),
             ("=?iso-8859-1?Q?Z=FC?= <a@b.c>", "=?iso-8859-1?Q?Z=FC?="),
             ("=?utf-8?Q?=ZZ?= <a@b.c>", "=?utf-8?Q?=ZZ?="),
-            ("\"=?utf-8?Q?Z=C3=BC?=\" <a@b.c>", "Zü"),
+            ("\"=?utf-8?Q?Z=C3=BC?=\" <a@b.c>", "=?utf-8?Q?Z=C3=BC?="),
         ];
         for (written, name) in cases {
             assert_eq!(parsed(written).0, name);
