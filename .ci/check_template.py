@@ -161,6 +161,7 @@ def a_wrong_value_is_refused(stacks: dict[str, Stack]) -> None:
     template = stacks["defaults"].template
     for name, values in {
         "Sender": ["*@acme.example", "Acme <n?@acme.example>", "a/b@acme.example", "Acme", "a@b", "Acme <a@ACME.example>", "a@acme.example>", "a@b@acme.example"],
+        "AccentColor": ["blue", "1f4fd8", "#1f4fd", "#1f4fd8ff", "#gggggg", "rgb(0,0,0)"],
         "MailFromSubdomain": ["", "a.b", "-a", "Bounce"],
         "EventBusName": ["", "a b", "arn:aws:events:eu-central-1:111122223333:event-bus/acme"],
         "DomainName": ["localhost", "https://acme.example", "acme.example.", "ACME.example", "-a.example"],

@@ -25,9 +25,10 @@ const MAX_POSTAL_LENGTH: usize = 200;
 pub struct Brand {
     /// `PRODUCT_NAME`: what people sign up for.
     pub product: String,
-    /// `ACCENT_COLOR`, such as `#1f4fd8`: the button, and links on white.
+    /// `ACCENT_COLOR`, such as `#1f4fd8`: the button, and links on white. Darkened if white text on it
+    /// could not be read.
     pub accent: Color,
-    /// The accent colour, as light as it has to be to be read on a dark ground.
+    /// `ACCENT_COLOR`, lightened if it could not be read on a dark ground.
     pub accent_on_dark: Color,
     /// `SUPPORT_ADDRESS`: whom people may ask.
     pub support: Option<EmailAddress>,
@@ -42,7 +43,7 @@ impl Brand {
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         let product = one_line(environment, "PRODUCT_NAME", MAX_LINE_LENGTH)?
             .ok_or_else(|| SettingError::new("PRODUCT_NAME", "must be set"))?;
-        let accent = accent(environment)?;
+        let given = accent(environment)?;
         let support = environment
             .optional("SUPPORT_ADDRESS")
             .map(|text| {
@@ -54,8 +55,8 @@ impl Brand {
             .transpose()?;
         Ok(Self {
             product,
-            accent,
-            accent_on_dark: accent
+            accent: readable_on_white(given),
+            accent_on_dark: given
                 .lighter_until(|color| color.contrast_with(DARK_CARD) >= MIN_CONTRAST),
             support,
             postal: one_line(environment, "POSTAL_LINE", MAX_POSTAL_LENGTH)?,
@@ -69,16 +70,21 @@ fn accent(environment: &Environment) -> Result<Color, SettingError> {
     let Some(text) = environment.optional(NAME) else {
         return Ok(DEFAULT_ACCENT);
     };
-    let color = Color::parse(&text)
-        .ok_or_else(|| SettingError::new(NAME, "must be a colour such as #1f4fd8"))?;
-    let contrast = color.contrast_with(WHITE);
-    if contrast < MIN_CONTRAST {
-        let problem = format!(
-            "must be dark enough for white text: {color} has a contrast of {contrast:.2}, and {MIN_CONTRAST} is needed"
+    Color::parse(&text).ok_or_else(|| SettingError::new(NAME, "must be a colour such as #1f4fd8"))
+}
+
+/// The colour, as dark as it has to be for white text. The template cannot compute a contrast, so a light
+/// colour is found here, where it must not stop the function.
+fn readable_on_white(given: Color) -> Color {
+    let used = given.darker_until(|color| color.contrast_with(WHITE) >= MIN_CONTRAST);
+    if used != given {
+        tracing::warn!(
+            %given,
+            %used,
+            "ACCENT_COLOR is too light for white text, so a darker one is used"
         );
-        return Err(SettingError::new(NAME, problem));
     }
-    Ok(color)
+    used
 }
 
 fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
@@ -136,13 +142,37 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_that_white_text_cannot_be_read_on_is_refused() {
-        assert!(brand(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "#767676")]).is_ok());
-        assert_eq!(
-            brand(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "#777777")]).unwrap_err(),
-            "setting ACCENT_COLOR: must be dark enough for white text: \
-             #777777 has a contrast of 4.48, and 4.5 is needed"
-        );
+    fn encoded_words_are_decoded() {
+        let brand = brand(&[
+            ("PRODUCT_NAME", "=?UTF-8?B?S8Okc2U=?="),
+            (
+                "POSTAL_LINE",
+                "=?ISO-8859-1?Q?K=E4se?= Ltd., 1 Example Street",
+            ),
+        ])
+        .unwrap();
+        assert_eq!(brand.product, "Käse");
+        assert_eq!(brand.postal.as_deref(), Some("Käse Ltd., 1 Example Street"));
+    }
+
+    #[test]
+    fn a_light_color_is_darkened_on_white() {
+        for (given, on_white, on_dark) in [
+            ("#767676", "#767676", "#898989"),
+            ("#777777", "#767676", "#888888"),
+            ("#ffcc00", "#907300", "#ffcc00"),
+            ("#fff", "#767676", "#ffffff"),
+            ("#000", "#000000", "#898989"),
+        ] {
+            let environment = Environment::from_fn(move |name| match name {
+                "PRODUCT_NAME" => Some("Acme".to_owned()),
+                "ACCENT_COLOR" => Some(given.to_owned()),
+                _ => None,
+            });
+            let brand = Brand::from_environment(&environment).unwrap();
+            let used = (brand.accent.to_string(), brand.accent_on_dark.to_string());
+            assert_eq!(used, (on_white.to_owned(), on_dark.to_owned()), "{given}");
+        }
     }
 
     #[test]
@@ -162,6 +192,19 @@ mod tests {
                 "setting PRODUCT_NAME: must hold no characters that turn the direction of writing",
             ),
             (
+                &[("PRODUCT_NAME", "=?UTF-8?Q?Ac=0Ame?=")],
+                "setting PRODUCT_NAME: must be one line",
+            ),
+            (
+                &[("PRODUCT_NAME", "=?UTF-8?Q?_?=")],
+                "setting PRODUCT_NAME: must be set",
+            ),
+            (
+                &[("PRODUCT_NAME", "Acme"), ("POSTAL_LINE", "=?UTF-8?B?S8Ok")],
+                "setting POSTAL_LINE: must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces \
+                 around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none",
+            ),
+            (
                 &[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "blue")],
                 "setting ACCENT_COLOR: must be a colour such as #1f4fd8",
             ),
@@ -178,16 +221,3 @@ mod tests {
         }
     }
 }
-            (
-                &[("PRODUCT_NAME", "=?UTF-8?Q?Ac=0Ame?=")],
-                "setting PRODUCT_NAME: must be one line",
-            ),
-            (
-                &[("PRODUCT_NAME", "=?UTF-8?Q?_?=")],
-                "setting PRODUCT_NAME: must be set",
-            ),
-            (
-                &[("PRODUCT_NAME", "Acme"), ("POSTAL_LINE", "=?UTF-8?B?S8Ok")],
-                "setting POSTAL_LINE: must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces \
-                 around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none",
-            ),

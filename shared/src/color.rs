@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::hex;
+
 /// A colour of the sRGB space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Color {
@@ -20,15 +22,7 @@ impl Color {
     /// Reads `#1f4fd8` or `#14d`, in any case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> = text
-            .strip_prefix('#')?
-            .chars()
-            .map(|digit| {
-                digit
-                    .to_digit(16)
-                    .and_then(|digit| u8::try_from(digit).ok())
-            })
-            .collect();
+        let digits: Option<Vec<u8>> = text.strip_prefix('#')?.bytes().map(hex::digit).collect();
         let digits = digits?;
         let part = |index: usize| match digits.len() {
             6 => Some(digits.get(2 * index)? * 16 + digits.get(2 * index + 1)?),
@@ -43,6 +37,25 @@ impl Color {
     pub fn contrast_with(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         one.max(other) / one.min(other)
+    }
+
+    /// This colour, mixed with as much black as `is_right` asks for. Hue and saturation stay, apart from rounding.
+    #[must_use]
+    pub fn darker_until(self, is_right: impl Fn(Self) -> bool) -> Self {
+        (0..=u16::from(u8::MAX))
+            .map(|black| self.with_black(black))
+            .find(|color| is_right(*color))
+            .unwrap_or(Self::new(0, 0, 0))
+    }
+
+    /// The rest of `black` in 255 is this colour.
+    fn with_black(self, black: u16) -> Self {
+        const WHOLE: u16 = u8::MAX as u16;
+        let mix = |part: u8| {
+            let mixed = (u16::from(part) * (WHOLE - black) + WHOLE / 2) / WHOLE;
+            u8::try_from(mixed).unwrap_or(u8::MAX)
+        };
+        Self::new(mix(self.red), mix(self.green), mix(self.blue))
     }
 
     /// This colour, mixed with as much white as `is_right` asks for.
@@ -87,6 +100,23 @@ impl fmt::Display for Color {
 mod tests {
     use super::*;
 
+    const BLACK: Color = Color::new(0, 0, 0);
+    const WHITE: Color = Color::new(0xff, 0xff, 0xff);
+
+    #[test]
+    fn yellow_becomes_a_dark_yellow() {
+        let dark =
+            Color::new(0xff, 0xcc, 0).darker_until(|color| color.contrast_with(WHITE) >= 4.5);
+        assert_eq!(dark.to_string(), "#907300");
+        assert_eq!(WHITE.darker_until(|_| false), BLACK);
+        assert_eq!(
+            WHITE
+                .darker_until(|color| color.contrast_with(WHITE) >= 4.5)
+                .to_string(),
+            "#767676"
+        );
+    }
+
     #[test]
     fn a_colour_reads_back_as_it_is_written() {
         assert_eq!(Color::parse("#1F4fd8").unwrap().to_string(), "#1f4fd8");
@@ -107,13 +137,12 @@ mod tests {
 
     #[test]
     fn contrast_goes_from_1_to_21_and_is_the_same_both_ways() {
-        let (black, white) = (Color::new(0, 0, 0), Color::new(255, 255, 255));
-        assert!((black.contrast_with(white) - 21.0).abs() < 1e-9);
-        assert!((white.contrast_with(white) - 1.0).abs() < 1e-9);
+        assert!((BLACK.contrast_with(WHITE) - 21.0).abs() < 1e-9);
+        assert!((WHITE.contrast_with(WHITE) - 1.0).abs() < 1e-9);
         // The grey that WCAG's own examples give for the limit of 4.5.
         let grey = Color::new(0x76, 0x76, 0x76);
-        assert!((grey.contrast_with(white) - 4.54).abs() < 0.01);
-        assert!((white.contrast_with(grey) - grey.contrast_with(white)).abs() < 1e-9);
+        assert!((grey.contrast_with(WHITE) - 4.54).abs() < 0.01);
+        assert!((WHITE.contrast_with(grey) - grey.contrast_with(WHITE)).abs() < 1e-9);
     }
 
     #[test]

@@ -27,6 +27,7 @@ mod journey;
 mod limits;
 mod local_stack;
 mod mail;
+mod mail_colors;
 mod mail_events;
 mod mail_in_every_language;
 mod metrics;
