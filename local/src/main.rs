@@ -7,8 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use local::preview;
-use local::stack::{FIRST_EVENT, Options, Stack, curl};
+use local::stack::{FIRST_EVENT, Options, Stack, curl, looks};
 use shared::clock::Clock;
+use shared::settings::Environment;
 use shared::telemetry;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -67,6 +68,9 @@ enum Command {
 const AFTER_HELP: &str = "\
 The program says where everything is and prints a curl command to try. Ctrl-C ends it.
 
+Mail and page look as these environment variables say, of those that are set: PRODUCT_NAME, SENDER,
+REPLY_TO, ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
+
 With --backing-only the environment variables go to standard output, all else to standard error:
   cargo run -- --backing-only > .env.local";
 
@@ -85,8 +89,9 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_terminal();
+    let looks = looks(&Environment::of_process());
     if let Some(Command::Preview { dir }) = arguments.command {
-        return write_preview(&dir);
+        return write_preview(&dir, &looks);
     }
     let options = Options {
         host: arguments.host,
@@ -96,6 +101,7 @@ async fn main() -> ExitCode {
         api_key: arguments.api_key,
         data: arguments.data,
         backing_only: arguments.backing_only,
+        looks,
     };
     let stack = match Stack::start(&options).await {
         Ok(stack) => stack,
@@ -111,8 +117,8 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn write_preview(dir: &Path) -> ExitCode {
-    match preview::write(dir, Clock::system().now()) {
+fn write_preview(dir: &Path, looks: &[(&'static str, String)]) -> ExitCode {
+    match preview::write(dir, Clock::system().now(), looks) {
         Ok(index) => {
             let index = index.display();
             let _ = writeln!(std::io::stdout(), "All mails are in {index}");

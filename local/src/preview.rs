@@ -11,23 +11,24 @@ use shared::mail::verification::VerificationMail;
 use shared::mail::{Mail, MailSettings};
 use shared::names::Greeting;
 use shared::proof::{Proof, ProofLifetimes};
+use shared::settings::SettingError;
 use shared::user_id::UserId;
 
-use crate::stack::{environment, lookup};
+use crate::stack::{environment, lookup, replace};
 
 const INDEX: &str = include_str!("preview/index.html");
 /// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at on one
 /// screen.
 const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`. Returns
-/// where the page is that shows them all.
+/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`. They look as
+/// the settings `looks` say, or else as those of this machine do. Returns where the page is that shows them all.
 ///
 /// # Errors
 ///
-/// The folder cannot be written.
-pub fn write(dir: &Path, now: Timestamp) -> io::Result<PathBuf> {
-    let settings = settings().map_err(io::Error::other)?;
+/// The folder cannot be written, or a setting is wrong.
+pub fn write(dir: &Path, now: Timestamp, looks: &[(&'static str, String)]) -> io::Result<PathBuf> {
+    let settings = settings(looks).map_err(io::Error::other)?;
     let mut sections = String::new();
     let mut links = String::new();
     for locale in Locale::ALL {
@@ -77,8 +78,9 @@ fn verification(settings: &MailSettings, locale: Locale, now: Timestamp) -> io::
 }
 
 /// The settings of this machine, with a link such as readers get.
-fn settings() -> Result<MailSettings, shared::settings::SettingError> {
+fn settings(looks: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
     let mut variables = environment("", "");
+    replace(&mut variables, looks);
     variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
     MailSettings::from_environment(&lookup(&variables))
 }

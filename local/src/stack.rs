@@ -58,6 +58,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Start DynamoDB, SES and the inbox alone, with the data of the event fixtures.
     pub backing_only: bool,
+    /// How mail and page look, in place of the usual: see [`looks`].
+    pub looks: Vec<(&'static str, String)>,
 }
 
 /// The running service.
@@ -136,6 +138,7 @@ impl Stack {
         servers.spawn(sweep_expired(database));
 
         let mut settings = environment(&dynamodb_url, &inbox_url);
+        replace(&mut settings, &options.looks);
         let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
         settings.push(("PUBLIC_URL", public_url.to_owned()));
         // There is no app here to go on to, so it is back to the inbox.
@@ -279,6 +282,29 @@ pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<(&'static str, St
             "Acme Inc., 1 Example Street, Springfield".to_owned(),
         ),
     ]
+}
+
+/// The settings of how mail and page look that are set in this environment.
+#[must_use]
+pub fn looks(environment: &Environment) -> Vec<(&'static str, String)> {
+    let set = LOOKS.map(|name| Some((name, environment.optional(name)?)));
+    set.into_iter().flatten().collect()
+}
+
+const LOOKS: [&str; 7] = [
+    "PRODUCT_NAME",
+    "SENDER",
+    "REPLY_TO",
+    "ACCENT_COLOR",
+    "SUPPORT_ADDRESS",
+    "POSTAL_LINE",
+    "DEFAULT_LOCALE",
+];
+
+/// Puts values in the place of those of the same name.
+pub fn replace(settings: &mut Vec<(&'static str, String)>, values: &[(&'static str, String)]) {
+    settings.retain(|(name, _)| values.iter().all(|(other, _)| other != name));
+    settings.extend_from_slice(values);
 }
 
 /// These variables, as the functions read them.

@@ -24,6 +24,7 @@ pub fn options() -> Options {
         api_key: None,
         data: None,
         backing_only: false,
+        looks: Vec::new(),
     }
 }
 
@@ -155,6 +156,47 @@ async fn what_backs_the_service_tells_a_function_where_it_is() {
     ] {
         assert!(variable(name).is_some(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn mail_and_page_look_as_the_environment_says() {
+    let process = [
+        ("PRODUCT_NAME", "Käse"),
+        ("ACCENT_COLOR", "#ffcc00"),
+        ("POSTAL_LINE", " "),
+        ("TABLE_NAME", "another"),
+    ];
+    let process = process.map(|(name, value)| (name, value.to_owned()));
+    let looks = local::stack::looks(&local::stack::lookup(&process));
+    let stack = Stack::start(&Options {
+        looks: looks.clone(),
+        ..options()
+    })
+    .await
+    .unwrap();
+    let settings: Vec<_> = stack.environment.iter().collect();
+    assert!(settings.contains(&&("PRODUCT_NAME", "Käse".to_owned())));
+    assert!(settings.contains(&&("TABLE_NAME", "mailproof".to_owned())));
+    let page = Request::get(format!(
+        "{}/verify_email",
+        stack.api_url.as_deref().unwrap()
+    ));
+    let page = http::send(&http::client(), page.body(Body::empty()).unwrap()).await;
+    assert!(
+        page.body.contains("Käse") && page.body.contains("--accent:#907300"),
+        "{}",
+        page.body
+    );
+
+    let folder = Folder::new("looks");
+    let now = shared::clock::Timestamp::from_unix_seconds(1_795_435_200);
+    local::preview::write(&folder.0, now, &looks).unwrap();
+    let mail = std::fs::read_to_string(folder.0.join("verification/en.html")).unwrap();
+    assert!(
+        mail.contains("Käse") && mail.contains("background-color:#907300"),
+        "{mail}"
+    );
+    assert!(mail.contains("Springfield"), "the usual postal line");
 }
 
 #[tokio::test]
