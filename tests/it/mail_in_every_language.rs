@@ -294,7 +294,7 @@ fn tables_are_for_layout_alone_and_not_too_wide() {
 #[test]
 fn every_text_can_be_read_on_its_ground_in_both_schemes() {
     for accent in [
-        "#1f4fd8", "#000", "#767676", "#c8102e", "#0a7d28", "#6b21a8",
+        "#1f4fd8", "#000", "#767676", "#c8102e", "#0a7d28", "#6b21a8", "#ffcc00", "#fff",
     ] {
         for locale in [Locale::En, Locale::Ar] {
             let mail = Sample::of(locale).with("ACCENT_COLOR", accent).render();
@@ -398,6 +398,47 @@ fn lines_from_right_to_left_begin_so() {
             });
             let is_right = first.is_none_or(|c| ('\u{590}'..='\u{8ff}').contains(&c));
             assert!(is_right, "{}: {line}", mail.locale.tag());
+        }
+    }
+}
+
+#[test]
+fn no_line_has_more_than_998_octets() {
+    let label = |length| "b".repeat(length);
+    let domain = format!("{}.{}.{}", label(63), label(63), label(61));
+    for (widest, name) in [
+        ("&", "&"),
+        ("語", "語"),
+        ("𐐷", "𐐷"),
+        ("'", "'"),
+        ("W ", "W "),
+    ] {
+        for locale in Locale::ALL {
+            let fill = |characters| widest.chars().cycle().take(characters).collect::<String>();
+            let address = format!("{}@{domain}", "&".repeat(64));
+            let mut sample = Sample::of(locale)
+                .with("PRODUCT_NAME", fill(99) + "x")
+                .with("POSTAL_LINE", fill(190) + "x")
+                .with("SENDER", format!("{} <a@acme.example>", fill(40) + "x"))
+                .with("SUPPORT_ADDRESS", address.clone())
+                .with(
+                    "VERIFICATION_URL",
+                    format!(
+                        "https://acme.example/{}#{{uuid}}.{{token}}",
+                        "a".repeat(850)
+                    ),
+                );
+            sample.first_name = name.repeat(150 / name.len());
+            sample.address = address;
+            let Mail { text, html, .. } = sample.render();
+            for line in text.lines().chain(html.lines()) {
+                assert!(
+                    line.len() <= 998,
+                    "{}: {} octets: {line}",
+                    locale.tag(),
+                    line.len()
+                );
+            }
         }
     }
 }

@@ -1,9 +1,40 @@
-//! Lines of a plain text part.
+//! Lines of the two parts.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Longest line, in columns of a terminal: what RFC 5322, section 2.1.1 advises.
 const COLUMNS: usize = 78;
+
+/// Longest line of a mail in octets, without its end (RFC 5322, section 2.1.1).
+const OCTETS: usize = 998;
+
+/// HTML in lines of no more than 998 octets. A line that is longer ends at its last space within them, in a tag or
+/// in a text alike: no part of our markup tells a space from a line break. Only a word of more than 998 octets,
+/// such as a link, still has a longer line.
+pub(super) fn fold(html: &str) -> String {
+    let mut folded = String::with_capacity(html.len());
+    for line in html.split_inclusive('\n') {
+        let mut rest = line;
+        while rest.trim_end_matches('\n').len() > OCTETS {
+            let bytes = rest.as_bytes().iter();
+            let mut spaces = bytes.enumerate().filter(|(_, byte)| **byte == b' ');
+            let Some((mut end, _)) = spaces.next() else {
+                break;
+            };
+            end = spaces
+                .map(|(at, _)| at)
+                .take_while(|at| *at <= OCTETS)
+                .last()
+                .unwrap_or(end);
+            let (before, after) = rest.split_at(end);
+            folded.push_str(before);
+            folded.push('\n');
+            rest = after.get(1..).unwrap_or_default();
+        }
+        folded.push_str(rest);
+    }
+    folded
+}
 
 /// The paragraph in lines of no more than 78 columns. A word that is longer is broken where the line ends, and
 /// only an address, which is to be read as one, gets a longer line of its own.
@@ -136,6 +167,30 @@ mod tests {
         );
         let no_break = format!("{} a\u{a0}:", "a".repeat(75));
         assert_eq!(wrap(&no_break), format!("{}\na\u{a0}:", "a".repeat(75)));
+    }
+
+    #[test]
+    fn a_long_line_of_html_ends_at_a_space() {
+        let short = format!("<p>{}</p>\n<p>b</p>\n", "a ".repeat(495));
+        assert_eq!(fold(&short), short);
+        let tag = format!("<a href=\"{}\" style=\"a\">b</a>\n", "l".repeat(980));
+        assert_eq!(fold(&tag), tag.replace(" style", "\nstyle"));
+        for text in [
+            "語 ".repeat(900),
+            "a ".repeat(5_000),
+            format!("{}\n", "a ".repeat(998)),
+        ] {
+            let folded = fold(&text);
+            assert!(folded.lines().all(|line| line.len() <= OCTETS), "{folded}");
+            assert_eq!(folded.replace('\n', " "), text.replace('\n', " "));
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_longer_than_a_line_stays_whole() {
+        let word = "l".repeat(2_000);
+        assert_eq!(fold(&word), word);
+        assert_eq!(fold(&format!("a {word} b c")), format!("a\n{word}\nb c"));
     }
 
     #[test]

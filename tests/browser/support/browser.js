@@ -89,6 +89,24 @@ export async function violations(page, options = {}) {
   return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`);
 }
 
+/** Where text is not inside of the window, or the page scrolls sideways. */
+export async function overflows(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.push(`${scrollWidth} px wide in ${clientWidth}`);
+    const texts = document.createNodeIterator(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      // Where there is more to the left than can be scrolled to, nothing scrolls.
+      const out = [...range.getClientRects()].find(({ left, right, width }) => width > 1 && (left < 0 || right > clientWidth));
+      if (out && getComputedStyle(text.parentElement).visibility !== "hidden") found.push(`${text.data.trim()} from ${out.left} to ${out.right}`);
+    }
+    return found;
+  });
+}
+
 /** Takes a picture of the page, which has to be without fault and to fit its window. */
 export async function picture(page, name, options) {
   await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true, animations: "disabled" });

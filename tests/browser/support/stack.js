@@ -18,11 +18,13 @@ export const GRACE = {
 
 export class Stack {
   #process;
+  #environment;
   #data = mkdtempSync(join(tmpdir(), "mailproof-browser-"));
 
-  /** The table holds what the event fixtures take for granted. */
-  static async start() {
+  /** The table holds what the event fixtures take for granted. Mail and page look as `environment` says. */
+  static async start(environment = {}) {
     const stack = new Stack();
+    stack.#environment = environment;
     await stack.#run(["--backing-only"], /^PUBLIC_URL=/);
     await stack.#end();
     const said = await stack.#run([], /Ctrl-C ends it/);
@@ -39,6 +41,7 @@ export class Stack {
     mkdirSync(dirname(LOG), { recursive: true });
     this.#process = spawn("cargo", ["run", "--quiet", "--", ...ports, "--data", this.#data, ...flags], {
       cwd: ROOT,
+      env: { ...process.env, ...this.#environment },
       stdio: ["ignore", "pipe", openSync(LOG, "a")],
     });
     let said = "";

@@ -5,7 +5,7 @@ mod texts;
 use askama::Template;
 
 use super::fill::{Markup, Value, html, plain};
-use super::wrap::wrap;
+use super::wrap::{fold, wrap};
 use super::{Mail, MailSettings, VerificationUrl};
 use crate::address::EmailAddress;
 use crate::brand::{Brand, DARK_CARD};
@@ -161,7 +161,7 @@ impl VerificationMail<'_> {
             locale: self.locale,
             subject,
             text,
-            html,
+            html: fold(&html),
         })
     }
 }

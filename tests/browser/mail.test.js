@@ -1,0 +1,221 @@
+// The mail in a real browser: what others chose does not make it wider than its window.
+
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { launch, open, overflows } from "./support/browser.js";
+import { GRACE, Stack } from "./support/stack.js";
+
+const LANGUAGES = ["ar", "de", "en", "es", "fr", "he", "hi", "it", "ja", "ko", "nl", "pl", "pt-BR", "tr", "zh-Hans", "zh-Hant"];
+const WIDTHS = [320, 360, 600];
+const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
+
+// The longest that each of them may be, without a place to break.
+const LONG = "W";
+const WIDE = "\u8a9e";
+const PRODUCT = LONG.repeat(60) + WIDE.repeat(40);
+const longest = local => `${local.padEnd(64, "m")}@${[63, 63, 61].map(length => "w".repeat(length)).join(".")}`;
+const LOOKS = {
+  PRODUCT_NAME: PRODUCT,
+  SENDER: `${LONG.repeat(290)} <no-reply@acme.example>`,
+  SUPPORT_ADDRESS: longest("help"),
+  POSTAL_LINE: LONG.repeat(100) + WIDE.repeat(100),
+};
+
+/** A mail as programs show it that know less than a browser does. */
+const PROGRAMS = {
+  "as it is": html => html,
+  "without its style sheet": html => html.replace(/<style>.*?<\/style>/gs, ""),
+  // Gmail takes one of these out, Yahoo the other.
+  "without word-wrap": html => html.replace(/word-wrap:[^;"]*/g, ""),
+  "without word-break": html => html.replace(/word-break:[^;"]*/g, ""),
+};
+
+let browser;
+let number = 0;
+
+before(async () => {
+  browser = await launch();
+});
+
+after(() => browser?.close());
+
+/** Runs `visit` with the service that looks like this, and a window. */
+async function inWindow(looks, visit) {
+  const stack = await Stack.start(looks);
+  const window = await open(browser);
+  try {
+    await visit(stack, window.page);
+    await window.close();
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function atEveryWidth(page, what, look) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await look(`${what} at ${width} px`);
+  }
+}
+
+/** Words that are on two lines though they would fit into one. */
+const brokenWords = page =>
+  page.evaluate(() => {
+    const broken = [];
+    const texts = document.createNodeIterator(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (text.data.includes("http")) continue;
+      for (const { 0: word, index } of text.data.matchAll(/[^ \n(-]+/g)) {
+        const range = document.createRange();
+        range.setStart(text, index);
+        range.setEnd(text, index + word.length);
+        const lines = [...range.getClientRects()].filter(({ width }) => width > 0);
+        const width = lines.reduce((sum, line) => sum + line.width, 0);
+        const isBroken = new Set(lines.map(({ bottom }) => Math.round(bottom))).size > 1;
+        if (isBroken && width < text.parentElement.closest("td").clientWidth - 80) broken.push(word);
+      }
+    }
+    return broken;
+  });
+
+/** What is seen of the code: how many lines, and whether it is inside of its panel. */
+const codeFits = page =>
+  page.evaluate(() => {
+    const code = document.querySelector(".panel bdi");
+    const panel = code.closest(".panel").getBoundingClientRect();
+    const [line, ...more] = code.getClientRects();
+    return more.length === 0 && line.left >= panel.left && line.right <= panel.right;
+  });
+
+describe("the mail", () => {
+  test("fits its window with the longest of everything", () =>
+    inWindow(LOOKS, async (stack, page) => {
+      for (const language of LANGUAGES) {
+        for (const first_name of ["x".repeat(40), "\u0639".repeat(40)]) {
+          const { html } = await stack.ask(longest(`ada${(number += 1)}`), { first_name }, language);
+          assert.ok(html.includes(`lang="${language}"`));
+          for (const [program, shown] of Object.entries(PROGRAMS)) {
+            await page.setContent(shown(html));
+            await atEveryWidth(page, `${language} ${program}`, async what => {
+              assert.deepEqual(await overflows(page), [], what);
+              assert.ok(await codeFits(page), `the code ${what}`);
+            });
+          }
+          if (first_name.startsWith("x") && ["en", "ar", "ja", "ko"].includes(language)) {
+            await page.setContent(html);
+            await page.setViewportSize({ width: 320, height: 800 });
+            await page.screenshot({ path: `${SCREENSHOTS}mail-longest-${language}.png`, fullPage: true });
+          }
+        }
+      }
+    }));
+
+  test("breaks no word that fits", () =>
+    inWindow({}, async (stack, page) => {
+      for (const language of LANGUAGES) {
+        const { html } = await stack.ask(`ada${(number += 1)}@example.com`, { first_name: "Ada" }, language);
+        for (const [program, shown] of Object.entries(PROGRAMS)) {
+          await page.setContent(shown(html));
+          await atEveryWidth(page, `${language} ${program}`, async what => {
+            assert.deepEqual(await overflows(page), [], what);
+            assert.ok(await codeFits(page), `the code ${what}`);
+            // Chinese and Japanese have no spaces, and without its style sheet Korean breaks within words.
+            const isSpaced = !/ja|zh/.test(language) && !(language === "ko" && program !== "as it is");
+            if (isSpaced) assert.deepEqual(await brokenWords(page), [], what);
+          });
+        }
+        for (const colorScheme of ["light", "dark"]) {
+          await page.emulateMedia({ colorScheme });
+          await page.setContent(html);
+          for (const width of [320, 600]) {
+            await page.setViewportSize({ width, height: 800 });
+            await page.screenshot({ path: `${SCREENSHOTS}mail-${language}-${colorScheme}-${width}.png`, fullPage: true });
+          }
+        }
+      }
+    }));
+});
+
+describe("the page", () => {
+  test("fits its window with the longest of everything", () =>
+    inWindow(LOOKS, async (stack, page) => {
+      const fits = what => atEveryWidth(page, what, async what => assert.deepEqual(await overflows(page), [], what));
+      const mail = await stack.ask(longest(`ada${(number += 1)}`));
+      await page.goto(mail.link);
+      await page.locator("button:visible").first().waitFor();
+      await fits("the button");
+      await page.screenshot({ path: `${SCREENSHOTS}page-longest.png`, fullPage: true });
+      await page.locator("button:visible").first().click();
+      await page.getByText(mail.email).waitFor();
+      await fits("verified");
+      for (const [state, url] of Object.entries({
+        form: "/verify_email",
+        "already verified": mail.link,
+        expired: `/verify_email#${GRACE.uuid}.${GRACE.token}`,
+        invalid: `/verify_email#${GRACE.uuid}.${"A".repeat(43)}`,
+        "not found": "/nowhere/verify_email",
+      })) {
+        // A page of before would only change its fragment.
+        await page.goto("about:blank");
+        await page.goto(new URL(url, stack.api).href);
+        await fits(`${state} before`);
+        const button = page.locator("[data-verify]:visible");
+        if ((await button.count()) > 0) {
+          await button.click();
+          await button.waitFor({ state: "hidden" });
+        }
+        await fits(state);
+      }
+    }));
+});
+
+describe("the inbox", () => {
+  /** Hands SES a mail of this sender, and opens it. */
+  async function openMail(stack, page, from) {
+    const content = data => ({ Data: data });
+    const sent = await fetch(`${stack.inbox}/v2/email/outbound-emails`, {
+      method: "POST",
+      headers: {
+        Authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=0",
+        "Content-Type": "application/json",
+      },
+      body: JSON.stringify({
+        FromEmailAddress: from,
+        Destination: { ToAddresses: ["Ada <ada@example.com>"] },
+        Content: { Simple: { Subject: content("Hi"), Body: { Text: content("Hello") } } },
+      }),
+    });
+    assert.equal(sent.status, 200);
+    await page.goto("about:blank");
+    const { ID } = await (await fetch(`${stack.inbox}/api/v1/message/latest`)).json();
+    await page.goto(`${stack.inbox}/#${ID}`);
+    await page.locator("#mail:visible").waitFor();
+    await page.getByRole("tab", { name: "Headers" }).click();
+    const row = page.locator(".panel tr", { has: page.locator("th", { hasText: /^From$/ }) });
+    return {
+      name: await page.locator("#from b").textContent(),
+      besides: await page.locator("#raw-from:visible").allTextContents(),
+      header: await row.locator("td").evaluate(cell => [...cell.childNodes].map(node => node.textContent)),
+    };
+  }
+
+  test("shows a header as it was sent beside what a reader sees", () =>
+    inWindow({}, async (stack, page) => {
+      const encoded = "=?UTF-8?B?S8Okc2U=?= <a@acme.example>";
+      assert.deepEqual(await openMail(stack, page, encoded), {
+        name: "K\u00e4se",
+        besides: [encoded],
+        header: [encoded, "reads K\u00e4se <a@acme.example>"],
+      });
+      await page.screenshot({ path: `${SCREENSHOTS}inbox-encoded.png` });
+      // Between quotes nothing is decoded, and that is seen.
+      const quoted = '"=?UTF-8?B?S8Okc2U=?=" <a@acme.example>';
+      assert.deepEqual(await openMail(stack, page, quoted), {
+        name: "=?UTF-8?B?S8Okc2U=?=",
+        besides: [quoted],
+        header: [quoted],
+      });
+      const plain = '"Acme, Inc." <a@acme.example>';
+      assert.deepEqual(await openMail(stack, page, plain), { name: "Acme, Inc.", besides: [], header: [plain] });
+    }));
+});
