@@ -282,7 +282,7 @@ async fn link_and_code_live_as_long_as_the_settings_say_and_the_mail_says_so() {
 
     app.pass(Duration::from_mins(5));
     let answer = app.post(VERIFY, code_proof_of(&mail)).await;
-    assert_eq!(answer.json()["code"], "invalid_code");
+    assert_eq!(answer.json()["code"], "expired_code");
     app.pass(Duration::from_mins(2 * 60 - 5));
     let answer = app.post(VERIFY, proof_of(&mail)).await;
     assert_eq!(answer.json()["code"], "expired_token");
