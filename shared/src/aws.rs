@@ -5,14 +5,21 @@
 //! connections are opened while Lambda initialises the function, when it gives it a full CPU: the
 //! first TLS handshake costs a 128 MB function most of a second if it comes later.
 //!
+//! A connection to SES that idled is not trusted with a mail: `fresh` says why.
+//!
 //! Every call has a timeout. The longest way through a function ends before Lambda's own timeout,
 //! so that a caller is always told what happened: see [`LONGEST_REQUEST`].
+
+mod fresh;
 
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::endpoint::ResolveEndpoint as _;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache};
+#[cfg(feature = "ses")]
+use aws_sdk_sesv2::config::endpoint::ResolveEndpoint as _;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -26,6 +33,8 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::settings::{Environment, SettingError};
+#[cfg(feature = "ses")]
+use fresh::FreshConnections;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
@@ -52,6 +61,11 @@ pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_mul(4)
     .saturating_add(SES_OPERATION);
 
+/// A connection to SES that was not used for this long is replaced. Nothing on the way closes one sooner: a
+/// NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
+#[cfg(feature = "ses")]
+const SES_CONNECTION_TRUSTED_FOR: Duration = Duration::from_secs(5);
+
 /// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
 /// certificates are parsed at each start instead of all that a system trusts.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../certificates/amazon-trust-services.pem");
@@ -60,14 +74,17 @@ const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../certificates/amazon-trus
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
+    #[cfg(feature = "ses")]
+    ses_connections: FreshConnections,
     patience: u32,
     credentials: SharedCredentialsProvider,
     region: String,
+    /// `AWS_USE_FIPS_ENDPOINT`.
+    use_fips: bool,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`.
+    use_dual_stack: bool,
     dynamodb_endpoint: Option<String>,
-    #[cfg_attr(
-        not(feature = "ses"),
-        expect(dead_code, reason = "read by the SES client alone")
-    )]
+    #[cfg(feature = "ses")]
     ses_endpoint: Option<String>,
 }
 
@@ -84,6 +101,15 @@ impl Aws {
     }
 
     fn with_patience(environment: &Environment, patience: u32) -> Result<Self, SettingError> {
+        let connector = connector(environment, READ_TIMEOUT * patience)?;
+        Self::with_connector(environment, connector, patience)
+    }
+
+    fn with_connector(
+        environment: &Environment,
+        connector: SharedHttpConnector,
+        patience: u32,
+    ) -> Result<Self, SettingError> {
         let endpoint = |service: &str| {
             environment
                 .optional(service)
@@ -97,13 +123,18 @@ impl Aws {
             "environment",
         );
         Ok(Self {
-            connector: connector(environment, READ_TIMEOUT * patience)?,
+            #[cfg(feature = "ses")]
+            ses_connections: FreshConnections::new(connector.clone(), SES_CONNECTION_TRUSTED_FOR),
+            connector,
             patience,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
                 .or_else(|error| environment.optional("AWS_DEFAULT_REGION").ok_or(error))?,
+            use_fips: flag(environment, "AWS_USE_FIPS_ENDPOINT")?,
+            use_dual_stack: flag(environment, "AWS_USE_DUALSTACK_ENDPOINT")?,
             dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
+            #[cfg(feature = "ses")]
             ses_endpoint: endpoint("AWS_ENDPOINT_URL_SESV2"),
         })
     }
@@ -112,6 +143,16 @@ impl Aws {
     #[must_use]
     pub fn dynamodb_timeout(&self) -> Duration {
         DYNAMODB_OPERATION * self.patience
+    }
+
+    /// Trusts connections to SES for another time than a function does, so that a test need not wait.
+    #[cfg(feature = "ses")]
+    #[must_use]
+    pub fn trusting_ses_connections_for(self, trusted_for: Duration) -> Self {
+        Self {
+            ses_connections: FreshConnections::new(self.connector.clone(), trusted_for),
+            ..self
+        }
     }
 
     /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
@@ -125,7 +166,12 @@ impl Aws {
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
             .with_initial_backoff(Duration::from_millis(30));
-        let config = self.config(self.dynamodb_endpoint.as_deref(), timeouts, retries);
+        let config = self.config(
+            self.connector.clone(),
+            self.dynamodb_endpoint.as_deref(),
+            timeouts,
+            retries,
+        );
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_classifier(crate::store::RetryConflicts);
         aws_sdk_dynamodb::Client::from_conf(config.build())
@@ -143,7 +189,12 @@ impl Aws {
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
             .with_initial_backoff(Duration::from_millis(100));
-        let config = self.config(self.ses_endpoint.as_deref(), timeouts, retries);
+        let config = self.config(
+            SharedHttpConnector::new(self.ses_connections.clone()),
+            self.ses_endpoint.as_deref(),
+            timeouts,
+            retries,
+        );
         let config = aws_sdk_sesv2::config::Builder::from(&config)
             .retry_classifier(crate::mail::RetryUnsent);
         aws_sdk_sesv2::Client::from_conf(config.build())
@@ -152,64 +203,60 @@ impl Aws {
     /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure
     /// only means that the first request opens its own.
     pub async fn open_dynamodb_connection(&self) {
-        self.open_connection(self.dynamodb_endpoint.as_deref(), "dynamodb")
-            .await;
+        let params = aws_sdk_dynamodb::config::endpoint::Params::builder()
+            .region(&self.region)
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .set_endpoint(self.dynamodb_endpoint.clone())
+            .build();
+        let resolver = aws_sdk_dynamodb::config::endpoint::DefaultResolver::new();
+        // Where there is no such endpoint, the first call says so.
+        if let Ok(params) = params
+            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
+        {
+            open_connection(&self.connector, endpoint.url()).await;
+        }
     }
 
     /// Opens a connection to SES ahead of the first mail, like
     /// [`open_dynamodb_connection`](Self::open_dynamodb_connection).
     #[cfg(feature = "ses")]
     pub async fn open_ses_connection(&self) {
-        self.open_connection(self.ses_endpoint.as_deref(), "email")
-            .await;
+        let params = aws_sdk_sesv2::config::endpoint::Params::builder()
+            .region(&self.region)
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .set_endpoint(self.ses_endpoint.clone())
+            .build();
+        let resolver = aws_sdk_sesv2::config::endpoint::DefaultResolver::new();
+        if let Ok(params) = params
+            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
+        {
+            open_connection(&self.ses_connections, endpoint.url()).await;
+        }
     }
 
-    async fn open_connection(&self, endpoint: Option<&str>, service: &str) {
-        let suffix = if self.region.starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
-        let url = endpoint.map_or_else(
-            || format!("https://{service}.{}.{suffix}/", self.region),
-            str::to_owned,
-        );
-        let Ok(request) = Request::get(url) else {
-            return;
-        };
-        let answer = async {
-            let mut answer = self.connector.call(request).await.ok()?;
-            // Only a connection whose answer was read to its end goes back to the pool.
-            let body =
-                std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
-            aws_smithy_types::byte_stream::ByteStream::new(body)
-                .collect()
-                .await
-                .ok()
-        };
-        if tokio::time::timeout(WARMING_TIMEOUT, answer)
-            .await
-            .ok()
-            .flatten()
-            .is_none()
-        {
-            tracing::debug!(
-                service,
-                "no connection could be opened ahead of the first request"
-            );
+    /// Makes sure that the next mail does not go into a connection that idled: drops those, and opens a new
+    /// one if none is left. Run it beside other work.
+    #[cfg(feature = "ses")]
+    pub async fn refresh_ses_connection(&self) {
+        if !self.ses_connections.drop_idle() {
+            self.open_ses_connection().await;
         }
     }
 
     fn config(
         &self,
+        connector: SharedHttpConnector,
         endpoint: Option<&str>,
         timeouts: TimeoutConfig,
         retries: RetryConfig,
     ) -> SdkConfig {
-        let connector = self.connector.clone();
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.region.clone()))
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
             .credentials_provider(self.credentials.clone())
             .http_client(http_client_fn(move |_, _| connector.clone()))
             // Credentials from the environment need no cache in front of them.
@@ -218,6 +265,43 @@ impl Aws {
             .retry_config(retries);
         config.set_endpoint_url(endpoint.map(str::to_owned));
         config.build()
+    }
+}
+
+/// Makes a request that needs no permission, for the connection that it leaves in the pool.
+async fn open_connection(connector: &impl HttpConnector, url: &str) {
+    let Ok(request) = Request::get(url) else {
+        return;
+    };
+    let answer = async {
+        let mut answer = connector.call(request).await.ok()?;
+        // Only a connection whose answer was read to its end goes back to the pool.
+        let body = std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
+        aws_smithy_types::byte_stream::ByteStream::new(body)
+            .collect()
+            .await
+            .ok()?;
+        // And only once the pool's own task has run. A call before that would open one more.
+        tokio::task::yield_now().await;
+        Some(())
+    };
+    if tokio::time::timeout(WARMING_TIMEOUT, answer)
+        .await
+        .ok()
+        .flatten()
+        .is_none()
+    {
+        tracing::debug!(url, "no connection could be opened ahead of a call");
+    }
+}
+
+/// A setting that AWS's SDKs read as `true` or `false` in any case.
+fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingError> {
+    match environment.optional(name) {
+        None => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Some(_) => Err(SettingError::new(name, "must be true or false")),
     }
 }
 
@@ -257,4 +341,163 @@ fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
         .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
         .build()
         .map_err(|error| SettingError::new("SSL_CERT_FILE", error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    /// A network on which no host answers. It writes down which ones were asked.
+    #[derive(Clone, Debug, Default)]
+    struct NoRoute(Arc<Mutex<Vec<String>>>);
+
+    impl HttpConnector for NoRoute {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let url = url::Url::parse(request.uri()).unwrap();
+            self.0
+                .lock()
+                .unwrap()
+                .push(url.origin().ascii_serialization());
+            HttpConnectorFuture::ready(Err(ConnectorError::user("no route".into())))
+        }
+    }
+
+    impl NoRoute {
+        fn take(&self) -> Vec<String> {
+            let mut asked = std::mem::take(&mut *self.0.lock().unwrap());
+            asked.dedup();
+            asked
+        }
+    }
+
+    fn environment(region: &'static str, fips: &'static str, dual: &'static str) -> Environment {
+        Environment::from_fn(move |name| {
+            let value = match name {
+                "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local",
+                "AWS_REGION" => region,
+                "AWS_USE_FIPS_ENDPOINT" => fips,
+                "AWS_USE_DUALSTACK_ENDPOINT" => dual,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+    }
+
+    /// What is opened ahead, having made sure that the SDK's own calls go to the same host.
+    async fn opened(region: &'static str, fips: &'static str, dual: &'static str) -> Vec<String> {
+        let network = NoRoute::default();
+        let connector = SharedHttpConnector::new(network.clone());
+        let aws = Aws::with_connector(&environment(region, fips, dual), connector, 1).unwrap();
+        aws.open_dynamodb_connection().await;
+        let mut opened = network.take();
+        aws.dynamodb().list_tables().send().await.unwrap_err();
+        assert_eq!(network.take(), opened, "{region} {fips} {dual}");
+        #[cfg(feature = "ses")]
+        {
+            aws.open_ses_connection().await;
+            let of_ses = network.take();
+            aws.ses().get_account().send().await.unwrap_err();
+            assert_eq!(network.take(), of_ses, "{region} {fips} {dual}");
+            opened.extend(of_ses);
+        }
+        opened
+    }
+
+    #[tokio::test]
+    async fn opens_ahead_what_calls_use() {
+        for region in [
+            "us-east-1",
+            "eu-central-1",
+            "us-gov-east-1",
+            "us-gov-west-1",
+            "cn-north-1",
+            "eusc-de-east-1",
+            "us-iso-east-1",
+            "mars-north-1",
+        ] {
+            for (fips, dual) in [("", ""), ("true", ""), ("", "true"), ("true", "true")] {
+                assert!(!opened(region, fips, dual).await.is_empty());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn endpoints_are_those_of_aws() {
+        for ((region, fips, dual), hosts) in [
+            (
+                ("eu-west-1", "", ""),
+                [
+                    "dynamodb.eu-west-1.amazonaws.com",
+                    "email.eu-west-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("us-east-1", "True", "false"),
+                [
+                    "dynamodb-fips.us-east-1.amazonaws.com",
+                    "email-fips.us-east-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("us-east-1", "false", "TRUE"),
+                ["dynamodb.us-east-1.api.aws", "email.us-east-1.api.aws"],
+            ),
+            (
+                ("us-east-1", "true", "true"),
+                [
+                    "dynamodb-fips.us-east-1.api.aws",
+                    "email-fips.us-east-1.api.aws",
+                ],
+            ),
+            (
+                ("us-gov-west-1", "true", ""),
+                [
+                    "dynamodb.us-gov-west-1.amazonaws.com",
+                    "email-fips.us-gov-west-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("cn-north-1", "", ""),
+                [
+                    "dynamodb.cn-north-1.amazonaws.com.cn",
+                    "email.cn-north-1.amazonaws.com.cn",
+                ],
+            ),
+        ] {
+            let hosts = hosts.map(|host| format!("https://{host}"));
+            let opened = opened(region, fips, dual).await;
+            assert_eq!(opened, hosts.get(..opened.len()).unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn no_endpoint_opens_nothing() {
+        assert!(opened("eu west", "", "").await.is_empty());
+    }
+
+    #[test]
+    fn endpoint_kinds_are_true_or_false() {
+        let started = |fips, dual| {
+            Aws::from_environment(&environment("us-east-1", fips, dual))
+                .map(|aws| (aws.use_fips, aws.use_dual_stack))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(started("", " "), Ok((false, false)));
+        assert_eq!(started("TRUE", "false"), Ok((true, false)));
+        assert_eq!(started("False", "true"), Ok((false, true)));
+        assert_eq!(
+            started("1", "true"),
+            Err("setting AWS_USE_FIPS_ENDPOINT: must be true or false".to_owned())
+        );
+        assert_eq!(
+            started("", "yes"),
+            Err("setting AWS_USE_DUALSTACK_ENDPOINT: must be true or false".to_owned())
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! Use case: store a fresh proof and mail it.
 
+use std::future::{Future, poll_fn};
+use std::pin::pin;
 use std::time::Duration;
 
 use crate::address::EmailAddress;
@@ -134,9 +136,22 @@ pub async fn request_verification(
         link: proof.token.digest(),
         code: keys.digest(&request.user, &proof.code),
     };
+    // The connection is for a mail that may not come to be, so nobody waits for it until then.
+    let mut connecting = pin!(mailer.refresh_connection());
+    let mut is_connected = false;
     let mut unanswered = None;
-    let reserving = reserve(store, request, stored, policy, now, &mut unanswered);
-    let reserved = tokio::time::timeout(policy.store_timeout * 2, reserving).await;
+    let reserved = {
+        let reserving = reserve(store, request, stored, policy, now, &mut unanswered);
+        let mut reserving = pin!(tokio::time::timeout(policy.store_timeout * 2, reserving));
+        poll_fn(|context| {
+            let reserved = reserving.as_mut().poll(context);
+            if reserved.is_pending() && !is_connected {
+                is_connected = connecting.as_mut().poll(context).is_ready();
+            }
+            reserved
+        })
+        .await
+    };
     let reserved = reserved.unwrap_or(Err(RequestError::Contended));
     if let Some(address) = unanswered {
         // The write may be applied although its answers are lost. Nothing was mailed.
@@ -157,6 +172,9 @@ pub async fn request_verification(
         lifetimes,
         now,
     };
+    if !is_connected {
+        connecting.await;
+    }
     telemetry::record_mail(&stored.link);
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {

@@ -39,6 +39,7 @@ mod properties;
 mod request;
 mod round_trips;
 mod secrets;
+mod stale_connections;
 mod state_machine;
 mod template;
 mod unsuppress;

@@ -61,7 +61,7 @@ impl RequestEmailVerification {
             store,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
-            mailer: Mailer::new(aws.ses(), mail),
+            mailer: Mailer::new(aws, mail),
             keys: CodeKeys::from_environment(environment)?,
             policy: MailPolicy {
                 lifetimes: ProofLifetimes::from_environment(environment)?,

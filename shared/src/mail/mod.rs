@@ -27,6 +27,7 @@ pub use retry::RetryUnsent;
 pub use sender::Sender;
 
 use crate::address::mask_addresses;
+use crate::aws::Aws;
 use crate::brand::Brand;
 use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE};
 use crate::locale::Locale;
@@ -92,14 +93,25 @@ impl MailSettings {
 #[derive(Clone, Debug)]
 pub struct Mailer {
     client: Client,
+    aws: Aws,
     settings: MailSettings,
 }
 
 impl Mailer {
     /// The mailer with these settings.
     #[must_use]
-    pub fn new(client: Client, settings: MailSettings) -> Self {
-        Self { client, settings }
+    pub fn new(aws: &Aws, settings: MailSettings) -> Self {
+        Self {
+            client: aws.ses(),
+            aws: aws.clone(),
+            settings,
+        }
+    }
+
+    /// Makes sure that the next mail goes into a connection that is sure to be there: see
+    /// [`Aws::refresh_ses_connection`]. A failure only means that sending opens its own.
+    pub async fn refresh_connection(&self) {
+        self.aws.refresh_ses_connection().await;
     }
 
     /// Renders the mail and hands it to SES. Returns SES's id of it.

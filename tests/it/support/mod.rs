@@ -10,3 +10,4 @@ pub mod markup;
 pub mod openapi;
 pub mod pipe;
 pub mod stream;
+pub mod wire;
