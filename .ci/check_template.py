@@ -73,6 +73,7 @@ CHOICES = {
         "DefaultLocale": "de",
         "LinkLifetimeHours": "12",
         "CodeLifetimeMinutes": "17",
+        "OriginSecret": "only-the-proxy-knows-this",
         "DynamoDbEndpoint": "http://127.0.0.1:8000",
         "SesEndpoint": "http://127.0.0.1:8025",
     },
@@ -95,9 +96,10 @@ SETTINGS = {
         "DefaultLocale",
         "LinkLifetimeHours",
         "CodeLifetimeMinutes",
+        "OriginSecret",
     ],
-    "VerifyEmail": [],
-    "VerificationPage": ["ProductName", "AppUrl", "AccentColor", "SupportAddress", "DefaultLocale"],
+    "VerifyEmail": ["OriginSecret"],
+    "VerificationPage": ["ProductName", "AppUrl", "AccentColor", "SupportAddress", "DefaultLocale", "OriginSecret"],
     "RecordMailEvents": ["Stage"],
 }
 
@@ -179,6 +181,7 @@ def a_wrong_value_is_refused(stacks: dict[str, Stack]) -> None:
         "ReservedConcurrency": ["-1"],
         "ThrottleRate": ["0"],
         "ThrottleBurst": ["0"],
+        "OriginSecret": ["0123456789abcde", "x" * 129, "with spaces within it", "0123456789abcdef,", "0123456789abcdef,short"],
         "TableName": ["ab", "a b"],
         "LogGroupPrefix": ["/acme/"],
     }.items():

@@ -9,6 +9,15 @@ use std::net::{IpAddr, Ipv6Addr};
 pub struct ClientAddress(String);
 
 impl ClientAddress {
+    /// The client in CloudFront's words: address and port, an IPv6 address without brackets. `None` if it is
+    /// something else.
+    #[must_use]
+    pub fn of_viewer(address_and_port: &str) -> Option<Self> {
+        let (address, _port) = address_and_port.trim().rsplit_once(':')?;
+        address.parse::<IpAddr>().ok()?;
+        Some(Self::of_source(address))
+    }
+
     /// The client at the address that the gateway saw. One that is none is a client of its own.
     #[must_use]
     pub fn of_source(source_ip: &str) -> Self {
@@ -48,6 +57,21 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(ClientAddress::of_source(source).to_string(), client);
+        }
+    }
+
+    #[test]
+    fn a_viewer_is_an_address_before_a_port() {
+        for (viewer, client) in [
+            ("203.0.113.7:44392", Some("203.0.113.7")),
+            ("2001:db8:1:2:3:4:5:6:44392", Some("2001:db8:1:2::/64")),
+            ("2001:db8::1:44392", Some("2001:db8::/64")),
+            ("203.0.113.7", None),
+            ("example.com:443", None),
+            ("", None),
+        ] {
+            let read = ClientAddress::of_viewer(viewer).map(|client| client.to_string());
+            assert_eq!(read.as_deref(), client, "{viewer}");
         }
     }
 }

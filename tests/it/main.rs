@@ -32,6 +32,7 @@ mod mail_events;
 mod mail_in_every_language;
 mod metrics;
 mod openapi;
+mod origin;
 mod page;
 mod parameters;
 mod permissions;

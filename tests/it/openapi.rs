@@ -329,6 +329,11 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
         "bad_key_in_body" => body["personal_api_key"] = json!("evk_wrong"),
         "bad_key_in_query" => path.push_str("?personal_api_key=evk_wrong"),
         "permission_denied" => key = Some(API_KEY_WITHOUT_SCOPE),
+        "not_reachable" => {
+            let behind_a_proxy = [("ORIGIN_SECRET", "only-the-proxy-knows-this")];
+            let app = TestApp::start_with(&behind_a_proxy).await;
+            return app.post(&path, body).await;
+        }
         "not_found" => path.push_str("/more"),
         "no_such_user" => return app.post(&path, json!({ "uuid": NOBODY })).await,
         "method_not_allowed" => method = Method::GET,

@@ -8,7 +8,7 @@ use shared::aws::Aws;
 use shared::clock::Clock;
 use shared::code::CodeKeys;
 use shared::entropy::{EntropyError, random_bytes};
-use shared::http::{Api, ApiError, Call, Endpoint, validation_error};
+use shared::http::{Api, ApiError, Call, Endpoint, Origin, validation_error};
 use shared::locale::Locale;
 use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::profile::{Profile, read_profile};
@@ -57,7 +57,12 @@ impl RequestEmailVerification {
         let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
         let mail = MailSettings::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), clock),
+            api: Api::new(
+                ENDPOINT,
+                Origin::from_environment(environment)?,
+                store.clone(),
+                clock,
+            ),
             store,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,

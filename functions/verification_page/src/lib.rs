@@ -19,7 +19,7 @@ use shared::code::{Code, CodeKeys};
 use shared::code_attempts::{AttemptId, Door};
 use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::entropy::random_bytes;
-use shared::http::{Outcome, base_path, client_of, exchange};
+use shared::http::{Origin, Outcome, base_path, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{Environment, SettingError};
 use shared::store::{Store, StoreError};
@@ -35,6 +35,7 @@ const NAME: &str = "verification_page";
 #[derive(Debug)]
 pub struct VerificationPage {
     page: Page,
+    origin: Origin,
     store: Store,
     keys: CodeKeys,
     clock: Clock,
@@ -50,6 +51,7 @@ impl VerificationPage {
         let table = environment.required("TABLE_NAME")?;
         Ok(Self {
             page: Page::from_environment(environment)?,
+            origin: Origin::from_environment(environment)?,
             store: Store::new(aws.dynamodb(), table),
             keys: CodeKeys::from_environment(environment)?,
             clock,
@@ -68,6 +70,9 @@ impl VerificationPage {
                 .answer(request, State::NotFound, &Posted::default());
         }
         match *request.method() {
+            Method::GET | Method::HEAD | Method::POST if !self.origin.admits(request) => self
+                .page
+                .answer(request, State::NotReachable, &Posted::default()),
             Method::GET | Method::HEAD => {
                 let state = State::opened(request.uri().query(), request.headers());
                 self.page.answer(request, state, &Posted::default())
@@ -130,7 +135,7 @@ impl VerificationPage {
                 });
             }
         };
-        let client = client_of(request);
+        let client = self.origin.client_of(request);
         if let Some(retry_after) = self.store.count_client(&client, id, now).await? {
             telemetry::count(Metric::Throttled);
             return Ok(State::TooManyAttempts { retry_after });

@@ -96,7 +96,8 @@ impl Show {
             State::TooManyAttempts { .. } => Self::TooMany,
             State::Unavailable { .. } => Self::Unavailable,
             State::NotFound => Self::NotFound,
-            State::MethodNotAllowed
+            State::NotReachable
+            | State::MethodNotAllowed
             | State::TooLarge
             | State::UnsupportedMediaType
             | State::Malformed => Self::Misfit,

@@ -55,6 +55,8 @@ pub(crate) enum State {
     },
     /// The path is another one.
     NotFound,
+    /// It came around the proxy that has to stand in front.
+    NotReachable,
     /// Neither GET, HEAD nor POST.
     MethodNotAllowed,
     /// The body is longer than any proof.
@@ -106,6 +108,7 @@ impl State {
             Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::Unavailable { .. } => "unavailable",
             Self::NotFound => "not_found",
+            Self::NotReachable => "permission_denied",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::TooLarge => "request_too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
@@ -132,6 +135,7 @@ impl State {
             } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotReachable => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

@@ -11,7 +11,7 @@ use shared::code_attempts::{AttemptId, Door};
 use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::entropy::random_bytes;
 use shared::fields::{Field, Fields, text};
-use shared::http::{Api, ApiError, Call, Endpoint, required, validation_error};
+use shared::http::{Api, ApiError, Call, Endpoint, Origin, required, validation_error};
 use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
 use shared::settings::{Environment, SettingError};
@@ -61,7 +61,12 @@ impl VerifyEmail {
         let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
         let keys = CodeKeys::from_environment(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, store.clone(), clock),
+            api: Api::new(
+                ENDPOINT,
+                Origin::from_environment(environment)?,
+                store.clone(),
+                clock,
+            ),
             store,
             keys,
         })

@@ -13,6 +13,7 @@ use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
 use super::exchange::{Outcome, accept_language, exchange};
+use super::origin::Origin;
 use super::route::{base_path, public_url};
 use crate::clock::{Clock, Timestamp};
 use crate::fields::Fields;
@@ -61,6 +62,7 @@ impl Call {
 #[derive(Debug)]
 pub struct Api {
     endpoint: Endpoint,
+    origin: Origin,
     authentication: Authentication,
     clock: Clock,
 }
@@ -68,9 +70,10 @@ pub struct Api {
 impl Api {
     /// The common part of `endpoint`.
     #[must_use]
-    pub fn new(endpoint: Endpoint, store: Store, clock: Clock) -> Self {
+    pub fn new(endpoint: Endpoint, origin: Origin, store: Store, clock: Clock) -> Self {
         Self {
             endpoint,
+            origin,
             authentication: Authentication::new(store),
             clock,
         }
@@ -119,6 +122,9 @@ impl Api {
         }
         if request.method() != Method::POST {
             return Err(ApiError::method_not_allowed(request.method().as_str()));
+        }
+        if !self.origin.admits(request) {
+            return Err(ApiError::not_reachable());
         }
         // The body may hold the key, so it is read first; what is wrong with it is said later.
         let now = self.clock.now();

@@ -11,7 +11,7 @@ use super::error::{ApiError, validation_error};
 use crate::fields::{Fields, JsonType};
 
 /// Longest body in bytes.
-const MAX_BODY_LENGTH: usize = 64 * 1024;
+pub(super) const MAX_BODY_LENGTH: usize = 64 * 1024;
 /// Longest part of a wrong media type that is repeated to its sender, in characters.
 const MAX_ECHOED_MEDIA_TYPE: usize = 100;
 
@@ -22,7 +22,7 @@ pub(super) struct ReadBody {
 }
 
 impl ReadBody {
-    /// The fields, if it is an object, whatever else is wrong with it: they may hold the key.
+    /// The fields, if it is an object and not too long, whatever else is wrong with it: they may hold the key.
     pub(super) fn fields(&self) -> Option<&Fields> {
         self.fields.as_ref()
     }
@@ -36,18 +36,20 @@ impl ReadBody {
     }
 }
 
-/// Takes the body apart.
+/// Takes the body apart. One that is too long is never parsed: anybody may send one, key or no key.
 pub(super) fn read_body(request: &Request) -> ReadBody {
     let bytes = bytes(request.body());
+    if bytes.len() > MAX_BODY_LENGTH {
+        return ReadBody {
+            fields: None,
+            wrong: Some(ApiError::request_too_large(MAX_BODY_LENGTH)),
+        };
+    }
     let (fields, not_an_object) = match parse(bytes) {
         Ok(fields) => (Some(fields), None),
         Err(error) => (None, Some(error)),
     };
-    let too_large =
-        (bytes.len() > MAX_BODY_LENGTH).then(|| ApiError::request_too_large(MAX_BODY_LENGTH));
-    let wrong = too_large
-        .or_else(|| check_media_type(request.headers()).err())
-        .or(not_an_object);
+    let wrong = check_media_type(request.headers()).err().or(not_an_object);
     ReadBody { fields, wrong }
 }
 

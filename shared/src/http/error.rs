@@ -136,6 +136,16 @@ impl ApiError {
         )
     }
 
+    pub(super) fn not_reachable() -> Self {
+        let detail = "This API is not reachable here.";
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "authentication_error",
+            "permission_denied",
+            detail,
+        )
+    }
+
     pub(super) fn permission_denied(scope: &str) -> Self {
         let detail = format!("API key missing required scope '{scope}'");
         Self::new(

@@ -2,7 +2,8 @@
 //!
 //! `lambda_http` does the conversion, and panics on events that a gateway passes on without a
 //! thought: a query string with a character that no URI may hold, a `Host` that is no host name, a
-//! body marked as base64 that is none. Each would end the sandbox, so each is made harmless first.
+//! body marked as base64 that is none. Each would end the sandbox, so each is made harmless first. So is a
+//! body of megabytes, which would be copied and decoded only to be refused.
 
 use std::fmt::Write;
 use std::future::Future;
@@ -14,6 +15,8 @@ use lambda_http::lambda_runtime::Diagnostic;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, LambdaEvent, Request, Response, Service, service_fn};
 use serde::Serialize;
+
+use super::body::MAX_BODY_LENGTH;
 
 /// The domain name under which the gateway was reached, in its own words.
 #[derive(Clone, Debug)]
@@ -56,7 +59,7 @@ fn harmless(mut event: LambdaRequest) -> LambdaRequest {
             repair_path(&mut event.path);
             repair_path(&mut event.request_context.path);
             repair_stage(&mut event.request_context.stage);
-            repair_base64(&mut event.is_base64_encoded, event.body.as_deref());
+            repair_body(&mut event.body, &mut event.is_base64_encoded);
         }
         LambdaRequest::ApiGatewayV2(event) => {
             repair_path(&mut event.raw_path);
@@ -64,7 +67,7 @@ fn harmless(mut event: LambdaRequest) -> LambdaRequest {
             if let Some(query) = &mut event.raw_query_string {
                 *query = percent_encoded(query);
             }
-            repair_base64(&mut event.is_base64_encoded, event.body.as_deref());
+            repair_body(&mut event.body, &mut event.is_base64_encoded);
         }
         _ => {}
     }
@@ -103,9 +106,24 @@ fn repair_stage(stage: &mut Option<String>) {
     }
 }
 
-/// A body that is not base64 is taken as the text it is; reading it as JSON then says what is wrong.
-fn repair_base64(is_base64_encoded: &mut bool, body: Option<&str>) {
-    if *is_base64_encoded && body.is_some_and(|body| STANDARD.decode(body).is_err()) {
+/// A body that is not base64 is taken as the text it is; reading it as JSON then says what is wrong. Of one
+/// that is too long for every reader there stays so much that it is still too long.
+fn repair_body(body: &mut Option<String>, is_base64_encoded: &mut bool) {
+    const MAX_ENCODED_LENGTH: usize = MAX_BODY_LENGTH.div_ceil(3) * 4;
+    const LONGEST_CHARACTER: usize = 4;
+    let Some(text) = body else {
+        return;
+    };
+    let longest = if *is_base64_encoded {
+        MAX_ENCODED_LENGTH
+    } else {
+        MAX_BODY_LENGTH
+    };
+    if text.len() > longest {
+        *is_base64_encoded = false;
+        text.truncate(text.floor_char_boundary(MAX_BODY_LENGTH + LONGEST_CHARACTER));
+        text.shrink_to_fit();
+    } else if *is_base64_encoded && STANDARD.decode(&*text).is_err() {
         *is_base64_encoded = false;
     }
 }
@@ -127,6 +145,32 @@ fn percent_encoded(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_body_is_decoded_up_to_its_limit() {
+        for (length, is_decoded) in [(0, true), (65_535, true), (65_538, true), (65_539, false)] {
+            let mut body = Some(STANDARD.encode(vec![0; length]));
+            let mut is_base64_encoded = true;
+            repair_body(&mut body, &mut is_base64_encoded);
+            assert_eq!(is_base64_encoded, is_decoded, "{length}");
+            assert!(is_decoded || body.unwrap().len() > MAX_BODY_LENGTH);
+        }
+    }
+
+    #[test]
+    fn of_a_long_body_just_too_much_stays() {
+        for character in ["x", "é", "語", "\u{1f600}"] {
+            for offset in ["", "x", "xx", "xxx"] {
+                let mut body = Some(format!("{offset}{}", character.repeat(65_537)));
+                repair_body(&mut body, &mut false);
+                let left = body.unwrap().len();
+                assert!((65_537..=65_540).contains(&left), "{left}");
+            }
+        }
+        let mut body = Some("x".repeat(65_536));
+        repair_body(&mut body, &mut false);
+        assert_eq!(body.unwrap().len(), 65_536);
+    }
 
     #[test]
     fn a_query_keeps_what_a_uri_may_hold_and_encodes_the_rest() {

@@ -10,7 +10,6 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::client_address::ClientAddress;
 use crate::telemetry::{self, Metric};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -65,17 +64,6 @@ pub fn exchange(
         response
     }
     .instrument(span)
-}
-
-/// Who asks, as the gateway sees it. Headers are not believed.
-#[must_use]
-pub fn client_of(request: &Request) -> ClientAddress {
-    let source_ip = match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.as_deref(),
-        Some(RequestContext::ApiGatewayV1(context)) => context.identity.source_ip.as_deref(),
-        _ => None,
-    };
-    ClientAddress::of_source(source_ip.unwrap_or_default())
 }
 
 /// All `Accept-Language` headers, as one.

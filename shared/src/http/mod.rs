@@ -1,7 +1,7 @@
 //! The HTTP edge: API Gateway events in, answers of the contract out.
 //!
 //! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
-//! stages that both endpoints share, in the contract's order: path and method, authentication,
+//! stages that both endpoints share, in the contract's order: path and method, origin, authentication,
 //! scope, size, media type, JSON. What is left for an endpoint is its fields and its use case.
 //! A page is no endpoint of the contract, and shares what is below: [`exchange`] marks and logs each
 //! answer, [`base_path`] knows a path in all its forms.
@@ -12,10 +12,12 @@ mod body;
 mod error;
 mod event;
 mod exchange;
+mod origin;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};
 pub use error::{ApiError, required, validation_error};
 pub use event::events;
-pub use exchange::{Outcome, accept_language, client_of, exchange};
+pub use exchange::{Outcome, accept_language, exchange};
+pub use origin::Origin;
 pub use route::{base_path, public_url};
