@@ -1,7 +1,6 @@
 //! Use case: store a fresh proof and mail it.
 
 use std::future::{Future, poll_fn};
-use std::pin::pin;
 use std::time::Duration;
 
 use crate::address::EmailAddress;
@@ -137,12 +136,12 @@ pub async fn request_verification(
         code: keys.digest(&request.user, &proof.code),
     };
     // The connection is for a mail that may not come to be, so nobody waits for it until then.
-    let mut connecting = pin!(mailer.refresh_connection());
+    let mut connecting = Box::pin(mailer.refresh_connection());
     let mut is_connected = false;
     let mut unanswered = None;
     let reserved = {
         let reserving = reserve(store, request, stored, policy, now, &mut unanswered);
-        let mut reserving = pin!(tokio::time::timeout(policy.store_timeout * 2, reserving));
+        let mut reserving = Box::pin(tokio::time::timeout(policy.store_timeout * 2, reserving));
         poll_fn(|context| {
             let reserved = reserving.as_mut().poll(context);
             if reserved.is_pending() && !is_connected {

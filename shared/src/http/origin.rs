@@ -79,8 +79,8 @@ impl Origin {
             return source();
         }
         let last_value = |name| {
-            let values = request.headers().get_all(name).iter();
-            values.last().and_then(|value| value.to_str().ok())
+            let mut values = request.headers().get_all(name).iter();
+            values.next_back().and_then(|value| value.to_str().ok())
         };
         let viewer = last_value(CLOUDFRONT_VIEWER_ADDRESS).and_then(ClientAddress::of_viewer);
         let forwarded = || {
