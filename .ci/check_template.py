@@ -245,6 +245,9 @@ def each_path_has_a_route_with_and_without_slash_to_the_alias(stacks: dict[str, 
         }.items():
             if function in functions_of(stack):
                 expected |= {path: function, path + "/{proxy+}": function}
+        # A person gets a page everywhere, if there is one.
+        if "VerificationPage" in functions_of(stack):
+            expected |= {"/": "VerificationPage", "/{proxy+}": "VerificationPage"}
         assert routes.keys() == expected.keys(), (choice, routes.keys())
         for path, integration in routes.items():
             alias = f"<{expected[path]}FunctionAliaslive>"

@@ -28,9 +28,9 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 pub struct Functions {
     /// `POST /api/users/request_email_verification`.
     pub request_email_verification: Function,
-    /// `POST /api/users/verify_email`, and whatever has no route of its own.
+    /// `POST /api/users/verify_email`.
     pub verify_email: Function,
-    /// `/verify_email`, the page.
+    /// `/verify_email`, the page, and whatever has no route of its own.
     pub verification_page: Function,
     /// What becomes of mails. No gateway leads there: events do.
     pub record_mail_events: Function,
@@ -59,11 +59,11 @@ pub fn router(functions: Functions) -> Router {
             "/api/users/request_email_verification/{*proxy}",
             to(&request_email_verification),
         )
-        .route("/verify_email", to(&verification_page))
-        .route("/verify_email/", to(&verification_page))
-        .route("/verify_email/{*proxy}", to(&verification_page))
+        .route("/api/users/verify_email", to(&verify_email))
+        .route("/api/users/verify_email/", to(&verify_email))
+        .route("/api/users/verify_email/{*proxy}", to(&verify_email))
         .fallback(invoke)
-        .with_state(verify_email)
+        .with_state(verification_page)
 }
 
 async fn invoke(

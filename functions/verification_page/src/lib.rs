@@ -1,33 +1,36 @@
 //! `GET /verify_email` and `POST /verify_email`: the page that a mailed link opens.
 //!
-//! Opening the page changes nothing. The proof stands in the link's fragment, which no server gets, and
-//! is posted once a person presses the button; without a script there is a form for the code. A posted
-//! proof is its own credential: whoever has it may use it, from wherever it is posted.
+//! Opening the page changes nothing. The token stands in the link's fragment, which no server gets, and
+//! is posted once a person presses the button. The link's query says whose it is, so that a form can ask for
+//! the code alone where the token is lost, expired, or out of reach without a script.
 
 mod page;
 mod posted;
 mod state;
 mod texts;
+mod whose;
 
 use std::convert::Infallible;
 
 use lambda_http::http::Method;
-use lambda_http::{Body, Request, Response};
+use lambda_http::{Body, Request, RequestExt, Response};
 use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
 use shared::code_attempts::{AttemptId, Door};
 use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
 use shared::entropy::random_bytes;
-use shared::http::{Origin, Outcome, base_path, exchange};
+use shared::http::{ApiError, Origin, Outcome, base_path, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{Environment, SettingError};
 use shared::store::{Store, StoreError};
 use shared::telemetry::{self, Metric};
+use shared::user_id::UserId;
 
-use page::Page;
+use page::{Form, Page, wants_html};
 use posted::{Posted, Proof};
-use state::State;
+use state::{State, is_cross_site};
+use whose::{page_of_damaged_link, user_of};
 
 const NAME: &str = "verification_page";
 
@@ -65,34 +68,58 @@ impl VerificationPage {
 
     async fn answer(&self, request: &Request) -> Outcome {
         if base_path(request, PAGE_PATH).is_none() {
-            return self
-                .page
-                .answer(request, State::NotFound, &Posted::default());
+            return self.answer_elsewhere(request);
         }
-        match *request.method() {
-            Method::GET | Method::HEAD | Method::POST if !self.origin.admits(request) => self
-                .page
-                .answer(request, State::NotReachable, &Posted::default()),
-            Method::GET | Method::HEAD => {
-                let state = State::opened(request.uri().query(), request.headers());
-                self.page.answer(request, state, &Posted::default())
+        let mut form = Form {
+            user: user_of(request),
+            ..Form::default()
+        };
+        let state = match *request.method() {
+            Method::GET | Method::HEAD | Method::POST if !self.origin.admits(request) => {
+                State::NotReachable
             }
+            Method::GET | Method::HEAD => State::opened(request.uri().query(), request.headers()),
+            Method::POST if is_cross_site(request.headers()) => State::CrossSite,
             Method::POST => match Posted::read(request) {
                 Ok(posted) => {
-                    let state = self.confirm(request, &posted).await;
-                    self.page.answer(request, state, &posted)
+                    form.user = posted.user(form.user);
+                    let state = self.confirm(request, form.user, &posted).await;
+                    form.code = posted.code;
+                    state
                 }
-                Err(misfit) => self.page.answer(request, misfit, &Posted::default()),
+                Err(misfit) => misfit,
             },
-            _ => self
-                .page
-                .answer(request, State::MethodNotAllowed, &Posted::default()),
+            _ => State::MethodNotAllowed,
+        };
+        self.page.answer(request, state, &form)
+    }
+
+    /// Answers at any path that has no route of its own. A person gets a page there. If the path is a link
+    /// whose `#` or `?` was encoded on its way, it is the page that the link meant; its script does the rest.
+    fn answer_elsewhere(&self, request: &Request) -> Outcome {
+        if !wants_html(request.headers()) {
+            return ApiError::not_found().into_outcome();
+        }
+        if !self.origin.admits(request) {
+            return self.page.answer(request, State::NotReachable, &Form::default());
+        }
+        let page = page_of_damaged_link(request.raw_http_path());
+        match page.filter(|_| [Method::GET, Method::HEAD].contains(request.method())) {
+            Some(page) => {
+                let form = Form {
+                    page,
+                    user: user_of(request),
+                    ..Form::default()
+                };
+                self.page.answer(request, State::Open, &form)
+            }
+            None => self.page.answer(request, State::NotFound, &Form::default()),
         }
     }
 
-    async fn confirm(&self, request: &Request, posted: &Posted) -> State {
+    async fn confirm(&self, request: &Request, user: Option<UserId>, posted: &Posted) -> State {
         let now = self.clock.now();
-        let proof = match posted.proof() {
+        let proof = match posted.proof(user) {
             Ok(proof) => proof,
             Err(state) => {
                 if state == State::Invalid {

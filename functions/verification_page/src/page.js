@@ -6,17 +6,26 @@ const status = document.getElementById("status");
 if (!status) return;
 
 const product = document.querySelector("header").textContent;
+// The page's own path, in front of whatever a damaged link has behind it.
+const page = (/^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.pathname])[0];
+// User and token, if the address had both.
 let proof = null;
+// Another link in this tab is another visit, which an answer to the one before does not concern.
+let visit = 0;
 let busy = false;
 // What "Try again" does.
 let again = null;
 
 const show = (name, focus) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
+  const form = main.querySelector("form");
+  // The code is all that is left to ask for when a link fails, if it is known whose it is.
+  form.hidden = !form.hasAttribute("action") || !["form", "expired", "invalid"].includes(name);
+  form.querySelector("h2").hidden = name === "form";
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
   // A field that has to be mended comes before its heading.
-  if (focus) (main.querySelector(`#${name} [autofocus]`) || heading).focus();
+  if (focus) (name === "form" && form.querySelector("[autofocus]") || heading).focus();
 };
 
 const showVerified = ({ name, email }, focus) => {
@@ -37,30 +46,59 @@ const setBusy = is => {
   for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
 };
 
-// The link's secret leaves the address bar for the state of this entry in the session history: out of sight and
-// out of bookmarks, and there again when the page is reloaded. The browser's own history may keep it.
-const read = () => {
-  if (location.hash.length > 1) {
-    history.replaceState({ link: location.hash.slice(1) }, "", location.pathname + location.search);
+// Undoes what happens to links on their way: percent-encoding, also twice, and characters that nobody sees.
+const plain = text => {
+  for (let before; before !== text;) {
+    before = text;
+    text = text.replace(/%([\da-f]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
   }
-  const { link, ...verified } = history.state || {};
-  proof = null;
+  return text.replace(/[^!-~]/g, "");
+};
+const USER = "[\\da-fA-F]{8}(?:-[\\da-fA-F]{4}){3}-[\\da-fA-F]{12}";
+// 32 bytes as base64url: the last of 43 characters has two bits to spare. What follows it is junk.
+const TOKEN = "[\\w-]{42}[AEIMQUYcgkosw048]";
+// Neither holds "=", so what quoted-printable mail leaves of it, and of its soft line breaks, is taken out.
+const find = (pattern, text) => {
+  for (const junk of [/=(?:0D|0A|20|3D)?/gi, /=/g]) {
+    const found = RegExp(pattern).exec(text.replace(junk, ""));
+    if (found) return found[1];
+  }
+};
+
+// Finds user and token wherever they stand in the address. The token leaves the address bar for the state of
+// this entry in the history: an address that is copied or seen on a screen does not hold it, and the page
+// still has it when it is reloaded. (What a browser remembers of the address that it first opened is its own.)
+const read = () => {
+  const { pathname, search, hash } = location;
+  const front = plain(pathname.slice(page.length) + search);
+  const behind = plain(hash.slice(1));
+  const kept = history.state || {};
+  visit += 1;
   setBusy(false);
-  if (verified.email) return showVerified(verified);
-  if (!link) return show("form");
-  // Some mail readers take what stands behind a link for a part of it. Both parts have a length of their own.
-  const parts = /^([\da-f-]{36})\.([\w-]{43})(?![\w-])/i.exec(link);
-  if (!parts) return show("invalid");
-  proof = { uuid: parts[1], token: parts[2] };
-  show("ready");
+  const user = find(`user\\W*(${USER})`, front) || find(`(${USER})`, front) || find(`(${USER})`, behind);
+  const token = find(`(?:^|[^\\w-])(${TOKEN})`, behind) || find(`#(?:x?\\d+;)?(${TOKEN})`, front) ||
+    find(`${USER}[^\\w-]+(${TOKEN})`, front);
+  const form = main.querySelector("form");
+  if (user) form.action = `${page}?user=${user}`;
+  if (token || behind) {
+    // A link that arrived whole may say more in its query than whose it is.
+    const isWhole = new URLSearchParams(search).get("user") === user && !front.includes(token);
+    const clean = isWhole ? page + search : user ? form.action : page;
+    proof = user && token ? { uuid: user, token } : null;
+    history.replaceState({ proof, isCut: !token }, "", clean);
+  } else {
+    if (kept.email) return showVerified(kept);
+    proof = kept.proof;
+  }
+  show(proof ? "ready" : (history.state || {}).isCut ? "invalid" : user ? "form" : "nobody");
 };
 
 // The answer, or nothing. Whatever did not arrive can be sent again.
-const post = async (body, headers) => {
+const post = async (url, body, headers) => {
   const patience = new AbortController();
   const timer = setTimeout(() => patience.abort(), 20000);
   try {
-    const response = await fetch(location.pathname, {
+    const response = await fetch(url, {
       method: "POST",
       headers,
       body,
@@ -79,11 +117,10 @@ const post = async (body, headers) => {
 };
 
 const verify = async () => {
-  const mine = proof;
+  const mine = visit;
   const json = "application/json";
-  const answer = await post(JSON.stringify(mine), { Accept: json, "Content-Type": json });
-  // Another link was opened in this tab meanwhile.
-  if (mine !== proof) return;
+  const answer = await post(page, JSON.stringify(proof), { Accept: json, "Content-Type": json });
+  if (mine !== visit) return;
   let state;
   let email;
   try {
@@ -95,22 +132,28 @@ const verify = async () => {
   show(["expired", "invalid"].includes(state) ? state : "unavailable", true);
 };
 
-// The form is answered with the page that it would be answered with without a script, of which one part is
+// The form is answered with the page that it would be answered with without a script, of which two parts are
 // taken. So there is no entry in the history that would send a code again.
 const submit = async () => {
-  const answer = await post(new URLSearchParams(new FormData(main.querySelector("form"))));
-  // A link was opened in this tab meanwhile.
-  if (proof) return;
-  const page = new DOMParser().parseFromString(answer, "text/html");
-  const part = page.querySelector("main[data-working] > section");
+  const mine = visit;
+  const form = main.querySelector("form");
+  const answer = await post(form.action, new URLSearchParams(new FormData(form)));
+  if (mine !== visit) return;
+  const next = new DOMParser().parseFromString(answer, "text/html");
+  const part = next.querySelector("main[data-working] > section");
   if (!part) return show("unavailable", true);
   const name = part.id;
   const email = part.querySelector("p bdi");
   if (name.endsWith("verified")) return keepVerified(name, email.textContent);
-  const section = document.importNode(part, true);
   const known = document.getElementById(name);
+  const section = document.importNode(part, true);
   if (known) known.replaceWith(section);
-  else main.append(section);
+  else main.prepend(section);
+  const filled = next.querySelector("form");
+  if (filled) {
+    filled.action = form.action;
+    form.replaceWith(document.importNode(filled, true));
+  }
   show(name, true);
 };
 
@@ -118,20 +161,23 @@ const submit = async () => {
 const run = async action => {
   if (busy) return;
   again = action;
-  const mine = proof;
+  const mine = visit;
   setBusy(true);
   await action();
-  if (mine === proof) setBusy(false);
+  if (mine === visit) setBusy(false);
 };
 
-main.addEventListener("submit", event => {
-  event.preventDefault();
-  run(submit);
+// Only a person presses: scanners run scripts that click on whatever there is. A key on a button and "Enter" in
+// the field are clicks as well.
+main.addEventListener("click", event => {
+  const { target, isTrusted } = event;
+  const button = target.closest("button");
+  if (!button || !isTrusted || navigator.userActivation?.isActive === false) return;
+  if ("verify" in button.dataset) run(verify);
+  else if ("again" in button.dataset) run(again);
+  else if (button.form.checkValidity()) run(submit);
 });
-main.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-verify]")) run(verify);
-  if (target.closest("[data-again]")) run(again);
-});
+main.addEventListener("submit", event => event.preventDefault());
 if ("open" in main.dataset) {
   addEventListener("hashchange", read);
   read();

@@ -5,20 +5,20 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::http::header::{
     ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, X_FRAME_OPTIONS,
+    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_FRAME_OPTIONS,
 };
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::address::{EmailAddress, MAX_LENGTH};
+use shared::address::EmailAddress;
 use shared::brand::Brand;
 use shared::http::{Outcome, accept_language};
 use shared::locale::{Direction, Locale};
 use shared::settings::{Environment, SettingError};
+use shared::user_id::UserId;
 use shared::web_url::WebUrl;
 
-use crate::posted::Posted;
 use crate::state::State;
 use crate::texts::{self, Texts};
 
@@ -30,6 +30,28 @@ const WORD_JOINER: char = '\u{2060}';
 
 /// Longest code that is shown again to whoever typed it, in characters.
 const MAX_ECHOED_CODE: usize = 32;
+
+/// Two years, as the preload list asks for. Not for subdomains: the domain may be one that others share.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// What the form for a code is filled with.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    /// Where the page is, relative to where it was opened. Empty: right there.
+    pub(crate) page: String,
+    /// Whose code it asks for. Without one there is nothing to ask.
+    pub(crate) user: Option<UserId>,
+    /// What was typed.
+    pub(crate) code: String,
+}
+
+impl Form {
+    /// Where it is sent: to the page of its user.
+    fn action(&self) -> Option<String> {
+        let user = self.user?;
+        Some(format!("{}?user={user}", self.page))
+    }
+}
 
 /// What each page shows, whatever it says.
 #[derive(Debug)]
@@ -59,14 +81,15 @@ struct Html<'a> {
     address: &'a str,
     /// When to try again, in words.
     wait: &'a str,
-    email: &'a str,
+    /// Where the form is sent. `None`: it is not known whose code to ask for.
+    action: Option<&'a str>,
     code: &'a str,
 }
 
 /// What a page consists of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Show {
-    /// The form, and hidden behind it all that the script may have to show.
+    /// What is known without the token, and hidden behind it all that the script may have to show.
     Open,
     Verified,
     AlreadyVerified,
@@ -75,8 +98,8 @@ enum Show {
     TooMany,
     NotFound,
     Misfit,
+    UserMissing,
     /// The form again, with what is wrong with it.
-    EmailMalformed,
     CodeMalformed,
     CodeWrong,
     Unavailable,
@@ -90,13 +113,14 @@ impl Show {
             State::AlreadyVerified { .. } | State::Done { already: true } => Self::AlreadyVerified,
             State::Expired => Self::Expired,
             State::Invalid => Self::Invalid,
-            State::EmailMalformed => Self::EmailMalformed,
+            State::UserMissing => Self::UserMissing,
             State::CodeMalformed => Self::CodeMalformed,
             State::CodeWrong => Self::CodeWrong,
             State::TooManyAttempts { .. } => Self::TooMany,
             State::Unavailable { .. } => Self::Unavailable,
             State::NotFound => Self::NotFound,
-            State::NotReachable
+            State::CrossSite
+            | State::NotReachable
             | State::MethodNotAllowed
             | State::TooLarge
             | State::UnsupportedMediaType
@@ -107,14 +131,13 @@ impl Show {
     /// What a screen reader says first, and what the browser's history calls the page.
     fn title(self, texts: &Texts) -> &'static str {
         match self {
-            Self::Open => texts.heading,
+            Self::Open | Self::UserMissing => texts.heading,
             Self::Verified => texts.verified_heading,
             Self::AlreadyVerified => texts.already_heading,
             Self::Expired => texts.expired_heading,
             Self::Invalid => texts.invalid_heading,
             Self::TooMany => texts.too_many_heading,
             Self::NotFound | Self::Misfit => texts.misfit_heading,
-            Self::EmailMalformed => texts.email_error,
             Self::CodeMalformed => texts.code_malformed,
             Self::CodeWrong => texts.code_wrong,
             Self::Unavailable => texts.unavailable_heading,
@@ -130,12 +153,17 @@ impl Show {
         self == section || self.is_open()
     }
 
+    /// Whether the form is what the page is about.
+    fn is_form(self) -> bool {
+        matches!(
+            self,
+            Self::Open | Self::CodeMalformed | Self::CodeWrong | Self::Unavailable
+        )
+    }
+
+    /// Whether the code is asked for where its user is known: also instead of a link that failed.
     fn has_form(self) -> bool {
-        self.is_open()
-            || matches!(
-                self,
-                Self::EmailMalformed | Self::CodeMalformed | Self::CodeWrong | Self::Unavailable
-            )
+        self.is_form() || matches!(self, Self::Expired | Self::Invalid)
     }
 
     fn code_is_wrong(self) -> bool {
@@ -179,13 +207,13 @@ impl Page {
     }
 
     /// What is said of `state` to whoever sent `request`.
-    pub(crate) fn answer(&self, request: &Request, state: State, posted: &Posted) -> Outcome {
+    pub(crate) fn answer(&self, request: &Request, state: State, form: &Form) -> Outcome {
         let (response, failure) = if wants_json(request.headers()) {
             (json(&state), None)
         } else {
             let wishes = accept_language(request.headers());
             let locale = Locale::preferred(&wishes, self.brand.default_locale);
-            let (html, failure) = match self.html(locale, &state, posted) {
+            let (html, failure) = match self.html(locale, &state, form) {
                 Ok(html) => (html, None),
                 Err(error) => (String::new(), Some(error.to_string())),
             };
@@ -206,6 +234,7 @@ impl Page {
             response.headers_mut().insert(LOCATION, location);
         }
         let headers = response.headers_mut();
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
         if let Some(seconds) = state.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -222,7 +251,7 @@ impl Page {
         }
     }
 
-    fn html(&self, locale: Locale, state: &State, posted: &Posted) -> askama::Result<String> {
+    fn html(&self, locale: Locale, state: &State, form: &Form) -> askama::Result<String> {
         let texts = texts::of(locale);
         let show = Show::of(state);
         let wait = match state {
@@ -234,7 +263,7 @@ impl Page {
         let address = state.address().unwrap_or_default();
         // A wrong code is not worth typing over. One that could not be looked at is.
         let code = if show == Show::Unavailable {
-            echo(&posted.code, MAX_ECHOED_CODE)
+            echo(&form.code)
         } else {
             ""
         };
@@ -251,7 +280,7 @@ impl Page {
             show,
             address,
             wait: &wait,
-            email: echo(&posted.email, MAX_LENGTH),
+            action: form.action().as_deref(),
             code,
         }
         .render()
@@ -297,12 +326,22 @@ fn policy(style: &str) -> String {
 
 /// The page's script names JSON, a browser never does.
 fn wants_json(headers: &HeaderMap) -> bool {
+    accepts(headers, "application/json")
+}
+
+/// A person's browser names HTML, a program seldom does.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+    accepts(headers, "text/html")
+}
+
+/// Whether this media type is named, with whatever weight.
+fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     let values = headers.get_all(ACCEPT).iter();
     let mut types = values
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .map(|range| range.split(';').next().unwrap_or_default().trim());
-    types.any(|essence| essence.eq_ignore_ascii_case("application/json"))
+    types.any(|essence| essence.eq_ignore_ascii_case(media_type))
 }
 
 fn json(state: &State) -> Response<Body> {
@@ -321,9 +360,9 @@ fn json(state: &State) -> Response<Body> {
 }
 
 /// What was typed, if it is short enough to have been typed.
-fn echo(text: &str, max_length: usize) -> &str {
-    if text.chars().count() <= max_length {
-        text.trim()
+fn echo(code: &str) -> &str {
+    if code.chars().count() <= MAX_ECHOED_CODE {
+        code.trim()
     } else {
         ""
     }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
 use serde::Deserialize;
-use shared::address::EmailAddress;
 use shared::code::Code;
 use shared::confirm_verification::Claim;
 use shared::pasted;
@@ -23,8 +22,6 @@ const MAX_BODY_LENGTH: usize = 4 * 1024;
 pub(crate) struct Posted {
     uuid: String,
     token: String,
-    /// An address, or an id: the form has one field for both.
-    pub(crate) email: String,
     pub(crate) code: String,
 }
 
@@ -69,7 +66,6 @@ impl Posted {
             let field = match &*name {
                 "uuid" => &mut posted.uuid,
                 "token" => &mut posted.token,
-                "email" => &mut posted.email,
                 "code" => &mut posted.code,
                 _ => continue,
             };
@@ -80,31 +76,32 @@ impl Posted {
         posted
     }
 
+    /// Whose proof it is said to be: the user of `opened`, the link that the page was opened with, unless
+    /// another one is named.
+    pub(crate) fn user(&self, opened: Option<UserId>) -> Option<UserId> {
+        match &*pasted::clean(&self.uuid) {
+            "" => opened,
+            uuid => UserId::parse(uuid),
+        }
+    }
+
     /// The proof, or what is wrong with it. A token decides if there is a code as well.
-    pub(crate) fn proof(&self) -> Result<Proof, State> {
+    pub(crate) fn proof(&self, user: Option<UserId>) -> Result<Proof, State> {
+        let claim = user.map(|user| Claim {
+            user,
+            address: None,
+        });
         let token = pasted::clean(&self.token);
         if !token.is_empty() {
-            return match (self.claim(), LinkToken::parse(&token)) {
+            return match (claim, LinkToken::parse(&token)) {
                 (Some(claim), Some(token)) => Ok(Proof::Link { claim, token }),
                 // What cannot be a proof is not worth a call, and is answered like any wrong one.
                 _ => Err(State::Invalid),
             };
         }
-        let claim = self.claim().ok_or(State::EmailMalformed)?;
+        let claim = claim.ok_or(State::UserMissing)?;
         let code = Code::parse(&self.code).ok_or(State::CodeMalformed)?;
         Ok(Proof::Code { claim, code })
-    }
-
-    /// Whose proof it is said to be: of an address, if one was typed, and else of an id.
-    fn claim(&self) -> Option<Claim> {
-        let uuid = pasted::clean(&self.uuid);
-        let address = EmailAddress::parse(&self.email);
-        let user = match &address {
-            _ if !uuid.is_empty() => UserId::parse(&uuid)?,
-            Some(address) => UserId::derived_from(address),
-            None => UserId::parse(&pasted::clean(&self.email))?,
-        };
-        Some(Claim { user, address })
     }
 }
 
@@ -114,95 +111,62 @@ mod tests {
 
     const UUID: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
 
-    fn form(body: &str) -> Result<String, State> {
-        match Posted::of_form(body.as_bytes()).proof()? {
+    fn form(opened: Option<&str>, body: &str) -> Result<String, State> {
+        let posted = Posted::of_form(body.as_bytes());
+        let user = posted.user(opened.and_then(UserId::parse));
+        match posted.proof(user)? {
             Proof::Link { claim, token } => Ok(format!("{} {}", claim.user, token.encode())),
             Proof::Code { claim, code } => Ok(format!("{} {}", claim.user, code.reveal())),
         }
     }
 
     #[test]
-    fn a_form_names_a_user_by_address_or_id_and_proves_by_code_or_token() {
-        let ada = UserId::derived_from(&EmailAddress::parse("ada@example.com").unwrap());
-        for (body, proof) in [
-            (
-                "email=ada%40example.com&code=123456".to_owned(),
-                format!("{ada} 123456"),
-            ),
-            (
-                " email=x&email=+Ada@Example.com+&code=+123-456+".to_owned(),
-                format!("{ada} 123456"),
-            ),
-            (
-                format!("email={UUID}&code=123+456"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("email={UUID}&code=123\u{2013}456"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("email={UUID}&code=123\u{2212}456"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("email={UUID}&code=\u{661}\u{662}\u{663} \u{664}\u{665}\u{666}"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("email={UUID}&code=\u{967}\u{968}\u{969}\u{6f4}\u{6f5}\u{ff16}"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("uuid={UUID}&code=123456&email=other"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("email=\u{2068}{UUID}\u{2069}&code=\u{200e}๑๒๓—๔๕๖"),
-                format!("{UUID} 123456"),
-            ),
-            (
-                format!("uuid={UUID}&token=%20{}\u{200b}\u{2011}A+", "A".repeat(41)),
-                format!("{UUID} {}-A", "A".repeat(41)),
-            ),
-            (
-                format!("uuid={UUID}&token={}&code=x", "A".repeat(43)),
-                format!("{UUID} {}", "A".repeat(43)),
-            ),
-            (
-                "email=ada@example.com&email=bob@example.com&code=123456&code=1".to_owned(),
-                format!("{ada} 123456"),
-            ),
+    fn a_form_proves_by_code_or_token() {
+        for body in [
+            "code=123456",
+            "code=+123-456+",
+            "code=123+456",
+            "code=123\u{2013}456",
+            "code=123\u{2212}456",
+            "code=\u{661}\u{662}\u{663} \u{664}\u{665}\u{666}",
+            "code=\u{967}\u{968}\u{969}\u{6f4}\u{6f5}\u{ff16}",
+            "code=\u{200e}๑๒๓—๔๕๖",
+            "uuid=\u{2068}f81d4fae-7dec-11d0-a765-00a0c91e6bf6\u{2069}&code=123456",
+            "code=123456&code=1",
+            "code=123456&email=ada@example.com",
         ] {
-            assert_eq!(form(&body), Ok(proof), "{body}");
+            let proof = format!("{UUID} 123456");
+            assert_eq!(form(Some(UUID), body), Ok(proof), "{body}");
         }
+        let body = format!("uuid={UUID}&token={}&code=x", "A".repeat(43));
+        let proof = format!("{UUID} {}", "A".repeat(43));
+        assert_eq!(form(None, &body), Ok(proof));
+        let body = format!("token=%20{}\u{200b}\u{2011}A+", "A".repeat(41));
+        let proof = format!("{UUID} {}-A", "A".repeat(41));
+        assert_eq!(form(Some(UUID), &body), Ok(proof));
     }
 
     #[test]
     fn what_can_be_no_proof_is_named() {
-        for (body, state) in [
-            (String::new(), State::EmailMalformed),
-            ("%%%=&&&=%00".to_owned(), State::EmailMalformed),
-            ("code=123456".to_owned(), State::EmailMalformed),
-            ("email=ada&code=123456".to_owned(), State::EmailMalformed),
-            ("email=ada@example.com".to_owned(), State::CodeMalformed),
+        let token = format!("token={}", "A".repeat(43));
+        for (opened, body, state) in [
+            (None, "", State::UserMissing),
+            (None, "%%%=&&&=%00", State::UserMissing),
+            (None, "code=123456", State::UserMissing),
             (
-                "email=ada@example.com&code=12345".to_owned(),
-                State::CodeMalformed,
+                None,
+                "email=ada@example.com&code=123456",
+                State::UserMissing,
             ),
-            (
-                "email=ada@example.com&code=%ff".to_owned(),
-                State::CodeMalformed,
-            ),
-            ("uuid=x&token=y".to_owned(), State::Invalid),
-            (
-                format!("uuid={UUID}&token={}", "A".repeat(2_000)),
-                State::Invalid,
-            ),
-            (format!("uuid={UUID}&token=y"), State::Invalid),
-            (format!("token={}", "A".repeat(43)), State::Invalid),
+            (Some(UUID), "uuid=x&code=123456", State::UserMissing),
+            (Some(UUID), "", State::CodeMalformed),
+            (Some(UUID), "code=12345", State::CodeMalformed),
+            (Some(UUID), "code=%ff", State::CodeMalformed),
+            (None, "uuid=x&token=y", State::Invalid),
+            (Some(UUID), "token=y", State::Invalid),
+            (None, &token, State::Invalid),
         ] {
-            assert_eq!(form(&body), Err(state), "{body}");
+            assert_eq!(form(opened, body), Err(state), "{body}");
         }
     }
 }

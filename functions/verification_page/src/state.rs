@@ -10,10 +10,21 @@ const ALREADY_VERIFIED: &str = "already_verified";
 /// Seconds after which a reader may try again when AWS could not serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
+/// Where a request comes from, in the browser's words (W3C, Fetch Metadata).
+const SEC_FETCH_SITE: &str = "sec-fetch-site";
+const SAME_ORIGIN: &str = "same-origin";
+
+/// Whether a page of another site sent this. Browsers of before 2023 and programs do not say; what they could
+/// use up, anybody can. `none` is a person's own doing, such as a reload.
+pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
+    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
+    sites.any(|site| site != SAME_ORIGIN && site != "none")
+}
+
 /// What came of a request, as its sender is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Nothing was asked yet: the button for whoever has a link, the form for everybody else.
+    /// Nothing was asked yet: the button for whoever has a link, the form for whoever has a part of one.
     Open,
     /// The address is verified, by this proof.
     Verified {
@@ -35,8 +46,8 @@ pub(crate) enum State {
     Expired,
     /// The link proves nothing.
     Invalid,
-    /// Neither an address nor an id.
-    EmailMalformed,
+    /// A code came without a user, so it is not known whose it is.
+    UserMissing,
     /// Not six digits.
     CodeMalformed,
     /// None of this user's codes, or too late.
@@ -53,6 +64,8 @@ pub(crate) enum State {
         /// For the log.
         internal: String,
     },
+    /// Another site's page sent it.
+    CrossSite,
     /// The path is another one.
     NotFound,
     /// It came around the proxy that has to stand in front.
@@ -102,11 +115,12 @@ impl State {
             Self::Done { .. } => "done",
             Self::Expired => "expired",
             Self::Invalid => "invalid",
-            Self::EmailMalformed => "email_malformed",
+            Self::UserMissing => "user_missing",
             Self::CodeMalformed => "code_malformed",
             Self::CodeWrong => "code_wrong",
             Self::TooManyAttempts { .. } => "too_many_attempts",
             Self::Unavailable { .. } => "unavailable",
+            Self::CrossSite => "cross_site",
             Self::NotFound => "not_found",
             Self::NotReachable => "permission_denied",
             Self::MethodNotAllowed => "method_not_allowed",
@@ -124,7 +138,7 @@ impl State {
             | Self::Done { .. } => StatusCode::OK,
             Self::Expired
             | Self::Invalid
-            | Self::EmailMalformed
+            | Self::UserMissing
             | Self::CodeMalformed
             | Self::CodeWrong
             | Self::Malformed => StatusCode::BAD_REQUEST,
@@ -134,6 +148,7 @@ impl State {
                 ..
             } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotReachable => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -143,12 +158,11 @@ impl State {
     }
 
     /// What is opened with this query. Only [`next`](Self::next) leads to a page that says "verified": a link
-    /// of somebody else's would say it of an address at which nobody has looked. Browsers tell where a request
-    /// comes from (W3C, Fetch Metadata).
+    /// of somebody else's would say it of an address at which nobody has looked.
     pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
         let is_from_here = headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "same-origin");
+            .get(SEC_FETCH_SITE)
+            .is_some_and(|site| site == SAME_ORIGIN);
         // A REST API knows parameters and no text, so `?verified` comes as `?verified=`.
         let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let first = parameters.next();

@@ -79,7 +79,9 @@ impl ApiError {
         Self::new(status, "invalid_request", code, detail)
     }
 
-    pub(super) fn not_found() -> Self {
+    /// No endpoint has this path (404).
+    #[must_use]
+    pub fn not_found() -> Self {
         Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "Endpoint not found.")
     }
 
@@ -216,7 +218,9 @@ impl ApiError {
         self.code
     }
 
-    pub(super) fn into_outcome(mut self) -> Outcome {
+    /// The answer, and what the log is told.
+    #[must_use]
+    pub fn into_outcome(mut self) -> Outcome {
         Outcome {
             code: self.code,
             internal: self.internal.take(),

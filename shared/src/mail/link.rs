@@ -81,9 +81,10 @@ impl VerificationUrl {
         Ok(Self(text.to_owned()))
     }
 
-    /// The built-in page, which reads both from the fragment.
+    /// The built-in page. The user's id is no secret and stands in the query, so that the page knows whose
+    /// code to ask for when the fragment is lost on the way. The token reaches no server before a press.
     fn of_built_in_page(public_url: &PublicUrl) -> Self {
-        Self(format!("{}#{UUID}.{TOKEN}", public_url.page()))
+        Self(format!("{}?user={UUID}#{TOKEN}", public_url.page()))
     }
 
     /// The link for this user and token.
@@ -100,8 +101,7 @@ mod tests {
     use super::*;
 
     const USER: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
-    const PROOF: &str =
-        "f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    const TOKEN_OF_ZEROS: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn fill(url: &VerificationUrl) -> String {
         let user = UserId::parse(USER).unwrap();
@@ -113,7 +113,7 @@ mod tests {
         let url = VerificationUrl::parse("https://app.example.com/verify#{uuid}.{token}").unwrap();
         assert_eq!(
             fill(&url),
-            format!("https://app.example.com/verify#{PROOF}")
+            format!("https://app.example.com/verify#{USER}.{TOKEN_OF_ZEROS}")
         );
     }
 
@@ -164,18 +164,23 @@ mod tests {
             (
                 &[(
                     "VERIFICATION_URL",
-                    "https://app.example.com/#{uuid}.{token}",
+                    "https://app.example.com/#{uuid}/{token}",
                 )][..],
-                "https://app.example.com/",
+                format!("https://app.example.com/#{USER}/{TOKEN_OF_ZEROS}"),
             ),
             (
                 &[("PUBLIC_URL", "https://mail.example.com/auth")],
-                "https://mail.example.com/auth/verify_email",
+                format!("https://mail.example.com/auth/verify_email?user={USER}#{TOKEN_OF_ZEROS}"),
             ),
-            (&[], "https://abc.execute-api.example/prod/verify_email"),
+            (
+                &[],
+                format!(
+                    "https://abc.execute-api.example/prod/verify_email?user={USER}#{TOKEN_OF_ZEROS}"
+                ),
+            ),
         ] {
             let url_of_request = target(settings).unwrap().of_request(gateway.as_ref());
-            assert_eq!(fill(&url_of_request.unwrap()), format!("{url}#{PROOF}"));
+            assert_eq!(fill(&url_of_request.unwrap()), url);
         }
         assert_eq!(target(&[]).unwrap().of_request(None), None);
     }

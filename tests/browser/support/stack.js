@@ -13,6 +13,7 @@ const LOG = new URL("../../../target/ci/browser.log", import.meta.url).pathname;
 /** What the event fixtures take for granted (`local/src/fixtures.rs`): a user whose link has expired. */
 export const GRACE = {
   uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22",
+  email: "grace@example.com",
   token: Buffer.alloc(32, 2).toString("base64url"),
 };
 
@@ -82,7 +83,7 @@ export class Stack {
   async latest() {
     const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
     const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
-    const [, uuid, token] = link.match(/#([^.]*)\.(.*)$/);
+    const [, uuid, token] = link.match(/\?user=([^#]*)#(.*)$/);
     const code = mail.Text.match(/^\d{6}$/m)[0];
     return { email: mail.To[0].Address, html: mail.HTML, link, uuid, token, code };
   }
@@ -94,6 +95,12 @@ export class Stack {
       ConsistentRead: true,
     });
     return "verified_at" in Item;
+  }
+
+  /** All that is on record. */
+  async table() {
+    const { Items } = await this.#dynamodb("Scan", { ConsistentRead: true });
+    return Items.sort((a, b) => (a.pk.S < b.pk.S ? -1 : 1));
   }
 
   /** Puts on record that mails to an address come back. */

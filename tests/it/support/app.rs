@@ -372,7 +372,7 @@ pub fn link_of(mail: &CapturedMail) -> (String, String) {
         .lines()
         .find(|line| line.starts_with("http"))
         .expect("the link stands on a line of its own");
-    let mut parts = link.rsplit(['/', '#', '.']);
+    let mut parts = link.rsplit(['/', '#', '.', '=']);
     let token = parts.next().unwrap().to_owned();
     (parts.next().unwrap().to_owned(), token)
 }

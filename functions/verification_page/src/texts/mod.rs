@@ -41,13 +41,9 @@ pub(crate) struct Texts {
     pub(crate) working: &'static str,
     /// What to fill into the form.
     pub(crate) form_intro: &'static str,
-    /// The first field.
-    pub(crate) email: &'static str,
-    /// What else may be entered there; around the product's name.
-    pub(crate) email_hint: Around,
-    /// It is neither an address nor an id.
-    pub(crate) email_error: &'static str,
-    /// The second field.
+    /// What to do when it is not known whose code to ask for; around the product's name.
+    pub(crate) open_link: Around,
+    /// The field.
     pub(crate) code: &'static str,
     /// Where to find it.
     pub(crate) code_hint: &'static str,
@@ -55,6 +51,8 @@ pub(crate) struct Texts {
     pub(crate) code_malformed: &'static str,
     /// It is none of this user's codes, or is too late.
     pub(crate) code_wrong: &'static str,
+    /// It was right once.
+    pub(crate) code_expired: &'static str,
     /// It worked.
     pub(crate) verified_heading: &'static str,
     /// Around the address.
@@ -77,7 +75,7 @@ pub(crate) struct Texts {
     pub(crate) invalid: &'static str,
     /// What else helps whoever has a code or a link that does not; around the product's name.
     pub(crate) new_mail: Around,
-    /// Leads to the form.
+    /// Over the form, below a link that failed.
     pub(crate) use_code: &'static str,
     /// A limit is reached.
     pub(crate) too_many_heading: &'static str,
@@ -93,8 +91,6 @@ pub(crate) struct Texts {
     pub(crate) retry: &'static str,
     /// The request was none that this page understands.
     pub(crate) misfit_heading: &'static str,
-    /// What to do then.
-    pub(crate) misfit: &'static str,
     /// Whom to ask; around the address.
     pub(crate) questions: Around,
 }

@@ -1,4 +1,4 @@
-//! Polish, in the second person, but without its past tense, which tells women from men.
+//! Polish. In the second person, but not in its past tense: a reader may be a woman or a man.
 
 use super::{Around, Texts};
 
@@ -10,14 +10,13 @@ pub(super) const TEXTS: Texts = Texts {
     unexpected: "Nic o tym nie wiesz? Po prostu zamknij tę stronę. Nic się nie zmieni.",
     button: "Potwierdź adres e-mail",
     working: "Potwierdzanie…",
-    form_intro: "Wpisz swój adres e-\u{2060}mail i kod z naszej wiadomości.",
-    email: "Adres e-mail",
-    email_hint: Around::new("Lub identyfikator użytkownika, jeśli {} go udostępnia."),
-    email_error: "Wpisz adres e-\u{2060}mail, na przykład ada@example.com.",
+    form_intro: "Wpisz kod z naszej wiadomości.",
+    open_link: Around::new("Otwórz link z wiadomości lub wróć do serwisu {} i wpisz tam kod."),
     code: "Kod",
     code_hint: "Sześć cyfr z wiadomości.",
     code_malformed: "Wpisz sześć cyfr z wiadomości.",
     code_wrong: "Ten kod jest nieprawidłowy lub stracił ważność. Sprawdź najnowszą wiadomość.",
+    code_expired: "Ten kod stracił ważność. Użyj kodu z najnowszej wiadomości.",
     verified_heading: "Adres e-\u{2060}mail został potwierdzony",
     verified: Around::new("Dziękujemy! Adres {} jest potwierdzony."),
     already_heading: "Adres e-\u{2060}mail jest już potwierdzony",
@@ -50,6 +49,5 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable: "Problem może leżeć po naszej stronie lub wynikać z połączenia z internetem. Nic nie przepadło. Spróbuj ponownie za chwilę.",
     retry: "Spróbuj ponownie",
     misfit_heading: "Coś poszło nie tak",
-    misfit: "Otwórz jeszcze raz link z wiadomości lub wpisz kod.",
     questions: Around::new("Masz pytania? Napisz na adres {}."),
 };

@@ -1,0 +1,101 @@
+//! Whose page a link opens, however much of the link arrived.
+//!
+//! Mail programs, scanners and chats damage links: the `#` becomes `%23`, so that the whole link is a path;
+//! `=` becomes `=3D`; tracking adds parameters. The user's id survives that in one piece. The page's script
+//! looks for the token with more patience, as it sees the address as the browser got it.
+
+use lambda_http::{Request, RequestExt};
+use shared::public_url::PAGE_PATH;
+use shared::user_id::UserId;
+
+/// The name of the query parameter.
+const USER: &str = "user";
+/// How long an id is, with its dashes.
+const UUID_LENGTH: usize = 36;
+
+/// The user whose link was opened. The id is no secret and proves nothing.
+pub(crate) fn user_of(request: &Request) -> Option<UserId> {
+    let query = request.uri().query().unwrap_or_default();
+    user_in(query).or_else(|| user_in(behind_page(request.raw_http_path())?.1))
+}
+
+/// For a path that is a link with an encoded `#` or `?`: where the page is, relative to it.
+pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
+    let (_, rest) = behind_page(path)?;
+    let is_encoded = rest
+        .strip_prefix('/')
+        .unwrap_or(rest)
+        .starts_with(['#', '?', '&', '%']);
+    (is_encoded || user_in(rest).is_some()).then(|| {
+        let name = PAGE_PATH.trim_start_matches('/');
+        format!("{}{name}", "../".repeat(rest.matches('/').count()))
+    })
+}
+
+/// A path before and behind the page's own, if it begins with that, below whatever base path.
+fn behind_page(path: &str) -> Option<(&str, &str)> {
+    path.split_once(PAGE_PATH)
+}
+
+/// The first id behind the parameter's name, or else the first one. Trackers like ids, too.
+fn user_in(text: &str) -> Option<UserId> {
+    let named = text.find(USER).and_then(|start| text.get(start..));
+    named.and_then(first_id).or_else(|| first_id(text))
+}
+
+fn first_id(text: &str) -> Option<UserId> {
+    (0..text.len())
+        .filter_map(|start| text.get(start..start + UUID_LENGTH))
+        .find_map(UserId::parse)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UUID: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
+    const OTHER: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+
+    #[test]
+    fn a_user_is_found_in_a_damaged_query() {
+        for text in [
+            format!("user={UUID}"),
+            format!("user=3D{UUID}"),
+            format!("user%3D{UUID}"),
+            format!("user%253D{UUID}%2523AAAA"),
+            format!("user={}", UUID.to_uppercase()),
+            format!("user={UUID}%23AAAA&utm_source=mail"),
+            format!("utm_id={OTHER}&user={UUID}"),
+            format!("user={UUID}&utm_id={OTHER}"),
+            format!("amp;user={UUID}"),
+            format!("?user=\u{200b}{UUID}"),
+            format!("#{UUID}.AAAA"),
+        ] {
+            assert_eq!(user_in(&text).unwrap().to_string(), UUID, "{text}");
+        }
+        for text in ["", "user=", "user=ada", &UUID[1..], "user=f81d4fae7dec"] {
+            assert_eq!(user_in(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_damaged_path_knows_its_page() {
+        for (path, page) in [
+            ("/verify_email#x", Some("verify_email")),
+            ("/verify_email%23x", Some("verify_email")),
+            ("/verify_email?user=x", Some("verify_email")),
+            ("/verify_email%3Fuser=x", Some("verify_email")),
+            ("/prod/verify_email/#x", Some("../verify_email")),
+            ("/verify_email", None),
+            ("/verify_email/more", None),
+            ("/verify_emails", None),
+            ("/", None),
+            ("", None),
+        ] {
+            assert_eq!(page_of_damaged_link(path).as_deref(), page, "{path}");
+        }
+        let path = format!("/verify_email/{UUID}/x");
+        let page = page_of_damaged_link(&path);
+        assert_eq!(page.as_deref(), Some("../../verify_email"));
+    }
+}
