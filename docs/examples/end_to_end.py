@@ -25,7 +25,7 @@ address = f"{user}@example.com"
 request_verification(address, user, "en")
 text = newest_mail(address)
 code = re.search(r"^\d{6}$", text, re.MULTILINE).group()
-link_user, token = re.search(r"^http\S*#([^.\s]+)\.(\S+)$", text, re.MULTILINE).groups()
+link_user, token = re.search(r"^http\S*\?user=([^#\s]+)#(\S+)$", text, re.MULTILINE).groups()
 
 # And this is your code field, or your page.
 assert link_user == user

@@ -193,9 +193,10 @@ async fn a_code_and_the_page_bring_the_same_event_as_a_link() {
     let by_code = app.ask(json!({ "email": "code@example.org" })).await;
     assert_eq!(app.post(VERIFY, code_proof_of(&by_code)).await.status, 200);
     let on_page = app.ask(json!({ "email": "page@example.org" })).await;
-    let form = format!("email=page@example.org&code={}", code_of(&on_page));
+    let page = format!("{PAGE}?user={}", link_of(&on_page).0);
+    let form = format!("code={}", code_of(&on_page));
     let request = app
-        .request(axum::http::Method::POST, PAGE)
+        .request(axum::http::Method::POST, &page)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(form.into())
         .unwrap();

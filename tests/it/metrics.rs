@@ -85,7 +85,7 @@ async fn a_verification_is_counted_by_its_proof_and_once() {
     );
 
     let mail = app.ask(json!({ "email": "page@example.org" })).await;
-    let form = format!("email=page@example.org&code={}", code_of(&mail));
+    let form = format!("uuid={}&code={}", link_of(&mail).0, code_of(&mail));
     assert_eq!(
         counted_on_page(&app, form.clone()).await,
         ["VerifiedByCode"]
@@ -135,7 +135,7 @@ async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
 #[tokio::test]
 async fn a_client_over_its_limit_counts_throttled() {
     let app = TestApp::start().await;
-    let form = |number: u8| format!("email=ada{number}@example.org&code=123456");
+    let form = |number: u8| format!("uuid=0198c5a4-7d1e-7c3b-9a52-{number:012x}&code=123456");
     for number in 0..30 {
         assert_eq!(counted_on_page(&app, form(number)).await, ["Wrong"]);
     }
