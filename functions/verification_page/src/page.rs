@@ -79,7 +79,7 @@ struct Html<'a> {
     show: Show,
     /// The verified address, if there is one.
     address: &'a str,
-    /// When to try again, in words.
+    /// When to try again, in words. Empty: trying again does not help.
     wait: &'a str,
     /// Where the form is sent. `None`: it is not known whose code to ask for.
     action: Option<&'a str>,
@@ -102,6 +102,7 @@ enum Show {
     /// The form again, with what is wrong with it.
     CodeMalformed,
     CodeWrong,
+    CodeExpired,
     Unavailable,
 }
 
@@ -116,7 +117,8 @@ impl Show {
             State::UserMissing => Self::UserMissing,
             State::CodeMalformed => Self::CodeMalformed,
             State::CodeWrong => Self::CodeWrong,
-            State::TooManyAttempts { .. } => Self::TooMany,
+            State::CodeExpired => Self::CodeExpired,
+            State::TooManyAttempts { .. } | State::CodesLocked => Self::TooMany,
             State::Unavailable { .. } => Self::Unavailable,
             State::NotFound => Self::NotFound,
             State::CrossSite
@@ -140,6 +142,7 @@ impl Show {
             Self::NotFound | Self::Misfit => texts.misfit_heading,
             Self::CodeMalformed => texts.code_malformed,
             Self::CodeWrong => texts.code_wrong,
+            Self::CodeExpired => texts.code_expired,
             Self::Unavailable => texts.unavailable_heading,
         }
     }
@@ -157,7 +160,11 @@ impl Show {
     fn is_form(self) -> bool {
         matches!(
             self,
-            Self::Open | Self::CodeMalformed | Self::CodeWrong | Self::Unavailable
+            Self::Open
+                | Self::CodeMalformed
+                | Self::CodeWrong
+                | Self::CodeExpired
+                | Self::Unavailable
         )
     }
 
@@ -167,7 +174,10 @@ impl Show {
     }
 
     fn code_is_wrong(self) -> bool {
-        matches!(self, Self::CodeMalformed | Self::CodeWrong)
+        matches!(
+            self,
+            Self::CodeMalformed | Self::CodeWrong | Self::CodeExpired
+        )
     }
 }
 
@@ -365,5 +375,43 @@ fn echo(code: &str) -> &str {
         code.trim()
     } else {
         ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(state: &State) -> String {
+        let environment = Environment::from_fn(|name| {
+            let settings = [("PRODUCT_NAME", "Acme")];
+            let of_name = settings.iter().find(|(key, _)| *key == name);
+            of_name.map(|(_, value)| (*value).to_owned())
+        });
+        let page = Page::from_environment(&environment).unwrap();
+        let form = Form {
+            user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+            ..Form::default()
+        };
+        page.html(Locale::En, state, &form).unwrap()
+    }
+
+    #[test]
+    fn an_expired_code_is_said_at_its_field() {
+        let html = html(&State::CodeExpired);
+        let error = "id=\"code-error\">This code has expired. Use the one in the latest email. \
+                     Or go back to <bdi>Acme</bdi> and request a new one.<";
+        assert!(html.contains(error), "{html}");
+        assert!(html.contains("<title>This code has expired."));
+        assert!(html.contains("aria-invalid=\"true\""));
+    }
+
+    #[test]
+    fn locked_codes_leave_the_link() {
+        let html = html(&State::CodesLocked);
+        assert!(html.contains("Too many attempts</h1>"));
+        assert!(html.contains("You can still use the link in the email."));
+        assert!(!html.contains("<a href"));
+        assert_eq!(State::CodesLocked.retry_after(), None);
     }
 }

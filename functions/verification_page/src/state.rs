@@ -50,13 +50,19 @@ pub(crate) enum State {
     UserMissing,
     /// Not six digits.
     CodeMalformed,
-    /// None of this user's codes, or too late.
+    /// None of this user's codes of late.
     CodeWrong,
+    /// Right in the last 24 hours, and expired or displaced by newer ones.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no verdict says so yet"))]
+    CodeExpired,
     /// Too many codes were tried, for this user or by this client.
     TooManyAttempts {
         /// Seconds until the next one may be tried.
         retry_after: u64,
     },
+    /// Too many codes in a row were wrong. Only a link helps.
+    #[cfg_attr(not(test), expect(dead_code, reason = "no verdict says so yet"))]
+    CodesLocked,
     /// The store cannot serve.
     Unavailable {
         /// Whether it may do so in a moment.
@@ -118,7 +124,9 @@ impl State {
             Self::UserMissing => "user_missing",
             Self::CodeMalformed => "code_malformed",
             Self::CodeWrong => "code_wrong",
+            Self::CodeExpired => "code_expired",
             Self::TooManyAttempts { .. } => "too_many_attempts",
+            Self::CodesLocked => "codes_locked",
             Self::Unavailable { .. } => "unavailable",
             Self::CrossSite => "cross_site",
             Self::NotFound => "not_found",
@@ -141,8 +149,9 @@ impl State {
             | Self::UserMissing
             | Self::CodeMalformed
             | Self::CodeWrong
+            | Self::CodeExpired
             | Self::Malformed => StatusCode::BAD_REQUEST,
-            Self::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyAttempts { .. } | Self::CodesLocked => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable {
                 trying_again_helps: true,
                 ..
