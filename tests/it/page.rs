@@ -9,6 +9,8 @@ use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use local::mailbox::CapturedMail;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use shared::locale::Locale;
@@ -716,6 +718,58 @@ async fn a_damaged_link_is_still_the_page() {
         assert!(!answer.body.contains(&token));
     }
     assert!(verified_at(&app, &mail).await.is_none());
+}
+
+/// Whatever a gateway passes on as path and query gets a page, and asks nobody.
+#[test]
+fn no_link_breaks_the_page() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let app = runtime.block_on(TestApp::start());
+    let piece = prop_oneof![
+        proptest::sample::select(vec![
+            "/verify_email",
+            "/",
+            "?",
+            "#",
+            "%23",
+            "%2523",
+            "user",
+            "=",
+            "3D",
+            "&",
+            "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11",
+            "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+        ])
+        .prop_map(str::to_owned),
+        any::<String>(),
+    ];
+    let text = || proptest::collection::vec(piece.clone(), 0..8).prop_map(|pieces| pieces.concat());
+    let config = Config {
+        cases: 300,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    app.edge.take_calls();
+    TestRunner::new(config)
+        .run(&(text(), text()), |(path, query)| {
+            let event = include_str!("../../events/verification_page/open.json");
+            let mut event: Value = serde_json::from_str(event).unwrap();
+            event["rawPath"] = json!(path);
+            event["rawQueryString"] = json!(query);
+            let function = &app.functions.verification_page;
+            let answer = runtime.block_on(function.invoke(&event.to_string()));
+            let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+            let body = answer["body"].as_str().unwrap();
+            prop_assert!([200, 404].map(Value::from).contains(&answer["statusCode"]));
+            prop_assert!(heading_of(body).is_some());
+            prop_assert_eq!(body.matches("<script").count(), 1);
+            Ok(())
+        })
+        .unwrap();
+    assert!(app.edge.take_calls().is_empty());
 }
 
 /// "Cross-site posts of a code refused (`Sec-Fetch-Site`)."
