@@ -35,7 +35,7 @@ impl Subject {
 pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
     let text = text.trim();
     EmailAddress::parse_known(text)
-        .ok_or_else(|| AdminError::Usage(format!("'{text}' is no e-mail address")))
+        .ok_or_else(|| AdminError::Usage(format!("'{text}' is no email address")))
 }
 
 #[cfg(test)]

@@ -264,12 +264,12 @@ async fn events_about_what_is_not_on_record_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_did_not_take_is_not_ours_to_hear_of() {
+async fn a_mail_whose_answer_was_lost_is_recorded() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     app.post(REQUEST, json!({ "email": ADA })).await;
-    // SES has it after all, but the count was given back, and with it the name.
-    assert_outcomes(&app, &["ignored"]).await;
+    // SES has it after all, and it is counted.
+    assert_outcomes(&app, &["recorded"]).await;
 }
 
 // Who gets no more mail

@@ -94,15 +94,33 @@ async fn a_verification_is_counted_by_its_proof_and_once() {
 }
 
 #[tokio::test]
-async fn an_expired_link_is_counted_as_one_whatever_is_verified_and_wherever_it_comes_back() {
+async fn a_late_link_counts_expired_unless_verified() {
+    let app = TestApp::start().await;
+    for (email, expected) in [
+        ("ada@example.org", vec!["Expired"]),
+        ("bob@example.org", vec![]),
+    ] {
+        let mail = app.ask(json!({ "email": email })).await;
+        if expected.is_empty() {
+            counted(&app, VERIFY, proof_of(&mail)).await;
+        }
+        app.pass(Duration::from_hours(24));
+        let (uuid, token) = link_of(&mail);
+        let form = format!("uuid={uuid}&token={token}");
+        assert_eq!(counted_on_page(&app, form).await, expected);
+        assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_late_code_counts_expired() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
-    counted(&app, VERIFY, proof_of(&mail)).await;
-    app.pass(Duration::from_hours(24));
-    let (uuid, token) = link_of(&mail);
-    let form = format!("uuid={uuid}&token={token}");
-    assert_eq!(counted_on_page(&app, form).await, ["Expired"]);
-    assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, ["Expired"]);
+    app.pass(Duration::from_mins(30));
+    assert_eq!(
+        counted(&app, VERIFY, code_proof_of(&mail)).await,
+        ["Expired"]
+    );
 }
 
 #[tokio::test]

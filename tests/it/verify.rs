@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::proof::LinkToken;
 
-use crate::support::app::{TestApp, VERIFY, code_of, error, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of};
 
 fn invalid() -> Value {
     let detail = "This verification token is invalid or has expired.";
@@ -81,15 +81,50 @@ async fn the_same_right_link_again_is_answered_alike_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_replayed_link_that_is_past_its_day_has_expired() {
+async fn a_late_link_of_a_verified_address_is_200() {
     let app = TestApp::start().await;
-    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    app.post(VERIFY, proof_of(&mail)).await;
+    let first = app.ask(json!({ "email": "ada@example.org" })).await;
+    let second = app.ask(json!({ "email": "ada@example.org" })).await;
+    let verified = app
+        .post_preferring_representation(VERIFY, proof_of(&first))
+        .await;
     app.pass(Duration::from_hours(24));
-    assert_eq!(
-        app.post(VERIFY, proof_of(&mail)).await.json()["code"],
-        "expired_token"
-    );
+    let before = app.table().await;
+    for mail in [&first, &second] {
+        let late = app
+            .post_preferring_representation(VERIFY, proof_of(mail))
+            .await;
+        assert_eq!((late.status.as_u16(), &late.body), (200, &verified.body));
+    }
+    assert_eq!(app.table().await, before, "already done is not expired");
+    // Not so if its user asks for another address by now.
+    let uuid = link_of(&first).0;
+    app.ask(json!({ "uuid": uuid, "email": "new@example.org" }))
+        .await;
+    let late = app.post(VERIFY, proof_of(&first)).await;
+    assert_eq!(late.json()["code"], "invalid_token");
+}
+
+#[tokio::test]
+async fn the_answer_has_the_spelling_of_its_mail() {
+    let app = TestApp::start().await;
+    let spellings = ["Ada@example.org", "ADA@example.org", "ada@Example.ORG"];
+    let mut mails = Vec::new();
+    for email in spellings {
+        mails.push(app.ask(json!({ "email": email })).await);
+    }
+    let uuid = link_of(&mails[0]).0;
+    // The second one verifies: its spelling is on record.
+    for index in [1, 0, 2] {
+        for proof in [proof_of(&mails[index]), code_proof_of(&mails[index])] {
+            let answer = app.post_preferring_representation(VERIFY, proof).await;
+            let mailed = &mails[index].to[0];
+            assert_eq!(answer.json()["email"], mailed.as_str());
+        }
+    }
+    let user = app.item(&format!("user#{uuid}")).await.unwrap();
+    assert_eq!(user["verified_email"].as_s().unwrap(), "ADA@example.org");
+    assert_eq!(mails[1].to, ["ADA@example.org"]);
 }
 
 #[tokio::test]

@@ -101,7 +101,9 @@ impl VerificationPage {
             return ApiError::not_found().into_outcome();
         }
         if !self.origin.admits(request) {
-            return self.page.answer(request, State::NotReachable, &Form::default());
+            return self
+                .page
+                .answer(request, State::NotReachable, &Form::default());
         }
         let page = page_of_damaged_link(request.raw_http_path());
         match page.filter(|_| [Method::GET, Method::HEAD].contains(request.method())) {

@@ -53,7 +53,6 @@ pub(crate) enum State {
     /// None of this user's codes of late.
     CodeWrong,
     /// Right in the last 24 hours, and expired or displaced by newer ones.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no verdict says so yet"))]
     CodeExpired,
     /// Too many codes were tried, for this user or by this client.
     TooManyAttempts {
@@ -61,7 +60,6 @@ pub(crate) enum State {
         retry_after: u64,
     },
     /// Too many codes in a row were wrong. Only a link helps.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no verdict says so yet"))]
     CodesLocked,
     /// The store cannot serve.
     Unavailable {
@@ -96,18 +94,20 @@ impl State {
             Verdict::AlreadyVerified(verification) => Self::AlreadyVerified {
                 address: verification.address.deliverable().to_owned(),
             },
-            Verdict::LinkExpired | Verdict::CodeExpired => Self::Expired,
-            Verdict::Invalid | Verdict::CodesLocked => Self::Invalid,
+            Verdict::LinkExpired => Self::Expired,
+            Verdict::CodeExpired => Self::CodeExpired,
+            Verdict::Invalid => Self::Invalid,
+            Verdict::CodesLocked => Self::CodesLocked,
             Verdict::TooManyAttempts { retry_after } => Self::TooManyAttempts {
                 retry_after: *retry_after,
             },
         }
     }
 
-    /// A code that is too late is not told from a wrong one.
+    /// What a code came to.
     pub(crate) fn of_code(verdict: &Verdict) -> Self {
         match Self::of_link(verdict) {
-            Self::Expired | Self::Invalid => Self::CodeWrong,
+            Self::Invalid => Self::CodeWrong,
             state => state,
         }
     }
@@ -157,9 +157,8 @@ impl State {
                 ..
             } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::NotReachable => StatusCode::FORBIDDEN,
+            Self::NotReachable | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,

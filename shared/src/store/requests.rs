@@ -115,7 +115,11 @@ impl Store {
         mailbox: &AddressRecord,
     ) -> Result<Commit, StoreError> {
         let user_write = self
-            .versioned_update(item::user_key(user_id), user.version)
+            .versioned_update(
+                item::user_key(user_id),
+                user.version,
+                "attribute_not_exists(version)",
+            )
             .expression_attribute_values(
                 ":address",
                 AttributeValue::S(user.address.canonical().to_owned()),
@@ -138,8 +142,13 @@ impl Store {
         let set = "SET version = :version, address = :address, email = :email, \
              links = :links, codes = :codes, spellings = :spellings, mails = :mails, user_id = :user_id, pending = :pending";
         let user_write = expiring(user_write, set, user.expires_at());
+        // The condition of an item without a version: an operator may have made it by hand, to suppress.
         let mailbox_write = self
-            .versioned_update(item::address_key(&user.address), mailbox.version)
+            .versioned_update(
+                item::address_key(&user.address),
+                mailbox.version,
+                "attribute_not_exists(version) AND attribute_not_exists(suppression)",
+            )
             .expression_attribute_values(":mails", item::timestamps(mailbox.mails.events()))
             .expression_attribute_values(
                 ":mailed_users",
@@ -207,14 +216,19 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`. An item that counts
-    /// attempts alone, and one that an operator made by hand, has none, like one that is not there.
-    fn versioned_update(&self, key: AttributeValue, version: u64) -> UpdateBuilder {
+    /// An update that holds only if the item is at the version before `version`, or has none like one that
+    /// is not there and fits `if_unversioned`: a user's item that counts attempts alone has none.
+    fn versioned_update(
+        &self,
+        key: AttributeValue,
+        version: u64,
+        if_unversioned: &str,
+    ) -> UpdateBuilder {
         let update = self
             .update(key)
             .expression_attribute_values(":version", item::number(version));
         match version.checked_sub(1) {
-            None | Some(0) => update.condition_expression("attribute_not_exists(version)"),
+            None | Some(0) => update.condition_expression(if_unversioned),
             Some(before) => update
                 .condition_expression("version = :before")
                 .expression_attribute_values(":before", item::number(before)),
