@@ -12,6 +12,7 @@ use serde_json::Value;
 use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
 use shared::locale::Locale;
 use shared::proof::ProofLifetimes;
+use shared::rate_limit::MailLimit;
 use shared::settings::{Environment, SettingError};
 use shared::telemetry::Metric;
 
@@ -79,6 +80,21 @@ fn languages_and_lives_are_those_of_the_code() {
     ] {
         assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
     }
+}
+
+#[test]
+fn mails_per_day_are_those_of_the_code() {
+    let parameter = &template()["Parameters"]["MailsPerDay"];
+    let number = |key: &str| parameter[key].as_integer().unwrap();
+    let limit = |mails: i64| {
+        MailLimit::from_environment(&Environment::from_fn(move |name| {
+            (name == "MAILS_PER_DAY").then(|| mails.to_string())
+        }))
+    };
+    assert_eq!(limit(number("Default")), Ok(MailLimit::DEFAULT));
+    let (least, most) = (number("MinValue"), number("MaxValue"));
+    assert!(limit(least).is_ok() && limit(most).is_ok());
+    assert!(limit(least - 1).is_err() && limit(most + 1).is_err());
 }
 
 /// The hours that the template lets a link live, the shortest first.
