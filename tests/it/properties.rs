@@ -1,10 +1,14 @@
 //! What holds for every input, however odd.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use shared::address::{EmailAddress, clean};
+use shared::clock::Timestamp;
 use shared::code::Code;
 use shared::names::{self, Greeting};
 use shared::proof::LinkToken;
+use shared::rate_limit::{RateLimit, SlidingWindow};
 use shared::user_id::UserId;
 
 /// Texts near the line between an address and none.
@@ -153,6 +157,30 @@ proptest! {
         if changed != text {
             let digest = LinkToken::parse(&changed).map(|token| token.digest());
             prop_assert!(digest != Some(LinkToken::from_random(bytes).digest()));
+        }
+    }
+}
+
+proptest! {
+    /// Whoever obeys `wait_seconds` never gets more than `max` events into any window, and what `with` drops
+    /// changes no answer.
+    #[test]
+    fn no_window_holds_more_than_the_limit(gaps in prop::collection::vec(0..40_i64, 1..60)) {
+        let limit = RateLimit { max: 5, window: Duration::from_secs(100) };
+        let at = Timestamp::from_unix_seconds;
+        let mut window = SlidingWindow::default();
+        let mut all: Vec<i64> = Vec::new();
+        let mut now = 1_000_000;
+        for (number, gap) in gaps.into_iter().enumerate() {
+            now += gap;
+            let counting = all.iter().filter(|at| **at + 100 > now).count();
+            let may = window.wait_seconds(limit, at(now)) == 0;
+            prop_assert_eq!(may, counting < 5);
+            if may {
+                window = window.with(number, limit, at(now));
+                all.push(now);
+            }
+            prop_assert!(window.events().count() <= 5);
         }
     }
 }
