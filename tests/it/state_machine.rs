@@ -9,15 +9,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Method;
 use local::mailbox::CapturedMail;
 use local::ses::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 use shared::clock::Timestamp;
+use shared::code_attempts::Door;
 
 use crate::events_out::told;
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
 use crate::support::http::Answer;
 use crate::support::join::join_all;
 
@@ -29,16 +31,29 @@ const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
 
 const DAY: i64 = 24 * 60 * 60;
 const HALF_AN_HOUR: i64 = 30 * 60;
+const FIVE_MINUTES: i64 = 5 * 60;
 /// What is guessed by whoever has no code.
 const NO_CODE: &str = "000000";
 
 /// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
 #[derive(Clone, Debug)]
 enum Action {
-    Ask { user: usize, address: usize },
-    AskAgain { user: usize },
-    Follow { user: usize, proof: usize },
-    Guess { user: usize, proof: usize },
+    Ask {
+        user: usize,
+        address: usize,
+    },
+    AskAgain {
+        user: usize,
+    },
+    Follow {
+        user: usize,
+        proof: usize,
+    },
+    Guess {
+        user: usize,
+        proof: usize,
+        door: Door,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +74,8 @@ fn action() -> impl Strategy<Value = Action> {
         4 => (user.clone(), address).prop_map(|(user, address)| Action::Ask { user, address }),
         2 => user.clone().prop_map(|user| Action::AskAgain { user }),
         3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
-        6 => (user, proof).prop_map(|(user, proof)| Action::Guess { user, proof }),
+        6 => (user, proof, proptest::sample::select(Door::ALL.to_vec()))
+            .prop_map(|(user, proof, door)| Action::Guess { user, proof, door }),
     ]
 }
 
@@ -85,10 +101,22 @@ fn step() -> impl Strategy<Value = Step> {
 /// What a caller learns.
 #[derive(Clone, Debug, PartialEq)]
 enum Outcome {
-    Mailed { address: usize },
-    Verified { address: usize, at: i64 },
+    Mailed {
+        address: usize,
+    },
+    Verified {
+        address: usize,
+        at: i64,
+    },
+    /// The page tells no time.
+    VerifiedOnPage {
+        address: usize,
+    },
     Refused(String),
-    Wait { code: String, seconds: i64 },
+    Wait {
+        code: String,
+        seconds: i64,
+    },
 }
 
 impl Outcome {
@@ -98,7 +126,12 @@ impl Outcome {
 
     fn of(answer: &Answer) -> Self {
         let body = answer.json();
-        let code = body["code"].as_str().unwrap_or_default().to_owned();
+        let code = body["code"].as_str().or(match body["state"].as_str() {
+            Some("code_wrong") => Some("invalid_code"),
+            Some("code_expired") => Some("expired_code"),
+            state => state,
+        });
+        let code = code.unwrap_or_default().to_owned();
         if let Some(seconds) = answer.header("retry-after") {
             let seconds = seconds.parse().unwrap();
             return Self::Wait { code, seconds };
@@ -111,6 +144,7 @@ impl Outcome {
             .position(|address| body["email"] == *address)
             .expect("an answer names one of the addresses");
         match body["verified_at"].as_str() {
+            None if body["state"].is_string() => Self::VerifiedOnPage { address },
             None => Self::Mailed { address },
             Some(at) => {
                 let at = seconds_of(at);
@@ -170,8 +204,10 @@ impl User {
 struct World {
     users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
-    /// When codes were tried that did not prove right.
-    attempts: [Vec<i64>; USERS.len()],
+    /// When codes were tried that did not prove right, through each door.
+    attempts: [[Vec<i64>; Door::ALL.len()]; USERS.len()],
+    /// When codes were tried on the page, all by one client.
+    on_page: Vec<i64>,
 }
 
 /// Seconds until a seventh mail may go; 0 if it may go now.
@@ -194,9 +230,12 @@ impl World {
                 self.after_following(user, proof, now)
             }
             Action::Follow { .. } => (Outcome::refused("invalid_token"), self.clone()),
-            Action::Guess { user, proof } => {
+            Action::Guess { user, proof, door } => {
                 let code = sent.get(proof).map_or(NO_CODE, |proof| &proof.code);
-                self.after_guessing(user, code, sent, now)
+                match door {
+                    Door::Api => self.after_guessing(user, code, door, sent, now),
+                    Door::Page => self.after_guessing_on_page(user, code, sent, now),
+                }
             }
         }
     }
@@ -273,7 +312,29 @@ impl World {
             Some(expires_at) if *expires_at <= now && !is_verified => {
                 (Outcome::refused("expired_token"), self.clone())
             }
-            Some(_) => self.after_verifying(user, now),
+            Some(_) => self.after_verifying(user, Door::Api, now),
+        }
+    }
+
+    fn after_guessing_on_page(
+        &self,
+        user: usize,
+        guess: &str,
+        sent: &[Proof],
+        now: i64,
+    ) -> (Outcome, Self) {
+        let tried = self.on_page.iter();
+        let counting: Vec<_> = tried.filter(|at| **at + FIVE_MINUTES > now).collect();
+        if counting.len() >= 30 {
+            let code = "too_many_attempts".to_owned();
+            let seconds = counting[counting.len() - 30] + FIVE_MINUTES - now;
+            return (Outcome::Wait { code, seconds }, self.clone());
+        }
+        let (outcome, mut world) = self.after_guessing(user, guess, Door::Page, sent, now);
+        world.on_page.push(now);
+        match outcome {
+            Outcome::Verified { address, .. } => (Outcome::VerifiedOnPage { address }, world),
+            outcome => (outcome, world),
         }
     }
 
@@ -281,10 +342,11 @@ impl World {
         &self,
         user: usize,
         guess: &str,
+        door: Door,
         sent: &[Proof],
         now: i64,
     ) -> (Outcome, Self) {
-        let attempts = self.attempts[user].iter();
+        let attempts = self.attempts[user][door as usize].iter();
         let counting: Vec<_> = attempts.filter(|at| **at + HALF_AN_HOUR > now).collect();
         if counting.len() >= 5 {
             let code = "too_many_attempts".to_owned();
@@ -310,25 +372,25 @@ impl World {
             .collect();
         let newest = &live[live.len().saturating_sub(3)..];
         if has(newest) {
-            return self.after_verifying(user, now);
+            return self.after_verifying(user, door, now);
         }
         if has(&recent) {
             return (Outcome::refused("expired_code"), self.clone());
         }
         let mut world = self.clone();
-        world.attempts[user].push(now);
+        world.attempts[user][door as usize].push(now);
         (Outcome::refused("invalid_code"), world)
     }
 
-    fn after_verifying(&self, user: usize, now: i64) -> (Outcome, Self) {
+    fn after_verifying(&self, user: usize, door: Door, now: i64) -> (Outcome, Self) {
         let mut world = self.clone();
         let Some(known) = &mut world.users[user] else {
             unreachable!("only a user's proof is right")
         };
         let (address, at) = known.verified().unwrap_or_else(|| {
             known.verified.push((known.address, now));
-            // A verification gives all attempts back.
-            world.attempts[user].clear();
+            // A verification gives all attempts of its door back.
+            world.attempts[user][door as usize].clear();
             (known.address, now)
         });
         (Outcome::Verified { address, at }, world)
@@ -362,12 +424,26 @@ impl Run {
                     .map_or_else(wrong, |proof| proof.token.clone());
                 (VERIFY, json!({ "uuid": USERS[*user], "token": token }))
             }
-            Action::Guess { user, proof } => {
+            Action::Guess { user, proof, door } => {
                 let code = self.proofs.get(*proof).map_or(NO_CODE, |proof| &proof.code);
-                (VERIFY, json!({ "uuid": USERS[*user], "code": code }))
+                let body = json!({ "uuid": USERS[*user], "code": code });
+                match door {
+                    Door::Api => (VERIFY, body),
+                    Door::Page => return self.post_to_page(&body).await,
+                }
             }
         };
         self.app.post_preferring_representation(path, body).await
+    }
+
+    async fn post_to_page(&self, body: &Value) -> Answer {
+        let request = self
+            .app
+            .request(Method::POST, PAGE)
+            .header("accept", "application/json")
+            .header("content-type", "application/json")
+            .body(body.to_string().into());
+        self.app.send(request.unwrap()).await
     }
 
     /// Takes all these actions at once, and keeps the worlds in which some order explains the answers.
