@@ -55,10 +55,12 @@ pub const SES_OPERATION: Duration = Duration::from_secs(5);
 /// the service.
 const PATIENCE_WITH_EMULATORS: u32 = 20;
 
-/// The longest that a request can take with AWS at its slowest: look the key up (one operation),
-/// store the proof (as long as two, however many rounds), fail to send, give back (one).
+/// The longest that a request can take with AWS at its slowest: look the key up (one operation), store
+/// the proof (as long as two, however many attempts), open a connection to SES, fail to send, refund
+/// (one).
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_mul(4)
+    .saturating_add(WARMING_TIMEOUT)
     .saturating_add(SES_OPERATION);
 
 /// A connection to SES that was not used for this long is replaced. Nothing on the way closes one sooner: a
