@@ -14,6 +14,10 @@ use crate::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 /// or to a verification, and of those there are few.
 const MAX_ATTEMPTS: usize = 8;
 
+/// A code is looked up, reserved and verified. All calls for it together get no more time than so many slow
+/// ones.
+pub const CALLS_FOR_A_CODE: u32 = 3;
+
 /// Whom a proof is presented for.
 #[derive(Clone, Debug)]
 pub struct Claim {

@@ -11,6 +11,7 @@ mod texts;
 mod whose;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -18,12 +19,14 @@ use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
 use shared::code_attempts::{AttemptId, Door};
-use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::confirm_verification::{
+    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+};
 use shared::entropy::random_bytes;
 use shared::http::{ApiError, Origin, Outcome, base_path, exchange};
 use shared::public_url::PAGE_PATH;
 use shared::settings::{Environment, SettingError};
-use shared::store::{Store, StoreError};
+use shared::store::{Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 use shared::user_id::UserId;
 
@@ -42,6 +45,8 @@ pub struct VerificationPage {
     store: Store,
     keys: CodeKeys,
     clock: Clock,
+    /// All calls for one code, and the one that counts the client, end after this long.
+    timeout: Duration,
 }
 
 impl VerificationPage {
@@ -58,6 +63,7 @@ impl VerificationPage {
             store: Store::new(aws.dynamodb(), table),
             keys: CodeKeys::from_environment(environment)?,
             clock,
+            timeout: aws.dynamodb_timeout() * (CALLS_FOR_A_CODE + 1),
         })
     }
 
@@ -138,7 +144,7 @@ impl VerificationPage {
             }
             Proof::Code { claim, code } => {
                 telemetry::record_user(&claim.user);
-                self.confirm_code(request, &claim, &code, now).await
+                within(self.timeout, self.confirm_code(request, &claim, &code, now)).await
             }
         };
         state.unwrap_or_else(|error| State::Unavailable {

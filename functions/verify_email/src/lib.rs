@@ -1,6 +1,7 @@
 //! `POST /api/users/verify_email`: checks a proof and records the address as verified.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
@@ -8,14 +9,16 @@ use shared::aws::Aws;
 use shared::clock::{Clock, Timestamp};
 use shared::code::{Code, CodeKeys};
 use shared::code_attempts::{AttemptId, Door};
-use shared::confirm_verification::{Attempt, Claim, Verdict, confirm_by_code, confirm_by_link};
+use shared::confirm_verification::{
+    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+};
 use shared::entropy::random_bytes;
 use shared::fields::{Field, Fields, text};
 use shared::http::{Api, ApiError, Call, Endpoint, Origin, required, validation_error};
 use shared::profile::{Profile, read_profile};
 use shared::proof::LinkToken;
 use shared::settings::{Environment, SettingError};
-use shared::store::Store;
+use shared::store::{Store, within};
 use shared::telemetry::{self, Metric};
 
 const ENDPOINT: Endpoint = Endpoint {
@@ -33,6 +36,8 @@ pub struct VerifyEmail {
     api: Api,
     store: Store,
     keys: CodeKeys,
+    /// All calls for one code end after this long.
+    timeout: Duration,
 }
 
 /// What came back of a mail, as it was sent.
@@ -69,6 +74,7 @@ impl VerifyEmail {
             ),
             store,
             keys,
+            timeout: aws.dynamodb_timeout() * CALLS_FOR_A_CODE,
         })
     }
 
@@ -116,7 +122,9 @@ impl VerifyEmail {
                     door: Door::Api,
                     id: AttemptId::from_random(id),
                 };
-                confirm_by_code(&self.store, &self.keys, claim, code, attempt, now).await
+                let confirming =
+                    confirm_by_code(&self.store, &self.keys, claim, code, attempt, now);
+                within(self.timeout, confirming).await
             }
         };
         verdict.map_err(|error| self.api.store_error(&error))

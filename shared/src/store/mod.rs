@@ -27,6 +27,7 @@ mod retry;
 mod verifications;
 
 use std::fmt;
+use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
@@ -73,6 +74,20 @@ impl Store {
             .map_err(|error| unavailable(&error))?;
         Ok(found.item)
     }
+}
+
+/// Ends work of several calls after this long, however slow each of them is.
+///
+/// # Errors
+///
+/// The work failed, or was not done in time: what it wrote may be applied.
+pub async fn within<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    // On the heap: the futures of the SDK's calls are large.
+    let done = tokio::time::timeout(limit, Box::pin(work)).await;
+    done.unwrap_or_else(|_| Err(StoreError::Unavailable("it was too slow".to_owned())))
 }
 
 /// The store cannot serve. The text is for the log alone.
