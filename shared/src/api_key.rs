@@ -69,6 +69,13 @@ impl ApiKeyDigest {
     }
 }
 
+/// The id of a key, for logs: the first 12 hexadecimal digits of its digest.
+impl fmt::Display for ApiKeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.encode().get(..12).unwrap_or_default())
+    }
+}
+
 /// Digests are compared in constant time, whoever compares them.
 impl PartialEq for ApiKeyDigest {
     fn eq(&self, other: &Self) -> bool {

@@ -10,6 +10,7 @@
 //! Every call has a timeout. The longest way through a function ends before Lambda's own timeout,
 //! so that a caller is always told what happened: see [`LONGEST_REQUEST`].
 
+#[cfg(feature = "ses")]
 mod fresh;
 
 use std::time::Duration;

@@ -3,6 +3,7 @@
 use local::fixtures;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use shared::api_key::ApiKeySecret;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
 use crate::support::logs;
@@ -90,6 +91,9 @@ async fn each_request_is_one_log_line_that_says_what_became_of_it() {
     assert!(line["duration_ms"].is_u64());
     let span = &line["span"];
     assert_eq!(span["route"], "request_email_verification");
+    // The id of the key: the first 12 digits of its SHA-256.
+    let key = ApiKeySecret::presented(fixtures::API_KEY).digest().encode();
+    assert_eq!(span["api_key"], key[..12]);
     assert_eq!(span["address"], "a***@e***.org");
     assert_eq!(span["domain_hash"].as_str().unwrap().len(), 16);
     assert_eq!(span["message_id"], app.newest_mail().message_id.as_str());

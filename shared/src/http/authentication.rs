@@ -12,6 +12,7 @@ use crate::api_key::{ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
 use crate::clock::Timestamp;
 use crate::fields::Fields;
 use crate::store::{Store, StoreError};
+use crate::telemetry;
 
 /// A key that was found is believed this long, so a revoked one stops working within a minute.
 const BELIEVED_FOR: Duration = Duration::from_secs(50);
@@ -58,10 +59,11 @@ impl Authentication {
         let Some((secret, found_in)) = presented_key(request, fields) else {
             return Err(Denied::Refused(ApiError::not_authenticated()));
         };
-        let key = self
-            .find(&secret.digest(), now)
-            .await
-            .map_err(Denied::Store)?;
+        let digest = secret.digest();
+        let key = self.find(&digest, now).await.map_err(Denied::Store)?;
+        if key.is_some() {
+            telemetry::record_api_key(&digest);
+        }
         match key.filter(|key| key.is_alive(now)) {
             None => Err(Denied::Refused(ApiError::authentication_failed(found_in))),
             Some(key) if !key.allows(USER_WRITE) => {

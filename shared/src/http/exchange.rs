@@ -40,6 +40,7 @@ pub fn exchange(
         telemetry::INVOCATION,
         request_id,
         route,
+        api_key = Empty,
         user = Empty,
         address = Empty,
         domain_hash = Empty,

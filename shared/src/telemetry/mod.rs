@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::address::EmailAddress;
+use crate::api_key::ApiKeyDigest;
 use crate::proof::TokenDigest;
 use crate::settings::Environment;
 use crate::user_id::UserId;
@@ -59,6 +60,11 @@ where
         .with_writer(writer)
         .with_filter(own_crates(level));
     tracing_subscriber::registry().with(lines).with(metrics)
+}
+
+/// Puts the id of the API key on each log line of the request from here on.
+pub fn record_api_key(key: &ApiKeyDigest) {
+    tracing::Span::current().record("api_key", tracing::field::display(key));
 }
 
 /// Puts the user on each log line of the request from here on.
