@@ -67,7 +67,7 @@ pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
 /// A connection to SES that was not used for this long is replaced. Nothing on the way closes one sooner: a
 /// NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
 #[cfg(feature = "ses")]
-const SES_CONNECTION_TRUSTED_FOR: Duration = Duration::from_secs(5);
+const SES_CONNECTION_TRUSTED_FOR: Duration = Duration::from_secs(3);
 
 /// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
 /// certificates are parsed at each start instead of all that a system trusts.
