@@ -265,7 +265,7 @@ def secrets_of(inbox, functions):
     mails = fetch(f"{inbox}/api/v1/messages?limit=500")["messages"]
     for mail in mails:
         text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
-        proofs = re.findall(r"#[0-9a-f-]{36}\.([\w-]{43})\b", text), re.findall(r"\b\d{6}\b", text)
+        proofs = re.findall(r"\?user=[0-9a-f-]{36}#([\w-]{43})(?![\w-])", text), re.findall(r"\b\d{6}\b", text)
         if not all(proofs):
             raise Wrong(f"no link or no code was found in a mail:\n{text}")
         words.update(*proofs)
