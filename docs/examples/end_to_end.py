@@ -17,11 +17,11 @@ def newest_mail(address):
         return json.load(answer)["Text"]
 
 
-# An address and a user of this run alone, so that no other test's mail is taken for this one.
+# An address and a user of this run alone, so that no other test's email is taken for this one.
 user = str(uuid.uuid4())
 address = f"{user}@example.com"
 
-# In your test this is your sign-up form. The mail is in the inbox when the call returns.
+# In your test this is your sign-up form. The email is in the inbox when the call returns.
 request_verification(address, user, "en")
 text = newest_mail(address)
 code = re.search(r"^\d{6}$", text, re.MULTILINE).group()

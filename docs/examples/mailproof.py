@@ -62,10 +62,13 @@ def message_for(refused):
         "email_address_suppressed": "We can’t reach this email address. Please use a different one.",
         "throttled": "You’ve requested too many emails. Please try again in {hours} h.",
         "too_many_attempts": "Too many attempts. Use the link in the email, or try again in {minutes} min.",
+        "expired_code": "This code has expired. Use the one in the latest email, or request a new one.",
         "invalid_code": "This code is incorrect or has expired. Use the one in the latest email, or request a new one.",
         "invalid_token": "This link no longer works. Please request a new one.",
         "expired_token": "This link no longer works. Please request a new one.",
     }
+    if refused.code == "too_many_attempts" and not refused.retry_after:
+        return "Too many attempts. Use the link in the email."
     if refused.code in messages:
         hours, minutes = (math.ceil(refused.retry_after / unit) for unit in (3600, 60))
         return messages[refused.code].format(hours=hours, minutes=minutes)

@@ -31,9 +31,15 @@ impl Refused {
             ("throttled", _) => {
                 &format!("You’ve requested too many emails. Please try again in {hours} h.")
             }
+            ("too_many_attempts", _) if self.retry_after == 0 => {
+                "Too many attempts. Use the link in the email."
+            }
             ("too_many_attempts", _) => &format!(
                 "Too many attempts. Use the link in the email, or try again in {minutes} min."
             ),
+            ("expired_code", _) => {
+                "This code has expired. Use the one in the latest email, or request a new one."
+            }
             ("invalid_code", _) => {
                 "This code is incorrect or has expired. Use the one in the latest email, or request a new one."
             }

@@ -35,7 +35,8 @@ case $1/$status/$code in
     */already_verified) echo "This email address is already verified." ;;
     */email_address_suppressed) echo "We can’t reach this email address. Please use a different one." ;;
     */throttled) echo "You’ve requested too many emails. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
-    */too_many_attempts) echo "Too many attempts. Use the link in the email, or try again in $(((retry_after + 59) / 60)) min." ;;
+    */too_many_attempts) echo "Too many attempts. Use the link in the email${retry_after:+, or try again in $(((retry_after + 59) / 60)) min}." ;;
+    */expired_code) echo "This code has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_code) echo "This code is incorrect or has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_token | */expired_token) echo "This link no longer works. Please request a new one." ;;
     */000/* | */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." ;;

@@ -60,7 +60,10 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
     already_verified: "This email address is already verified.",
     email_address_suppressed: "We can’t reach this email address. Please use a different one.",
     throttled: `You’ve requested too many emails. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
-    too_many_attempts: `Too many attempts. Use the link in the email, or try again in ${Math.ceil(retryAfter / 60)} min.`,
+    too_many_attempts: retryAfter
+      ? `Too many attempts. Use the link in the email, or try again in ${Math.ceil(retryAfter / 60)} min.`
+      : "Too many attempts. Use the link in the email.",
+    expired_code: "This code has expired. Use the one in the latest email, or request a new one.",
     invalid_code: "This code is incorrect or has expired. Use the one in the latest email, or request a new one.",
     invalid_token: "This link no longer works. Please request a new one.",
     expired_token: "This link no longer works. Please request a new one.",

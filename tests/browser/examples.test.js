@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { launch, open } from "./support/browser.js";
-import { compile, run, serve } from "./support/examples.js";
+import { compile, load, run, serve } from "./support/examples.js";
 import { GRACE, Stack } from "./support/stack.js";
 
 const UUID = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
@@ -100,6 +101,138 @@ test("the backend of a page of one's own passes on whether to try again", async 
   }
 });
 
+describe("a function without a backend", () => {
+  const SITE = "https://www.acme.example";
+  const INBOX = "Check your inbox. If there is no email within a few minutes, try another address.";
+  const NO_CODE = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
+  let handler;
+  let checks;
+
+  before(async () => {
+    // A bot check that takes one answer alone.
+    checks = createServer(async (request, response) => {
+      const form = new URLSearchParams(await text(request));
+      if (form.get("response") === "down") return response.writeHead(500).end();
+      const success = form.get("secret") === "bot-secret" && form.get("response") === "human";
+      response.end(JSON.stringify({ success }));
+    }).listen(0, "127.0.0.1");
+    await once(checks, "listening");
+    Object.assign(process.env, environment(), {
+      SITE,
+      SIGN_UP_SECRET: "0123456789abcdef".repeat(4),
+      BOT_CHECK_URL: `http://127.0.0.1:${checks.address().port}`,
+      BOT_CHECK_SECRET: "bot-secret",
+    });
+    ({ default: handler } = await load("sign_up_function.js"));
+  });
+
+  after(() => checks?.close());
+
+  /** Posts as the form does. */
+  async function post(body, { origin = SITE, cookie, method = "POST" } = {}) {
+    const headers = { "Content-Type": "application/json", "Accept-Language": "de" };
+    if (origin) headers.Origin = origin;
+    if (cookie) headers.Cookie = `theme=dark; ${cookie}; a=b`;
+    const content = typeof body === "string" ? body : JSON.stringify(body);
+    const request = new Request(`${SITE}/sign_up`, { method, headers, ...(method === "POST" && { body: content }) });
+    const answer = await handler(request);
+    const said = await answer.text();
+    assert.ok(!said.includes(stack.key) && !said.includes("bot-secret"));
+    assert.equal(answer.headers.get("Cache-Control"), "no-store");
+    return { status: answer.status, said, cookie: answer.headers.get("Set-Cookie")?.split(";")[0], answer };
+  }
+
+  const askFor = (email, more) => post({ email, check: "human" }, more);
+  const uuidIn = cookie => cookie.match(/=([\w-]{36})\./)[1];
+
+  test("mails a person, and takes the code of that browser alone", async () => {
+    const asked = await askFor("Form@example.com");
+    assert.deepEqual([asked.status, asked.said], [200, INBOX]);
+    assert.match(asked.answer.headers.get("Set-Cookie"), /; Path=\/; Secure; HttpOnly; SameSite=Strict$/);
+    const mail = await stack.latest();
+    assert.match(mail.html, /lang="de"/);
+    assert.equal(mail.uuid, uuidIn(asked.cookie));
+
+    const { cookie } = asked;
+    const typed = code => ({ email: "Form@example.com", code });
+    const again = await askFor("Form@example.com", { cookie });
+    assert.equal(uuidIn(again.cookie), mail.uuid, "the user stays");
+    const wrong = await post(typed(wrongCode(await stack.latest())), { cookie });
+    assert.deepEqual([wrong.status, wrong.said], [400, NO_CODE]);
+    const elsewhere = await post(typed(mail.code));
+    assert.deepEqual([elsewhere.status, elsewhere.said], [400, NO_CODE]);
+    assert.equal(await stack.isVerified(mail), false);
+    const right = await post(typed(mail.code), { cookie });
+    assert.deepEqual([right.status, right.said], [200, "Thank you, Form@example.com is verified."]);
+    assert.equal(await stack.isVerified(mail), true);
+    const known = await Promise.all([askFor("Form@example.com", { cookie }), askFor("Form@example.com")]);
+    for (const { status, said } of known) assert.deepEqual([status, said], [200, INBOX]);
+  });
+
+  test("mails for nobody but people on its site", async () => {
+    const before = await stack.mailCount();
+    const body = { email: "nobody@example.com", check: "human" };
+    for (const [refused, status] of [
+      [post(body, { origin: null }), 403],
+      [post(body, { origin: "https://evil.example" }), 403],
+      [post(body, { origin: "null" }), 403],
+      [post(body, { method: "GET" }), 405],
+      [post({ ...body, check: "bot" }), 403],
+      [post({ ...body, check: ["human"] }), 403],
+      [post({ ...body, check: undefined }), 403],
+      [post({ ...body, check: "down" }), 503],
+      [post({ ...body, email: { length: 1 } }), 400],
+      [post({ ...body, email: "nobody" }), 400],
+      [post(JSON.stringify(body).padEnd(6000)), 400],
+      ...["", "{", "null", "1", "[]", '"text"'].map(text => [post(text), 400]),
+    ]) {
+      const answer = await refused;
+      assert.equal(answer.status, status, answer.said);
+      assert.equal(answer.cookie, undefined);
+    }
+    assert.equal(await stack.mailCount(), before);
+  });
+
+  test("lets nobody choose the user", async () => {
+    const THEIRS = UUID.replace(/99$/, "77");
+    const victim = await stack.ask("victim@example.com", { uuid: THEIRS });
+    const mine = await askFor("mine@example.com");
+    const signature = mine.cookie.split(".")[1];
+    for (const cookie of [
+      mine.cookie, // of another address
+      `__Host-sign_up=${THEIRS}.${signature}`,
+      `__Host-sign_up=${THEIRS}.${"A".repeat(43)}`,
+      `__Host-sign_up=${THEIRS}`,
+    ]) {
+      const asked = await post({ email: "evil@example.com", check: "human", uuid: THEIRS }, { cookie });
+      assert.ok(![THEIRS, uuidIn(mine.cookie)].includes(uuidIn(asked.cookie)));
+      const tried = await post({ email: "victim@example.com", code: victim.code, uuid: THEIRS }, { cookie });
+      assert.deepEqual([tried.status, tried.said], [400, NO_CODE]);
+    }
+    assert.equal(await stack.isVerified(victim), false);
+  });
+
+  test("does not say what is on record", async () => {
+    await stack.suppress("bounced@example.com");
+    for (let mail = 0; mail < 6; mail += 1) await stack.ask("often@example.com");
+    const before = await stack.mailCount();
+    for (const { status, said, cookie } of await Promise.all([
+      askFor("bounced@example.com"),
+      askFor("often@example.com"),
+    ])) {
+      assert.deepEqual([status, said], [200, INBOX]);
+      assert.ok(cookie);
+    }
+    assert.equal(await stack.mailCount(), before);
+  });
+
+  test("does not start without its secret", async () => {
+    const { signUpFunction } = await load("sign_up_function.js");
+    assert.throws(() => signUpFunction({ site: SITE, secret: "short", isHuman: async () => true }));
+    assert.throws(() => signUpFunction({ site: "", secret: "0".repeat(64), isHuman: async () => true }));
+  });
+});
+
 test("the TypeScript example knows every answer", async () => {
   const says = async (args, more = {}) => {
     const { out, error, status } = await run("mailproof.js", args, { ...environment(), ...more });
@@ -139,4 +272,11 @@ test("the TypeScript example knows every answer", async () => {
   assert.deepEqual(await says(strange, { MAILPROOF_URL: "http://127.0.0.1:1" }), [1, NOT_NOW]);
   await stack.dropTable();
   assert.deepEqual(await says(strange), [1, NOT_NOW]);
+
+  // What comes of time alone.
+  const { messageFor, Refused } = await load("mailproof.js");
+  const late = messageFor(new Refused(400, { code: "expired_code", attr: "code" }));
+  assert.equal(late, "This code has expired. Use the one in the latest email, or request a new one.");
+  const locked = messageFor(new Refused(400, { code: "too_many_attempts", attr: "code" }));
+  assert.equal(locked, "Too many attempts. Use the link in the email.");
 });

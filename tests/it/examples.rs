@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::http::StatusCode;
 use local::fixtures::API_KEY;
@@ -33,6 +34,9 @@ mod said {
     pub const SUPPRESSED: &str = "We can’t reach this email address. Please use a different one.";
     pub const TOO_MANY: &str =
         "Too many attempts. Use the link in the email, or try again in 30 min.";
+    pub const LOCKED: &str = "Too many attempts. Use the link in the email.";
+    pub const LATE_CODE: &str =
+        "This code has expired. Use the one in the latest email, or request a new one.";
     pub const ENOUGH: &str = "You’ve requested too many emails. Please try again in 24 h.";
     pub const ALREADY: &str = "This email address is already verified.";
     pub const NO_ADDRESS: &str = "Enter a valid email address.";
@@ -174,15 +178,18 @@ async fn knows_every_answer(program: &[&str]) {
     }
     assert_eq!(example.says(&new).await, refusal(said::ENOUGH));
 
-    // One of the five guesses was spent above, and a right one takes the others with it.
     let mail = app.newest_mail();
-    let guess = json!({ "uuid": UUID, "code": wrong_code(&[&mail]) });
-    while !app.post(VERIFY, guess.clone()).await.body.contains("many") {}
-    let guessed = example
-        .says(&["verify", UUID, "code", &code_of(&mail)])
+    let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail]) });
+    while !app.post(VERIFY, wrong.clone()).await.body.contains("many") {}
+    let code = ["verify", UUID, "code", &code_of(&mail)];
+    assert_eq!(example.says(&code).await, refusal(said::TOO_MANY));
+    app.pass(Duration::from_mins(30));
+    assert_eq!(example.says(&code).await, refusal(said::LATE_CODE));
+    let user = format!("user#{UUID}");
+    app.set(&user, "wrong_codes", AttributeValue::N("100".to_owned()))
         .await;
-    assert_eq!(guessed, refusal(said::TOO_MANY));
-    app.pass(Duration::from_hours(24));
+    assert_eq!(example.says(&code).await, refusal(said::LOCKED));
+    app.pass(Duration::from_hours(24) - Duration::from_mins(30));
     let late = example
         .says(&["verify", UUID, "token", &link_of(&mail).1])
         .await;

@@ -32,6 +32,9 @@ export async function run(name, args, environment) {
   return { out: out.trimEnd(), error, status };
 }
 
+/** Loads one into this process, as a host for functions does. */
+export const load = name => import(`${COMPILED}${name}`);
+
 /** Starts a server, which says where it is in its first line. */
 export async function serve(name, environment) {
   const child = start(name, [], { PORT: "0", ...environment });

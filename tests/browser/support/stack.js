@@ -88,6 +88,11 @@ export class Stack {
     return { email: mail.To[0].Address, html: mail.HTML, link, uuid, token, code };
   }
 
+  /** How many mails were sent. */
+  async mailCount() {
+    return (await (await fetch(`${this.inbox}/api/v1/messages`)).json()).total;
+  }
+
   /** Whether the table says that the user of this mail is verified. */
   async isVerified({ uuid }) {
     const { Item } = await this.#dynamodb("GetItem", {
