@@ -11,6 +11,7 @@ use shared::clock::Timestamp;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;
+use crate::support::logs;
 
 /// Nobody's id.
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
@@ -403,6 +404,26 @@ async fn a_key_in_the_body_is_found_whatever_else_is_wrong_with_the_body() {
         let answer = app.send(request.body(Body::from(body)).unwrap()).await;
         assert_eq!(answer.status, status, "{media_type}");
     }
+}
+
+/// "Log lines name the API key that was used by its id (the first 12 hex digits of its digest)."
+#[tokio::test]
+async fn the_log_names_the_key_by_its_id() {
+    let app = TestApp::start().await;
+    let without_scope = key(&app, &["user:read"], None).await;
+    let id = |key: &str| ApiKeySecret::presented(key).digest().encode()[..12].to_owned();
+    for (presented, named) in [
+        (fixtures::API_KEY, Some(id(fixtures::API_KEY))),
+        (without_scope.reveal(), Some(id(without_scope.reveal()))),
+        // What is no key may be a password.
+        ("hunter2", None),
+    ] {
+        let answer = call(&app, &format!("Bearer {presented}")).await;
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.len(), 1);
+        assert_eq!(lines[0]["span"]["api_key"].as_str(), named.as_deref());
+    }
+    assert!(!logs::all().contains(&id("hunter2")));
 }
 
 /// "A body over 64 KiB is never parsed, not even to look for a key in it."
