@@ -1,7 +1,7 @@
 //! Six-digit codes: what is mailed, what is typed, and what is stored.
 //!
 //! Six digits can be guessed, so a stored code must not be open to it: it is an HMAC under a key
-//! that is not in the table, and its budget of guesses ([`crate::guesses`]) is counted before a
+//! that is not in the table, and its budget of guesses ([`crate::code_attempts`]) is counted before a
 //! guess is compared.
 
 use std::fmt;
