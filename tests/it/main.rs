@@ -44,4 +44,5 @@ mod stale_connections;
 mod state_machine;
 mod template;
 mod unsuppress;
+mod upgrade;
 mod verify;
