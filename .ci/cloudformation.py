@@ -100,8 +100,8 @@ class Stack:
             allowed = [str(one) for one in declared.get("AllowedValues", [value])]
             is_good = value in allowed and re.fullmatch(declared.get("AllowedPattern", ".*"), value)
             if declared["Type"] == "Number":
-                is_good = is_good and declared.get("MinValue", 0) <= float(value)
-                is_good = is_good and float(value) <= declared.get("MaxValue", float("inf"))
+                number = float(value) if re.fullmatch(r"-?\d+(\.\d+)?", value) else float("nan")
+                is_good = is_good and declared.get("MinValue", 0) <= number <= declared.get("MaxValue", float("inf"))
             else:
                 is_good = is_good and declared.get("MinLength", 0) <= len(value)
                 is_good = is_good and len(value) <= declared.get("MaxLength", 4096)
