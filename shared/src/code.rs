@@ -1,8 +1,8 @@
 //! Six-digit codes: what is mailed, what is typed, and what is stored.
 //!
 //! Six digits can be guessed, so a stored code must not be open to it: it is an HMAC under a key
-//! that is not in the table, and its budget of guesses ([`crate::code_attempts`]) is counted before a
-//! guess is compared.
+//! that is not in the table, and an attempt ([`crate::code_attempts`]) is counted before its code is
+//! compared.
 
 use std::fmt;
 

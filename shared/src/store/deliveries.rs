@@ -5,7 +5,7 @@
 //!
 //! What was heard of a mail is a note beside the rest of the item and leaves `version` alone: a request that
 //! was decided before it is decided no less rightly. Whether an address is suppressed decides requests,
-//! so those writes move `version`, and a request that knew nothing of them loses its round.
+//! so those writes move `version`, and a request that knew nothing of them loses its attempt.
 
 use std::collections::HashMap;
 

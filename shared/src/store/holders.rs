@@ -50,7 +50,7 @@ impl Store {
     /// Puts the verified address of a user who still holds these addresses in place of the one
     /// asked for, with whose proofs it is over.
     ///
-    /// The new version makes a request that was decided before this write lose its round.
+    /// The new version makes a request that was decided before this write lose its attempt.
     ///
     /// # Errors
     ///

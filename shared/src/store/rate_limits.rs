@@ -1,7 +1,7 @@
 //! Events that count against a rate limit: codes tried for a user, and codes tried by a client.
 //!
 //! Each is an optimistic write: read what counts, decide, write if nobody wrote in between. A write
-//! that lost brings the newer item back, which decides the next round. An attempt that is on record
+//! that lost brings the newer item back, which decides the next attempt. An attempt that is on record
 //! already was written by a try whose answer was lost, and is not counted again.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;

@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_with_another_transaction_is_worth_another_round() {
+    fn a_conflict_is_worth_another_attempt() {
         assert!(matches!(
             reasons(["None", "TransactionConflict"]),
             Some(Transaction::Contended)

@@ -64,7 +64,7 @@ impl Store {
 
     /// The update that verifies by the proof of `mail`: the address in the spelling of that mail.
     ///
-    /// The new version makes a request that was decided before this write lose its round, so that
+    /// The new version makes a request that was decided before this write lose its attempt, so that
     /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an event:
     /// template.yaml looks for it in the table's stream. The door gets all its attempts back.
     fn verification(
