@@ -209,7 +209,9 @@ fn has_bare_domain(name: &str) -> bool {
     name.match_indices('.').any(|(at, dot)| {
         let behind = name.get(at + dot.len()..).unwrap_or_default();
         let end = behind.find(|c| !is_of_label(c)).unwrap_or(behind.len());
+        // A hyphen ends no label, so mail readers end the link in front of it.
         let label = behind.get(..end).unwrap_or_default();
+        let label = label.trim_end_matches('-');
         char_before(name, at).is_some_and(|c| !c.is_whitespace() && c != '.') && is_top_level(label)
     })
 }
@@ -638,6 +640,9 @@ mod tests {
             "موقع.السعودية",
             "(evil.com)",
             "evil.com…",
+            "evil.com-",
+            "evil.com--",
+            "evil.com- Ada",
             "evil.\u{fe0f}com",
             "evil.भारत",
             "data:text/html,x",
