@@ -276,6 +276,7 @@ impl Greeting {
         let greets = check(name).is_ok()
             && name.chars().any(is_letter)
             && name.chars().all(is_of_greeting)
+            && dots_end_words(&seen)
             && seen.chars().count() <= MAX_GREETING_LENGTH
             && words.count() <= MAX_GREETING_WORDS
             && parts(&seen) <= MAX_GREETING_PARTS;
@@ -295,6 +296,13 @@ fn push_unlinked(mut name: String, c: char) -> String {
         name.push('\u{2060}');
     }
     name
+}
+
+/// Whether each dot stands right behind a letter. No name has one in front of a word, but `Visit evil .com` has.
+fn dots_end_words(name: &str) -> bool {
+    name.match_indices('.').all(|(at, _)| {
+        char_before(name, at).is_some_and(|c| is_letter(c) || is_mark(c) || is_apostrophe(c))
+    })
 }
 
 /// What a name that greets is made of. Joiners have passed [`check`].
@@ -491,6 +499,11 @@ mod tests {
             "Ada & Bob",
             "3rd",
             "Pablo Diego José Francisco de Paula",
+            "Visit evil .Com",
+            "Ada . Lovelace",
+            "Ada ..",
+            ".Ada",
+            "Ada-．Com",
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
             assert_eq!(Greeting::of(name), None, "{name}");
