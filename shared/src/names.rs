@@ -252,6 +252,8 @@ fn has_ip_address(name: &str) -> bool {
 const MAX_GREETING_LENGTH: usize = 40;
 /// Most words of a name that greets.
 const MAX_GREETING_WORDS: usize = 4;
+/// Most marks on one letter. Tibetan, Burmese and pointed Hebrew names have up to four.
+const MAX_MARKS_IN_A_ROW: usize = 6;
 /// Most parts of all its words: `Marie-Anne de la Tour` has five.
 const MAX_GREETING_PARTS: usize = 5;
 
@@ -277,6 +279,7 @@ impl Greeting {
             && name.chars().any(is_letter)
             && name.chars().all(is_of_greeting)
             && dots_end_words(&seen)
+            && !has_tower_of_marks(&seen)
             && seen.chars().count() <= MAX_GREETING_LENGTH
             && words.count() <= MAX_GREETING_WORDS
             && parts(&seen) <= MAX_GREETING_PARTS;
@@ -303,6 +306,12 @@ fn dots_end_words(name: &str) -> bool {
     name.match_indices('.').all(|(at, _)| {
         char_before(name, at).is_some_and(|c| is_letter(c) || is_mark(c) || is_apostrophe(c))
     })
+}
+
+/// Whether so many marks stand on one letter that they cover the lines above and below.
+fn has_tower_of_marks(name: &str) -> bool {
+    let mut runs = name.split(|c| !is_mark(c));
+    runs.any(|marks| marks.chars().nth(MAX_MARKS_IN_A_ROW).is_some())
 }
 
 /// What a name that greets is made of. Joiners have passed [`check`].
@@ -525,6 +534,8 @@ mod tests {
             ("Marie-Anne-Lise de la Tour".to_owned(), false),
             ("YourAccountIsLockedCallUs".to_owned(), false),
             ("A.B.C.D.E.Fox".to_owned(), true),
+            (format!("q{}", "\u{335}".repeat(6)), true),
+            (format!("q{}", "\u{335}".repeat(7)), false),
             // One character that is written out as four words, three times.
             ("ﷺ".repeat(3), false),
             (String::new(), false),
