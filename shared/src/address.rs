@@ -96,6 +96,20 @@ impl EmailAddress {
         &self.deliverable
     }
 
+    /// The address for people to read in a mail. Whoever types somebody's address may put a link behind the `+`,
+    /// as in `ada+www.evil.example/prize@example.com`, which is delivered to Ada all the same. Where the part in
+    /// front of the `@` has what links have and mailboxes hardly do, U+2060 WORD JOINER stands behind its dots,
+    /// so that no mail program makes a link of it.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.deliverable.split_once('@') {
+            Some((local, domain)) if may_be_linked(local) => {
+                Cow::Owned(format!("{}@{domain}", local.replace('.', ".\u{2060}")))
+            }
+            _ => Cow::Borrowed(&self.deliverable),
+        }
+    }
+
     /// The form that identifies the mailbox: all lower case, the domain as A-labels. Dots and
     /// `+tags` are kept, as other people's mailboxes may differ by them.
     #[must_use]
@@ -202,6 +216,12 @@ fn is_around(c: char) -> bool {
 /// names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they look for the domain.
 fn may_be_rerouted(local: &str) -> bool {
     local.contains(['%', '!']) || local.contains("=?") || local.contains("?=")
+}
+
+/// Whether a mail program may find a link in this local part: `www.`, or what comes behind a host in one.
+fn may_be_linked(local: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_'".contains(&byte);
+    !local.bytes().all(is_usual) || local.to_ascii_lowercase().contains("www.")
 }
 
 /// Whether this domain is one of [`SPECIAL_USE`] or below one.
@@ -580,6 +600,29 @@ mod tests {
             ("no address at all.", "no address at all."),
         ] {
             assert_eq!(mask_addresses(text), masked);
+        }
+    }
+
+    #[test]
+    fn no_link_is_shown_in_a_local_part() {
+        for (text, shown) in [
+            (
+                "ada+www.evil.example/prize@example.com",
+                "ada+www.\u{2060}evil.\u{2060}example/prize@example.com",
+            ),
+            ("WWW.evil@example.com", "WWW.\u{2060}evil@example.com"),
+            ("a+evil.tld?x@b.example", "a+evil.\u{2060}tld?x@b.example"),
+            ("a+evil.tld#x@b.example", "a+evil.\u{2060}tld#x@b.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(text).unwrap().shown(), shown);
+        }
+        for text in [
+            "Ada@example.com",
+            "ada.lovelace+Sign-up_1@mail.example.co.uk",
+            "j.o'hara@example.com",
+            "ada@www.example.com",
+        ] {
+            assert_eq!(EmailAddress::parse(text).unwrap().shown(), text);
         }
     }
 

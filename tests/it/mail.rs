@@ -171,6 +171,22 @@ async fn no_dot_of_a_name_makes_a_link() {
 }
 
 #[tokio::test]
+async fn no_address_shows_a_link() {
+    let app = TestApp::start().await;
+    let email = "ada+www.evil.example/prize@example.org";
+    let mail = app.ask(json!({ "email": email })).await;
+    assert_eq!(mail.to, [email]);
+    let shown = "ada+www.\u{2060}evil.\u{2060}example/prize@example.org";
+    let text = mail.text.as_deref().unwrap();
+    assert!(text.starts_with(&format!("Verify {shown}\n")), "{text}");
+    let html = mail.html.as_deref().unwrap();
+    assert!(html.contains(&format!("<bdi>{shown}</bdi>")), "{html}");
+    for part in [text, html, &mail.subject] {
+        assert!(!part.contains("www.evil"), "{part}");
+    }
+}
+
+#[tokio::test]
 async fn the_footer_has_what_is_set_and_no_more() {
     let app = TestApp::start_with(&[("SUPPORT_ADDRESS", ""), ("POSTAL_LINE", "")]).await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;

@@ -102,9 +102,10 @@ impl VerificationMail<'_> {
         let minutes = formats.minutes.of(self.lifetimes.code.as_secs() / 60);
         let life = formats.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
         let until = formats.moment(self.now.plus(self.lifetimes.link));
+        let address = self.address.shown();
 
         let given = [
-            ("address", Value::Given(self.address.deliverable())),
+            ("address", Value::Given(&address)),
             ("code", Value::Given(code)),
             ("first_name", Value::Given(first_name.unwrap_or_default())),
             ("minutes", Value::Own(&minutes)),
