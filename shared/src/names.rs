@@ -616,6 +616,8 @@ mod tests {
         }
     }
 
+    /// "A bare domain is labels joined by dots whose last label has two letters or more, in one case
+    /// throughout."
     #[test]
     fn what_a_mail_reader_would_link_is_refused() {
         for name in [

@@ -192,6 +192,7 @@ mod tests {
         assert_eq!(eight.wait_seconds(SIX_A_DAY, at(DAY)), 2);
     }
 
+    /// "`Retry-After` is never longer than the window of the limit that it speaks of."
     #[test]
     fn a_clock_set_back_waits_one_window_at_most() {
         let full = SlidingWindow::of((0..6).map(|number| (number, at(number))));
@@ -205,6 +206,7 @@ mod tests {
         assert_eq!(once.with(1, SIX_A_DAY, at(1)).events().count(), 1);
     }
 
+    /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
     #[test]
     fn mails_per_day_is_a_setting() {
         let limit = |text: &'static str| {

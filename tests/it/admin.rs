@@ -653,6 +653,7 @@ async fn an_address_of_before_is_shown_and_forgotten() {
     assert_eq!(app.table().await, before);
 }
 
+/// "Until a link verifies or an operator resets it."
 #[tokio::test]
 async fn unlock_gives_all_attempts_back() {
     let app = TestApp::start().await;

@@ -78,6 +78,7 @@ async fn the_code_verifies_like_the_link() {
     assert!(!user.contains_key("expires_at"), "what is verified stays");
 }
 
+/// "Every dash (general category Pd) is dropped, and decimal digits of any script (Nd) become ASCII."
 #[tokio::test]
 async fn a_code_is_taken_as_people_type_and_paste_it() {
     for between in [
@@ -179,6 +180,8 @@ async fn wrong_codes_get_the_same_bytes() {
     }
 }
 
+/// "A right code of the last 24 hours that expired or was displaced by newer ones: `expired_code`; costs no
+/// attempt."
 #[tokio::test]
 async fn a_late_code_is_expired_for_a_day() {
     let app = TestApp::start().await;
@@ -211,6 +214,7 @@ async fn late_codes_lock_no_fresh_one_out() {
     assert_eq!(app.post(VERIFY, code_proof_of(&fresh)).await.status, 200);
 }
 
+/// "A right code costs no attempt."
 #[tokio::test]
 async fn a_right_code_costs_no_attempt() {
     let app = TestApp::start().await;
@@ -220,6 +224,7 @@ async fn a_right_code_costs_no_attempt() {
     }
 }
 
+/// "A verification gives all attempts of its door back."
 #[tokio::test]
 async fn a_verification_gives_the_attempts_back() {
     for by_link in [true, false] {
@@ -237,6 +242,20 @@ async fn a_verification_gives_the_attempts_back() {
     }
 }
 
+/// "A verification gives all attempts of its door back", and none of the other one's.
+#[tokio::test]
+async fn a_verification_refunds_its_own_door() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
+    guess_wrong(&app, &uuid, &wrong, 5).await;
+    let answer = on_the_page(&app, &uuid, &code_of(&mail)).await;
+    assert_eq!(answer.status, 200);
+    let sixth = json!({ "uuid": uuid, "code": wrong });
+    assert_too_many(&app.post(VERIFY, sixth).await, "1800");
+}
+
+/// "The window slides: at no time have more than 5 been compared in the 30 minutes before."
 #[tokio::test]
 async fn no_half_hour_has_more_than_five_attempts() {
     let app = TestApp::start().await;
@@ -252,6 +271,8 @@ async fn no_half_hour_has_more_than_five_attempts() {
     assert_too_many(&app.post(VERIFY, sixth).await, "1793");
 }
 
+/// "The API and the page have a budget each, so that no stranger on the page can spend the owner's tries in
+/// the app."
 #[tokio::test]
 async fn the_page_spends_no_attempt_of_the_app() {
     let app = TestApp::start().await;
@@ -265,6 +286,7 @@ async fn the_page_spends_no_attempt_of_the_app() {
     assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
 }
 
+/// "Known and unknown uuids spend them alike and cost the same calls."
 #[tokio::test]
 async fn known_and_unknown_users_cost_the_same_calls() {
     let app = TestApp::start().await;
@@ -311,6 +333,7 @@ async fn a_request_keeps_the_attempts_of_before() {
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
+/// "A try that the SDK repeats because an answer was lost counts once."
 #[tokio::test]
 async fn an_attempt_that_the_sdk_repeats_counts_once() {
     let app = TestApp::start().await;
@@ -328,6 +351,8 @@ async fn an_attempt_that_the_sdk_repeats_counts_once() {
     assert_too_many(&app.post(VERIFY, sixth).await, "1800");
 }
 
+/// "100 wrong codes of a uuid in a row, by any door: `too_many_attempts` without `Retry-After`, until a
+/// link verifies or an operator resets it."
 #[tokio::test]
 async fn a_hundred_wrong_codes_lock_until_a_link() {
     let app = TestApp::start().await;

@@ -150,6 +150,20 @@ async fn what_ses_says_is_for_the_log_alone() {
     assert!(last["error"].as_str().unwrap().ends_with(reason), "{last}");
 }
 
+/// "If SES's answer is lost, the mail may be on its way: its link and code stay valid."
+#[tokio::test]
+async fn a_lost_mail_proves_by_link_and_code() {
+    for proof in [proof_of, code_proof_of] {
+        let app = TestApp::start().await;
+        app.ses_faults.next(Fault::LostAnswer);
+        assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+        let lost = app.newest_mail();
+        app.ask(ada()).await;
+        assert_eq!(app.post(VERIFY, proof(&lost)).await.status, 200);
+    }
+}
+
+/// "If SES's answer is lost, it stays counted, the answer is 503."
 #[tokio::test]
 async fn a_mail_whose_answer_is_lost_stays_counted() {
     let app = TestApp::start().await;
@@ -166,6 +180,8 @@ async fn a_mail_whose_answer_is_lost_stays_counted() {
     assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
 }
 
+/// "If DynamoDB's answers to the write that counts are lost, nothing was mailed, so what was counted is
+/// given back."
 #[tokio::test]
 async fn a_lost_count_is_refunded_and_nothing_mailed() {
     for applied in [Break::LostAnswer, Break::InternalServerError] {

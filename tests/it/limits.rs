@@ -138,6 +138,8 @@ async fn mail_for_users(app: &TestApp, email: &str, users: std::ops::Range<u32>)
     }
 }
 
+/// "No more than 30 mails in 30 days go to an address that has not been verified in that time, whatever the
+/// uuid."
 #[tokio::test]
 async fn an_unverified_address_gets_30_mails_a_month() {
     let app = TestApp::start().await;

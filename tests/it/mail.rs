@@ -124,6 +124,8 @@ async fn nothing_else_that_a_caller_sends_gets_into_the_mail() {
     }
 }
 
+/// "A name greets only if it reads as one. Any other name that passes the checks is accepted and left out
+/// of the mail."
 #[tokio::test]
 async fn what_is_no_name_greets_nobody() {
     let app = TestApp::start().await;
@@ -157,6 +159,7 @@ async fn what_is_no_name_greets_nobody() {
     }
 }
 
+/// "Behind a dot comes U+2060, so that no mail program makes a link of it."
 #[tokio::test]
 async fn no_dot_of_a_name_makes_a_link() {
     let app = TestApp::start().await;

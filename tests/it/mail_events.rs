@@ -363,6 +363,7 @@ async fn complaint_as(app: &TestApp, kind: Value) -> (CapturedMail, Value) {
 // Of complaints only those of a reader count: `auth-failure` and `virus` reports are recorded and suppress
 // nothing.
 
+/// "`auth-failure` and `virus` reports are recorded and suppress nothing."
 #[tokio::test]
 async fn a_servers_report_suppresses_nothing() {
     for kind in ["auth-failure", "virus", "Auth-Failure"] {

@@ -123,6 +123,7 @@ const UNAVAILABLE: &str = "That didn’t work just now";
 const TOO_MANY: &str = "Too many attempts";
 const MISFIT: &str = "Something went wrong";
 
+/// "The mailed link is `{PublicUrl}/verify_email?user=<uuid>#<token>`."
 #[tokio::test]
 async fn the_mailed_link_leads_to_the_page_and_its_fragment_is_the_proof() {
     let app = TestApp::start().await;
@@ -145,6 +146,7 @@ async fn the_mailed_link_leads_to_the_page_and_its_fragment_is_the_proof() {
     assert_page(&get(&app, "en").await, 200, HEADING);
 }
 
+/// "Opening it changes nothing."
 #[tokio::test]
 async fn opening_the_page_verifies_nothing_and_asks_nobody() {
     let app = TestApp::start().await;
@@ -198,6 +200,7 @@ async fn the_button_posts_the_proof_and_the_same_again_is_told_as_such() {
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
+/// "What people paste is cleaned, in every field."
 #[tokio::test]
 async fn the_form_verifies_without_a_script_however_the_code_is_pasted() {
     for code in [
@@ -309,6 +312,7 @@ async fn a_link_that_is_too_late_is_none_for_whoever_is_verified() {
     assert_eq!(answer.json(), json!({ "state": "invalid" }));
 }
 
+/// "With `user` and no token the page asks for the code alone: it knows whose."
 #[tokio::test]
 async fn the_form_asks_for_the_code_alone() {
     let app = TestApp::start().await;
@@ -523,6 +527,8 @@ fn attempt(source_ip: &str, number: u32) -> String {
     event.to_string()
 }
 
+/// "Codes tried on the page count against the page's budget of the uuid, and 30 in 5 minutes for each
+/// client address."
 #[tokio::test]
 async fn a_client_may_try_30_codes_in_5_minutes_on_however_many_users() {
     let app = TestApp::start().await;
@@ -811,6 +817,7 @@ fn inline<'html>(html: &'html str, name: &str) -> Vec<&'html str> {
         .collect()
 }
 
+/// "`Strict-Transport-Security`, a CSP by digests, no third party."
 #[tokio::test]
 async fn every_page_carries_the_marks_that_keep_it_safe() {
     let app = TestApp::start_with(&[("ACCENT_COLOR", "#7a1fa2")]).await;
@@ -952,6 +959,26 @@ async fn there_is_a_way_on_where_the_adopter_names_one() {
     let body = answer["body"].as_str().unwrap();
     let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">Continue to <bdi>Acme</bdi></a>";
     assert!(body.contains(link), "{body}");
+}
+
+/// "The server logs neither query nor path."
+#[tokio::test]
+async fn no_path_and_no_query_is_logged() {
+    let app = TestApp::start().await;
+    let token = "a-token-that-a-damaged-link-told-the-server";
+    let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c96";
+    for path in [
+        format!("{PAGE}?user={uuid}%23{token}"),
+        format!("{PAGE}%3Fuser={uuid}%23{token}"),
+        format!("{PAGE}%23{uuid}.{token}"),
+        format!("{PAGE}/{uuid}/{token}"),
+        format!("/{token}?token={token}"),
+    ] {
+        let answer = get_as_person(&app, &path).await;
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.len(), 1, "{path}");
+    }
+    assert!(!logs::all().contains(token));
 }
 
 #[tokio::test]

@@ -325,6 +325,7 @@ async fn a_choice_is_one_of_the_documented_texts_to_the_letter() {
     }
 }
 
+/// "What people's keyboards and clipboards add is read as it is seen."
 #[tokio::test]
 async fn addresses_are_read_as_they_are_seen() {
     let app = TestApp::start().await;
@@ -348,6 +349,8 @@ async fn addresses_are_read_as_they_are_seen() {
     }
 }
 
+/// "`%`, `!` and encoded words in the local part, which old mail servers take as another address.
+/// Special-use names that never receive mail."
 #[tokio::test]
 async fn addresses_that_mean_another_are_refused() {
     let app = TestApp::start().await;
@@ -404,6 +407,8 @@ async fn the_254_characters_are_those_that_remain() {
     assert_eq!(answer.json()["code"], "blank");
 }
 
+/// "Except U+200C and U+200D between two letters or marks of a script that joins. Initials and shortened
+/// names are names."
 #[tokio::test]
 async fn initials_and_joiners_are_names() {
     let app = TestApp::start().await;

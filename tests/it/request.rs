@@ -330,6 +330,8 @@ async fn the_representation_says_who_where_and_until_when() {
     assert_eq!(answer.body, expected);
 }
 
+/// "If nothing is on record for it: 404. A send again that sends nothing must not look like one that
+/// did."
 #[tokio::test]
 async fn an_unknown_uuid_alone_is_404() {
     let app = TestApp::start().await;
@@ -345,6 +347,7 @@ async fn an_unknown_uuid_alone_is_404() {
     assert_eq!((app.table().await, app.mailbox.len()), (before, 0));
 }
 
+/// "A caller with a key is the adopter's own backend and is told the truth."
 #[tokio::test]
 async fn a_verified_address_is_not_mailed_again() {
     let app = TestApp::start().await;
@@ -411,6 +414,7 @@ async fn an_unknown_address_may_be_suppressed() {
     assert_eq!(app.post(REQUEST, body).await.status, 429);
 }
 
+/// "There is no public mode. `OPTIONS` is a method like any other: 405."
 #[tokio::test]
 async fn a_call_without_a_key_is_refused() {
     let app = TestApp::start().await;

@@ -80,6 +80,7 @@ async fn the_same_right_link_again_is_answered_alike_and_changes_nothing() {
     assert_eq!(app.table().await, after_first);
 }
 
+/// "Right token, too late, and its address is verified by now: 200, nothing changes."
 #[tokio::test]
 async fn a_late_link_of_a_verified_address_is_200() {
     let app = TestApp::start().await;
@@ -105,6 +106,7 @@ async fn a_late_link_of_a_verified_address_is_200() {
     assert_eq!(late.json()["code"], "invalid_token");
 }
 
+/// "The answer's `email` is the spelling to which that very proof was mailed."
 #[tokio::test]
 async fn the_answer_has_the_spelling_of_its_mail() {
     let app = TestApp::start().await;
@@ -171,6 +173,7 @@ async fn a_token_that_is_no_text_is_refused_as_such() {
     assert_eq!(answer.json(), expected);
 }
 
+/// "`email` given and the proof is of another address: `invalid_token` or `invalid_code`."
 #[tokio::test]
 async fn a_proof_of_one_address_is_none_for_another_that_the_caller_names() {
     let app = TestApp::start().await;

@@ -147,6 +147,7 @@ fn looks_form_encoded(text: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// "A byte order mark in front is named as such."
     #[test]
     fn byte_order_marks_are_named() {
         for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
