@@ -160,14 +160,14 @@ If no codes were tried it ends with 1.";
 
 const UNSUPPRESS_HELP: &str = "\
 It takes the address off the suppression list that SES keeps for the account, in the region of the
-table, and then off the record. The next request is mailed. If that mail bounces, or its reader
+table, and then off the record. The next request is mailed. If that email bounces, or its reader
 complains again, the address is suppressed again; what is only told late, of before, does not do so.
 
-It asks nothing first. Be sure that the mailbox works now, or that its reader wants the mail: SES pauses
-accounts whose mails bounce or are complained of.
+It asks nothing first. Be sure that the mailbox works now, or that its reader wants the email: SES
+pauses accounts whose emails bounce or are complained of.
 
 SES lists an address in the case in which it was mailed, and finds it in no other. This command tries
-the spelling of the mail that came back, yours, and the one in lower case. `aws sesv2
+the spelling of the email that came back, yours, and the one in lower case. `aws sesv2
 list-suppressed-destinations` shows whether there is another.
 
 If the address is suppressed neither here nor by SES it ends with 1.";
@@ -189,5 +189,5 @@ stream (a day), the functions' logs (addresses are masked there, and leave after
 events in the dead-letter queue (two weeks at the most), the suppression list of SES, and addresses
 that a user had before, of which nothing says whose they were.
 
-What becomes of mails that are out already is told later, by SES. If one bounces or is complained of
+What becomes of emails that are out already is told later, by SES. If one bounces or is complained of
 after all, its address is put on record again, as one that gets no more mail. Nothing else is.";

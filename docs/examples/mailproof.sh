@@ -10,9 +10,9 @@ json() { # json TEXT: the text as a JSON string
     printf '"%s"' "${text//\"/\\\"}"
 }
 
-case ${1-} in
-    request) path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}" ;;
-    verify) path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}" ;;
+case ${1-}/$# in
+    request/[34]) path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}" ;;
+    verify/4) path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}" ;;
     *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
 esac
 

@@ -35,7 +35,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8025)]
     inbox_port: u16,
 
-    /// Address to listen on. Everybody who reaches it can read the mails.
+    /// Address to listen on. Everybody who reaches it can read the emails.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
 
@@ -44,7 +44,7 @@ struct Arguments {
     api_key: Option<String>,
 
     /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table ends
-    /// with the program. Mails always do.
+    /// with the program. Emails always do.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -57,7 +57,7 @@ struct Arguments {
 /// What there is to do beside starting the service.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write every mail in every language into files, to be looked at.
+    /// Write every email in every language into files, to be looked at.
     Preview {
         /// Folder to write into.
         #[arg(default_value = "target/preview")]
@@ -68,7 +68,7 @@ enum Command {
 const AFTER_HELP: &str = "\
 The program says where everything is and prints a curl command to try. Ctrl-C ends it.
 
-Mail and page look as these environment variables say, of those that are set: PRODUCT_NAME, SENDER,
+Email and page look as these environment variables say, of those that are set: PRODUCT_NAME, SENDER,
 REPLY_TO, ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
 
 With --backing-only the environment variables go to standard output, all else to standard error:
@@ -121,14 +121,14 @@ fn write_preview(dir: &Path, looks: &[(&'static str, String)]) -> ExitCode {
     match preview::write(dir, Clock::system().now(), looks) {
         Ok(index) => {
             let index = index.display();
-            let _ = writeln!(std::io::stdout(), "All mails are in {index}");
+            let _ = writeln!(std::io::stdout(), "All emails are in {index}");
             ExitCode::SUCCESS
         }
         Err(error) => {
             let dir = dir.display();
             let _ = writeln!(
                 std::io::stderr(),
-                "mailproof: the mails cannot be written into {dir}: {error}"
+                "mailproof: the emails cannot be written into {dir}: {error}"
             );
             ExitCode::FAILURE
         }
