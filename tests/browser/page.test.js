@@ -375,6 +375,37 @@ describe("with a script", () => {
       }
     }));
 
+  test("a tracker's parameter is no token", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      // 43 characters that could be a token, with the parameter's name and without the "=" between.
+      const parameter = `fbclid=${"x".repeat(36)}A${"y".repeat(18)}`;
+      await page.goto(`${formOf(mail)}&${parameter}`);
+      await assertHeading(window, READY);
+      assert.equal(await page.locator("input:visible").count(), 1, "the code is asked for");
+      await page.goto(`${formOf(mail)}#${mail.token.slice(0, 20)}&${parameter}`);
+      await assertHeading(window, INVALID);
+      assert.equal(posts.length, 0);
+    }));
+
+  test("a path that looks like another host leads nowhere else", () =>
+    inWindow(async window => {
+      const { page, posts } = window;
+      const mail = await ask();
+      const elsewhere = `${stack.api}//elsewhere.example/verify_email`;
+      await page.goto(`${elsewhere}%3Fuser=${mail.uuid}`);
+      await assertHeading(window, READY);
+      assert.equal(await page.locator("form").evaluate(form => form.action), `${elsewhere}?user=${mail.uuid}`);
+      await page.goto(`${elsewhere}%23${mail.uuid}.${mail.token}`);
+      await page.locator("#ready button").waitFor();
+      assert.ok(!page.url().includes(mail.token), "the token is out of sight");
+      await page.locator("#ready button").click();
+      await page.locator("#unavailable h1").waitFor();
+      assert.deepEqual(posts.map(post => post.url()), [elsewhere]);
+      assert.equal(await stack.isVerified(mail), false);
+    }));
+
   test("a person gets a page at any path", () =>
     inWindow(async window => {
       for (const path of ["/", "/nothing", "/verify_email/more", "/api/users", "/nothing%23x"]) {

@@ -6,8 +6,10 @@ const status = document.getElementById("status");
 if (!status) return;
 
 const product = document.querySelector("header").textContent;
-// The page's own path, in front of whatever a damaged link has behind it.
-const page = (/^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.pathname])[0];
+// The page's own address, in front of whatever a damaged link has behind its path. With its origin, as a path that
+// begins with two slashes would be another host's address.
+const here = location.origin + location.pathname;
+const page = location.origin + (/^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.pathname])[0];
 // User and token, if the address had both.
 let proof = null;
 // Another link in this tab is another visit, which an answer to the one before does not concern.
@@ -69,15 +71,16 @@ const find = (pattern, text) => {
 // this entry in the history: an address that is copied or seen on a screen does not hold it, and the page
 // still has it when it is reloaded. (What a browser remembers of the address that it first opened is its own.)
 const read = () => {
-  const { pathname, search, hash } = location;
-  const front = plain(pathname.slice(page.length) + search);
+  const { search, hash } = location;
+  const front = plain(here.slice(page.length) + search);
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
   visit += 1;
   setBusy(false);
-  const user = find(`user\\W*(${USER})`, front) || find(`(${USER})`, front) || find(`(${USER})`, behind);
-  const token = find(`(?:^|[^\\w-])(${TOKEN})`, behind) || find(`#(?:x?\\d+;)?(${TOKEN})`, front) ||
-    find(`${USER}[^\\w-]+(${TOKEN})`, front);
+  const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) || find(`(${USER})`, behind);
+  // What follows "&" or "?" is a tracker's parameter, some of which are as long as a token.
+  const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) || find(`#(?:x?\\d+;)?(${TOKEN})`, front) ||
+    find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
   const form = main.querySelector("form");
   if (user) form.action = `${page}?user=${user}`;
   if (token || behind) {

@@ -19,14 +19,15 @@ pub(crate) fn user_of(request: &Request) -> Option<UserId> {
     user_in(query).or_else(|| user_in(behind_page(request.raw_http_path())?.1))
 }
 
-/// For a path that is a link with an encoded `#` or `?`: where the page is, relative to it.
+/// For a path that is a damaged link, such as one with an encoded `#` or `?`: where the page is, relative to it.
 pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
     let (_, rest) = behind_page(path)?;
-    let is_encoded = rest
+    // Also what a soft line break or the text around a link leaves there, such as "=" or ".".
+    let is_junk = rest
         .strip_prefix('/')
         .unwrap_or(rest)
-        .starts_with(['#', '?', '&', '%']);
-    (is_encoded || user_in(rest).is_some()).then(|| {
+        .starts_with(|c: char| !c.is_ascii_alphanumeric());
+    (is_junk || user_in(rest).is_some()).then(|| {
         let name = PAGE_PATH.trim_start_matches('/');
         format!("{}{name}", "../".repeat(rest.matches('/').count()))
     })
@@ -39,8 +40,21 @@ fn behind_page(path: &str) -> Option<(&str, &str)> {
 
 /// The first id behind the parameter's name, or else the first one. Trackers like ids, too.
 fn user_in(text: &str) -> Option<UserId> {
-    let named = text.find(USER).and_then(|start| text.get(start..));
-    named.and_then(first_id).or_else(|| first_id(text))
+    let mut splits = text
+        .match_indices(USER)
+        .map(|(start, _)| text.split_at(start));
+    let named = splits.find(|(before, _)| !is_within_a_word(before));
+    named
+        .and_then(|(_, behind)| first_id(behind))
+        .or_else(|| first_id(text))
+}
+
+/// Whether the text behind `before` goes on with its last word, as in `utm_user`. An encoded character such as
+/// `%3F` is none.
+fn is_within_a_word(before: &str) -> bool {
+    let last_three = before.len().checked_sub(3).and_then(|at| before.get(at..));
+    before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && !last_three.is_some_and(|text| text.starts_with('%'))
 }
 
 fn first_id(text: &str) -> Option<UserId> {
@@ -67,6 +81,9 @@ mod tests {
             format!("user={UUID}%23AAAA&utm_source=mail"),
             format!("utm_id={OTHER}&user={UUID}"),
             format!("user={UUID}&utm_id={OTHER}"),
+            format!("utm_user={OTHER}&user={UUID}"),
+            format!("utm_user={OTHER}%26user%3D{UUID}"),
+            format!("utm_user={UUID}"),
             format!("amp;user={UUID}"),
             format!("?user=\u{200b}{UUID}"),
             format!("#{UUID}.AAAA"),
@@ -86,6 +103,11 @@ mod tests {
             ("/verify_email?user=x", Some("verify_email")),
             ("/verify_email%3Fuser=x", Some("verify_email")),
             ("/prod/verify_email/#x", Some("../verify_email")),
+            ("/verify_email=", Some("verify_email")),
+            ("/verify_email=0D=0A", Some("verify_email")),
+            ("/verify_email ", Some("verify_email")),
+            ("/verify_email.", Some("verify_email")),
+            ("/verify_email\u{200b}", Some("verify_email")),
             ("/verify_email", None),
             ("/verify_email/more", None),
             ("/verify_emails", None),

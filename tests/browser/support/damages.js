@@ -55,6 +55,16 @@ export const DAMAGES = {
     `${page}?user=${uuid}#${token.slice(0, 30)}=0D=0A${token.slice(30)}`,
   "quoted-printable: a soft line break in the user": ({ page, uuid, token }) =>
     `${page}?user=3D${uuid.slice(0, 11)}=${uuid.slice(11)}#${token}`,
+  "quoted-printable: a soft line break in front of the query": ({ page, uuid, token }) =>
+    `${page}=?user=3D${uuid}#${token}`,
+  "quoted-printable: an encoded soft line break in front of the query": ({ page, uuid, token }) =>
+    `${page}=0D=0A?user=3D${uuid}#${token}`,
+  "a space in front of the query": ({ page, uuid, token }) => `${page}%20?user=${uuid}#${token}`,
+  "a tracker's user in front of ours": ({ page, uuid, token }) =>
+    `${page}?utm_user=0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22&user=${uuid}#${token}`,
+  "a full-width #": ({ page, uuid, token }) => `${page}?user=${uuid}＃${token}`,
+  "a space instead of the #": ({ page, uuid, token }) => `${page}?user=${uuid}%20${token}`,
+  "no # at all": ({ page, uuid, token }) => `${page}?user=${uuid}${token}`,
   "quoted-printable: a path with a soft line break": ({ page, uuid, token }) =>
     `${page}%3Fuser=3D${uuid.slice(0, 4)}=%0A${uuid.slice(4)}%23${token}`,
   "the entity of a &": ({ page, uuid, token }) => `${page}?utm_source=x&amp;user=${uuid}#${token}`,
