@@ -1,5 +1,6 @@
 //! The six-digit code: beside the link in the same mail, with a budget of guesses.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
@@ -685,4 +686,30 @@ async fn the_write_itself_refuses_a_code_that_has_expired_or_is_of_an_earlier_ve
         .verify_by_code(&user, &mail, 1, Door::Api, app.now())
         .await;
     assert!(written.unwrap().is_ok());
+}
+
+#[tokio::test]
+async fn a_late_code_beside_a_right_one() {
+    // The right code ends the row of wrong ones while the late one waits for its refund.
+    let app = Arc::new(TestApp::start().await);
+    let late = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.pass(HALF_AN_HOUR);
+    let fresh = app.ask(json!({ "email": "ada@example.org" })).await;
+    if code_of(&late) == code_of(&fresh) {
+        return;
+    }
+    let right = code_proof_of(&fresh);
+    for door in Door::ALL {
+        let (other, proof, uuid) = (Arc::clone(&app), right.clone(), link_of(&fresh).0);
+        let code = code_of(&fresh);
+        app.edge.meanwhile(2, async move {
+            let answer = match door {
+                Door::Api => other.post(VERIFY, proof).await,
+                Door::Page => on_the_page(&other, &uuid, &code).await,
+            };
+            assert_eq!(answer.status, 200);
+        });
+        assert_expired(&app.post(VERIFY, code_proof_of(&late)).await);
+        assert_eq!(app.post(VERIFY, right.clone()).await.status, 200);
+    }
 }

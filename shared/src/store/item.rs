@@ -172,7 +172,7 @@ pub(super) fn read_attempts(item: &Item) -> Result<CodeAttempts, StoreError> {
     let count = |name| Ok::<_, StoreError>(read_optional(item, name, as_number)?.unwrap_or(0));
     Ok(CodeAttempts {
         version: count("attempts_version")?,
-        wrong_in_a_row: count("wrong_codes")?,
+        wrong_in_a_row: read_optional(item, "wrong_codes", as_row)?.unwrap_or(0),
         api: of_door(Door::Api)?,
         page: of_door(Door::Page)?,
     })
@@ -242,6 +242,12 @@ pub(super) fn as_timestamp(value: &AttributeValue) -> Option<Timestamp> {
 
 pub(super) fn as_written_timestamp(value: &AttributeValue) -> Option<Timestamp> {
     Timestamp::parse(value.as_s().ok()?)
+}
+
+/// A count of wrong codes. An attempt that is refunded after a right code ended the row takes it below zero.
+fn as_row(value: &AttributeValue) -> Option<u64> {
+    let row: i64 = value.as_n().ok()?.parse().ok()?;
+    Some(u64::try_from(row).unwrap_or(0))
 }
 
 pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {

@@ -156,8 +156,8 @@ impl Store {
                 )
                 .expression_attribute_values(":none", item::number(0)),
             Refund::Expired => update.update_expression(
-                "SET attempts_version = attempts_version + :one, wrong_codes = wrong_codes - :one \
-                 REMOVE #attempts.#id",
+                "SET attempts_version = attempts_version + :one, \
+                 wrong_codes = if_not_exists(wrong_codes, :one) - :one REMOVE #attempts.#id",
             ),
         };
         conditional::send(update).await.map(drop)
