@@ -693,6 +693,20 @@ async fn unknown_paths_answer_people_in_html() {
     }
 }
 
+/// "A person who reaches any unknown path gets a page, never JSON", also below an endpoint's path.
+#[tokio::test]
+async fn paths_below_an_endpoint_are_html_for_people() {
+    let app = TestApp::start().await;
+    for path in [format!("{REQUEST}/x"), format!("{VERIFY}/x/y")] {
+        let request = app.request(Method::GET, &path).header("accept", BROWSER);
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
+        let media_type = answer.header("content-type");
+        assert_eq!(answer.status, 404);
+        assert_eq!(media_type, Some("text/html; charset=utf-8"));
+        assert!(answer.body.contains("open the link in the email again"));
+    }
+}
+
 /// What a link becomes whose `#` or `?` was encoded on its way. The page's script finds the rest: `tests/browser`.
 #[tokio::test]
 async fn a_damaged_link_is_still_the_page() {

@@ -4,8 +4,8 @@ use askama::Template;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::http::header::{
-    ACCEPT, ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
-    REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_FRAME_OPTIONS,
+    ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_FRAME_OPTIONS,
 };
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
@@ -13,7 +13,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shared::address::EmailAddress;
 use shared::brand::Brand;
-use shared::http::{Outcome, accept_language};
+use shared::http::{Outcome, accept_language, accepts};
 use shared::locale::{Direction, Locale};
 use shared::settings::{Environment, SettingError};
 use shared::user_id::UserId;
@@ -342,16 +342,6 @@ fn wants_json(headers: &HeaderMap) -> bool {
 /// A person's browser names HTML, a program seldom does.
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     accepts(headers, "text/html")
-}
-
-/// Whether this media type is named, with whatever weight.
-fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
-    let values = headers.get_all(ACCEPT).iter();
-    let mut types = values
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(|range| range.split(';').next().unwrap_or_default().trim());
-    types.any(|essence| essence.eq_ignore_ascii_case(media_type))
 }
 
 fn json(state: &State) -> Response<Body> {

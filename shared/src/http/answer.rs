@@ -5,14 +5,14 @@ use std::fmt;
 use std::future::Future;
 
 use lambda_http::http::header::CONTENT_TYPE;
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
-use super::exchange::{Outcome, accept_language, exchange};
+use super::exchange::{Outcome, accept_language, accepts, exchange};
 use super::origin::Origin;
 use super::route::{base_path, public_url};
 use crate::clock::{Clock, Timestamp};
@@ -25,6 +25,17 @@ const PREFER: HeaderName = HeaderName::from_static("prefer");
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 /// The one preference that is understood (RFC 7240, section 4.2).
 const RETURN_REPRESENTATION: &str = "return=representation";
+
+/// For a person who reaches no endpoint.
+const NOTHING_HERE: &str = r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Nothing here</title>
+<h1>There is nothing here</h1>
+<p>Please open the link in the email again, or enter its code in the app.</p>
+</html>
+"#;
 
 /// One endpoint of the contract.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +105,11 @@ impl Api {
         R: Serialize,
     {
         let work = async {
+            if base_path(&request, self.endpoint.path).is_none()
+                && accepts(request.headers(), "text/html")
+            {
+                return nothing_here();
+            }
             match self.handle(&request, action).await {
                 Ok(representation) => Outcome {
                     response: success(representation),
@@ -163,6 +179,21 @@ impl Api {
     #[must_use]
     pub fn unavailable(&self, reason: &dyn fmt::Display) -> ApiError {
         ApiError::service_unavailable(self.endpoint.unavailable, reason.to_string())
+    }
+}
+
+/// What a person gets who reaches a path below an endpoint's, by a link that was damaged: a page, and no JSON.
+fn nothing_here() -> Outcome {
+    let mut response = Response::new(Body::from(NOTHING_HERE));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    Outcome {
+        response,
+        code: "not_found",
+        internal: None,
     }
 }
 

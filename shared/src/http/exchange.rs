@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use lambda_http::http::header::{ACCEPT_LANGUAGE, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use lambda_http::http::header::{ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt, Response};
@@ -73,6 +73,17 @@ pub fn accept_language(headers: &HeaderMap) -> String {
     let values = headers.get_all(ACCEPT_LANGUAGE).iter();
     let readable: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
     readable.join(",")
+}
+
+/// Whether `Accept` names this media type, with whatever weight.
+#[must_use]
+pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut types = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(|range| range.split(';').next().unwrap_or_default().trim());
+    types.any(|essence| essence.eq_ignore_ascii_case(media_type))
 }
 
 /// The gateway's id of this request, by which its access log knows it.

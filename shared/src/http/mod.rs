@@ -18,6 +18,6 @@ mod route;
 pub use answer::{Api, Call, Endpoint};
 pub use error::{ApiError, required, validation_error};
 pub use event::events;
-pub use exchange::{Outcome, accept_language, exchange};
+pub use exchange::{Outcome, accept_language, accepts, exchange};
 pub use origin::Origin;
 pub use route::{base_path, public_url};
