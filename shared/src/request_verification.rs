@@ -231,9 +231,10 @@ async fn reserve(
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
             return Ok(Reserved::No(RequestOutcome::UnknownUser));
         };
-        let is_counted = |user: &UserRecord| user.mails.timestamp(&proof.link).is_some();
-        if user.as_ref().is_some_and(is_counted) {
+        let is_on_record = |user: &UserRecord| user.links.contains_key(&proof.link);
+        if user.as_ref().is_some_and(is_on_record) {
             // An earlier attempt was applied, and its answer came too late.
+            *unanswered = None;
             return Ok(Reserved::Yes(address));
         }
         let known = Known {
@@ -276,7 +277,10 @@ async fn reserve(
         let commit = store
             .commit_request(&request.user, &next_user, &next_mailbox)
             .await;
-        if !matches!(commit, Err(StoreError::Unavailable(_))) {
+        if !matches!(
+            commit,
+            Err(StoreError::Unavailable(_)) | Ok(Commit::Contended)
+        ) {
             *unanswered = None;
         }
         match commit? {
