@@ -562,6 +562,60 @@ async fn a_client_may_try_30_codes_in_5_minutes_on_however_many_users() {
     assert_eq!(attempt("203.0.113.7", 32).await.0, 400);
 }
 
+/// "30 in 5 minutes for each client address": the window slides.
+#[tokio::test]
+async fn no_five_minutes_have_31_codes_of_a_client() {
+    let app = TestApp::start().await;
+    let status = async |number: u32| {
+        let event = attempt("203.0.113.7", number);
+        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        answer["statusCode"].as_u64().unwrap()
+    };
+    assert_eq!(status(0).await, 400);
+    app.pass(Duration::from_secs(299));
+    for number in 1..30 {
+        assert_eq!(status(number).await, 400, "{number}");
+    }
+    app.pass(Duration::from_secs(1));
+    assert_eq!(status(30).await, 400, "the first one has left the window");
+    assert_eq!(status(31).await, 429);
+}
+
+/// "For each client address (IPv4 or IPv6 /64)", in either format of an event.
+#[tokio::test]
+async fn a_network_of_ipv6_is_one_client() {
+    let app = TestApp::start().await;
+    let status = async |rest_api: bool, source_ip: &str, number: u32| {
+        let event = if rest_api {
+            let event = include_str!("../../events/verification_page/form_code_rest_api.json");
+            let mut event: Value = serde_json::from_str(event).unwrap();
+            event["requestContext"]["identity"]["sourceIp"] = json!(source_ip);
+            let user = format!("0198c5a4-7d1e-7c3b-9a52-{number:012x}");
+            event["body"] = json!(format!("uuid={user}&code=000000"));
+            event["isBase64Encoded"] = json!(false);
+            event.to_string()
+        } else {
+            attempt(source_ip, number)
+        };
+        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        answer["statusCode"].as_u64().unwrap()
+    };
+    for number in 0..15 {
+        let (one, other) = (
+            format!("2001:db8:1:2::{number:x}"),
+            format!("2001:db8:1:2:ffff::{number:x}"),
+        );
+        assert_eq!(status(false, &one, number).await, 400);
+        assert_eq!(status(true, &other, 100 + number).await, 400);
+    }
+    for rest_api in [false, true] {
+        assert_eq!(status(rest_api, "2001:db8:1:2:3:4:5:6", 200).await, 429);
+        assert_eq!(status(rest_api, "2001:db8:1:3::1", 201).await, 400);
+    }
+}
+
 #[tokio::test]
 async fn when_aws_cannot_serve_nothing_is_lost_and_what_was_typed_is_kept() {
     let app = TestApp::start().await;
