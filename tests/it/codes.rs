@@ -37,7 +37,7 @@ async fn on_the_page(app: &TestApp, uuid: &str, code: &str) -> Answer {
         .request(Method::POST, &format!("{PAGE}?user={uuid}"))
         .header("content-type", "application/x-www-form-urlencoded")
         .header("accept", "application/json")
-        .body(format!("email={uuid}&uuid={uuid}&code={code}").into());
+        .body(format!("code={code}").into());
     app.send(request.unwrap()).await
 }
 

@@ -157,7 +157,11 @@ async fn everything_that_people_do(app: &TestApp) {
     page(app, Method::GET, String::new()).await;
     let edsger = app.ask(json!({ "email": "edsger@example.org" })).await;
     for _ in 0..32 {
-        let form = format!("email=edsger@example.org&code={}", wrong_code(&[&edsger]));
+        let form = format!(
+            "uuid={}&code={}",
+            link_of(&edsger).0,
+            wrong_code(&[&edsger])
+        );
         page(app, Method::POST, form).await;
     }
     let (uuid, token) = link_of(&edsger);
