@@ -2,10 +2,9 @@
 
     check_sam_local.py TEMPLATE SETTINGS
 
-SAM replaces what the template says of a setting by what stands here, first under "Parameters" and then under
-the function's own name. What stands nowhere stays what the template makes of it, and that is often nothing a
-local function can use. Each function needs an entry of its own, too: without one SAM looks for it under
-FunctionName, which is an !If in the template and no name, and stops.
+SAM replaces the template's value of a variable by the one here, first under "Parameters" and then under the
+function's own name. A variable that is missing here keeps what SAM makes of the template's expression, which a
+local function can seldom use.
 """
 
 import json
@@ -34,8 +33,6 @@ def main(template, settings):
     problems = [f"{name} is no function" for name in settings.keys() - functions.keys()]
     for name, variables in functions.items():
         own = set(settings.get(name, ()))
-        if not own:
-            problems.append(f"{name} has no entry")
         problems += [f"{name} lacks {variable}" for variable in variables - own - shared]
         problems += [f"{name} has no setting {variable}" for variable in own - variables]
     problems += [f"no function has a setting {name}" for name in shared.difference(*functions.values())]
