@@ -216,8 +216,10 @@ fn again(record: &UserRecord, mail: &TokenDigest) -> Option<Verification> {
 /// What is verified is counted where it is written: the same proof again is no second one.
 fn count_refusal(verdict: &Verdict) {
     match verdict {
-        Verdict::Verified(_) | Verdict::AlreadyVerified(_) => {}
-        Verdict::LinkExpired | Verdict::CodeExpired => telemetry::count(Metric::Expired),
+        Verdict::Verified(_)
+        | Verdict::AlreadyVerified(_)
+        | Verdict::LinkExpired
+        | Verdict::CodeExpired => {}
         Verdict::Invalid => telemetry::count(Metric::Wrong),
         Verdict::TooManyAttempts { .. } | Verdict::CodesLocked => {
             telemetry::count(Metric::Throttled);

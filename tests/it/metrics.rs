@@ -3,7 +3,11 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use lambda_http::lambda_runtime::{Context, LambdaEvent};
+use local::stack;
+use record_mail_events::RecordMailEvents;
 use serde_json::{Value, json};
+use shared::aws::Aws;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
@@ -94,37 +98,38 @@ async fn a_verification_is_counted_by_its_proof_and_once() {
 }
 
 #[tokio::test]
-async fn a_late_link_counts_expired_unless_verified() {
+async fn a_late_proof_is_not_counted() {
     let app = TestApp::start().await;
-    for (email, expected) in [
-        ("ada@example.org", vec!["Expired"]),
-        ("bob@example.org", vec![]),
-    ] {
-        let mail = app.ask(json!({ "email": email })).await;
-        if expected.is_empty() {
-            counted(&app, VERIFY, proof_of(&mail)).await;
-        }
-        app.pass(Duration::from_hours(24));
-        let (uuid, token) = link_of(&mail);
-        let form = format!("uuid={uuid}&token={token}");
-        assert_eq!(counted_on_page(&app, form).await, expected);
-        assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, expected);
+    let mail = app.ask(ada()).await;
+    app.pass(Duration::from_mins(30));
+    assert_eq!(counted(&app, VERIFY, code_proof_of(&mail)).await, NOTHING);
+    app.pass(Duration::from_hours(24));
+    let (uuid, token) = link_of(&mail);
+    let form = format!("uuid={uuid}&token={token}");
+    assert_eq!(counted_on_page(&app, form).await, NOTHING);
+    assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, NOTHING);
+}
+
+#[tokio::test]
+async fn a_delivery_is_counted_once() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "success@simulator.amazonses.com" }))
+        .await;
+    let delivered = app.take_events().remove(0);
+    let environment = stack::lookup(&app.environment);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let function = RecordMailEvents::from_environment(&environment, &aws).unwrap();
+    for (request_id, counted) in [("delivered", vec!["Delivered"]), ("repeated", vec![])] {
+        let mut context = Context::default();
+        context.request_id = request_id.to_owned();
+        let event = LambdaEvent::new(delivered.clone(), context);
+        function.handle(event).await.unwrap();
+        assert_eq!(metrics_of(request_id), counted);
     }
 }
 
 #[tokio::test]
-async fn a_late_code_counts_expired() {
-    let app = TestApp::start().await;
-    let mail = app.ask(ada()).await;
-    app.pass(Duration::from_mins(30));
-    assert_eq!(
-        counted(&app, VERIFY, code_proof_of(&mail)).await,
-        ["Expired"]
-    );
-}
-
-#[tokio::test]
-async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
+async fn a_refused_proof_is_wrong_or_throttled() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     let uuid = link_of(&mail).0;
@@ -145,9 +150,6 @@ async fn what_does_not_verify_is_counted_as_wrong_expired_or_throttled() {
     // What cannot be a code is a slip, and no guess.
     let slip = json!({ "uuid": uuid, "code": "12345" });
     assert_eq!(counted(&app, VERIFY, slip).await, NOTHING);
-
-    app.pass(Duration::from_hours(24));
-    assert_eq!(counted(&app, VERIFY, proof_of(&mail)).await, ["Expired"]);
 }
 
 #[tokio::test]

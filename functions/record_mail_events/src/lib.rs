@@ -15,11 +15,11 @@ use serde::Serialize;
 use serde_json::Value;
 use shared::address::mask_addresses;
 use shared::aws::Aws;
-use shared::delivery::MailEvent;
+use shared::delivery::{DeliveryState, MailEvent};
 use shared::record_mail_event::record_mail_event;
 use shared::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, Store, StoreError};
-use shared::telemetry;
+use shared::telemetry::{self, Metric};
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
@@ -161,7 +161,11 @@ impl RecordMailEvents {
             span.record("complaint", mask_addresses(kind));
         }
         let event = MailEvent { address, delivery };
-        Ok(record_mail_event(&self.store, &event).await?)
+        let recorded = record_mail_event(&self.store, &event).await?;
+        if recorded == Recorded::Recorded && delivery.state == DeliveryState::Delivered {
+            telemetry::count(Metric::Delivered);
+        }
+        Ok(recorded)
     }
 }
 

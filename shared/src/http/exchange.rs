@@ -10,7 +10,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use crate::telemetry::{self, Metric};
+use crate::telemetry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -108,16 +108,13 @@ fn log(outcome: &Outcome, elapsed: Duration) {
     match status {
         ..400 => tracing::info!(outcome = code, status, duration_ms, "request answered"),
         400..500 => tracing::info!(outcome = code, status, duration_ms, "request refused"),
-        500.. => {
-            telemetry::count(Metric::Failures);
-            tracing::error!(
-                outcome = code,
-                status,
-                duration_ms,
-                error = outcome.internal.as_deref().unwrap_or_default(),
-                "request failed"
-            );
-        }
+        500.. => tracing::error!(
+            outcome = code,
+            status,
+            duration_ms,
+            error = outcome.internal.as_deref().unwrap_or_default(),
+            "request failed"
+        ),
     }
 }
 

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
@@ -25,6 +24,8 @@ pub enum Metric {
     Requested,
     /// SES took a mail.
     Mailed,
+    /// SES says that a mail was delivered. A repeated event is not counted.
+    Delivered,
     /// SES refused a mail for good: an unverified sender, a paused account.
     MailsRefused,
     /// A limit kept a mail from being sent, or a code from being looked at.
@@ -33,29 +34,22 @@ pub enum Metric {
     VerifiedByLink,
     /// An address was verified by a code. A code that comes again counts no more.
     VerifiedByCode,
-    /// A link was none, or a code wrong or expired.
+    /// A link or a code was wrong.
     Wrong,
-    /// A link was right, and too late.
-    Expired,
-    /// A request was answered with a 5xx: AWS could not serve, or a fault of ours.
-    Failures,
-    /// The first invocation of a sandbox: Lambda started a new one.
-    ColdStart,
 }
 
 impl Metric {
-    /// All of them.
-    pub const ALL: [Self; 10] = [
+    /// All of them. With SES's two reputation metrics they are ten, as many custom metrics as CloudWatch
+    /// gives an account for free.
+    pub const ALL: [Self; 8] = [
         Self::Requested,
         Self::Mailed,
+        Self::Delivered,
         Self::MailsRefused,
         Self::Throttled,
         Self::VerifiedByLink,
         Self::VerifiedByCode,
         Self::Wrong,
-        Self::Expired,
-        Self::Failures,
-        Self::ColdStart,
     ];
 
     /// Its name in CloudWatch.
@@ -64,14 +58,12 @@ impl Metric {
         match self {
             Self::Requested => "Requested",
             Self::Mailed => "Mailed",
+            Self::Delivered => "Delivered",
             Self::MailsRefused => "MailsRefused",
             Self::Throttled => "Throttled",
             Self::VerifiedByLink => "VerifiedByLink",
             Self::VerifiedByCode => "VerifiedByCode",
             Self::Wrong => "Wrong",
-            Self::Expired => "Expired",
-            Self::Failures => "Failures",
-            Self::ColdStart => "ColdStart",
         }
     }
 }
@@ -101,16 +93,11 @@ pub(super) fn is_metric(metadata: &Metadata<'_>) -> bool {
 pub(super) struct Metrics<W> {
     namespace: String,
     writer: W,
-    was_invoked: AtomicBool,
 }
 
 impl<W> Metrics<W> {
     pub(super) fn new(namespace: String, writer: W) -> Self {
-        Self {
-            namespace,
-            writer,
-            was_invoked: AtomicBool::new(false),
-        }
+        Self { namespace, writer }
     }
 
     /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one, and
@@ -162,9 +149,6 @@ where
         let Some(span) = context.span(id) else { return };
         let mut counts = Counts::default();
         attributes.record(&mut counts);
-        if !self.was_invoked.swap(true, Ordering::Relaxed) {
-            counts.add(Metric::ColdStart.name());
-        }
         span.extensions_mut().insert(counts);
     }
 
@@ -279,10 +263,9 @@ mod tests {
                 "CloudWatchMetrics": [{
                     "Namespace": "Mailproof/mine",
                     "Dimensions": [[]],
-                    "Metrics": [metric("ColdStart"), metric("Mailed"), metric("Requested")],
+                    "Metrics": [metric("Mailed"), metric("Requested")],
                 }],
             },
-            "ColdStart": 1,
             "Mailed": 1,
             "Requested": 1,
             "request_id": "1",
@@ -291,29 +274,26 @@ mod tests {
     }
 
     #[test]
-    fn a_start_is_counted_once_and_an_invocation_without_counts_writes_no_line() {
+    fn without_counts_no_line_is_written() {
         let lines = written(LevelFilter::INFO, Some("n"), || {
             invocation("1", &[]);
-            invocation("2", &[]);
-            invocation("3", &[Metric::Wrong]);
+            invocation("2", &[Metric::Wrong]);
         });
-        let starts: Vec<_> = lines
-            .iter()
-            .map(|line| (line["request_id"].clone(), line["ColdStart"].clone()))
-            .collect();
-        assert_eq!(starts, [(json!("1"), json!(1)), (json!("3"), json!(null))]);
-        assert_eq!(lines[1]["Wrong"], 1);
+        let [line] = lines.as_slice() else {
+            panic!("{lines:?}")
+        };
+        assert_eq!((&line["request_id"], &line["Wrong"]), (&json!("2"), &json!(1)));
     }
 
     #[test]
     fn counts_do_not_depend_on_what_is_logged_and_are_no_lines_of_the_log() {
         for level in [LevelFilter::TRACE, LevelFilter::ERROR] {
-            let lines = written(level, Some("n"), || invocation("1", &[Metric::Expired]));
+            let lines = written(level, Some("n"), || invocation("1", &[Metric::Wrong]));
             assert_eq!(lines.len(), 1, "{level}: {lines:?}");
-            assert_eq!(lines[0]["Expired"], 1);
+            assert_eq!(lines[0]["Wrong"], 1);
         }
         let lines = written(LevelFilter::TRACE, None, || {
-            invocation("1", &[Metric::Expired]);
+            invocation("1", &[Metric::Wrong]);
         });
         assert_eq!(lines, [] as [Value; 0], "no namespace, no metrics");
     }
