@@ -282,7 +282,10 @@ mod tests {
         let [line] = lines.as_slice() else {
             panic!("{lines:?}")
         };
-        assert_eq!((&line["request_id"], &line["Wrong"]), (&json!("2"), &json!(1)));
+        assert_eq!(
+            (&line["request_id"], &line["Wrong"]),
+            (&json!("2"), &json!(1))
+        );
     }
 
     #[test]
