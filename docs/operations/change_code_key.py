@@ -1,0 +1,25 @@
+"""Puts another value into the secret that holds the key of codes. Prints the parameter to deploy.
+
+    change_code_key.py SECRET add       a new key, and the present one behind it: codes that are out still work
+    change_code_key.py SECRET drop      the new key alone, once those codes have expired
+    change_code_key.py SECRET replace   a new key alone: codes that are out stop working
+
+Needs boto3, secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.
+"""
+
+import secrets
+import sys
+
+import boto3
+
+secret, change = sys.argv[1:]
+manager = boto3.client("secretsmanager")
+current, *previous = manager.get_secret_value(SecretId=secret)["SecretString"].split(",")
+if change == "add" and previous:
+    sys.exit("The secret holds two keys. Finish the change before: run drop, and deploy.")
+if change == "drop" and not previous:
+    sys.exit("The secret holds one key. There is nothing to drop.")
+new = secrets.token_hex(32)
+value = {"add": f"{new},{current}", "drop": current, "replace": new}[change]
+version = manager.put_secret_value(SecretId=secret, SecretString=value)["VersionId"]
+print(f"CodeKeyVersion={version}")

@@ -1,0 +1,27 @@
+"""Copies the items that a table lacks from another table.
+
+    copy_missing_items.py FROM TO
+
+Nothing is overwritten, so it can be stopped and run again. Items that have expired are left out. Needs boto3,
+dynamodb:Scan on the first table and dynamodb:PutItem on the second.
+"""
+
+import sys
+import time
+
+import boto3
+
+source, target = sys.argv[1:]
+dynamodb = boto3.client("dynamodb")
+copied = there = expired = 0
+for page in dynamodb.get_paginator("scan").paginate(TableName=source, ConsistentRead=True):
+    for item in page["Items"]:
+        if float(item.get("expires_at", {"N": "inf"})["N"]) <= time.time():
+            expired += 1
+            continue
+        try:
+            dynamodb.put_item(TableName=target, Item=item, ConditionExpression="attribute_not_exists(pk)")
+            copied += 1
+        except dynamodb.exceptions.ConditionalCheckFailedException:
+            there += 1
+print(f"{copied} copied, {there} were there, {expired} had expired")

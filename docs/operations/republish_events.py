@@ -1,0 +1,81 @@
+"""Publishes the events that publish_events gave up.
+
+    republish_events.py QUEUE_URL FUNCTION
+
+Each message of the queue names a batch of changes in the table's stream. The changes are read there, and the
+function gets them again. A message is deleted once all its events are on the bus. One that fails stays, and SQS
+shows it again after five minutes. A repeated event has the id of the first time. Needs boto3,
+sqs:ReceiveMessage, sqs:DeleteMessage, dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
+"""
+
+import base64
+import json
+import sys
+
+import boto3
+from botocore.exceptions import ClientError
+
+
+def changes(batch):
+    """The records of the stream from the first to the last one of a batch."""
+    last = int(batch["endSequenceNumber"])
+    iterator = streams.get_shard_iterator(
+        StreamArn=batch["streamArn"],
+        ShardId=batch["shardId"],
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        SequenceNumber=batch["startSequenceNumber"],
+    )["ShardIterator"]
+    while iterator:
+        page = streams.get_records(ShardIterator=iterator)
+        for record in page["Records"]:
+            place = int(record["dynamodb"]["SequenceNumber"])
+            if place <= last:
+                yield record
+            if place >= last:
+                return
+        iterator = page.get("NextShardIterator")
+
+
+def as_lambda_writes_it(value):
+    return base64.b64encode(value).decode() if isinstance(value, bytes) else value.timestamp()
+
+
+def publish(records):
+    """Why these records were not published, or nothing."""
+    payload = json.dumps({"Records": records}, default=as_lambda_writes_it)
+    answer = functions.invoke(FunctionName=function, Payload=payload)
+    text = answer["Payload"].read().decode()
+    return text if "FunctionError" in answer or json.loads(text)["batchItemFailures"] else None
+
+
+def republish(batch):
+    records = list(changes(batch))
+    # The function gets no more at once from Lambda.
+    for start in range(0, len(records), 10):
+        if error := publish(records[start : start + 10]):
+            return error
+    print(f"{len(records)} changes of {batch['shardId']} published")
+    return None
+
+
+queue, function = sys.argv[1:]
+sqs, streams, functions = (boto3.client(name) for name in ("sqs", "dynamodbstreams", "lambda"))
+done = failed = 0
+while messages := sqs.receive_message(
+    QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=300, WaitTimeSeconds=5
+).get("Messages"):
+    for message in messages:
+        batch = json.loads(message["Body"])["DDBStreamBatchInfo"]
+        try:
+            error = republish(batch)
+        except ClientError as refused:
+            # The stream keeps a change for 24 hours: TrimmedDataAccessException.
+            error = refused
+        if error:
+            failed += 1
+            print(f"{message['MessageId']} failed: {error}")
+        else:
+            done += 1
+            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+print(f"{done} messages done, {failed} failed")
+sys.exit(failed > 0)
