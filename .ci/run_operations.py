@@ -1,11 +1,11 @@
-"""Runs the programs that docs/operate.md gives to whoever looks after the service, as they stand there.
+"""Runs the programs in docs/operations.
 
     run_operations.py BUILD EMULATOR LOCAL
 
-The arguments are those of run_events.py. The interpreter's own folder has the AWS CLI, and its packages boto3.
+The arguments are those of run_events.py. The interpreter has boto3.
 
-The AWS CLI, boto3 and jq are real ones. So is the table with its stream, as far as the emulator of `cargo run`
-goes, and the function, which runs as it is deployed. The queues and the bus are made up here.
+boto3 is real. So are the table and its stream, as far as the emulator of `cargo run` goes, and the functions,
+which run as they are deployed. The queues, the bus, the secret and the logs are a stub of their protocol.
 """
 
 import contextlib
@@ -13,12 +13,10 @@ import hashlib
 import http.server
 import json
 import os
-import re
 import signal
 import subprocess
 import sys
 import tempfile
-import textwrap
 import threading
 import urllib.parse
 from pathlib import Path
@@ -27,28 +25,10 @@ import boto3
 import botocore.config
 from run_events import EVENTS, PATIENCE, Wrong, backing_services, function, functions_in
 
-GUIDE = Path("docs/operate.md").read_text()
-TEMPLATE = Path("template.yaml").read_text()
+PROGRAMS = Path("docs/operations").resolve()
 
-# What the guide's own two functions would look up in a stack.
-OUTPUTS = {
-    "DeadLetterQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/dead_letters",
-    "UnpublishedEventsQueueUrl": "https://sqs.us-east-1.amazonaws.com/123456789012/unpublished",
-    "EventBus": "the_bus",
-}
-FUNCTION = "mailproof-record_mail_events"
-
-# What Lambda says of a function that failed.
+# What Lambda answers if a function failed.
 FAULT = {"errorType": "Error", "errorMessage": "the table does not answer"}
-PRELUDE = f"""
-set -euo pipefail
-output() {{ case $1 in
-{"".join(f"  {name}) echo {value};;{chr(10)}" for name, value in OUTPUTS.items())}  *) exit 1;;
-esac; }}
-# Of SQS alone it does not ask the environment where it is.
-aws() {{ if [[ $1 == sqs ]]; then command aws "$@" --endpoint-url "$AWS_ENDPOINT_URL"; else command aws "$@"; fi; }}
-resource() {{ [[ $1 == RecordMailEventsFunction ]] && echo {FUNCTION}; }}
-"""
 
 
 def expect(found, expected, what):
@@ -56,21 +36,8 @@ def expect(found, expected, what):
         raise Wrong(f"{what}: found\n  {found}\nand expected\n  {expected}")
 
 
-def program(name):
-    """A block of the guide that has a name, which stands behind its language."""
-    found = re.search(rf"^( *)```\w+ {re.escape(name)}\n(.*?)^\1```$", GUIDE, re.DOTALL | re.MULTILINE)
-    if not found:
-        raise Wrong(f"docs/operate.md has no {name}")
-    return textwrap.dedent(found[2]), GUIDE[found.end() :]
-
-
-def commands_after(text):
-    """The first commands in a text that stand there without a name, indented."""
-    return textwrap.dedent(re.search(r"\n\n((?:    +\S.*\n)+)\n", text)[1])
-
-
 class Queue:
-    """A queue that shows each message once, which is what one does within its visibility timeout."""
+    """A queue that shows each message once, as one does within its visibility timeout."""
 
     def __init__(self, *bodies):
         self.waiting = [json.dumps(body) for body in bodies]
@@ -83,32 +50,63 @@ class Queue:
         handle = f"handle-{len(self.shown)}"
         self.shown[handle] = body
         digest = hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
-        message = {"MessageId": handle, "ReceiptHandle": handle, "MD5OfBody": digest, "Body": body}
-        return {"Messages": [message]}
+        return {"Messages": [{"MessageId": handle, "ReceiptHandle": handle, "MD5OfBody": digest, "Body": body}]}
 
     def left(self):
         return [json.loads(body) for body in [*self.waiting, *self.shown.values()]]
 
 
 class Aws(http.server.ThreadingHTTPServer):
-    """SQS, EventBridge and Lambda, as far as the programs call them."""
+    """SQS, EventBridge, Lambda, Secrets Manager and CloudWatch Logs, as far as they are called here."""
 
-    def __init__(self, function):
+    def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.function = function
-        self.queues, self.published, self.broken = {}, [], set()
+        self.url = f"http://127.0.0.1:{self.server_port}"
+        self.functions, self.broken = {}, set()
+        self.queue, self.published, self.bus_is_there = None, [], True
+        self.secret = None
+        self.log_groups, self.queries, self.query_states = [], [], []
 
     def call(self, action, body):
-        if action == "PutEvents":
-            self.published += body["Entries"]
-            return {"FailedEntryCount": 0, "Entries": [{"EventId": "id"} for _ in body["Entries"]]}
-        queue = self.queues[body["QueueUrl"].rpartition("/")[2]]
-        if action == "ReceiveMessage":
-            return queue.receive()
-        if action == "DeleteMessage":
-            del queue.shown[body["ReceiptHandle"]]
-            return {}
-        raise Wrong(f"nobody made up {action}")
+        return getattr(self, action)(body)
+
+    def ReceiveMessage(self, _):
+        return self.queue.receive()
+
+    def DeleteMessage(self, body):
+        del self.queue.shown[body["ReceiptHandle"]]
+        return {}
+
+    def PutEvents(self, body):
+        if not self.bus_is_there:
+            refused = [{"ErrorCode": "InternalFailure", "ErrorMessage": "try again"} for _ in body["Entries"]]
+            return {"FailedEntryCount": len(refused), "Entries": refused}
+        self.published += body["Entries"]
+        return {"FailedEntryCount": 0, "Entries": [{"EventId": "id"} for _ in body["Entries"]]}
+
+    def GetSecretValue(self, _):
+        return {"SecretString": self.secret}
+
+    def PutSecretValue(self, body):
+        self.secret = body["SecretString"]
+        return {"VersionId": body["ClientRequestToken"]}
+
+    def DescribeLogGroups(self, body):
+        prefix = body["logGroupNamePrefix"]
+        return {"logGroups": [{"logGroupName": name} for name in self.log_groups if name.startswith(prefix)]}
+
+    def StartQuery(self, body):
+        self.queries.append(body)
+        return {"queryId": "query"}
+
+    def GetQueryResults(self, _):
+        row = [{"field": "message", "value": "request failed"}, {"field": "@ptr", "value": "pointer"}]
+        return {"status": self.query_states.pop(0), "results": [row]}
+
+    def invoke(self, name, event):
+        if json.loads(event).get("id") in self.broken:
+            return FAULT
+        return self.functions[name].invoke(event)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -116,224 +114,189 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["content-length"]))
-        target = self.headers.get("x-amz-target", "")
-        failed = None
-        if target:
+        if target := self.headers.get("x-amz-target"):
             answer = self.server.call(target.rpartition(".")[2], json.loads(body))
         else:
-            expected = f"/2015-03-31/functions/{FUNCTION}:live/invocations"
-            expect(urllib.parse.unquote(self.path), expected, "the function that is called")
-            event = json.loads(body)
-            if event["id"] in self.server.broken:
-                failed, answer = "Unhandled", FAULT
-            else:
-                answer = self.server.function.invoke(body)
-        answer = json.dumps(answer).encode()
+            name = urllib.parse.unquote(self.path).removeprefix("/2015-03-31/functions/").removesuffix("/invocations")
+            answer = self.server.invoke(name, body)
+        text = json.dumps(answer).encode()
         self.send_response(200)
-        if failed:
-            self.send_header("X-Amz-Function-Error", failed)
+        if answer is FAULT:
+            self.send_header("X-Amz-Function-Error", "Unhandled")
         self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(answer)))
+        self.send_header("Content-Length", str(len(text)))
         self.end_headers()
-        self.wfile.write(answer)
+        self.wfile.write(text)
 
     def log_message(self, *_):
         pass
 
 
-class Shell:
-    """Where the programs run: a folder of their own, and an AWS CLI that finds what is made up here."""
+class Operator:
+    """Whoever runs the programs: with the emulated table, and the stub for all other services."""
 
     def __init__(self, folder, aws, variables):
-        self.folder = folder
-        folder.mkdir()
-        made_up = f"http://127.0.0.1:{aws.server_port}"
+        self.aws, self.table = aws, variables["TABLE_NAME"]
         table = variables["AWS_ENDPOINT_URL_DYNAMODB"]
+        # The emulator's shards have shorter names than AWS's, which boto3 would refuse.
+        config = folder / "config"
+        config.write_text("[default]\nparameter_validation = false\n")
         self.environment = {
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "HOME": str(folder),
             "NO_PROXY": "127.0.0.1",
-            "AWS_REGION": "us-east-1",
+            "AWS_CONFIG_FILE": str(config),
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "none",
             "AWS_SECRET_ACCESS_KEY": "none",
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_ENDPOINT_URL": made_up,
+            "AWS_ENDPOINT_URL": aws.url,
             "AWS_ENDPOINT_URL_DYNAMODB": table,
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": table,
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
-        self.table = variables["TABLE_NAME"]
         session = boto3.session.Session("none", "none", region_name="us-east-1")
         self.dynamodb = session.client("dynamodb", endpoint_url=table)
-        # The emulator's shards have shorter names than AWS's, and both clients would refuse them.
         unchecked = botocore.config.Config(parameter_validation=False)
         self.streams = session.client("dynamodbstreams", endpoint_url=table, config=unchecked)
-        self.unchecked = folder.with_suffix(".config")
-        self.unchecked.write_text("[default]\nparameter_validation = false\n")
 
-    def run(self, command, *arguments):
+    def run(self, program, *arguments, status=0):
         done = subprocess.run(
-            [*command, *arguments],
-            cwd=self.folder,
+            [sys.executable, PROGRAMS / program, *arguments],
             env=self.environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE * 4,
         )
-        if done.returncode or done.stderr:
-            raise Wrong(f"{done.returncode}: {done.stdout}{done.stderr}")
-        return done.stdout
+        if done.returncode != status:
+            raise Wrong(f"{program} ended with {done.returncode}: {done.stdout}")
+        return done.stdout.splitlines()
 
-    def bash(self, script):
-        return self.run(["bash", "-c", PRELUDE + script])
+    def items(self):
+        pages = self.dynamodb.get_paginator("scan").paginate(TableName=self.table)
+        return {item["pk"]["S"]: item for page in pages for item in page["Items"]}
 
-    def bash_unchecked(self, script):
-        return self.run(["env", f"AWS_CONFIG_FILE={self.unchecked}", "bash", "-c", PRELUDE + script])
-
-    def items(self, table):
-        pages = self.dynamodb.get_paginator("scan").paginate(TableName=table)
-        return [item for page in pages for item in page["Items"]]
-
-    def left_behind(self):
-        return sorted(path.name for path in self.folder.iterdir() if path.name != ".aws")
+    def stream(self):
+        """The table's stream, its shard, and all changes."""
+        arn = self.streams.list_streams(TableName=self.table)["Streams"][0]["StreamArn"]
+        (shard,) = self.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        place = {"StreamArn": arn, "ShardId": shard["ShardId"]}
+        answer = self.streams.get_shard_iterator(**place, ShardIteratorType="TRIM_HORIZON")
+        iterator, changes = answer["ShardIterator"], []
+        while page := (answer := self.streams.get_records(ShardIterator=iterator))["Records"]:
+            changes += page
+            iterator = answer["NextShardIterator"]
+        return arn, shard["ShardId"], changes
 
 
 def event(function, name):
     return json.loads((EVENTS / function / f"{name}.json").read_text())
 
 
-def check_redrive(shell, aws):
-    """What the function takes leaves the queue, from whomever the message came; what fails stays there."""
+def check_redrive(operator, aws):
+    """What the function takes leaves the queue, whoever wrote the message. What fails stays."""
     names = ("bounced", "complained", "delivered")
     bounced, complained, broken = (event("record_mail_events", name) for name in names)
     aws.broken = {broken["id"]}
-    envelope = {
+    wrapped = {
         "version": "1.0",
         "requestContext": {"condition": "RetriesExhausted", "approximateInvokeCount": 3},
         "requestPayload": complained,
         "responsePayload": FAULT,
     }
-    aws.queues["dead_letters"] = Queue(bounced, broken, envelope)
-    script, _ = program("redrive.sh")
-    answers = [json.loads(line) for line in shell.bash(script).splitlines()]
-    recorded = {"outcome": "recorded"}
-    expect([answers[0], answers[2]], [recorded, recorded], "the answers of the function")
-    expect("errorMessage" in answers[1], True, "the error is shown")
-    expect(aws.queues["dead_letters"].left(), [broken], "what is left in the queue")
-    expect(shell.left_behind(), [], "files that redrive.sh leaves")
-    print("redrive.sh: 3 messages, of which the one that failed has stayed")
+    aws.queue = Queue(bounced, broken, wrapped)
+    said = operator.run("redrive_mail_events.py", f"{aws.url}/1/queue", "record_mail_events", status=1)
+    expect([said[0], said[2], said[3]], ["handle-0 recorded", "handle-2 recorded", "2 done, 1 failed"], "the output")
+    expect(FAULT["errorMessage"] in said[1], True, "the error is shown")
+    expect(aws.queue.left(), [broken], "what is left in the queue")
 
 
-def stream_records(shell):
-    arn = shell.streams.list_streams(TableName=shell.table)["Streams"][0]["StreamArn"]
-    shards = shell.streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    (shard,) = (each["ShardId"] for each in shards)
-    iterator = shell.streams.get_shard_iterator(
-        StreamArn=arn, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-    )["ShardIterator"]
-    records = []
-    while page := (answer := shell.streams.get_records(ShardIterator=iterator))["Records"]:
-        records += page
-        iterator = answer["NextShardIterator"]
-    return arn, shard, records
-
-
-def events_of(record):
-    """What the template's two pipes make of a change, by another way than theirs: what is new in the item."""
-    old, new = (record["dynamodb"].get(image, {}) for image in ("OldImage", "NewImage"))
-    found = []
-    if "verified_at" in new and "verified_at" not in old:
-        found.append(("Email Verified", new["user_id"], new["verified_email"], new["verified_at"]))
-    if "suppression" in new and "suppression" not in old:
-        told = new["suppression"]["M"]
-        found.append(("Email Undeliverable", told["email"], told["reason"], told["at"]))
-    around = {"id": record["eventID"], "stage": "prod"}
-    return [
-        (kind, around | dict(zip(FIELDS[kind], (value["S"] for value in values)))) for kind, *values in found
-    ]
-
-
-def check_republish(shell, aws, verify):
-    """What the pipes would have put on the bus is put there: of the changes in the note, and of no others."""
-    expect(verify.invoke(json.dumps(event("verify_email", "code")).encode())["statusCode"], 200, "the answer")
-    arn, shard, records = stream_records(shell)
-    # From the first change that is an event to the last one, which are those that must not be missed.
-    changes = [number for number, record in enumerate(records) if events_of(record)]
-    records = records[changes[0] : changes[-1] + 1]
+def check_republish(operator, aws):
+    """The events of the batch are published, and no later ones. A batch that fails stays in the queue."""
+    arn, shard, changes = operator.stream()
+    batch = changes[: 1 + max(number for number, change in enumerate(changes) if is_event(change))]
     later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
-    expect(aws.function.invoke(later), {"outcome": "recorded"}, "the answer")
-    places = [record["dynamodb"]["SequenceNumber"] for record in records]
-    expect(len(stream_records(shell)[2]) > len(places), True, "there is a change after those of the note")
-    aws.queues["unpublished"] = Queue(
-        {
-            "context": {"partnerResourceArn": "arn:aws:pipes:us-east-1:123456789012:pipe/any", "condition": "any"},
-            "DDBStreamBatchInfo": {
-                "shardId": shard,
-                "startSequenceNumber": places[0],
-                "endSequenceNumber": places[-1],
-                "batchSize": len(places),
-                "streamArn": arn,
-            },
-        }
-    )
-    script, rest = program("republish.sh")
-    shell.bash_unchecked(script + commands_after(rest))
-
-    expected = [event for record in records for event in events_of(record)]
-    expect(
-        [(entry["DetailType"], json.loads(entry["Detail"])) for entry in aws.published], expected, "the events"
-    )
+    expect(aws.functions["record_mail_events"].invoke(later), {"outcome": "recorded"}, "the answer")
+    expect(is_event(operator.stream()[2][-1]), True, "an event comes after the batch")
+    places = [change["dynamodb"]["SequenceNumber"] for change in batch]
+    message = {
+        "requestContext": {"condition": "RetryAttemptsExhausted"},
+        "DDBStreamBatchInfo": {
+            "shardId": shard,
+            "startSequenceNumber": places[0],
+            "endSequenceNumber": places[-1],
+            "batchSize": len(places),
+            "streamArn": arn,
+        },
+    }
+    for bus_is_there, left in ((False, [message]), (True, [])):
+        aws.bus_is_there, aws.queue = bus_is_there, Queue(message)
+        operator.run("republish_events.py", f"{aws.url}/1/queue", "publish_events", status=int(not bus_is_there))
+        expect(aws.queue.left(), left, "what is left in the queue")
+    published = [(entry["DetailType"], json.loads(entry["Detail"])["id"]) for entry in aws.published]
+    expected = [(is_event(change), change["eventID"]) for change in batch if is_event(change)]
+    expect(sorted(set(published)), sorted(expected), "the events")
     kinds = sorted(kind for kind, _ in expected)
     expect(kinds, ["Email Undeliverable", "Email Undeliverable", "Email Verified"], "their kinds")
-    around = {(entry["Source"], entry["EventBusName"]) for entry in aws.published}
-    expect(around, {("mailproof", OUTPUTS["EventBus"])}, "source and bus")
-    expect(FIELDS, pipes_of_the_template(), "the fields of each kind of event in template.yaml")
-    expect(aws.queues["unpublished"].left(), [], "what is left in the queue")
-    expect(shell.left_behind(), [], "files that republish.sh leaves")
-    print(f"republish.sh: {len(expected)} events of {len(records)} changes")
 
 
-# In the order of `events_of`.
-FIELDS = {
-    "Email Verified": ["uuid", "email", "verified_at"],
-    "Email Undeliverable": ["email", "reason", "occurred_at"],
-}
+def is_event(change):
+    """The event that a change is: of what is new in the item."""
+    old, new = (change["dynamodb"].get(image, {}).keys() for image in ("OldImage", "NewImage"))
+    kinds = {"verified_at": "Email Verified", "suppression": "Email Undeliverable"}
+    return next((kind for attribute, kind in kinds.items() if attribute in new - old), None)
 
 
-def pipes_of_the_template():
-    """What each pipe puts into its events, beside `id` and `stage`."""
-    pipes = re.findall(r"DetailType: (.+)\n(?: +\S.*\n)*? +InputTemplate: !Sub \|-\n((?: +.*\n)+)", TEMPLATE)
-    fields = {kind: list(json.loads(text)) for kind, text in pipes}
-    return {kind: [name for name in names if name not in ("id", "stage")] for kind, names in fields.items()}
-
-
-def check_copy_missing(shell):
+def check_copy_missing(operator):
     """What is missing is copied, nothing is overwritten, and what has expired stays away."""
-    description = shell.dynamodb.describe_table(TableName=shell.table)["Table"]
-    shell.dynamodb.create_table(
+    description = operator.dynamodb.describe_table(TableName=operator.table)["Table"]
+    operator.dynamodb.create_table(
         TableName="restored",
         KeySchema=description["KeySchema"],
         AttributeDefinitions=description["AttributeDefinitions"],
         BillingMode="PAY_PER_REQUEST",
     )
-    key = description["KeySchema"][0]["AttributeName"]
-    before = {item[key]["S"]: item for item in shell.items(shell.table)}
-    there = sorted(before)[0]
-    stale = {key: {"S": there}, "stale": {"BOOL": True}}
-    gone = [{key: {"S": f"gone-{number}"}, "number": {"N": str(number)}} for number in range(3)]
-    gone[0]["expires_at"] = {"N": "4102444800"}
-    expired = {key: {"S": "expired"}, "expires_at": {"N": "1"}}
-    for item in [stale, expired, *gone]:
-        shell.dynamodb.put_item(TableName="restored", Item=item)
-    script, _ = program("copy_missing.py")
-    for copied, already in ((3, 1), (0, 4)):
-        said = shell.run([sys.executable, "-c", script, "restored", shell.table])
-        expect(said, f"{copied} copied, {already} were there, 1 had expired\n", "what copy_missing.py says")
-        after = {item[key]["S"]: item for item in shell.items(shell.table)}
-        expect(after, before | {item[key]["S"]: item for item in gone}, "the table")
-    print("copy_missing.py: 3 of 5 items were missing and are back")
+    before = operator.items()
+    gone = {f"gone-{number}": {"pk": {"S": f"gone-{number}"}, "digest": {"B": b"\0\1"}} for number in range(3)}
+    gone["gone-0"]["expires_at"] = {"N": "4102444800"}
+    stale = {"pk": {"S": min(before)}, "stale": {"BOOL": True}}
+    expired = {"pk": {"S": "expired"}, "expires_at": {"N": "1"}}
+    for item in [stale, expired, *gone.values()]:
+        operator.dynamodb.put_item(TableName="restored", Item=item)
+    for copied, there in ((3, 1), (0, 4)):
+        said = operator.run("copy_missing_items.py", "restored", operator.table)
+        expect(said, [f"{copied} copied, {there} were there, 1 had expired"], "the output")
+        expect(operator.items(), before | gone, "the table")
+
+
+def change_code_key(operator, aws, change):
+    """The secret after a change, and whether the program names a version to deploy."""
+    (said,) = operator.run("change_code_key.py", "secret", change)
+    expect(said.startswith("CodeKeyVersion="), True, "a version is named")
+    return aws.secret
+
+
+def check_change_of_code_key(operator, aws, old):
+    """Both keys are known while codes of before are out. Returns the secret of that time."""
+    aws.secret = old
+    both = change_code_key(operator, aws, "add")
+    new, _, kept = both.partition(",")
+    expect((len(new), kept), (64, old), "the keys")
+    operator.run("change_code_key.py", "secret", "add", status=1)
+    expect(change_code_key(operator, aws, "drop"), new, "the key that is left")
+    operator.run("change_code_key.py", "secret", "drop", status=1)
+    expect(new in change_code_key(operator, aws, "replace"), False, "a new key alone")
+    return both
+
+
+def check_query_logs(operator, aws):
+    """All logs of the stack are asked, and no other stack's."""
+    own = ["/aws/lambda/mailproof/verify_email", "/aws/vendedlogs/mailproof/access"]
+    aws.log_groups = [*own, "/aws/lambda/mailproof-2/verify_email", "/aws/lambda/mailproof"]
+    aws.query_states = ["Running", "Complete"]
+    said = operator.run("query_logs.py", "mailproof", "fields message", "2")
+    expect(said, ["request failed"], "the output")
+    (query,) = aws.queries
+    expect((query["logGroupNames"], query["queryString"]), (own, "fields message"), "the query")
+    expect(query["endTime"] - query["startTime"], 2 * 3600, "the seconds to look back")
 
 
 def main(build, emulator, program):
@@ -342,17 +305,24 @@ def main(build, emulator, program):
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-operations-")))
         variables = stack.enter_context(backing_services(program, folder / "services"))
-        record, verify = (
-            stack.enter_context(function(name, bootstraps[name], emulator, variables, folder / f"{name}.log"))
-            for name in ("record_mail_events", "verify_email")
-        )
-        aws = stack.enter_context(Aws(record))
+        aws = stack.enter_context(Aws())
         threading.Thread(target=aws.serve_forever, daemon=True).start()
-        shell = Shell(folder / "shell", aws, variables)
-        check_redrive(shell, aws)
-        check_republish(shell, aws, verify)
-        check_copy_missing(shell)
+        operator = Operator(folder, aws, variables)
+        both = check_change_of_code_key(operator, aws, variables["CODE_KEYS"])
+        variables |= {"CODE_KEYS": both, "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": aws.url}
+        for name in ("record_mail_events", "verify_email", "publish_events"):
+            aws.functions[name] = stack.enter_context(
+                function(name, bootstraps[name], emulator, variables, folder / f"{name}.log")
+            )
+        # A code of before the change of the key.
+        code = json.dumps(event("verify_email", "code")).encode()
+        expect(aws.functions["verify_email"].invoke(code)["statusCode"], 200, "the answer")
+        check_redrive(operator, aws)
+        check_republish(operator, aws)
+        check_copy_missing(operator)
+        check_query_logs(operator, aws)
         aws.shutdown()
+    print(f"{len(list(PROGRAMS.glob('*.py')))} programs do what they say.")
 
 
 if __name__ == "__main__":

@@ -16,20 +16,20 @@ queue, function = sys.argv[1:]
 sqs, functions = boto3.client("sqs"), boto3.client("lambda")
 done = failed = 0
 while messages := sqs.receive_message(
-    QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=300, WaitTimeSeconds=5
+    QueueUrl=queue, VisibilityTimeout=300, WaitTimeSeconds=5
 ).get("Messages"):
-    for message in messages:
-        body = json.loads(message["Body"])
-        # EventBridge writes the event itself. Lambda wraps it, and adds why the function failed.
-        event = json.dumps(body.get("requestPayload", body))
-        answer = functions.invoke(FunctionName=function, Payload=event)
-        text = answer["Payload"].read().decode()
-        if "FunctionError" in answer:
-            failed += 1
-            print(f"{message['MessageId']} failed: {text}")
-        else:
-            done += 1
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-            print(f"{message['MessageId']} {json.loads(text)['outcome']}")
+    (message,) = messages
+    body = json.loads(message["Body"])
+    # EventBridge writes the event itself. Lambda wraps it, and adds why the function failed.
+    event = json.dumps(body.get("requestPayload", body))
+    answer = functions.invoke(FunctionName=function, Payload=event)
+    text = answer["Payload"].read().decode()
+    if "FunctionError" in answer:
+        failed += 1
+        print(f"{message['MessageId']} failed: {text}")
+    else:
+        done += 1
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+        print(f"{message['MessageId']} {json.loads(text)['outcome']}")
 print(f"{done} done, {failed} failed")
 sys.exit(failed > 0)

@@ -62,20 +62,19 @@ queue, function = sys.argv[1:]
 sqs, streams, functions = (boto3.client(name) for name in ("sqs", "dynamodbstreams", "lambda"))
 done = failed = 0
 while messages := sqs.receive_message(
-    QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=300, WaitTimeSeconds=5
+    QueueUrl=queue, VisibilityTimeout=300, WaitTimeSeconds=5
 ).get("Messages"):
-    for message in messages:
-        batch = json.loads(message["Body"])["DDBStreamBatchInfo"]
-        try:
-            error = republish(batch)
-        except ClientError as refused:
-            # The stream keeps a change for 24 hours: TrimmedDataAccessException.
-            error = refused
-        if error:
-            failed += 1
-            print(f"{message['MessageId']} failed: {error}")
-        else:
-            done += 1
-            sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    (message,) = messages
+    try:
+        error = republish(json.loads(message["Body"])["DDBStreamBatchInfo"])
+    except ClientError as refused:
+        # The stream keeps a change for 24 hours: TrimmedDataAccessException.
+        error = refused
+    if error:
+        failed += 1
+        print(f"{message['MessageId']} failed: {error}")
+    else:
+        done += 1
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
 print(f"{done} messages done, {failed} failed")
 sys.exit(failed > 0)
