@@ -4,7 +4,7 @@
 
 bash reads the commands of a file, one block after the other, where there is no program but an `aws` that notes
 what it is called with. The AWS CLI gets each of these calls, checks it, and would then send it to AWS; here it is
-told instead that AWS says no. The programs in the docs, which have a name, are left to run_operations.py.
+told instead that AWS says no. The programs in docs/operations are left to run_operations.py.
 """
 
 import json
@@ -32,14 +32,11 @@ print("{ANSWER}")
 """
 
 
-FENCED = re.compile(r"^( *)```(.*)\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
-# One with a name.
-PROGRAM = re.compile(r"^( *)```\w+ \S.*?^\1```$", re.DOTALL | re.MULTILINE)
+FENCED = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 
 
 def blocks(text):
-    """The commands in a document: in blocks of bash, indented, or in the middle of a sentence."""
-    fenced = [(match.start(), match[3]) for match in FENCED.finditer(text) if match[2] == "bash"]
+    """The commands in a document: indented, or in the middle of a sentence."""
     # Without what is fenced, and each thing where it was.
     text = FENCED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     indented = re.compile(r"(?<=\n\n)(?: {4,}\S.*\n|\n(?= {4,}\S))+")
@@ -47,7 +44,7 @@ def blocks(text):
     text = indented.sub(lambda match: "\n" * len(match[0]), text)
     sentences = re.finditer(r"(?<!`)`(aws [^`]*)`", text)
     sentences = [(match.start(), " ".join(match[1].split())) for match in sentences]
-    for _, block in sorted(fenced + found + sentences):
+    for _, block in sorted(found + sentences):
         yield textwrap.dedent(block)
 
 
@@ -124,7 +121,7 @@ for file in sys.argv[1:]:
     calls = calls_in(text)
     print(f"{file}: {len(calls)} different calls")
     # So that none is missed for standing in a place where it is not looked for.
-    shown = set(re.findall(r"\baws ([a-z0-9]+) +([a-z][a-z-]+)", PROGRAM.sub("", text)))
+    shown = set(re.findall(r"\baws ([a-z0-9]+) +([a-z][a-z-]+)", FENCED.sub("", text)))
     for missed in shown - {tuple(call[:2]) for call in calls}:
         wrong.append(f"{file}: aws {' '.join(missed)} stands there, and was not called")
     for call in calls:

@@ -40,20 +40,19 @@ class Queue:
     """A queue that shows each message once, as one does within its visibility timeout."""
 
     def __init__(self, *bodies):
-        self.waiting = [json.dumps(body) for body in bodies]
+        self.waiting = [(f"message-{number}", json.dumps(body)) for number, body in enumerate(bodies)]
         self.shown = {}
 
     def receive(self):
         if not self.waiting:
             return {}
-        body = self.waiting.pop(0)
-        handle = f"handle-{len(self.shown)}"
-        self.shown[handle] = body
+        name, body = self.waiting.pop(0)
+        self.shown[name] = body
         digest = hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
-        return {"Messages": [{"MessageId": handle, "ReceiptHandle": handle, "MD5OfBody": digest, "Body": body}]}
+        return {"Messages": [{"MessageId": name, "ReceiptHandle": name, "MD5OfBody": digest, "Body": body}]}
 
     def left(self):
-        return [json.loads(body) for body in [*self.waiting, *self.shown.values()]]
+        return [json.loads(body) for body in [*dict(self.waiting).values(), *self.shown.values()]]
 
 
 class Aws(http.server.ThreadingHTTPServer):
@@ -135,19 +134,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Operator:
     """Whoever runs the programs: with the emulated table, and the stub for all other services."""
 
-    def __init__(self, folder, aws, variables):
-        self.aws, self.table = aws, variables["TABLE_NAME"]
+    def __init__(self, folder, url, variables):
+        self.table, self.ran = variables["TABLE_NAME"], set()
         table = variables["AWS_ENDPOINT_URL_DYNAMODB"]
         # The emulator's shards have shorter names than AWS's, which boto3 would refuse.
-        config = folder / "config"
-        config.write_text("[default]\nparameter_validation = false\n")
+        self.unchecked = folder / "config"
+        self.unchecked.write_text("[default]\nparameter_validation = false\n")
         self.environment = {
             "NO_PROXY": "127.0.0.1",
-            "AWS_CONFIG_FILE": str(config),
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "none",
             "AWS_SECRET_ACCESS_KEY": "none",
-            "AWS_ENDPOINT_URL": aws.url,
+            "AWS_ENDPOINT_URL": url,
             "AWS_ENDPOINT_URL_DYNAMODB": table,
             "AWS_ENDPOINT_URL_DYNAMODB_STREAMS": table,
         }
@@ -156,10 +155,11 @@ class Operator:
         unchecked = botocore.config.Config(parameter_validation=False)
         self.streams = session.client("dynamodbstreams", endpoint_url=table, config=unchecked)
 
-    def run(self, program, *arguments, status=0):
+    def run(self, program, *arguments, status=0, config=os.devnull):
+        self.ran.add(program)
         done = subprocess.run(
             [sys.executable, PROGRAMS / program, *arguments],
-            env=self.environment,
+            env=self.environment | {"AWS_CONFIG_FILE": str(config)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -204,7 +204,7 @@ def check_redrive(operator, aws):
     }
     aws.queue = Queue(bounced, broken, wrapped)
     said = operator.run("redrive_mail_events.py", f"{aws.url}/1/queue", "record_mail_events", status=1)
-    expect([said[0], said[2], said[3]], ["handle-0 recorded", "handle-2 recorded", "2 done, 1 failed"], "the output")
+    expect([said[0], said[2], said[3]], ["message-0 recorded", "message-2 recorded", "2 done, 1 failed"], "the output")
     expect(FAULT["errorMessage"] in said[1], True, "the error is shown")
     expect(aws.queue.left(), [broken], "what is left in the queue")
 
@@ -212,10 +212,10 @@ def check_redrive(operator, aws):
 def check_republish(operator, aws):
     """The events of the batch are published, and no later ones. A batch that fails stays in the queue."""
     arn, shard, changes = operator.stream()
-    batch = changes[: 1 + max(number for number, change in enumerate(changes) if is_event(change))]
+    batch = changes[: 1 + max(number for number, change in enumerate(changes) if event_of(change))]
     later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
     expect(aws.functions["record_mail_events"].invoke(later), {"outcome": "recorded"}, "the answer")
-    expect(is_event(operator.stream()[2][-1]), True, "an event comes after the batch")
+    expect(any(map(event_of, operator.stream()[2][len(batch) :])), True, "an event comes after the batch")
     places = [change["dynamodb"]["SequenceNumber"] for change in batch]
     message = {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
@@ -229,16 +229,18 @@ def check_republish(operator, aws):
     }
     for bus_is_there, left in ((False, [message]), (True, [])):
         aws.bus_is_there, aws.queue = bus_is_there, Queue(message)
-        operator.run("republish_events.py", f"{aws.url}/1/queue", "publish_events", status=int(not bus_is_there))
+        arguments = f"{aws.url}/1/queue", "publish_events"
+        status = int(not bus_is_there)
+        operator.run("republish_events.py", *arguments, status=status, config=operator.unchecked)
         expect(aws.queue.left(), left, "what is left in the queue")
     published = [(entry["DetailType"], json.loads(entry["Detail"])["id"]) for entry in aws.published]
-    expected = [(is_event(change), change["eventID"]) for change in batch if is_event(change)]
+    expected = [(event_of(change), change["eventID"]) for change in batch if event_of(change)]
     expect(sorted(set(published)), sorted(expected), "the events")
     kinds = sorted(kind for kind, _ in expected)
     expect(kinds, ["Email Undeliverable", "Email Undeliverable", "Email Verified"], "their kinds")
 
 
-def is_event(change):
+def event_of(change):
     """The event that a change is: of what is new in the item."""
     old, new = (change["dynamodb"].get(image, {}).keys() for image in ("OldImage", "NewImage"))
     kinds = {"verified_at": "Email Verified", "suppression": "Email Undeliverable"}
@@ -307,7 +309,7 @@ def main(build, emulator, program):
         variables = stack.enter_context(backing_services(program, folder / "services"))
         aws = stack.enter_context(Aws())
         threading.Thread(target=aws.serve_forever, daemon=True).start()
-        operator = Operator(folder, aws, variables)
+        operator = Operator(folder, aws.url, variables)
         both = check_change_of_code_key(operator, aws, variables["CODE_KEYS"])
         variables |= {"CODE_KEYS": both, "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": aws.url}
         for name in ("record_mail_events", "verify_email", "publish_events"):
@@ -322,7 +324,8 @@ def main(build, emulator, program):
         check_copy_missing(operator)
         check_query_logs(operator, aws)
         aws.shutdown()
-    print(f"{len(list(PROGRAMS.glob('*.py')))} programs do what they say.")
+    expect(operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the programs that were run")
+    print(f"{len(operator.ran)} programs do what they say.")
 
 
 if __name__ == "__main__":
