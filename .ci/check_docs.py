@@ -61,11 +61,13 @@ def groups_of(template: str) -> dict[str, list[str]]:
 
 
 def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict) -> None:
-    text = section(read("docs/deploy.md"), "Parameters")
-    explained = {}
-    for group in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
-        heading, _, rest = group.partition("\n")
-        explained[heading] = [(name_of(name), default) for name, default, _ in rows(rest)]
+    explained: dict[str, list[tuple[str, str]]] = {}
+    for row in re.findall(r"^\|.+", section(read("docs/deploy.md"), "Parameters"), re.MULTILINE)[2:]:
+        name, default, _ = (cell.strip() for cell in row.strip("|").split("|"))
+        if group := re.fullmatch(r"\*\*(.+)\*\*", name):
+            explained[group[1]] = []
+        else:
+            list(explained.values())[-1].append((name_of(name), default))
     declared = {
         group: [(name, shown_default(template["Parameters"][name])) for name in names]
         for group, names in groups_of(read(sys.argv[1])).items()
@@ -82,7 +84,8 @@ def shown_default(parameter: dict) -> str:
 
 
 def deploy_explains_every_output(template: dict) -> None:
-    explained = [name_of(row[0]) for row in rows(section(read("docs/deploy.md"), "Outputs"))]
+    text = section(read("docs/deploy.md"), "Outputs")
+    explained = [name_of(name) for row in rows(text) for name in row[0].split(", ")]
     assert explained == list(template["Outputs"]), f"{explained} and not {list(template['Outputs'])}"
 
 
