@@ -130,7 +130,7 @@ def commands_name_outputs_resources_and_parameters_that_there_are(template: dict
     resources |= set(re.findall(r"--logical-resource-id (\w+)", text))
     deployments = re.findall(r"--parameter-overrides((?:\\\n|[^\n])*)", text)
     parameters = {name for line in deployments for name in re.findall(r"\b([A-Z]\w+)=", line)}
-    assert len(outputs) > 5 and len(resources) > 2 and len(parameters) > 10
+    assert outputs and resources and parameters
     for named, section_of in ((outputs, "Outputs"), (resources, "Resources"), (parameters, "Parameters")):
         assert named <= template[section_of].keys(), named - template[section_of].keys()
 
@@ -156,9 +156,9 @@ def operate_explains_every_metric_of_the_functions(template: dict) -> None:
 
 
 def operate_shows_how_to_run_every_program(template: dict) -> None:
-    shown = set(re.findall(r"docs/operations/(\w+\.py)|^ +operation (\w+\.py)", read("docs/operate.md"), re.MULTILINE))
+    shown = set(re.findall(r"\boperation (\w+\.py)", read("docs/operate.md")))
     programs = {program.name for program in Path("docs/operations").iterdir()}
-    assert {name for names in shown for name in names if name} == programs, f"{shown} and not {programs}"
+    assert shown == programs, f"{shown} and not {programs}"
 
 
 def anchors(text: str) -> set[str]:
