@@ -72,6 +72,8 @@ def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict
         group: [(name, shown_default(template["Parameters"][name])) for name in names]
         for group, names in groups_of(read(sys.argv[1])).items()
     }
+    grouped = [name for names in declared.values() for name, _ in names]
+    assert grouped == list(template["Parameters"]), set(template["Parameters"]) - set(grouped)
     assert list(explained) == list(declared), f"groups: {list(explained)} and not {list(declared)}"
     for group, parameters in declared.items():
         assert explained[group] == parameters, f"{group}: {explained[group]} and not {parameters}"
