@@ -132,6 +132,7 @@ mod tests {
             at: Timestamp::from_unix_seconds(0),
             email: address(email),
             mail: LinkToken::from_random([0; 32]).digest(),
+            user: None,
         };
         let ada = address("Ada@example.com");
         assert_eq!(

@@ -235,7 +235,11 @@ async fn store_mailed(
             at: DELIVERED_AT,
         };
         store
-            .record_delivery(&MailEvent { address, delivery })
+            .record_delivery(&MailEvent {
+                address,
+                user: Some(user),
+                delivery,
+            })
             .await?;
     }
     Ok(())

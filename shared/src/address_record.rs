@@ -137,6 +137,7 @@ mod tests {
             at: at(seconds),
             email: EmailAddress::parse("ada@example.com")?,
             mail: mail(1),
+            user: None,
         })
     }
 

@@ -11,6 +11,7 @@ use time::format_description::well_known::Rfc3339;
 use crate::address::EmailAddress;
 use crate::clock::Timestamp;
 use crate::proof::TokenDigest;
+use crate::user_id::UserId;
 
 /// The message tag that says which mail it is.
 pub const TAG_KIND: &str = "kind";
@@ -18,6 +19,8 @@ pub const TAG_KIND: &str = "kind";
 pub const TAG_STAGE: &str = "stage";
 /// The message tag with the mail's own name: the digest of its link's token.
 pub const TAG_MAIL: &str = "mail";
+/// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release has none.
+pub const TAG_USER: &str = "user";
 /// The kind of the mail that carries a proof.
 pub const VERIFICATION: &str = "verification";
 
@@ -160,6 +163,8 @@ pub struct Delivery {
 pub struct MailEvent {
     /// Where the mail went.
     pub address: EmailAddress,
+    /// For whom it was sent, if the event says so.
+    pub user: Option<UserId>,
     /// What became of it.
     pub delivery: Delivery,
 }
@@ -203,6 +208,8 @@ pub struct Suppression {
     pub email: EmailAddress,
     /// The mail that it came of.
     pub mail: TokenDigest,
+    /// For whom that mail was sent, if its event said so.
+    pub user: Option<UserId>,
 }
 
 impl Suppression {
@@ -214,6 +221,7 @@ impl Suppression {
             at: event.delivery.at,
             email: event.address.clone(),
             mail: event.delivery.mail,
+            user: event.user,
         })
     }
 }

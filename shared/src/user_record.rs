@@ -65,6 +65,26 @@ pub struct Verification {
     pub at: Timestamp,
 }
 
+/// What proved that an address is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The link in a mail.
+    Link,
+    /// The code in a mail.
+    Code,
+}
+
+impl Method {
+    /// The word for it, on record and in what is published about the verification.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Code => "code",
+        }
+    }
+}
+
 /// What a record says of a code that somebody typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeStanding {

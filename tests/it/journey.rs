@@ -138,6 +138,7 @@ async fn a_verified_user_stays_verified_until_the_next_address_is_proven() {
     assert_eq!(user["verified_email"].as_s().unwrap(), "new@example.org");
     let five_past = app.now().to_string();
     assert_eq!(user["verified_at"].as_s().unwrap(), &five_past);
+    assert_eq!(user["verified_by"].as_s().unwrap(), "link");
 }
 
 #[tokio::test]

@@ -239,9 +239,10 @@ async fn the_envelope_says_who_sends_and_that_nobody_need_answer() {
     assert_eq!(mail.header("Auto-Submitted"), Some("auto-generated"));
     assert_eq!(mail.header("X-Auto-Response-Suppress"), Some("All"));
     let names: Vec<_> = mail.tags.iter().map(|tag| tag.name.as_str()).collect();
-    assert_eq!(names, ["kind", "stage", "mail"]);
+    assert_eq!(names, ["kind", "stage", "mail", "user"]);
     assert_eq!(tag(&mail, "kind"), Some("verification"));
     assert_eq!(tag(&mail, "stage"), Some("test_1"));
+    assert_eq!(tag(&mail, "user"), Some(link_of(&mail).0.as_str()));
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use shared::address::EmailAddress;
 use shared::address_record::AddressRecord;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::logs;
 
@@ -148,6 +148,7 @@ async fn what_is_heard_is_stored_as_it_is_documented() {
         ("at", text("2026-11-23T12:00:05Z")),
         ("email", text(ADA)),
         ("mail", text(name)),
+        ("user", text(&link_of(&mail).0)),
     ];
     let map = |members: &[(&str, AttributeValue)]| {
         let members = members

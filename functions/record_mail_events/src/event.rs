@@ -8,8 +8,11 @@ use std::fmt;
 use serde_json::Value;
 use shared::address::EmailAddress;
 use shared::clock::Timestamp;
-use shared::delivery::{Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, VERIFICATION};
+use shared::delivery::{
+    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, TAG_USER, VERIFICATION,
+};
 use shared::proof::TokenDigest;
+use shared::user_id::UserId;
 
 /// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
 const SOURCE: &str = "aws.ses";
@@ -42,8 +45,9 @@ enum Kind {
 /// Whether this deployment sent the mail that the event is about, by the mail's tags.
 #[must_use]
 pub fn is_ours(event: &Value, stage: &str) -> bool {
-    let tag = |name: &str| only(event.pointer("/detail/mail/tags")?.get(name)?);
-    kind_of(event).is_some() && tag(TAG_KIND) == Some(VERIFICATION) && tag(TAG_STAGE) == Some(stage)
+    kind_of(event).is_some()
+        && tag(event, TAG_KIND) == Some(VERIFICATION)
+        && tag(event, TAG_STAGE) == Some(stage)
 }
 
 /// The mail that an event of ours is about, and whom it went to.
@@ -62,6 +66,13 @@ pub fn mail_of(event: &Value) -> Result<(EmailAddress, TokenDigest), Unreadable>
         address.ok_or(Unreadable(RECIPIENT))?,
         mail.ok_or(Unreadable(NAME))?,
     ))
+}
+
+/// For whom the mail was sent. `None`: an earlier release sent it, and what is on record about the address can do
+/// without the user.
+#[must_use]
+pub fn user_of(event: &Value) -> Option<UserId> {
+    UserId::parse(tag(event, TAG_USER)?)
 }
 
 /// What became of this mail. `None`: the event takes something back that was never ours to record.
@@ -111,6 +122,11 @@ pub fn bounce_reason(event: &Value) -> Option<String> {
     let kind = word("/detail/bounce/bounceType")?;
     let subtype = word("/detail/bounce/bounceSubType").unwrap_or("-");
     Some(format!("{kind}/{subtype}"))
+}
+
+/// The one value of a message tag.
+fn tag<'a>(event: &'a Value, name: &str) -> Option<&'a str> {
+    only(event.pointer("/detail/mail/tags")?.get(name)?)
 }
 
 fn kind_of(event: &Value) -> Option<Kind> {
@@ -311,6 +327,29 @@ mod tests {
             let event = with(bounced("Permanent"), member, value);
             assert!(is_ours(&event, "prod"), "{event}");
             assert_eq!(mail_of(&event), Err(Unreadable(member)), "{event}");
+        }
+    }
+
+    #[test]
+    fn a_user_is_told_if_the_mail_has_one() {
+        let of = |value: Value| {
+            let mut event = bounced("Permanent");
+            event["detail"]["mail"]["tags"]["user"] = value;
+            assert!(mail_of(&event).is_ok(), "{event}");
+            user_of(&event).map(|user| user.to_string())
+        };
+        let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11";
+        assert_eq!(of(json!([uuid])).as_deref(), Some(uuid));
+        assert_eq!(user_of(&bounced("Permanent")), None);
+        for value in [
+            Value::Null,
+            json!(uuid),
+            json!([]),
+            json!([1]),
+            json!(["ada"]),
+            json!([uuid, uuid]),
+        ] {
+            assert_eq!(of(value.clone()), None, "{value}");
         }
     }
 

@@ -116,6 +116,7 @@ impl RecordMailEvents {
             event_id = Empty,
             address = Empty,
             domain_hash = Empty,
+            user = Empty,
             mail = Empty,
             message_id = Empty,
             state = Empty,
@@ -149,6 +150,10 @@ impl RecordMailEvents {
         let (address, mail) = event::mail_of(event)?;
         telemetry::record_address(&address);
         telemetry::record_mail(&mail);
+        let user = event::user_of(event);
+        if let Some(user) = &user {
+            telemetry::record_user(user);
+        }
         span.record("message_id", mask_addresses(event::message_id(event)));
         let Some(delivery) = event::delivery_of(event, mail)? else {
             return Ok(Recorded::Ignored);
@@ -160,7 +165,11 @@ impl RecordMailEvents {
         if let Some(kind) = event::feedback_type(event) {
             span.record("complaint", mask_addresses(kind));
         }
-        let event = MailEvent { address, delivery };
+        let event = MailEvent {
+            address,
+            user,
+            delivery,
+        };
         let recorded = record_mail_event(&self.store, &event).await?;
         if recorded == Recorded::Recorded && delivery.state == DeliveryState::Delivered {
             telemetry::count(Metric::Delivered);

@@ -29,11 +29,12 @@ pub use sender::Sender;
 use crate::address::mask_addresses;
 use crate::aws::Aws;
 use crate::brand::Brand;
-use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE};
+use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
 use crate::locale::Locale;
 use crate::proof::TokenDigest;
 use crate::settings::{Environment, SettingError, ses_name, stage};
 use crate::store::MailRefund;
+use crate::user_id::UserId;
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
@@ -127,12 +128,19 @@ impl Mailer {
             .render(&self.settings)
             .map_err(|error| SendError::Template(error.to_string()))?;
         let id = mail.proof.token.digest();
-        self.send(mail.address.deliverable(), &id, &rendered).await
+        self.send(mail.address.deliverable(), &id, mail.user, &rendered)
+            .await
     }
 
     /// Sends a mail under a random name of ours. SES puts the name into every event about the mail, and the
-    /// record has it too, from before there is an id of SES's.
-    async fn send(&self, to: &str, id: &TokenDigest, mail: &Mail) -> Result<String, SendError> {
+    /// record has it too, from before there is an id of SES's. SES also puts the user there.
+    async fn send(
+        &self,
+        to: &str,
+        id: &TokenDigest,
+        user: &UserId,
+        mail: &Mail,
+    ) -> Result<String, SendError> {
         let content = |data: &str| {
             Content::builder()
                 .charset("UTF-8")
@@ -185,6 +193,7 @@ impl Mailer {
             .email_tags(tag(TAG_KIND, mail.kind)?)
             .email_tags(tag(TAG_STAGE, &self.settings.stage)?)
             .email_tags(tag(TAG_MAIL, &id.encode())?)
+            .email_tags(tag(TAG_USER, &user.to_string())?)
             .send()
             .await
             .map_err(|error| SendError::of(&error))?;

@@ -40,6 +40,7 @@ pub(super) const REASON: &str = "reason";
 pub(super) const AT: &str = "at";
 const STATE: &str = "state";
 const EMAIL: &str = "email";
+const OF_USER: &str = "user";
 
 pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
@@ -128,10 +129,13 @@ pub(super) fn suppression(suppression: &Suppression) -> AttributeValue {
         (EMAIL, suppression.email.deliverable().to_owned()),
         (MAIL, suppression.mail.encode()),
     ];
+    let user = suppression.user.map(|user| (OF_USER, user.to_string()));
     AttributeValue::M(
         stored
+            .into_iter()
+            .chain(user)
             .map(|(name, text)| (name.to_owned(), AttributeValue::S(text)))
-            .into(),
+            .collect(),
     )
 }
 
@@ -310,6 +314,10 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
         at: Timestamp::parse(text(AT)?)?,
         email: EmailAddress::parse_known(text(EMAIL)?)?,
         mail: TokenDigest::parse(text(MAIL)?)?,
+        user: match stored.get(OF_USER) {
+            Some(user) => Some(UserId::parse(user.as_s().ok()?)?),
+            None => None,
+        },
     })
 }
 

@@ -10,7 +10,7 @@ use crate::code_attempts::Door;
 use crate::confirm_verification::Claim;
 use crate::proof::TokenDigest;
 use crate::user_id::UserId;
-use crate::user_record::{UserRecord, Verification};
+use crate::user_record::{Method, UserRecord, Verification};
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<Box<UserRecord>>>;
@@ -31,7 +31,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
         const IS_LIVE: &str = "links.#mail > :now";
-        let update = self.verification(&claim.user, link, door, now);
+        let update = self.verification(&claim.user, link, Method::Link, door, now);
         let Some(claimed) = &claim.address else {
             return self.verify(update, IS_LIVE).await;
         };
@@ -56,7 +56,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Verified, StoreError> {
         let update = self
-            .verification(user, mail, door, now)
+            .verification(user, mail, Method::Code, door, now)
             .expression_attribute_values(":seen", item::number(seen_version));
         self.verify(update, "codes.#mail.expires_at > :now AND version = :seen")
             .await
@@ -66,11 +66,13 @@ impl Store {
     ///
     /// The new version makes a request that was decided before this write lose its attempt, so that
     /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an event:
-    /// template.yaml looks for it in the table's stream. The door gets all its attempts back.
+    /// template.yaml looks for it in the table's stream. `verified_by` is there for the event alone. The door
+    /// gets all its attempts back.
     fn verification(
         &self,
         user: &UserId,
         mail: &TokenDigest,
+        method: Method,
         door: Door,
         now: Timestamp,
     ) -> UpdateItemFluentBuilder {
@@ -81,7 +83,7 @@ impl Store {
             .update_expression(
                 "SET verified_address = address, \
                  verified_email = if_not_exists(spellings.#mail, email), \
-                 verified_at = :verified_at, version = version + :one, \
+                 verified_at = :verified_at, verified_by = :verified_by, version = version + :one, \
                  attempts_version = if_not_exists(attempts_version, :none) + :one \
                  REMOVE expires_at, pending, wrong_codes, #attempts",
             )
@@ -89,6 +91,10 @@ impl Store {
             .expression_attribute_names("#attempts", item::attempts_of(door))
             .expression_attribute_values(":now", item::timestamp(now))
             .expression_attribute_values(":verified_at", item::written_timestamp(now))
+            .expression_attribute_values(
+                ":verified_by",
+                AttributeValue::S(method.as_str().to_owned()),
+            )
             .expression_attribute_values(":none", item::number(0))
             .expression_attribute_values(":one", item::number(1))
             .return_values(ReturnValue::AllNew)
