@@ -52,6 +52,11 @@ const SES_ATTEMPT: Duration = Duration::from_secs(3);
 /// An SES call with its retries.
 pub const SES_OPERATION: Duration = Duration::from_secs(5);
 
+/// One try of a call to EventBridge.
+const EVENTBRIDGE_ATTEMPT: Duration = Duration::from_secs(3);
+/// All calls that publish one batch of events, with their retries.
+pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
+
 /// How many times longer emulators may take. Which machine they run on, and what else it does, says nothing of
 /// the service.
 const PATIENCE_WITH_EMULATORS: u32 = 20;
@@ -89,6 +94,7 @@ pub struct Aws {
     dynamodb_endpoint: Option<String>,
     #[cfg(feature = "ses")]
     ses_endpoint: Option<String>,
+    eventbridge_endpoint: Option<String>,
 }
 
 impl Aws {
@@ -139,6 +145,7 @@ impl Aws {
             dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
             #[cfg(feature = "ses")]
             ses_endpoint: endpoint("AWS_ENDPOINT_URL_SESV2"),
+            eventbridge_endpoint: endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE"),
         })
     }
 
@@ -201,6 +208,37 @@ impl Aws {
         let config = aws_sdk_sesv2::config::Builder::from(&config)
             .retry_classifier(crate::mail::RetryUnsent);
         aws_sdk_sesv2::Client::from_conf(config.build())
+    }
+
+    /// How long the calls that publish one batch of events take at most.
+    #[must_use]
+    pub fn eventbridge_timeout(&self) -> Duration {
+        EVENTBRIDGE_OPERATION * self.patience
+    }
+
+    /// What a client of EventBridge is made of: three tries of three seconds each. One function alone links
+    /// such a client. `PutEvents` is safe to repeat, as an event that comes twice has the same id.
+    #[must_use]
+    pub fn eventbridge_config(&self) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(EVENTBRIDGE_ATTEMPT * self.patience)
+            .operation_timeout(self.eventbridge_timeout())
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(100));
+        self.config(
+            self.connector.clone(),
+            self.eventbridge_endpoint.as_deref(),
+            timeouts,
+            retries,
+        )
+    }
+
+    /// Opens a connection to the host of this URL ahead of the first call, for a client that is made outside
+    /// of this module.
+    pub async fn open_connection(&self, url: &str) {
+        open_connection(&self.connector, url).await;
     }
 
     /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure

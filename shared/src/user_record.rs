@@ -83,6 +83,14 @@ impl Method {
             Self::Code => "code",
         }
     }
+
+    /// The method of this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Link, Self::Code]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+    }
 }
 
 /// What a record says of a code that somebody typed.

@@ -22,12 +22,13 @@ use crate::user_id::UserId;
 pub use metrics::{INVOCATION, Metric, count};
 
 /// The crates whose logs are written for their readers.
-const OWN_CRATES: [&str; 6] = [
+const OWN_CRATES: [&str; 7] = [
     "shared",
     "request_email_verification",
     "verify_email",
     "verification_page",
     "record_mail_events",
+    "publish_events",
     "local",
 ];
 

@@ -1,0 +1,275 @@
+//! What happened, for adopters' systems: puts events on a bus, made of the changes in the table's stream.
+//!
+//! Lambda reads the stream and invokes the function with a batch of its records. What the function answers as
+//! failed comes again, with all that follows it, and what fails for hours waits in a queue. So an event is
+//! published at least once, and has the same id each time.
+
+pub mod event;
+
+use std::time::Duration;
+
+use aws_sdk_eventbridge::Client;
+use aws_sdk_eventbridge::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+use aws_sdk_eventbridge::error::{DisplayErrorContext, ProvideErrorMetadata as _, SdkError};
+use aws_sdk_eventbridge::operation::put_events::PutEventsError;
+use aws_sdk_eventbridge::primitives::DateTime;
+use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
+use serde::Serialize;
+use serde_json::Value;
+use shared::address::mask_addresses;
+use shared::aws::Aws;
+use shared::settings::{Environment, SettingError, stage};
+use shared::telemetry;
+use tracing::Instrument;
+use tracing::field::display;
+
+use event::{Event, Unreadable};
+
+/// What adopters' rules tell our events by.
+pub const SOURCE: &str = "mailproof";
+/// The most entries that `PutEvents` takes.
+const MAX_ENTRIES: usize = 10;
+/// How often an entry is put before it is left to Lambda, which brings it again later.
+const ROUNDS: u32 = 4;
+/// The wait before the second round, and how many times longer each one after it is.
+const FIRST_BACKOFF: Duration = Duration::from_millis(100);
+const BACKOFF_FACTOR: u32 = 3;
+
+/// The function, ready to publish.
+#[derive(Debug)]
+pub struct PublishEvents {
+    client: Client,
+    bus: String,
+    stage: String,
+    limit: Duration,
+}
+
+/// The answer that Lambda reads (Lambda Developer Guide, "Configuring partial batch response with DynamoDB").
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Answer {
+    /// The records that have to come again. Lambda begins with the one of the lowest number.
+    #[serde(rename = "batchItemFailures")]
+    pub failures: Vec<Failure>,
+}
+
+/// A record that has to come again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Failure {
+    /// Its place in the stream.
+    #[serde(rename = "itemIdentifier")]
+    pub sequence_number: String,
+}
+
+/// What Lambda logs if no record of the batch can be named. All of them come again then.
+impl From<Unreadable> for Diagnostic {
+    fn from(error: Unreadable) -> Self {
+        Self {
+            error_type: "UnreadableBatch".to_owned(),
+            error_message: error.to_string(),
+        }
+    }
+}
+
+/// An event of the batch.
+struct Pending<'a> {
+    sequence_number: &'a str,
+    event: Event,
+    /// Whether it is on the bus, or else why that is not known.
+    put: Result<(), String>,
+}
+
+impl PublishEvents {
+    /// The function with its settings and a client of its own.
+    pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
+        Ok(Self {
+            client: Client::new(&aws.eventbridge_config()),
+            bus: environment.required("EVENT_BUS_NAME")?,
+            stage: stage(environment)?,
+            limit: aws.eventbridge_timeout(),
+        })
+    }
+
+    /// Gives a batch another time than a function does, so that a test need not wait.
+    #[must_use]
+    pub fn giving_up_after(self, limit: Duration) -> Self {
+        Self { limit, ..self }
+    }
+
+    /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure only means
+    /// that the first batch opens its own.
+    pub async fn open_connection(&self, aws: &Aws) {
+        let config = aws.eventbridge_config();
+        let params = Params::builder()
+            .set_region(config.region().map(ToString::to_string))
+            .set_use_fips(config.use_fips())
+            .set_use_dual_stack(config.use_dual_stack())
+            .set_endpoint(config.endpoint_url().map(str::to_owned))
+            .build();
+        // Where there is no such endpoint, the first call says so.
+        if let Ok(params) = params
+            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
+        {
+            aws.open_connection(endpoint.url()).await;
+        }
+    }
+
+    /// Publishes the events among a batch of records. Writes one log line for each.
+    ///
+    /// # Errors
+    ///
+    /// No record can be named, so the whole batch has to come again.
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, Unreadable> {
+        let LambdaEvent { payload, context } = event;
+        // At the highest level, so that a line names its invocation whatever is logged.
+        let span = tracing::error_span!(telemetry::INVOCATION, request_id = context.request_id);
+        async move {
+            let published = self.publish(&payload).await;
+            published.inspect_err(|error| tracing::error!(%error, "batch failed"))
+        }
+        .instrument(span)
+        .await
+    }
+
+    async fn publish(&self, batch: &Value) -> Result<Answer, Unreadable> {
+        const SEQUENCE_NUMBER: &str = "/dynamodb/SequenceNumber";
+        let records = batch.get("Records").and_then(Value::as_array);
+        let mut failures = Vec::new();
+        let mut events = Vec::new();
+        for record in records.ok_or(Unreadable("/Records"))? {
+            let sequence_number = record.pointer(SEQUENCE_NUMBER).and_then(Value::as_str);
+            let sequence_number = sequence_number.ok_or(Unreadable(SEQUENCE_NUMBER))?;
+            match Event::of(record, &self.stage) {
+                Ok(Some(event)) => events.push(Pending {
+                    sequence_number,
+                    event,
+                    put: Err("the calls took too long".to_owned()),
+                }),
+                // Lambda's filter lets none through.
+                Ok(None) => tracing::debug!("a change is no event"),
+                Err(error) => {
+                    let event_id = record.get("eventID").and_then(Value::as_str);
+                    let event_id = event_id.map(mask_addresses);
+                    tracing::error!(event_id, outcome = "failed", %error, "event failed");
+                    failures.push(sequence_number);
+                }
+            }
+        }
+        // What is on the bus by then stays there, and the rest comes again.
+        let _ = tokio::time::timeout(self.limit, self.put(&mut events)).await;
+        for Pending {
+            sequence_number,
+            event,
+            put,
+        } in events
+        {
+            log(&event, put.as_ref().err());
+            if put.is_err() {
+                failures.push(sequence_number);
+            }
+        }
+        let failures = failures.into_iter().map(|sequence_number| Failure {
+            sequence_number: sequence_number.to_owned(),
+        });
+        Ok(Answer {
+            failures: failures.collect(),
+        })
+    }
+
+    /// Puts these events on the bus. Those that EventBridge does not take are put again, and no others.
+    async fn put(&self, events: &mut [Pending<'_>]) {
+        for chunk in events.chunks_mut(MAX_ENTRIES) {
+            let mut backoff = FIRST_BACKOFF;
+            let mut waiting: Vec<_> = chunk.iter_mut().collect();
+            for round in 1..=ROUNDS {
+                if let Err(error) = self.put_once(&mut waiting).await {
+                    // The SDK has tried again what was worth it.
+                    let reason = reason(&error);
+                    for event in waiting {
+                        event.put = Err(reason.clone());
+                    }
+                    break;
+                }
+                waiting.retain(|event| event.put.is_err());
+                if waiting.is_empty() || round == ROUNDS {
+                    break;
+                }
+                tokio::time::sleep(backoff).await;
+                backoff *= BACKOFF_FACTOR;
+            }
+        }
+    }
+
+    async fn put_once(
+        &self,
+        events: &mut [&mut Pending<'_>],
+    ) -> Result<(), SdkError<PutEventsError>> {
+        let entries = events.iter().map(|event| self.entry(&event.event));
+        let call = self
+            .client
+            .put_events()
+            .set_entries(Some(entries.collect()));
+        let answer = call.send().await?;
+        // The answer has the order of the request.
+        for (event, result) in events.iter_mut().zip(answer.entries()) {
+            event.put = match (result.event_id(), result.error_code()) {
+                (Some(_), None) => Ok(()),
+                (_, code) => Err(words(code, result.error_message())),
+            };
+        }
+        Ok(())
+    }
+
+    fn entry(&self, event: &Event) -> PutEventsRequestEntry {
+        PutEventsRequestEntry::builder()
+            .event_bus_name(&self.bus)
+            .source(SOURCE)
+            .detail_type(event.detail_type)
+            .detail(event.detail.to_string())
+            .time(DateTime::from_secs(event.happened_at.unix_seconds()))
+            .build()
+    }
+}
+
+fn log(event: &Event, error: Option<&String>) {
+    let event_id = &event.id;
+    let detail_type = event.detail_type;
+    let user = event.user.map(display);
+    let address = event.address.mask();
+    let domain_hash = event.address.domain_hash();
+    match error {
+        None => tracing::info!(
+            event_id,
+            detail_type,
+            user,
+            address,
+            domain_hash,
+            outcome = "published",
+            "event published"
+        ),
+        Some(error) => tracing::error!(
+            event_id,
+            detail_type,
+            user,
+            address,
+            domain_hash,
+            outcome = "failed",
+            error,
+            "event failed"
+        ),
+    }
+}
+
+/// EventBridge's own words, or what kept it from answering. Neither holds an event.
+fn reason(error: &SdkError<PutEventsError>) -> String {
+    match error {
+        SdkError::ServiceError(answer) => words(answer.err().code(), answer.err().message()),
+        _ => mask_addresses(&DisplayErrorContext(error).to_string()),
+    }
+}
+
+fn words(code: Option<&str>, message: Option<&str>) -> String {
+    let code = code.unwrap_or("error");
+    let message = message.unwrap_or("no message");
+    mask_addresses(&format!("{code}: {message}"))
+}
