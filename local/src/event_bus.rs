@@ -1,5 +1,6 @@
 //! EventBridge's default bus, as far as SES uses it: events go in, and whoever holds the other end gets each
-//! of them once, in the order in which they came.
+//! of them once, in the order in which they came. What the service itself publishes goes to
+//! [`published`](crate::published).
 
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};

@@ -23,7 +23,7 @@ use crate::lambda::Function;
 /// The longest body that an HTTP API takes: 10 MB.
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// The functions: those behind the gateway, and the one that events invoke.
+/// The functions: those behind the gateway, and those that events invoke.
 #[derive(Clone, Debug)]
 pub struct Functions {
     /// `POST /api/users/request_email_verification`.
@@ -34,6 +34,8 @@ pub struct Functions {
     pub verification_page: Function,
     /// What becomes of mails. No gateway leads there: events do.
     pub record_mail_events: Function,
+    /// What adopters are told. The table's stream leads there.
+    pub publish_events: Function,
 }
 
 /// The HTTP API in front of these functions. Serve it with the peers' addresses
@@ -44,6 +46,7 @@ pub fn router(functions: Functions) -> Router {
         verify_email,
         verification_page,
         record_mail_events: _,
+        publish_events: _,
     } = functions;
     let to = |function: &Function| any(invoke).with_state(function.clone());
     Router::new()

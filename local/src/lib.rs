@@ -5,6 +5,7 @@
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
 //! * [`ses`] takes the mails, [`inbox`] shows them, [`event_bus`] carries what becomes of them;
+//! * [`stream`] hands the table's changes on, [`published`] takes the events that adopters get;
 //! * [`stack`] starts all of it;
 //! * [`preview`] writes the mails into files, without starting anything.
 //!
@@ -12,11 +13,14 @@
 
 pub mod dynamodb;
 pub mod event_bus;
+pub mod faults;
 pub mod fixtures;
 pub mod gateway;
 pub mod inbox;
 pub mod lambda;
 pub mod mailbox;
 pub mod preview;
+pub mod published;
 pub mod ses;
 pub mod stack;
+pub mod stream;

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use local::preview;
+use local::published;
 use local::stack::{FIRST_EVENT, Options, Stack, curl, looks};
 use shared::clock::Clock;
 use shared::settings::Environment;
@@ -31,7 +32,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8000)]
     dynamodb_port: u16,
 
-    /// Port of the inbox and of SES; 0 takes any free one.
+    /// Port of the inbox, SES and EventBridge; 0 takes any free one.
     #[arg(long, default_value_t = 8025)]
     inbox_port: u16,
 
@@ -143,8 +144,9 @@ fn log_to_terminal() {
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let filter =
-        telemetry::own_crates(LevelFilter::INFO).with_target("dynoxide", LevelFilter::ERROR);
+    let filter = telemetry::own_crates(LevelFilter::INFO)
+        .with_target("dynoxide", LevelFilter::ERROR)
+        .with_target(published::TARGET, LevelFilter::INFO);
     // A second start changes nothing, so its error is none.
     let _ = tracing_subscriber::registry()
         .with(filter)
@@ -183,10 +185,11 @@ fn greet_developer(stack: &Stack) -> std::io::Result<()> {
     writeln!(
         std::io::stderr(),
         "What backs Mailproof runs on this machine; the functions are yours to start.\n\n  \
-         Inbox     {inbox_url}\n  \
-         SES       {inbox_url}\n  \
-         DynamoDB  {}\n\n  \
-         API key   {}\n\n\
+         Inbox        {inbox_url}\n  \
+         SES          {inbox_url}\n  \
+         EventBridge  {inbox_url}\n  \
+         DynamoDB     {}\n\n  \
+         API key      {}\n\n\
          The table holds what the files in events/ take for granted, such as {FIRST_EVENT}.\n\
          Point a function here with these variables. Ctrl-C ends it.\n",
         stack.dynamodb_url,

@@ -4,7 +4,7 @@
 //! What becomes of a mail it publishes to an [`EventBus`], as SES does: everything is delivered, but for the
 //! addresses of SES's mailbox simulator and those on the [`SuppressionList`].
 //!
-//! Failures that the real service has now and then are made on purpose with [`Faults`].
+//! Failures that the real service has now and then are made on purpose: see [`Fault`].
 
 pub(crate) mod address;
 mod error;
@@ -18,20 +18,21 @@ mod suppression_list;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{DefaultBodyLimit, FromRef, FromRequestParts, Request, State};
+use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
-use axum::{Json, RequestExt, Router};
+use axum::{Json, Router};
 use uuid::Uuid;
 
 use crate::event_bus::EventBus;
+use crate::faults::{Faults, cut_connection};
 use crate::mailbox::{CapturedMail, Mailbox};
 use error::SesError;
 pub use events::event;
 pub use fate::Fate;
-pub use faults::{Fault, Faults};
+pub use faults::Fault;
 use request::SendEmailRequest;
 pub use suppression_list::{SuppressedFor, SuppressionList};
 
@@ -44,7 +45,7 @@ pub struct Ses {
     /// Where accepted mails go.
     pub mailbox: Mailbox,
     /// Which sends go wrong, and how.
-    pub faults: Faults,
+    pub faults: Faults<Fault>,
     /// Who gets no mail.
     pub suppression_list: SuppressionList,
     /// Where it tells what becomes of mails.
@@ -146,7 +147,7 @@ async fn read_mail(body: Body, arrival: &Arrival) -> Result<CapturedMail, SesErr
 }
 
 /// Whether the request claims a signature. What it signs is not checked: any credentials will do.
-fn is_signed(headers: &HeaderMap) -> bool {
+pub(crate) fn is_signed(headers: &HeaderMap) -> bool {
     headers
         .get(header::AUTHORIZATION)
         .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256"))
@@ -165,14 +166,6 @@ impl<S: Sync> FromRequestParts<S> for Signed {
             Err(SesError::missing_authentication_token())
         }
     }
-}
-
-/// A response that never leaves: its body fails before the first byte, and the server closes the
-/// connection. The sender sees what it would see of a broken network.
-fn cut_connection() -> Response {
-    let mut longer_than_allowed = Request::new(Body::from("cut"));
-    DefaultBodyLimit::max(1).apply(&mut longer_than_allowed);
-    Response::new(longer_than_allowed.with_limited_body().into_body())
 }
 
 /// When a request came, and the id that it gets.

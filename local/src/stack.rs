@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::routing::any;
+use axum::routing::{any, post};
 use dynoxide::Database;
 use lambda_http::tower::ServiceExt;
+use publish_events::PublishEvents;
 use record_mail_events::RecordMailEvents;
 use request_email_verification::RequestEmailVerification;
 use shared::api_key::ApiKeySecret;
@@ -26,12 +27,15 @@ use verification_page::VerificationPage;
 use verify_email::VerifyEmail;
 
 use crate::event_bus::Events;
+use crate::faults::Faults;
 use crate::gateway::Functions;
 use crate::inbox::Hosts;
 use crate::lambda::Function;
 use crate::mailbox::Mailbox;
-use crate::ses::{Faults, Ses, SuppressionList};
-use crate::{dynamodb, event_bus, fixtures, gateway, inbox, ses};
+use crate::published::Published;
+use crate::ses::{Ses, SuppressionList};
+use crate::stream::StreamReader;
+use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, stream};
 
 /// The table's name on this machine.
 pub const TABLE: &str = "mailproof";
@@ -50,7 +54,7 @@ pub struct Options {
     pub port: u16,
     /// DynamoDB's port; 0 for any free one.
     pub dynamodb_port: u16,
-    /// The port of inbox and SES; 0 for any free one.
+    /// The port of inbox, SES and EventBridge; 0 for any free one.
     pub inbox_port: u16,
     /// The API key to use in place of a new one.
     pub api_key: Option<String>,
@@ -69,12 +73,14 @@ pub struct Stack {
     pub api_url: Option<String>,
     /// DynamoDB's address.
     pub dynamodb_url: String,
-    /// The address of inbox and SES.
+    /// The address of inbox, SES and EventBridge.
     pub inbox_url: String,
     /// The API key of this run.
     pub api_key: ApiKeySecret,
     /// The functions' environment variables.
     pub environment: Vec<(&'static str, String)>,
+    /// What adopters were told.
+    pub published: Published,
     servers: JoinSet<()>,
 }
 
@@ -135,7 +141,7 @@ impl Stack {
             dynamodb_listener,
             std::future::pending(),
         ));
-        servers.spawn(sweep_expired(database));
+        servers.spawn(sweep_expired(database.clone()));
 
         let mut settings = environment(&dynamodb_url, &inbox_url);
         replace(&mut settings, &options.looks);
@@ -178,10 +184,15 @@ impl Stack {
             suppression_list: SuppressionList::new(),
             bus,
         });
-        let inbox = beside_ses(inbox, ses);
+        let published = Published::new();
+        let inbox = beside_aws(inbox, ses, published::router(published.clone()));
         servers.spawn(serve(inbox_listener, inbox));
         if let Some(listener) = gateway_listener {
             servers.spawn(deliver(events, functions.record_mail_events.clone()));
+            // What happened in an earlier run was published then.
+            let changes = StreamReader::from_now_on(database, TABLE)
+                .map_err(|error| StartError(error.to_string()))?;
+            servers.spawn(stream::deliver(changes, functions.publish_events.clone()));
             servers.spawn(serve(listener, gateway::router(functions)));
         }
         Ok(Self {
@@ -190,6 +201,7 @@ impl Stack {
             inbox_url,
             api_key,
             environment: settings,
+            published,
             servers,
         })
     }
@@ -241,10 +253,15 @@ pub fn functions(
         clock.clone(),
     )?);
     let record = Arc::new(RecordMailEvents::from_environment(environment, aws)?);
+    let publish = Arc::new(PublishEvents::from_environment(environment, aws)?);
     Ok(Functions {
         record_mail_events: Function::of_events(move |event| {
             let record = Arc::clone(&record);
             async move { record.handle(event).await }
+        }),
+        publish_events: Function::of_events(move |event| {
+            let publish = Arc::clone(&publish);
+            async move { publish.handle(event).await }
         }),
         request_email_verification: Function::new(move |event| {
             let request = Arc::clone(&request);
@@ -271,10 +288,12 @@ pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<(&'static str, St
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
         ("AWS_ENDPOINT_URL_SESV2", inbox_url.to_owned()),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", inbox_url.to_owned()),
         ("TABLE_NAME", TABLE.to_owned()),
         ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
         ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
         ("STAGE", "local".to_owned()),
+        ("EVENT_BUS_NAME", "default".to_owned()),
         ("PRODUCT_NAME", "Acme".to_owned()),
         ("SUPPORT_ADDRESS", "help@acme.example".to_owned()),
         (
@@ -319,10 +338,14 @@ pub fn lookup(variables: &[(&'static str, String)]) -> Environment {
     })
 }
 
-/// SES and the inbox on one port: SES has the paths of its API, the inbox has all others.
-pub fn beside_ses(inbox: Router, ses: Router) -> Router {
+/// SES, EventBridge and the inbox on one port: SES has the paths of its API, EventBridge what is posted to the
+/// root, and the inbox all else.
+pub fn beside_aws(inbox: Router, ses: Router, eventbridge: Router) -> Router {
     let to_ses = move |request: Request| ses.clone().oneshot(request);
-    inbox.route("/v2/{*path}", any(to_ses))
+    let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
+    inbox
+        .route("/v2/{*path}", any(to_ses))
+        .route("/", post(to_eventbridge))
 }
 
 /// Serves until the program ends.

@@ -19,7 +19,8 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
-use crate::support::{openapi, pipe};
+use crate::support::openapi;
+use crate::support::pattern::matches;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
 const GUIDE: &str = include_str!("../../docs/integrate.md");
@@ -361,13 +362,13 @@ fn the_rule_matches_both_events_and_no_other() {
     let pattern = openapi::to_json(&rule["EventPattern"]);
     for file in ["email_verified.json", "email_undeliverable.json"] {
         let event = example_event(file);
-        assert!(pipe::matches(&pattern, Some(&event)), "{file}");
+        assert!(matches(&pattern, Some(&event)), "{file}");
         let mut foreign = event.clone();
         foreign["source"] = json!("aws.ses");
-        assert!(!pipe::matches(&pattern, Some(&foreign)), "{file}");
+        assert!(!matches(&pattern, Some(&foreign)), "{file}");
         let mut staging = event;
         staging["detail"]["stage"] = json!("staging");
-        assert!(!pipe::matches(&pattern, Some(&staging)), "{file}");
+        assert!(!matches(&pattern, Some(&staging)), "{file}");
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 use shared::clock::Timestamp;
 use shared::code_attempts::Door;
 
-use crate::events_out::told;
+use crate::publish_events::told;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
 use crate::support::http::Answer;
 use crate::support::join::join_all;

@@ -11,11 +11,13 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use dynoxide::Database;
 use local::event_bus::{self, Events};
+use local::faults::Faults;
 use local::gateway::{self, Functions};
 use local::inbox::Hosts;
 use local::lambda::InvocationError;
 use local::mailbox::{CapturedMail, Mailbox};
-use local::ses::{Faults, Ses, SuppressionList};
+use local::published::{self, Published};
+use local::ses::{Ses, SuppressionList};
 use local::stack::{self, TABLE};
 use local::{dynamodb, fixtures, inbox, ses};
 use serde_json::{Value, json};
@@ -43,9 +45,13 @@ pub struct TestApp {
     pub inbox_url: String,
     pub functions: Functions,
     pub edge: Edge,
-    pub ses_faults: Faults,
+    pub ses_faults: Faults<ses::Fault>,
     pub suppression_list: SuppressionList,
     pub mailbox: Mailbox,
+    /// What adopters are told.
+    pub published: Published,
+    /// What DynamoDB holds, for readers of the stream.
+    pub database: Database,
     pub client: aws_sdk_dynamodb::Client,
     pub store: Store,
     pub http: HttpClient,
@@ -74,7 +80,7 @@ impl TestApp {
 
         let database = Database::memory().unwrap();
         servers.spawn(dynamodb::serve(
-            database,
+            database.clone(),
             database_listener,
             std::future::pending(),
         ));
@@ -84,7 +90,8 @@ impl TestApp {
         let ses_faults = Faults::none();
         let suppression_list = SuppressionList::new();
         let (bus, events) = event_bus::new();
-        let inbox = stack::beside_ses(
+        let published = Published::new();
+        let inbox = stack::beside_aws(
             inbox::router(mailbox.clone(), Hosts::Loopback, ""),
             ses::router(Ses {
                 mailbox: mailbox.clone(),
@@ -92,6 +99,7 @@ impl TestApp {
                 suppression_list: suppression_list.clone(),
                 bus,
             }),
+            published::router(published.clone()),
         );
         servers.spawn(stack::serve(inbox_listener, inbox));
 
@@ -124,6 +132,8 @@ impl TestApp {
             ses_faults,
             suppression_list,
             mailbox,
+            published,
+            database,
             client,
             store,
             http: http::client(),

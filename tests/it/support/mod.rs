@@ -8,6 +8,6 @@ pub mod join;
 pub mod logs;
 pub mod markup;
 pub mod openapi;
-pub mod pipe;
+pub mod pattern;
 pub mod stream;
 pub mod wire;

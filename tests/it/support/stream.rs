@@ -1,4 +1,4 @@
-//! The table's stream, read like a pipe reads it.
+//! The table's stream, read like Lambda reads it.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -38,7 +38,7 @@ pub async fn records(app: &TestApp) -> Vec<Value> {
     records
 }
 
-/// Calls DynamoDB Streams without the SDK, as it is the bare JSON that a pipe works on.
+/// Calls DynamoDB Streams without the SDK, as it is the bare JSON that filters work on.
 async fn call(app: &TestApp, operation: &str, body: Value) -> Value {
     let endpoint = app.setting("AWS_ENDPOINT_URL_DYNAMODB");
     let request = Request::post(format!("{endpoint}/"))

@@ -1,5 +1,5 @@
-//! An EventBridge pipe, as AWS documents it and independent of anything in the product: which records of
-//! a table's stream it lets through, and what it makes of them.
+//! Event filtering of Lambda, as AWS documents it and independent of anything in the product: which records of a
+//! table's stream reach a function.
 //!
 //! Only what `template.yaml` uses is known here. Anything else fails the test that brings it.
 
@@ -21,7 +21,7 @@ pub fn matches(pattern: &Value, event: Option<&Value>) -> bool {
 }
 
 fn matches_value(wanted: &Value, found: Option<&Value>) -> bool {
-    // EventBridge looks at each value of a list. No event here has one where a pattern looks.
+    // A rule looks at each value of a list. No record here has one where a pattern looks.
     assert!(!found.is_some_and(Value::is_array), "a list: {found:?}");
     // `exists` looks at values alone: an object in their place counts as nothing.
     let value = found.filter(|found| !found.is_object());
@@ -32,30 +32,6 @@ fn matches_value(wanted: &Value, found: Option<&Value>) -> bool {
         },
         literal => value == Some(literal),
     }
-}
-
-/// Puts the values of the event where the template has `<$.a.path>`. Such a place stands in quotes and its
-/// value is text, as a pipe writes the value there as it is.
-pub fn fill(template: &str, event: &Value) -> Value {
-    let mut filled = String::new();
-    let mut rest = template;
-    while let Some((before, after)) = rest.split_once("\"<$.") {
-        let (path, after) = after.split_once(">\"").expect("a place ends in quotes");
-        let value = path
-            .split('.')
-            .try_fold(event, |value, name| value.get(name))
-            .unwrap_or_else(|| panic!("nothing is at {path}: {event}"));
-        let text = value.as_str().expect("only text is filled in");
-        assert!(
-            !text.contains(['"', '\\']) && !text.contains(char::is_control),
-            "{text} would break the JSON around it"
-        );
-        filled.extend([before, "\"", text, "\""]);
-        rest = after;
-    }
-    filled.push_str(rest);
-    assert!(!filled.contains('<'), "a place is left: {filled}");
-    serde_json::from_str(&filled).expect("what a pipe makes is JSON")
 }
 
 #[cfg(test)]
@@ -93,13 +69,5 @@ mod tests {
         ] {
             assert_eq!(matches(&pattern, Some(&event)), is_match, "{pattern}");
         }
-    }
-
-    #[test]
-    fn a_template_takes_its_values_from_the_event() {
-        let template = r#"{"id": "<$.id>", "who": "<$.new.a.S>", "stage": "prod"}"#;
-        let event = json!({ "id": "1", "new": { "a": { "S": "x" } } });
-        let filled = json!({ "id": "1", "who": "x", "stage": "prod" });
-        assert_eq!(fill(template, &event), filled);
     }
 }
