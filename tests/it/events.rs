@@ -84,25 +84,30 @@ async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_
 }
 
 #[tokio::test]
-async fn each_event_of_ses_gets_the_answer_that_stands_beside_it_also_when_all_come_to_one_table() {
+async fn what_no_gateway_hands_on_gets_the_answer_that_stands_beside_it_too() {
     let app = TestApp::start().await;
-    let files = events_of("record_mail_events");
-    assert!(files.len() >= 15, "{} events", files.len());
-    for file in files {
-        let event = fs::read_to_string(&file).unwrap();
-        let answer = app.functions.record_mail_events.invoke(&event).await;
-        let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
-        let mut expected: Value = serde_json::from_str(&expected).unwrap();
-        let answer = match answer {
-            Ok(answer) => serde_json::from_str(&answer).unwrap(),
-            Err(InvocationError::Failed(message)) => {
-                // Lambda's runtime adds this, under the emulator as well.
-                expected.as_object_mut().unwrap().remove("errorType");
-                json!({ "errorMessage": message })
-            }
-            Err(other) => panic!("{}: {other}", file.display()),
-        };
-        assert_eq!(answer, expected, "{}", file.display());
+    for (name, function, least) in [
+        ("record_mail_events", &app.functions.record_mail_events, 15),
+        ("publish_events", &app.functions.publish_events, 8),
+    ] {
+        let files = events_of(name);
+        assert!(files.len() >= least, "{} events for {name}", files.len());
+        for file in files {
+            let event = fs::read_to_string(&file).unwrap();
+            let answer = function.invoke(&event).await;
+            let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+            let mut expected: Value = serde_json::from_str(&expected).unwrap();
+            let answer = match answer {
+                Ok(answer) => serde_json::from_str(&answer).unwrap(),
+                Err(InvocationError::Failed(message)) => {
+                    // Lambda's runtime adds this, under the emulator as well.
+                    expected.as_object_mut().unwrap().remove("errorType");
+                    json!({ "errorMessage": message })
+                }
+                Err(other) => panic!("{}: {other}", file.display()),
+            };
+            assert_eq!(answer, expected, "{}", file.display());
+        }
     }
 }
 

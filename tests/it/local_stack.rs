@@ -146,6 +146,10 @@ async fn what_backs_the_service_tells_a_function_where_it_is() {
         variable("AWS_ENDPOINT_URL_SESV2"),
         Some(stack.inbox_url.as_str())
     );
+    assert_eq!(
+        variable("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+        Some(stack.inbox_url.as_str())
+    );
     for name in [
         "AWS_REGION",
         "AWS_ACCESS_KEY_ID",
@@ -153,6 +157,7 @@ async fn what_backs_the_service_tells_a_function_where_it_is() {
         "TABLE_NAME",
         "SENDER",
         "PUBLIC_URL",
+        "EVENT_BUS_NAME",
     ] {
         assert!(variable(name).is_some(), "{name}");
     }
@@ -215,7 +220,7 @@ async fn the_printed_command_can_be_pasted_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_address_of_sess_simulator_that_bounces_is_refused_the_next_time() {
+async fn an_address_that_bounces_is_refused_and_told_of() {
     let stack = Stack::start(&Options {
         api_key: Some("my-key".to_owned()),
         ..options()
@@ -243,4 +248,17 @@ async fn an_address_of_sess_simulator_that_bounces_is_refused_the_next_time() {
     let answer = post(&stack, REQUEST, "my-key", body).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.json()["code"], "email_address_suppressed");
+    // Adopters are told on their own as well.
+    let published = async {
+        loop {
+            if let Some(event) = stack.published.events().pop() {
+                break event;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_mins(1), published).await;
+    let event = in_time.expect("the event is published");
+    assert_eq!(event.detail_type, "Email Undeliverable");
+    assert_eq!(event.detail["email"], "bounce@simulator.amazonses.com");
 }

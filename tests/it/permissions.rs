@@ -41,6 +41,18 @@ const DEPLOYED: &[Deployed] = &[
         "RecordMailEventsRole",
         &["sqs:SendMessage"],
     ),
+    // Lambda reads the stream, and puts there what the function failed at for long.
+    (
+        "publish_events",
+        "PublishEventsRole",
+        &[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            "sqs:SendMessage",
+        ],
+    ),
 ];
 
 /// What Lambda itself calls in the name of every function: its logs and its traces.
@@ -57,6 +69,7 @@ fn function_of<'f>(functions: &'f mut Functions, name: &str) -> &'f mut Function
         "verify_email" => &mut functions.verify_email,
         "verification_page" => &mut functions.verification_page,
         "record_mail_events" => &mut functions.record_mail_events,
+        "publish_events" => &mut functions.publish_events,
         other => panic!("there is no function {other}"),
     }
 }
@@ -101,6 +114,7 @@ async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
         let mut functions = app.restarted_with(&[
             ("AWS_ENDPOINT_URL_DYNAMODB", &url),
             ("AWS_ENDPOINT_URL_SESV2", &url),
+            ("AWS_ENDPOINT_URL_EVENTBRIDGE", &url),
         ]);
         *function_of(&mut watched, name) = function_of(&mut functions, name).clone();
         recorders.push(recorder);
@@ -176,31 +190,42 @@ async fn page(app: &TestApp, method: Method, form: String) {
     app.send(request.unwrap()).await;
 }
 
-/// What the template allows to a role. What is allowed on the table is allowed on no other one.
+/// What the template allows to a role, traces included. What is allowed on the table is allowed on no other one.
 fn allowed_to(role: &str) -> BTreeSet<Action> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
     let text = fs::read_to_string(file).unwrap();
     let template = YamlOwned::load_from_str(&text).unwrap().remove(0);
     let policies = &template["Resources"][role]["Properties"]["Policies"];
-    let policies = policies.as_sequence().unwrap().iter();
-    let statements =
-        policies.flat_map(|policy| policy["PolicyDocument"]["Statement"].as_sequence().unwrap());
+    let [policy] = policies.as_sequence().unwrap().as_slice() else {
+        panic!("{role} has one policy");
+    };
+    let statements = policy["PolicyDocument"]["Statement"].as_sequence();
     let mut allowed = BTreeSet::new();
-    for statement in statements {
+    for statement in statements.unwrap() {
+        // What is there on a condition comes after its name.
+        let statement = tagged("If", statement).map_or(statement, |choice| &choice[1]);
         assert_eq!(statement["Effect"].as_str(), Some("Allow"), "{role}");
-        let action = statement["Action"].as_str().expect("one action").to_owned();
-        let on_the_table = get_att(&statement["Resource"]) == Some("Table.Arn");
-        let table = on_the_table.then(|| TABLE.to_owned());
-        let is_new = allowed.insert((action, table));
-        assert!(is_new, "{role} is allowed something twice");
+        let resource = tagged("GetAtt", &statement["Resource"]).and_then(YamlOwned::as_str);
+        let table = (resource == Some("Table.Arn")).then(|| TABLE.to_owned());
+        for action in one_or_more(&statement["Action"]) {
+            let action = action.as_str().expect("an action is text").to_owned();
+            let is_new = allowed.insert((action, table.clone()));
+            assert!(is_new, "{role} is allowed something twice");
+        }
     }
     allowed
 }
 
-/// What `!GetAtt` names.
-fn get_att(node: &YamlOwned) -> Option<&str> {
+/// The elements of a list, or what stands in its place.
+fn one_or_more(node: &YamlOwned) -> &[YamlOwned] {
+    node.as_sequence()
+        .map_or(std::slice::from_ref(node), Vec::as_slice)
+}
+
+/// What stands behind `!If`, `!GetAtt` and the like.
+fn tagged<'n>(name: &str, node: &'n YamlOwned) -> Option<&'n YamlOwned> {
     match node {
-        YamlOwned::Tagged(tag, name) if tag.suffix == "GetAtt" => name.as_str(),
+        YamlOwned::Tagged(tag, inner) if tag.suffix == name => Some(inner),
         _ => None,
     }
 }

@@ -70,7 +70,7 @@ async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
 
 /// All that the bus gets if the whole stream is published once, in its order.
 async fn events(app: &TestApp) -> Vec<PublishedEvent> {
-    app.published.take();
+    let _ = app.published.take();
     for batch in let_through(app).await.chunks(10) {
         assert_eq!(publish(app, batch).await, [] as [String; 0]);
     }
@@ -111,14 +111,14 @@ const NOON: &str = "2026-11-23T12:00:00Z";
 
 /// A first verification, by link.
 fn verified(uuid: &str, email: &str, at: &str) -> (String, Value) {
-    verified_by(uuid, email, at, Value::Null, "link")
+    verified_by(uuid, email, at, None, "link")
 }
 
 fn verified_by(
     uuid: &str,
     email: &str,
     at: &str,
-    previous: Value,
+    previous: Option<&str>,
     method: &str,
 ) -> (String, Value) {
     let detail = json!({
@@ -169,12 +169,13 @@ fn shown(file: &str) -> (String, Value) {
 #[tokio::test]
 async fn the_events_that_the_docs_show_are_those_that_come() {
     let app = TestApp::start().await;
-    for email in ["ada@example.com", "Ada@Example.org"] {
-        let mail = app.ask(json!({ "email": email, "uuid": UUID })).await;
-        app.post(VERIFY, proof_of(&mail)).await;
-    }
     let mail = app
-        .ask(json!({ "email": "Ada@example.net", "uuid": UUID }))
+        .ask(json!({ "email": "Ada@Example.com", "uuid": UUID }))
+        .await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    let other = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
+    let mail = app
+        .ask(json!({ "email": "Ada@example.org", "uuid": other }))
         .await;
     let mut mail = (*mail).clone();
     mail.received_at = app.now().unix_seconds() * 1_000;
@@ -184,7 +185,7 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
         shown(include_str!("../../docs/examples/email_verified.json")),
         shown(include_str!("../../docs/examples/email_undeliverable.json")),
     ];
-    assert_eq!(told(&app).await[1..], shown);
+    assert_eq!(told(&app).await, shown);
 }
 
 #[tokio::test]
@@ -241,7 +242,7 @@ async fn an_event_names_the_method_whichever_door_it_came_through() {
             ("link", true) => post_on_page(&app, &uuid, format!("token={token}")).await,
             _ => post_on_page(&app, &uuid, format!("code={}", code_of(&mail))).await,
         }
-        expected.push(verified_by(&uuid, email, NOON, Value::Null, method));
+        expected.push(verified_by(&uuid, email, NOON, None, method));
     }
     assert_eq!(told(&app).await, expected);
 }
@@ -250,7 +251,7 @@ async fn an_event_names_the_method_whichever_door_it_came_through() {
 async fn each_move_of_a_user_names_the_address_of_before() {
     let app = TestApp::start().await;
     let mut expected = Vec::new();
-    let mut previous = Value::Null;
+    let mut previous: Option<String> = None;
     for (minute, email) in ["Old@example.org", "new@example.org", "old@Example.org"]
         .into_iter()
         .enumerate()
@@ -265,8 +266,14 @@ async fn each_move_of_a_user_names_the_address_of_before() {
         app.post(VERIFY, proof.clone()).await;
         app.post(VERIFY, proof).await;
         let at = app.now().to_string();
-        expected.push(verified_by(UUID, &mail.to[0], &at, previous, method));
-        previous = json!(mail.to[0]);
+        expected.push(verified_by(
+            UUID,
+            &mail.to[0],
+            &at,
+            previous.as_deref(),
+            method,
+        ));
+        previous = Some(mail.to[0].clone());
         app.pass(Duration::from_mins(1));
     }
     assert_eq!(told(&app).await, expected);
@@ -313,7 +320,7 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
     assert_eq!(events(&app).await.len(), 1);
 }
 
-fn undeliverable(uuid: Value, email: &str, reason: &str, at: &str) -> (String, Value) {
+fn undeliverable(uuid: &str, email: &str, reason: &str, at: &str) -> (String, Value) {
     let detail = json!({
         "stage": "local",
         "uuid": uuid,
@@ -341,7 +348,7 @@ async fn a_bounce_and_a_complaint_are_one_event_each() {
         let record = app.item(&format!("address#{}", email.to_lowercase())).await;
         let suppression = record.unwrap()["suppression"].as_m().unwrap().clone();
         expected.push(undeliverable(
-            json!(link_of(&mail).0),
+            &link_of(&mail).0,
             email,
             reason,
             suppression["at"].as_s().unwrap(),
@@ -655,7 +662,7 @@ async fn an_event_and_its_log_line_hold_nothing_secret() {
         ("outcome", "published"),
         ("detail_type", "Email Verified"),
         ("user", UUID),
-        ("address", "S***@e***.org"),
+        ("address", "s***@e***.org"),
     ];
     for (name, value) in expected {
         assert_eq!(line[name], value, "{line}");

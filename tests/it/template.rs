@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::types::StreamViewType;
 use local::stack::TABLE;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
-use shared::aws::{DYNAMODB_OPERATION, LONGEST_REQUEST};
+use shared::aws::{DYNAMODB_OPERATION, EVENTBRIDGE_OPERATION, LONGEST_REQUEST};
 use shared::confirm_verification::CALLS_FOR_A_CODE;
 use shared::locale::Locale;
 use shared::proof::ProofLifetimes;
@@ -53,6 +53,7 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     // What ends the mail to an address, and what became of the mail. Nobody waits for it.
     let record = timeout_of("RecordMailEventsFunction");
     assert!(DYNAMODB_OPERATION * 2 < record);
+    assert!(EVENTBRIDGE_OPERATION < timeout_of("PublishEventsFunction"));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The network edge in front of DynamoDB and SES, which writes down what a caller needs permission for.
+//! The network edge in front of DynamoDB, SES and EventBridge, which writes down what a caller needs permission for.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -23,21 +23,25 @@ pub type Action = (String, Option<String>);
 #[derive(Clone, Debug)]
 pub struct ActionRecorder {
     dynamodb: String,
-    ses: String,
+    inbox: String,
     client: HttpClient,
     seen: Arc<Mutex<BTreeSet<Action>>>,
 }
 
 impl ActionRecorder {
-    /// One in front of these two, on a free port. Returns where it is.
-    pub async fn start(servers: &mut JoinSet<()>, dynamodb: String, ses: String) -> (Self, String) {
+    /// One in front of DynamoDB, and of SES and EventBridge on the inbox's port, on a free port. Returns where it is.
+    pub async fn start(
+        servers: &mut JoinSet<()>,
+        dynamodb: String,
+        inbox: String,
+    ) -> (Self, String) {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
             .await
             .unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let recorder = Self {
             dynamodb,
-            ses,
+            inbox,
             client: super::http::client(),
             seen: Arc::default(),
         };
@@ -57,8 +61,12 @@ async fn pass_on(State(recorder): State<ActionRecorder>, request: Request) -> Re
     let body = to_bytes(body, usize::MAX).await.unwrap();
     let target = parts.headers.get("x-amz-target");
     let (backend, actions) = match target.map(|value| value.to_str().unwrap()) {
+        Some("AWSEvents.PutEvents") => {
+            let action = ("events:PutEvents".to_owned(), None);
+            (&recorder.inbox, vec![action])
+        }
         Some(target) => (&recorder.dynamodb, of_dynamodb(target, &body)),
-        None => (&recorder.ses, of_ses(&parts.method, parts.uri.path())),
+        None => (&recorder.inbox, of_ses(&parts.method, parts.uri.path())),
     };
     recorder.seen.lock().unwrap().extend(actions);
     parts.uri = format!("{backend}{}", parts.uri.path()).parse().unwrap();
