@@ -16,7 +16,7 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Runs Mailproof on this machine: the API, DynamoDB, SES and an inbox, in one process.
+/// Runs Mailproof on this machine: the API, DynamoDB, SES, EventBridge and an inbox, in one process.
 #[derive(Debug, Parser)]
 #[command(name = "mailproof", bin_name = "cargo run --", version, after_help = AFTER_HELP)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -49,7 +49,7 @@ struct Arguments {
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Start DynamoDB, SES and the inbox alone, for `sam local` and `cargo lambda watch`, and print
+    /// Start DynamoDB, SES, EventBridge and the inbox alone, for `sam local` and `cargo lambda watch`, and print
     /// the environment variables that point a function at them.
     #[arg(long)]
     backing_only: bool,

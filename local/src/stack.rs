@@ -60,7 +60,7 @@ pub struct Options {
     pub api_key: Option<String>,
     /// The folder that keeps the table. `None`: memory does.
     pub data: Option<PathBuf>,
-    /// Start DynamoDB, SES and the inbox alone, with the data of the event fixtures.
+    /// Start DynamoDB, SES, EventBridge and the inbox alone, with the data of the event fixtures.
     pub backing_only: bool,
     /// How mail and page look, in place of the usual: see [`looks`].
     pub looks: Vec<(&'static str, String)>,
