@@ -35,6 +35,9 @@ EMULATOR_LOG = ".emulator.log"
 # Each list shares one table, in the order of tests/it/events.rs. Whoever is not named here has its own.
 SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
 
+# Its events are batches, with a line in the log for each part.
+TAKES_BATCHES = "publish_events"
+
 # What Lambda says around a function's own lines.
 LAMBDA_LINE = re.compile(r"(?:START|END|REPORT) RequestId: ")
 
@@ -90,7 +93,7 @@ def until(ready, process, log, what):
 
 @contextlib.contextmanager
 def backing_services(program, folder):
-    """Starts DynamoDB, SES and the inbox. Gives the variables that point a function at them."""
+    """Starts DynamoDB, SES, EventBridge and the inbox. Gives the variables that point a function at them."""
     folder.mkdir()
     log, variables = folder / "log", folder / "variables"
     command = [program, "--backing-only", "--dynamodb-port", "0", "--inbox-port", "0"]
@@ -219,8 +222,9 @@ def check_answers(function):
             )
 
 
-def check_log(function, secrets):
-    """One line says what became of each invocation. Every line is JSON, for CloudWatch, and fit to be read."""
+def check_log(function, secrets, of_services):
+    """One line says what became of each invocation, or of each event in a batch. Every line is JSON, for CloudWatch,
+    and fit to be read."""
     text = function.log.read_text()
     lines = []
     for line in filter(None, text.splitlines()):
@@ -231,7 +235,9 @@ def check_log(function, secrets):
         except ValueError:
             raise Wrong(f"{function.name} logs a line that is not JSON: {line}") from None
     outcomes = [line for line in lines if "outcome" in line]
-    if len(outcomes) != len(function.invocations):
+    if function.name == TAKES_BATCHES:
+        check_published(function, [line["outcome"] for line in outcomes], of_services.read_text())
+    elif len(outcomes) != len(function.invocations):
         raise Wrong(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
     for line, (event, answer) in zip(outcomes, function.invocations):
         if is_http(answer):
@@ -250,6 +256,15 @@ def check_log(function, secrets):
         if found := pattern.search(text):
             line = next(line for line in text.splitlines() if pattern.search(line))
             raise Wrong(f"{function.name} logs {what}, {found[0]}: {line}")
+
+
+def check_published(function, outcomes, services):
+    """What the function says that it published is on the bus, and what it says that failed is in its answers."""
+    answers = [answer.get("batchItemFailures", []) for _, answer in function.invocations]
+    happened = {"published": services.count("event on the bus"), "failed": sum(map(len, answers))}
+    said = {outcome: outcomes.count(outcome) for outcome in {*happened, *outcomes}}
+    if said != happened or not all(happened.values()):
+        raise Wrong(f"{function.name} logs {said} of {happened}")
 
 
 def secrets_of(inbox, functions):
@@ -333,7 +348,7 @@ def run(names, bootstraps, emulator, program, folder):
         # The functions have ended, so their logs are whole.
         count, secrets = secrets_of(inbox, started)
         for each in started:
-            check_log(each, secrets)
+            check_log(each, secrets, folder / "log")
             print(f"{each.name}: {len(each.invocations)} events answered as expected")
         print(f"No address is in the logs, and no secret of the {count} that were about.")
 
