@@ -132,14 +132,15 @@ struct PutEvents {
     entries: Vec<Entry>,
 }
 
+/// An entry with all that this service writes. The real one needs less.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Entry {
-    time: Option<f64>,
-    source: Option<String>,
-    detail_type: Option<String>,
-    detail: Option<String>,
-    event_bus_name: Option<String>,
+    time: f64,
+    source: String,
+    detail_type: String,
+    detail: String,
+    event_bus_name: String,
 }
 
 async fn put_events(State(published): State<Published>, request: Request) -> Response {
@@ -219,34 +220,15 @@ async fn put_events(State(published): State<Published>, request: Request) -> Res
 impl Entry {
     /// The event, or the code and the words that the real service has for an entry that is none.
     fn event(&self) -> Result<PublishedEvent, (&'static str, &'static str)> {
-        let required = |field: &Option<String>, message| {
-            let field = field.clone().filter(|field| !field.is_empty());
-            field.ok_or(("InvalidArgument", message))
-        };
-        let detail = required(
-            &self.detail,
-            "Parameter Detail is not valid. Reason: Detail is a required argument.",
-        )?;
-        let detail: Value = serde_json::from_str(&detail)
-            .ok()
-            .filter(Value::is_object)
-            .ok_or(("MalformedDetail", "Detail is malformed."))?;
+        let detail = serde_json::from_str(&self.detail).ok();
+        let detail: Option<Value> = detail.filter(Value::is_object);
         Ok(PublishedEvent {
             id: new_id(),
-            bus: self
-                .event_bus_name
-                .clone()
-                .unwrap_or_else(|| "default".to_owned()),
-            source: required(
-                &self.source,
-                "Parameter Source is not valid. Reason: Source is a required argument.",
-            )?,
-            detail_type: required(
-                &self.detail_type,
-                "Parameter DetailType is not valid. Reason: DetailType is a required argument.",
-            )?,
-            time: self.time.unwrap_or_default(),
-            detail,
+            bus: self.event_bus_name.clone(),
+            source: self.source.clone(),
+            detail_type: self.detail_type.clone(),
+            time: self.time,
+            detail: detail.ok_or(("MalformedDetail", "Detail is malformed."))?,
         })
     }
 }
@@ -285,4 +267,85 @@ fn operation(headers: &HeaderMap) -> Option<&str> {
 )]
 fn new_id() -> String {
     Uuid::new_v4().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use lambda_http::tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(published: &Published, headers: &[(&str, &str)], body: &Value) -> (u16, Value) {
+        let request = headers
+            .iter()
+            .fold(Request::post("/"), |request, (name, value)| {
+                request.header(*name, *value)
+            });
+        let request = request.body(Body::from(body.to_string())).unwrap();
+        let response = router(published.clone()).oneshot(request).await.unwrap();
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), MAX_REQUEST_BYTES)
+            .await
+            .unwrap();
+        (status, serde_json::from_slice(&body).unwrap())
+    }
+
+    fn entry(detail: &str) -> Value {
+        json!({
+            "Time": 1,
+            "Source": "mailproof",
+            "DetailType": "Email Verified",
+            "Detail": detail,
+            "EventBusName": "default",
+        })
+    }
+
+    const SIGNED: (&str, &str) = ("authorization", "AWS4-HMAC-SHA256 Credential=local");
+    const CALL: (&str, &str) = ("x-amz-target", OPERATION);
+
+    #[tokio::test]
+    async fn each_entry_is_taken_or_not() {
+        let published = Published::new();
+        let body = json!({ "Entries": [entry("{\"id\":1}"), entry("[]"), entry("{")] });
+        let (status, answer) = answer(&published, &[SIGNED, CALL], &body).await;
+        let events = published.take();
+        assert_eq!((status, events.len()), (200, 1));
+        assert_eq!(events[0].detail, json!({ "id": 1 }));
+        assert_eq!(answer["FailedEntryCount"], 2);
+        assert_eq!(answer["Entries"][0], json!({ "EventId": events[0].id }));
+        for place in [1, 2] {
+            assert_eq!(answer["Entries"][place]["ErrorCode"], "MalformedDetail");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_eventbridge_refuses_is_refused() {
+        let published = Published::new();
+        let put = |count| json!({ "Entries": vec![entry("{}"); count] });
+        let other = ("x-amz-target", "AWSEvents.ListRules");
+        for (headers, body, kind) in [
+            (&[SIGNED, CALL][..], put(0), "ValidationException"),
+            (&[SIGNED, CALL], put(11), "ValidationException"),
+            (&[SIGNED, CALL], json!({}), "SerializationException"),
+            (&[CALL], put(1), "MissingAuthenticationTokenException"),
+            (&[SIGNED, other], put(1), "UnknownOperationException"),
+        ] {
+            let (status, answer) = answer(&published, headers, &body).await;
+            assert_eq!((status, &answer["__type"]), (400, &json!(kind)));
+        }
+        assert_eq!(published.events(), []);
+    }
+
+    #[tokio::test]
+    async fn the_oldest_event_makes_room() {
+        let published = Published::new();
+        for number in 0..=CAPACITY {
+            let body = json!({ "Entries": [entry(&json!({ "id": number }).to_string())] });
+            answer(&published, &[SIGNED, CALL], &body).await;
+        }
+        let events = published.events();
+        assert_eq!(events.len(), CAPACITY);
+        assert_eq!(events[0].detail["id"], 1);
+    }
 }
