@@ -31,8 +31,9 @@ CRATE = re.compile(rb"/registry/src/[^/]+/([A-Za-z0-9_-]+?)-(\d+\.\d+\.\d+[^/]*)
 # Everything else that does TLS, and what aws-lc gathers entropy with at each cold start.
 OTHER_TLS = re.compile(rb"aws[-_]lc[-_](?:rs|sys|fips)|AWS-LC|jent_|boring[-_]ssl|BoringSSL|OpenSSL|openssl-sys|native-tls|s2n-tls")
 
-# The only function that sends mail.
+# The only function that sends mail, and the only one that publishes events.
 SENDS_MAIL = "RequestEmailVerificationFunction"
+PUBLISHES = "PublishEventsFunction"
 
 
 def problems_of(function, program, size_of_zip, architecture):
@@ -54,6 +55,8 @@ def problems_of(function, program, size_of_zip, architecture):
         yield f"has another TLS stack: {other[0].decode()}"
     if ("aws-sdk-sesv2" in crates) != (function == SENDS_MAIL):
         yield "links SES, which only the function that sends mail does"
+    if ("aws-sdk-eventbridge" in crates) != (function == PUBLISHES):
+        yield "links EventBridge, which only the function that publishes events does"
 
 
 def glibc_of(program):
