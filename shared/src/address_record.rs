@@ -136,7 +136,7 @@ mod tests {
             reason: SuppressionReason::Bounced,
             at: at(seconds),
             email: EmailAddress::parse("ada@example.com")?,
-            mail: mail(1),
+            mail: Some(mail(1)),
             user: None,
         })
     }

@@ -206,8 +206,8 @@ pub struct Suppression {
     pub at: Timestamp,
     /// The address in the spelling that the mail went to, under which SES lists it.
     pub email: EmailAddress,
-    /// The mail that it came of.
-    pub mail: TokenDigest,
+    /// The mail that it came of. `None`: SES's list told of it, which names no mail of ours.
+    pub mail: Option<TokenDigest>,
     /// For whom that mail was sent, if its event said so.
     pub user: Option<UserId>,
 }
@@ -220,7 +220,7 @@ impl Suppression {
             reason: event.delivery.state.suppresses()?,
             at: event.delivery.at,
             email: event.address.clone(),
-            mail: event.delivery.mail,
+            mail: Some(event.delivery.mail),
             user: event.user,
         })
     }

@@ -111,7 +111,8 @@ impl Store {
 
     /// Puts on record that an address gets no more mail. The record is made if it is gone, as
     /// complaints come days later, and it stays. A complaint takes the place of a bounce, the earlier of
-    /// two events with one reason that of the later. Nothing happens if the event is from before the
+    /// two events with one reason that of the later, and one that names its mail that of one that does
+    /// not. Nothing happens if the event is from before the
     /// address was let go, or from that very second: then nobody knows which was first, and a person has
     /// looked at it.
     ///
@@ -119,18 +120,20 @@ impl Store {
     ///
     /// DynamoDB cannot serve.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
-        const SAYS_MORE: &str = "attribute_not_exists(#suppression) OR #suppression.#reason = :weaker \
-             OR (#suppression.#reason = :reason AND (#suppression.#at > :at \
-             OR (#suppression.#at = :at AND #suppression.#mail > :mail)))";
+        const BREAKS_THE_TIE: &str = " OR (#suppression.#at = :at \
+             AND (attribute_not_exists(#suppression.#mail) OR #suppression.#mail > :mail))";
         let weaker = match suppression.reason {
             SuppressionReason::Complained => SuppressionReason::Bounced.as_str(),
             SuppressionReason::Bounced => "nothing is weaker",
         };
+        let tie = suppression.mail.map_or("", |_| BREAKS_THE_TIE);
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let update = self
             .update_address(&suppression.email)
             .condition_expression(format!(
-                "(attribute_not_exists(unsuppressed_at) OR unsuppressed_at < :moment) AND ({SAYS_MORE})"
+                "(attribute_not_exists(unsuppressed_at) OR unsuppressed_at < :moment) \
+                 AND (attribute_not_exists(#suppression) OR #suppression.#reason = :weaker \
+                 OR (#suppression.#reason = :reason AND (#suppression.#at > :at{tie})))"
             ))
             .update_expression(
                 "SET #suppression = :suppression, #mails = if_not_exists(#mails, :none), \
@@ -139,15 +142,20 @@ impl Store {
             .expression_attribute_names("#suppression", item::SUPPRESSION)
             .expression_attribute_names("#reason", item::REASON)
             .expression_attribute_names("#at", item::AT)
-            .expression_attribute_names("#mail", item::MAIL)
             .expression_attribute_names("#mails", item::MAILS)
             .expression_attribute_values(":moment", item::timestamp(suppression.at))
             .expression_attribute_values(":weaker", text(weaker))
             .expression_attribute_values(":reason", text(suppression.reason.as_str()))
             // RFC 3339 in UTC is as long for every moment, so its order as text is that of time.
             .expression_attribute_values(":at", text(&suppression.at.to_string()))
-            .expression_attribute_values(":mail", text(&suppression.mail.encode()))
             .expression_attribute_values(":suppression", item::suppression(suppression));
+        let update = match suppression.mail {
+            // An unused name is an error.
+            None => update,
+            Some(mail) => update
+                .expression_attribute_names("#mail", item::MAIL)
+                .expression_attribute_values(":mail", text(&mail.encode())),
+        };
         Ok(match conditional::send(with_next_version(update)).await? {
             Conditional::Written(_) => Recorded::Recorded,
             Conditional::Refused(_) => Recorded::Known,

@@ -127,12 +127,13 @@ pub(super) fn suppression(suppression: &Suppression) -> AttributeValue {
         (REASON, suppression.reason.as_str().to_owned()),
         (AT, suppression.at.to_string()),
         (EMAIL, suppression.email.deliverable().to_owned()),
-        (MAIL, suppression.mail.encode()),
     ];
+    let mail = suppression.mail.map(|mail| (MAIL, mail.encode()));
     let user = suppression.user.map(|user| (OF_USER, user.to_string()));
     AttributeValue::M(
         stored
             .into_iter()
+            .chain(mail)
             .chain(user)
             .map(|(name, text)| (name.to_owned(), AttributeValue::S(text)))
             .collect(),
@@ -313,12 +314,21 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
         reason: SuppressionReason::parse(text(REASON)?)?,
         at: Timestamp::parse(text(AT)?)?,
         email: EmailAddress::parse_known(text(EMAIL)?)?,
-        mail: TokenDigest::parse(text(MAIL)?)?,
-        user: match stored.get(OF_USER) {
-            Some(user) => Some(UserId::parse(user.as_s().ok()?)?),
-            None => None,
-        },
+        mail: optional_text(stored, MAIL, TokenDigest::parse)?,
+        user: optional_text(stored, OF_USER, UserId::parse)?,
     })
+}
+
+/// A text that may be absent. The outer `None`: it is there and cannot be read.
+fn optional_text<T>(
+    stored: &HashMap<String, AttributeValue>,
+    name: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Option<Option<T>> {
+    match stored.get(name) {
+        Some(value) => parse(value.as_s().ok()?).map(Some),
+        None => Some(None),
+    }
 }
 
 fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>> {
