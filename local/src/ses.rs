@@ -22,8 +22,8 @@ use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post, put};
-use axum::{Json, Router};
+use axum::routing::{get, post};
+use axum::{Json, RequestExt, Router};
 use uuid::Uuid;
 
 use crate::event_bus::EventBus;
@@ -34,7 +34,7 @@ pub use events::event;
 pub use fate::Fate;
 pub use faults::Fault;
 use request::SendEmailRequest;
-pub use suppression_list::{SuppressedFor, SuppressionList};
+pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};
 
 /// The longest request that SES v2 takes.
 const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
@@ -67,7 +67,9 @@ pub fn router(ses: Ses) -> Router {
         )
         .route(
             "/v2/email/suppression/addresses",
-            put(suppression_list::put).fallback(unknown_operation),
+            get(suppression_list::list)
+                .put(suppression_list::put)
+                .fallback(unknown_operation),
         )
         .route(
             "/v2/email/suppression/addresses/{address}",
@@ -114,7 +116,9 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
         }
         Some(Fault::HangUp) => cut_connection(),
         Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Throttled) => SesError::throttled().into_response(),
+        Some(Fault::Throttled) => {
+            SesError::throttled("Maximum sending rate exceeded.").into_response()
+        }
         Some(Fault::MessageRejected(why)) => SesError::message_rejected(why).into_response(),
         Some(Fault::SendingPaused) => SesError::sending_paused().into_response(),
         Some(Fault::Unavailable) => SesError::unavailable().into_response(),

@@ -48,7 +48,7 @@ impl SesError {
         Self::new(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
-            "The local SES knows SendEmail, and the suppression list one address at a time.",
+            "The local SES knows SendEmail and the suppression list.",
         )
     }
 
@@ -56,11 +56,19 @@ impl SesError {
         Self::new(StatusCode::NOT_FOUND, "NotFoundException", message)
     }
 
-    pub(super) fn throttled() -> Self {
+    pub(super) fn next_token() -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidNextTokenException",
+            "The token is not valid.",
+        )
+    }
+
+    pub(super) fn throttled(message: &'static str) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "TooManyRequestsException",
-            "Maximum sending rate exceeded.",
+            message,
         )
     }
 
