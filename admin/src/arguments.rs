@@ -86,11 +86,19 @@ pub(crate) enum Command {
         #[arg(value_name = "EMAIL")]
         email: String,
 
-        /// Another SES than that of AWS. Else AWS_ENDPOINT_URL_SESV2 or AWS_ENDPOINT_URL names it. With
-        /// --endpoint-url one of them has to, so that a table on this machine never changes the list of
-        /// an account.
-        #[arg(long, value_name = "URL")]
-        ses_endpoint_url: Option<String>,
+        #[command(flatten)]
+        ses: Ses,
+    },
+
+    /// Record the bounces and complaints that SES lists and no event told.
+    #[command(after_help = RECONCILE_HELP)]
+    Reconcile {
+        /// Show what would be recorded, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+
+        #[command(flatten)]
+        ses: Ses,
     },
 
     /// Erase what is held on a person.
@@ -104,6 +112,16 @@ pub(crate) enum Command {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// Which SES.
+#[derive(Debug, Args)]
+pub(crate) struct Ses {
+    /// Another SES than that of AWS. Else AWS_ENDPOINT_URL_SESV2 or AWS_ENDPOINT_URL names it. With
+    /// --endpoint-url one of them has to, so that a table on this machine never meets the list of an
+    /// account.
+    #[arg(long, value_name = "URL")]
+    pub(crate) ses_endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -171,6 +189,23 @@ the spelling of the email that came back, yours, and the one in lower case. `aws
 list-suppressed-destinations` shows whether there is another.
 
 If the address is suppressed neither here nor by SES it ends with 1.";
+
+const RECONCILE_HELP: &str = "\
+SES hands its events to EventBridge on a best-effort basis: AWS says that one may get lost in rare
+cases. Its suppression list has the address all the same. This command reads the list in the region of
+the table and records each bounce and complaint that the table does not have, with the moment at which
+SES listed it. From then on requests for the address are refused, and an Email Undeliverable event goes
+out.
+
+The list is the whole account's. An address is recorded if the table has a record of it, which stays for
+30 days after its last email, or of a user whose id is derived from it. All others are counted and
+nothing more.
+
+An address that was unsuppressed after SES listed it stays unsuppressed and is shown: it is still on the
+list, so SES delivers nothing there. `unsuppress` takes it off.
+
+It changes nothing at SES. It reads one page of the list a second. Doing it again does no harm, and after
+a failure it does the rest. It ends with 0 whether or not something was missed.";
 
 const FORGET_HELP: &str = "\
 With the id of a user it deletes the user's record and the records of the user's addresses. A record

@@ -15,7 +15,7 @@ use shared::aws::http_client;
 use shared::settings::Environment;
 use shared::store::{Store, StoreError};
 
-use crate::arguments::Connection;
+use crate::arguments::{Connection, Ses};
 use crate::error::AdminError;
 use crate::suppression_list::SuppressionList;
 
@@ -24,6 +24,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Before the second try; twice as long before the third.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// SES takes one call a second about its settings.
+const FIRST_PAUSE_OF_SES: Duration = Duration::from_secs(1);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 /// A credential process may wait for a person's finger on a key.
 const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
@@ -47,16 +49,16 @@ pub(crate) async fn open(
 }
 
 /// The same for the table and for SES. Whoever names another DynamoDB by flag has to name its SES as well:
-/// letting go an address of a table on this machine must not reach the list of a real account.
+/// a table on this machine must not meet the list of a real account.
 pub(crate) async fn open_with_ses(
     flags: &Connection,
-    ses_endpoint_url: Option<&str>,
+    ses: &Ses,
     environment: &Environment,
 ) -> Result<(Table, SuppressionList), AdminError> {
     let place = TablePlace::find(flags, environment)?;
     let ses_endpoint = endpoint(
         environment,
-        ses_endpoint_url,
+        ses.ses_endpoint_url.as_deref(),
         &["AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL"],
     )?;
     if flags.endpoint_url.is_some() && ses_endpoint.is_none() {
@@ -164,6 +166,7 @@ impl Session {
             .credentials_provider(self.credentials.clone())
             .identity_cache(IdentityCache::no_cache());
         config.set_endpoint_url(endpoint);
+        config.set_retry_config(Some(retries_after(FIRST_PAUSE_OF_SES)));
         SuppressionList::new(aws_sdk_sesv2::Client::from_conf(config.build()), place)
     }
 }
@@ -183,11 +186,7 @@ async fn load(
     let mut loader: ConfigLoader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http_client)
         .timeout_config(timeouts)
-        .retry_config(
-            RetryConfig::standard()
-                .with_max_attempts(3)
-                .with_initial_backoff(FIRST_PAUSE),
-        );
+        .retry_config(retries_after(FIRST_PAUSE));
     if let Some(profile) = profile {
         loader = loader.profile_name(profile);
     }
@@ -195,6 +194,13 @@ async fn load(
         loader = loader.region(Region::new(region));
     }
     Ok(loader.load().await)
+}
+
+/// Three attempts, the second after this pause at the most.
+fn retries_after(first_pause: Duration) -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(3)
+        .with_initial_backoff(first_pause)
 }
 
 /// A profile that was asked for by name, or else the credentials of the environment, or else the

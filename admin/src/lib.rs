@@ -1,9 +1,9 @@
 //! The operator's command: makes, lists and revokes API keys, shows what is on record about a
-//! person, erases it, and lets addresses go that get no more mail.
+//! person, erases it, lets addresses go that get no more mail, and finds those that should get none.
 //!
 //! It works on any table that the operator may reach, and shows no secret but a new key, once.
 //! [`arguments`] is what may be asked, [`connection`] how table and SES are reached, [`keys`],
-//! [`status`], [`unlock`], [`unsuppress`] and [`forget`] are the commands, [`output`] is how they speak.
+//! [`status`], [`unlock`], [`unsuppress`], [`reconcile`] and [`forget`] are the commands, [`output`] is how they speak.
 
 pub mod arguments;
 pub mod connection;
@@ -12,6 +12,7 @@ pub mod forget;
 pub mod keys;
 pub mod lifetime;
 pub mod output;
+pub mod reconcile;
 pub mod status;
 pub mod subject;
 pub mod suppression_list;
@@ -71,14 +72,14 @@ pub async fn run(
             let table = connection::open(&connection, environment).await?;
             unlock::unlock(&table, &whom, console).await
         }
-        Command::Unsuppress {
-            email,
-            ses_endpoint_url,
-        } => {
+        Command::Unsuppress { email, ses } => {
             let address = subject::address(&email)?;
-            let ses = ses_endpoint_url.as_deref();
-            let (table, list) = connection::open_with_ses(&connection, ses, environment).await?;
+            let (table, list) = connection::open_with_ses(&connection, &ses, environment).await?;
             unsuppress::unsuppress(&table, &list, &address, clock.now(), console).await
+        }
+        Command::Reconcile { dry_run, ses } => {
+            let (table, list) = connection::open_with_ses(&connection, &ses, environment).await?;
+            reconcile::reconcile(&table, &list, dry_run, console).await
         }
         Command::Forget { whom, yes } => {
             let whom = Subject::parse(&whom)?;

@@ -2,10 +2,18 @@
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sesv2::operation::delete_suppressed_destination::DeleteSuppressedDestinationError;
+use aws_sdk_sesv2::types::{SuppressedDestinationSummary, SuppressionListReason};
+use aws_smithy_types::date_time::Format;
+use shared::address::EmailAddress;
+use shared::clock::Timestamp;
+use shared::delivery::{Suppression, SuppressionReason};
 
 use crate::connection::refusal_of_credentials;
 use crate::error::AdminError;
+
+/// AWS does not document with which error SES refuses there.
+const SANDBOX: &str =
+    "As long as the account is in SES's sandbox, nobody may use its suppression list";
 
 /// The list, and the words for where it is.
 #[derive(Debug)]
@@ -14,9 +22,61 @@ pub(crate) struct SuppressionList {
     place: String,
 }
 
+/// Some entries of the list, and the token of the next ones.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) entries: Vec<Listed>,
+    pub(crate) next: Option<String>,
+}
+
+/// An entry of the list.
+#[derive(Debug)]
+pub(crate) struct Listed {
+    /// The address as SES has it.
+    pub(crate) spelling: String,
+    /// What it comes to for the table. `None`: it cannot be read.
+    pub(crate) suppression: Option<Suppression>,
+}
+
+impl Listed {
+    fn of(summary: &SuppressedDestinationSummary) -> Self {
+        Self {
+            spelling: summary.email_address().to_owned(),
+            suppression: read(summary),
+        }
+    }
+}
+
+fn read(summary: &SuppressedDestinationSummary) -> Option<Suppression> {
+    let at = summary.last_update_time().fmt(Format::DateTime).ok()?;
+    Some(Suppression {
+        reason: match summary.reason() {
+            SuppressionListReason::Bounce => SuppressionReason::Bounced,
+            SuppressionListReason::Complaint => SuppressionReason::Complained,
+            _ => return None,
+        },
+        at: Timestamp::parse(&at)?,
+        email: EmailAddress::parse_known(summary.email_address())?,
+        mail: None,
+        user: None,
+    })
+}
+
 impl SuppressionList {
     pub(crate) fn new(client: Client, place: String) -> Self {
         Self { client, place }
+    }
+
+    /// The page with this token. Without one the first, of as many entries as SES likes.
+    pub(crate) async fn page(&self, token: Option<String>) -> Result<Page, AdminError> {
+        let list = self.client.list_suppressed_destinations();
+        let page = list.set_next_token(token).send().await;
+        let page = page.map_err(|error| self.explain(&error))?;
+        let entries = page.suppressed_destination_summaries().iter();
+        Ok(Page {
+            entries: entries.map(Listed::of).collect(),
+            next: page.next_token.filter(|token| !token.is_empty()),
+        })
     }
 
     /// Takes this spelling of an address off the list. `false`: it was not on it.
@@ -32,7 +92,10 @@ impl SuppressionList {
     }
 
     /// What the operator can do about an error of SES.
-    fn explain(&self, error: &SdkError<DeleteSuppressedDestinationError>) -> AdminError {
+    fn explain<E>(&self, error: &SdkError<E>) -> AdminError
+    where
+        E: std::error::Error + ProvideErrorMetadata + 'static,
+    {
         let place = &self.place;
         let Some(refused) = error.as_service_error() else {
             return AdminError::Failed(format!(
@@ -42,12 +105,19 @@ impl SuppressionList {
         };
         let code = refused.code().unwrap_or("error");
         let message = refused.message().unwrap_or("no message");
-        AdminError::Failed(match code {
-            "TooManyRequestsException" => {
-                format!("SES is busy ({code}). Try again in a moment")
-            }
-            _ => refusal_of_credentials(code, message, place)
-                .unwrap_or_else(|| format!("SES at {place} refuses: {code}: {message}")),
+        if code == "TooManyRequestsException" {
+            return AdminError::Failed(format!("SES is busy ({code}). Try again in a moment"));
+        }
+        let refusal = refusal_of_credentials(code, message, place);
+        AdminError::Failed(match refusal {
+            Some(refusal) if code != "AccessDeniedException" => refusal,
+            refusal => format!(
+                "{}. {SANDBOX}",
+                refusal.unwrap_or_else(|| format!(
+                    "SES at {place} refuses: {code}: {}",
+                    message.trim_end_matches('.')
+                ))
+            ),
         })
     }
 }

@@ -37,6 +37,7 @@ mod parameters;
 mod permissions;
 mod properties;
 mod publish_events;
+mod reconcile;
 mod request;
 mod round_trips;
 mod secrets;

@@ -45,9 +45,14 @@ pub enum ListRefusal {
 /// The list. Clones are the same list.
 #[derive(Clone, Debug, Default)]
 pub struct SuppressionList {
-    entries: Arc<Mutex<BTreeMap<String, Entry>>>,
+    state: Arc<Mutex<ListState>>,
+}
+
+#[derive(Debug, Default)]
+struct ListState {
+    entries: BTreeMap<String, Entry>,
     page_size: Option<usize>,
-    refusals: Arc<Mutex<VecDeque<ListRefusal>>>,
+    refusals: VecDeque<ListRefusal>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -73,18 +78,14 @@ impl SuppressionList {
         Self::default()
     }
 
-    /// The same list in pages of so many addresses, where nobody asks for another size.
-    #[must_use]
-    pub fn in_pages_of(self, addresses: usize) -> Self {
-        Self {
-            page_size: Some(addresses),
-            ..self
-        }
+    /// Makes pages of so many addresses, where nobody asks for another size.
+    pub fn set_page_size(&self, addresses: usize) {
+        self.state().page_size = Some(addresses);
     }
 
     /// One more call is refused, after those that were to be before.
     pub fn refuse_next(&self, refusal: ListRefusal) {
-        self.refusals().push_back(refusal);
+        self.state().refusals.push_back(refusal);
     }
 
     /// Puts an address on the list, since this moment.
@@ -93,19 +94,20 @@ impl SuppressionList {
             reason,
             unix_seconds,
         };
-        self.entries().insert(address.to_owned(), entry);
+        self.state().entries.insert(address.to_owned(), entry);
     }
 
     /// Whether this very spelling is on the list.
     #[must_use]
     pub fn contains(&self, address: &str) -> bool {
-        self.entries().contains_key(address)
+        self.state().entries.contains_key(address)
     }
 
     /// Why an address is on the list, in whatever case.
     pub(super) fn find_in_any_case(&self, address: &str) -> Option<SuppressedFor> {
-        let entries = self.entries();
-        let mut found = entries
+        let state = self.state();
+        let mut found = state
+            .entries
             .iter()
             .filter(|(listed, _)| listed.eq_ignore_ascii_case(address));
         found.next().map(|(_, entry)| entry.reason)
@@ -113,22 +115,18 @@ impl SuppressionList {
 
     /// Whether a call may go on.
     fn admit(&self) -> Result<(), SesError> {
-        match self.refusals().pop_front() {
+        match self.state().refusals.pop_front() {
             None => Ok(()),
             Some(ListRefusal::Throttled) => Err(SesError::throttled("Rate exceeded.")),
             Some(ListRefusal::Sandbox) => Err(SesError::bad_request(
-                "This operation is not allowed while the account is in the sandbox.",
+                "The request is not allowed for this account.",
             )),
         }
     }
 
-    fn refusals(&self) -> MutexGuard<'_, VecDeque<ListRefusal>> {
-        self.refusals.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+    fn state(&self) -> MutexGuard<'_, ListState> {
         // No code that holds the lock can leave the list half changed.
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -193,13 +191,13 @@ pub(super) async fn list(
 ) -> Result<Response, SesError> {
     list.admit()?;
     let wanted = Wanted::parse(query)?;
-    let size = wanted.page_size.or(list.page_size).unwrap_or(PAGE_SIZE);
-    let entries = list.entries();
+    let state = list.state();
+    let size = wanted.page_size.or(state.page_size).unwrap_or(PAGE_SIZE);
     let from = wanted
         .token
         .as_ref()
         .map_or(Bound::Unbounded, Bound::Excluded);
-    let rest = entries.range::<String, _>((from, Bound::Unbounded));
+    let rest = state.entries.range::<String, _>((from, Bound::Unbounded));
     let mut rest = rest.filter(|(_, entry)| wanted.includes(entry)).peekable();
     let page: Vec<_> = rest.by_ref().take(size).collect();
     let mut answer = json!({
@@ -239,7 +237,7 @@ pub(super) async fn get(
     Path(Named { address }): Path<Named>,
 ) -> Result<Response, SesError> {
     list.admit()?;
-    let entry = list.entries().get(&address).copied();
+    let entry = list.state().entries.get(&address).copied();
     let entry = entry.ok_or_else(|| not_listed(&address))?;
     let answer = json!({ "SuppressedDestination": entry.describe(&address) });
     Ok(Json(answer).into_response())
@@ -251,7 +249,7 @@ pub(super) async fn delete(
     Path(Named { address }): Path<Named>,
 ) -> Result<Response, SesError> {
     list.admit()?;
-    let removed = list.entries().remove(&address);
+    let removed = list.state().entries.remove(&address);
     removed.ok_or_else(|| not_listed(&address))?;
     Ok(().into_response())
 }
@@ -354,7 +352,11 @@ mod tests {
             (all.as_slice(), token),
             (&["a@b.de", "b@b.de", "c@b.de"].map(str::to_owned)[..], None)
         );
-        let pages_of_two = list.clone().in_pages_of(2);
+        let pages_of_two = SuppressionList::new();
+        pages_of_two.set_page_size(2);
+        for address in &all {
+            pages_of_two.put(address, SuppressedFor::Bounce, 0);
+        }
         for (list, query) in [(&list, "?PageSize=2"), (&pages_of_two, "")] {
             let (first, token) = page(list, query).await;
             assert_eq!(first, all[..2]);

@@ -1,0 +1,281 @@
+//! Recording what SES's suppression list says and no event told.
+//!
+//! SES hands its events to EventBridge on a best-effort basis, so a bounce or a complaint may never arrive. Its
+//! list has the address all the same. The list is the whole account's: an address that the table does not know
+//! may be somebody else's, and is neither stored nor shown.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Serialize;
+use shared::address_record::AddressRecord;
+use shared::delivery::Suppression;
+use shared::store::{Recorded, Store, StoreError};
+use shared::user_id::UserId;
+
+use crate::connection::Table;
+use crate::error::AdminError;
+use crate::output::{Console, columns, indented};
+use crate::suppression_list::{Listed, SuppressionList};
+
+/// SES takes one call a second about its settings.
+const BETWEEN_PAGES: Duration = Duration::from_secs(1);
+/// How many addresses are looked up at once.
+const LOOKUPS: usize = 16;
+
+/// What the list says, compared with the table.
+#[derive(Debug, Default)]
+struct Comparison {
+    listed: usize,
+    unreadable: usize,
+    known: usize,
+    on_record: usize,
+    unsuppressed: Vec<String>,
+    /// What was missed, by canonical address: SES may list one in several spellings.
+    missed: BTreeMap<String, Suppression>,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    dry_run: bool,
+    /// The entries of SES's list.
+    listed: usize,
+    /// Those of which this version cannot read the address, the reason or the record.
+    unreadable: usize,
+    /// Those whose address the table knows.
+    known: usize,
+    /// Those that the table had on record.
+    on_record: usize,
+    /// Those that were unsuppressed after SES listed them, in the spelling in which SES lists them.
+    unsuppressed: Vec<String>,
+    /// The addresses that were not on record.
+    missed: Vec<Missed>,
+    /// How many of them are on record now.
+    recorded: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct Missed {
+    email: String,
+    reason: &'static str,
+    at: String,
+}
+
+pub(crate) async fn reconcile(
+    table: &Table,
+    list: &SuppressionList,
+    dry_run: bool,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let mut comparison = Comparison::default();
+    let compared = comparison.compare(table, list, dry_run).await;
+    let report = comparison.report(dry_run);
+    if let Err(error) = compared {
+        return Err(match error {
+            AdminError::Failed(text) if report.recorded > 0 => AdminError::Failed(format!(
+                "{text}. Before that it recorded {}. Run it again for the rest",
+                addresses(report.recorded)
+            )),
+            error => error,
+        });
+    }
+    console.answer(&report, || report.describe())
+}
+
+impl Comparison {
+    async fn compare(
+        &mut self,
+        table: &Table,
+        list: &SuppressionList,
+        dry_run: bool,
+    ) -> Result<(), AdminError> {
+        let mut token = None;
+        loop {
+            let pause = tokio::time::sleep(BETWEEN_PAGES);
+            let page = list.page(token).await?;
+            for entries in page.entries.chunks(LOOKUPS) {
+                self.compare_entries(entries, table, dry_run).await?;
+            }
+            if page.next.is_none() {
+                return Ok(());
+            }
+            token = page.next;
+            pause.await;
+        }
+    }
+
+    async fn compare_entries(
+        &mut self,
+        entries: &[Listed],
+        table: &Table,
+        dry_run: bool,
+    ) -> Result<(), AdminError> {
+        self.listed += entries.len();
+        let readable = entries
+            .iter()
+            .filter_map(|entry| Some((&entry.spelling, entry.suppression.as_ref()?)));
+        let lookups: Vec<_> = readable
+            .map(|(spelling, listed)| {
+                let lookup = look_up(table.store.clone(), listed.clone());
+                (spelling, listed, tokio::spawn(lookup))
+            })
+            .collect();
+        self.unreadable += entries.len() - lookups.len();
+        for (spelling, listed, lookup) in lookups {
+            let found = lookup
+                .await
+                .map_err(|error| AdminError::Failed(format!("a lookup broke off: {error}")))?;
+            let record = match found {
+                Ok(Some(record)) => record,
+                Ok(None) => continue,
+                // One item must not keep all others from being compared.
+                Err(StoreError::Malformed(_)) => {
+                    self.unreadable += 1;
+                    continue;
+                }
+                Err(error) => return Err(table.explain(error)),
+            };
+            self.known += 1;
+            match verdict(&record, listed) {
+                Verdict::OnRecord => self.on_record += 1,
+                Verdict::Unsuppressed => self.unsuppressed.push(spelling.clone()),
+                Verdict::Missed => self.record(listed, table, dry_run).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn record(
+        &mut self,
+        listed: &Suppression,
+        table: &Table,
+        dry_run: bool,
+    ) -> Result<(), AdminError> {
+        let address = listed.email.canonical();
+        // SES may list it in another spelling as well, and a dry run does not find that in the table.
+        let missed = self.missed.get(address);
+        let is_known = missed.is_some_and(|missed| missed.reason >= listed.reason);
+        // And an event may have been faster.
+        if is_known || !(dry_run || suppress(listed, table).await?) {
+            self.on_record += 1;
+            return Ok(());
+        }
+        let weaker = self.missed.insert(address.to_owned(), listed.clone());
+        self.on_record += usize::from(weaker.is_some());
+        Ok(())
+    }
+
+    fn report(self, dry_run: bool) -> Report {
+        let missed = self.missed.into_iter().map(|(email, listed)| Missed {
+            email,
+            reason: listed.reason.as_str(),
+            at: listed.at.to_string(),
+        });
+        let missed: Vec<_> = missed.collect();
+        Report {
+            dry_run,
+            listed: self.listed,
+            unreadable: self.unreadable,
+            known: self.known,
+            on_record: self.on_record,
+            unsuppressed: self.unsuppressed,
+            recorded: if dry_run { 0 } else { missed.len() },
+            missed,
+        }
+    }
+}
+
+/// The record of a listed address. `None`: the table does not know the address.
+///
+/// A user whose id is derived from it makes it known as well, even once the record of the address left the
+/// table. To find every other user would be a scan for each address on the list.
+async fn look_up(store: Store, listed: Suppression) -> Result<Option<AddressRecord>, StoreError> {
+    let address = listed.email;
+    if let Some(record) = store.find_address(&address).await? {
+        return Ok(Some(record));
+    }
+    let holder = store.find_holder(&UserId::derived_from(&address)).await?;
+    let holds = holder.is_some_and(|holder| {
+        let verified = holder.verified.as_ref();
+        holder.address.is_same_mailbox(&address)
+            || verified.is_some_and(|verified| verified.is_same_mailbox(&address))
+    });
+    Ok(holds.then(AddressRecord::default))
+}
+
+/// Whether it was not on record.
+async fn suppress(listed: &Suppression, table: &Table) -> Result<bool, AdminError> {
+    let outcome = table.store.suppress(listed).await;
+    let outcome = outcome.map_err(|error| table.explain(error))?;
+    Ok(outcome == Recorded::Recorded)
+}
+
+/// What the table says of an address that SES lists.
+enum Verdict {
+    /// It is suppressed, and for no weaker reason.
+    OnRecord,
+    /// An operator unsuppressed it after SES listed it.
+    Unsuppressed,
+    /// The table does not have it.
+    Missed,
+}
+
+fn verdict(record: &AddressRecord, listed: &Suppression) -> Verdict {
+    let unsuppressed_since = record.unsuppressed_at.is_some_and(|at| at >= listed.at);
+    match &record.suppression {
+        Some(known) if known.reason >= listed.reason || unsuppressed_since => Verdict::OnRecord,
+        None if unsuppressed_since => Verdict::Unsuppressed,
+        _ => Verdict::Missed,
+    }
+}
+
+/// A heading and its rows. `None`: there are none.
+fn section<const N: usize>(
+    heading: &str,
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> Option<String> {
+    let rows: Vec<_> = rows.into_iter().collect();
+    (!rows.is_empty()).then(|| format!("{heading}\n{}", indented(&columns(&rows))))
+}
+
+fn addresses(count: usize) -> String {
+    match count {
+        1 => "1 address".to_owned(),
+        _ => format!("{count} addresses"),
+    }
+}
+
+impl Report {
+    fn describe(&self) -> String {
+        let missed = addresses(self.missed.len());
+        let outcome = match (self.missed.is_empty(), self.dry_run) {
+            (true, _) => "Nothing was missed.".to_owned(),
+            (false, true) => format!("{missed} to record. --dry-run changed nothing."),
+            (false, false) => format!("{missed} recorded. No more mail goes there."),
+        };
+        let counts = [
+            ("On SES's list", self.listed),
+            ("Known to the table", self.known),
+            ("Already on record", self.on_record),
+            ("Recorded now", self.recorded),
+            ("Unreadable", self.unreadable),
+        ];
+        let counts = counts.map(|(name, count)| [name.to_owned(), count.to_string()]);
+        let missed = self.missed.iter().map(|missed| {
+            let Missed { email, reason, at } = missed;
+            [email.clone(), format!("{reason}, since {at}")]
+        });
+        let unsuppressed = self.unsuppressed.iter().map(|spelling| [spelling.clone()]);
+        let sections = [
+            section(&outcome, counts),
+            section("Missed", missed),
+            section(
+                "Unsuppressed here and still on SES's list, so SES delivers nothing there. \
+                 `unsuppress` takes it off",
+                unsuppressed,
+            ),
+        ];
+        let sections: Vec<_> = sections.into_iter().flatten().collect();
+        sections.join("\n")
+    }
+}
