@@ -8,8 +8,8 @@ use local::ses::{Fate, ListRefusal, SuppressedFor};
 use serde_json::{Value, json};
 
 use crate::admin::run;
-use crate::publish_events;
 use crate::mail_events::{ADA, assert_outcome, mail_to_ada, record_of, told};
+use crate::publish_events;
 use crate::support::app::{REQUEST, TestApp, error};
 use crate::support::edge::Break;
 

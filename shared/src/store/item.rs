@@ -314,21 +314,15 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
         reason: SuppressionReason::parse(text(REASON)?)?,
         at: Timestamp::parse(text(AT)?)?,
         email: EmailAddress::parse_known(text(EMAIL)?)?,
-        mail: optional_text(stored, MAIL, TokenDigest::parse)?,
-        user: optional_text(stored, OF_USER, UserId::parse)?,
+        mail: match stored.get(MAIL) {
+            Some(mail) => Some(TokenDigest::parse(mail.as_s().ok()?)?),
+            None => None,
+        },
+        user: match stored.get(OF_USER) {
+            Some(user) => Some(UserId::parse(user.as_s().ok()?)?),
+            None => None,
+        },
     })
-}
-
-/// A text that may be absent. The outer `None`: it is there and cannot be read.
-fn optional_text<T>(
-    stored: &HashMap<String, AttributeValue>,
-    name: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Option<Option<T>> {
-    match stored.get(name) {
-        Some(value) => parse(value.as_s().ok()?).map(Some),
-        None => Some(None),
-    }
 }
 
 fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>> {
