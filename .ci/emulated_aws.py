@@ -1,0 +1,145 @@
+"""The emulator of AWS that emulator.py starts, as somebody who deploys sees AWS."""
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+REGION = "us-east-1"
+
+# How long the emulator may take for what it does by itself. Far more than it needs.
+PATIENCE = 60
+
+
+class Wrong(Exception):
+    """What was found is not what was expected."""
+
+
+def expect(found, expected, what):
+    if found != expected:
+        raise Wrong(f"{what}: found\n  {found}\nand expected\n  {expected}")
+
+
+def eventually(look, what):
+    """What a function finds, once it finds something."""
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if found := look():
+            return found
+        time.sleep(0.1)
+    raise Wrong(f"{what}: not within {PATIENCE} s")
+
+
+class Aws:
+    """The emulator, as somebody who deploys sees AWS."""
+
+    def __init__(self, port, variables):
+        self.port, self.variables = port, variables
+        keys = variables["AWS_ACCESS_KEY_ID"], variables["AWS_SECRET_ACCESS_KEY"]
+        self.session = boto3.session.Session(*keys, region_name=REGION)
+
+    def client(self, service):
+        return self.session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={}))
+
+    def run(self, command, **variables):
+        """What a command says. It must not fail."""
+        done = subprocess.run(
+            command,
+            shell=isinstance(command, str),
+            env=self.variables | variables,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        if done.returncode:
+            raise Wrong(f"{command} failed:\n{done.stdout}")
+        return done.stdout
+
+    def ask(self, method, path, body=None, headers=None):
+        """The status and the body of an answer."""
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+
+    def mails(self):
+        """The mails that SES took, the newest last."""
+        accounts = json.loads(self.ask("GET", "/_ministack/ses/messages")[1])["messages"]
+        return [mail for mails in accounts.values() for mail in mails]
+
+
+@contextlib.contextmanager
+def emulated_aws():
+    """The emulator on a free port, until it is not needed any more."""
+    # Whoever ends this program ends the emulator.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with tempfile.TemporaryDirectory() as folder, started(folder) as aws:
+        yield aws
+
+
+@contextlib.contextmanager
+def started(folder):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    of_nobody = {name: of for name, of in os.environ.items() if not re.match(r"(?i)aws_|sam_cli_|.*_proxy$", name)}
+    variables = of_nobody | {
+        "AWS_ACCESS_KEY_ID": "emulated",
+        "AWS_SECRET_ACCESS_KEY": "emulated",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "SAM_CLI_TELEMETRY": "0",
+        "__SAM_CLI_APP_DIR": f"{folder}/sam",
+        # Where nobody listens: nothing of this leaves the machine.
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1",
+    }
+    of_emulator = {
+        "AUTH": "true",  # Otherwise everybody may do everything.
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        "LAMBDA_EXECUTOR": "local",
+        "DOCKER_HOST": "unix:///nowhere",
+        "HOME": folder,
+        "TMPDIR": folder,
+    }
+    log = Path(folder, "emulator.log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("emulator.py")],
+            env=variables | of_emulator,
+            stdout=output,
+            stderr=output,
+            # The functions are in its group, so that they end with it.
+            start_new_session=True,
+        )
+    try:
+        aws = Aws(port, variables)
+
+        def answers():
+            expect(process.poll(), None, "the exit code of the emulator")
+            with contextlib.suppress(OSError):
+                return aws.ask("GET", "/_ministack/health")[0] == 200
+
+        eventually(answers, "an answer of the emulator")
+        yield aws
+    except Exception:
+        print(f"The emulator said:\n{log.read_text()[-8000:]}")
+        raise
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()

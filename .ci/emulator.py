@@ -1,0 +1,123 @@
+"""ministack, an emulator of AWS, with what it lacks for this project's template.
+
+deploy_on_emulator.py starts it, and says what this comes to.
+"""
+
+import functools
+import hashlib
+import json
+import string
+from email.utils import parseaddr
+
+from ministack import app
+from ministack.services import eventbridge, lambda_svc
+from ministack.services.cloudformation import provisioners
+
+HANDLERS = provisioners._RESOURCE_HANDLERS
+
+
+def around(kind):
+    """Puts a function around the making of a resource. It gets the resource's properties and what makes it."""
+
+    def register(wrapper):
+        create, update = HANDLERS[kind]["create"], HANDLERS[kind]["update"]
+        HANDLERS[kind] |= {
+            "create": lambda name, properties, stack: wrapper(properties, lambda: create(name, properties, stack)),
+            "update": lambda made, old, new, *stack: wrapper(new, lambda: update(made, old, new, *stack)),
+        }
+
+    return register
+
+
+@around("AWS::ApiGatewayV2::Api")
+def routes(properties, make):
+    api, attributes = make()
+    gateway = provisioners._apigw_v2
+    gateway._routes[api], gateway._integrations[api] = {}, {}
+    add_integration = HANDLERS["AWS::ApiGatewayV2::Integration"]["create"]
+    add_route = HANDLERS["AWS::ApiGatewayV2::Route"]["create"]
+    for path, methods in properties["Body"]["paths"].items():
+        # Of a function that is not made there is a path without methods.
+        for method, operation in (methods or {}).items():
+            wanted = operation["x-amazon-apigateway-integration"]
+            integration = {
+                "ApiId": api,
+                "IntegrationType": wanted["type"].upper(),
+                # The gateway's own ARN has the function's in it: …:path/2015-03-31/functions/<ARN>/invocations
+                "IntegrationUri": wanted["uri"].partition("/functions/")[2].removesuffix("/invocations"),
+                "PayloadFormatVersion": wanted["payloadFormatVersion"],
+            }
+            target = f"integrations/{add_integration('', integration, '')[0]}"
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            key = path if path == "$default" else f"{method} {path}"
+            add_route("", {"ApiId": api, "RouteKey": key, "Target": target}, "")
+    return api, attributes
+
+
+@around("AWS::SES::EmailIdentity")
+def dkim_records(properties, make):
+    identity, attributes = make()
+    for number in "123":
+        token = hashlib.sha256(f"{number}{identity}".encode()).hexdigest()[:32]
+        attributes[f"DkimDNSTokenName{number}"] = f"{token}._domainkey.{identity}"
+        attributes[f"DkimDNSTokenValue{number}"] = f"{token}.dkim.amazonses.com"
+    return identity, attributes
+
+
+@around("AWS::CloudWatch::Alarm")
+def alarm_on_an_expression(properties, make):
+    return ("not-made", {"Arn": "arn:aws:cloudwatch:::alarm:not-made"}) if "Metrics" in properties else make()
+
+
+def replaces(module, name):
+    """Puts a function in the place of one of the emulator's, which it gets first."""
+
+    def register(wrapper):
+        setattr(module, name, functools.partial(wrapper, getattr(module, name)))
+
+    return register
+
+
+@replaces(provisioners, "_sm_secret_string")
+def without_punctuation(make, properties):
+    wanted = properties.get("GenerateSecretString", {})
+    if wanted.get("ExcludePunctuation"):
+        properties = {**properties, "GenerateSecretString": {**wanted, "ExcludeCharacters": string.punctuation}}
+    return make(properties)
+
+
+# A path is missing when any part of it is.
+@replaces(lambda_svc, "_match_esm_filter")
+def missing_paths(matches, record, pattern):
+    parents = {name: {} for name, inner in pattern.items() if isinstance(inner, dict)}
+    return matches(parents | record, pattern)
+
+
+# AWS refuses this to everybody but its own services, one of which the caller stands for.
+@replaces(eventbridge, "_put_events")
+def from_aws_itself(put, entries, **_):
+    return put(entries, allow_aws_source=True)
+
+
+@replaces(app, "_enforce_ses_v2")
+def who_may_send(ask, method, path, headers, body, query, request):
+    if not path.endswith("/outbound-emails"):
+        return ask(method, path, headers, body, query, request)
+    mail = json.loads(body)
+    sender = parseaddr(mail["FromEmailAddress"])[1]
+    needed = [
+        f"identity/{sender.partition('@')[2]}",
+        *(f"identity/{recipient}" for recipient in mail["Destination"]["ToAddresses"]),
+        f"configuration-set/{mail['ConfigurationSetName']}",
+    ]
+    for resource in needed:
+        arn = f"arn:aws:ses:us-east-1:000000000000:{resource}"
+        context = {"ses:FromAddress": sender}
+        refused = app._enforce_data_plane("sesv2", "ses:SendEmail", headers, query, request, arn, context)
+        if refused:
+            return refused
+    return None
+
+
+if __name__ == "__main__":
+    app.main()
