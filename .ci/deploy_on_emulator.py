@@ -4,17 +4,17 @@
 
 BUILD is what `sam build` made for this machine's processor, SAM the command that runs the SAM CLI. The template is
 deployed as it is. The emulator is ministack: it runs the functions themselves, each with no more permissions than its
-role has. What ministack lacks for this template, and what emulator.py does about it:
+role has. What ministack lacks for this template, why it is needed, and what emulator.py does about it:
 
-  * routes of an HTTP API that are in its OpenAPI body: made from that body
-  * the DKIM records of an SES identity: made up
-  * ExcludePunctuation of a generated secret: heeded
-  * `exists: false` in the filter of a stream, for a path whose parent is missing too: holds
-  * the permissions of SendEmail: asked for as SES does in its sandbox, that for the recipient's identity included
-  * alarms on an expression: accepted, and not made
-  * the events of SES: one is put on the default bus here, which the emulator otherwise refuses
-  * records that a function reports as failed are not repeated; time to live, throttling, the gateway's log, metrics
-    and custom domains are not emulated: not checked
+  * routes of an HTTP API that are in its OpenAPI body, which is where SAM writes them: made from that body
+  * the DKIM records of an SES identity, which the outputs show: made up
+  * ExcludePunctuation of a generated secret, as a comma would part two keys: heeded
+  * the permissions of SendEmail, which SES checks for the recipient's identity too in its sandbox: checked so
+  * alarms on an expression, of which it knows none: accepted, and not made
+  * the events of SES, which nobody but SES may put on the default bus: one is put there for it
+
+And what is not checked, as nothing emulates it: a repetition of the records that a function reports as failed, time to
+live, throttling, the gateway's log, metrics and alarms, custom domains.
 """
 
 import base64

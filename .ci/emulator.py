@@ -10,7 +10,7 @@ import string
 from email.utils import parseaddr
 
 from ministack import app
-from ministack.services import eventbridge, lambda_svc
+from ministack.services import eventbridge
 from ministack.services.cloudformation import provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
@@ -84,13 +84,6 @@ def without_punctuation(make, properties):
     if wanted.get("ExcludePunctuation"):
         properties = {**properties, "GenerateSecretString": {**wanted, "ExcludeCharacters": string.punctuation}}
     return make(properties)
-
-
-# A path is missing when any part of it is.
-@replaces(lambda_svc, "_match_esm_filter")
-def missing_paths(matches, record, pattern):
-    parents = {name: {} for name, inner in pattern.items() if isinstance(inner, dict)}
-    return matches(parents | record, pattern)
 
 
 # AWS refuses this to everybody but its own services, one of which the caller stands for.
