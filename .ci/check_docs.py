@@ -130,7 +130,7 @@ def commands_name_outputs_resources_and_parameters_that_there_are(template: dict
     outputs = set(re.findall(r"(?:\$\(|`)output (\w+)", text))
     resources = set(re.findall(r"(?:\$\(|`)resource (\w+)", text))
     resources |= set(re.findall(r"--logical-resource-id (\w+)", text))
-    deployments = re.findall(r"--parameter-overrides((?:\\\n|[^\n])*)", text)
+    deployments = re.findall(r"sam deploy(?:\\\n|[^\n`])*?--parameter-overrides((?:\\\n|[^\n])*)", text)
     parameters = {name for line in deployments for name in re.findall(r"\b([A-Z]\w+)=", line)}
     assert outputs and resources and parameters
     for named, section_of in ((outputs, "Outputs"), (resources, "Resources"), (parameters, "Parameters")):
