@@ -32,6 +32,9 @@ print("{ANSWER}")
 """
 
 
+# What commands in the docs are made of.
+FUNCTIONS = Path("docs/operations/functions.sh").resolve()
+
 FENCED = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 
 
@@ -58,7 +61,7 @@ def calls_in(text):
         (programs / "aws").write_text(AWS)
         (programs / "aws").chmod(0o755)
         (programs / "date").symlink_to(which("date"))
-        script = ""
+        script = f"source {FUNCTIONS}\n"
         for number, block in enumerate(blocks(text)):
             # No loop goes round twice: what it waits for does not come.
             (folder / f"block{number}").write_text(re.sub(r"\bdone\b", "break; done", block))

@@ -158,8 +158,9 @@ def operate_explains_every_metric_of_the_functions(template: dict) -> None:
 
 
 def operate_shows_how_to_run_every_program(template: dict) -> None:
-    shown = set(re.findall(r"\boperation (\w+\.py)", read("docs/operate.md")))
-    programs = {program.name for program in Path("docs/operations").iterdir()}
+    text = read("docs/operate.md") + read("docs/operations/functions.sh")
+    shown = set(re.findall(r"\boperation (\w+\.py)", text))
+    programs = {program.name for program in Path("docs/operations").glob("*.py")}
     assert shown == programs, f"{shown} and not {programs}"
 
 

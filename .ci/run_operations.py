@@ -1,4 +1,4 @@
-"""Runs the programs in docs/operations.
+"""Runs what is in docs/operations.
 
     run_operations.py BUILD EMULATOR LOCAL
 
@@ -301,6 +301,32 @@ def check_query_logs(operator, aws):
     expect(query["endTime"] - query["startTime"], 2 * 3600, "the seconds to look back")
 
 
+def check_functions(operator, folder):
+    """The shell functions, where each program only says what it is called with."""
+    python = folder / "shell/target/operations/bin/python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho python "$@"\n')
+    python.chmod(0o755)
+    (folder / "shell/docs").symlink_to(PROGRAMS.parent)
+    script = """
+        aws() { echo aws "$@"; }; cargo() { echo cargo "$TABLE_NAME" "$@"; }
+        . docs/operations/functions.sh
+        output ApiUrl; resource Table; TABLE_NAME=users admin status ada; STACK=other logs "a query" 2
+    """
+    bash = ["bash", "-euo", "pipefail", "-c", script]
+    said = subprocess.run(bash, cwd=folder / "shell", check=True, text=True, stdout=subprocess.PIPE).stdout
+    expected = [
+        "aws cloudformation describe-stacks --stack-name mailproof "
+        "--query Stacks[0].Outputs[?OutputKey=='ApiUrl'].OutputValue --output text",
+        "aws cloudformation describe-stack-resource --stack-name mailproof --logical-resource-id Table "
+        "--query StackResourceDetail.PhysicalResourceId --output text",
+        "cargo users run --quiet --package admin -- status ada",
+        "python docs/operations/query_logs.py other a query 2",
+    ]
+    expect(said.splitlines(), expected, "what the functions call")
+    operator.ran.add("functions.sh")
+
+
 def main(build, emulator, program):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bootstraps = functions_in(Path(build))
@@ -323,9 +349,10 @@ def main(build, emulator, program):
         check_republish(operator, aws)
         check_copy_missing(operator)
         check_query_logs(operator, aws)
+        check_functions(operator, folder)
         aws.shutdown()
-    expect(operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the programs that were run")
-    print(f"{len(operator.ran)} programs do what they say.")
+    expect(operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the files that were run")
+    print(f"{len(operator.ran)} files do what they say.")
 
 
 if __name__ == "__main__":
