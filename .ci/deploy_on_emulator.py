@@ -14,7 +14,8 @@ role has. What ministack lacks for this template, why it is needed, and what emu
   * the events of SES, which nobody but SES may put on the default bus: one is put there for it
 
 And what is not checked, as nothing emulates it: a repetition of the records that a function reports as failed, time to
-live, throttling, the gateway's log, metrics and alarms, custom domains.
+live, throttling, the gateway's log, metrics and alarms, custom domains, and a change that only adds or removes what a
+condition is about, of which it says that nothing changes.
 """
 
 import base64

@@ -12,11 +12,17 @@ import sys
 
 import boto3
 
+if len(sys.argv) != 3 or sys.argv[2] not in ("add", "drop", "replace"):
+    sys.exit(__doc__)
 secret, change = sys.argv[1:]
 manager = boto3.client("secretsmanager")
-current, *previous = manager.get_secret_value(SecretId=secret)["SecretString"].split(",")
+found = manager.get_secret_value(SecretId=secret)
+current, *previous = found["SecretString"].split(",")
 if change == "add" and previous:
-    sys.exit("The secret holds two keys. Finish the change before: run drop, and deploy.")
+    sys.exit(
+        "The secret holds two keys already. If they were not deployed, deploy with "
+        f"CodeKeyVersion={found['VersionId']}. Once they were, and older codes have expired, run drop."
+    )
 if change == "drop" and not previous:
     sys.exit("The secret holds one key. There is nothing to drop.")
 new = secrets.token_hex(32)

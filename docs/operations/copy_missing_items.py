@@ -11,6 +11,8 @@ import time
 
 import boto3
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 source, target = sys.argv[1:]
 dynamodb = boto3.client("dynamodb")
 copied = there = expired = 0

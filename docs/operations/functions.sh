@@ -17,16 +17,20 @@ resource() {
         --query StackResourceDetail.PhysicalResourceId --output text
 }
 
+# Deploys the stack: deploy --parameter-overrides MailsPerDay=3
+deploy() {
+    sam deploy --stack-name "$STACK" --s3-prefix "$STACK" "$@"
+}
+
 # The operator's command on the stack's table: admin status ada@example.com
 admin() {
-    TABLE_NAME=${TABLE_NAME:-$(output TableName)} cargo run --quiet --package admin -- "$@"
+    TABLE_NAME=$(output TableName) cargo run --quiet --package admin -- "$@"
 }
 
 # A program beside this file, with boto3: operation redrive_mail_events.py ...
 operation() {
-    if [ ! -x target/operations/bin/python ]; then
-        python3 -m venv target/operations && target/operations/bin/pip install --quiet boto3
-    fi
+    target/operations/bin/python -c 'import boto3' 2>/dev/null ||
+        { python3 -m venv target/operations && target/operations/bin/pip install --quiet boto3; } || return
     target/operations/bin/python docs/operations/"$@"
 }
 

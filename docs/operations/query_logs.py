@@ -11,6 +11,8 @@ import time
 
 import boto3
 
+if len(sys.argv) not in (3, 4):
+    sys.exit(__doc__)
 stack, query, hours = [*sys.argv[1:], "24"][:3]
 logs = boto3.client("logs")
 groups = [
@@ -19,6 +21,8 @@ groups = [
     for page in logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=prefix)
     for group in page["logGroups"]
 ]
+if not groups:
+    sys.exit(f"No log group is of a stack {stack}.")
 now = int(time.time())
 started = logs.start_query(
     logGroupNames=groups, queryString=query, startTime=now - int(float(hours) * 3600), endTime=now
@@ -27,5 +31,7 @@ while (answer := logs.get_query_results(queryId=started["queryId"]))["status"] i
     time.sleep(1)
 for row in answer["results"]:
     print("  ".join(field["value"] for field in row if field["field"] != "@ptr"))
+if not answer["results"]:
+    print("no results")
 if answer["status"] != "Complete":
     sys.exit(f"The query ended as {answer['status']}.")

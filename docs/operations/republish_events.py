@@ -3,9 +3,9 @@
     republish_events.py QUEUE_URL FUNCTION
 
 Each message of the queue names a batch of changes in the table's stream. The changes are read there, and the
-function gets them again. A message is deleted once all its events are on the bus. One that fails stays, and SQS
-shows it again after five minutes. A repeated event has the id of the first time. Needs boto3,
-sqs:ReceiveMessage, sqs:DeleteMessage, dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
+function gets them again. A message is deleted once all its events are on the bus. One that fails stays; each is
+tried once. A repeated event has the id of the first time. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage,
+dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
 """
 
 import json
@@ -54,23 +54,29 @@ def republish(batch):
     return None
 
 
+if len(sys.argv) != 3:
+    sys.exit(__doc__)
 queue, function = sys.argv[1:]
 sqs, streams, functions = (boto3.client(name) for name in ("sqs", "dynamodbstreams", "lambda"))
-done = failed = 0
+done, failed = 0, set()
 while messages := sqs.receive_message(
     QueueUrl=queue, VisibilityTimeout=300, WaitTimeSeconds=5
 ).get("Messages"):
     (message,) = messages
+    name = message["MessageId"]
+    # SQS shows a message again after five minutes.
+    if name in failed:
+        continue
     try:
         error = republish(json.loads(message["Body"])["DDBStreamBatchInfo"])
-    except ClientError as refused:
+    except (ClientError, ValueError, KeyError, TypeError) as refused:
         # The stream keeps a change for 24 hours: TrimmedDataAccessException.
-        error = refused
+        error = repr(refused)
     if error:
-        failed += 1
-        print(f"{message['MessageId']} failed: {error}")
-    else:
-        done += 1
-        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
-print(f"{done} messages done, {failed} failed")
-sys.exit(failed > 0)
+        failed.add(name)
+        print(f"{name} failed: {error}")
+        continue
+    done += 1
+    sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+print(f"{done} messages done, {len(failed)} failed")
+sys.exit(bool(failed))

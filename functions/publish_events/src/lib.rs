@@ -145,7 +145,7 @@ impl PublishEvents {
                     event,
                     put: Err("the calls took too long".to_owned()),
                 }),
-                // Lambda's filter lets none through.
+                // Lambda's filter lets a few through.
                 Ok(None) => tracing::debug!("a change is no event"),
                 Err(error) => {
                     let event_id = record.get("eventID").and_then(Value::as_str);
