@@ -212,15 +212,10 @@ def check_redrive(operator, aws):
     expect(aws.queue.left(), [broken, {"no": "event"}], "what is left in the queue")
 
 
-def check_republish(operator, aws):
-    """The events of the batch are published, and no later ones. A batch that fails stays in the queue."""
-    arn, shard, changes = operator.stream()
-    batch = changes[: 1 + max(number for number, change in enumerate(changes) if event_of(change))]
-    later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
-    expect(aws.functions["record_mail_events"].invoke(later), {"outcome": "recorded"}, "the answer")
-    expect(any(map(event_of, operator.stream()[2][len(batch) :])), True, "an event comes after the batch")
-    places = [change["dynamodb"]["SequenceNumber"] for change in batch]
-    message = {
+def unpublished(arn, shard, changes):
+    """What Lambda writes of a batch of changes that it gives up."""
+    places = [change["dynamodb"]["SequenceNumber"] for change in changes]
+    return {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
         "DDBStreamBatchInfo": {
             "shardId": shard,
@@ -230,6 +225,16 @@ def check_republish(operator, aws):
             "streamArn": arn,
         },
     }
+
+
+def check_republish(operator, aws):
+    """The events of the batch are published, and no later ones. A batch that fails stays in the queue."""
+    arn, shard, changes = operator.stream()
+    batch = changes[: 1 + max(number for number, change in enumerate(changes) if event_of(change))]
+    later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
+    expect(aws.functions["record_mail_events"].invoke(later), {"outcome": "recorded"}, "the answer")
+    expect(any(map(event_of, operator.stream()[2][len(batch) :])), True, "an event comes after the batch")
+    message = unpublished(arn, shard, batch)
     for bus_is_there, left in ((False, [message]), (True, [])):
         aws.bus_is_there, aws.queue = bus_is_there, Queue(message)
         arguments = f"{aws.url}/1/queue", "publish_events"
@@ -241,6 +246,26 @@ def check_republish(operator, aws):
     expect(sorted(set(published)), sorted(expected), "the events")
     kinds = sorted(kind for kind, _ in expected)
     expect(kinds, ["Email Undeliverable", "Email Undeliverable", "Email Verified"], "their kinds")
+
+
+def check_republish_around(operator, aws):
+    """A change that cannot be published keeps its message in the queue, and no other change from the bus."""
+    before, published = len(operator.stream()[2]), len(aws.published)
+    words = {"reason": "bounced", "at": "2026-11-23T12:00:00Z"}
+    for number, email in enumerate(["no address", *[None] * 10, "ada@example.com"]):
+        item = {"pk": {"S": f"address#republished-{number}"}}
+        if email:
+            suppression = {name: {"S": text} for name, text in (words | {"email": email}).items()}
+            item["suppression"] = {"M": suppression}
+        operator.dynamodb.put_item(TableName=operator.table, Item=item)
+    arn, shard, changes = operator.stream()
+    message = unpublished(arn, shard, changes[before:])
+    aws.queue = Queue(message)
+    arguments = f"{aws.url}/1/queue", "publish_events"
+    operator.run("republish_events.py", *arguments, status=1, config=operator.unchecked)
+    expect(aws.queue.left(), [message], "what is left in the queue")
+    ids = [json.loads(entry["Detail"])["id"] for entry in aws.published[published:]]
+    expect(ids, [changes[-1]["eventID"]], "the events")
 
 
 def event_of(change):
@@ -352,6 +377,7 @@ def main(build, emulator, program):
         expect(aws.functions["verify_email"].invoke(code)["statusCode"], 200, "the answer")
         check_redrive(operator, aws)
         check_republish(operator, aws)
+        check_republish_around(operator, aws)
         check_copy_missing(operator)
         check_query_logs(operator, aws)
         check_functions(operator, folder)

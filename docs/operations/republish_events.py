@@ -46,12 +46,12 @@ def publish(records):
 
 def republish(batch):
     records = list(changes(batch))
-    # The function gets no more at once from Lambda.
-    for start in range(0, len(records), 10):
-        if error := publish(records[start : start + 10]):
-            return error
-    print(f"{len(records)} changes of {batch['shardId']} published")
-    return None
+    # The function gets no more at once from Lambda. One that fails keeps no others from being published.
+    parts = [records[start : start + 10] for start in range(0, len(records), 10)]
+    errors = [error for part in parts if (error := publish(part))]
+    if not errors:
+        print(f"{len(records)} changes of {batch['shardId']} published")
+    return "; ".join(errors)
 
 
 if len(sys.argv) != 3:
