@@ -128,3 +128,36 @@ fn causes(error: &(dyn std::error::Error + 'static)) -> String {
     let chain: Vec<_> = chain.map(ToString::to_string).collect();
     chain.join(": ")
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_types::DateTime;
+
+    use super::*;
+
+    fn listed(reason: &str, at: DateTime) -> Option<Suppression> {
+        let summary = SuppressedDestinationSummary::builder()
+            .email_address("Ada@example.com")
+            .reason(SuppressionListReason::from(reason))
+            .last_update_time(at)
+            .build();
+        Listed::of(&summary.unwrap()).suppression
+    }
+
+    #[test]
+    fn an_entry_is_of_a_whole_second() {
+        let at = DateTime::from_secs_f64(1_795_435_205.999);
+        let listed = listed("BOUNCE", at).unwrap();
+        assert_eq!(listed.at.to_string(), "2026-11-23T12:00:05Z");
+    }
+
+    #[test]
+    fn an_unknown_reason_or_time_is_unreadable() {
+        let at = DateTime::from_secs(1_795_435_205);
+        for reason in ["BOUNCE", "COMPLAINT"] {
+            assert!(listed(reason, at).is_some());
+        }
+        assert_eq!(listed("REFUSED", at), None);
+        assert_eq!(listed("BOUNCE", DateTime::from_secs(i64::MAX)), None);
+    }
+}

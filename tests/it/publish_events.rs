@@ -1,12 +1,14 @@
 //! What adopters' systems are told: the records that the table's stream really holds, through the filters that
 //! `template.yaml` declares, to the function, and from there to the bus.
 
-use std::collections::BTreeSet;
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use axum::Router;
 use axum::http::Method;
+use axum::routing::post;
 use lambda_http::{Context, LambdaEvent};
 use local::lambda::{Function, InvocationError};
 use local::published::{Fault, PublishedEvent};
@@ -17,6 +19,7 @@ use publish_events::PublishEvents;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use shared::aws::Aws;
+use tokio::net::TcpListener;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
@@ -358,6 +361,30 @@ async fn a_bounce_and_a_complaint_are_one_event_each() {
 }
 
 #[tokio::test]
+async fn an_event_has_the_user_of_the_mail_that_came_back() {
+    let app = TestApp::start().await;
+    let other = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
+    let mut mails = Vec::new();
+    for uuid in [UUID, other] {
+        let mail = app
+            .ask(json!({ "email": "ada@example.org", "uuid": uuid }))
+            .await;
+        let mut mail = (*mail).clone();
+        mail.received_at = app.now().unix_seconds() * 1_000;
+        mails.push(mail);
+    }
+    // The earlier mail's event comes last, and takes the place of the later one's on record.
+    for (mail, seconds) in [(&mails[1], 9), (&mails[0], 5)] {
+        let at = mail.received_at + seconds * 1_000;
+        let bounce = ses::event(mail, &mail.to[0], ses::Fate::Bounced, at);
+        app.record(&bounce).await.unwrap();
+    }
+    let at = "2026-11-23T12:00:09Z";
+    let expected = undeliverable(other, "ada@example.org", "bounced", at);
+    assert_eq!(told(&app).await, [expected]);
+}
+
+#[tokio::test]
 async fn an_address_is_undeliverable_once_until_it_is_let_go() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
@@ -573,6 +600,84 @@ async fn a_call_has_ten_entries_at_most() {
 }
 
 #[tokio::test]
+async fn a_failed_call_leaves_the_next_one_alone() {
+    let app = TestApp::start().await;
+    let records = verify_users(&app, 11).await;
+    app.published.faults.next(Fault::AccessDenied);
+    let failed: Vec<_> = records[..10].iter().map(sequence_number).collect();
+    assert_eq!(publish(&app, &records).await, failed);
+    assert_eq!(ids(&app.published.take()), ids_of(&records[10..]));
+}
+
+/// An EventBridge with these answers, one a call. It gives the last one for ever.
+async fn answering(app: &TestApp, answers: &[&'static str]) -> PublishEvents {
+    let answers = Arc::new(Mutex::new(VecDeque::from(answers.to_vec())));
+    let answer = move || {
+        let mut answers = answers.lock().unwrap();
+        let next = answers.pop_front().expect("a last answer stays");
+        if answers.is_empty() {
+            answers.push_back(next);
+        }
+        std::future::ready(next)
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = Router::new().route("/", post(answer));
+    tokio::spawn(stack::serve(listener, router));
+    let mut settings = app.environment.clone();
+    settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_EVENTBRIDGE");
+    settings.push(("AWS_ENDPOINT_URL_EVENTBRIDGE", url));
+    let environment = stack::lookup(&settings);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    PublishEvents::from_environment(&environment, &aws).unwrap()
+}
+
+#[tokio::test]
+async fn only_an_id_is_a_receipt() {
+    const TAKEN: &str = r#"{ "FailedEntryCount": 0, "Entries": [{ "EventId": "1" }] }"#;
+    let app = TestApp::start().await;
+    let records = verify_users(&app, 2).await;
+    let all: Vec<_> = records.iter().map(sequence_number).collect();
+    for (answers, failed) in [
+        // The second entry has no result, and is put again alone.
+        (&[TAKEN][..], &all[2..]),
+        (&[TAKEN, "{}"], &all[1..]),
+        (&[r#"{ "FailedEntryCount": 0 }"#], &all),
+        (
+            &[r#"{ "Entries": [{}, { "EventId": "2" }] }"#, "{}"],
+            &all[..1],
+        ),
+        (
+            &[
+                r#"{ "Entries": [{ "EventId": "1", "ErrorCode": "InternalFailure" }, { "EventId": "2" }] }"#,
+                "{}",
+            ],
+            &all[..1],
+        ),
+        (&["<html>"], &all),
+    ] {
+        let function = answering(&app, answers).await;
+        let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
+        let answer = function.handle(batch).await.unwrap();
+        let failures = answer.failures.into_iter();
+        let failures: Vec<_> = failures.map(|failure| failure.sequence_number).collect();
+        assert_eq!(failures, failed, "{answers:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_is_logged_without_addresses() {
+    let app = TestApp::start().await;
+    let records = verify_users(&app, 1).await;
+    let refusal = r#"{ "Entries": [{ "ErrorCode": "MalformedDetail", "ErrorMessage": "no Quoted.Reader@example.org" }] }"#;
+    let function = answering(&app, &[refusal]).await;
+    let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
+    function.handle(batch).await.unwrap();
+    let line = line_of(&ids_of(&records)[0]);
+    assert_eq!(line["error"], "MalformedDetail: no q***@e***.org");
+}
+
+#[tokio::test]
 async fn an_unreadable_record_fails_alone() {
     let app = TestApp::start().await;
     let mut records = verify_users(&app, 3).await;
@@ -737,4 +842,53 @@ async fn the_local_reader_brings_back_what_failed_and_all_behind_it() {
     assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Done);
     assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
     assert_eq!(ids(&app.published.take()), ids_of(&records));
+}
+
+#[tokio::test]
+async fn the_local_reader_begins_again_at_the_lowest() {
+    for (failures, again) in [
+        (&[Some(2), Some(1)][..], 1),
+        // Lambda takes what it cannot find for a failure of all.
+        (&[Some(2), None], 0),
+        (&[], 3),
+    ] {
+        let app = TestApp::start().await;
+        let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
+        let item = |number: usize| format!("address#u{number}@example.org");
+        for number in 0..3 {
+            app.set(&item(number), "version", AttributeValue::N("1".to_owned()))
+                .await;
+        }
+        let failing = Function::of_events(move |event| async move {
+            let number = |place: usize| {
+                let numbers = event
+                    .payload
+                    .pointer(&format!("/Records/{place}/dynamodb/SequenceNumber"));
+                numbers.unwrap().clone()
+            };
+            let ids = failures.iter().map(|place| place.map_or(json!(""), number));
+            let ids: Vec<_> = ids.map(|id| json!({ "itemIdentifier": id })).collect();
+            Ok::<_, String>(json!({ "batchItemFailures": ids }))
+        });
+        reader.hand_on(&failing).await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let keys = Arc::clone(&seen);
+        let watching = Function::of_events(move |event| {
+            let records = event.payload["Records"].as_array().unwrap().iter();
+            let key = |record: &Value| {
+                record["dynamodb"]["Keys"]["pk"]["S"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            keys.lock().unwrap().extend(records.map(key));
+            async { Ok::<_, String>(Value::Null) }
+        });
+        reader.hand_on(&watching).await.unwrap();
+        assert_eq!(
+            *seen.lock().unwrap(),
+            (again..3).map(item).collect::<Vec<_>>()
+        );
+        assert_eq!(reader.hand_on(&watching).await.unwrap(), Progress::Idle);
+    }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::admin::run;
 use crate::mail_events::{ADA, assert_outcome, mail_to_ada, record_of, told};
 use crate::publish_events;
-use crate::support::app::{REQUEST, TestApp, error};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 use crate::support::edge::Break;
 
 const ADAS_ITEM: &str = "address#ada@example.org";
@@ -138,6 +138,24 @@ async fn what_is_recorded_is_one_event() {
 }
 
 #[tokio::test]
+async fn an_event_may_be_faster() {
+    let app = TestApp::start().await;
+    let mail = mail_to_ada(&app).await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    let function = app.functions.record_mail_events.clone();
+    let event = told(&mail, Fate::Bounced, 4).to_string();
+    // Between the lookup and the write.
+    app.edge.meanwhile(1, async move {
+        function.invoke(&event).await.unwrap();
+    });
+    let report = reconcile(&app).await;
+    assert_eq!(counts(&report), [1, 0, 1, 1, 0]);
+    assert_eq!(publish_events::told(&app).await.len(), 1);
+    let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
+    assert_eq!(suppression.at.to_string(), "2026-11-23T12:00:04Z");
+}
+
+#[tokio::test]
 async fn a_second_run_records_nothing() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
@@ -184,6 +202,20 @@ async fn a_dry_run_shows_and_changes_nothing() {
     assert_eq!(report, expected);
     assert_eq!(app.table().await, before);
     assert_eq!(reconcile(&app).await["missed"], missed);
+}
+
+#[tokio::test]
+async fn a_dry_run_only_reads() {
+    let app = mailed().await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    list(&app, STRANGER, SuppressedFor::Bounce);
+    app.edge.take_calls();
+    run(&app, &["reconcile", "--dry-run"]).await.text();
+    let calls = app.edge.take_calls();
+    assert!(
+        !calls.is_empty() && calls.iter().all(|call| call == "GetItem"),
+        "{calls:?}"
+    );
 }
 
 #[tokio::test]
@@ -237,6 +269,31 @@ async fn a_user_makes_an_address_known() {
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
     assert_refused(&app, ADA).await;
+}
+
+#[tokio::test]
+async fn a_verified_user_makes_an_address_known() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": ADA })).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    let user = link_of(&mail).0;
+    // On the way to another one.
+    app.ask(json!({ "uuid": user, "email": GRACE })).await;
+    app.delete(ADAS_ITEM).await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn an_address_that_its_user_left_is_a_strangers() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": ADA })).await;
+    let user = link_of(&mail).0;
+    app.ask(json!({ "uuid": user, "email": GRACE })).await;
+    app.delete(ADAS_ITEM).await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    assert_eq!(counts(&reconcile(&app).await), [1, 0, 0, 0, 0]);
+    assert_eq!(app.item(ADAS_ITEM).await, None);
 }
 
 #[tokio::test]
@@ -332,6 +389,28 @@ async fn a_bounce_after_an_unsuppress_is_recorded() {
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
     assert_refused(&app, ADA).await;
+}
+
+#[tokio::test]
+async fn of_the_second_of_an_unsuppress_nothing_is_missed() {
+    for (seconds, is_missed) in [(0, 0), (1, 1)] {
+        let app = mailed().await;
+        list(&app, ADA, SuppressedFor::Bounce);
+        reconcile(&app).await;
+        app.pass(Duration::from_mins(1));
+        run(&app, &["unsuppress", ADA]).await.text();
+        let at = app.now().unix_seconds() + seconds;
+        app.suppression_list.put(ADA, SuppressedFor::Bounce, at);
+        let report = run(&app, &["reconcile", "--dry-run", "--json"])
+            .await
+            .json();
+        assert_eq!(report["missed"].as_array().unwrap().len(), is_missed);
+        assert_eq!(
+            report["unsuppressed"].as_array().unwrap().len(),
+            1 - is_missed
+        );
+        assert_eq!(reconcile(&app).await["recorded"], is_missed);
+    }
 }
 
 #[tokio::test]

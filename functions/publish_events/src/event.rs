@@ -117,7 +117,7 @@ fn undeliverable(record: &Value, stage: &str) -> Result<Event, Unreadable> {
         "/dynamodb/NewImage/suppression/M/at",
         Timestamp::parse,
     )?;
-    // A mail of an earlier release did not say for whom it was.
+    // Neither a mail of an earlier release nor SES's list says for whom the mail was.
     let user = optional(
         record,
         "/dynamodb/NewImage/suppression/M/user",
@@ -309,6 +309,12 @@ mod tests {
         image["OldImage"] = image["NewImage"].clone();
         for record in [
             still_pending,
+            with(
+                verification(),
+                "/dynamodb/OldImage/pending",
+                json!({ "BOOL": false }),
+            ),
+            with(verification(), "/dynamodb/OldImage/pending", text("true")),
             suppressed_again,
             without(verification(), "/dynamodb/NewImage"),
             without(verification(), "/dynamodb/OldImage"),
