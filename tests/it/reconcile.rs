@@ -414,6 +414,26 @@ async fn of_the_second_of_an_unsuppress_nothing_is_missed() {
 }
 
 #[tokio::test]
+async fn an_old_complaint_adds_nothing_to_a_new_bounce() {
+    let app = mailed().await;
+    let before = app.now().unix_seconds();
+    app.pass(Duration::from_mins(1));
+    list(&app, ADA, SuppressedFor::Bounce);
+    run(&app, &["unsuppress", ADA]).await.text();
+    list(&app, ADA, SuppressedFor::Bounce);
+    reconcile(&app).await;
+    app.suppression_list
+        .put(ADA, SuppressedFor::Complaint, before);
+    for arguments in [
+        &["reconcile", "--json", "--dry-run"][..],
+        &["reconcile", "--json"],
+    ] {
+        let report = run(&app, arguments).await.json();
+        assert_eq!(counts(&report), [1, 0, 1, 1, 0]);
+    }
+}
+
+#[tokio::test]
 async fn unsuppress_undoes_it() {
     let app = mailed().await;
     list(&app, "ADA@example.org", SuppressedFor::Bounce);
