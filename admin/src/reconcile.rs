@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
+use shared::address::EmailAddress;
 use shared::address_record::AddressRecord;
 use shared::delivery::Suppression;
 use shared::store::{Recorded, Store, StoreError};
@@ -116,7 +117,7 @@ impl Comparison {
             .filter_map(|entry| Some((&entry.spelling, entry.suppression.as_ref()?)));
         let lookups: Vec<_> = readable
             .map(|(spelling, listed)| {
-                let lookup = look_up(table.store.clone(), listed.clone());
+                let lookup = look_up(table.store.clone(), listed.email.clone());
                 (spelling, listed, tokio::spawn(lookup))
             })
             .collect();
@@ -125,8 +126,8 @@ impl Comparison {
             let found = lookup
                 .await
                 .map_err(|error| AdminError::Failed(format!("a lookup broke off: {error}")))?;
-            let record = match found {
-                Ok(Some(record)) => record,
+            let (record, user) = match found {
+                Ok(Some(known)) => known,
                 Ok(None) => continue,
                 // One item must not keep all others from being compared.
                 Err(StoreError::Malformed(_)) => {
@@ -139,7 +140,13 @@ impl Comparison {
             match verdict(&record, listed) {
                 Verdict::OnRecord => self.on_record += 1,
                 Verdict::Unsuppressed => self.unsuppressed.push(spelling.clone()),
-                Verdict::Missed => self.record(listed, table, dry_run).await?,
+                Verdict::Missed => {
+                    let missed = Suppression {
+                        user,
+                        ..listed.clone()
+                    };
+                    self.record(&missed, table, dry_run).await?;
+                }
             }
         }
         Ok(())
@@ -185,22 +192,31 @@ impl Comparison {
     }
 }
 
-/// The record of a listed address. `None`: the table does not know the address.
+/// The record of a listed address, and for whom it was mailed if that was one user alone. `None`: the table
+/// does not know the address.
 ///
 /// A user whose id is derived from it makes it known as well, even once the record of the address left the
 /// table. To find every other user would be a scan for each address on the list.
-async fn look_up(store: Store, listed: Suppression) -> Result<Option<AddressRecord>, StoreError> {
-    let address = listed.email;
+async fn look_up(
+    store: Store,
+    address: EmailAddress,
+) -> Result<Option<(AddressRecord, Option<UserId>)>, StoreError> {
     if let Some(record) = store.find_address(&address).await? {
-        return Ok(Some(record));
+        let users: Vec<_> = record.mailed_users.events().collect();
+        let user = match users.as_slice() {
+            [(user, _)] => Some(**user),
+            _ => None,
+        };
+        return Ok(Some((record, user)));
     }
-    let holder = store.find_holder(&UserId::derived_from(&address)).await?;
+    let user = UserId::derived_from(&address);
+    let holder = store.find_holder(&user).await?;
     let holds = holder.is_some_and(|holder| {
         let verified = holder.verified.as_ref();
         holder.address.is_same_mailbox(&address)
             || verified.is_some_and(|verified| verified.is_same_mailbox(&address))
     });
-    Ok(holds.then(AddressRecord::default))
+    Ok(holds.then(|| (AddressRecord::default(), Some(user))))
 }
 
 /// Whether it was not on record.

@@ -127,6 +127,8 @@ async fn what_is_recorded_is_one_event() {
         panic!("one event, and not {events:?}");
     };
     assert_eq!(kind, "Email Undeliverable");
+    // It was mailed for one user alone.
+    assert_eq!(detail["uuid"], link_of(&mail).0);
     assert_eq!(
         (&detail["email"], &detail["reason"], &detail["occurred_at"]),
         (
