@@ -151,7 +151,7 @@ pub(crate) struct CreateKey {
         long,
         value_name = "SCOPES",
         value_delimiter = ',',
-        default_value = shared::api_key::USER_WRITE
+        default_value = shared::domain::api_key::USER_WRITE
     )]
     pub(crate) scopes: Vec<String>,
 

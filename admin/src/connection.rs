@@ -11,8 +11,8 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_sdk_dynamodb::config::IdentityCache;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use shared::aws::http_client;
-use shared::settings::Environment;
+use shared::runtime::aws::http_client;
+use shared::runtime::settings::Environment;
 use shared::store::{Store, StoreError};
 
 use crate::arguments::{Connection, Ses};

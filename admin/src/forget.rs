@@ -5,9 +5,9 @@
 //! the write, and a last look tells whether a request wrote anew in between.
 
 use serde::Serialize;
-use shared::address::EmailAddress;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::user_id::UserId;
 use shared::store::{Change, Holder};
-use shared::user_id::UserId;
 
 use crate::connection::Table;
 use crate::error::AdminError;

@@ -1,9 +1,9 @@
 //! API keys: made and shown once, listed without their secret, revoked by their ID.
 
 use serde::Serialize;
-use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
-use shared::clock::Timestamp;
-use shared::entropy::random_bytes;
+use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
+use shared::domain::clock::Timestamp;
+use shared::runtime::entropy::random_bytes;
 
 use crate::arguments::CreateKey;
 use crate::connection::Table;

@@ -19,8 +19,8 @@ pub mod suppression_list;
 pub mod unlock;
 pub mod unsuppress;
 
-use shared::clock::Clock;
-use shared::settings::Environment;
+use shared::domain::clock::Clock;
+use shared::runtime::settings::Environment;
 
 pub use arguments::Arguments;
 pub use error::AdminError;

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use admin::{Arguments, Console};
 use clap::Parser;
-use shared::clock::Clock;
-use shared::settings::Environment;
+use shared::domain::clock::Clock;
+use shared::runtime::settings::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

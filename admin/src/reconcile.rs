@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use shared::address::EmailAddress;
-use shared::address_record::AddressRecord;
-use shared::delivery::Suppression;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::address_record::AddressRecord;
+use shared::domain::delivery::Suppression;
 use shared::store::{Recorded, Store, StoreError};
-use shared::user_id::UserId;
+use shared::domain::user_id::UserId;
 
 use crate::connection::Table;
 use crate::error::AdminError;

@@ -1,13 +1,13 @@
 //! What is on record about a person: counts and moments, and never a secret or what stands for one.
 
 use serde::Serialize;
-use shared::address::EmailAddress;
-use shared::address_record::AddressRecord;
-use shared::clock::Timestamp;
-use shared::code_attempts::{CodeAttempts, Door};
-use shared::rate_limit::{CODES_PER_USER, MAILS_TO_UNVERIFIED, MailLimit};
+use shared::domain::address_record::AddressRecord;
+use shared::domain::clock::Timestamp;
+use shared::domain::code_attempts::{CodeAttempts, Door};
+use shared::domain::email_address::EmailAddress;
+use shared::domain::rate_limit::{CODES_PER_USER, MAILS_TO_UNVERIFIED, MailLimit};
+use shared::domain::user_id::UserId;
 use shared::store::UserOnRecord;
-use shared::user_id::UserId;
 
 use crate::connection::Table;
 use crate::error::AdminError;

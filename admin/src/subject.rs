@@ -1,7 +1,7 @@
 //! Whom a command is about.
 
-use shared::address::EmailAddress;
-use shared::user_id::UserId;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::user_id::UserId;
 
 use crate::error::AdminError;
 

@@ -4,9 +4,9 @@ use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::types::{SuppressedDestinationSummary, SuppressionListReason};
 use aws_smithy_types::date_time::Format;
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::delivery::{Suppression, SuppressionReason};
+use shared::domain::clock::Timestamp;
+use shared::domain::delivery::{Suppression, SuppressionReason};
+use shared::domain::email_address::EmailAddress;
 
 use crate::connection::refusal_of_credentials;
 use crate::error::AdminError;

@@ -1,7 +1,7 @@
 //! Resetting the codes that were tried for a user.
 
 use serde::Serialize;
-use shared::user_id::UserId;
+use shared::domain::user_id::UserId;
 
 use crate::connection::Table;
 use crate::error::AdminError;

@@ -4,9 +4,9 @@
 //! What was done is done for good, so a run that broke off is finished by the next one.
 
 use serde::Serialize;
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::delivery::Suppression;
+use shared::domain::clock::Timestamp;
+use shared::domain::delivery::Suppression;
+use shared::domain::email_address::EmailAddress;
 use shared::store::{LetGo, Unsuppressed};
 
 use crate::connection::Table;
@@ -119,7 +119,7 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use shared::delivery::SuppressionReason;
+    use shared::domain::delivery::SuppressionReason;
 
     use super::*;
 

@@ -5,16 +5,16 @@
 
 use std::time::Duration;
 
-use shared::address::EmailAddress;
-use shared::address_record::AddressRecord;
-use shared::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
-use shared::clock::Timestamp;
-use shared::code::{Code, CodeKeys};
-use shared::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
-use shared::proof::{LinkToken, ProofLifetimes, TokenDigest};
+use shared::domain::address_record::AddressRecord;
+use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
+use shared::domain::clock::Timestamp;
+use shared::domain::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
+use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::{LinkToken, ProofLifetimes, TokenDigest};
+use shared::domain::user_id::UserId;
+use shared::domain::user_record::{MailedProof, UserRecord};
+use shared::domain::verification_code::{Code, CodeKeys};
 use shared::store::{Commit, Store, StoreError};
-use shared::user_id::UserId;
-use shared::user_record::{MailedProof, UserRecord};
 
 /// The API key of the event fixtures.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";

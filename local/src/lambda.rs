@@ -10,7 +10,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response, Service};
 use serde::Serialize;
 use serde_json::Value;
-use shared::http;
+use shared::api;
 
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
 
@@ -56,7 +56,7 @@ impl Function {
             let event = serde_json::from_str::<LambdaRequest>(event);
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
-                let mut service = http::events(handler);
+                let mut service = api::events(handler);
                 let Ok(answer) = service
                     .call(LambdaEvent::new(event, Context::default()))
                     .await;

@@ -4,15 +4,15 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::locale::Locale;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
 use shared::mail::verification::VerificationMail;
 use shared::mail::{Mail, MailSettings};
-use shared::names::Greeting;
-use shared::proof::{Proof, ProofLifetimes};
-use shared::settings::SettingError;
-use shared::user_id::UserId;
+use shared::runtime::settings::SettingError;
+use shared::text::locale::Locale;
 
 use crate::stack::{environment, lookup, replace};
 

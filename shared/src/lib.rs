@@ -1,54 +1,24 @@
-//! What the endpoints have in common: validation, proofs, limits, the store and the mail.
+//! What the functions have in common, in layers. Each imports only what stands above it here:
 //!
-//! Read it in this order:
+//! 1. [`domain`]: what is true whatever AWS says, such as an address, a proof, a limit;
+//! 2. [`text`] and [`brand`]: languages, and how the adopter's product shows itself;
+//! 3. [`telemetry`]: log lines and metrics;
+//! 4. [`store`] (DynamoDB) and [`api`] (events, bodies, parameters, errors);
+//! 5. [`use_cases`], one verb each;
+//! 6. [`runtime`]: settings, AWS's clients, randomness.
 //!
-//! * values, which know nothing of AWS or HTTP: [`address`], [`user_id`], [`proof`], [`code`],
-//!   [`clock`], [`rate_limit`], [`code_attempts`], [`client_address`], [`user_record`], [`address_record`],
-//!   [`delivery`], [`locale`], [`color`], [`brand`], [`web_url`], [`public_url`];
-//! * [`pasted`]: what people type and paste, cleaned;
-//! * validation: [`fields`] (the vocabulary), [`profile`] (the parameters), [`names`];
-//! * use cases, one verb each: [`request_verification`], [`confirm_verification`],
-//!   [`record_mail_event`];
-//! * edges: [`http`] (events, bodies, errors, headers), [`api_key`], [`store`] (DynamoDB), [`mail`]
-//!   (templates and SES), [`aws`], [`settings`], [`telemetry`], [`entropy`].
+//! `tests/it/layers.rs` reads the imports and holds them to it.
 //!
-//! Time and randomness are parameters. They enter through [`clock::Clock`] and
-//! [`entropy::random_bytes`] alone, so every rule can be tested at any moment, with any proof.
+//! Time and randomness are parameters. They enter through [`domain::clock::Clock`] and
+//! [`runtime::entropy::random_bytes`] alone, so every rule can be tested at any time, with any proof.
 
-pub mod address;
-pub mod address_record;
-pub mod api_key;
-pub mod aws;
+pub mod api;
 pub mod brand;
-mod characters;
-pub mod client_address;
-pub mod clock;
-pub mod code;
-pub mod code_attempts;
-pub mod color;
-pub mod confirm_verification;
-pub mod delivery;
-mod encoded_words;
-pub mod entropy;
-pub mod fields;
-mod hex;
-pub mod http;
-pub mod locale;
-pub mod names;
-pub mod pasted;
-pub mod profile;
-pub mod proof;
-pub mod public_url;
-pub mod rate_limit;
-pub mod record_mail_event;
-pub mod settings;
-pub mod store;
-pub mod telemetry;
-pub mod user_id;
-pub mod user_record;
-pub mod web_url;
-
+pub mod domain;
 #[cfg(feature = "ses")]
 pub mod mail;
-#[cfg(feature = "ses")]
-pub mod request_verification;
+pub mod runtime;
+pub mod store;
+pub mod telemetry;
+pub mod text;
+pub mod use_cases;

@@ -10,9 +10,9 @@ use clap::Parser;
 use insta::assert_snapshot;
 use local::stack::{self, TABLE};
 use serde_json::{Value, json};
-use shared::address::EmailAddress;
-use shared::proof::LinkToken;
-use shared::user_id::UserId;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::LinkToken;
+use shared::domain::user_id::UserId;
 
 use crate::support::app::{
     REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,

@@ -6,8 +6,8 @@ use axum::body::Body;
 use axum::http::Method;
 use local::fixtures;
 use serde_json::{Value, json};
-use shared::api_key::{ApiKey, ApiKeySecret};
-use shared::clock::Timestamp;
+use shared::domain::api_key::{ApiKey, ApiKeySecret};
+use shared::domain::clock::Timestamp;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;

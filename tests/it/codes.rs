@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use axum::http::Method;
 use serde_json::{Value, json};
-use shared::code_attempts::Door;
-use shared::proof::LinkToken;
-use shared::user_id::UserId;
+use shared::domain::code_attempts::Door;
+use shared::domain::proof::LinkToken;
+use shared::domain::user_id::UserId;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of, wrong_code,

@@ -8,8 +8,8 @@ use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
 use local::stack::{Options, Stack};
-use shared::address::EmailAddress;
-use shared::aws::Aws;
+use shared::domain::email_address::EmailAddress;
+use shared::runtime::aws::Aws;
 use shared::store::Store;
 
 use crate::support::app::{REQUEST, VERIFY};
@@ -194,7 +194,7 @@ async fn mail_and_page_look_as_the_environment_says() {
     );
 
     let folder = Folder::new("looks");
-    let now = shared::clock::Timestamp::from_unix_seconds(1_795_435_200);
+    let now = shared::domain::clock::Timestamp::from_unix_seconds(1_795_435_200);
     local::preview::write(&folder.0, now, &looks).unwrap();
     let mail = std::fs::read_to_string(folder.0.join("verification/en.html")).unwrap();
     assert!(

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use local::mailbox::CapturedMail;
 use serde_json::json;
-use shared::locale::Locale;
+use shared::text::locale::Locale;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of};
 use crate::support::logs;

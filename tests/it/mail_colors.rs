@@ -1,9 +1,9 @@
 //! Any accent colour can be read: what is too light for white text is darkened.
 
 use proptest::prelude::*;
+use shared::brand::color::Color;
 use shared::brand::{Brand, DARK_CARD};
-use shared::color::Color;
-use shared::settings::Environment;
+use shared::runtime::settings::Environment;
 
 use crate::support::logs;
 

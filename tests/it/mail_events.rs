@@ -12,8 +12,8 @@ use local::stack::{self, TABLE};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
-use shared::address::EmailAddress;
-use shared::address_record::AddressRecord;
+use shared::domain::address_record::AddressRecord;
+use shared::domain::email_address::EmailAddress;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 use crate::support::edge::Break;
@@ -723,7 +723,7 @@ async fn a_function_without_its_settings_does_not_start() {
         settings.retain(|(other, _)| *other != name);
         settings.push((name, value.to_owned()));
         let environment = stack::lookup(&settings);
-        let aws = shared::aws::Aws::from_environment(&environment).unwrap();
+        let aws = shared::runtime::aws::Aws::from_environment(&environment).unwrap();
         record_mail_events::RecordMailEvents::from_environment(&environment, &aws)
             .map(drop)
             .map_err(|error| error.to_string())

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::locale::{Direction, Locale};
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
 use shared::mail::verification::VerificationMail;
 use shared::mail::{Mail, MailSettings};
-use shared::names::Greeting;
-use shared::proof::{Proof, ProofLifetimes};
-use shared::settings::Environment;
-use shared::user_id::UserId;
+use shared::runtime::settings::Environment;
+use shared::text::locale::{Direction, Locale};
 use unicode_width::UnicodeWidthStr;
 
 use crate::support::markup::{Scheme, attribute, seen, unescaped};

@@ -7,7 +7,7 @@ use lambda_http::lambda_runtime::{Context, LambdaEvent};
 use local::stack;
 use record_mail_events::RecordMailEvents;
 use serde_json::{Value, json};
-use shared::aws::Aws;
+use shared::runtime::aws::Aws;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,

@@ -11,7 +11,7 @@ use local::fixtures::{ADA, API_KEY_WITHOUT_SCOPE, GRACE, PendingUser};
 use local::ses::Fault;
 use local::stack::TABLE;
 use serde_json::{Value, json};
-use shared::profile::PARAMETERS;
+use shared::api::parameters::PARAMETERS;
 
 use crate::parameters::NOBODY;
 use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
@@ -73,7 +73,7 @@ fn the_longest_body_is_named_wherever_bodies_are_explained() {
 
 #[test]
 fn the_parameters_stand_in_the_order_in_which_they_are_checked() {
-    let published = PARAMETERS.iter().map(shared::fields::Field::name);
+    let published = PARAMETERS.iter().map(shared::api::fields::Field::name);
     let all: Vec<_> = published.chain(["uuid", "personal_api_key"]).collect();
     assert_eq!(properties_of("Parameters"), all);
     assert_eq!(properties_of("Verification"), ["token", "code"]);
@@ -121,7 +121,9 @@ fn values() -> Vec<Value> {
     }
     values.push(json!(""));
     values.push(json!("Off "));
-    let choices = PARAMETERS.iter().filter_map(shared::fields::Field::choices);
+    let choices = PARAMETERS
+        .iter()
+        .filter_map(shared::api::fields::Field::choices);
     values.extend(choices.flatten().map(|choice| json!(choice)));
     values
 }

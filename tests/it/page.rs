@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use shared::locale::Locale;
+use shared::text::locale::Locale;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, wrong_code,

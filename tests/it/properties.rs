@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use shared::address::{EmailAddress, clean};
-use shared::clock::Timestamp;
-use shared::code::Code;
-use shared::names::{self, Greeting};
-use shared::proof::LinkToken;
-use shared::rate_limit::{RateLimit, SlidingWindow};
-use shared::user_id::UserId;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::{EmailAddress, clean};
+use shared::domain::person_name::{self, Greeting};
+use shared::domain::proof::LinkToken;
+use shared::domain::rate_limit::{RateLimit, SlidingWindow};
+use shared::domain::user_id::UserId;
+use shared::domain::verification_code::Code;
 
 /// Texts near the line between an address and none.
 fn nearly_an_address() -> impl Strategy<Value = String> {
@@ -105,7 +105,7 @@ proptest! {
 
     #[test]
     fn a_name_that_is_taken_has_no_brackets_links_or_hidden_characters(name in any::<String>()) {
-        if names::check(&name).is_ok() {
+        if person_name::check(&name).is_ok() {
             let hidden = ['<', '>', '\n', '\r', '\0', '\u{200b}', '\u{202e}'];
             prop_assert!(!name.contains(hidden));
             prop_assert!(!name.contains("https://"));
@@ -115,7 +115,7 @@ proptest! {
     #[test]
     fn a_greeting_is_a_name_and_no_more(name in prop_oneof![any::<String>(), "[\\p{L}\\p{M} .'’·-]{0,50}"]) {
         if let Some(greeting) = Greeting::of(&name) {
-            prop_assert!(names::check(name.trim()).is_ok());
+            prop_assert!(person_name::check(name.trim()).is_ok());
             let greeting = greeting.as_str();
             prop_assert_eq!(greeting.matches('.').count(), greeting.matches(".\u{2060}").count());
             prop_assert_eq!(greeting.replace('\u{2060}', ""), name.trim());
@@ -126,7 +126,7 @@ proptest! {
     #[test]
     fn a_domain_in_a_name_is_found_wherever_it_stands(before in "[a-z ]{0,9}", after in "[ ,!?)/:]?", dot in "[.．。｡․]") {
         let name = format!("{before}evil{dot}example{after}");
-        prop_assert!(names::check(&name).is_err(), "{name}");
+        prop_assert!(person_name::check(&name).is_err(), "{name}");
     }
 
     #[test]

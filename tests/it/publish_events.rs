@@ -18,7 +18,7 @@ use local::stream::{Progress, StreamReader};
 use publish_events::PublishEvents;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
-use shared::aws::Aws;
+use shared::runtime::aws::Aws;
 use tokio::net::TcpListener;
 
 use crate::support::app::{

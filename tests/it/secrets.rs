@@ -3,7 +3,7 @@
 use local::fixtures;
 use serde_json::json;
 use sha2::{Digest, Sha256};
-use shared::api_key::ApiKeySecret;
+use shared::domain::api_key::ApiKeySecret;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
 use crate::support::logs;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use local::gateway::Functions;
 use local::stack;
 use serde_json::{Value, json};
-use shared::aws::Aws;
+use shared::runtime::aws::Aws;
 
 use crate::support::app::TestApp;
 use crate::support::wire::{Cut, Wire};

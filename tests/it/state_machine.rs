@@ -15,8 +15,8 @@ use local::ses::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
-use shared::clock::Timestamp;
-use shared::code_attempts::Door;
+use shared::domain::clock::Timestamp;
+use shared::domain::code_attempts::Door;
 
 use crate::publish_events::told;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};

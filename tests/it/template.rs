@@ -10,13 +10,13 @@ use aws_sdk_dynamodb::types::StreamViewType;
 use local::stack::TABLE;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
-use shared::aws::{DYNAMODB_OPERATION, EVENTBRIDGE_OPERATION, LONGEST_REQUEST};
-use shared::confirm_verification::CALLS_FOR_A_CODE;
-use shared::locale::Locale;
-use shared::proof::ProofLifetimes;
-use shared::rate_limit::MailLimit;
-use shared::settings::{Environment, SettingError};
+use shared::domain::proof::ProofLifetimes;
+use shared::domain::rate_limit::MailLimit;
+use shared::runtime::aws::{DYNAMODB_OPERATION, EVENTBRIDGE_OPERATION, LONGEST_REQUEST};
+use shared::runtime::settings::{Environment, SettingError};
 use shared::telemetry::Metric;
+use shared::text::locale::Locale;
+use shared::use_cases::confirm_verification::CALLS_FOR_A_CODE;
 
 use crate::support::app::TestApp;
 

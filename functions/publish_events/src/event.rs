@@ -8,11 +8,11 @@
 use std::fmt;
 
 use serde_json::{Value, json};
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::delivery::SuppressionReason;
-use shared::user_id::UserId;
-use shared::user_record::Method;
+use shared::domain::clock::Timestamp;
+use shared::domain::delivery::SuppressionReason;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::user_id::UserId;
+use shared::domain::user_record::Method;
 
 /// An event, ready to be published.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use lambda_http::lambda_runtime::{run, service_fn};
 use publish_events::PublishEvents;
-use shared::aws::Aws;
-use shared::settings::Environment;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
 use shared::telemetry;
 
 #[tokio::main(flavor = "current_thread")]

@@ -6,13 +6,13 @@
 use std::fmt;
 
 use serde_json::Value;
-use shared::address::EmailAddress;
-use shared::clock::Timestamp;
-use shared::delivery::{
+use shared::domain::clock::Timestamp;
+use shared::domain::delivery::{
     Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, TAG_USER, VERIFICATION,
 };
-use shared::proof::TokenDigest;
-use shared::user_id::UserId;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::TokenDigest;
+use shared::domain::user_id::UserId;
 
 /// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
 const SOURCE: &str = "aws.ses";
@@ -190,7 +190,7 @@ fn only(list: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use shared::proof::LinkToken;
+    use shared::domain::proof::LinkToken;
 
     use super::*;
 

@@ -3,7 +3,7 @@
 //! EventBridge invokes the function with one event at a time, and asynchronously: an error makes Lambda try
 //! again, and puts the event into a dead-letter queue in the end. So an event of ours is recorded or fails, and
 //! is never dropped. Events come late, twice and in any order, which makes no difference to what is on record
-//! in the end: see [`shared::delivery`].
+//! in the end: see [`shared::domain::delivery`].
 
 pub mod event;
 
@@ -13,13 +13,13 @@ use std::time::{Duration, Instant};
 use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
-use shared::address::mask_addresses;
-use shared::aws::Aws;
-use shared::delivery::{DeliveryState, MailEvent};
-use shared::record_mail_event::record_mail_event;
-use shared::settings::{Environment, SettingError, stage};
+use shared::domain::delivery::{DeliveryState, MailEvent};
+use shared::domain::email_address::mask_addresses;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, Store, StoreError};
 use shared::telemetry::{self, Metric};
+use shared::use_cases::record_mail_event::record_mail_event;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 

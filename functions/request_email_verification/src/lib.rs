@@ -4,22 +4,22 @@ use std::convert::Infallible;
 
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
-use shared::aws::Aws;
-use shared::clock::Clock;
-use shared::code::CodeKeys;
-use shared::entropy::{EntropyError, random_bytes};
-use shared::http::{Api, ApiError, Call, Endpoint, Origin, validation_error};
-use shared::locale::Locale;
+use shared::api::parameters::{Profile, read_profile};
+use shared::api::{Api, ApiError, Call, Endpoint, Origin, validation_error};
+use shared::domain::clock::Clock;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::rate_limit::MailLimit;
+use shared::domain::verification_code::CodeKeys;
 use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
-use shared::profile::{Profile, read_profile};
-use shared::proof::{Proof, ProofLifetimes};
-use shared::rate_limit::MailLimit;
-use shared::request_verification::{
-    MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
-};
-use shared::settings::{Environment, SettingError};
+use shared::runtime::aws::Aws;
+use shared::runtime::entropy::{EntropyError, random_bytes};
+use shared::runtime::settings::{Environment, SettingError};
 use shared::store::Store;
 use shared::telemetry::{self, Metric};
+use shared::text::locale::Locale;
+use shared::use_cases::request_verification::{
+    MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
+};
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "request_email_verification",

@@ -15,20 +15,20 @@ use std::time::Duration;
 
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
-use shared::aws::Aws;
-use shared::clock::{Clock, Timestamp};
-use shared::code::{Code, CodeKeys};
-use shared::code_attempts::{AttemptId, Door};
-use shared::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
-};
-use shared::entropy::random_bytes;
-use shared::http::{ApiError, Origin, Outcome, base_path, exchange};
-use shared::public_url::PAGE_PATH;
-use shared::settings::{Environment, SettingError};
+use shared::api::{ApiError, Origin, Outcome, base_path, exchange};
+use shared::brand::public_url::PAGE_PATH;
+use shared::domain::clock::{Clock, Timestamp};
+use shared::domain::code_attempts::{AttemptId, Door};
+use shared::domain::user_id::UserId;
+use shared::domain::verification_code::{Code, CodeKeys};
+use shared::runtime::aws::Aws;
+use shared::runtime::entropy::random_bytes;
+use shared::runtime::settings::{Environment, SettingError};
 use shared::store::{Store, StoreError, within};
 use shared::telemetry::{self, Metric};
-use shared::user_id::UserId;
+use shared::use_cases::confirm_verification::{
+    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+};
 
 use page::{Form, Page, wants_html};
 use posted::{Posted, Proof};

@@ -2,10 +2,10 @@
 
 use std::process::ExitCode;
 
-use shared::aws::Aws;
-use shared::clock::Clock;
-use shared::settings::Environment;
-use shared::{http, telemetry};
+use shared::domain::clock::Clock;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
+use shared::{api, telemetry};
 use verification_page::VerificationPage;
 
 #[tokio::main(flavor = "current_thread")]
@@ -22,7 +22,7 @@ async fn main() -> ExitCode {
         return ExitCode::FAILURE;
     };
     aws.open_dynamodb_connection().await;
-    match lambda_http::lambda_runtime::run(http::events(|request| function.handle(request))).await {
+    match lambda_http::lambda_runtime::run(api::events(|request| function.handle(request))).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error, "Lambda's runtime stopped");

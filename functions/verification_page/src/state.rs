@@ -1,7 +1,7 @@
 //! What the page can have to say.
 
 use lambda_http::http::{HeaderMap, StatusCode};
-use shared::confirm_verification::Verdict;
+use shared::use_cases::confirm_verification::Verdict;
 
 /// The queries of the pages that are only read.
 const VERIFIED: &str = "verified";

@@ -5,8 +5,8 @@
 //! looks for the token with more patience, as it sees the address as the browser got it.
 
 use lambda_http::{Request, RequestExt};
-use shared::public_url::PAGE_PATH;
-use shared::user_id::UserId;
+use shared::brand::public_url::PAGE_PATH;
+use shared::domain::user_id::UserId;
 
 /// The name of the query parameter.
 const USER: &str = "user";

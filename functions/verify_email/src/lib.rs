@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
-use shared::aws::Aws;
-use shared::clock::{Clock, Timestamp};
-use shared::code::{Code, CodeKeys};
-use shared::code_attempts::{AttemptId, Door};
-use shared::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
-};
-use shared::entropy::random_bytes;
-use shared::fields::{Field, Fields, text};
-use shared::http::{Api, ApiError, Call, Endpoint, Origin, required, validation_error};
-use shared::profile::{Profile, read_profile};
-use shared::proof::LinkToken;
-use shared::settings::{Environment, SettingError};
+use shared::api::fields::{Field, Fields, text};
+use shared::api::parameters::{Profile, read_profile};
+use shared::api::{Api, ApiError, Call, Endpoint, Origin, required, validation_error};
+use shared::domain::clock::{Clock, Timestamp};
+use shared::domain::code_attempts::{AttemptId, Door};
+use shared::domain::proof::LinkToken;
+use shared::domain::verification_code::{Code, CodeKeys};
+use shared::runtime::aws::Aws;
+use shared::runtime::entropy::random_bytes;
+use shared::runtime::settings::{Environment, SettingError};
 use shared::store::{Store, within};
 use shared::telemetry::{self, Metric};
+use shared::use_cases::confirm_verification::{
+    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+};
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",

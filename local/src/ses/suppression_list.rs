@@ -13,7 +13,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::clock::Timestamp;
+use shared::domain::clock::Timestamp;
 
 use super::error::SesError;
 use super::{Arrival, Signed};

@@ -9,7 +9,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use super::wrap::is_unspaced;
-use crate::locale::Direction;
+use crate::text::locale::Direction;
 
 /// What goes into a place.
 #[derive(Clone, Copy, Debug)]

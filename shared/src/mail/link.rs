@@ -1,10 +1,10 @@
 //! The link in a mail.
 
-use crate::proof::LinkToken;
-use crate::public_url::PublicUrl;
-use crate::settings::{Environment, SettingError};
-use crate::user_id::UserId;
-use crate::web_url::WebUrl;
+use crate::brand::public_url::PublicUrl;
+use crate::brand::web_url::WebUrl;
+use crate::domain::proof::LinkToken;
+use crate::domain::user_id::UserId;
+use crate::runtime::settings::{Environment, SettingError};
 
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";

@@ -26,15 +26,15 @@ pub use link::{LinkTarget, VerificationUrl};
 pub use retry::RetryUnsent;
 pub use sender::Sender;
 
-use crate::address::mask_addresses;
-use crate::aws::Aws;
 use crate::brand::Brand;
-use crate::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
-use crate::locale::Locale;
-use crate::proof::TokenDigest;
-use crate::settings::{Environment, SettingError, ses_name, stage};
+use crate::domain::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
+use crate::domain::email_address::mask_addresses;
+use crate::domain::proof::TokenDigest;
+use crate::domain::user_id::UserId;
+use crate::runtime::aws::Aws;
+use crate::runtime::settings::{Environment, SettingError, ses_name, stage};
 use crate::store::MailRefund;
-use crate::user_id::UserId;
+use crate::text::locale::Locale;
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{self, Item, as_text, as_texts, as_timestamp, read, read_optional};
 use super::{Store, StoreError, unavailable};
-use crate::api_key::{ApiKey, ApiKeyDigest};
+use crate::domain::api_key::{ApiKey, ApiKeyDigest};
 
 const PREFIX: &str = "key#";
 

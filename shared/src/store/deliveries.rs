@@ -15,10 +15,10 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use super::conditional::{self, Conditional};
 use super::item::{self, as_timestamp, read_optional};
 use super::{Store, StoreError};
-use crate::address::EmailAddress;
-use crate::address_record::UNSUPPRESSED_MEMORY;
-use crate::clock::Timestamp;
-use crate::delivery::{MailEvent, Suppression, SuppressionReason};
+use crate::domain::address_record::UNSUPPRESSED_MEMORY;
+use crate::domain::clock::Timestamp;
+use crate::domain::delivery::{MailEvent, Suppression, SuppressionReason};
+use crate::domain::email_address::EmailAddress;
 
 /// What came of an event, in the order in which the better of two is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -7,9 +7,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::conditional::{self, Conditional};
 use super::item::{self, Item, as_address, as_user, read, read_optional};
 use super::{Store, StoreError};
-use crate::address::EmailAddress;
-use crate::user_id::UserId;
-use crate::user_record::UserRecord;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::UserRecord;
 
 /// A user as somebody who holds addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,16 +7,16 @@ use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::StoreError;
-use crate::address::EmailAddress;
-use crate::address_record::AddressRecord;
-use crate::clock::Timestamp;
-use crate::code::CodeDigest;
-use crate::code_attempts::{AttemptId, CodeAttempts, Door};
-use crate::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
-use crate::proof::TokenDigest;
-use crate::rate_limit::SlidingWindow;
-use crate::user_id::UserId;
-use crate::user_record::{MailedCode, UserRecord, Verification};
+use crate::domain::address_record::AddressRecord;
+use crate::domain::clock::Timestamp;
+use crate::domain::code_attempts::{AttemptId, CodeAttempts, Door};
+use crate::domain::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::proof::TokenDigest;
+use crate::domain::rate_limit::SlidingWindow;
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::{MailedCode, UserRecord, Verification};
+use crate::domain::verification_code::CodeDigest;
 
 /// An item as the SDK has it.
 pub(super) type Item = HashMap<String, AttributeValue>;

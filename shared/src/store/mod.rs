@@ -7,10 +7,10 @@
 //!
 //! | `pk` | holds |
 //! | --- | --- |
-//! | `user#<uuid>` | [`UserRecord`](crate::user_record::UserRecord), and the codes that were tried; for an id that nobody asked to verify those alone |
-//! | `address#<canonical address>` | [`AddressRecord`](crate::address_record::AddressRecord) |
+//! | `user#<uuid>` | [`UserRecord`](crate::domain::user_record::UserRecord), and the codes that were tried; for an id that nobody asked to verify those alone |
+//! | `address#<canonical address>` | [`AddressRecord`](crate::domain::address_record::AddressRecord) |
 //! | `client#<network address>` | the codes that a client tried on the page |
-//! | `key#<hex digest>` | [`ApiKey`](crate::api_key::ApiKey) |
+//! | `key#<hex digest>` | [`ApiKey`](crate::domain::api_key::ApiKey) |
 //!
 //! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
 //! no rule depends on an item being gone.

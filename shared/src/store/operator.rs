@@ -12,11 +12,11 @@ use super::conditional::{self, Conditional};
 use super::holders::{Change, Holder, canonical, read_holder, still_holds};
 use super::item::{self, Item, as_timestamp, as_user, read, read_optional};
 use super::{Store, StoreError, unavailable};
-use crate::address::EmailAddress;
-use crate::clock::Timestamp;
-use crate::code_attempts::CodeAttempts;
-use crate::user_id::UserId;
-use crate::user_record::UserRecord;
+use crate::domain::clock::Timestamp;
+use crate::domain::code_attempts::CodeAttempts;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::UserRecord;
 
 /// A user's item, with what stands beside the record.
 #[derive(Clone, Debug, PartialEq, Eq)]

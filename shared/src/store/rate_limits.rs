@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use super::conditional::{self, Conditional};
 use super::item;
 use super::{Store, StoreError};
-use crate::client_address::ClientAddress;
-use crate::clock::Timestamp;
-use crate::code_attempts::{AttemptId, AttemptRefusal, CodeAttempts, Door};
-use crate::rate_limit::{CODES_PER_CLIENT, SlidingWindow};
-use crate::user_id::UserId;
-use crate::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
+use crate::domain::client_address::ClientAddress;
+use crate::domain::clock::Timestamp;
+use crate::domain::code_attempts::{AttemptId, AttemptRefusal, CodeAttempts, Door};
+use crate::domain::rate_limit::{CODES_PER_CLIENT, SlidingWindow};
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
 
 /// Writes that may be lost to others before a count is given up. Each was lost to an attempt that was
 /// counted, of which a limit lets few through, or to one that was refunded.

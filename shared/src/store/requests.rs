@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::types::{
 use super::conditional;
 use super::item::{self, Item};
 use super::{Store, StoreError, unavailable};
-use crate::address::EmailAddress;
-use crate::address_record::AddressRecord;
-use crate::clock::Timestamp;
-use crate::proof::TokenDigest;
-use crate::user_id::UserId;
-use crate::user_record::UserRecord;
+use crate::domain::address_record::AddressRecord;
+use crate::domain::clock::Timestamp;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::proof::TokenDigest;
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::UserRecord;
 
 /// What came of a write that holds only if nobody wrote in between.
 #[derive(Debug)]

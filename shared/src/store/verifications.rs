@@ -5,12 +5,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::{self, Conditional};
 use super::{Store, StoreError, item};
-use crate::clock::Timestamp;
-use crate::code_attempts::Door;
-use crate::confirm_verification::Claim;
-use crate::proof::TokenDigest;
-use crate::user_id::UserId;
-use crate::user_record::{Method, UserRecord, Verification};
+use crate::domain::clock::Timestamp;
+use crate::domain::code_attempts::Door;
+use crate::domain::proof::TokenDigest;
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::{Method, UserRecord, Verification};
+use crate::use_cases::confirm_verification::Claim;
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<Box<UserRecord>>>;

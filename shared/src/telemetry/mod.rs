@@ -13,11 +13,11 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use crate::address::EmailAddress;
-use crate::api_key::ApiKeyDigest;
-use crate::proof::TokenDigest;
-use crate::settings::Environment;
-use crate::user_id::UserId;
+use crate::domain::api_key::ApiKeyDigest;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::proof::TokenDigest;
+use crate::domain::user_id::UserId;
+use crate::runtime::settings::Environment;
 
 pub use metrics::{INVOCATION, Metric, count};
 

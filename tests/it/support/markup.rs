@@ -1,6 +1,6 @@
 //! The HTML of a mail, read as far as the tests need it: its own regular markup, not anybody's.
 
-use shared::color::Color;
+use shared::brand::color::Color;
 
 /// A text that a reader sees, in the colours that he sees it in.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ mod zh_hant;
 use std::fmt;
 
 use askama::filters::{self, HtmlSafe};
-use shared::locale::Locale;
+use shared::text::locale::Locale;
 
 /// The texts of one language. One that is missing does not compile.
 ///

@@ -7,14 +7,14 @@ use askama::Template;
 use super::fill::{Markup, Value, html, plain};
 use super::wrap::{fold, wrap};
 use super::{Mail, MailSettings, VerificationUrl};
-use crate::address::EmailAddress;
+use crate::brand::color::Color;
 use crate::brand::{Brand, DARK_CARD};
-use crate::clock::Timestamp;
-use crate::color::Color;
-use crate::locale::{Direction, Locale};
-use crate::names::Greeting;
-use crate::proof::{Proof, ProofLifetimes};
-use crate::user_id::UserId;
+use crate::domain::clock::Timestamp;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::person_name::Greeting;
+use crate::domain::proof::{Proof, ProofLifetimes};
+use crate::domain::user_id::UserId;
+use crate::text::locale::{Direction, Locale};
 
 /// What the mail is about. Nothing else that a caller sent ever appears in it.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ struct Html<'a> {
 
 impl VerificationMail<'_> {
     /// What the mail is called in SES's events.
-    pub(super) const KIND: &'static str = crate::delivery::VERIFICATION;
+    pub(super) const KIND: &'static str = crate::domain::delivery::VERIFICATION;
 
     /// The whole mail.
     ///

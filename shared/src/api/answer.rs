@@ -1,0 +1,260 @@
+//! The stages that every request of the API goes through.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::future::Future;
+
+use lambda_http::http::header::CONTENT_TYPE;
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use lambda_http::{Body, Request, Response};
+use serde::Serialize;
+
+use super::authentication::{Authentication, Denied};
+use super::body::read_body;
+use super::error::ApiError;
+use super::exchange::{Outcome, accept_language, accepts, exchange};
+use super::origin::Origin;
+use super::route::{base_path, public_url};
+use crate::api::fields::Fields;
+use crate::brand::public_url::PublicUrl;
+use crate::domain::clock::{Clock, Timestamp};
+use crate::store::{Store, StoreError};
+use crate::text::locale::Locale;
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+/// The one preference that is understood (RFC 7240, section 4.2).
+const RETURN_REPRESENTATION: &str = "return=representation";
+
+/// For a person who reaches no endpoint.
+const NOTHING_HERE: &str = r#"<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Nothing here</title>
+<h1>There is nothing here</h1>
+<p>Please open the link in the email again, or enter its code in the app.</p>
+</html>
+"#;
+
+/// One endpoint of the contract.
+#[derive(Clone, Copy, Debug)]
+pub struct Endpoint {
+    /// Its name in logs.
+    pub name: &'static str,
+    /// Its path, without stage and trailing slash.
+    pub path: &'static str,
+    /// What a caller reads when AWS cannot serve.
+    pub unavailable: &'static str,
+}
+
+/// A request whose path, method, key and body are in order.
+#[derive(Debug)]
+pub struct Call {
+    /// The fields of the body.
+    pub fields: Fields,
+    /// The API's address, as the gateway names it. `None` if it names none.
+    pub public_url: Option<PublicUrl>,
+    /// `Accept-Language`: the end user's wish, passed on by the caller. Empty without one.
+    pub accept_language: String,
+    /// The moment of the request.
+    pub now: Timestamp,
+}
+
+impl Call {
+    /// The language that is wished for most, or `default`.
+    #[must_use]
+    pub fn locale(&self, default: Locale) -> Locale {
+        Locale::preferred(&self.accept_language, default)
+    }
+}
+
+/// What the endpoints have in common at run time.
+#[derive(Debug)]
+pub struct Api {
+    endpoint: Endpoint,
+    origin: Origin,
+    authentication: Authentication,
+    clock: Clock,
+}
+
+impl Api {
+    /// The common part of `endpoint`.
+    #[must_use]
+    pub fn new(endpoint: Endpoint, origin: Origin, store: Store, clock: Clock) -> Self {
+        Self {
+            endpoint,
+            origin,
+            authentication: Authentication::new(store),
+            clock,
+        }
+    }
+
+    /// Answers a request: `action` is the endpoint's own part, called once everything before it is in order.
+    ///
+    /// Writes one log line. A caller who prefers `return=representation` gets what `action`
+    /// returns, every other one an empty body.
+    pub async fn answer<'a, A, F, R>(
+        &'a self,
+        request: Request,
+        action: A,
+    ) -> Result<Response<Body>, Infallible>
+    where
+        A: FnOnce(Call) -> F,
+        F: Future<Output = Result<R, ApiError>> + 'a,
+        R: Serialize,
+    {
+        let work = async {
+            if base_path(&request, self.endpoint.path).is_none()
+                && accepts(request.headers(), "text/html")
+            {
+                return nothing_here();
+            }
+            match self.handle(&request, action).await {
+                Ok(representation) => Outcome {
+                    response: success(representation),
+                    code: "ok",
+                    internal: None,
+                },
+                Err(error) => error.into_outcome(),
+            }
+        };
+        Ok(exchange(&request, self.endpoint.name, work).await)
+    }
+
+    /// The stages in their order. Returns the representation, if it is preferred.
+    async fn handle<A, F, R>(
+        &self,
+        request: &Request,
+        action: A,
+    ) -> Result<Option<String>, ApiError>
+    where
+        A: FnOnce(Call) -> F,
+        F: Future<Output = Result<R, ApiError>>,
+        R: Serialize,
+    {
+        if base_path(request, self.endpoint.path).is_none() {
+            return Err(ApiError::not_found());
+        }
+        if request.method() != Method::POST {
+            return Err(ApiError::method_not_allowed(request.method().as_str()));
+        }
+        if !self.origin.admits(request) {
+            return Err(ApiError::not_reachable());
+        }
+        // The body may hold the key, so it is read first; what is wrong with it is said later.
+        let now = self.clock.now();
+        let body = read_body(request);
+        self.authentication
+            .check(request, body.fields(), now)
+            .await
+            .map_err(|denied| match denied {
+                Denied::Refused(error) => error,
+                Denied::Store(error) => self.store_error(&error),
+            })?;
+        let call = Call {
+            fields: body.into_fields()?,
+            public_url: public_url(request, self.endpoint.path),
+            accept_language: accept_language(request.headers()),
+            now,
+        };
+        let representation = action(call).await?;
+        let preferred = prefers_representation(request.headers())
+            .then(|| serde_json::to_string(&representation));
+        preferred.transpose().map_err(|error| {
+            ApiError::unforeseen(format!("the representation cannot be written: {error}"))
+        })
+    }
+
+    /// What a caller is told when the store cannot serve.
+    #[must_use]
+    pub fn store_error(&self, error: &StoreError) -> ApiError {
+        match error {
+            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
+            StoreError::Malformed(_) => ApiError::unforeseen(error.to_string()),
+        }
+    }
+
+    /// What a caller is told when AWS cannot serve for this reason.
+    #[must_use]
+    pub fn unavailable(&self, reason: &dyn fmt::Display) -> ApiError {
+        ApiError::service_unavailable(self.endpoint.unavailable, reason.to_string())
+    }
+}
+
+/// What a person gets who reaches a path below an endpoint's, by a link that was damaged: a page, and no JSON.
+fn nothing_here() -> Outcome {
+    let mut response = Response::new(Body::from(NOTHING_HERE));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    Outcome {
+        response,
+        code: "not_found",
+        internal: None,
+    }
+}
+
+fn success(representation: Option<String>) -> Response<Body> {
+    let Some(representation) = representation else {
+        return Response::new(Body::Empty);
+    };
+    let mut response = Response::new(Body::Text(representation));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(
+        PREFERENCE_APPLIED,
+        HeaderValue::from_static(RETURN_REPRESENTATION),
+    );
+    response
+}
+
+/// `Prefer` lists preferences in any number of headers, each with optional parameters (RFC 7240,
+/// section 2). Of one that is given twice the first counts.
+fn prefers_representation(headers: &HeaderMap) -> bool {
+    let values = headers
+        .get_all(PREFER)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let preferences = values.flat_map(|value| value.split(','));
+    let mut returns = preferences.filter_map(|preference| {
+        let (name, value) = preference.split(';').next()?.split_once('=')?;
+        name.trim()
+            .eq_ignore_ascii_case("return")
+            .then(|| value.trim().trim_matches('"'))
+    });
+    returns
+        .next()
+        .is_some_and(|value| value.eq_ignore_ascii_case("representation"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefers(values: &[&'static str]) -> bool {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(PREFER, HeaderValue::from_static(value));
+        }
+        prefers_representation(&headers)
+    }
+
+    #[test]
+    fn a_preference_for_the_representation_is_found_wherever_it_stands() {
+        assert!(prefers(&["return=representation"]));
+        assert!(prefers(&["Return = \"representation\""]));
+        assert!(prefers(&[
+            "respond-async, return=representation; foo=bar",
+            "wait=5"
+        ]));
+        assert!(prefers(&["wait=5", "return=representation"]));
+        assert!(!prefers(&[]));
+        assert!(!prefers(&["return=minimal"]));
+        assert!(!prefers(&["return=minimal, return=representation"]));
+        assert!(!prefers(&["return"]));
+    }
+}

@@ -1,0 +1,162 @@
+//! Who calls: personal API keys, looked up once a minute at most.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use lambda_http::http::header::AUTHORIZATION;
+use lambda_http::{Request, RequestExt};
+use serde_json::value::RawValue;
+
+use super::error::ApiError;
+use crate::api::fields::Fields;
+use crate::domain::api_key::{ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
+use crate::domain::clock::Timestamp;
+use crate::store::{Store, StoreError};
+use crate::telemetry;
+
+/// A key that was found is believed this long, so a revoked one stops working within a minute.
+const BELIEVED_FOR: Duration = Duration::from_secs(50);
+/// Keys that are remembered; a caller has one or two.
+const MAX_REMEMBERED: usize = 32;
+
+/// Checks keys against the store and remembers the good ones.
+#[derive(Debug)]
+pub(super) struct Authentication {
+    store: Store,
+    remembered: Mutex<Vec<Remembered>>,
+}
+
+#[derive(Debug)]
+struct Remembered {
+    digest: ApiKeyDigest,
+    key: ApiKey,
+    found_at: Timestamp,
+}
+
+/// Why a caller may not go on.
+pub(super) enum Denied {
+    /// The caller's fault.
+    Refused(ApiError),
+    /// The store's fault.
+    Store(StoreError),
+}
+
+impl Authentication {
+    pub(super) fn new(store: Store) -> Self {
+        Self {
+            store,
+            remembered: Mutex::default(),
+        }
+    }
+
+    /// Lets the caller pass, or says why not. `fields` are those of the body, if it could be read.
+    pub(super) async fn check(
+        &self,
+        request: &Request,
+        fields: Option<&Fields>,
+        now: Timestamp,
+    ) -> Result<(), Denied> {
+        let Some((secret, found_in)) = presented_key(request, fields) else {
+            return Err(Denied::Refused(ApiError::not_authenticated()));
+        };
+        let digest = secret.digest();
+        let key = self.find(&digest, now).await.map_err(Denied::Store)?;
+        if key.is_some() {
+            telemetry::record_api_key(&digest);
+        }
+        match key.filter(|key| key.is_alive(now)) {
+            None => Err(Denied::Refused(ApiError::authentication_failed(found_in))),
+            Some(key) if !key.allows(USER_WRITE) => {
+                Err(Denied::Refused(ApiError::permission_denied(USER_WRITE)))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
+    async fn find(
+        &self,
+        digest: &ApiKeyDigest,
+        now: Timestamp,
+    ) -> Result<Option<ApiKey>, StoreError> {
+        if let Some(key) = self.recall(digest, now) {
+            return Ok(Some(key));
+        }
+        let found = self.store.find_api_key(digest).await?;
+        // An unknown key is not remembered: there are too many of them, and one may be made any moment.
+        if let Some(key) = &found {
+            self.remember(Remembered {
+                digest: *digest,
+                key: key.clone(),
+                found_at: now,
+            });
+        }
+        Ok(found)
+    }
+
+    /// Looks at every remembered key, so that the time taken tells nothing about any of them.
+    fn recall(&self, digest: &ApiKeyDigest, now: Timestamp) -> Option<ApiKey> {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|entry| entry.found_at <= now && now < entry.found_at.plus(BELIEVED_FOR));
+        let found = remembered.iter().fold(None, |found, entry| {
+            if entry.digest == *digest {
+                Some(entry)
+            } else {
+                found
+            }
+        });
+        found.map(|entry| entry.key.clone())
+    }
+
+    fn remember(&self, entry: Remembered) {
+        let mut remembered = self
+            .remembered
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        remembered.retain(|other| other.digest != entry.digest);
+        if remembered.len() >= MAX_REMEMBERED {
+            remembered.remove(0);
+        }
+        remembered.push(entry);
+    }
+}
+
+/// The first key found, and where: header, body, query string.
+fn presented_key(
+    request: &Request,
+    fields: Option<&Fields>,
+) -> Option<(ApiKeySecret, &'static str)> {
+    let header =
+        || bearer_token(request).map(|key| (ApiKeySecret::presented(&key), "Authorization header"));
+    let body = || {
+        let key = fields?.get("personal_api_key").and_then(as_key)?;
+        Some((ApiKeySecret::presented(&key), "body"))
+    };
+    let query = || {
+        let parameters = request.query_string_parameters_ref()?;
+        let key = parameters.first("personal_api_key").and_then(trimmed)?;
+        Some((ApiKeySecret::presented(key), "query string"))
+    };
+    header().or_else(body).or_else(query)
+}
+
+/// The credentials of `Authorization: Bearer …`, the scheme in any case (RFC 9110, section 11.1).
+fn bearer_token(request: &Request) -> Option<String> {
+    let value = request.headers().get(AUTHORIZATION)?;
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let (scheme, token) = text.trim().split_once(|c: char| c.is_ascii_whitespace())?;
+    let token = trimmed(token).filter(|_| scheme.eq_ignore_ascii_case("bearer"));
+    token.map(ToOwned::to_owned)
+}
+
+fn as_key(value: &RawValue) -> Option<String> {
+    let text = serde_json::from_str::<String>(value.get()).ok()?;
+    trimmed(&text).map(ToOwned::to_owned)
+}
+
+/// The key without white space around it, which files and clipboards add. `None` if nothing is left.
+fn trimmed(key: &str) -> Option<&str> {
+    Some(key.trim()).filter(|key| !key.is_empty())
+}

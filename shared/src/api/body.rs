@@ -1,0 +1,178 @@
+//! The body of a request: a JSON object of at most 64 KiB, as [`Fields`].
+
+use std::collections::BTreeMap;
+
+use lambda_http::http::HeaderMap;
+use lambda_http::http::header::CONTENT_TYPE;
+use lambda_http::{Body, Request};
+use serde_json::value::RawValue;
+
+use super::error::{ApiError, validation_error};
+use crate::api::fields::{Fields, JsonType};
+
+/// Longest body in bytes.
+pub(super) const MAX_BODY_LENGTH: usize = 64 * 1024;
+/// Longest part of a wrong media type that is repeated to its sender, in characters.
+const MAX_ECHOED_MEDIA_TYPE: usize = 100;
+
+/// A body that was taken apart.
+pub(super) struct ReadBody {
+    fields: Option<Fields>,
+    wrong: Option<ApiError>,
+}
+
+impl ReadBody {
+    /// The fields, if it is an object and not too long, whatever else is wrong with it: they may hold the key.
+    pub(super) fn fields(&self) -> Option<&Fields> {
+        self.fields.as_ref()
+    }
+
+    /// The fields, or the first thing wrong: size, media type, JSON, kind.
+    pub(super) fn into_fields(self) -> Result<Fields, ApiError> {
+        match self.wrong {
+            Some(error) => Err(error),
+            None => Ok(self.fields.unwrap_or_default()),
+        }
+    }
+}
+
+/// Takes the body apart. One that is too long is never parsed: anybody may send one, key or no key.
+pub(super) fn read_body(request: &Request) -> ReadBody {
+    let bytes = bytes(request.body());
+    if bytes.len() > MAX_BODY_LENGTH {
+        return ReadBody {
+            fields: None,
+            wrong: Some(ApiError::request_too_large(MAX_BODY_LENGTH)),
+        };
+    }
+    let (fields, not_an_object) = match parse(bytes) {
+        Ok(fields) => (Some(fields), None),
+        Err(error) => (None, Some(error)),
+    };
+    let wrong = check_media_type(request.headers()).err().or(not_an_object);
+    ReadBody { fields, wrong }
+}
+
+fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {
+    if is_marked(bytes) {
+        let problem = "unexpected byte order mark at line 1 column 1. Send UTF-8 without one.";
+        return Err(ApiError::parse_error(problem));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        ApiError::parse_error(&format!("byte {} is not UTF-8.", error.valid_up_to()))
+    })?;
+    let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
+    fields.map(Fields::new).map_err(|error| {
+        match serde_json::from_str::<&RawValue>(text) {
+            // JSON, then, but no object; an object ends here only for a key that is no text.
+            Ok(value) if JsonType::of(value) != JsonType::Object => validation_error(
+                None,
+                "invalid_input",
+                format!(
+                    "Invalid data. Expected a dictionary, but got {}.",
+                    JsonType::of(value).python_name()
+                ),
+            ),
+            Ok(_) => ApiError::parse_error(&describe(text, &error)),
+            // Where it stops being JSON of any kind.
+            Err(error) => ApiError::parse_error(&describe(text, &error)),
+        }
+    })
+}
+
+fn bytes(body: &Body) -> &[u8] {
+    match body {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let Some(value) = headers.get(CONTENT_TYPE) else {
+        return Ok(());
+    };
+    let text = String::from_utf8_lossy(value.as_bytes());
+    let essence = text.split(';').next().unwrap_or_default().trim();
+    if essence.is_empty() || essence.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(ApiError::unsupported_media_type(
+        &text.chars().take(MAX_ECHOED_MEDIA_TYPE).collect::<String>(),
+    ))
+}
+
+/// Whether a byte order mark of UTF-8 or UTF-16 stands in front: editors and PowerShell write one, nobody sees
+/// it, and it is no JSON (RFC 8259, section 8.1).
+fn is_marked(bytes: &[u8]) -> bool {
+    [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
+        .iter()
+        .any(|mark| bytes.starts_with(mark))
+}
+
+/// Says where the text stops being JSON, in our own words: a library's change with its versions.
+fn describe(text: &str, error: &serde_json::Error) -> String {
+    if text.trim().is_empty() {
+        return "the body is empty. Send a JSON object.".to_owned();
+    }
+    let problem = if error.is_eof() {
+        "unexpected end"
+    } else {
+        "unexpected character"
+    };
+    let place = format!(
+        "{problem} at line {} column {}.",
+        error.line(),
+        error.column()
+    );
+    if looks_form_encoded(text) {
+        return format!(
+            "{place} The body looks form-encoded: send a JSON object, such as {{\"email\": \"ada@example.com\"}}."
+        );
+    }
+    place
+}
+
+/// `name=value` pairs, as `curl -d` sends them when it is not given JSON.
+fn looks_form_encoded(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-.%+[]".contains(&byte))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// "A byte order mark in front is named as such."
+    #[test]
+    fn byte_order_marks_are_named() {
+        for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
+            assert!(is_marked(body));
+            let error = parse(body).map(|_| ()).unwrap_err();
+            let error = format!("{error:?}");
+            assert!(
+                error.contains("JSON parse error - unexpected byte order mark"),
+                "{error}"
+            );
+        }
+        assert!(parse(b"{\"a\":\"\xef\xbb\xbf\"}").is_ok());
+    }
+
+    #[test]
+    fn a_body_like_the_published_example_looks_form_encoded() {
+        for text in [
+            "email=\"string\",",
+            "email=ada%40example.com&password=x",
+            "user[email]=a",
+        ] {
+            assert!(looks_form_encoded(text), "{text}");
+        }
+        for text in ["", "=", "{\"email\"=1}", "email: a=b", "hello"] {
+            assert!(!looks_form_encoded(text), "{text}");
+        }
+    }
+}

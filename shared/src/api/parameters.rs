@@ -1,0 +1,119 @@
+//! What a caller says about a user: the 21 published parameters, and the caller's own id for the
+//! user. All are checked, so that a mistake is caught here; few are used. Unknown fields are ignored.
+
+use crate::api::fields::{
+    Field, Fields, any_json, boolean, choice, email_address, object, password, person_name, text,
+};
+use crate::api::{ApiError, required, validation_error};
+use crate::domain::email_address::{EmailAddress, MAX_LENGTH};
+use crate::domain::person_name::Greeting;
+use crate::domain::user_id::UserId;
+
+const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);
+
+/// The published parameters, in the order in which they are checked (contract, section 4).
+pub const PARAMETERS: [Field; 21] = [
+    person_name("first_name").may_be_blank().max_length(150),
+    person_name("last_name").may_be_blank().max_length(150),
+    EMAIL,
+    object("notification_settings"),
+    boolean("anonymize_data").nullable(),
+    boolean("allow_impersonation").nullable(),
+    choice("toolbar_mode", &["disabled", "toolbar"])
+        .nullable()
+        .may_be_blank(),
+    boolean("is_staff"),
+    text("set_current_organization"),
+    text("set_current_team"),
+    password("password").max_length(128),
+    password("current_password"),
+    any_json("events_column_config"),
+    any_json("has_seen_product_intro_for").nullable(),
+    choice("theme_mode", &["light", "dark", "system"])
+        .nullable()
+        .may_be_blank(),
+    any_json("hedgehog_config").nullable(),
+    boolean("allow_sidebar_suggestions").nullable(),
+    choice("shortcut_position", &["above", "below", "hidden"])
+        .nullable()
+        .may_be_blank(),
+    choice("role_at_organization", ROLES),
+    boolean("passkeys_enabled_for_2fa").nullable(),
+    boolean("hide_mcp_hints"),
+];
+
+const ROLES: &[&str] = &[
+    "engineering",
+    "data",
+    "product",
+    "founder",
+    "leadership",
+    "marketing",
+    "sales",
+    "other",
+];
+
+/// What a verification needs to know of a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Whom it is about: the id that was given, or else the one derived from the address.
+    pub user: UserId,
+    /// The address, if it was given.
+    pub address: Option<EmailAddress>,
+    /// The first name, if it was given and reads as one.
+    pub greeting: Option<Greeting>,
+}
+
+/// Checks every parameter in its order, then the user's id.
+///
+/// # Errors
+///
+/// The first rule that a field breaks.
+pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
+    let mut address = None;
+    let mut greeting = None;
+    for parameter in &PARAMETERS {
+        let value = parameter.read(fields)?;
+        match parameter.name() {
+            "email" => address = read_address(value, fields)?,
+            "first_name" => greeting = value.as_deref().and_then(Greeting::of),
+            _ => {}
+        }
+    }
+    let user = match (read_uuid(fields)?, &address) {
+        (Some(user), _) => user,
+        (None, Some(address)) => UserId::derived_from(address),
+        (None, None) => return Err(required(EMAIL.name())),
+    };
+    Ok(Profile {
+        user,
+        address,
+        greeting,
+    })
+}
+
+/// An address is required from whoever gives no id, and is one mailbox.
+fn read_address(value: Option<String>, fields: &Fields) -> Result<Option<EmailAddress>, ApiError> {
+    match value {
+        Some(text) => match EmailAddress::parse(&text) {
+            Some(address) => Ok(Some(address)),
+            None => Err(validation_error(
+                EMAIL.name(),
+                "invalid_input",
+                "Enter a valid email address.",
+            )),
+        },
+        None if fields.get("uuid").is_some() => Ok(None),
+        None => Err(required(EMAIL.name())),
+    }
+}
+
+fn read_uuid(fields: &Fields) -> Result<Option<UserId>, ApiError> {
+    let Some(value) = fields.get("uuid") else {
+        return Ok(None);
+    };
+    let text = serde_json::from_str::<String>(value.get()).ok();
+    let user = text.and_then(|text| UserId::parse(text.trim()));
+    user.map(Some)
+        .ok_or_else(|| validation_error("uuid", "invalid_input", "Must be a valid UUID."))
+}

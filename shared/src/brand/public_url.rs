@@ -1,0 +1,178 @@
+//! Where the API is, for people: the address that a mailed link begins with.
+
+use std::fmt;
+
+use crate::brand::web_url::WebUrl;
+use crate::runtime::settings::{Environment, SettingError};
+
+/// The built-in page's path, below the API's address.
+pub const PAGE_PATH: &str = "/verify_email";
+
+/// Longest domain name and longest label of one (RFC 1035, section 2.3.4).
+const MAX_DOMAIN_LENGTH: usize = 253;
+const MAX_LABEL_LENGTH: usize = 63;
+
+/// An origin, and the path below which the API lies. Does not end in a slash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublicUrl(String);
+
+impl PublicUrl {
+    /// Reads `PUBLIC_URL`, if it is set.
+    pub fn from_environment(environment: &Environment) -> Result<Option<Self>, SettingError> {
+        const NAME: &str = "PUBLIC_URL";
+        let text = environment.optional(NAME);
+        text.map(|text| Self::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
+            .transpose()
+    }
+
+    /// Reads an origin with an optional path, such as `https://mail.example.com` or
+    /// `https://example.com/auth`.
+    ///
+    /// # Errors
+    ///
+    /// What it must be, if it is not.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let url = WebUrl::parse(text)?;
+        if !url.is_plain() {
+            return Err("must have neither ? nor #");
+        }
+        if !is_plain_path(url.path()) {
+            return Err("must have a path of letters, digits and -._~/ if it has one");
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+
+    /// The address that a gateway names: its domain, and what stands in front of the endpoint's own
+    /// path. `None` if they make no address that a person could open.
+    #[must_use]
+    pub fn of_gateway(domain: &str, base_path: &str) -> Option<Self> {
+        let base_path = base_path.trim_end_matches('/');
+        let is_path = base_path.is_empty() || base_path.starts_with('/');
+        (is_domain_name(domain) && is_path && is_plain_path(base_path)).then(|| {
+            Self(format!(
+                "https://{}{base_path}",
+                domain.to_ascii_lowercase()
+            ))
+        })
+    }
+
+    /// The built-in page.
+    #[must_use]
+    pub fn page(&self) -> String {
+        format!("{self}{PAGE_PATH}")
+    }
+}
+
+impl fmt::Display for PublicUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Stages and base paths are made of these (RFC 3986, section 2.3), and nothing else gets into a mail.
+fn is_plain_path(path: &str) -> bool {
+    let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    path.bytes().all(|byte| byte == b'/' || is_unreserved(byte)) && !path.contains("//")
+}
+
+/// A name of at least two labels, the last of which is no number: so no IP address either.
+fn is_domain_name(name: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.len() <= MAX_LABEL_LENGTH
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = name.rsplit('.').next().unwrap_or_default();
+    name.len() <= MAX_DOMAIN_LENGTH
+        && name.contains('.')
+        && name.split('.').all(is_label)
+        && !last.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_is_an_origin_and_perhaps_a_path() {
+        for (text, page) in [
+            (
+                "https://mail.example.com",
+                "https://mail.example.com/verify_email",
+            ),
+            (
+                "https://Example.com:8443/auth/",
+                "https://example.com:8443/auth/verify_email",
+            ),
+            (
+                "http://127.0.0.1:3000",
+                "http://127.0.0.1:3000/verify_email",
+            ),
+            (
+                "https://bücher.example",
+                "https://xn--bcher-kva.example/verify_email",
+            ),
+        ] {
+            assert_eq!(PublicUrl::parse(text).unwrap().page(), page);
+        }
+        for text in [
+            "http://mail.example.com",
+            "https://mail.example.com/?",
+            "https://mail.example.com/#{uuid}",
+            "https://mail.example.com//x",
+            "https://mail.example.com/a%20b",
+            "https://mail.example.com/{uuid}",
+            "mail.example.com",
+        ] {
+            assert!(PublicUrl::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_gateway_says_of_itself_is_taken_if_it_is_an_address() {
+        let of = |domain, path| PublicUrl::of_gateway(domain, path).map(|url| url.to_string());
+        let domain = "abcdef1234.execute-api.eu-central-1.amazonaws.com";
+        for (path, url) in [
+            ("", format!("https://{domain}")),
+            ("/", format!("https://{domain}")),
+            ("/prod", format!("https://{domain}/prod")),
+            ("/auth/v1", format!("https://{domain}/auth/v1")),
+        ] {
+            assert_eq!(of(domain, path), Some(url));
+        }
+        assert_eq!(
+            of("Mail.Example.com", "").as_deref(),
+            Some("https://mail.example.com")
+        );
+        for (domain, path) in [
+            ("", ""),
+            ("localhost", ""),
+            ("127.0.0.1", ""),
+            ("1.2.3.400", ""),
+            ("[::1]", ""),
+            ("example.com:8443", ""),
+            ("user@example.com", ""),
+            ("exam ple.com", ""),
+            ("example..com", ""),
+            (".example.com", ""),
+            ("example.com.", ""),
+            ("-a.example.com", ""),
+            ("example.com/x", ""),
+            ("example.com#", ""),
+            ("ex\u{e4}mple.com", ""),
+            ("example.com", "prod"),
+            ("example.com", "//evil.example"),
+            ("example.com", "/a b"),
+            ("example.com", "/a\"b"),
+            ("example.com", "/a?b"),
+            ("example.com", "/a#b"),
+            ("example.com", "/%2e%2e"),
+        ] {
+            assert_eq!(of(domain, path), None, "{domain}{path}");
+        }
+    }
+}

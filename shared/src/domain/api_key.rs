@@ -1,0 +1,155 @@
+//! Personal API keys: what is handed out once, and what is kept.
+
+use std::fmt;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::domain::clock::Timestamp;
+use crate::domain::hex::{hex, unhex};
+
+/// What a key must be allowed to do for either endpoint.
+pub const USER_WRITE: &str = "user:write";
+/// The scope that includes every other.
+pub const ANY_SCOPE: &str = "*";
+
+/// A key as its holder has it. `Debug` does not show it.
+#[derive(Clone)]
+pub struct ApiKeySecret(String);
+
+impl ApiKeySecret {
+    /// A new key of 256 random bits: `evk_` and 43 characters of base64url.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 32]) -> Self {
+        Self(format!("evk_{}", URL_SAFE_NO_PAD.encode(bytes)))
+    }
+
+    /// A key as a caller presents it. Whether it is one is for the store to say.
+    #[must_use]
+    pub fn presented(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The text to hand to its holder, once.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored in place of the key.
+    #[must_use]
+    pub fn digest(&self) -> ApiKeyDigest {
+        ApiKeyDigest(Sha256::digest(self.0.as_bytes()).into())
+    }
+}
+
+impl fmt::Debug for ApiKeySecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ApiKeySecret(secret)")
+    }
+}
+
+/// SHA-256 of a key. A key has 256 random bits, so a slow hash would add nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct ApiKeyDigest([u8; 32]);
+
+impl ApiKeyDigest {
+    /// Reads a digest as it is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        unhex(text).map(Self)
+    }
+
+    /// The text that is stored: 64 hexadecimal digits.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        hex(&self.0)
+    }
+}
+
+/// The id of a key, for logs: the first 12 hexadecimal digits of its digest.
+impl fmt::Display for ApiKeyDigest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.encode().get(..12).unwrap_or_default())
+    }
+}
+
+/// Digests are compared in constant time, whoever compares them.
+impl PartialEq for ApiKeyDigest {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.ct_eq(&other.0).into()
+    }
+}
+
+impl Eq for ApiKeyDigest {}
+
+/// What is on record about a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Whose it is, in the operator's words.
+    pub label: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it no longer works. `None`: it works until it is revoked.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl ApiKey {
+    /// Whether the key still works at `now`.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|expires_at| expires_at > now)
+    }
+
+    /// Whether the key may do what `scope` names.
+    #[must_use]
+    pub fn allows(&self, scope: &str) -> bool {
+        self.scopes
+            .iter()
+            .any(|granted| granted == scope || granted == ANY_SCOPE)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(scopes: &[&str], expires_at: Option<i64>) -> ApiKey {
+        ApiKey {
+            label: "backend".to_owned(),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+            created_at: Timestamp::from_unix_seconds(0),
+            expires_at: expires_at.map(Timestamp::from_unix_seconds),
+        }
+    }
+
+    #[test]
+    fn a_new_key_is_evk_and_43_characters() {
+        let key = ApiKeySecret::from_random([0xff; 32]);
+        assert_eq!(
+            key.reveal(),
+            "evk___________________________________________8"
+        );
+        assert_eq!(key.reveal().len(), 4 + 43);
+        assert_eq!(format!("{key:?}"), "ApiKeySecret(secret)");
+    }
+
+    #[test]
+    fn a_key_works_until_the_very_second_it_expires() {
+        assert!(key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(9)));
+        assert!(!key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(10)));
+        assert!(key(&[], None).is_alive(Timestamp::from_unix_seconds(i64::MAX)));
+    }
+
+    #[test]
+    fn a_scope_is_granted_by_its_name_or_by_the_star() {
+        assert!(key(&["user:write"], None).allows(USER_WRITE));
+        assert!(key(&["user:read", "*"], None).allows(USER_WRITE));
+        assert!(!key(&["user:read", "user:write:all"], None).allows(USER_WRITE));
+        assert!(!key(&[], None).allows(USER_WRITE));
+    }
+}

@@ -1,0 +1,178 @@
+//! Codes that were tried for one user: who may try one more, and when.
+//!
+//! An attempt is reserved before the code is compared, so attempts that run side by side are never
+//! compared beyond their budget. The budget belongs to the user's id, whether it is on record or not,
+//! and survives a resend. Links do not share it.
+
+use std::fmt;
+
+use crate::domain::clock::Timestamp;
+use crate::domain::rate_limit::{CODES_PER_USER, SlidingWindow};
+
+/// Wrong codes in a row, through both doors, after which no code of the user is compared any more
+/// (NIST SP 800-63B-4, section 3.2.2).
+pub const MAX_WRONG_IN_A_ROW: u64 = 100;
+
+/// Where a code is typed. Each door has a budget of its own: strangers on the page cannot spend the
+/// attempts that the owner has in the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The endpoint, for holders of an API key.
+    Api,
+    /// The page, for everybody.
+    Page,
+}
+
+impl Door {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Api, Self::Page];
+}
+
+/// Names one attempt, so that a try that the SDK repeats counts once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AttemptId(u64);
+
+impl AttemptId {
+    /// The id made of these random bytes.
+    #[must_use]
+    pub fn from_random(bytes: [u8; 8]) -> Self {
+        Self(u64::from_be_bytes(bytes))
+    }
+
+    /// Reads an id as it is stored.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        u64::from_str_radix(text, 16).ok().map(Self)
+    }
+}
+
+/// 16 hexadecimal digits.
+impl fmt::Display for AttemptId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// The attempts of one user that may still count.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CodeAttempts {
+    /// Counts the writes: the next one holds only if nobody wrote in between.
+    pub version: u64,
+    /// Codes that were wrong since the last right one, through both doors.
+    pub wrong_in_a_row: u64,
+    /// Attempts in the app.
+    pub api: SlidingWindow<AttemptId>,
+    /// Attempts on the page.
+    pub page: SlidingWindow<AttemptId>,
+}
+
+/// Why a code is not compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AttemptRefusal {
+    /// Too many attempts of late.
+    Wait {
+        /// Seconds until the next one.
+        retry_after: u64,
+    },
+    /// Too many wrong codes in a row. A link ends that, or an operator.
+    Locked,
+}
+
+impl CodeAttempts {
+    /// The attempts through this door.
+    #[must_use]
+    pub fn of(&self, door: Door) -> &SlidingWindow<AttemptId> {
+        match door {
+            Door::Api => &self.api,
+            Door::Page => &self.page,
+        }
+    }
+
+    /// Whether this attempt is reserved.
+    #[must_use]
+    pub fn contains(&self, door: Door, attempt: AttemptId) -> bool {
+        self.of(door).timestamp(&attempt).is_some()
+    }
+
+    /// Whether no code is compared any more until a link verifies or an operator ends that.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        self.wrong_in_a_row >= MAX_WRONG_IN_A_ROW
+    }
+
+    /// Why no code may be compared at `now`. `None`: one may.
+    #[must_use]
+    pub fn refusal(&self, door: Door, now: Timestamp) -> Option<AttemptRefusal> {
+        if self.is_locked() {
+            return Some(AttemptRefusal::Locked);
+        }
+        match self.of(door).wait_seconds(CODES_PER_USER, now) {
+            0 => None,
+            retry_after => Some(AttemptRefusal::Wait { retry_after }),
+        }
+    }
+
+    /// The record once this attempt is reserved. Until it proves right it counts as wrong.
+    #[must_use]
+    pub fn with(&self, door: Door, attempt: AttemptId, now: Timestamp) -> Self {
+        let attempts = self.of(door).with(attempt, CODES_PER_USER, now);
+        let mut next = Self {
+            version: self.version + 1,
+            wrong_in_a_row: self.wrong_in_a_row + 1,
+            ..self.clone()
+        };
+        match door {
+            Door::Api => next.api = attempts,
+            Door::Page => next.page = attempts,
+        }
+        next
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_000_000 + seconds)
+    }
+
+    fn after(attempts: u64, door: Door) -> CodeAttempts {
+        (0..attempts).fold(CodeAttempts::default(), |record, number| {
+            record.with(door, AttemptId(number), at(0))
+        })
+    }
+
+    #[test]
+    fn each_door_has_five_attempts() {
+        let record = after(5, Door::Page);
+        let wait = AttemptRefusal::Wait { retry_after: 1_800 };
+        assert_eq!(record.refusal(Door::Page, at(0)), Some(wait));
+        assert_eq!(record.refusal(Door::Api, at(0)), None);
+        assert_eq!(record.refusal(Door::Page, at(1_800)), None);
+    }
+
+    #[test]
+    fn a_hundred_wrong_in_a_row_lock_both_doors() {
+        let mut record = CodeAttempts {
+            wrong_in_a_row: MAX_WRONG_IN_A_ROW - 1,
+            ..CodeAttempts::default()
+        };
+        assert_eq!(record.refusal(Door::Api, at(0)), None);
+        record = record.with(Door::Api, AttemptId(1), at(0));
+        for door in Door::ALL {
+            assert_eq!(
+                record.refusal(door, at(9_999)),
+                Some(AttemptRefusal::Locked)
+            );
+        }
+    }
+
+    #[test]
+    fn an_id_reads_back() {
+        for bytes in [[0; 8], [0xff; 8], [0, 1, 2, 3, 4, 5, 6, 7]] {
+            let id = AttemptId::from_random(bytes);
+            assert_eq!(AttemptId::parse(&id.to_string()), Some(id));
+        }
+    }
+}

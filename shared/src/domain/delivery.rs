@@ -1,0 +1,282 @@
+//! What becomes of a mail once SES took it, as SES's events tell it.
+//!
+//! Events come late, twice and in any order. So what is kept is always the greatest of all that was
+//! heard: whoever hears the same events comes to the same end.
+
+use std::fmt;
+
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::domain::clock::Timestamp;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::proof::TokenDigest;
+use crate::domain::user_id::UserId;
+
+/// The message tag that says which mail it is.
+pub const TAG_KIND: &str = "kind";
+/// The message tag that says which deployment sent it.
+pub const TAG_STAGE: &str = "stage";
+/// The message tag with the mail's own name: the digest of its link's token.
+pub const TAG_MAIL: &str = "mail";
+/// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release has none.
+pub const TAG_USER: &str = "user";
+/// The kind of the mail that carries a proof.
+pub const VERIFICATION: &str = "verification";
+
+/// What is known of one mail, in the order in which it may climb. It never goes back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DeliveryState {
+    /// SES took it, and nothing else is known. Every mail begins here, so this is never stored.
+    Sent,
+    /// SES tries again. Whatever else is heard is the end of that.
+    Delayed,
+    /// SES gave up, or an answer came that is no verdict on the address. The next mail may arrive, and
+    /// SES does not suppress the address either. An out-of-office answer is told like this as well,
+    /// and it follows a delivery, so a delivery says more.
+    SoftBounced,
+    /// The reader's server took it.
+    Delivered,
+    /// SES refused the content before it sent anything. That says nothing about the address.
+    Rejected,
+    /// A mail system complained, not a reader: its report is about authentication or a virus. That says
+    /// nothing about the address, so it suppresses nothing and hides no bounce.
+    Reported,
+    /// There is no such mailbox, or it takes no mail. Servers may say so after they took the mail.
+    Bounced,
+    /// Its reader called it spam. So there is a reader, and that is the last word.
+    Complained,
+}
+
+impl DeliveryState {
+    /// Every state, the lowest first.
+    pub const ALL: [Self; 8] = [
+        Self::Sent,
+        Self::Delayed,
+        Self::SoftBounced,
+        Self::Delivered,
+        Self::Rejected,
+        Self::Reported,
+        Self::Bounced,
+        Self::Complained,
+    ];
+
+    /// The word for it: on record, in the log, and on the operator's screen. Two kinds of complaints have one
+    /// word; which one it was shows in what it did.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Delayed => "delayed",
+            Self::SoftBounced => "soft_bounced",
+            Self::Delivered => "delivered",
+            Self::Rejected => "rejected",
+            Self::Bounced => "bounced",
+            Self::Reported | Self::Complained => "complained",
+        }
+    }
+
+    /// A state of this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == text)
+    }
+
+    /// Its place in the order. Stored beside the word, for conditions to compare.
+    #[must_use]
+    pub fn rank(self) -> u64 {
+        match self {
+            Self::Sent => 0,
+            Self::Delayed => 1,
+            Self::SoftBounced => 2,
+            Self::Delivered => 3,
+            Self::Rejected => 4,
+            Self::Reported => 5,
+            Self::Bounced => 6,
+            Self::Complained => 7,
+        }
+    }
+
+    /// Why no more mail goes to an address whose mail came to this. `None`: more may go.
+    #[must_use]
+    pub fn suppresses(self) -> Option<SuppressionReason> {
+        match self {
+            Self::Bounced => Some(SuppressionReason::Bounced),
+            Self::Complained => Some(SuppressionReason::Complained),
+            Self::Sent
+            | Self::Delayed
+            | Self::SoftBounced
+            | Self::Delivered
+            | Self::Rejected
+            | Self::Reported => None,
+        }
+    }
+}
+
+impl fmt::Display for DeliveryState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// When SES took a mail, to the millisecond: tells the newer of two mails of one second.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SentAt(i64);
+
+impl SentAt {
+    /// The moment that many milliseconds after the Unix epoch.
+    #[must_use]
+    pub const fn from_unix_millis(millis: i64) -> Self {
+        Self(millis)
+    }
+
+    /// Milliseconds since the Unix epoch.
+    #[must_use]
+    pub const fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Reads a moment as SES writes it, in RFC 3339.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
+        i64::try_from(millis).ok().map(Self)
+    }
+}
+
+/// What was heard of one mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// The mail, by the name that it has on record.
+    pub mail: TokenDigest,
+    /// When SES took it.
+    pub sent_at: SentAt,
+    /// What became of it.
+    pub state: DeliveryState,
+    /// When it came to that, by the clock of whoever noticed.
+    pub at: Timestamp,
+}
+
+/// What was heard of one mail, and the address that it went to, in the spelling it went to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailEvent {
+    /// Where the mail went.
+    pub address: EmailAddress,
+    /// For whom it was sent, if the event says so.
+    pub user: Option<UserId>,
+    /// What became of it.
+    pub delivery: Delivery,
+}
+
+/// Why no more mail goes to an address. A complaint goes before a bounce.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SuppressionReason {
+    /// Its mail came back for good.
+    Bounced,
+    /// Its reader called a mail spam.
+    Complained,
+}
+
+impl SuppressionReason {
+    /// The word for it, on record and in what is published about it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Bounced => "bounced",
+            Self::Complained => "complained",
+        }
+    }
+
+    /// The reason of this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Bounced, Self::Complained]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+    }
+}
+
+/// An address that gets no more mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppression {
+    /// Why.
+    pub reason: SuppressionReason,
+    /// Since when: the moment of the earliest event with that reason.
+    pub at: Timestamp,
+    /// The address in the spelling that the mail went to, under which SES lists it.
+    pub email: EmailAddress,
+    /// The mail that it came of. `None`: SES's list told of it, which names no mail of ours.
+    pub mail: Option<TokenDigest>,
+    /// For whom that mail was sent, if its event said so.
+    pub user: Option<UserId>,
+}
+
+impl Suppression {
+    /// What this event comes to for its address. `None`: more mail may go.
+    #[must_use]
+    pub fn of(event: &MailEvent) -> Option<Self> {
+        Some(Self {
+            reason: event.delivery.state.suppresses()?,
+            at: event.delivery.at,
+            email: event.address.clone(),
+            mail: Some(event.delivery.mail),
+            user: event.user,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_climb_in_the_order_of_their_ranks_and_read_back() {
+        for (rank, state) in (0..).zip(DeliveryState::ALL) {
+            assert_eq!(state.rank(), rank);
+            let read = DeliveryState::parse(state.as_str()).unwrap();
+            assert_eq!(read.as_str(), state.as_str());
+        }
+        assert!(DeliveryState::ALL.is_sorted());
+        assert_eq!(DeliveryState::parse("lost"), None);
+    }
+
+    #[test]
+    fn only_a_bounce_and_a_complaint_end_the_mail_to_an_address() {
+        let suppressing: Vec<_> = DeliveryState::ALL
+            .into_iter()
+            .filter_map(|state| Some((state, state.suppresses()?.as_str())))
+            .collect();
+        assert_eq!(
+            suppressing,
+            [
+                (DeliveryState::Bounced, "bounced"),
+                (DeliveryState::Complained, "complained")
+            ]
+        );
+    }
+
+    #[test]
+    fn reasons_read_back_and_a_complaint_goes_before_a_bounce() {
+        for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
+            assert_eq!(SuppressionReason::parse(reason.as_str()), Some(reason));
+        }
+        assert_eq!(SuppressionReason::parse("bounce"), None);
+        assert!(SuppressionReason::Bounced < SuppressionReason::Complained);
+    }
+
+    #[test]
+    fn moments_of_mails_are_read_to_the_millisecond() {
+        let millis = |text| SentAt::parse(text).map(SentAt::unix_millis);
+        assert_eq!(millis("2026-11-23T12:00:00.123Z"), Some(1_795_435_200_123));
+        assert_eq!(millis("2026-11-23T12:00:00Z"), Some(1_795_435_200_000));
+        assert_eq!(
+            millis("2026-11-23T13:00:00.123999+01:00"),
+            Some(1_795_435_200_123)
+        );
+        assert_eq!(millis("1969-12-31T23:59:59.9999Z"), Some(-1));
+        for text in ["", "2026-11-23", "1795435200", "2026-11-23T12:00:00"] {
+            assert_eq!(millis(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,634 @@
+//! Email addresses: what is taken as one, and which two are the same mailbox.
+//!
+//! The grammar is the dot-atom form of RFC 5321 (section 4.1.2) with a domain name of at least
+//! two labels. Quoted local parts, comments and address literals are refused: hardly a mailbox in
+//! use needs them, and each has carried attacks on systems that read it differently. Non-ASCII
+//! local parts are refused because SES has no SMTPUTF8.
+//!
+//! What keyboards and clipboards add is read as people see it: [`clean`] says how.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+use sha2::{Digest, Sha256};
+
+use crate::domain::hex::hex;
+
+/// Longest address in characters, the path limit of RFC 5321, section 4.5.3.1.3, less its brackets.
+pub const MAX_LENGTH: usize = 254;
+/// Longest local part in bytes (RFC 5321, section 4.5.3.1.1).
+const MAX_LOCAL_LENGTH: usize = 64;
+/// Longest label of a domain name in bytes (RFC 1035, section 2.3.4).
+const MAX_LABEL_LENGTH: usize = 63;
+/// Longest domain name in bytes, in its text form (RFC 1035, section 2.3.4).
+const MAX_DOMAIN_LENGTH: usize = 253;
+/// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`. `.test` and
+/// `.example` are special, too, but tests need addresses.
+const SPECIAL_USE: [&str; 7] = [
+    "invalid",
+    "localhost",
+    "local",
+    "internal",
+    "onion",
+    "alt",
+    "home.arpa",
+];
+
+/// One mailbox. Mail goes to [`deliverable`](Self::deliverable), everything that compares
+/// addresses uses [`canonical`](Self::canonical), and `Debug` shows the mask alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress {
+    deliverable: String,
+    canonical: String,
+}
+
+impl EmailAddress {
+    /// Reads one address that mail may be sent to. `None` for anything that is not exactly one mailbox, for
+    /// what mail servers may take for another mailbox, and for domains that receive no mail.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let address = Self::parse_known(text)?;
+        let (local, domain) = address.canonical.split_once('@')?;
+        (!may_be_rerouted(local) && !is_special_use(domain)).then_some(address)
+    }
+
+    /// Reads one address that was taken before, from a record or from somebody who looks one up. It is held to
+    /// the grammar alone: [`parse`](Self::parse) may become stricter, and what is on record must stay readable.
+    #[must_use]
+    pub fn parse_known(text: &str) -> Option<Self> {
+        let text = clean(text);
+        let (local, domain) = text.rsplit_once('@')?;
+        if !is_dot_atom(local) || local.len() > MAX_LOCAL_LENGTH {
+            return None;
+        }
+        let a_labels = Uts46::new()
+            .to_ascii(
+                domain.as_bytes(),
+                AsciiDenyList::STD3,
+                Hyphens::CheckFirstLast,
+                DnsLength::Verify,
+            )
+            .ok()?;
+        if !is_domain_name(&a_labels) {
+            return None;
+        }
+        // An ASCII domain keeps the case it was given in; a Unicode one travels as A-labels.
+        let sent_to = if domain.is_ascii() { domain } else { &a_labels };
+        let deliverable = format!("{local}@{sent_to}");
+        if deliverable.len() > MAX_LENGTH {
+            return None;
+        }
+        let canonical = format!(
+            "{}@{}",
+            local.to_ascii_lowercase(),
+            a_labels.to_ascii_lowercase()
+        );
+        Some(Self {
+            deliverable,
+            canonical,
+        })
+    }
+
+    /// The spelling that mail goes to: as it was given, a Unicode domain as A-labels.
+    #[must_use]
+    pub fn deliverable(&self) -> &str {
+        &self.deliverable
+    }
+
+    /// The address for people to read in a mail. Whoever types somebody's address may put a link behind the `+`,
+    /// as in `ada+www.evil.example/prize@example.com`, which is delivered to Ada all the same. Where the part in
+    /// front of the `@` has what links have and mailboxes hardly do, U+2060 WORD JOINER stands behind its dots,
+    /// so that no mail program makes a link of it.
+    #[must_use]
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self.deliverable.split_once('@') {
+            Some((local, domain)) if may_be_linked(local) => {
+                Cow::Owned(format!("{}@{domain}", local.replace('.', ".\u{2060}")))
+            }
+            _ => Cow::Borrowed(&self.deliverable),
+        }
+    }
+
+    /// The form that identifies the mailbox: all lower case, the domain as A-labels. Dots and
+    /// `+tags` are kept, as other people's mailboxes may differ by them.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// Whether both are the same mailbox.
+    #[must_use]
+    pub fn is_same_mailbox(&self, other: &Self) -> bool {
+        self.canonical == other.canonical
+    }
+
+    /// For logs: the first letters of mailbox and domain, and the top level: `a***@e***.com`.
+    #[must_use]
+    pub fn mask(&self) -> String {
+        let (local, domain) = self
+            .canonical
+            .split_once('@')
+            .unwrap_or(("", &self.canonical));
+        let top_level = domain.rsplit_once('.').map_or("", |(_, label)| label);
+        let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+        format!("{}***@{}***.{top_level}", first(local), first(domain))
+    }
+
+    /// For logs: tells whether two addresses share a domain, 16 hexadecimal digits of its SHA-256.
+    #[must_use]
+    pub fn domain_hash(&self) -> String {
+        let domain = self
+            .canonical
+            .split_once('@')
+            .map_or("", |(_, domain)| domain);
+        let digest = Sha256::digest(domain.as_bytes());
+        hex(digest.get(..8).unwrap_or_default())
+    }
+}
+
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "EmailAddress({})", self.mask())
+    }
+}
+
+/// Text for the log with every address in it masked, for words that are not our own.
+#[must_use]
+pub fn mask_addresses(text: &str) -> String {
+    let is_around = |c: char| c.is_whitespace() || "<>()[]{}\"'`,;:".contains(c);
+    let masked = text.split_inclusive(is_around).map(|word| {
+        let bare = word.trim_end_matches(|c| is_around(c) || c == '.');
+        let rest = word.get(bare.len()..).unwrap_or_default();
+        match EmailAddress::parse_known(bare) {
+            Some(address) => format!("{}{rest}", address.mask()),
+            None if bare.contains('@') => format!("***{rest}"),
+            None => word.to_owned(),
+        }
+    });
+    masked.collect()
+}
+
+/// The text as people see it, if it is an address.
+///
+/// Full-width forms become ASCII. Zero-width spaces, word joiners, byte order marks and soft hyphens are dropped
+/// wherever they stand, and zero-width joiners in front of the `@`: behind it they may belong to a domain name,
+/// so IDNA decides. White space at either end is dropped, and so are the marks that editors and chats put around
+/// what runs in another direction. Within an address these marks hide something, so they stay and are refused.
+#[must_use]
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Cow::Borrowed(text);
+    }
+    let shown = text.chars().filter(|c| !is_dropped(*c)).map(as_ascii);
+    let shown: String = shown.collect();
+    let cleaned = match shown.rsplit_once('@') {
+        Some((local, domain)) => {
+            format!("{}@{domain}", local.replace(['\u{200c}', '\u{200d}'], ""))
+        }
+        None => shown,
+    };
+    Cow::Owned(cleaned.trim_matches(is_around).to_owned())
+}
+
+fn is_dropped(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
+}
+
+/// What a keyboard for Chinese, Japanese or Korean writes as wide as their characters are.
+fn as_ascii(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// White space, and marks of direction: single ones, embeddings and overrides, isolates.
+fn is_around(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        )
+}
+
+/// Whether a mail server may read another address out of this local part: a route of the time before domain
+/// names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they look for the domain.
+fn may_be_rerouted(local: &str) -> bool {
+    local.contains(['%', '!']) || local.contains("=?") || local.contains("?=")
+}
+
+/// Whether a mail program may find a link in this local part: `www.`, or what comes behind a host in one.
+fn may_be_linked(local: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_'".contains(&byte);
+    !local.bytes().all(is_usual) || local.to_ascii_lowercase().contains("www.")
+}
+
+/// Whether this domain is one of [`SPECIAL_USE`] or below one.
+fn is_special_use(domain: &str) -> bool {
+    SPECIAL_USE.iter().any(|name| {
+        let above = domain.strip_suffix(name);
+        above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
+    })
+}
+
+/// Atoms of printable ASCII without specials, joined by single dots (RFC 5322, section 3.2.3).
+fn is_dot_atom(local: &str) -> bool {
+    let is_atext =
+        |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
+    local
+        .split('.')
+        .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
+}
+
+/// At least two labels, each of letters, digits and inner hyphens; the last one no number, as
+/// `127.0.0.1` is not a name (RFC 1123, section 2.1; RFC 3696, section 2).
+fn is_domain_name(domain: &str) -> bool {
+    let is_label = |label: &str| {
+        (1..=MAX_LABEL_LENGTH).contains(&label.len())
+            && label
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    domain.len() <= MAX_DOMAIN_LENGTH
+        && domain.split('.').all(is_label)
+        && domain
+            .rsplit_once('.')
+            .is_some_and(|(_, top_level)| !top_level.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_goes_to_the_spelling_that_was_given() {
+        let address = EmailAddress::parse("Ada.Lovelace+Sign-Up@Example.COM").unwrap();
+        assert_eq!(address.deliverable(), "Ada.Lovelace+Sign-Up@Example.COM");
+        assert_eq!(address.canonical(), "ada.lovelace+sign-up@example.com");
+    }
+
+    #[test]
+    fn a_unicode_domain_is_sent_to_as_a_labels() {
+        let address = EmailAddress::parse("info@Bücher.example").unwrap();
+        assert_eq!(address.deliverable(), "info@xn--bcher-kva.example");
+        assert_eq!(address.canonical(), "info@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn every_spelling_of_a_domain_is_mapped_to_one_that_mail_goes_to() {
+        for (domain, sent_to) in [
+            // Full-width letters and dots, the Kelvin sign, a soft hyphen: one plain domain (UTS 46).
+            ("ｅｘａｍｐｌｅ．ｃｏｍ", "example.com"),
+            ("example。com", "example.com"),
+            ("\u{212a}elvin.example", "kelvin.example"),
+            ("exam\u{ad}ple.com", "example.com"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("bu\u{308}cher.example", "xn--bcher-kva.example"),
+            // Letters that only look alike, or whose other case does, are other domains.
+            ("faß.example", "xn--fa-hia.example"),
+            ("ıstanbul.example", "xn--stanbul-qfb.example"),
+            ("аpple.example", "xn--pple-43d.example"),
+            ("例え.テスト", "xn--r8jz45g.xn--zckzah"),
+        ] {
+            let address = EmailAddress::parse(&format!("Ada@{domain}"));
+            let address = address.unwrap_or_else(|| panic!("{domain}"));
+            assert_eq!(address.deliverable(), format!("Ada@{sent_to}"));
+            assert_eq!(address.canonical(), format!("ada@{sent_to}"));
+        }
+    }
+
+    #[test]
+    fn the_local_part_is_ascii_so_no_case_mapping_makes_two_mailboxes_one() {
+        // Each is lower-cased, upper-cased or normalised to an ASCII letter somewhere.
+        for letter in [
+            "ı", "İ", "ſ", "\u{212a}", "ﬁ", "ß", "ⅰ", "а", "e\u{301}", "𝐚",
+        ] {
+            let text = format!("a{letter}da@example.com");
+            assert_eq!(EmailAddress::parse(&text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn anything_but_one_mailbox_is_refused() {
+        for text in [
+            "",
+            "@",
+            "ada",
+            "ada@",
+            "@example.com",
+            "ada@localhost",
+            "ada@example",
+            "ada@example.",
+            "ada@example.com.",
+            "ada@.example.com",
+            "ada@example..com",
+            "ada@-example.com",
+            "ada@example-.com",
+            "ada@exa_mple.com",
+            "ada@127.0.0.1",
+            "ada@[127.0.0.1]",
+            "ada@[IPv6:::1]",
+            ".ada@example.com",
+            "ada.@example.com",
+            "a..da@example.com",
+            "\"ada\"@example.com",
+            "\"a b\"@example.com",
+            "ada(comment)@example.com",
+            "ada@example.com(comment)",
+            "Ada <ada@example.com>",
+            "<ada@example.com>",
+            "ada@example.com,bob@example.com",
+            "ada@example.com;bob@example.com",
+            "ada@example.com bob@example.com",
+            "ada@bob@example.com",
+            "ada b@example.com",
+            "ada\r\nBcc: bob@example.com@example.com",
+            "ada\u{0}@example.com",
+            "ada@exam\u{7f}ple.com",
+            "ädä@example.com",
+            "mıke@example.com",
+            "ada@exam ple.com",
+            "mailto:ada@example.com",
+            "ada@example.com?subject=hi",
+            "ada@example.com/path",
+            "ada%40example.com",
+            "ada@xn--a.example",
+            "ada@xn--.example",
+            "ada@xn--bcher-kva.\u{202e}example",
+            "ada@a\u{5d0}b.example",
+            "ada@\u{200d}example.com",
+            "ada@example.com\u{200d}",
+            "ada@example\u{2024}com,bob@example.com",
+            "ada\\@example.com",
+            "ada@exam:ple.com",
+            "ada@[example.com]",
+            "group:ada@example.com;",
+            "ada@example.com>",
+            "ada@1.2",
+            "ada@0x7f.1",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn full_width_is_ascii() {
+        for text in [
+            "ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ",
+            "ada＠example.com",
+            "ada@example。com",
+            "ada@example｡com",
+            "\u{3000}ａｄａ@example.com\u{3000}",
+        ] {
+            let address = EmailAddress::parse(text);
+            let address = address.unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(address.deliverable(), "ada@example.com", "{text}");
+        }
+        let address = EmailAddress::parse("Ａｄａ＋Ｔａｇ_１＠Ｅｘａｍｐｌｅ.com").unwrap();
+        assert_eq!(address.deliverable(), "Ada+Tag_1@Example.com");
+        assert_eq!(address.canonical(), "ada+tag_1@example.com");
+        // What is refused is refused in every width.
+        for text in [
+            "ada＠bob＠example.com",
+            "ada％evil@example.com",
+            "ada，bob@example.com",
+            "＂ada＂@example.com",
+            "＜ada@example.com＞",
+            "ada。lovelace@example.com",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn invisible_characters_are_dropped() {
+        for c in ['\u{200b}', '\u{2060}', '\u{feff}', '\u{ad}'] {
+            for (at, _) in "ada@example.com".char_indices().chain([(15, ' ')]) {
+                let mut text = "ada@example.com".to_owned();
+                text.insert(at, c);
+                let address = EmailAddress::parse(&text);
+                let address = address.unwrap_or_else(|| panic!("{text:?}"));
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+        }
+        for joiner in ['\u{200c}', '\u{200d}'] {
+            for at in 0..=3 {
+                let mut text = "ada@example.com".to_owned();
+                text.insert(at, joiner);
+                let address = EmailAddress::parse(&text).unwrap();
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+            // Behind the `@` IDNA decides: a joiner belongs to some names, and to no Latin one.
+            let text = format!("ada@exam{joiner}ple.com");
+            assert_eq!(EmailAddress::parse(&text), None, "{text:?}");
+        }
+        let persian = EmailAddress::parse("ada@نامه\u{200c}ای.com").unwrap();
+        assert_eq!(persian.deliverable(), "ada@xn--mgba3gch31f060k.com");
+    }
+
+    #[test]
+    fn marks_of_direction_go_with_white_space() {
+        let marks = [
+            '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}',
+            '\u{202e}', '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
+        ];
+        for mark in marks {
+            for text in [
+                format!("{mark}ada@example.com"),
+                format!("ada@example.com{mark}"),
+                format!(" {mark}\t{mark}ada@example.com\n{mark}\u{a0}"),
+                format!("\u{200b}{mark} \u{200d}ada@example.com{mark}\u{feff} "),
+            ] {
+                let address = EmailAddress::parse(&text);
+                let address = address.unwrap_or_else(|| panic!("{text:?}"));
+                assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
+            }
+            for text in [
+                format!("a{mark}da@example.com"),
+                format!("ada{mark}@example.com"),
+                format!("ada@{mark}example.com"),
+                format!("ada@exam{mark}ple.com"),
+                format!("ada@example{mark}.com"),
+            ] {
+                assert_eq!(EmailAddress::parse(&text), None, "{text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn local_parts_name_no_other_address() {
+        for text in [
+            "=?utf-8?q?mallory=40evil.example=3e=00?=@corp.example",
+            "=?x@corp.example",
+            "x?=@corp.example",
+            "mallory%evil.example@corp.example",
+            "%@corp.example",
+            "evil.example!mallory@corp.example",
+            "mallory％evil.example@corp.example",
+            "evil.example！mallory@corp.example",
+            "＝？utf-8@corp.example",
+            "=\u{200b}?utf-8@corp.example",
+            "=\u{200d}?utf-8@corp.example",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+        for text in ["a=b@corp.example", "a?b@corp.example", "a=b?c@corp.example"] {
+            assert!(EmailAddress::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn special_use_names_get_no_mail() {
+        for name in SPECIAL_USE {
+            for text in [
+                format!("ada@corp.{name}"),
+                format!("ada@a.b.{name}"),
+                format!("ada@{name}"),
+                format!("ada@corp.{}", name.to_uppercase()),
+                format!("ada@bücher.{name}"),
+                format!("ada@corp\u{3002}{name}"),
+            ] {
+                assert_eq!(EmailAddress::parse(&text), None, "{text}");
+            }
+        }
+        for text in [
+            "ada@corp.ｌｏｃａｌ",
+            "ada@corp．Ｌｏｃａｌ",
+            "ada@corp.lo\u{ad}cal",
+            "ada@corp.xn--local-",
+            "ada@home．arpa",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+        }
+        for text in [
+            "ada@corp.test",
+            "ada@corp.example",
+            "ada@local.example",
+            "ada@mylocal.com",
+            "ada@notlocal.alternative",
+            "ada@away.arpa",
+            "ada@xhome.arpa",
+            "ada@internal.co",
+        ] {
+            assert!(EmailAddress::parse(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn known_addresses_stay_readable() {
+        for text in [
+            "Ada@corp.local",
+            "ada@router.home.arpa",
+            "mallory%evil.example@corp.example",
+            "evil.example!mallory@corp.example",
+            "=?utf-8?q?x?=@corp.example",
+        ] {
+            assert_eq!(EmailAddress::parse(text), None, "{text}");
+            let known = EmailAddress::parse_known(text).unwrap();
+            assert_eq!(known.deliverable(), text);
+            assert_eq!(known.canonical(), text.to_lowercase());
+        }
+        for text in ["", "ada", "ada@localhost", "a b@example.com"] {
+            assert_eq!(EmailAddress::parse_known(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_length_limit_is_exact() {
+        let local = |length| format!("{}@example.com", "a".repeat(length));
+        assert!(EmailAddress::parse(&local(64)).is_some());
+        assert!(EmailAddress::parse(&local(65)).is_none());
+
+        // What is dropped does not count.
+        let padded = format!("\u{2068} {}\u{200b} \u{2069}", local(64));
+        assert!(EmailAddress::parse(&padded).is_some());
+
+        let label = |length| format!("a@{}.com", "b".repeat(length));
+        assert!(EmailAddress::parse(&label(63)).is_some());
+        assert!(EmailAddress::parse(&label(64)).is_none());
+
+        let whole = |local| {
+            format!(
+                "{}@{}.{}.{}",
+                "a".repeat(local),
+                "b".repeat(63),
+                "c".repeat(63),
+                "d".repeat(61)
+            )
+        };
+        assert_eq!(whole(64).len(), 254);
+        assert!(EmailAddress::parse(&whole(64)).is_some());
+        let longer = format!(
+            "{}@{}.{}.{}",
+            "a".repeat(64),
+            "b".repeat(63),
+            "c".repeat(63),
+            "d".repeat(62)
+        );
+        assert!(EmailAddress::parse(&longer).is_none());
+    }
+
+    #[test]
+    fn a_mask_shows_first_letters_and_the_top_level_alone() {
+        for (text, mask) in [
+            ("ada@example.com", "a***@e***.com"),
+            ("Ada@Mail.Example.co.uk", "a***@m***.uk"),
+            ("a@b.de", "a***@b***.de"),
+            ("info@bücher.example", "i***@x***.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(text).unwrap().mask(), mask);
+        }
+    }
+
+    #[test]
+    fn addresses_in_the_words_of_others_are_masked() {
+        for (text, masked) in [
+            (
+                "identity failed: Ada@Example.com",
+                "identity failed: a***@e***.com",
+            ),
+            (
+                "failed: ada@example.com, bob@example.org.",
+                "failed: a***@e***.com, b***@e***.org.",
+            ),
+            ("\"Ada\" <ada@example.com>", "\"Ada\" <a***@e***.com>"),
+            ("odd: a\"b@example.com", "odd: a\"b***@e***.com"),
+            ("odd: ada@localhost", "odd: ***"),
+            ("no address at all.", "no address at all."),
+        ] {
+            assert_eq!(mask_addresses(text), masked);
+        }
+    }
+
+    #[test]
+    fn no_link_is_shown_in_a_local_part() {
+        for (text, shown) in [
+            (
+                "ada+www.evil.example/prize@example.com",
+                "ada+www.\u{2060}evil.\u{2060}example/prize@example.com",
+            ),
+            ("WWW.evil@example.com", "WWW.\u{2060}evil@example.com"),
+            ("a+evil.tld?x@b.example", "a+evil.\u{2060}tld?x@b.example"),
+            ("a+evil.tld#x@b.example", "a+evil.\u{2060}tld#x@b.example"),
+        ] {
+            assert_eq!(EmailAddress::parse(text).unwrap().shown(), shown);
+        }
+        for text in [
+            "Ada@example.com",
+            "ada.lovelace+Sign-up_1@mail.example.co.uk",
+            "j.o'hara@example.com",
+            "ada@www.example.com",
+        ] {
+            assert_eq!(EmailAddress::parse(text).unwrap().shown(), text);
+        }
+    }
+
+    #[test]
+    fn debug_output_is_masked_too() {
+        let address = EmailAddress::parse("ada@example.com").unwrap();
+        assert_eq!(format!("{address:?}"), "EmailAddress(a***@e***.com)");
+    }
+}

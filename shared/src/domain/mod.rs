@@ -1,0 +1,18 @@
+//! What is true whatever AWS says: values and their rules. Nothing here knows of HTTP, DynamoDB or SES.
+
+pub mod address_record;
+pub mod api_key;
+pub(crate) mod characters;
+pub mod client_address;
+pub mod clock;
+pub mod code_attempts;
+pub mod delivery;
+pub mod email_address;
+pub(crate) mod hex;
+pub mod pasted;
+pub mod person_name;
+pub mod proof;
+pub mod rate_limit;
+pub mod user_id;
+pub mod user_record;
+pub mod verification_code;

@@ -1,0 +1,682 @@
+//! Names of people: which are taken, and which greet in a mail that a stranger receives.
+//!
+//! Whoever calls the API chooses the name and the address, so a name that could carry a message
+//! would turn the service into somebody's mailer. It must be plain text without anything that a mail
+//! reader would make a link of. And it greets only if it reads as a name: [`Greeting`].
+
+use std::net::Ipv4Addr;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::domain::characters::{is_letter, is_mark, is_space};
+
+/// The rule that a name breaks: code and detail.
+pub type BrokenRule = (&'static str, &'static str);
+
+const CONTROL: BrokenRule = (
+    "invalid_control_char",
+    "Line breaks and control characters are not allowed in this field.",
+);
+const INVISIBLE: BrokenRule = (
+    "invalid_invisible_char",
+    "Invisible or direction-override characters are not allowed in this field.",
+);
+const BRACKET: BrokenRule = (
+    "invalid_bracket",
+    "Angle brackets are not allowed in this field.",
+);
+const URL: BrokenRule = ("invalid_url", "URLs are not allowed in this field.");
+
+/// Schemes that mail readers make links of without `//`.
+const OPAQUE_SCHEMES: [&str; 8] = [
+    "mailto:",
+    "tel:",
+    "sms:",
+    "javascript:",
+    "data:",
+    "skype:",
+    "facetime:",
+    "xmpp:",
+];
+
+/// Top levels in scripts that have no upper and lower case, of the Public Suffix List (November 2026) and of
+/// IANA's tests. Case tells `evil.com` from `Prof.Müller`; in these scripts only the name itself can tell a
+/// domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
+const TOP_LEVELS_WITHOUT_CASE: &str = "\
+    טעסט ישראל קום آزمایشی إختبار ابوظبي اتصالات ارامكو الاردن \
+    البحرين الجزائر السعودية السعوديه السعودیة السعودیۃ العليان \
+    المغرب اليمن امارات ايران ایران بارت بازار بيتك بھارت تونس \
+    سودان سوريا سورية شبكة عراق عرب عمان فلسطين قطر كاثوليك كوم \
+    مصر مليسيا موريتانيا موقع همراه پاكستان پاکستان ڀارت कॉम \
+    नेट परीक्षा भारत भारतम् भारोत संगठन বাংলা ভারত ভাৰত ਭਾਰਤ \
+    ભારત ଭାରତ இந்தியா இலங்கை சிங்கப்பூர் பரிட்சை భారత్ ಭಾರತ \
+    ഭാരതം ලංකා คอม ไทย ລາວ გე みんな アマゾン クラウド グーグル コム ストア セール テスト \
+    ファッション ポイント 世界 中信 中国 中國 中文网 亚马逊 企业 佛山 信息 健康 八卦 公司 公益 台湾 台灣 \
+    商城 商店 商标 嘉里 嘉里大酒店 在线 大拿 天主教 娱乐 家電 广东 微博 慈善 我爱你 手机 招聘 政务 政府 \
+    新加坡 新闻 时尚 書籍 机构 测试 淡马锡 測試 游戏 澳門 澳门 点看 移动 组织机构 网址 网店 网站 网络 \
+    联通 臺灣 谷歌 购物 通販 集团 電訊盈科 飞利浦 食品 餐厅 香格里拉 香港 닷넷 닷컴 삼성 테스트 한국";
+
+/// Checks a name without outer white space. All but the first rule look at its
+/// compatibility form, in which a full-width dot is a dot.
+///
+/// # Errors
+///
+/// The first rule that the name breaks.
+pub fn check(name: &str) -> Result<(), BrokenRule> {
+    if name.chars().any(is_control_or_line_break) {
+        return Err(CONTROL);
+    }
+    let name = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
+    if has_invisible(&name) {
+        return Err(INVISIBLE);
+    }
+    if name.contains(['<', '>']) {
+        return Err(BRACKET);
+    }
+    let name = as_linked(&name);
+    let lower_case = name.to_lowercase();
+    if has_scheme(&lower_case)
+        || begins_word(&lower_case, "www.")
+        || has_bare_domain(&name)
+        || has_ip_address(&name)
+    {
+        return Err(URL);
+    }
+    Ok(())
+}
+
+/// The name as a mail reader looks for links in it: without variation selectors and joiners, and with a dot for
+/// the ideographic full stop, which domain names may be written with (UTS 46, section 4; NFKC has made one of
+/// its half-width form).
+fn as_linked(name: &str) -> String {
+    let seen = |c: &char| {
+        !is_joiner(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+    };
+    let as_dot = |c| if c == '\u{3002}' { '.' } else { c };
+    name.chars().filter(seen).map(as_dot).collect()
+}
+
+/// Control characters, and what else ends a line.
+pub(crate) fn is_control_or_line_break(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that turn the direction of what follows them.
+pub(crate) fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Characters without a shape of their own that join, hide, reorder or pad what is around them.
+/// Variation selectors are not among them: names with emoji have them.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{00ad}'                  // soft hyphen
+        | '\u{034f}'                // combining grapheme joiner
+        | '\u{061c}'                // Arabic letter mark
+        | '\u{115f}' | '\u{1160}'   // Hangul fillers
+        | '\u{17b4}' | '\u{17b5}'   // Khmer inherent vowels
+        | '\u{180b}'..='\u{180f}'   // Mongolian selectors and separator
+        | '\u{200b}'..='\u{200f}'   // zero-width space and joiners, direction marks
+        | '\u{202a}'..='\u{202e}'   // direction embeddings and overrides
+        | '\u{2060}'..='\u{206f}'   // word joiner, invisible operators, isolates
+        | '\u{3164}'                // Hangul filler
+        | '\u{feff}'                // byte order mark
+        | '\u{ffa0}'                // half-width Hangul filler
+        | '\u{fff9}'..='\u{fffb}'   // interlinear annotations
+        | '\u{1d173}'..='\u{1d17a}' // musical formatting
+        | '\u{e0000}'..='\u{e007f}' // tags
+    )
+}
+
+/// Whether something in the name cannot be seen. Zero-width joiners are no such thing between two letters or
+/// marks of a script that joins: Persian, Hindi and Sinhala names are spelt with them.
+fn has_invisible(name: &str) -> bool {
+    let characters: Vec<char> = name.chars().collect();
+    let joins = |at: Option<usize>| {
+        at.and_then(|at| characters.get(at))
+            .is_some_and(|c| joins(*c))
+    };
+    characters.iter().enumerate().any(|(at, c)| {
+        let is_needed = || is_joiner(*c) && joins(at.checked_sub(1)) && joins(at.checked_add(1));
+        is_invisible(*c) && !is_needed()
+    })
+}
+
+/// U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER.
+fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+/// A letter or mark of a script in which letters change their shape beside others: cursive ones, and those in
+/// which a sign for "no vowel" makes one shape of two consonants.
+fn joins(c: char) -> bool {
+    let is_of_script = matches!(c,
+        '\u{600}'..='\u{77f}'       // Arabic, Syriac
+        | '\u{7c0}'..='\u{7ff}'     // N'Ko
+        | '\u{840}'..='\u{8ff}'     // Mandaic, Syriac, Arabic
+        | '\u{900}'..='\u{dff}'     // Devanagari to Sinhala
+        | '\u{1000}'..='\u{109f}'   // Myanmar
+        | '\u{1780}'..='\u{17ff}'   // Khmer
+        | '\u{1800}'..='\u{18af}'   // Mongolian
+        | '\u{1a20}'..='\u{1aaf}'   // Tai Tham
+        | '\u{1b00}'..='\u{1bff}'   // Balinese, Sundanese, Batak
+        | '\u{1cd0}'..='\u{1cff}'   // Vedic
+        | '\u{a840}'..='\u{a8ff}'   // Phags-pa, Saurashtra, Devanagari
+        | '\u{a980}'..='\u{a9ff}'   // Javanese, Myanmar
+        | '\u{aa60}'..='\u{aa7f}'   // Myanmar
+        | '\u{aae0}'..='\u{aaff}'   // Meetei Mayek
+        | '\u{abc0}'..='\u{abff}'   // Meetei Mayek
+        | '\u{10a00}'..='\u{10a5f}' // Kharoshthi
+        | '\u{10ac0}'..='\u{10aff}' // Manichaean
+        | '\u{10b80}'..='\u{10baf}' // Psalter Pahlavi
+        | '\u{10d00}'..='\u{10d3f}' // Hanifi Rohingya
+        | '\u{10ec0}'..='\u{10fdf}' // Arabic, Sogdian, Chorasmian
+        | '\u{11000}'..='\u{1183f}' // Brahmi to Dogra
+        | '\u{11900}'..='\u{11f5f}' // Dives Akuru to Kawi
+        | '\u{1e900}'..='\u{1e95f}' // Adlam
+    );
+    is_of_script && (is_letter(c) || is_mark(c))
+}
+
+/// `scheme://` of whatever scheme, or one that needs no slashes.
+fn has_scheme(name: &str) -> bool {
+    name.match_indices("://")
+        .any(|(at, _)| char_before(name, at).is_some_and(char::is_alphanumeric))
+        || OPAQUE_SCHEMES
+            .iter()
+            .any(|scheme| begins_word(name, scheme))
+}
+
+/// Whether a word begins with `start` and goes on: `www.x`, but not `Awww. x`.
+fn begins_word(name: &str, start: &str) -> bool {
+    name.match_indices(start).any(|(at, _)| {
+        let goes_on = name
+            .get(at + start.len()..)
+            .and_then(|rest| rest.chars().next())
+            .is_some_and(|c| !c.is_whitespace());
+        goes_on && !char_before(name, at).is_some_and(char::is_alphanumeric)
+    })
+}
+
+fn char_before(text: &str, at: usize) -> Option<char> {
+    text.get(..at)?.chars().next_back()
+}
+
+/// A dot with something in front and what could be a top level behind it: `evil.com`, but neither `J. R. R.
+/// Tolkien` nor `K.Ramesh`.
+fn has_bare_domain(name: &str) -> bool {
+    let is_of_label = |c: char| is_letter(c) || is_mark(c) || c.is_numeric() || c == '-';
+    name.match_indices('.').any(|(at, dot)| {
+        let behind = name.get(at + dot.len()..).unwrap_or_default();
+        let end = behind.find(|c| !is_of_label(c)).unwrap_or(behind.len());
+        // A hyphen ends no label, so mail readers end the link in front of it.
+        let label = behind.get(..end).unwrap_or_default();
+        let label = label.trim_end_matches('-');
+        char_before(name, at).is_some_and(|c| !c.is_whitespace() && c != '.') && is_top_level(label)
+    })
+}
+
+/// Two letters or more, in one case throughout; or a known name in a script without case; or an A-label.
+fn is_top_level(label: &str) -> bool {
+    if label
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("xn--"))
+    {
+        return true;
+    }
+    let letters = || label.chars().filter(|c| is_letter(*c));
+    if letters().count() < 2 || !label.chars().all(|c| is_letter(c) || is_mark(c)) {
+        return false;
+    }
+    let is_upper = |c: char| c.is_uppercase() && !is_georgian(c);
+    let is_lower = |c: char| c.is_lowercase() && !is_georgian(c);
+    match (letters().any(is_upper), letters().any(is_lower)) {
+        (true, true) => false,
+        (false, false) => TOP_LEVELS_WITHOUT_CASE.split(' ').any(|name| name == label),
+        _ => true,
+    }
+}
+
+/// Georgian has capitals, but for headlines alone: a name is in one case throughout.
+fn is_georgian(c: char) -> bool {
+    matches!(c, '\u{10d0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}')
+}
+
+/// Four numbers with dots between them, which are a host as well.
+fn has_ip_address(name: &str) -> bool {
+    name.split(|c: char| !c.is_ascii_digit() && c != '.')
+        .any(|word| word.trim_matches('.').parse::<Ipv4Addr>().is_ok())
+}
+
+/// Longest name that greets, in characters.
+const MAX_GREETING_LENGTH: usize = 40;
+/// Most words of a name that greets.
+const MAX_GREETING_WORDS: usize = 4;
+/// Most marks on one letter. Tibetan, Burmese and pointed Hebrew names have up to four.
+const MAX_MARKS_IN_A_ROW: usize = 6;
+/// Most parts of all its words: `Marie-Anne de la Tour` has five.
+const MAX_GREETING_PARTS: usize = 5;
+
+/// A name that greets its owner in a mail: one that reads as a name, so that it carries no message.
+///
+/// Any other name is left out of the mail, and nobody is kept from verifying by an unusual one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Greeting(String);
+
+impl Greeting {
+    /// The name as it greets: at most 40 characters in at most four words, of letters, marks, spaces,
+    /// apostrophes, hyphens and dots alone. `None` for any other name.
+    ///
+    /// Words that are joined by something else than a space are counted as well, or else
+    /// `Your-account-is-locked-call-us-now` would be one.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        let name = name.trim();
+        // Some letters are written out as a phrase, so what is counted is what is seen.
+        let seen = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
+        let words = seen.split(is_space).filter(|word| !word.is_empty());
+        let greets = check(name).is_ok()
+            && name.chars().any(is_letter)
+            && name.chars().all(is_of_greeting)
+            && dots_end_words(&seen)
+            && !has_tower_of_marks(&seen)
+            && seen.chars().count() <= MAX_GREETING_LENGTH
+            && words.count() <= MAX_GREETING_WORDS
+            && parts(&seen) <= MAX_GREETING_PARTS;
+        greets.then(|| Self(name.chars().fold(String::new(), push_unlinked)))
+    }
+
+    /// The name for the mail, with U+2060 WORD JOINER behind each dot: no mail program makes a link of it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+fn push_unlinked(mut name: String, c: char) -> String {
+    name.push(c);
+    if matches!(c, '.' | '\u{ff0e}') {
+        name.push('\u{2060}');
+    }
+    name
+}
+
+/// Whether each dot stands right behind a letter. No name has one in front of a word, but `Visit evil .com` has.
+fn dots_end_words(name: &str) -> bool {
+    name.match_indices('.').all(|(at, _)| {
+        char_before(name, at).is_some_and(|c| is_letter(c) || is_mark(c) || is_apostrophe(c))
+    })
+}
+
+/// Whether so many marks stand on one letter that they cover the lines above and below.
+fn has_tower_of_marks(name: &str) -> bool {
+    let mut runs = name.split(|c| !is_mark(c));
+    runs.any(|marks| marks.chars().nth(MAX_MARKS_IN_A_ROW).is_some())
+}
+
+/// What a name that greets is made of. Joiners have passed [`check`].
+fn is_of_greeting(c: char) -> bool {
+    is_letter(c)
+        || is_mark(c)
+        || is_space(c)
+        || is_joiner(c)
+        || is_apostrophe(c)
+        || is_hyphen(c)
+        || is_dot(c)
+}
+
+/// Apostrophes, and what stands for one: in Uzbek and Hawaiian, in Hebrew, in Armenian.
+fn is_apostrophe(c: char) -> bool {
+    matches!(
+        c,
+        '\'' | '\u{2018}' | '\u{2019}' | '\u{2bb}' | '\u{2bc}' | '\u{55a}' | '\u{5f3}' | '\u{ff07}'
+    )
+}
+
+/// Hyphens, those of Armenian, Hebrew, Mongolian and Japanese included, and the dash that editors make of one.
+fn is_hyphen(c: char) -> bool {
+    matches!(
+        c,
+        '-' | '\u{58a}'
+            | '\u{5be}'
+            | '\u{1806}'
+            | '\u{2010}'
+            | '\u{2011}'
+            | '\u{2013}'
+            | '\u{30a0}'
+            | '\u{fe63}'
+            | '\u{ff0d}'
+    )
+}
+
+/// Dots: behind initials, between the two letters of `Marcel·la`, between the names of a foreigner in Chinese
+/// and Japanese, and between the syllables of Tibetan.
+fn is_dot(c: char) -> bool {
+    matches!(
+        c,
+        '.' | '\u{ff0e}' | '\u{b7}' | '\u{30fb}' | '\u{ff65}' | '\u{f0b}'
+    )
+}
+
+/// How many runs of two letters or more there are. A run ends at what parts words, the syllable dot of Tibetan
+/// excepted, and before a capital behind a small letter. Initials do not count.
+fn parts(name: &str) -> usize {
+    let mut parts = 0;
+    let mut letters = 0;
+    let mut before = None;
+    for c in name.chars() {
+        let begins = c.is_uppercase() && before.is_some_and(char::is_lowercase);
+        let ends = is_space(c) || is_apostrophe(c) || is_hyphen(c) || (is_dot(c) && c != '\u{f0b}');
+        if begins || ends {
+            letters = 0;
+        }
+        if is_letter(c) && !ends {
+            letters += 1;
+            if letters == 2 {
+                parts += 1;
+            }
+        }
+        before = Some(c);
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_people_are_names() {
+        for name in [
+            "",
+            "Ada",
+            "Ada Lovelace",
+            "O'Hara",
+            "Jean-Luc",
+            "J. R. R. Tolkien",
+            "J.R.R.",
+            "Ph.D.",
+            "Sammy Davis Jr.",
+            "Dr. No",
+            "Łukasz",
+            "Ærøskøbing",
+            "Nguyễn Thị Minh Khai",
+            "李小龍",
+            "山田 太郎",
+            "محمد",
+            "דוד",
+            "Åsa Öberg",
+            "José María",
+            "Björk Guðmundsdóttir",
+            "X Æ A-12",
+            "Robert'); DROP TABLE users;--",
+            "50% off",
+            "Win €500",
+            "Ada ❤️",
+            "3.14",
+            "v2.0",
+            "1.2.3",
+            "1.2.3.4.5",
+            "300.1.2.3",
+            "a/b",
+            "Anna: née Berg",
+            "Awww. Ada",
+            "Hotel: Ada",
+            "Big data: a life",
+            "...",
+            "Prof. Dr. h. c.",
+            "x . y",
+            "K.Ramesh",
+            "J.R.Tolkien",
+            "Ma.Teresa",
+            "Prof.Müller",
+            "S.Kumar",
+            "St.John",
+            "M.Sc.",
+            "a.b",
+            "Д.Иванов",
+            "Κ.Παπαδόπουλος",
+            "கே.ரமேஷ்",
+            "எம்.ஜி.ராமச்சந்திரன்",
+            "डॉ.शर्मा",
+            "د.محمد",
+            "ד.לוי",
+            "ดร.สมชาย",
+            "გ.მესხი",
+            "J.K.罗琳",
+            "evil.c0m",
+        ] {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+    }
+
+    #[test]
+    fn joiners_belong_to_scripts_that_join() {
+        for name in [
+            "علی\u{200c}رضا",
+            "می\u{200c}نا",
+            "ශ්\u{200d}රී",
+            "ප්\u{200d}රියන්ත",
+            "क्\u{200d}षमा",
+            "শ্\u{200d}রী",
+            "നിഖില്\u{200d}കുമാര്",
+            "ߞߊ\u{200d}ߟߌ",
+            "ܐܒ\u{200c}ܐ",
+            "ᠪᠠ\u{200d}ᠲᠤ",
+            "𞤀𞤣\u{200d}𞤤𞤢",
+            "ஸ்ரீ\u{200c}தர்",
+        ] {
+            assert_eq!(check(name), Ok(()), "{name:?}");
+            assert!(Greeting::of(name).is_some(), "{name:?}");
+        }
+    }
+
+    /// The lines of a list, without its comments.
+    fn lines(list: &str) -> Vec<&str> {
+        let lines = list.lines().map(str::trim);
+        lines
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+            .collect()
+    }
+
+    #[test]
+    fn real_names_pass_and_greet() {
+        let names = lines(include_str!("person_name/that_greet.txt"));
+        assert!(names.len() >= 60);
+        for name in names {
+            assert_eq!(check(name), Ok(()), "{name}");
+            let greeting = Greeting::of(name).unwrap_or_else(|| panic!("{name}"));
+            assert_eq!(greeting.as_str().replace('\u{2060}', ""), name);
+        }
+    }
+
+    #[test]
+    fn messages_do_not_greet() {
+        let messages = lines(include_str!("person_name/that_do_not_greet.txt"));
+        assert!(messages.len() >= 60);
+        for message in messages {
+            assert_eq!(Greeting::of(message), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn unusual_names_are_taken_and_left_out() {
+        for name in [
+            "X Æ A-12",
+            "Ada ❤️",
+            "Jean (Hans)",
+            "Ada & Bob",
+            "3rd",
+            "Pablo Diego José Francisco de Paula",
+            "Visit evil .Com",
+            "Ada . Lovelace",
+            "Ada ..",
+            ".Ada",
+            "Ada-．Com",
+        ] {
+            assert_eq!(check(name), Ok(()), "{name}");
+            assert_eq!(Greeting::of(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_greeting_has_40_characters_in_4_words() {
+        for (name, greets) in [
+            ("x".repeat(40), true),
+            ("x".repeat(41), false),
+            ("é".repeat(40), true),
+            ("e\u{301}".repeat(40), true),
+            ("李".repeat(41), false),
+            ("a b c d".to_owned(), true),
+            ("a b c d e".to_owned(), false),
+            ("a\u{a0}b\u{3000}c d e".to_owned(), false),
+            ("Marie-Anne de la Tour".to_owned(), true),
+            ("Marie-Anne-Lise de la Tour".to_owned(), false),
+            ("YourAccountIsLockedCallUs".to_owned(), false),
+            ("A.B.C.D.E.Fox".to_owned(), true),
+            (format!("q{}", "\u{335}".repeat(6)), true),
+            (format!("q{}", "\u{335}".repeat(7)), false),
+            // One character that is written out as four words, three times.
+            ("ﷺ".repeat(3), false),
+            (String::new(), false),
+            ("...".to_owned(), false),
+            ("- '".to_owned(), false),
+            ("\u{301}".to_owned(), false),
+        ] {
+            assert_eq!(Greeting::of(&name).is_some(), greets, "{name}");
+        }
+    }
+
+    #[test]
+    fn dots_in_a_greeting_make_no_link() {
+        for (name, greeting) in [
+            ("K.Ramesh", "K.\u{2060}Ramesh"),
+            ("J.R.R. Tolkien", "J.\u{2060}R.\u{2060}R.\u{2060} Tolkien"),
+            ("Jr.", "Jr.\u{2060}"),
+            ("Evil.Com", "Evil.\u{2060}Com"),
+            ("Evil．Com", "Evil．\u{2060}Com"),
+            (" Ada ", "Ada"),
+            ("Marcel·la", "Marcel·la"),
+        ] {
+            assert_eq!(Greeting::of(name).unwrap().as_str(), greeting);
+        }
+    }
+
+    #[test]
+    fn line_breaks_and_control_characters_are_refused() {
+        for name in [
+            "Ada\nLovelace",
+            "Ada\r\nBcc: x",
+            "Ada\tLovelace",
+            "a\u{7f}b",
+            "a\u{85}b",
+            "a\u{2028}b",
+            "a\u{2029}b",
+            "a\u{1b}[31m",
+        ] {
+            assert_eq!(check(name), Err(CONTROL), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn characters_that_hide_or_reorder_are_refused() {
+        for name in [
+            "Ad\u{200b}a",
+            "A\u{200d}da",
+            "A\u{200c}da",
+            "\u{202e}moc.live",
+            "a\u{2066}b",
+            "a\u{feff}b",
+            "a\u{ad}b",
+            "a\u{2060}b",
+            "a\u{e0041}b",
+            "a\u{3164}b",
+            "a\u{ffa0}b",
+            "a\u{61c}b",
+            // Joiners where nothing joins.
+            "\u{200c}علی",
+            "علی\u{200c}",
+            "علی\u{200c}\u{200d}رضا",
+            "علی \u{200c}رضا",
+            "علی\u{200c}a",
+            "دO\u{200d}ک",
+            "م\u{200d}1",
+            "👩\u{200d}💻",
+            "李\u{200c}明",
+            "ก\u{200d}ข",
+        ] {
+            assert_eq!(check(name), Err(INVISIBLE), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn angle_brackets_are_refused_in_every_width() {
+        for name in ["<b>Ada</b>", "a<b", "a>b", "＜script＞", "a﹤b"] {
+            assert_eq!(check(name), Err(BRACKET), "{name:?}");
+        }
+    }
+
+    /// "A bare domain is labels joined by dots whose last label has two letters or more, in one case
+    /// throughout."
+    #[test]
+    fn what_a_mail_reader_would_link_is_refused() {
+        for name in [
+            "Win €500 at evil.example",
+            "evil.com",
+            "EVIL.COM",
+            "visit evil.co.uk now",
+            "www.evil",
+            "WWW.evil",
+            "https://evil",
+            "hTTps://1.2.3.4",
+            "ftp://x",
+            "evil．com",
+            "evil。com",
+            "evil｡com",
+            "evil․com",
+            "ｅｖｉｌ.ｃｏｍ",
+            "пример.рф",
+            "例え.テスト",
+            "click (evil.com)",
+            "ada@evil.com",
+            "mailto:ada",
+            "javascript:alert(1)",
+            "tel:+123",
+            "evil.xn--p1ai",
+            "evil.com/path",
+            "evil.com.",
+            "💌.ws",
+            "a.b.evil.io:8080",
+            "Dear customer,evil.com",
+            "example.co.uk",
+            "K.ramesh",
+            "K.RAMESH",
+            "prof.müller",
+            "evil.com.Mr",
+            "evil.Xn--P1ai",
+            "ПРИМЕР.РФ",
+            "παράδειγμα.ελ",
+            "օրինակ.հայ",
+            "მაგალითი.გე",
+            "evil.中国",
+            "evil.한국",
+            "evil.ไทย",
+            "evil.ලංකා",
+            "evil.ایر\u{200c}ان",
+            "موقع.السعودية",
+            "(evil.com)",
+            "evil.com…",
+            "evil.com-",
+            "evil.com--",
+            "evil.com- Ada",
+            "evil.\u{fe0f}com",
+            "evil.भारत",
+            "data:text/html,x",
+            "93.184.216.34",
+            "see 93.184.216.34/login",
+            "１.２.３.４",
+        ] {
+            assert_eq!(check(name), Err(URL), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Rate limits as sliding windows: at no time do more events count than a limit allows.
+//!
+//! Each event is kept under an id of its own with its timestamp. So a write that the SDK repeats
+//! counts once, and a refund takes back exactly the event that it means, whatever was counted in
+//! between.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::clock::Timestamp;
+use crate::runtime::settings::{Environment, SettingError};
+
+/// At most `max` events in any `window`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many events.
+    pub max: usize,
+    /// How long an event counts, in whole seconds.
+    pub window: Duration,
+}
+
+/// Codes that are compared for one user through one door.
+///
+/// With three live codes, five attempts find one with a probability of 15 in a million, whoever
+/// tries and however often a new code is requested.
+pub const CODES_PER_USER: RateLimit = RateLimit {
+    max: 5,
+    window: Duration::from_mins(30),
+};
+
+/// Codes that one client tries on the page, whoever the user is.
+pub const CODES_PER_CLIENT: RateLimit = RateLimit {
+    max: 30,
+    window: Duration::from_mins(5),
+};
+
+/// Mails to an address that nobody verified in that time: nobody is mailed for ever because somebody
+/// types their address.
+pub const MAILS_TO_UNVERIFIED: RateLimit = RateLimit {
+    max: 30,
+    window: Duration::from_hours(30 * 24),
+};
+
+/// Mails to one address, and mails for one user, in 24 hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailLimit(RateLimit);
+
+impl MailLimit {
+    /// How long a mail counts.
+    pub const WINDOW: Duration = Duration::from_hours(24);
+    /// The limit of a stack that sets no other.
+    pub const DEFAULT: Self = Self(RateLimit {
+        max: 6,
+        window: Self::WINDOW,
+    });
+
+    /// Reads `MAILS_PER_DAY`: 1 to 20, else 6.
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        let max = environment.whole_number("MAILS_PER_DAY", 1..=20)?;
+        Ok(max.map_or(Self::DEFAULT, |max| {
+            Self(RateLimit {
+                max: usize::try_from(max).unwrap_or(usize::MAX),
+                window: Self::WINDOW,
+            })
+        }))
+    }
+
+    /// The limit as such.
+    #[must_use]
+    pub fn limit(self) -> RateLimit {
+        self.0
+    }
+}
+
+/// Events with their timestamps, as far as they may still count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SlidingWindow<Id> {
+    events: BTreeMap<Id, Timestamp>,
+}
+
+impl<Id> Default for SlidingWindow<Id> {
+    fn default() -> Self {
+        Self {
+            events: BTreeMap::new(),
+        }
+    }
+}
+
+impl<Id: Copy + Ord> SlidingWindow<Id> {
+    /// The window with these events.
+    pub fn of(events: impl IntoIterator<Item = (Id, Timestamp)>) -> Self {
+        Self {
+            events: events.into_iter().collect(),
+        }
+    }
+
+    /// The events on record, in no particular order.
+    pub fn events(&self) -> impl Iterator<Item = (&Id, Timestamp)> {
+        self.events.iter().map(|(id, at)| (id, *at))
+    }
+
+    /// When the event of this id happened.
+    #[must_use]
+    pub fn timestamp(&self, id: &Id) -> Option<Timestamp> {
+        self.events.get(id).copied()
+    }
+
+    /// How many events count at `now`.
+    #[must_use]
+    pub fn counting(&self, window: Duration, now: Timestamp) -> usize {
+        self.counting_until(window, now).len()
+    }
+
+    /// Seconds until one more event may happen; 0 when it may happen now. Never more than the
+    /// window, also when a clock was set back.
+    #[must_use]
+    pub fn wait_seconds(&self, limit: RateLimit, now: Timestamp) -> u64 {
+        let counting = self.counting_until(limit.window, now);
+        // Room is made when all but `max` - 1 of them have stopped counting.
+        let excess = (counting.len() + 1).saturating_sub(limit.max);
+        let room_at = excess.checked_sub(1).and_then(|last| counting.get(last));
+        room_at.map_or(0, |room_at| {
+            room_at.seconds_since(now).min(limit.window.as_secs())
+        })
+    }
+
+    /// The window once the event `id` happened at `now`. Keeps no event that has stopped counting,
+    /// and no more than the newest `max`: these alone decide.
+    #[must_use]
+    pub fn with(&self, id: Id, keep: RateLimit, now: Timestamp) -> Self {
+        let others = self.events().filter(|(other, _)| **other != id);
+        let mut others: Vec<_> = others
+            .filter(|(_, at)| at.plus(keep.window) > now)
+            .map(|(id, at)| (at, *id))
+            .collect();
+        others.sort_unstable();
+        let dropped = (others.len() + 1).saturating_sub(keep.max);
+        let kept = others.into_iter().skip(dropped).map(|(at, id)| (id, at));
+        Self::of(kept.chain([(id, now)]))
+    }
+
+    /// When the last event stops counting. `None`: there is no event.
+    #[must_use]
+    pub fn empty_from(&self, window: Duration) -> Option<Timestamp> {
+        self.events.values().max().map(|at| at.plus(window))
+    }
+
+    /// When the events that count at `now` stop doing so, earliest first.
+    fn counting_until(&self, window: Duration, now: Timestamp) -> Vec<Timestamp> {
+        let until = self.events.values().map(|at| at.plus(window));
+        let mut counting: Vec<_> = until.filter(|until| *until > now).collect();
+        counting.sort_unstable();
+        counting
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: i64 = 24 * 60 * 60;
+    const SIX_A_DAY: RateLimit = MailLimit::DEFAULT.0;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_000_000 + seconds)
+    }
+
+    #[test]
+    fn the_seventh_waits_for_the_first() {
+        let mut window = SlidingWindow::default();
+        for number in 0..6 {
+            assert_eq!(window.wait_seconds(SIX_A_DAY, at(number * 10)), 0);
+            window = window.with(number, SIX_A_DAY, at(number * 10));
+        }
+        assert_eq!(window.counting(SIX_A_DAY.window, at(50)), 6);
+        assert_eq!(window.counting(SIX_A_DAY.window, at(DAY + 10)), 4);
+        assert_eq!(window.wait_seconds(SIX_A_DAY, at(50)), 24 * 60 * 60 - 50);
+        assert_eq!(window.wait_seconds(SIX_A_DAY, at(DAY - 1)), 1);
+        assert_eq!(window.wait_seconds(SIX_A_DAY, at(DAY)), 0);
+    }
+
+    #[test]
+    fn the_window_slides_event_by_event() {
+        let full = SlidingWindow::of((0..6).map(|number| (number, at(number * 100))));
+        let next = full.with(6, SIX_A_DAY, at(DAY));
+        assert_eq!(next.wait_seconds(SIX_A_DAY, at(DAY)), 100);
+    }
+
+    #[test]
+    fn a_lowered_limit_waits_for_all_excess() {
+        let eight = SlidingWindow::of((0..8).map(|number| (number, at(number))));
+        assert_eq!(eight.wait_seconds(SIX_A_DAY, at(DAY)), 2);
+    }
+
+    /// "`Retry-After` is never longer than the window of the limit that it speaks of."
+    #[test]
+    fn a_clock_set_back_waits_one_window_at_most() {
+        let full = SlidingWindow::of((0..6).map(|number| (number, at(number))));
+        let earlier = at(-10 * DAY);
+        assert_eq!(full.wait_seconds(SIX_A_DAY, earlier), 24 * 60 * 60);
+    }
+
+    #[test]
+    fn a_repeated_event_counts_once() {
+        let once = SlidingWindow::default().with(1, SIX_A_DAY, at(0));
+        assert_eq!(once.with(1, SIX_A_DAY, at(1)).events().count(), 1);
+    }
+
+    /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
+    #[test]
+    fn mails_per_day_is_a_setting() {
+        let limit = |text: &'static str| {
+            let environment = Environment::from_fn(move |name| {
+                (name == "MAILS_PER_DAY").then(|| text.to_owned())
+            });
+            MailLimit::from_environment(&environment)
+                .map(|limit| limit.limit().max)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(limit(""), Ok(6));
+        assert_eq!(limit("1"), Ok(1));
+        assert_eq!(limit("20"), Ok(20));
+        for wrong in ["0", "21", "six", "-1", "1.5"] {
+            assert_eq!(
+                limit(wrong).unwrap_err(),
+                "setting MAILS_PER_DAY: must be a whole number from 1 to 20"
+            );
+        }
+    }
+}

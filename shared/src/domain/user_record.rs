@@ -1,0 +1,501 @@
+//! What is on record about a user: the address asked for, its live proofs, and what is verified.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use crate::domain::clock::Timestamp;
+use crate::domain::email_address::EmailAddress;
+use crate::domain::proof::{ProofLifetimes, TokenDigest};
+use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
+use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
+
+/// How long an expired link is remembered, so that its reader is told that it expired rather than
+/// that it never was.
+pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
+
+/// The newest links that are kept. 20 mails a day for a week are more, and nobody needs them all: the
+/// bound keeps the item small.
+const MAX_LINKS: usize = 100;
+
+/// One user's item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UserRecord {
+    /// Counts the writes: the next one holds only if nobody wrote in between.
+    pub version: u64,
+    /// The address that was asked for last. Proofs on record are for this address alone.
+    pub address: EmailAddress,
+    /// What is verified for this user, of this or an earlier address.
+    pub verified: Option<Verification>,
+    /// The mailed links, each with the moment from which it no longer works.
+    pub links: BTreeMap<TokenDigest, Timestamp>,
+    /// The codes of the mails that count, each under the link of its mail.
+    pub codes: BTreeMap<TokenDigest, MailedCode>,
+    /// The spelling of the address in each mail that did not go to that of `address`.
+    pub spellings: BTreeMap<TokenDigest, EmailAddress>,
+    /// The mails that count against this user.
+    pub mails: SlidingWindow<TokenDigest>,
+}
+
+/// A code as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailedCode {
+    /// Stands for the code.
+    pub digest: CodeDigest,
+    /// The moment from which the code no longer works.
+    pub expires_at: Timestamp,
+    /// The version of the record that it came with: tells the newer of two codes.
+    pub version: u64,
+}
+
+/// A proof as it is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailedProof {
+    /// Stands for the link, and names the mail.
+    pub link: TokenDigest,
+    /// Stands for the code.
+    pub code: CodeDigest,
+}
+
+/// An address was proven to be read by its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verification {
+    /// The address, in the spelling that mail went to.
+    pub address: EmailAddress,
+    /// The moment it was first proven.
+    pub at: Timestamp,
+}
+
+/// What proved that an address is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// The link in a mail.
+    Link,
+    /// The code in a mail.
+    Code,
+}
+
+impl Method {
+    /// The word for it, on record and in what is published about the verification.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+            Self::Code => "code",
+        }
+    }
+
+    /// The method of this word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Link, Self::Code]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+    }
+}
+
+/// What a record says of a code that somebody typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeStanding {
+    /// It works. This is its mail.
+    Live(TokenDigest),
+    /// It was mailed in the last 24 hours, and expired or was displaced by newer ones.
+    Expired,
+    /// It is none of this user's codes.
+    Unknown,
+}
+
+/// What a record says of a link that somebody followed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkStanding {
+    /// It works.
+    Live,
+    /// It worked once.
+    Expired,
+    /// It was never mailed to the address on record, or is forgotten.
+    Unknown,
+}
+
+impl UserRecord {
+    /// The record once `proof` of `address` is mailed at `now`. A new address takes the place of the
+    /// one on record and kills every proof that was mailed for it.
+    #[must_use]
+    pub fn with_proof(
+        current: Option<&Self>,
+        address: &EmailAddress,
+        proof: MailedProof,
+        lifetimes: ProofLifetimes,
+        now: Timestamp,
+    ) -> Self {
+        let same_address = current.filter(|record| record.address.is_same_mailbox(address));
+        let mut links = same_address
+            .map(|record| record.remembered_links(now))
+            .unwrap_or_default();
+        links.insert(proof.link, now.plus(lifetimes.link));
+        let version = current.map_or(0, |record| record.version) + 1;
+        // Also those that the new one displaces: they work again if its mail is not sent.
+        let mut codes: BTreeMap<_, _> = same_address
+            .map(|record| record.recent_codes(now).collect())
+            .unwrap_or_default();
+        codes.insert(
+            proof.link,
+            MailedCode {
+                digest: proof.code,
+                expires_at: now.plus(lifetimes.code),
+                version,
+            },
+        );
+        let spellings = same_address
+            .map(|record| record.spellings_beside(address, &links))
+            .unwrap_or_default();
+        let mails = current
+            .map(|record| record.mails.clone())
+            .unwrap_or_default();
+        let keep = RateLimit {
+            max: MAX_LINKS,
+            window: MailLimit::WINDOW,
+        };
+        Self {
+            version,
+            address: address.clone(),
+            verified: current.and_then(|record| record.verified.clone()),
+            links,
+            codes,
+            spellings,
+            mails: mails.with(proof.link, keep, now),
+        }
+    }
+
+    /// The address as `mail` was sent to it.
+    #[must_use]
+    pub fn spelling(&self, mail: &TokenDigest) -> &EmailAddress {
+        self.spellings.get(mail).unwrap_or(&self.address)
+    }
+
+    /// The verification of the very address on record.
+    #[must_use]
+    pub fn verification(&self) -> Option<&Verification> {
+        self.verified
+            .as_ref()
+            .filter(|verified| verified.address.is_same_mailbox(&self.address))
+    }
+
+    /// What this record says of a link at `now`. Takes the same time wherever the link stands.
+    #[must_use]
+    pub fn standing(&self, link: &TokenDigest, now: Timestamp) -> LinkStanding {
+        let found = self
+            .links
+            .iter()
+            .fold(None, |found, (on_record, expires_at)| {
+                if on_record == link {
+                    Some(*expires_at)
+                } else {
+                    found
+                }
+            });
+        match found {
+            Some(expires_at) if expires_at > now => LinkStanding::Live,
+            Some(_) => LinkStanding::Expired,
+            None => LinkStanding::Unknown,
+        }
+    }
+
+    /// What this record says at `now` of a code with one of these digests. Compares with every code on
+    /// record, whichever it is.
+    #[must_use]
+    pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
+        let right = |codes: &[(TokenDigest, MailedCode)]| {
+            codes.iter().fold(None, |found, (mail, code)| {
+                let matches = digests.iter().filter(|digest| **digest == code.digest);
+                if matches.count() > 0 {
+                    Some(*mail)
+                } else {
+                    found
+                }
+            })
+        };
+        let recent: Vec<_> = self.recent_codes(now).collect();
+        let live: Vec<_> = self.live_codes(now).collect();
+        match (right(&live), right(&recent)) {
+            (Some(mail), _) => CodeStanding::Live(mail),
+            (None, Some(_)) => CodeStanding::Expired,
+            (None, None) => CodeStanding::Unknown,
+        }
+    }
+
+    /// When the item may leave the table. `None` once an address is verified: that stays.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        if self.verified.is_some() {
+            return None;
+        }
+        let forgotten_at = self
+            .links
+            .values()
+            .max()
+            .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
+        forgotten_at.max(self.mails.empty_from(MailLimit::WINDOW))
+    }
+
+    /// The codes that work: the newest of those that have not expired.
+    fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+        let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
+        let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
+        codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
+        codes.into_iter().take(MAX_LIVE_CODES)
+    }
+
+    /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded, as
+    /// long as it works: somebody may have received it.
+    fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+        let codes = self.codes.iter().map(|(mail, code)| (*mail, *code));
+        codes.filter(move |(mail, code)| {
+            let counts = |at: Timestamp| at.plus(MailLimit::WINDOW) > now;
+            code.expires_at > now || self.mails.timestamp(mail).is_some_and(counts)
+        })
+    }
+
+    /// The spellings in the mails of `links` that differ from `address`.
+    fn spellings_beside(
+        &self,
+        address: &EmailAddress,
+        links: &BTreeMap<TokenDigest, Timestamp>,
+    ) -> BTreeMap<TokenDigest, EmailAddress> {
+        let mails = self.links.keys().filter(|link| links.contains_key(*link));
+        mails
+            .map(|mail| (*mail, self.spelling(mail).clone()))
+            .filter(|(_, spelling)| spelling.deliverable() != address.deliverable())
+            .collect()
+    }
+
+    fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
+        let mut links: Vec<_> = self
+            .links
+            .iter()
+            .filter(|(_, expires_at)| expires_at.plus(EXPIRED_LINK_MEMORY) > now)
+            .map(|(link, expires_at)| (*link, *expires_at))
+            .collect();
+        links.sort_unstable_by_key(|(_, expires_at)| std::cmp::Reverse(*expires_at));
+        links.truncate(MAX_LINKS - 1);
+        links.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::proof::LinkToken;
+
+    fn link(number: u8) -> TokenDigest {
+        LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn code(number: u8) -> CodeDigest {
+        CodeDigest::from_bytes(&[number; 32]).unwrap()
+    }
+
+    fn ada() -> EmailAddress {
+        EmailAddress::parse("ada@example.com").unwrap()
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_seconds(1_000_000 + seconds)
+    }
+
+    fn requested(
+        current: Option<&UserRecord>,
+        address: &EmailAddress,
+        number: u8,
+        now: Timestamp,
+    ) -> UserRecord {
+        let proof = MailedProof {
+            link: link(number),
+            code: code(number),
+        };
+        UserRecord::with_proof(current, address, proof, ProofLifetimes::DEFAULT, now)
+    }
+
+    #[test]
+    fn an_earlier_link_for_the_same_address_keeps_working() {
+        let first = requested(None, &ada(), 1, at(0));
+        let second = requested(Some(&first), &ada(), 2, at(60));
+        assert_eq!(second.standing(&link(1), at(60)), LinkStanding::Live);
+        assert_eq!(second.standing(&link(2), at(60)), LinkStanding::Live);
+        assert_eq!(second.version, 2);
+    }
+
+    #[test]
+    fn a_new_address_kills_the_links_of_the_earlier_one_but_not_its_count() {
+        let first = requested(None, &ada(), 1, at(0));
+        let moved = requested(
+            Some(&first),
+            &EmailAddress::parse("ada@example.org").unwrap(),
+            2,
+            at(60),
+        );
+        assert_eq!(moved.standing(&link(1), at(60)), LinkStanding::Unknown);
+        assert_eq!(moved.mails.events().count(), 2);
+    }
+
+    #[test]
+    fn a_link_works_until_the_very_second_it_expires() {
+        let record = requested(None, &ada(), 1, at(0));
+        assert_eq!(
+            record.standing(&link(1), at(24 * 60 * 60 - 1)),
+            LinkStanding::Live
+        );
+        assert_eq!(
+            record.standing(&link(1), at(24 * 60 * 60)),
+            LinkStanding::Expired
+        );
+        assert_eq!(record.standing(&link(9), at(0)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn the_newest_three_codes_work_side_by_side() {
+        let record = (1..=4).fold(None, |current: Option<UserRecord>, number| {
+            Some(requested(
+                current.as_ref(),
+                &ada(),
+                number,
+                at(i64::from(number)),
+            ))
+        });
+        let record = record.unwrap();
+        assert_eq!(
+            record.code_standing(&[code(1)], at(4)),
+            CodeStanding::Expired
+        );
+        for number in 2..=4 {
+            assert_eq!(
+                record.code_standing(&[code(9), code(number)], at(4)),
+                CodeStanding::Live(link(number))
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_works_until_the_very_second_it_expires() {
+        let record = requested(None, &ada(), 1, at(0));
+        assert_eq!(
+            record.code_standing(&[code(1)], at(30 * 60 - 1)),
+            CodeStanding::Live(link(1))
+        );
+        assert_eq!(
+            record.code_standing(&[code(1)], at(30 * 60)),
+            CodeStanding::Expired
+        );
+    }
+
+    #[test]
+    fn a_code_of_yesterday_is_unknown() {
+        let record = requested(None, &ada(), 1, at(0));
+        let day = 24 * 60 * 60;
+        let standing = |seconds| record.code_standing(&[code(1)], at(seconds));
+        assert_eq!(standing(day - 1), CodeStanding::Expired);
+        assert_eq!(standing(day), CodeStanding::Unknown);
+        let resent = requested(Some(&record), &ada(), 2, at(day));
+        assert_eq!(resent.codes.len(), 1);
+    }
+
+    #[test]
+    fn each_mail_keeps_its_spelling() {
+        let spelled = |text| EmailAddress::parse(text).unwrap();
+        let first = requested(None, &spelled("Ada@example.com"), 1, at(0));
+        let second = requested(Some(&first), &spelled("ADA@example.com"), 2, at(1));
+        let third = requested(Some(&second), &spelled("Ada@example.com"), 3, at(2));
+        let spelling = |number| third.spelling(&link(number)).deliverable();
+        assert_eq!(spelling(1), "Ada@example.com");
+        assert_eq!(spelling(2), "ADA@example.com");
+        assert_eq!(spelling(3), "Ada@example.com");
+        assert_eq!(third.spellings.len(), 1, "only what differs is kept");
+        let moved = requested(Some(&third), &spelled("ada@example.org"), 4, at(3));
+        assert_eq!(moved.spellings.len(), 0);
+    }
+
+    #[test]
+    fn a_proof_works_as_long_as_it_was_given() {
+        let lifetimes = ProofLifetimes {
+            link: Duration::from_hours(1),
+            code: Duration::from_mins(5),
+        };
+        let proof = MailedProof {
+            link: link(1),
+            code: code(1),
+        };
+        let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
+        assert_eq!(
+            record.code_standing(&[code(1)], at(299)),
+            CodeStanding::Live(link(1))
+        );
+        assert_eq!(
+            record.code_standing(&[code(1)], at(300)),
+            CodeStanding::Expired
+        );
+        assert_eq!(record.standing(&link(1), at(3_599)), LinkStanding::Live);
+        assert_eq!(record.standing(&link(1), at(3_600)), LinkStanding::Expired);
+    }
+
+    #[test]
+    fn a_new_address_kills_the_codes_of_the_earlier_one() {
+        let first = requested(None, &ada(), 1, at(0));
+        let moved = requested(
+            Some(&first),
+            &EmailAddress::parse("ada@example.org").unwrap(),
+            2,
+            at(1),
+        );
+        assert_eq!(
+            moved.code_standing(&[code(1)], at(1)),
+            CodeStanding::Unknown
+        );
+        assert_eq!(
+            moved.code_standing(&[code(2)], at(1)),
+            CodeStanding::Live(link(2))
+        );
+    }
+
+    #[test]
+    fn an_expired_link_is_remembered_for_a_week() {
+        let first = requested(None, &ada(), 1, at(0));
+        let week_and_a_day = 8 * 24 * 60 * 60;
+        let sooner = requested(Some(&first), &ada(), 2, at(week_and_a_day - 1));
+        assert_eq!(
+            sooner.standing(&link(1), at(week_and_a_day - 1)),
+            LinkStanding::Expired
+        );
+        let later = requested(Some(&first), &ada(), 2, at(week_and_a_day));
+        assert_eq!(
+            later.standing(&link(1), at(week_and_a_day)),
+            LinkStanding::Unknown
+        );
+        assert_eq!(first.expires_at(), Some(at(week_and_a_day)));
+    }
+
+    #[test]
+    fn the_item_stays_small_and_keeps_the_newest_links() {
+        let record = (0..=150).fold(None, |current: Option<UserRecord>, number| {
+            Some(requested(
+                current.as_ref(),
+                &ada(),
+                number,
+                at(i64::from(number)),
+            ))
+        });
+        let record = record.unwrap();
+        assert_eq!(record.links.len(), MAX_LINKS);
+        assert_eq!(record.standing(&link(150), at(151)), LinkStanding::Live);
+        assert_eq!(record.standing(&link(50), at(151)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn a_verified_record_never_leaves_the_table() {
+        let mut record = requested(None, &ada(), 1, at(0));
+        record.verified = Some(Verification {
+            address: ada(),
+            at: at(1),
+        });
+        assert_eq!(record.expires_at(), None);
+        let resent = requested(Some(&record), &ada(), 2, at(2));
+        assert_eq!(resent.expires_at(), None);
+    }
+}

@@ -1,0 +1,544 @@
+//! Clients of AWS that start fast and never wait for long.
+//!
+//! On Lambda, region and credentials are in the environment and do not change while a sandbox
+//! lives, so no provider chain is asked for them. One connector serves every client, and its
+//! connections are opened while Lambda initialises the function, when it gives it a full CPU: the
+//! first TLS handshake costs a 128 MB function most of a second if it comes later.
+//!
+//! A connection to SES that idled is not trusted with a mail: `fresh` says why.
+//!
+//! Every call has a timeout. The longest way through a function ends before Lambda's own timeout,
+//! so that a caller is always told what happened: see [`LONGEST_REQUEST`].
+
+#[cfg(feature = "ses")]
+mod fresh;
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::endpoint::ResolveEndpoint as _;
+use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache};
+#[cfg(feature = "ses")]
+use aws_sdk_sesv2::config::endpoint::ResolveEndpoint as _;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::http::Request;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+
+use crate::runtime::settings::{Environment, SettingError};
+#[cfg(feature = "ses")]
+use fresh::FreshConnections;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+const READ_TIMEOUT: Duration = Duration::from_secs(3);
+/// Opening a connection ahead of time is given up after this long.
+const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// One try of a DynamoDB call; a healthy one takes milliseconds.
+const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
+/// A DynamoDB call with its retries.
+pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
+/// One try of an SES call.
+#[cfg(feature = "ses")]
+const SES_ATTEMPT: Duration = Duration::from_secs(3);
+/// An SES call with its retries.
+pub const SES_OPERATION: Duration = Duration::from_secs(5);
+
+/// One try of a call to EventBridge.
+const EVENTBRIDGE_ATTEMPT: Duration = Duration::from_secs(3);
+/// All calls that publish one batch of events, with their retries.
+pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
+
+/// How many times longer emulators may take. Which machine they run on, and what else it does, says nothing of
+/// the service.
+const PATIENCE_WITH_EMULATORS: u32 = 20;
+
+/// The longest that a request can take with AWS at its slowest: look the key up (one operation), store
+/// the proof (as long as two, however many attempts), open a connection to SES, fail to send, refund
+/// (one).
+pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
+    .saturating_mul(4)
+    .saturating_add(WARMING_TIMEOUT)
+    .saturating_add(SES_OPERATION);
+
+/// A connection to SES that was not used for this long is replaced. Nothing on the way closes one sooner: a
+/// NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
+#[cfg(feature = "ses")]
+const SES_CONNECTION_TRUSTED_FOR: Duration = Duration::from_secs(3);
+
+/// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
+/// certificates are parsed at each start instead of all that a system trusts.
+const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-trust-services.pem");
+
+/// Where AWS is and who is calling. Makes the clients.
+#[derive(Clone, Debug)]
+pub struct Aws {
+    connector: SharedHttpConnector,
+    #[cfg(feature = "ses")]
+    ses_connections: FreshConnections,
+    patience: u32,
+    credentials: SharedCredentialsProvider,
+    region: String,
+    /// `AWS_USE_FIPS_ENDPOINT`.
+    use_fips: bool,
+    /// `AWS_USE_DUALSTACK_ENDPOINT`.
+    use_dual_stack: bool,
+    dynamodb_endpoint: Option<String>,
+    #[cfg(feature = "ses")]
+    ses_endpoint: Option<String>,
+    eventbridge_endpoint: Option<String>,
+}
+
+impl Aws {
+    /// Reads region, credentials and endpoints from the variables that every AWS SDK reads.
+    /// `SSL_CERT_FILE` (a PEM file) replaces the trusted roots, for a TLS proxy or a private CA.
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        Self::with_patience(environment, 1)
+    }
+
+    /// The same for emulators on a machine that is busy with other things: all waits are longer.
+    pub fn of_emulators(environment: &Environment) -> Result<Self, SettingError> {
+        Self::with_patience(environment, PATIENCE_WITH_EMULATORS)
+    }
+
+    fn with_patience(environment: &Environment, patience: u32) -> Result<Self, SettingError> {
+        let connector = connector(environment, READ_TIMEOUT * patience)?;
+        Self::with_connector(environment, connector, patience)
+    }
+
+    fn with_connector(
+        environment: &Environment,
+        connector: SharedHttpConnector,
+        patience: u32,
+    ) -> Result<Self, SettingError> {
+        let endpoint = |service: &str| {
+            environment
+                .optional(service)
+                .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
+        };
+        let credentials = Credentials::new(
+            environment.required("AWS_ACCESS_KEY_ID")?,
+            environment.required("AWS_SECRET_ACCESS_KEY")?,
+            environment.optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        Ok(Self {
+            #[cfg(feature = "ses")]
+            ses_connections: FreshConnections::new(connector.clone(), SES_CONNECTION_TRUSTED_FOR),
+            connector,
+            patience,
+            credentials: SharedCredentialsProvider::new(credentials),
+            region: environment
+                .required("AWS_REGION")
+                .or_else(|error| environment.optional("AWS_DEFAULT_REGION").ok_or(error))?,
+            use_fips: flag(environment, "AWS_USE_FIPS_ENDPOINT")?,
+            use_dual_stack: flag(environment, "AWS_USE_DUALSTACK_ENDPOINT")?,
+            dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
+            #[cfg(feature = "ses")]
+            ses_endpoint: endpoint("AWS_ENDPOINT_URL_SESV2"),
+            eventbridge_endpoint: endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+        })
+    }
+
+    /// How long a DynamoDB call takes at most, with its retries.
+    #[must_use]
+    pub fn dynamodb_timeout(&self) -> Duration {
+        DYNAMODB_OPERATION * self.patience
+    }
+
+    /// Trusts connections to SES for another time than a function does, so that a test need not wait.
+    #[cfg(feature = "ses")]
+    #[must_use]
+    pub fn trusting_ses_connections_for(self, trusted_for: Duration) -> Self {
+        Self {
+            ses_connections: FreshConnections::new(self.connector.clone(), trusted_for),
+            ..self
+        }
+    }
+
+    /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
+    /// transactions make their retries safe, and every other write has a condition.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.patience)
+            .operation_timeout(self.dynamodb_timeout())
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(30));
+        let config = self.config(
+            self.connector.clone(),
+            self.dynamodb_endpoint.as_deref(),
+            timeouts,
+            retries,
+        );
+        let config = aws_sdk_dynamodb::config::Builder::from(&config)
+            .retry_classifier(crate::store::RetryConflicts);
+        aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    /// An SES client. `SendEmail` has no idempotency token, so a try is repeated only when the one
+    /// before surely sent nothing: see [`RetryUnsent`](crate::mail::RetryUnsent).
+    #[cfg(feature = "ses")]
+    #[must_use]
+    pub fn ses(&self) -> aws_sdk_sesv2::Client {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(SES_ATTEMPT * self.patience)
+            .operation_timeout(SES_OPERATION * self.patience)
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(100));
+        let config = self.config(
+            SharedHttpConnector::new(self.ses_connections.clone()),
+            self.ses_endpoint.as_deref(),
+            timeouts,
+            retries,
+        );
+        let config = aws_sdk_sesv2::config::Builder::from(&config)
+            .retry_classifier(crate::mail::RetryUnsent);
+        aws_sdk_sesv2::Client::from_conf(config.build())
+    }
+
+    /// How long the calls that publish one batch of events take at most.
+    #[must_use]
+    pub fn eventbridge_timeout(&self) -> Duration {
+        EVENTBRIDGE_OPERATION * self.patience
+    }
+
+    /// What a client of EventBridge is made of: three tries of three seconds each. One function alone links
+    /// such a client. `PutEvents` is safe to repeat, as an event that comes twice has the same id.
+    #[must_use]
+    pub fn eventbridge_config(&self) -> SdkConfig {
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(EVENTBRIDGE_ATTEMPT * self.patience)
+            .operation_timeout(self.eventbridge_timeout())
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(100));
+        self.config(
+            self.connector.clone(),
+            self.eventbridge_endpoint.as_deref(),
+            timeouts,
+            retries,
+        )
+    }
+
+    /// Opens a connection to the host of this URL ahead of the first call, for a client that is made outside
+    /// of this module.
+    pub async fn open_connection(&self, url: &str) {
+        open_connection(&self.connector, url).await;
+    }
+
+    /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure
+    /// only means that the first request opens its own.
+    pub async fn open_dynamodb_connection(&self) {
+        let params = aws_sdk_dynamodb::config::endpoint::Params::builder()
+            .region(&self.region)
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .set_endpoint(self.dynamodb_endpoint.clone())
+            .build();
+        let resolver = aws_sdk_dynamodb::config::endpoint::DefaultResolver::new();
+        // Where there is no such endpoint, the first call says so.
+        if let Ok(params) = params
+            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
+        {
+            open_connection(&self.connector, endpoint.url()).await;
+        }
+    }
+
+    /// Opens a connection to SES ahead of the first mail, like
+    /// [`open_dynamodb_connection`](Self::open_dynamodb_connection).
+    #[cfg(feature = "ses")]
+    pub async fn open_ses_connection(&self) {
+        let params = aws_sdk_sesv2::config::endpoint::Params::builder()
+            .region(&self.region)
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .set_endpoint(self.ses_endpoint.clone())
+            .build();
+        let resolver = aws_sdk_sesv2::config::endpoint::DefaultResolver::new();
+        if let Ok(params) = params
+            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
+        {
+            open_connection(&self.ses_connections, endpoint.url()).await;
+        }
+    }
+
+    /// Makes sure that the next mail does not go into a connection that idled: drops those, and opens a new
+    /// one if none is left. Run it beside other work.
+    #[cfg(feature = "ses")]
+    pub async fn refresh_ses_connection(&self) {
+        if !self.ses_connections.drop_idle() {
+            self.open_ses_connection().await;
+        }
+    }
+
+    fn config(
+        &self,
+        connector: SharedHttpConnector,
+        endpoint: Option<&str>,
+        timeouts: TimeoutConfig,
+        retries: RetryConfig,
+    ) -> SdkConfig {
+        let mut config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new(self.region.clone()))
+            .use_fips(self.use_fips)
+            .use_dual_stack(self.use_dual_stack)
+            .credentials_provider(self.credentials.clone())
+            .http_client(http_client_fn(move |_, _| connector.clone()))
+            // Credentials from the environment need no cache in front of them.
+            .identity_cache(IdentityCache::no_cache())
+            .timeout_config(timeouts)
+            .retry_config(retries);
+        config.set_endpoint_url(endpoint.map(str::to_owned));
+        config.build()
+    }
+}
+
+/// Makes a request that needs no permission, for the connection that it leaves in the pool.
+async fn open_connection(connector: &impl HttpConnector, url: &str) {
+    let Ok(request) = Request::get(url) else {
+        return;
+    };
+    let answer = async {
+        let mut answer = connector.call(request).await.ok()?;
+        // Only a connection whose answer was read to its end goes back to the pool.
+        let body = std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
+        aws_smithy_types::byte_stream::ByteStream::new(body)
+            .collect()
+            .await
+            .ok()?;
+        // And only once the pool's own task has run. A call before that would open one more.
+        tokio::task::yield_now().await;
+        Some(())
+    };
+    if tokio::time::timeout(WARMING_TIMEOUT, answer)
+        .await
+        .ok()
+        .flatten()
+        .is_none()
+    {
+        tracing::debug!(url, "no connection could be opened ahead of a call");
+    }
+}
+
+/// A setting that AWS's SDKs read as `true` or `false` in any case.
+fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingError> {
+    match environment.optional(name) {
+        None => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
+        Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
+        Some(_) => Err(SettingError::new(name, "must be true or false")),
+    }
+}
+
+/// A client for programs that are no function, with the same TLS and the same trusted roots. Its
+/// timeouts are those of whoever uses it.
+pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, SettingError> {
+    Ok(aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(tls(environment)?)
+        .build_https())
+}
+
+fn connector(
+    environment: &Environment,
+    read_timeout: Duration,
+) -> Result<SharedHttpConnector, SettingError> {
+    let settings = HttpConnectorSettings::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(read_timeout)
+        .build();
+    let connector = Connector::builder()
+        .connector_settings(settings)
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(tls(environment)?)
+        .build();
+    Ok(SharedHttpConnector::new(connector))
+}
+
+fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
+    let roots = match environment.optional("SSL_CERT_FILE") {
+        None => AMAZON_TRUST_SERVICES.to_vec(),
+        Some(path) => std::fs::read(&path).map_err(|error| {
+            SettingError::new("SSL_CERT_FILE", format!("{path} cannot be read: {error}"))
+        })?,
+    };
+    TlsContext::builder()
+        .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
+        .build()
+        .map_err(|error| SettingError::new("SSL_CERT_FILE", error.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_smithy_runtime_api::client::http::HttpConnectorFuture;
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    /// A network on which no host answers. It writes down which ones were asked.
+    #[derive(Clone, Debug, Default)]
+    struct NoRoute(Arc<Mutex<Vec<String>>>);
+
+    impl HttpConnector for NoRoute {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let url = url::Url::parse(request.uri()).unwrap();
+            self.0
+                .lock()
+                .unwrap()
+                .push(url.origin().ascii_serialization());
+            HttpConnectorFuture::ready(Err(ConnectorError::user("no route".into())))
+        }
+    }
+
+    impl NoRoute {
+        fn take(&self) -> Vec<String> {
+            let mut asked = std::mem::take(&mut *self.0.lock().unwrap());
+            asked.dedup();
+            asked
+        }
+    }
+
+    fn environment(region: &'static str, fips: &'static str, dual: &'static str) -> Environment {
+        Environment::from_fn(move |name| {
+            let value = match name {
+                "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local",
+                "AWS_REGION" => region,
+                "AWS_USE_FIPS_ENDPOINT" => fips,
+                "AWS_USE_DUALSTACK_ENDPOINT" => dual,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        })
+    }
+
+    /// What is opened ahead, having made sure that the SDK's own calls go to the same host.
+    async fn opened(region: &'static str, fips: &'static str, dual: &'static str) -> Vec<String> {
+        let network = NoRoute::default();
+        let connector = SharedHttpConnector::new(network.clone());
+        let aws = Aws::with_connector(&environment(region, fips, dual), connector, 1).unwrap();
+        aws.open_dynamodb_connection().await;
+        let mut opened = network.take();
+        aws.dynamodb().list_tables().send().await.unwrap_err();
+        assert_eq!(network.take(), opened, "{region} {fips} {dual}");
+        #[cfg(feature = "ses")]
+        {
+            aws.open_ses_connection().await;
+            let of_ses = network.take();
+            aws.ses().get_account().send().await.unwrap_err();
+            assert_eq!(network.take(), of_ses, "{region} {fips} {dual}");
+            opened.extend(of_ses);
+        }
+        opened
+    }
+
+    #[tokio::test]
+    async fn opens_ahead_what_calls_use() {
+        for region in [
+            "us-east-1",
+            "eu-central-1",
+            "us-gov-east-1",
+            "us-gov-west-1",
+            "cn-north-1",
+            "eusc-de-east-1",
+            "us-iso-east-1",
+            "mars-north-1",
+        ] {
+            for (fips, dual) in [("", ""), ("true", ""), ("", "true"), ("true", "true")] {
+                assert!(!opened(region, fips, dual).await.is_empty());
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn endpoints_are_those_of_aws() {
+        for ((region, fips, dual), hosts) in [
+            (
+                ("eu-west-1", "", ""),
+                [
+                    "dynamodb.eu-west-1.amazonaws.com",
+                    "email.eu-west-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("us-east-1", "True", "false"),
+                [
+                    "dynamodb-fips.us-east-1.amazonaws.com",
+                    "email-fips.us-east-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("us-east-1", "false", "TRUE"),
+                ["dynamodb.us-east-1.api.aws", "email.us-east-1.api.aws"],
+            ),
+            (
+                ("us-east-1", "true", "true"),
+                [
+                    "dynamodb-fips.us-east-1.api.aws",
+                    "email-fips.us-east-1.api.aws",
+                ],
+            ),
+            (
+                ("us-gov-west-1", "true", ""),
+                [
+                    "dynamodb.us-gov-west-1.amazonaws.com",
+                    "email-fips.us-gov-west-1.amazonaws.com",
+                ],
+            ),
+            (
+                ("cn-north-1", "", ""),
+                [
+                    "dynamodb.cn-north-1.amazonaws.com.cn",
+                    "email.cn-north-1.amazonaws.com.cn",
+                ],
+            ),
+        ] {
+            let hosts = hosts.map(|host| format!("https://{host}"));
+            let opened = opened(region, fips, dual).await;
+            assert_eq!(opened, hosts.get(..opened.len()).unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn no_endpoint_opens_nothing() {
+        assert!(opened("eu west", "", "").await.is_empty());
+    }
+
+    #[test]
+    fn endpoint_kinds_are_true_or_false() {
+        let started = |fips, dual| {
+            Aws::from_environment(&environment("us-east-1", fips, dual))
+                .map(|aws| (aws.use_fips, aws.use_dual_stack))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(started("", " "), Ok((false, false)));
+        assert_eq!(started("TRUE", "false"), Ok((true, false)));
+        assert_eq!(started("False", "true"), Ok((false, true)));
+        assert_eq!(
+            started("1", "true"),
+            Err("setting AWS_USE_FIPS_ENDPOINT: must be true or false".to_owned())
+        );
+        assert_eq!(
+            started("", "yes"),
+            Err("setting AWS_USE_DUALSTACK_ENDPOINT: must be true or false".to_owned())
+        );
+    }
+}
