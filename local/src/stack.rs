@@ -19,7 +19,7 @@ use shared::domain::clock::Clock;
 use shared::domain::verification_code::CodeKeys;
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -161,7 +161,7 @@ impl Stack {
                 random_bytes().map_err(|error| StartError(error.to_string()))?,
             ),
         };
-        let keys = CodeKeys::from_environment(&environment)?;
+        let keys = settings::proofs::code_keys(&environment)?;
         let fixtures = options.backing_only.then_some(&keys);
         store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use shared::brand::color::Color;
 use shared::brand::{Brand, DARK_CARD};
-use shared::runtime::settings::Environment;
+use shared::runtime::settings::{self, Environment};
 
 use crate::support::logs;
 
@@ -16,7 +16,7 @@ fn brand(accent: String) -> Brand {
         "ACCENT_COLOR" => Some(accent.clone()),
         _ => None,
     });
-    Brand::from_environment(&environment).unwrap()
+    settings::brand::brand(&environment).unwrap()
 }
 
 /// Red, green and blue of a colour as it is written.

@@ -23,6 +23,7 @@ mod examples;
 mod faults;
 mod hostile;
 mod journey;
+mod layers;
 mod limits;
 mod local_stack;
 mod mail;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use shared::domain::proof::ProofLifetimes;
 use shared::domain::rate_limit::MailLimit;
 use shared::runtime::aws::{DYNAMODB_OPERATION, EVENTBRIDGE_OPERATION, LONGEST_REQUEST};
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::telemetry::Metric;
 use shared::text::locale::Locale;
 use shared::use_cases::confirm_verification::CALLS_FOR_A_CODE;
@@ -92,7 +92,7 @@ fn mails_per_day_are_those_of_the_code() {
     let parameter = &template()["Parameters"]["MailsPerDay"];
     let number = |key: &str| parameter[key].as_integer().unwrap();
     let limit = |mails: i64| {
-        MailLimit::from_environment(&Environment::from_fn(move |name| {
+        settings::proofs::mail_limit(&Environment::from_fn(move |name| {
             (name == "MAILS_PER_DAY").then(|| mails.to_string())
         }))
     };
@@ -131,7 +131,7 @@ fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
         "CODE_LIFETIME_MINUTES" => Some(minutes.to_string()),
         _ => None,
     });
-    ProofLifetimes::from_environment(&environment)
+    settings::proofs::lifetimes(&environment)
 }
 
 #[tokio::test]

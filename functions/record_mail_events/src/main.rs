@@ -5,13 +5,13 @@ use std::process::ExitCode;
 use lambda_http::lambda_runtime::{run, service_fn};
 use record_mail_events::RecordMailEvents;
 use shared::runtime::aws::Aws;
+use shared::runtime::logging;
 use shared::runtime::settings::Environment;
-use shared::telemetry;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let environment = Environment::of_process();
-    telemetry::start(&environment);
+    logging::start(&environment);
     let start = || {
         let aws = Aws::from_environment(&environment)?;
         RecordMailEvents::from_environment(&environment, &aws).map(|function| (aws, function))

@@ -5,15 +5,14 @@ use std::convert::Infallible;
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::api::parameters::{Profile, read_profile};
-use shared::api::{Api, ApiError, Call, Endpoint, Origin, validation_error};
+use shared::api::{Api, ApiError, Call, Endpoint, validation_error};
 use shared::domain::clock::Clock;
-use shared::domain::proof::{Proof, ProofLifetimes};
-use shared::domain::rate_limit::MailLimit;
+use shared::domain::proof::Proof;
 use shared::domain::verification_code::CodeKeys;
 use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::{EntropyError, random_bytes};
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
@@ -59,7 +58,7 @@ impl RequestEmailVerification {
         Ok(Self {
             api: Api::new(
                 ENDPOINT,
-                Origin::from_environment(environment)?,
+                settings::network::origin(environment)?,
                 store.clone(),
                 clock,
             ),
@@ -67,10 +66,10 @@ impl RequestEmailVerification {
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
             mailer: Mailer::new(aws, mail),
-            keys: CodeKeys::from_environment(environment)?,
+            keys: settings::proofs::code_keys(environment)?,
             policy: MailPolicy {
-                lifetimes: ProofLifetimes::from_environment(environment)?,
-                limit: MailLimit::from_environment(environment)?,
+                lifetimes: settings::proofs::lifetimes(environment)?,
+                limit: settings::proofs::mail_limit(environment)?,
                 store_timeout: aws.dynamodb_timeout(),
             },
         })

@@ -3,15 +3,16 @@
 use std::process::ExitCode;
 
 use request_email_verification::RequestEmailVerification;
+use shared::api;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
+use shared::runtime::logging;
 use shared::runtime::settings::Environment;
-use shared::{api, telemetry};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let environment = Environment::of_process();
-    telemetry::start(&environment);
+    logging::start(&environment);
     let start = || {
         let aws = Aws::from_environment(&environment)?;
         RequestEmailVerification::from_environment(&environment, &aws, Clock::system())

@@ -17,17 +17,18 @@ use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
 use shared::api::{ApiError, Origin, Outcome, base_path, exchange};
 use shared::brand::public_url::PAGE_PATH;
+use shared::domain::claim::Claim;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::domain::code_attempts::{AttemptId, Door};
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+    Attempt, CALLS_FOR_A_CODE, Verdict, confirm_by_code, confirm_by_link,
 };
 
 use page::{Form, Page, wants_html};
@@ -59,9 +60,9 @@ impl VerificationPage {
         let table = environment.required("TABLE_NAME")?;
         Ok(Self {
             page: Page::from_environment(environment)?,
-            origin: Origin::from_environment(environment)?,
+            origin: settings::network::origin(environment)?,
             store: Store::new(aws.dynamodb(), table),
-            keys: CodeKeys::from_environment(environment)?,
+            keys: settings::proofs::code_keys(environment)?,
             clock,
             timeout: aws.dynamodb_timeout() * (CALLS_FOR_A_CODE + 1),
         })

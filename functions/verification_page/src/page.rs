@@ -16,7 +16,7 @@ use shared::brand::Brand;
 use shared::brand::web_url::WebUrl;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::text::locale::{Direction, Locale};
 
 use crate::state::State;
@@ -195,7 +195,7 @@ impl Page {
     /// Reads the settings.
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         const NAME: &str = "APP_URL";
-        let brand = Brand::from_environment(environment)?;
+        let brand = settings::brand::brand(environment)?;
         let app_url = environment.optional(NAME);
         let app_url = app_url
             .map(|text| WebUrl::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
 use serde::Deserialize;
+use shared::domain::claim::Claim;
 use shared::domain::pasted;
 use shared::domain::proof::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::Code;
-use shared::use_cases::confirm_verification::Claim;
 
 use crate::state::State;
 

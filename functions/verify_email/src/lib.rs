@@ -7,18 +7,19 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::api::fields::{Field, Fields, text};
 use shared::api::parameters::{Profile, read_profile};
-use shared::api::{Api, ApiError, Call, Endpoint, Origin, required, validation_error};
+use shared::api::{Api, ApiError, Call, Endpoint, required, validation_error};
+use shared::domain::claim::Claim;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::domain::code_attempts::{AttemptId, Door};
 use shared::domain::proof::LinkToken;
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{Store, within};
 use shared::telemetry::{self, Metric};
 use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, Claim, Verdict, confirm_by_code, confirm_by_link,
+    Attempt, CALLS_FOR_A_CODE, Verdict, confirm_by_code, confirm_by_link,
 };
 
 const ENDPOINT: Endpoint = Endpoint {
@@ -64,11 +65,11 @@ impl VerifyEmail {
         clock: Clock,
     ) -> Result<Self, SettingError> {
         let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
-        let keys = CodeKeys::from_environment(environment)?;
+        let keys = settings::proofs::code_keys(environment)?;
         Ok(Self {
             api: Api::new(
                 ENDPOINT,
-                Origin::from_environment(environment)?,
+                settings::network::origin(environment)?,
                 store.clone(),
                 clock,
             ),

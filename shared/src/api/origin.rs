@@ -11,7 +11,6 @@ use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::domain::client_address::ClientAddress;
-use crate::runtime::settings::{Environment, SettingError};
 
 const X_ORIGIN_SECRET: HeaderName = HeaderName::from_static("x-origin-secret");
 const CLOUDFRONT_VIEWER_ADDRESS: HeaderName = HeaderName::from_static("cloudfront-viewer-address");
@@ -28,12 +27,14 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads `ORIGIN_SECRET`: the secret, and after a comma the previous one while the proxy changes over.
-    /// Empty: requests may come from anywhere.
-    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        const NAME: &str = "ORIGIN_SECRET";
-        let text = environment.optional(NAME).unwrap_or_default();
-        let secrets: Vec<_> = match text.as_str() {
+    /// The secret, and after a comma the previous one while the proxy changes over. Empty: requests may come
+    /// from anywhere.
+    ///
+    /// # Errors
+    ///
+    /// What it must be, if it is not.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let secrets: Vec<_> = match text {
             "" => Vec::new(),
             text => text.split(',').map(str::trim).collect(),
         };
@@ -42,10 +43,9 @@ impl Origin {
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         if secrets.len() > 2 || !secrets.iter().all(is_secret) {
-            return Err(SettingError::new(
-                NAME,
+            return Err(
                 "must be one secret of up to 128 visible ASCII characters, or two with a comma between",
-            ));
+            );
         }
         Ok(Self {
             secrets: secrets.into_iter().map(digest).collect(),
@@ -111,11 +111,8 @@ mod tests {
     const SECRET: &str = "0123456789abcdef";
     const NEXT: &str = "fedcba9876543210";
 
-    fn origin(secret: &str) -> Result<Origin, String> {
-        let secret = secret.to_owned();
-        let environment =
-            Environment::from_fn(move |name| (name == "ORIGIN_SECRET").then(|| secret.clone()));
-        Origin::from_environment(&environment).map_err(|error| error.to_string())
+    fn origin(secret: &str) -> Result<Origin, &'static str> {
+        Origin::parse(secret)
     }
 
     fn request(headers: &[(&str, &str)]) -> Request {

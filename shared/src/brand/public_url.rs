@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::brand::web_url::WebUrl;
-use crate::runtime::settings::{Environment, SettingError};
 
 /// The built-in page's path, below the API's address.
 pub const PAGE_PATH: &str = "/verify_email";
@@ -17,14 +16,6 @@ const MAX_LABEL_LENGTH: usize = 63;
 pub struct PublicUrl(String);
 
 impl PublicUrl {
-    /// Reads `PUBLIC_URL`, if it is set.
-    pub fn from_environment(environment: &Environment) -> Result<Option<Self>, SettingError> {
-        const NAME: &str = "PUBLIC_URL";
-        let text = environment.optional(NAME);
-        text.map(|text| Self::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
-            .transpose()
-    }
-
     /// Reads an origin with an optional path, such as `https://mail.example.com` or
     /// `https://example.com/auth`.
     ///

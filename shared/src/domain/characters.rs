@@ -48,6 +48,16 @@ pub(crate) fn decimal_digit(c: char) -> Option<u32> {
     u32::try_from(in_front % 10).ok()
 }
 
+/// Control characters, and what else ends a line.
+pub(crate) fn is_control_or_line_break(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Characters that turn the direction of what follows them.
+pub(crate) fn is_direction_override(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use std::net::Ipv4Addr;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
-use crate::domain::characters::{is_letter, is_mark, is_space};
+use crate::domain::characters::{is_control_or_line_break, is_letter, is_mark, is_space};
 
 /// The rule that a name breaks: code and detail.
 pub type BrokenRule = (&'static str, &'static str);
@@ -94,16 +94,6 @@ fn as_linked(name: &str) -> String {
     };
     let as_dot = |c| if c == '\u{3002}' { '.' } else { c };
     name.chars().filter(seen).map(as_dot).collect()
-}
-
-/// Control characters, and what else ends a line.
-pub(crate) fn is_control_or_line_break(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
-}
-
-/// Characters that turn the direction of what follows them.
-pub(crate) fn is_direction_override(c: char) -> bool {
-    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Characters without a shape of their own that join, hide, reorder or pad what is around them.

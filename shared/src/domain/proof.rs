@@ -13,7 +13,6 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::domain::verification_code::Code;
-use crate::runtime::settings::{Environment, SettingError};
 
 /// How long a proof works. A code never outlives the link of its mail: the bounds do not meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +23,6 @@ pub struct ProofLifetimes {
     pub code: Duration,
 }
 
-/// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's for ever.
-const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
-/// From five minutes, since mails can be slow, to an hour: the longer a code works, the more guesses it has
-/// to stand.
-const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
-
 impl ProofLifetimes {
     /// A day for the link, half an hour for the code.
     pub const DEFAULT: Self = Self {
@@ -37,15 +30,11 @@ impl ProofLifetimes {
         code: Duration::from_mins(30),
     };
 
-    /// Reads `LINK_LIFETIME_HOURS` (1 to 168, else 24) and `CODE_LIFETIME_MINUTES` (5 to 60, else 30).
-    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let link = environment.whole_number("LINK_LIFETIME_HOURS", LINK_HOURS)?;
-        let code = environment.whole_number("CODE_LIFETIME_MINUTES", CODE_MINUTES)?;
-        Ok(Self {
-            link: link.map_or(Self::DEFAULT.link, Duration::from_hours),
-            code: code.map_or(Self::DEFAULT.code, Duration::from_mins),
-        })
-    }
+    /// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's for ever.
+    pub const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
+    /// From five minutes, since mails can be slow, to an hour: the longer a code works, the more guesses it has
+    /// to stand.
+    pub const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
 }
 
 /// What one mail carries: either part verifies the address that the mail went to.
@@ -192,47 +181,6 @@ mod tests {
             digest.encode(),
             "Zmh6rfhivXdsj8GLjp-OIAiXFIVu4jOzkCpZHQ1fKSU"
         );
-    }
-
-    fn lifetimes(link: &'static str, code: &'static str) -> Result<ProofLifetimes, String> {
-        let environment = Environment::from_fn(move |name| match name {
-            "LINK_LIFETIME_HOURS" => Some(link.to_owned()),
-            "CODE_LIFETIME_MINUTES" => Some(code.to_owned()),
-            _ => None,
-        });
-        ProofLifetimes::from_environment(&environment).map_err(|error| error.to_string())
-    }
-
-    #[test]
-    fn a_proof_works_as_long_as_the_settings_say() {
-        assert_eq!(lifetimes("", ""), Ok(ProofLifetimes::DEFAULT));
-        let shortest = ProofLifetimes {
-            link: Duration::from_hours(1),
-            code: Duration::from_mins(5),
-        };
-        assert_eq!(lifetimes("1", " 5 "), Ok(shortest));
-        let longest = ProofLifetimes {
-            link: Duration::from_hours(168),
-            code: Duration::from_hours(1),
-        };
-        assert_eq!(lifetimes("168", "60"), Ok(longest));
-        assert!(CODE_MINUTES.end() <= &(60 * LINK_HOURS.start()));
-    }
-
-    #[test]
-    fn a_life_out_of_bounds_is_named_with_them() {
-        for link in ["0", "169", "-1", "1.5", "1h", "99999999999999999999"] {
-            assert_eq!(
-                lifetimes(link, "30").unwrap_err(),
-                "setting LINK_LIFETIME_HOURS: must be a whole number from 1 to 168"
-            );
-        }
-        for code in ["4", "61", "half an hour"] {
-            assert_eq!(
-                lifetimes("24", code).unwrap_err(),
-                "setting CODE_LIFETIME_MINUTES: must be a whole number from 5 to 60"
-            );
-        }
     }
 
     #[test]

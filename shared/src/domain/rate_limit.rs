@@ -5,10 +5,10 @@
 //! between.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use crate::domain::clock::Timestamp;
-use crate::runtime::settings::{Environment, SettingError};
 
 /// At most `max` events in any `window`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,15 +54,16 @@ impl MailLimit {
         window: Self::WINDOW,
     });
 
-    /// Reads `MAILS_PER_DAY`: 1 to 20, else 6.
-    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let max = environment.whole_number("MAILS_PER_DAY", 1..=20)?;
-        Ok(max.map_or(Self::DEFAULT, |max| {
-            Self(RateLimit {
-                max: usize::try_from(max).unwrap_or(usize::MAX),
-                window: Self::WINDOW,
-            })
-        }))
+    /// What a stack may set, in mails a day.
+    pub const BOUNDS: RangeInclusive<u64> = 1..=20;
+
+    /// The limit of so many mails a day.
+    #[must_use]
+    pub fn per_day(max: u64) -> Self {
+        Self(RateLimit {
+            max: usize::try_from(max).unwrap_or(usize::MAX),
+            window: Self::WINDOW,
+        })
     }
 
     /// The limit as such.
@@ -204,27 +205,5 @@ mod tests {
     fn a_repeated_event_counts_once() {
         let once = SlidingWindow::default().with(1, SIX_A_DAY, at(0));
         assert_eq!(once.with(1, SIX_A_DAY, at(1)).events().count(), 1);
-    }
-
-    /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
-    #[test]
-    fn mails_per_day_is_a_setting() {
-        let limit = |text: &'static str| {
-            let environment = Environment::from_fn(move |name| {
-                (name == "MAILS_PER_DAY").then(|| text.to_owned())
-            });
-            MailLimit::from_environment(&environment)
-                .map(|limit| limit.limit().max)
-                .map_err(|error| error.to_string())
-        };
-        assert_eq!(limit(""), Ok(6));
-        assert_eq!(limit("1"), Ok(1));
-        assert_eq!(limit("20"), Ok(20));
-        for wrong in ["0", "21", "six", "-1", "1.5"] {
-            assert_eq!(
-                limit(wrong).unwrap_err(),
-                "setting MAILS_PER_DAY: must be a whole number from 1 to 20"
-            );
-        }
     }
 }

@@ -4,7 +4,7 @@ use crate::brand::public_url::PublicUrl;
 use crate::brand::web_url::WebUrl;
 use crate::domain::proof::LinkToken;
 use crate::domain::user_id::UserId;
-use crate::runtime::settings::{Environment, SettingError};
+use crate::runtime::settings::{self, Environment, SettingError};
 
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";
@@ -26,7 +26,7 @@ impl LinkTarget {
             Some(text) => VerificationUrl::parse(&text)
                 .map(Self::OwnPage)
                 .map_err(|problem| SettingError::new(NAME, problem)),
-            None => PublicUrl::from_environment(environment).map(Self::BuiltIn),
+            None => settings::network::public_url(environment).map(Self::BuiltIn),
         }
     }
 

@@ -32,7 +32,7 @@ use crate::domain::email_address::mask_addresses;
 use crate::domain::proof::TokenDigest;
 use crate::domain::user_id::UserId;
 use crate::runtime::aws::Aws;
-use crate::runtime::settings::{Environment, SettingError, ses_name, stage};
+use crate::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 use crate::store::MailRefund;
 use crate::text::locale::Locale;
 use verification::VerificationMail;
@@ -82,7 +82,7 @@ impl MailSettings {
         Ok(Self {
             sender,
             reply_to,
-            brand: Brand::from_environment(environment)?,
+            brand: settings::brand::brand(environment)?,
             link_target,
             configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
             stage: stage(environment)?,

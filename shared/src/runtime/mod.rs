@@ -1,5 +1,6 @@
-//! How a function starts: settings, AWS's clients, randomness.
+//! How a function starts: settings, log, AWS's clients, randomness.
 
 pub mod aws;
 pub mod entropy;
+pub mod logging;
 pub mod settings;

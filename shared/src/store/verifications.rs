@@ -5,12 +5,12 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::{self, Conditional};
 use super::{Store, StoreError, item};
+use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::Door;
 use crate::domain::proof::TokenDigest;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{Method, UserRecord, Verification};
-use crate::use_cases::confirm_verification::Claim;
 
 /// The verification, or what is on record in its stead (`None`: nothing is).
 pub type Verified = Result<Verification, Option<Box<UserRecord>>>;

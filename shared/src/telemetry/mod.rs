@@ -11,13 +11,11 @@ use tracing_subscriber::Layer;
 use tracing_subscriber::filter::{Targets, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
 use crate::domain::api_key::ApiKeyDigest;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::proof::TokenDigest;
 use crate::domain::user_id::UserId;
-use crate::runtime::settings::Environment;
 
 pub use metrics::{INVOCATION, Metric, count};
 
@@ -31,14 +29,6 @@ const OWN_CRATES: [&str; 7] = [
     "publish_events",
     "local",
 ];
-
-/// Starts logging to standard output, at the level that Lambda's logging configuration asks for
-/// (`AWS_LAMBDA_LOG_LEVEL`, info if there is none), and counting if there is a `METRICS_NAMESPACE`.
-pub fn start(environment: &Environment) {
-    let namespace = environment.optional("METRICS_NAMESPACE");
-    // A second start changes nothing, so its error is none.
-    let _ = json(level(environment), namespace, std::io::stdout).try_init();
-}
 
 /// JSON lines of this level and above, into `writer`, and with a `namespace` the metrics of that name,
 /// whatever the level.
@@ -91,15 +81,4 @@ pub fn own_crates(level: LevelFilter) -> Targets {
     Targets::new()
         .with_default(LevelFilter::WARN.min(level))
         .with_targets(OWN_CRATES.map(|name| (name, level)))
-}
-
-/// Lambda writes its levels in capitals and calls the highest one `FATAL`.
-fn level(environment: &Environment) -> LevelFilter {
-    match environment.optional("AWS_LAMBDA_LOG_LEVEL").as_deref() {
-        Some("TRACE") => LevelFilter::TRACE,
-        Some("DEBUG") => LevelFilter::DEBUG,
-        Some("WARN") => LevelFilter::WARN,
-        Some("ERROR" | "FATAL") => LevelFilter::ERROR,
-        _ => LevelFilter::INFO,
-    }
 }

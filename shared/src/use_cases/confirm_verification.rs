@@ -1,10 +1,9 @@
 //! Use case: a proof came back; record the address as verified.
 
+use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Door};
-use crate::domain::email_address::EmailAddress;
 use crate::domain::proof::{LinkToken, TokenDigest};
-use crate::domain::user_id::UserId;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
 use crate::store::{Refund, Reservation, Store, StoreError};
@@ -17,25 +16,6 @@ const MAX_ATTEMPTS: usize = 8;
 /// A code is looked up, reserved and verified. All calls for it together get no more time than so many slow
 /// ones.
 pub const CALLS_FOR_A_CODE: u32 = 3;
-
-/// Whom a proof is presented for.
-#[derive(Clone, Debug)]
-pub struct Claim {
-    /// The user.
-    pub user: UserId,
-    /// The address that the caller takes to be proven, if it named one. A proof of another address is
-    /// then none, or else it would vouch for an address that nobody was shown to read.
-    pub address: Option<EmailAddress>,
-}
-
-impl Claim {
-    /// Whether `record` is about the address that is claimed.
-    fn is_about(&self, record: &UserRecord) -> bool {
-        self.address
-            .as_ref()
-            .is_none_or(|claimed| claimed.is_same_mailbox(&record.address))
-    }
-}
 
 /// An attempt to verify by a code.
 #[derive(Clone, Copy, Debug)]

@@ -22,8 +22,8 @@ use local::stack::{self, TABLE};
 use local::{dynamodb, fixtures, inbox, ses};
 use serde_json::{Value, json};
 use shared::domain::clock::{Clock, Timestamp};
-use shared::domain::verification_code::CodeKeys;
 use shared::runtime::aws::Aws;
+use shared::runtime::settings;
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -119,7 +119,7 @@ impl TestApp {
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE).await.unwrap();
         let store = Store::new(client.clone(), TABLE);
-        let keys = CodeKeys::from_environment(&environment).unwrap();
+        let keys = settings::proofs::code_keys(&environment).unwrap();
         fixtures::store_all(&store, &keys, clock.now())
             .await
             .unwrap();

@@ -1,6 +1,10 @@
 //! Settings from the environment. A wrong one stops the function at its start, with one line that
 //! names it.
 
+pub mod brand;
+pub mod network;
+pub mod proofs;
+
 use std::fmt;
 use std::ops::RangeInclusive;
 

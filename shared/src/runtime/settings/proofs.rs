@@ -1,0 +1,101 @@
+//! The key of codes, how long proofs work, and how many are mailed.
+
+use std::time::Duration;
+
+use super::{Environment, SettingError};
+use crate::domain::proof::ProofLifetimes;
+use crate::domain::rate_limit::MailLimit;
+use crate::domain::verification_code::CodeKeys;
+
+/// `CODE_KEYS`: the current key, and after a comma the previous one if there is one.
+pub fn code_keys(environment: &Environment) -> Result<CodeKeys, SettingError> {
+    const NAME: &str = "CODE_KEYS";
+    let text = environment.required(NAME)?;
+    CodeKeys::parse(&text).map_err(|problem| SettingError::new(NAME, problem))
+}
+
+/// `LINK_LIFETIME_HOURS` and `CODE_LIFETIME_MINUTES`.
+pub fn lifetimes(environment: &Environment) -> Result<ProofLifetimes, SettingError> {
+    const DEFAULT: ProofLifetimes = ProofLifetimes::DEFAULT;
+    let link = environment.whole_number("LINK_LIFETIME_HOURS", ProofLifetimes::LINK_HOURS)?;
+    let code = environment.whole_number("CODE_LIFETIME_MINUTES", ProofLifetimes::CODE_MINUTES)?;
+    Ok(ProofLifetimes {
+        link: link.map_or(DEFAULT.link, Duration::from_hours),
+        code: code.map_or(DEFAULT.code, Duration::from_mins),
+    })
+}
+
+/// `MAILS_PER_DAY`.
+pub fn mail_limit(environment: &Environment) -> Result<MailLimit, SettingError> {
+    let max = environment.whole_number("MAILS_PER_DAY", MailLimit::BOUNDS)?;
+    Ok(max.map_or(MailLimit::DEFAULT, MailLimit::per_day))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(name: &'static str, text: &'static str) -> Environment {
+        Environment::from_fn(move |asked| (asked == name).then(|| text.to_owned()))
+    }
+
+    fn read_lifetimes(link: &'static str, code: &'static str) -> Result<ProofLifetimes, String> {
+        let environment = Environment::from_fn(move |name| match name {
+            "LINK_LIFETIME_HOURS" => Some(link.to_owned()),
+            "CODE_LIFETIME_MINUTES" => Some(code.to_owned()),
+            _ => None,
+        });
+        lifetimes(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_proof_works_as_long_as_the_settings_say() {
+        assert_eq!(read_lifetimes("", ""), Ok(ProofLifetimes::DEFAULT));
+        let shortest = ProofLifetimes {
+            link: Duration::from_hours(1),
+            code: Duration::from_mins(5),
+        };
+        assert_eq!(read_lifetimes("1", " 5 "), Ok(shortest));
+        let longest = ProofLifetimes {
+            link: Duration::from_hours(168),
+            code: Duration::from_hours(1),
+        };
+        assert_eq!(read_lifetimes("168", "60"), Ok(longest));
+        assert!(ProofLifetimes::CODE_MINUTES.end() <= &(60 * ProofLifetimes::LINK_HOURS.start()));
+    }
+
+    #[test]
+    fn a_life_out_of_bounds_is_named_with_them() {
+        for link in ["0", "169", "-1", "1.5", "1h", "99999999999999999999"] {
+            assert_eq!(
+                read_lifetimes(link, "30").unwrap_err(),
+                "setting LINK_LIFETIME_HOURS: must be a whole number from 1 to 168"
+            );
+        }
+        for code in ["4", "61", "half an hour"] {
+            assert_eq!(
+                read_lifetimes("24", code).unwrap_err(),
+                "setting CODE_LIFETIME_MINUTES: must be a whole number from 5 to 60"
+            );
+        }
+    }
+
+    /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
+    #[test]
+    fn mails_per_day_is_a_setting() {
+        let limit = |text: &'static str| {
+            mail_limit(&set("MAILS_PER_DAY", text))
+                .map(|limit| limit.limit().max)
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(limit(""), Ok(6));
+        assert_eq!(limit("1"), Ok(1));
+        assert_eq!(limit("20"), Ok(20));
+        for wrong in ["0", "21", "six", "-1", "1.5"] {
+            assert_eq!(
+                limit(wrong).unwrap_err(),
+                "setting MAILS_PER_DAY: must be a whole number from 1 to 20"
+            );
+        }
+    }
+}
