@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Serialize;
-use shared::domain::email_address::EmailAddress;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::delivery::Suppression;
-use shared::store::{Recorded, Store, StoreError};
+use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
+use shared::store::{Recorded, Store, StoreError};
 
 use crate::connection::Table;
 use crate::error::AdminError;

@@ -4,13 +4,13 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use mail::verification::VerificationMail;
+use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
-use shared::mail::verification::VerificationMail;
-use shared::mail::{Mail, MailSettings};
 use shared::runtime::settings::SettingError;
 use shared::text::locale::Locale;
 

@@ -165,7 +165,12 @@ impl Stack {
         let fixtures = options.backing_only.then_some(&keys);
         store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
 
-        let functions = functions(&environment, &aws, &Clock::system())?;
+        let functions = functions(
+            &environment,
+            &aws,
+            &mail::Ses::new(&aws, &environment),
+            &Clock::system(),
+        )?;
         let mailbox = Mailbox::new();
         let hosts = if options.host.is_loopback() {
             Hosts::Loopback
@@ -235,11 +240,13 @@ pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
 pub fn functions(
     environment: &Environment,
     aws: &Aws,
+    ses: &mail::Ses,
     clock: &Clock,
 ) -> Result<Functions, SettingError> {
     let request = Arc::new(RequestEmailVerification::from_environment(
         environment,
         aws,
+        ses,
         clock.clone(),
     )?);
     let verify = Arc::new(VerifyEmail::from_environment(

@@ -15,8 +15,6 @@
 pub mod api;
 pub mod brand;
 pub mod domain;
-#[cfg(feature = "ses")]
-pub mod mail;
 pub mod runtime;
 pub mod store;
 pub mod telemetry;

@@ -38,7 +38,9 @@ fn no_layer_imports_a_later_one() {
         for file in rust_files(&source().join(layer)) {
             let text = fs::read_to_string(&file).unwrap();
             for path in text.split("crate::").skip(1) {
-                let imported = path.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+                let imported = path
+                    .split(|c: char| !c.is_alphanumeric() && c != '_')
+                    .next();
                 let imported = imported.unwrap();
                 let found = LAYERS.iter().position(|layer| *layer == imported);
                 let found = found.unwrap_or_else(|| panic!("{file:?}: {imported} is no layer"));

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use mail::verification::VerificationMail;
+use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
-use shared::mail::verification::VerificationMail;
-use shared::mail::{Mail, MailSettings};
 use shared::runtime::settings::Environment;
 use shared::text::locale::{Direction, Locale};
 use unicode_width::UnicodeWidthStr;

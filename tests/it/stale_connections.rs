@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use local::gateway::Functions;
 use local::stack;
+use mail::Ses;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
 
@@ -17,16 +18,15 @@ const NEVER: Duration = Duration::ZERO;
 const ALWAYS: Duration = Duration::from_hours(24);
 
 /// The functions with this wire to SES, whose connections are trusted for this long.
-fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Aws) {
+fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Ses) {
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
     settings.push(("AWS_ENDPOINT_URL_SESV2", wire.url.clone()));
     let environment = stack::lookup(&settings);
-    let aws = Aws::of_emulators(&environment)
-        .unwrap()
-        .trusting_ses_connections_for(trusted_for);
-    let functions = stack::functions(&environment, &aws, &app.clock).unwrap();
-    (functions, aws)
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let ses = Ses::trusting(&aws, &environment, trusted_for);
+    let functions = stack::functions(&environment, &aws, &ses, &app.clock).unwrap();
+    (functions, ses)
 }
 
 /// Asks to verify an address, and returns the status.
@@ -45,8 +45,8 @@ async fn a_dead_connection_costs_no_mail() {
     for cut in [Cut::Resets, Cut::Swallows] {
         let app = TestApp::start().await;
         let wire = Wire::to(&app.inbox_url).await;
-        let (functions, aws) = behind(&wire, &app, NEVER);
-        aws.open_ses_connection().await;
+        let (functions, ses) = behind(&wire, &app, NEVER);
+        ses.open_connection().await;
         for sent in 1..=3 {
             wire.cut(cut);
             let email = format!("user{sent}@example.org");
@@ -62,8 +62,8 @@ async fn a_dead_connection_costs_no_mail() {
 async fn a_fresh_connection_is_used_again() {
     let app = TestApp::start().await;
     let wire = Wire::to(&app.inbox_url).await;
-    let (functions, aws) = behind(&wire, &app, ALWAYS);
-    aws.open_ses_connection().await;
+    let (functions, ses) = behind(&wire, &app, ALWAYS);
+    ses.open_connection().await;
     for sent in 1..=3 {
         let email = format!("user{sent}@example.org");
         assert_eq!(ask(&functions, &email).await, 200);

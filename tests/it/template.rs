@@ -8,11 +8,13 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::StreamViewType;
 use local::stack::TABLE;
+use publish_events::EVENTBRIDGE_OPERATION;
+use request_email_verification::LONGEST_REQUEST;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::Value;
 use shared::domain::proof::ProofLifetimes;
 use shared::domain::rate_limit::MailLimit;
-use shared::runtime::aws::{DYNAMODB_OPERATION, EVENTBRIDGE_OPERATION, LONGEST_REQUEST};
+use shared::runtime::aws::DYNAMODB_OPERATION;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::telemetry::Metric;
 use shared::text::locale::Locale;

@@ -14,11 +14,12 @@ use aws_sdk_eventbridge::error::{DisplayErrorContext, ProvideErrorMetadata as _,
 use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
+use aws_types::SdkConfig;
 use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
 use shared::domain::email_address::mask_addresses;
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, Service, open_connection};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::telemetry;
 use tracing::Instrument;
@@ -28,6 +29,14 @@ use event::{Event, Unreadable};
 
 /// What adopters' rules tell our events by.
 pub const SOURCE: &str = "mailproof";
+/// All calls that publish one batch, with their retries.
+pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
+/// `PutEvents` is safe to repeat, as an event that comes twice has the same id.
+const EVENTBRIDGE: Service = Service {
+    endpoint_variable: "AWS_ENDPOINT_URL_EVENTBRIDGE",
+    attempt: Duration::from_secs(3),
+    operation: EVENTBRIDGE_OPERATION,
+};
 /// The most entries that `PutEvents` takes.
 const MAX_ENTRIES: usize = 10;
 /// How often an entry is put before it is left to Lambda, which brings it again later.
@@ -40,6 +49,7 @@ const BACKOFF_FACTOR: u32 = 3;
 #[derive(Debug)]
 pub struct PublishEvents {
     client: Client,
+    config: SdkConfig,
     bus: String,
     stage: String,
     limit: Duration,
@@ -82,11 +92,13 @@ struct Pending<'a> {
 impl PublishEvents {
     /// The function with its settings and a client of its own.
     pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
+        let config = aws.service_config(&EVENTBRIDGE, environment, None);
         Ok(Self {
-            client: Client::new(&aws.eventbridge_config()),
+            client: Client::new(&config),
+            config,
             bus: environment.required("EVENT_BUS_NAME")?,
             stage: stage(environment)?,
-            limit: aws.eventbridge_timeout(),
+            limit: aws.timeout(EVENTBRIDGE_OPERATION),
         })
     }
 
@@ -99,18 +111,17 @@ impl PublishEvents {
     /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure only means
     /// that the first batch opens its own.
     pub async fn open_connection(&self, aws: &Aws) {
-        let config = aws.eventbridge_config();
         let params = Params::builder()
-            .set_region(config.region().map(ToString::to_string))
-            .set_use_fips(config.use_fips())
-            .set_use_dual_stack(config.use_dual_stack())
-            .set_endpoint(config.endpoint_url().map(str::to_owned))
+            .set_region(self.config.region().map(ToString::to_string))
+            .set_use_fips(self.config.use_fips())
+            .set_use_dual_stack(self.config.use_dual_stack())
+            .set_endpoint(self.config.endpoint_url().map(str::to_owned))
             .build();
-        // Where there is no such endpoint, the first call says so.
+        // If there is no endpoint, the first call says so.
         if let Ok(params) = params
             && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
         {
-            aws.open_connection(endpoint.url()).await;
+            open_connection(&aws.connector(), endpoint.url()).await;
         }
     }
 

@@ -1,24 +1,35 @@
 //! `POST /api/users/request_email_verification`: stores a fresh proof and mails it.
 
+pub mod request_verification;
+
 use std::convert::Infallible;
+use std::time::Duration;
 
 use lambda_http::{Body, Request, Response};
+use mail::{LinkTarget, MailSettings, Mailer, SES_OPERATION, Ses, VerificationUrl};
 use serde::Serialize;
 use shared::api::parameters::{Profile, read_profile};
 use shared::api::{Api, ApiError, Call, Endpoint, validation_error};
 use shared::domain::clock::Clock;
 use shared::domain::proof::Proof;
 use shared::domain::verification_code::CodeKeys;
-use shared::mail::{LinkTarget, MailSettings, Mailer, VerificationUrl};
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
 use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
-use shared::use_cases::request_verification::{
+
+use request_verification::{
     MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
+
+/// The longest that a request can take with AWS at its slowest: look the key up (one operation), store the proof (as
+/// long as two, however many attempts), open a connection to SES, fail to send, refund (one).
+pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
+    .saturating_mul(4)
+    .saturating_add(WARMING_TIMEOUT)
+    .saturating_add(SES_OPERATION);
 
 const ENDPOINT: Endpoint = Endpoint {
     name: "request_email_verification",
@@ -47,10 +58,11 @@ struct Representation {
 }
 
 impl RequestEmailVerification {
-    /// The endpoint with its settings and the clients of `aws`.
+    /// The endpoint with its settings and the clients of `aws` and `ses`.
     pub fn from_environment(
         environment: &Environment,
         aws: &Aws,
+        ses: &Ses,
         clock: Clock,
     ) -> Result<Self, SettingError> {
         let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
@@ -65,7 +77,7 @@ impl RequestEmailVerification {
             store,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
-            mailer: Mailer::new(aws, mail),
+            mailer: Mailer::new(ses.clone(), mail),
             keys: settings::proofs::code_keys(environment)?,
             policy: MailPolicy {
                 lifetimes: settings::proofs::lifetimes(environment)?,

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use mail::Ses;
 use request_email_verification::RequestEmailVerification;
 use shared::api;
 use shared::domain::clock::Clock;
@@ -15,14 +16,15 @@ async fn main() -> ExitCode {
     logging::start(&environment);
     let start = || {
         let aws = Aws::from_environment(&environment)?;
-        RequestEmailVerification::from_environment(&environment, &aws, Clock::system())
-            .map(|function| (aws, function))
+        let ses = Ses::new(&aws, &environment);
+        RequestEmailVerification::from_environment(&environment, &aws, &ses, Clock::system())
+            .map(|function| (aws, ses, function))
     };
     // Lambda shows what is logged, so that is the one place where a wrong setting is named.
-    let Ok((aws, function)) = start().inspect_err(|error| tracing::error!("{error}")) else {
+    let Ok((aws, ses, function)) = start().inspect_err(|error| tracing::error!("{error}")) else {
         return ExitCode::FAILURE;
     };
-    tokio::join!(aws.open_dynamodb_connection(), aws.open_ses_connection());
+    tokio::join!(aws.open_dynamodb_connection(), ses.open_connection());
     match lambda_http::lambda_runtime::run(api::events(|request| function.handle(request))).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

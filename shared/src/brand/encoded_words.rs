@@ -9,12 +9,12 @@ use base64::engine::general_purpose::STANDARD;
 use crate::domain::hex::digit;
 
 /// What a text with encoded words must be.
-pub(crate) const WHOLE_WORDS: &str = "must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces around, \
+pub const WHOLE_WORDS: &str = "must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces around, \
      in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none";
 
 /// The text with its encoded words decoded. White space between two of them is not part of the text (RFC 2047,
 /// section 6.2). `None`: something in it looks like an encoded word and is not one.
-pub(crate) fn decode(text: &str) -> Option<String> {
+pub fn decode(text: &str) -> Option<String> {
     if !text.contains("=?") {
         return Some(text.to_owned());
     }

@@ -1,7 +1,7 @@
 //! How the adopter's product shows itself in the mail and on the page.
 
 pub mod color;
-pub(crate) mod encoded_words;
+pub mod encoded_words;
 pub mod public_url;
 pub mod web_url;
 

@@ -40,8 +40,8 @@ impl WebUrl {
     }
 
     /// Scheme, host and, if it is not the usual one, port.
-    #[cfg(feature = "ses")]
-    pub(crate) fn origin(&self) -> String {
+    #[must_use]
+    pub fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 

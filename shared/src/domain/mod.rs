@@ -2,7 +2,7 @@
 
 pub mod address_record;
 pub mod api_key;
-pub(crate) mod characters;
+pub mod characters;
 pub mod claim;
 pub mod client_address;
 pub mod clock;

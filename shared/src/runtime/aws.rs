@@ -5,13 +5,9 @@
 //! connections are opened while Lambda initialises the function, when it gives it a full CPU: the
 //! first TLS handshake costs a 128 MB function most of a second if it comes later.
 //!
-//! A connection to SES that idled is not trusted with a mail: `fresh` says why.
+//! Every call has a timeout, and the longest way through a function ends before Lambda's own.
 //!
-//! Every call has a timeout. The longest way through a function ends before Lambda's own timeout,
-//! so that a caller is always told what happened: see [`LONGEST_REQUEST`].
-
-#[cfg(feature = "ses")]
-mod fresh;
+//! Clients of SES and EventBridge are made where they are linked, from [`Aws::service_config`].
 
 use std::time::Duration;
 
@@ -19,8 +15,6 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::endpoint::ResolveEndpoint as _;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache};
-#[cfg(feature = "ses")]
-use aws_sdk_sesv2::config::endpoint::ResolveEndpoint as _;
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
@@ -34,45 +28,19 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::runtime::settings::{Environment, SettingError};
-#[cfg(feature = "ses")]
-use fresh::FreshConnections;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// Opening a connection ahead of time is given up after this long.
-const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
+pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One try of a DynamoDB call; a healthy one takes milliseconds.
 const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 /// A DynamoDB call with its retries.
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
-/// One try of an SES call.
-#[cfg(feature = "ses")]
-const SES_ATTEMPT: Duration = Duration::from_secs(3);
-/// An SES call with its retries.
-pub const SES_OPERATION: Duration = Duration::from_secs(5);
-
-/// One try of a call to EventBridge.
-const EVENTBRIDGE_ATTEMPT: Duration = Duration::from_secs(3);
-/// All calls that publish one batch of events, with their retries.
-pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
-
 /// How many times longer emulators may take. Which machine they run on, and what else it does, says nothing of
 /// the service.
 const PATIENCE_WITH_EMULATORS: u32 = 20;
-
-/// The longest that a request can take with AWS at its slowest: look the key up (one operation), store
-/// the proof (as long as two, however many attempts), open a connection to SES, fail to send, refund
-/// (one).
-pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
-    .saturating_mul(4)
-    .saturating_add(WARMING_TIMEOUT)
-    .saturating_add(SES_OPERATION);
-
-/// A connection to SES that was not used for this long is replaced. Nothing on the way closes one sooner: a
-/// NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
-#[cfg(feature = "ses")]
-const SES_CONNECTION_TRUSTED_FOR: Duration = Duration::from_secs(3);
 
 /// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
 /// certificates are parsed at each start instead of all that a system trusts.
@@ -82,8 +50,6 @@ const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-t
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
-    #[cfg(feature = "ses")]
-    ses_connections: FreshConnections,
     patience: u32,
     credentials: SharedCredentialsProvider,
     region: String,
@@ -92,9 +58,6 @@ pub struct Aws {
     /// `AWS_USE_DUALSTACK_ENDPOINT`.
     use_dual_stack: bool,
     dynamodb_endpoint: Option<String>,
-    #[cfg(feature = "ses")]
-    ses_endpoint: Option<String>,
-    eventbridge_endpoint: Option<String>,
 }
 
 impl Aws {
@@ -114,16 +77,12 @@ impl Aws {
         Self::with_connector(environment, connector, patience)
     }
 
-    fn with_connector(
+    /// The same with a connector of one's own.
+    pub fn with_connector(
         environment: &Environment,
         connector: SharedHttpConnector,
         patience: u32,
     ) -> Result<Self, SettingError> {
-        let endpoint = |service: &str| {
-            environment
-                .optional(service)
-                .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
-        };
         let credentials = Credentials::new(
             environment.required("AWS_ACCESS_KEY_ID")?,
             environment.required("AWS_SECRET_ACCESS_KEY")?,
@@ -132,8 +91,6 @@ impl Aws {
             "environment",
         );
         Ok(Self {
-            #[cfg(feature = "ses")]
-            ses_connections: FreshConnections::new(connector.clone(), SES_CONNECTION_TRUSTED_FOR),
             connector,
             patience,
             credentials: SharedCredentialsProvider::new(credentials),
@@ -142,10 +99,7 @@ impl Aws {
                 .or_else(|error| environment.optional("AWS_DEFAULT_REGION").ok_or(error))?,
             use_fips: flag(environment, "AWS_USE_FIPS_ENDPOINT")?,
             use_dual_stack: flag(environment, "AWS_USE_DUALSTACK_ENDPOINT")?,
-            dynamodb_endpoint: endpoint("AWS_ENDPOINT_URL_DYNAMODB"),
-            #[cfg(feature = "ses")]
-            ses_endpoint: endpoint("AWS_ENDPOINT_URL_SESV2"),
-            eventbridge_endpoint: endpoint("AWS_ENDPOINT_URL_EVENTBRIDGE"),
+            dynamodb_endpoint: endpoint(environment, "AWS_ENDPOINT_URL_DYNAMODB"),
         })
     }
 
@@ -153,16 +107,6 @@ impl Aws {
     #[must_use]
     pub fn dynamodb_timeout(&self) -> Duration {
         DYNAMODB_OPERATION * self.patience
-    }
-
-    /// Trusts connections to SES for another time than a function does, so that a test need not wait.
-    #[cfg(feature = "ses")]
-    #[must_use]
-    pub fn trusting_ses_connections_for(self, trusted_for: Duration) -> Self {
-        Self {
-            ses_connections: FreshConnections::new(self.connector.clone(), trusted_for),
-            ..self
-        }
     }
 
     /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
@@ -187,58 +131,39 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// An SES client. `SendEmail` has no idempotency token, so a try is repeated only when the one
-    /// before surely sent nothing: see [`RetryUnsent`](crate::mail::RetryUnsent).
-    #[cfg(feature = "ses")]
+    /// What a client of another service is made of. It uses `connector`, or the one that all share.
     #[must_use]
-    pub fn ses(&self) -> aws_sdk_sesv2::Client {
+    pub fn service_config(
+        &self,
+        service: &Service,
+        environment: &Environment,
+        connector: Option<SharedHttpConnector>,
+    ) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(SES_ATTEMPT * self.patience)
-            .operation_timeout(SES_OPERATION * self.patience)
-            .build();
-        let retries = RetryConfig::standard()
-            .with_max_attempts(3)
-            .with_initial_backoff(Duration::from_millis(100));
-        let config = self.config(
-            SharedHttpConnector::new(self.ses_connections.clone()),
-            self.ses_endpoint.as_deref(),
-            timeouts,
-            retries,
-        );
-        let config = aws_sdk_sesv2::config::Builder::from(&config)
-            .retry_classifier(crate::mail::RetryUnsent);
-        aws_sdk_sesv2::Client::from_conf(config.build())
-    }
-
-    /// How long the calls that publish one batch of events take at most.
-    #[must_use]
-    pub fn eventbridge_timeout(&self) -> Duration {
-        EVENTBRIDGE_OPERATION * self.patience
-    }
-
-    /// What a client of EventBridge is made of: three tries of three seconds each. One function alone links
-    /// such a client. `PutEvents` is safe to repeat, as an event that comes twice has the same id.
-    #[must_use]
-    pub fn eventbridge_config(&self) -> SdkConfig {
-        let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(EVENTBRIDGE_ATTEMPT * self.patience)
-            .operation_timeout(self.eventbridge_timeout())
+            .operation_attempt_timeout(service.attempt * self.patience)
+            .operation_timeout(service.operation * self.patience)
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
             .with_initial_backoff(Duration::from_millis(100));
         self.config(
-            self.connector.clone(),
-            self.eventbridge_endpoint.as_deref(),
+            connector.unwrap_or_else(|| self.connector.clone()),
+            endpoint(environment, service.endpoint_variable).as_deref(),
             timeouts,
             retries,
         )
     }
 
-    /// Opens a connection to the host of this URL ahead of the first call, for a client that is made outside
-    /// of this module.
-    pub async fn open_connection(&self, url: &str) {
-        open_connection(&self.connector, url).await;
+    /// The connector that all clients share.
+    #[must_use]
+    pub fn connector(&self) -> SharedHttpConnector {
+        self.connector.clone()
+    }
+
+    /// So long for functions, and longer for emulators.
+    #[must_use]
+    pub fn timeout(&self, of_function: Duration) -> Duration {
+        of_function * self.patience
     }
 
     /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure
@@ -256,33 +181,6 @@ impl Aws {
             && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
         {
             open_connection(&self.connector, endpoint.url()).await;
-        }
-    }
-
-    /// Opens a connection to SES ahead of the first mail, like
-    /// [`open_dynamodb_connection`](Self::open_dynamodb_connection).
-    #[cfg(feature = "ses")]
-    pub async fn open_ses_connection(&self) {
-        let params = aws_sdk_sesv2::config::endpoint::Params::builder()
-            .region(&self.region)
-            .use_fips(self.use_fips)
-            .use_dual_stack(self.use_dual_stack)
-            .set_endpoint(self.ses_endpoint.clone())
-            .build();
-        let resolver = aws_sdk_sesv2::config::endpoint::DefaultResolver::new();
-        if let Ok(params) = params
-            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
-        {
-            open_connection(&self.ses_connections, endpoint.url()).await;
-        }
-    }
-
-    /// Makes sure that the next mail does not go into a connection that idled: drops those, and opens a new
-    /// one if none is left. Run it beside other work.
-    #[cfg(feature = "ses")]
-    pub async fn refresh_ses_connection(&self) {
-        if !self.ses_connections.drop_idle() {
-            self.open_ses_connection().await;
         }
     }
 
@@ -309,8 +207,26 @@ impl Aws {
     }
 }
 
-/// Makes a request that needs no permission, for the connection that it leaves in the pool.
-async fn open_connection(connector: &impl HttpConnector, url: &str) {
+/// An AWS service beside DynamoDB.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// The variable that names its endpoint, such as `AWS_ENDPOINT_URL_SESV2`.
+    pub endpoint_variable: &'static str,
+    /// One attempt of a call.
+    pub attempt: Duration,
+    /// A call with its retries.
+    pub operation: Duration,
+}
+
+fn endpoint(environment: &Environment, of_service: &str) -> Option<String> {
+    environment
+        .optional(of_service)
+        .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
+}
+
+/// Opens a connection ahead of the first call. Makes a request that needs no permission, for the connection
+/// that it leaves in the pool. A failure only means that the first call opens its own.
+pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
     let Ok(request) = Request::get(url) else {
         return;
     };
@@ -436,17 +352,9 @@ mod tests {
         let connector = SharedHttpConnector::new(network.clone());
         let aws = Aws::with_connector(&environment(region, fips, dual), connector, 1).unwrap();
         aws.open_dynamodb_connection().await;
-        let mut opened = network.take();
+        let opened = network.take();
         aws.dynamodb().list_tables().send().await.unwrap_err();
         assert_eq!(network.take(), opened, "{region} {fips} {dual}");
-        #[cfg(feature = "ses")]
-        {
-            aws.open_ses_connection().await;
-            let of_ses = network.take();
-            aws.ses().get_account().send().await.unwrap_err();
-            assert_eq!(network.take(), of_ses, "{region} {fips} {dual}");
-            opened.extend(of_ses);
-        }
         opened
     }
 
@@ -470,50 +378,28 @@ mod tests {
 
     #[tokio::test]
     async fn endpoints_are_those_of_aws() {
-        for ((region, fips, dual), hosts) in [
-            (
-                ("eu-west-1", "", ""),
-                [
-                    "dynamodb.eu-west-1.amazonaws.com",
-                    "email.eu-west-1.amazonaws.com",
-                ],
-            ),
+        for ((region, fips, dual), host) in [
+            (("eu-west-1", "", ""), "dynamodb.eu-west-1.amazonaws.com"),
             (
                 ("us-east-1", "True", "false"),
-                [
-                    "dynamodb-fips.us-east-1.amazonaws.com",
-                    "email-fips.us-east-1.amazonaws.com",
-                ],
+                "dynamodb-fips.us-east-1.amazonaws.com",
             ),
-            (
-                ("us-east-1", "false", "TRUE"),
-                ["dynamodb.us-east-1.api.aws", "email.us-east-1.api.aws"],
-            ),
+            (("us-east-1", "false", "TRUE"), "dynamodb.us-east-1.api.aws"),
             (
                 ("us-east-1", "true", "true"),
-                [
-                    "dynamodb-fips.us-east-1.api.aws",
-                    "email-fips.us-east-1.api.aws",
-                ],
+                "dynamodb-fips.us-east-1.api.aws",
             ),
             (
                 ("us-gov-west-1", "true", ""),
-                [
-                    "dynamodb.us-gov-west-1.amazonaws.com",
-                    "email-fips.us-gov-west-1.amazonaws.com",
-                ],
+                "dynamodb.us-gov-west-1.amazonaws.com",
             ),
             (
                 ("cn-north-1", "", ""),
-                [
-                    "dynamodb.cn-north-1.amazonaws.com.cn",
-                    "email.cn-north-1.amazonaws.com.cn",
-                ],
+                "dynamodb.cn-north-1.amazonaws.com.cn",
             ),
         ] {
-            let hosts = hosts.map(|host| format!("https://{host}"));
             let opened = opened(region, fips, dual).await;
-            assert_eq!(opened, hosts.get(..opened.len()).unwrap());
+            assert_eq!(opened, [format!("https://{host}")]);
         }
     }
 

@@ -1,6 +1,4 @@
-//! What the service does, one verb each.
+//! What the service does, one verb each. A use case with one caller lives with its function.
 
 pub mod confirm_verification;
 pub mod record_mail_event;
-#[cfg(feature = "ses")]
-pub mod request_verification;

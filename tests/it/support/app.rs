@@ -110,7 +110,13 @@ impl TestApp {
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
-        let functions = stack::functions(&environment, &aws, &clock).unwrap();
+        let functions = stack::functions(
+            &environment,
+            &aws,
+            &mail::Ses::new(&aws, &environment),
+            &clock,
+        )
+        .unwrap();
         servers.spawn(stack::serve(
             gateway_listener,
             gateway::router(functions.clone()),
@@ -173,7 +179,13 @@ impl TestApp {
         replace(&mut changed, settings);
         let environment = stack::lookup(&changed);
         let aws = Aws::of_emulators(&environment).unwrap();
-        stack::functions(&environment, &aws, &self.clock).unwrap()
+        stack::functions(
+            &environment,
+            &aws,
+            &mail::Ses::new(&aws, &environment),
+            &self.clock,
+        )
+        .unwrap()
     }
 
     /// Calls the API with a good key and this JSON.

@@ -104,7 +104,7 @@ const DEFAULT_STAGE: &str = "prod";
 const MAX_SES_NAME_LENGTH: usize = 64;
 
 /// A name of the characters that SES allows in names of configuration sets and in values of tags alike.
-pub(crate) fn ses_name(
+pub fn ses_name(
     environment: &Environment,
     name: &'static str,
 ) -> Result<Option<String>, SettingError> {

@@ -1,8 +1,8 @@
 //! Polish, in the second person, but without its past tense, which tells women from men. Lives are in the accusative, months in the genitive.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} to Twój kod weryfikacyjny {product}",

@@ -17,9 +17,9 @@ mod tr;
 mod zh_hans;
 mod zh_hant;
 
-use crate::mail::fill::places_are;
-use crate::mail::formats::Formats;
-use crate::text::locale::Locale;
+use crate::fill::places_are;
+use crate::formats::Formats;
+use shared::text::locale::Locale;
 
 /// The texts of one language. A text that is missing does not compile, and neither does one with a place
 /// that is not its own.

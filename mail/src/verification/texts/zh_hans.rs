@@ -1,8 +1,8 @@
 //! Chinese in simplified characters, with "您".
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} 是您的 {product} 验证码",

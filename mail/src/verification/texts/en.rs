@@ -1,8 +1,8 @@
 //! English.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} is your {product} verification code",

@@ -1,8 +1,8 @@
 //! French, with "vous". The space before a colon or a question mark is one that no line breaks at.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} est votre code de vérification {product}",

@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::brand::encoded_words::{WHOLE_WORDS, decode};
-use crate::domain::characters::{is_control_or_line_break, is_direction_override};
-use crate::domain::email_address::EmailAddress;
+use shared::brand::encoded_words::{WHOLE_WORDS, decode};
+use shared::domain::characters::{is_control_or_line_break, is_direction_override};
+use shared::domain::email_address::EmailAddress;
 
 /// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
 /// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.

@@ -3,20 +3,20 @@
 use std::future::{Future, poll_fn};
 use std::time::Duration;
 
-use crate::domain::address_record::AddressRecord;
-use crate::domain::clock::Timestamp;
-use crate::domain::email_address::EmailAddress;
-use crate::domain::person_name::Greeting;
-use crate::domain::proof::{Proof, ProofLifetimes, TokenDigest};
-use crate::domain::rate_limit::MailLimit;
-use crate::domain::user_id::UserId;
-use crate::domain::user_record::{MailedProof, UserRecord};
-use crate::domain::verification_code::CodeKeys;
-use crate::mail::verification::VerificationMail;
-use crate::mail::{Mailer, SendError, VerificationUrl};
-use crate::store::{Change, Commit, Holder, MailRefund, Store, StoreError};
-use crate::telemetry::{self, Metric};
-use crate::text::locale::Locale;
+use mail::verification::VerificationMail;
+use mail::{Mailer, SendError, VerificationUrl};
+use shared::domain::address_record::AddressRecord;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes, TokenDigest};
+use shared::domain::rate_limit::MailLimit;
+use shared::domain::user_id::UserId;
+use shared::domain::user_record::{MailedProof, UserRecord};
+use shared::domain::verification_code::CodeKeys;
+use shared::store::{Change, Commit, Holder, MailRefund, Store, StoreError};
+use shared::telemetry::{self, Metric};
+use shared::text::locale::Locale;
 
 /// Attempts to refund a mail that was not sent, with a backoff before each but the first.
 const REFUND_ATTEMPTS: u32 = 16;

@@ -1,8 +1,8 @@
 //! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands there.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code}, {product} doğrulama kodunuz",

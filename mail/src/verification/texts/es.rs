@@ -1,8 +1,8 @@
 //! Spanish, with "tú".
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} es tu código de verificación de {product}",

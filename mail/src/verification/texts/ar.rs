@@ -1,8 +1,8 @@
 //! Arabic. Lives are in the genitive. Requests are impersonal, as a reader may be a woman or a man.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} هو رمز التحقق الخاص بك في {product}",

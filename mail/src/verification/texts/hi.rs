@@ -1,8 +1,8 @@
 //! Hindi, with "आप". Lives are in the oblique case, which has one form for all numbers of these nouns.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} आपका {product} सत्यापन कोड है",

@@ -1,8 +1,8 @@
 //! Portuguese of Brazil, with "você".
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} é seu código de verificação de {product}",

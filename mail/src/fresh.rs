@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
 /// A connector that knows when each of its connections was used last. Clones share that.
 #[derive(Clone)]
-pub(super) struct FreshConnections {
+pub(crate) struct FreshConnections {
     connector: SharedHttpConnector,
     trusted_for: Duration,
     used: Arc<Mutex<Vec<Used>>>,
@@ -30,7 +30,7 @@ struct Used {
 }
 
 impl FreshConnections {
-    pub(super) fn new(connector: SharedHttpConnector, trusted_for: Duration) -> Self {
+    pub(crate) fn new(connector: SharedHttpConnector, trusted_for: Duration) -> Self {
         Self {
             connector,
             trusted_for,
@@ -39,7 +39,7 @@ impl FreshConnections {
     }
 
     /// Drops the connections that idled too long. Returns whether one is left.
-    pub(super) fn drop_idle(&self) -> bool {
+    pub(crate) fn drop_idle(&self) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|used| {
             let is_fresh = used.at.elapsed() < self.trusted_for;

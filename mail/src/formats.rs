@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 
 use super::fill::{Value, places_are, plain};
 use super::plural::Plural;
-use crate::domain::clock::Timestamp;
-use crate::text::locale::Direction;
+use shared::domain::clock::Timestamp;
+use shared::text::locale::Direction;
 
 /// How a language writes lives and moments.
 #[derive(Clone, Copy, Debug)]

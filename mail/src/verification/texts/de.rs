@@ -1,8 +1,8 @@
 //! German, with "Sie".
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} ist Ihr Bestätigungscode für {product}",

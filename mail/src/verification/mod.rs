@@ -7,14 +7,14 @@ use askama::Template;
 use super::fill::{Markup, Value, html, plain};
 use super::wrap::{fold, wrap};
 use super::{Mail, MailSettings, VerificationUrl};
-use crate::brand::color::Color;
-use crate::brand::{Brand, DARK_CARD};
-use crate::domain::clock::Timestamp;
-use crate::domain::email_address::EmailAddress;
-use crate::domain::person_name::Greeting;
-use crate::domain::proof::{Proof, ProofLifetimes};
-use crate::domain::user_id::UserId;
-use crate::text::locale::{Direction, Locale};
+use shared::brand::color::Color;
+use shared::brand::{Brand, DARK_CARD};
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
+use shared::text::locale::{Direction, Locale};
 
 /// What the mail is about. Nothing else that a caller sent ever appears in it.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +82,7 @@ struct Html<'a> {
 
 impl VerificationMail<'_> {
     /// What the mail is called in SES's events.
-    pub(super) const KIND: &'static str = crate::domain::delivery::VERIFICATION;
+    pub(super) const KIND: &'static str = shared::domain::delivery::VERIFICATION;
 
     /// The whole mail.
     ///

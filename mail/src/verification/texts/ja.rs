@@ -1,8 +1,8 @@
 //! Japanese, in です and ます.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} は {product} の確認コードです",

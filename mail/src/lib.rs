@@ -6,10 +6,12 @@
 
 mod fill;
 mod formats;
+mod fresh;
 mod link;
 mod plural;
 mod retry;
 mod sender;
+mod ses;
 pub mod verification;
 mod wrap;
 
@@ -25,16 +27,16 @@ use aws_sdk_sesv2::types::{
 pub use link::{LinkTarget, VerificationUrl};
 pub use retry::RetryUnsent;
 pub use sender::Sender;
+pub use ses::{SES_OPERATION, Ses};
 
-use crate::brand::Brand;
-use crate::domain::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
-use crate::domain::email_address::mask_addresses;
-use crate::domain::proof::TokenDigest;
-use crate::domain::user_id::UserId;
-use crate::runtime::aws::Aws;
-use crate::runtime::settings::{self, Environment, SettingError, ses_name, stage};
-use crate::store::MailRefund;
-use crate::text::locale::Locale;
+use shared::brand::Brand;
+use shared::domain::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
+use shared::domain::email_address::mask_addresses;
+use shared::domain::proof::TokenDigest;
+use shared::domain::user_id::UserId;
+use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
+use shared::store::MailRefund;
+use shared::text::locale::Locale;
 use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
@@ -94,25 +96,25 @@ impl MailSettings {
 #[derive(Clone, Debug)]
 pub struct Mailer {
     client: Client,
-    aws: Aws,
+    ses: Ses,
     settings: MailSettings,
 }
 
 impl Mailer {
     /// The mailer with these settings.
     #[must_use]
-    pub fn new(aws: &Aws, settings: MailSettings) -> Self {
+    pub fn new(ses: Ses, settings: MailSettings) -> Self {
         Self {
-            client: aws.ses(),
-            aws: aws.clone(),
+            client: ses.client(),
+            ses,
             settings,
         }
     }
 
     /// Makes sure that the next mail goes into a connection that is sure to be there: see
-    /// [`Aws::refresh_ses_connection`]. A failure only means that sending opens its own.
+    /// [`Ses::refresh_connection`]. A failure only means that sending opens its own.
     pub async fn refresh_connection(&self) {
-        self.aws.refresh_ses_connection().await;
+        self.ses.refresh_connection().await;
     }
 
     /// Renders the mail and hands it to SES. Returns SES's id of it.

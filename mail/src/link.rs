@@ -1,10 +1,10 @@
 //! The link in a mail.
 
-use crate::brand::public_url::PublicUrl;
-use crate::brand::web_url::WebUrl;
-use crate::domain::proof::LinkToken;
-use crate::domain::user_id::UserId;
-use crate::runtime::settings::{self, Environment, SettingError};
+use shared::brand::public_url::PublicUrl;
+use shared::brand::web_url::WebUrl;
+use shared::domain::proof::LinkToken;
+use shared::domain::user_id::UserId;
+use shared::runtime::settings::{self, Environment, SettingError};
 
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";

@@ -1,8 +1,8 @@
 //! Korean, in 합니다. No particle follows a place, as its form would depend on what stands there.
 
 use super::Texts;
-use crate::mail::formats::Formats;
-use crate::mail::plural::Plural;
+use crate::formats::Formats;
+use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} - {product} 인증번호",

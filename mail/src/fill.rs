@@ -9,7 +9,7 @@ use std::fmt;
 use askama::filters::HtmlSafe;
 
 use super::wrap::is_unspaced;
-use crate::text::locale::Direction;
+use shared::text::locale::Direction;
 
 /// What goes into a place.
 #[derive(Clone, Copy, Debug)]

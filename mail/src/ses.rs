@@ -1,0 +1,149 @@
+//! SES's client, and its connections.
+//!
+//! `SendEmail` has no idempotency token, so an attempt is repeated only when the one before surely sent nothing
+//! (`retry`), and a mail never goes into a connection that idled (`fresh`).
+
+use std::time::Duration;
+
+use aws_sdk_sesv2::Client;
+use aws_sdk_sesv2::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+use aws_smithy_runtime_api::client::http::SharedHttpConnector;
+use aws_types::SdkConfig;
+use shared::runtime::aws::{Aws, Service, open_connection};
+use shared::runtime::settings::Environment;
+
+use crate::fresh::FreshConnections;
+use crate::retry::RetryUnsent;
+
+/// A call to SES with its retries.
+pub const SES_OPERATION: Duration = Duration::from_secs(5);
+
+const SES: Service = Service {
+    endpoint_variable: "AWS_ENDPOINT_URL_SESV2",
+    attempt: Duration::from_secs(3),
+    operation: SES_OPERATION,
+};
+
+/// A connection that was not used for this long is replaced. Nothing on the way closes one sooner: a NAT
+/// gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
+const TRUSTED_FOR: Duration = Duration::from_secs(3);
+
+/// SES, ready to be called. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct Ses {
+    config: SdkConfig,
+    connections: FreshConnections,
+}
+
+impl Ses {
+    /// SES as it is reached from `aws`.
+    #[must_use]
+    pub fn new(aws: &Aws, environment: &Environment) -> Self {
+        Self::trusting(aws, environment, TRUSTED_FOR)
+    }
+
+    /// Trusts connections for another time than a function does, so that a test need not wait.
+    #[must_use]
+    pub fn trusting(aws: &Aws, environment: &Environment, trusted_for: Duration) -> Self {
+        let connections = FreshConnections::new(aws.connector(), trusted_for);
+        let connector = SharedHttpConnector::new(connections.clone());
+        Self {
+            config: aws.service_config(&SES, environment, Some(connector)),
+            connections,
+        }
+    }
+
+    /// A client.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let config = aws_sdk_sesv2::config::Builder::from(&self.config);
+        Client::from_conf(config.retry_classifier(RetryUnsent).build())
+    }
+
+    /// Opens a connection ahead of the first mail. A failure only means that sending opens its own.
+    pub async fn open_connection(&self) {
+        let params = Params::builder()
+            .set_region(self.config.region().map(ToString::to_string))
+            .set_use_fips(self.config.use_fips())
+            .set_use_dual_stack(self.config.use_dual_stack())
+            .set_endpoint(self.config.endpoint_url().map(str::to_owned))
+            .build();
+        // If there is no endpoint, the first call says so.
+        if let Ok(params) = params
+            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
+        {
+            open_connection(&self.connections, endpoint.url()).await;
+        }
+    }
+
+    /// Makes sure that the next mail does not go into a connection that idled: drops those, and opens a new one
+    /// if none is left. Run it beside other work.
+    pub async fn refresh_connection(&self) {
+        if !self.connections.drop_idle() {
+            self.open_connection().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use aws_smithy_runtime_api::client::http::{HttpConnector, HttpConnectorFuture};
+    use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+
+    use super::*;
+
+    /// A network on which no host answers. It writes down which ones were asked.
+    #[derive(Clone, Debug, Default)]
+    struct NoRoute(Arc<Mutex<Vec<String>>>);
+
+    impl HttpConnector for NoRoute {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let host = request.uri().split('/').nth(2).unwrap();
+            self.0.lock().unwrap().push(host.to_owned());
+            HttpConnectorFuture::ready(Err(ConnectorError::user("no route".into())))
+        }
+    }
+
+    #[tokio::test]
+    async fn opens_ahead_what_calls_use() {
+        for (region, fips, dual, host) in [
+            ("eu-west-1", "", "", "email.eu-west-1.amazonaws.com"),
+            (
+                "us-east-1",
+                "true",
+                "",
+                "email-fips.us-east-1.amazonaws.com",
+            ),
+            ("us-east-1", "", "true", "email.us-east-1.api.aws"),
+            (
+                "us-gov-west-1",
+                "true",
+                "",
+                "email-fips.us-gov-west-1.amazonaws.com",
+            ),
+        ] {
+            let environment = Environment::from_fn(move |name| {
+                let value = match name {
+                    "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local",
+                    "AWS_REGION" => region,
+                    "AWS_USE_FIPS_ENDPOINT" => fips,
+                    "AWS_USE_DUALSTACK_ENDPOINT" => dual,
+                    _ => return None,
+                };
+                Some(value.to_owned())
+            });
+            let network = NoRoute::default();
+            let connector = SharedHttpConnector::new(network.clone());
+            let aws = Aws::with_connector(&environment, connector, 1).unwrap();
+            let ses = Ses::new(&aws, &environment);
+            ses.open_connection().await;
+            ses.client().get_account().send().await.unwrap_err();
+            let mut asked = network.0.lock().unwrap().clone();
+            asked.dedup();
+            assert_eq!(asked, [host]);
+        }
+    }
+}
