@@ -1,4 +1,4 @@
-//! The Lambda behind `POST /api/users/request_email_verification`: settings, clients, run.
+//! The Lambda behind `POST /api/users/request_email_verification`.
 
 use std::process::ExitCode;
 
@@ -6,30 +6,21 @@ use mail::Ses;
 use request_email_verification::RequestEmailVerification;
 use shared::api;
 use shared::domain::clock::Clock;
-use shared::runtime::aws::Aws;
-use shared::runtime::logging;
-use shared::runtime::settings::Environment;
+use shared::runtime::run::run;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let environment = Environment::of_process();
-    logging::start(&environment);
-    let start = || {
-        let aws = Aws::from_environment(&environment)?;
-        let ses = Ses::new(&aws, &environment);
-        RequestEmailVerification::from_environment(&environment, &aws, &ses, Clock::system())
-            .map(|function| (aws, ses, function))
-    };
-    // Lambda shows what is logged, so that is the one place where a wrong setting is named.
-    let Ok((aws, ses, function)) = start().inspect_err(|error| tracing::error!("{error}")) else {
-        return ExitCode::FAILURE;
-    };
-    tokio::join!(aws.open_dynamodb_connection(), ses.open_connection());
-    match lambda_http::lambda_runtime::run(api::events(|request| function.handle(request))).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            tracing::error!(error, "Lambda's runtime stopped");
-            ExitCode::FAILURE
-        }
-    }
+    run(
+        |environment, aws| {
+            let ses = Ses::new(aws, environment);
+            RequestEmailVerification::from_environment(environment, aws, &ses, Clock::system())
+                .map(|function| (function, ses))
+        },
+        async |(function, ses), aws| {
+            tokio::join!(aws.open_dynamodb_connection(), ses.open_connection());
+            let events = api::events(|request| function.handle(request));
+            lambda_http::lambda_runtime::run(events).await
+        },
+    )
+    .await
 }

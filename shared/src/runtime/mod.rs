@@ -3,4 +3,5 @@
 pub mod aws;
 pub mod entropy;
 pub mod logging;
+pub mod run;
 pub mod settings;

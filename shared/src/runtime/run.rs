@@ -1,0 +1,34 @@
+//! The main of every function.
+
+use std::process::ExitCode;
+
+use super::aws::Aws;
+use super::logging;
+use super::settings::{Environment, SettingError};
+
+/// Starts the log and the function, and serves until Lambda ends the process.
+///
+/// Lambda shows what is logged, so a wrong setting and the runtime's end are named there.
+pub async fn run<F>(
+    start: impl FnOnce(&Environment, &Aws) -> Result<F, SettingError>,
+    serve: impl AsyncFnOnce(&F, &Aws) -> Result<(), lambda_http::Error>,
+) -> ExitCode {
+    let environment = Environment::of_process();
+    logging::start(&environment);
+    let started = Aws::from_environment(&environment)
+        .and_then(|aws| start(&environment, &aws).map(|function| (function, aws)));
+    let (function, aws) = match started {
+        Ok(started) => started,
+        Err(error) => {
+            tracing::error!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match serve(&function, &aws).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!(error, "Lambda's runtime stopped");
+            ExitCode::FAILURE
+        }
+    }
+}
