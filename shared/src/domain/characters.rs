@@ -10,28 +10,28 @@ fn is_in(group: GeneralCategoryGroup, c: char) -> bool {
 }
 
 /// A letter of any script.
-pub fn is_letter(c: char) -> bool {
+pub(crate) fn is_letter(c: char) -> bool {
     is_in(GeneralCategoryGroup::Letter, c)
 }
 
 /// A mark of any script: an accent, a vowel sign, a variation selector.
-pub fn is_mark(c: char) -> bool {
+pub(crate) fn is_mark(c: char) -> bool {
     is_in(GeneralCategoryGroup::Mark, c)
 }
 
 /// A space of any width, but no tab and no line break.
-pub fn is_space(c: char) -> bool {
+pub(crate) fn is_space(c: char) -> bool {
     is_in(GeneralCategoryGroup::SpaceSeparator, c)
 }
 
 /// A hyphen or dash of any length. The minus sign counts: Unicode has it among the symbols, but Japanese
 /// keyboards and word processors write it for a dash.
-pub fn is_dash(c: char) -> bool {
+pub(crate) fn is_dash(c: char) -> bool {
     c == '\u{2212}' || is_in(GeneralCategoryGroup::DashPunctuation, c)
 }
 
 /// A character that is not shown: zero-width spaces, soft hyphens, marks of direction, byte order marks.
-pub fn is_default_ignorable(c: char) -> bool {
+pub(crate) fn is_default_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
@@ -39,7 +39,7 @@ pub fn is_default_ignorable(c: char) -> bool {
 ///
 /// Unicode keeps the ten digits of a script in one row, zero first (Unicode Standard, section 4.6), and rows
 /// that touch have ten digits each. So the value is the number of digits in front, modulo ten.
-pub fn decimal_digit(c: char) -> Option<u32> {
+pub(crate) fn decimal_digit(c: char) -> Option<u32> {
     let is_digit = |c: char| is_in(GeneralCategoryGroup::DecimalNumber, c);
     if !is_digit(c) {
         return None;
@@ -49,11 +49,13 @@ pub fn decimal_digit(c: char) -> Option<u32> {
 }
 
 /// Control characters, and what else ends a line.
+#[must_use]
 pub fn is_control_or_line_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 /// Characters that turn the direction of what follows them.
+#[must_use]
 pub fn is_direction_override(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

@@ -1,5 +1,6 @@
 //! The main of every function.
 
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use super::aws::Aws;
@@ -24,7 +25,9 @@ pub async fn run<F>(
             return ExitCode::FAILURE;
         }
     };
-    match serve(&function, &aws).await {
+    // Behind a pointer, as the compiler's limits do not bear the type of all that is within.
+    let served: Pin<Box<dyn Future<Output = _>>> = Box::pin(serve(&function, &aws));
+    match served.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error, "Lambda's runtime stopped");
