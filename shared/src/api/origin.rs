@@ -145,7 +145,7 @@ mod tests {
             "0123456789abcdef,",
             ",",
         ] {
-            let expected = "setting ORIGIN_SECRET: must be one secret of up to 128 visible ASCII characters, or two with a comma between";
+            let expected = "must be one secret of up to 128 visible ASCII characters, or two with a comma between";
             assert_eq!(origin(bad).unwrap_err(), expected);
         }
     }
