@@ -126,13 +126,7 @@ mod tests {
 
     #[test]
     fn a_secret_is_visible_ascii() {
-        for good in [
-            "",
-            "  ",
-            SECRET,
-            &"~".repeat(128),
-            &format!("{SECRET}, {NEXT}"),
-        ] {
+        for good in ["", SECRET, &"~".repeat(128), &format!("{SECRET}, {NEXT}")] {
             assert!(origin(good).is_ok(), "{good}");
         }
         let long = "x".repeat(129);
