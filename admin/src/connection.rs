@@ -13,7 +13,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use shared::runtime::aws::http_client;
 use shared::runtime::settings::Environment;
-use shared::store::{Store, StoreError};
+use shared::store::{OperatorStore, Store, StoreError};
 
 use crate::arguments::{Connection, Ses};
 use crate::error::AdminError;
@@ -33,7 +33,7 @@ const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(1);
 /// The table, and the words for where it is.
 #[derive(Debug)]
 pub(crate) struct Table {
-    pub(crate) store: Store,
+    pub(crate) store: OperatorStore,
     pub(crate) name: String,
     place: String,
 }
@@ -154,7 +154,7 @@ impl Session {
         config.set_endpoint_url(endpoint);
         let client = aws_sdk_dynamodb::Client::from_conf(config.build());
         Table {
-            store: Store::new(client, &name),
+            store: OperatorStore::new(Store::new(client, &name)),
             name,
             place,
         }

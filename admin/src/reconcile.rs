@@ -12,7 +12,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::store::{Recorded, Store, StoreError};
+use shared::store::{OperatorStore, Recorded, StoreError};
 
 use crate::connection::Table;
 use crate::error::AdminError;
@@ -198,7 +198,7 @@ impl Comparison {
 /// A user whose id is derived from it makes it known as well, even once the record of the address left the
 /// table. To find every other user would be a scan for each address on the list.
 async fn look_up(
-    store: Store,
+    store: OperatorStore,
     address: EmailAddress,
 ) -> Result<Option<(AddressRecord, Option<UserId>)>, StoreError> {
     if let Some(record) = store.find_address(&address).await? {

@@ -14,7 +14,7 @@ use shared::domain::proof::{LinkToken, ProofLifetimes, TokenDigest};
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::{Code, CodeKeys};
-use shared::store::{Commit, Store, StoreError};
+use shared::store::{Commit, OperatorStore, Store, StoreError};
 
 /// The API key of the event fixtures.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";
@@ -161,6 +161,7 @@ async fn store_key_with_scope(
         created_at: now,
         expires_at: None,
     };
+    let store = OperatorStore::new(store.clone());
     store.put_api_key(&secret.digest(), &key).await
 }
 

@@ -126,7 +126,10 @@ async fn key(app: &TestApp, scopes: &[&str], expires_at: Option<Timestamp>) -> A
         created_at: app.now(),
         expires_at,
     };
-    app.store.put_api_key(&secret.digest(), &key).await.unwrap();
+    app.operator_store()
+        .put_api_key(&secret.digest(), &key)
+        .await
+        .unwrap();
     secret
 }
 
@@ -373,7 +376,7 @@ async fn only_so_many_keys_are_remembered() {
             created_at: app.now(),
             expires_at: None,
         };
-        app.store
+        app.operator_store()
             .put_api_key(&key(number).digest(), &stored)
             .await
             .unwrap();

@@ -25,7 +25,7 @@ use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::{Store, StoreError, within};
+use shared::store::{ClientAttempt, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 use shared::use_cases::confirm_verification::{
     Attempt, CALLS_FOR_A_CODE, Verdict, confirm_by_code, confirm_by_link,
@@ -172,7 +172,8 @@ impl VerificationPage {
             }
         };
         let client = self.origin.client_of(request);
-        if let Some(retry_after) = self.store.count_client(&client, id, now).await? {
+        let counted = self.store.count_client(&client, id, now).await?;
+        if let ClientAttempt::Refused { retry_after } = counted {
             telemetry::count(Metric::Throttled);
             return Ok(State::TooManyAttempts { retry_after });
         }

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{self, Item, as_text, as_texts, as_timestamp, read, read_optional};
-use super::{Store, StoreError, unavailable};
+use super::{OperatorStore, Store, StoreError, unavailable};
 use crate::domain::api_key::{ApiKey, ApiKeyDigest};
 
 const PREFIX: &str = "key#";
@@ -18,7 +18,9 @@ impl Store {
         let found = self.find(key_of(digest)).await?;
         found.as_ref().map(read_key).transpose()
     }
+}
 
+impl OperatorStore {
     /// Every key on record, in no particular order. Reads the whole table, page by page.
     ///
     /// # Errors
@@ -26,6 +28,7 @@ impl Store {
     /// DynamoDB cannot serve, or an item is malformed.
     pub async fn list_api_keys(&self) -> Result<Vec<(ApiKeyDigest, ApiKey)>, StoreError> {
         let scan = self
+            .store
             .client
             .scan()
             .filter_expression("begins_with(pk, :prefix)")
@@ -53,9 +56,10 @@ impl Store {
     /// DynamoDB cannot serve.
     pub async fn put_api_key(&self, digest: &ApiKeyDigest, key: &ApiKey) -> Result<(), StoreError> {
         let mut put = self
+            .store
             .client
             .put_item()
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .item(item::KEY, key_of(digest))
             .item("label", AttributeValue::S(key.label.clone()))
             .item("scopes", AttributeValue::Ss(key.scopes.clone()))

@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::{self, Conditional};
 use super::item::{self, as_timestamp, read_optional};
-use super::{Store, StoreError};
+use super::{OperatorStore, Store, StoreError};
 use crate::domain::address_record::UNSUPPRESSED_MEMORY;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{MailEvent, Suppression, SuppressionReason};
@@ -94,7 +94,7 @@ impl Store {
                 .expression_attribute_names("#name", &name),
             Some(_) => update,
         };
-        let Conditional::Refused(found) = conditional::send(update).await? else {
+        let Conditional::Refused(found) = conditional::update(update).await? else {
             return Ok(Recorded::Recorded);
         };
         let is_on_record = found.as_ref().is_some_and(|item| {
@@ -156,12 +156,22 @@ impl Store {
                 .expression_attribute_names("#mail", item::MAIL)
                 .expression_attribute_values(":mail", text(&mail.encode())),
         };
-        Ok(match conditional::send(with_next_version(update)).await? {
+        let written = conditional::update(with_next_version(update)).await?;
+        Ok(match written {
             Conditional::Written(_) => Recorded::Recorded,
             Conditional::Refused(_) => Recorded::Known,
         })
     }
 
+    fn update_address(&self, address: &EmailAddress) -> UpdateItemFluentBuilder {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .key(item::KEY, item::address_key(address))
+    }
+}
+
+impl OperatorStore {
     /// Lets an address go: more mail may go there, and an event from before `now` does not end that.
     ///
     /// # Errors
@@ -174,6 +184,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Unsuppressed, StoreError> {
         let update = self
+            .store
             .update_address(address)
             .update_expression(
                 "SET unsuppressed_at = :now, expires_at = :expires_at, \
@@ -193,7 +204,7 @@ impl Store {
             LetGo::IfSuppressed => update.condition_expression("attribute_exists(#suppression)"),
             LetGo::InAnyCase => update,
         };
-        match conditional::send(with_next_version(update)).await? {
+        match conditional::update(with_next_version(update)).await? {
             Conditional::Written(before) => Ok(Unsuppressed::Done {
                 was: before.get(item::SUPPRESSION).and_then(item::as_suppression),
             }),
@@ -208,13 +219,6 @@ impl Store {
                 })
             }
         }
-    }
-
-    fn update_address(&self, address: &EmailAddress) -> UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .key(item::KEY, item::address_key(address))
     }
 }
 

@@ -70,7 +70,7 @@ impl Store {
             .set_expression_attribute_values(Some(values))
             .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
             .expression_attribute_values(":one", item::number(1));
-        let Conditional::Refused(Some(item)) = conditional::send(update).await? else {
+        let Conditional::Refused(Some(item)) = conditional::update(update).await? else {
             return Ok(Change::Done);
         };
         let Some(found) = read_holder(&item)? else {

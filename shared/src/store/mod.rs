@@ -38,11 +38,11 @@ use item::Item;
 
 pub use deliveries::{LetGo, Recorded, Unsuppressed};
 pub use holders::{Change, Holder};
-pub use operator::UserOnRecord;
-pub use rate_limits::{Refund, Reservation};
+pub use operator::{OperatorStore, UserOnRecord};
+pub use rate_limits::{ClientAttempt, Refund, Reservation};
 pub use requests::{Commit, Found, MailRefund};
 pub use retry::RetryConflicts;
-pub use verifications::Verified;
+pub use verifications::VerificationWrite;
 
 /// The table, through the AWS SDK. Cheap to clone.
 #[derive(Clone, Debug)]

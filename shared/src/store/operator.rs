@@ -1,19 +1,20 @@
 //! What the operator's command does with people's items: look, and delete.
 //!
-//! No function calls any of it, and no function's role would allow it: scans and deletions are the
-//! operator's alone. Scans read the whole table, page by page.
+//! Scans and deletions are the operator's alone, and no function's role allows them. So they are methods of
+//! [`OperatorStore`], which no function has. Scans read the whole table, page by page.
 
 use aws_sdk_dynamodb::error::SdkError;
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::conditional::{self, Conditional};
 use super::holders::{Change, Holder, canonical, read_holder, still_holds};
 use super::item::{self, Item, as_timestamp, as_user, read, read_optional};
-use super::{Store, StoreError, unavailable};
+use super::{Recorded, Store, StoreError, unavailable};
+use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::CodeAttempts;
+use crate::domain::delivery::Suppression;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
@@ -31,14 +32,56 @@ pub struct UserOnRecord {
     pub leaves_at: Option<Timestamp>,
 }
 
-impl Store {
+/// The table with all that its operator may do to it. Functions get a [`Store`].
+#[derive(Clone, Debug)]
+pub struct OperatorStore {
+    pub(super) store: Store,
+}
+
+impl OperatorStore {
+    /// The same table, for its operator.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// See [`Store::find_address`].
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve, or the item is malformed.
+    pub async fn find_address(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<AddressRecord>, StoreError> {
+        self.store.find_address(address).await
+    }
+
+    /// See [`Store::suppress`].
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
+        self.store.suppress(suppression).await
+    }
+
+    /// See [`Store::withdraw_request`].
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB cannot serve.
+    pub async fn withdraw_request(&self, holder: &Holder) -> Result<Change, StoreError> {
+        self.store.withdraw_request(holder).await
+    }
+
     /// All that is on record about this user.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
-        let found = self.find(item::user_key(user)).await?;
+        let found = self.store.find(item::user_key(user)).await?;
         Ok(found
             .as_ref()
             .map(read_user_on_record)
@@ -66,7 +109,7 @@ impl Store {
     ///
     /// DynamoDB cannot serve, or the item is malformed.
     pub async fn find_holder(&self, user: &UserId) -> Result<Option<Holder>, StoreError> {
-        let found = self.find(item::user_key(user)).await?;
+        let found = self.store.find(item::user_key(user)).await?;
         Ok(found.as_ref().map(read_holder).transpose()?.flatten())
     }
 
@@ -87,7 +130,7 @@ impl Store {
     ///
     /// DynamoDB cannot serve.
     pub async fn has_attempts_alone(&self, user: &UserId) -> Result<bool, StoreError> {
-        let found = self.find(item::user_key(user)).await?;
+        let found = self.store.find(item::user_key(user)).await?;
         Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
     }
 
@@ -98,9 +141,10 @@ impl Store {
     /// DynamoDB cannot serve.
     pub async fn reset_attempts(&self, user: &UserId) -> Result<bool, StoreError> {
         let update = self
+            .store
             .client
             .update_item()
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .key(item::KEY, item::user_key(user))
             .condition_expression("attribute_exists(attempts_version)")
             .update_expression(
@@ -108,7 +152,7 @@ impl Store {
                  REMOVE wrong_codes, api_attempts, page_attempts",
             )
             .expression_attribute_values(":one", item::number(1));
-        let written = conditional::send(update).await?;
+        let written = conditional::update(update).await?;
         Ok(matches!(written, Conditional::Written(_)))
     }
 
@@ -119,26 +163,19 @@ impl Store {
     /// DynamoDB cannot serve.
     pub async fn delete_user(&self, holder: &Holder) -> Result<Change, StoreError> {
         let (condition, values) = still_holds(holder);
-        let outcome = self
+        let delete = self
+            .store
             .client
             .delete_item()
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .key(item::KEY, item::user_key(&holder.id))
             .condition_expression(condition)
-            .set_expression_attribute_values(Some(values))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
-            .send()
-            .await;
-        let Err(error) = outcome else {
-            return Ok(Change::Done);
-        };
-        match error.as_service_error() {
+            .set_expression_attribute_values(Some(values));
+        Ok(match conditional::delete(delete).await? {
             // A try whose answer was lost may have deleted it.
-            Some(DeleteItemError::ConditionalCheckFailedException(refused)) => {
-                Ok(refused.item().map_or(Change::Done, |_| Change::Overtaken))
-            }
-            _ => Err(unavailable(&error)),
-        }
+            Conditional::Written(_) | Conditional::Refused(None) => Change::Done,
+            Conditional::Refused(Some(_)) => Change::Overtaken,
+        })
     }
 
     /// Deletes the record of this address. Deleting one that is gone is no error.
@@ -157,23 +194,19 @@ impl Store {
     ///
     /// DynamoDB cannot serve.
     pub async fn delete_attempts(&self, user: &UserId) -> Result<(), StoreError> {
-        let deleted = self
+        let delete = self
+            .store
             .client
             .delete_item()
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .key(item::KEY, item::user_key(user))
-            .condition_expression("attribute_not_exists(version)")
-            .send()
-            .await;
-        let Err(error) = deleted else { return Ok(()) };
-        match error.as_service_error() {
-            Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
-            _ => Err(unavailable(&error)),
-        }
+            .condition_expression("attribute_not_exists(version)");
+        conditional::delete(delete).await.map(drop)
     }
 
     fn users_with(&self, address: &EmailAddress) -> ScanFluentBuilder {
-        self.client
+        self.store
+            .client
             .scan()
             .filter_expression(
                 "begins_with(pk, :prefix) AND (address = :address OR verified_address = :address)",
@@ -184,7 +217,7 @@ impl Store {
 
     pub(super) async fn scan_all(&self, scan: ScanFluentBuilder) -> Result<Vec<Item>, StoreError> {
         let mut pages = scan
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .consistent_read(true)
             .into_paginator()
             .items()
@@ -198,9 +231,10 @@ impl Store {
 
     pub(super) async fn delete(&self, key: AttributeValue) -> Result<(), StoreError> {
         let deleted = self
+            .store
             .client
             .delete_item()
-            .table_name(&self.table)
+            .table_name(&self.store.table)
             .key(item::KEY, key)
             .send()
             .await;

@@ -30,6 +30,18 @@ pub enum Reservation {
     Refused(AttemptRefusal),
 }
 
+/// What came of counting an attempt of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientAttempt {
+    /// It is counted, and may be made.
+    Counted,
+    /// It is one too many.
+    Refused {
+        /// Seconds until it may be made.
+        retry_after: u64,
+    },
+}
+
 /// What a refunded code turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refund {
@@ -69,7 +81,7 @@ impl Store {
             }
             let next = attempts.with(door, attempt, now);
             let write = self.attempts_write(user, door, &next, record.is_some(), now);
-            found = match conditional::send(write).await? {
+            found = match conditional::update(write).await? {
                 Conditional::Written(item) => {
                     let record = item::read_user(&item)?;
                     return Ok(Reservation::Reserved(record.map(Box::new)));
@@ -160,11 +172,10 @@ impl Store {
                  wrong_codes = if_not_exists(wrong_codes, :one) - :one REMOVE #attempts.#id",
             ),
         };
-        conditional::send(update).await.map(drop)
+        conditional::update(update).await.map(drop)
     }
 
-    /// Counts a code that this client tries on the page. `Some`: it is one too many, and may be tried
-    /// in so many seconds.
+    /// Counts a code that this client tries on the page, unless it is one too many.
     ///
     /// The first attempt assumes that the client is new, which saves a read.
     ///
@@ -176,7 +187,7 @@ impl Store {
         client: &ClientAddress,
         attempt: AttemptId,
         now: Timestamp,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<ClientAttempt, StoreError> {
         let (mut version, mut tried) = (None, SlidingWindow::default());
         for _ in 0..MAX_ATTEMPTS {
             let write = self.client_write(
@@ -185,17 +196,17 @@ impl Store {
                 &tried.with(attempt, CODES_PER_CLIENT, now),
                 now,
             );
-            let found = match conditional::send(write).await? {
-                Conditional::Written(_) => return Ok(None),
+            let found = match conditional::update(write).await? {
+                Conditional::Written(_) => return Ok(ClientAttempt::Counted),
                 Conditional::Refused(found) => found.unwrap_or_default(),
             };
             (version, tried) = item::read_client(&found)?;
             if tried.timestamp(&attempt).is_some() {
-                return Ok(None);
+                return Ok(ClientAttempt::Counted);
             }
-            let wait = tried.wait_seconds(CODES_PER_CLIENT, now);
-            if wait > 0 {
-                return Ok(Some(wait));
+            let retry_after = tried.wait_seconds(CODES_PER_CLIENT, now);
+            if retry_after > 0 {
+                return Ok(ClientAttempt::Refused { retry_after });
             }
         }
         Err(StoreError::Unavailable(

@@ -204,7 +204,7 @@ impl Store {
                 .update_expression(format!("SET version = version + :one {remove}"))
                 .expression_attribute_names("#mail", mail.encode())
                 .expression_attribute_values(":one", item::number(1));
-            conditional::send(update).await?;
+            conditional::update(update).await?;
         }
         Ok(())
     }

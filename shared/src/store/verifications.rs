@@ -12,8 +12,16 @@ use crate::domain::proof::TokenDigest;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{Method, UserRecord, Verification};
 
-/// The verification, or what is on record in its stead (`None`: nothing is).
-pub type Verified = Result<Verification, Option<Box<UserRecord>>>;
+/// What came of the write of a verification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VerificationWrite {
+    /// The address is verified.
+    Written(Verification),
+    /// Nothing was written: the record of this user is not as the proof needs it.
+    Refused(Box<UserRecord>),
+    /// Nothing was written: there is no record of this user.
+    UnknownUser,
+}
 
 impl Store {
     /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
@@ -29,7 +37,7 @@ impl Store {
         link: &TokenDigest,
         door: Door,
         now: Timestamp,
-    ) -> Result<Verified, StoreError> {
+    ) -> Result<VerificationWrite, StoreError> {
         const IS_LIVE: &str = "links.#mail > :now";
         let update = self.verification(&claim.user, link, Method::Link, door, now);
         let Some(claimed) = &claim.address else {
@@ -54,7 +62,7 @@ impl Store {
         seen_version: u64,
         door: Door,
         now: Timestamp,
-    ) -> Result<Verified, StoreError> {
+    ) -> Result<VerificationWrite, StoreError> {
         let update = self
             .verification(user, mail, Method::Code, door, now)
             .expression_attribute_values(":seen", item::number(seen_version));
@@ -104,11 +112,11 @@ impl Store {
         &self,
         update: UpdateItemFluentBuilder,
         proof: &str,
-    ) -> Result<Verified, StoreError> {
+    ) -> Result<VerificationWrite, StoreError> {
         let update = update.condition_expression(format!(
             "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
         ));
-        match conditional::send(update).await? {
+        match conditional::update(update).await? {
             Conditional::Written(item) => {
                 let verified = item::read_user(&item)?.and_then(|record| record.verified);
                 let verified = verified.ok_or_else(|| {
@@ -116,11 +124,13 @@ impl Store {
                         "a verified record came back without its verification".to_owned(),
                     )
                 })?;
-                Ok(Ok(verified))
+                Ok(VerificationWrite::Written(verified))
             }
             Conditional::Refused(found) => {
                 let record = found.as_ref().map(item::read_user).transpose()?.flatten();
-                Ok(Err(record.map(Box::new)))
+                Ok(record.map_or(VerificationWrite::UnknownUser, |record| {
+                    VerificationWrite::Refused(Box::new(record))
+                }))
             }
         }
     }

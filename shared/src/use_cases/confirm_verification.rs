@@ -6,7 +6,7 @@ use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Door};
 use crate::domain::proof::{LinkToken, TokenDigest};
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
-use crate::store::{Refund, Reservation, Store, StoreError};
+use crate::store::{Refund, Reservation, Store, StoreError, VerificationWrite};
 use crate::telemetry::{self, Metric};
 
 /// Optimistic writes that may be lost before a code is given up. Each was lost to a mail that was counted
@@ -78,16 +78,14 @@ async fn judge_link(
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
     let link = token.digest();
-    let on_record = match store.verify_by_link(claim, &link, door, now).await? {
-        Ok(verification) => {
+    let record = match store.verify_by_link(claim, &link, door, now).await? {
+        VerificationWrite::Written(verification) => {
             telemetry::record_address(&verification.address);
             telemetry::count(Metric::VerifiedByLink);
             return Ok(Verdict::Verified(verification));
         }
-        Err(on_record) => on_record,
-    };
-    let Some(record) = on_record else {
-        return Ok(Verdict::Invalid);
+        VerificationWrite::Refused(record) => record,
+        VerificationWrite::UnknownUser => return Ok(Verdict::Invalid),
     };
     telemetry::record_address(&record.address);
     if !claim.is_about(&record) {
@@ -172,12 +170,12 @@ async fn judge_code(
             .verify_by_code(&claim.user, &mail, record.version, door, now)
             .await?
         {
-            Ok(verification) => {
+            VerificationWrite::Written(verification) => {
                 telemetry::count(Metric::VerifiedByCode);
                 return Ok(Verdict::Verified(verification));
             }
-            Err(Some(newer)) => record = newer,
-            Err(None) => return Ok(Verdict::Invalid),
+            VerificationWrite::Refused(newer) => record = newer,
+            VerificationWrite::UnknownUser => return Ok(Verdict::Invalid),
         }
     }
     Err(StoreError::Unavailable(

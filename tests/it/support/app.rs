@@ -24,7 +24,7 @@ use serde_json::{Value, json};
 use shared::domain::clock::{Clock, Timestamp};
 use shared::runtime::aws::Aws;
 use shared::runtime::settings;
-use shared::store::Store;
+use shared::store::{OperatorStore, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
@@ -149,6 +149,11 @@ impl TestApp {
             events: Mutex::new(events),
             _servers: servers,
         }
+    }
+
+    /// The table as its operator writes to it.
+    pub fn operator_store(&self) -> OperatorStore {
+        OperatorStore::new(self.store.clone())
     }
 
     pub fn now(&self) -> Timestamp {
