@@ -11,10 +11,10 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
-use shared::runtime::settings::SettingError;
+use shared::runtime::settings::{Environment, SettingError};
 use shared::text::locale::Locale;
 
-use crate::stack::{environment, lookup, replace};
+use crate::stack::{environment, replace};
 
 const INDEX: &str = include_str!("preview/index.html");
 /// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at on one
@@ -82,7 +82,7 @@ fn settings(looks: &[(&'static str, String)]) -> Result<MailSettings, SettingErr
     let mut variables = environment("", "");
     replace(&mut variables, looks);
     variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
-    MailSettings::from_environment(&lookup(&variables))
+    MailSettings::from_environment(&Environment::from_pairs(&variables))
 }
 
 fn section(mail: &Mail) -> String {

@@ -149,7 +149,7 @@ impl Stack {
         settings.push(("PUBLIC_URL", public_url.to_owned()));
         // There is no app here to go on to, so it is back to the inbox.
         settings.push(("APP_URL", inbox_url.clone()));
-        let environment = lookup(&settings);
+        let environment = Environment::from_pairs(&settings);
         let aws = Aws::of_emulators(&environment)?;
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE)
@@ -331,18 +331,6 @@ const LOOKS: [&str; 7] = [
 pub fn replace(settings: &mut Vec<(&'static str, String)>, values: &[(&'static str, String)]) {
     settings.retain(|(name, _)| values.iter().all(|(other, _)| other != name));
     settings.extend_from_slice(values);
-}
-
-/// These variables, as the functions read them.
-#[must_use]
-pub fn lookup(variables: &[(&'static str, String)]) -> Environment {
-    let variables = variables.to_vec();
-    Environment::from_fn(move |name| {
-        variables
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.clone())
-    })
 }
 
 /// SES, EventBridge and the inbox on one port: SES has the paths of its API, EventBridge what is posted to the

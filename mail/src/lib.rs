@@ -292,12 +292,8 @@ mod tests {
         ),
     ];
 
-    fn settings(changed: (&'static str, &'static str)) -> Result<MailSettings, String> {
-        let environment = Environment::from_fn(move |name| {
-            let of_name = std::iter::once(&changed).chain(&COMPLETE);
-            let mut of_name = of_name.filter(|(key, _)| *key == name);
-            of_name.next().map(|(_, value)| (*value).to_owned())
-        });
+    fn settings(changed: (&str, &str)) -> Result<MailSettings, String> {
+        let environment = Environment::from_pairs(&[&[changed], &COMPLETE[..]].concat());
         MailSettings::from_environment(&environment).map_err(|error| error.to_string())
     }
 

@@ -149,12 +149,9 @@ mod tests {
         }
     }
 
-    fn target(settings: &'static [(&str, &str)]) -> Result<LinkTarget, String> {
-        let environment = Environment::from_fn(|name| {
-            let of_name = settings.iter().find(|(key, _)| *key == name);
-            of_name.map(|(_, value)| (*value).to_owned())
-        });
-        LinkTarget::from_environment(&environment).map_err(|error| error.to_string())
+    fn target(settings: &[(&str, &str)]) -> Result<LinkTarget, String> {
+        LinkTarget::from_environment(&Environment::from_pairs(settings))
+            .map_err(|error| error.to_string())
     }
 
     #[test]

@@ -125,16 +125,13 @@ mod tests {
                 "email-fips.us-gov-west-1.amazonaws.com",
             ),
         ] {
-            let environment = Environment::from_fn(move |name| {
-                let value = match name {
-                    "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local",
-                    "AWS_REGION" => region,
-                    "AWS_USE_FIPS_ENDPOINT" => fips,
-                    "AWS_USE_DUALSTACK_ENDPOINT" => dual,
-                    _ => return None,
-                };
-                Some(value.to_owned())
-            });
+            let environment = Environment::from_pairs(&[
+                ("AWS_ACCESS_KEY_ID", "local"),
+                ("AWS_SECRET_ACCESS_KEY", "local"),
+                ("AWS_REGION", region),
+                ("AWS_USE_FIPS_ENDPOINT", fips),
+                ("AWS_USE_DUALSTACK_ENDPOINT", dual),
+            ]);
             let network = NoRoute::default();
             let connector = SharedHttpConnector::new(network.clone());
             let aws = Aws::with_connector(&environment, connector, 1).unwrap();

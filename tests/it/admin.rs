@@ -8,11 +8,12 @@ use axum::body::Body;
 use axum::http::Method;
 use clap::Parser;
 use insta::assert_snapshot;
-use local::stack::{self, TABLE};
+use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::proof::LinkToken;
 use shared::domain::user_id::UserId;
+use shared::runtime::settings::Environment;
 
 use crate::support::app::{
     REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
@@ -62,7 +63,7 @@ async fn run_with(
         console = console.with_person(|question| Ok(person(question)));
     }
     let arguments = Arguments::try_parse_from(["admin"].iter().chain(arguments)).unwrap();
-    let environment = stack::lookup(&app.environment);
+    let environment = Environment::from_pairs(&app.environment);
     let ended = admin::run(arguments, &environment, &app.clock, &mut console).await;
     drop(console);
     let out = String::from_utf8(out).unwrap();

@@ -10,6 +10,7 @@ use local::fixtures;
 use local::stack::{Options, Stack};
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
 use shared::store::Store;
 
 use crate::support::app::{REQUEST, VERIFY};
@@ -172,7 +173,7 @@ async fn mail_and_page_look_as_the_environment_says() {
         ("TABLE_NAME", "another"),
     ];
     let process = process.map(|(name, value)| (name, value.to_owned()));
-    let looks = local::stack::looks(&local::stack::lookup(&process));
+    let looks = local::stack::looks(&Environment::from_pairs(&process));
     let stack = Stack::start(&Options {
         looks: looks.clone(),
         ..options()
@@ -227,7 +228,7 @@ async fn an_address_that_bounces_is_refused_and_told_of() {
     })
     .await
     .unwrap();
-    let environment = local::stack::lookup(&stack.environment);
+    let environment = Environment::from_pairs(&stack.environment);
     let aws = Aws::from_environment(&environment).unwrap();
     let store = Store::new(aws.dynamodb(), local::stack::TABLE);
     let address = EmailAddress::parse("bounce@simulator.amazonses.com").unwrap();

@@ -10,12 +10,9 @@ use crate::support::logs;
 const WHITE: Color = Color::new(0xff, 0xff, 0xff);
 const WCAG_AA: f64 = 4.5;
 
-fn brand(accent: String) -> Brand {
-    let environment = Environment::from_fn(move |name| match name {
-        "PRODUCT_NAME" => Some("Acme".to_owned()),
-        "ACCENT_COLOR" => Some(accent.clone()),
-        _ => None,
-    });
+fn brand(accent: &str) -> Brand {
+    let environment =
+        Environment::from_pairs(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", accent)]);
     settings::brand::brand(&environment).unwrap()
 }
 
@@ -44,14 +41,14 @@ proptest! {
 
     #[test]
     fn white_text_is_readable_on_any_accent(given in any_color()) {
-        let brand = brand(given.to_string());
+        let brand = brand(&given.to_string());
         prop_assert!(brand.accent.contrast_with(WHITE) >= WCAG_AA);
         prop_assert!(brand.accent_on_dark.contrast_with(DARK_CARD) >= WCAG_AA);
     }
 
     #[test]
     fn an_accent_is_as_light_as_it_may_be(given in any_color()) {
-        let used = brand(given.to_string()).accent;
+        let used = brand(&given.to_string()).accent;
         if given.contrast_with(WHITE) >= WCAG_AA {
             prop_assert_eq!(used, given, "a dark one is unchanged");
         } else {
@@ -63,7 +60,7 @@ proptest! {
 
     #[test]
     fn a_darkened_accent_keeps_its_hue(given in any_color()) {
-        let (before, after) = (parts(given), parts(brand(given.to_string()).accent));
+        let (before, after) = (parts(given), parts(brand(&given.to_string()).accent));
         let scale = largest(after) / largest(before).max(1.0);
         for (before, after) in before.into_iter().zip(after) {
             let expected = before * scale;
@@ -77,7 +74,7 @@ proptest! {
 fn a_darkened_accent_is_in_the_log() {
     logs::capture();
     let warnings = |given: &str| {
-        brand(given.to_owned());
+        brand(given);
         let lines = logs::all();
         let lines = lines
             .lines()
@@ -92,7 +89,7 @@ fn a_darkened_accent_is_in_the_log() {
         "{warning}"
     );
     assert!(
-        warning.contains(&brand("#fedc01".to_owned()).accent.to_string()),
+        warning.contains(&brand("#fedc01").accent.to_string()),
         "{warning}"
     );
     assert!(warnings("#123456").is_empty());

@@ -8,12 +8,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::lambda::InvocationError;
 use local::mailbox::CapturedMail;
 use local::ses::{Fate, Fault, SuppressedFor, event};
-use local::stack::{self, TABLE};
+use local::stack::TABLE;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 use shared::domain::address_record::AddressRecord;
 use shared::domain::email_address::EmailAddress;
+use shared::runtime::settings::Environment;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 use crate::support::edge::Break;
@@ -722,7 +723,7 @@ async fn a_function_without_its_settings_does_not_start() {
         let mut settings = app.environment.clone();
         settings.retain(|(other, _)| *other != name);
         settings.push((name, value.to_owned()));
-        let environment = stack::lookup(&settings);
+        let environment = Environment::from_pairs(&settings);
         let aws = shared::runtime::aws::Aws::from_environment(&environment).unwrap();
         record_mail_events::RecordMailEvents::from_environment(&environment, &aws)
             .map(drop)

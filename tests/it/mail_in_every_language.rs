@@ -69,10 +69,7 @@ impl Sample {
             ]
             .map(|(name, value)| (name, value.to_owned())),
         );
-        let environment = Environment::from_fn(move |name| {
-            let of_name = settings.iter().find(|(key, _)| *key == name);
-            of_name.map(|(_, value)| value.clone())
-        });
+        let environment = Environment::from_pairs(&settings);
         let settings = MailSettings::from_environment(&environment).unwrap();
         let greeting = Greeting::of(&self.first_name);
         let mail = VerificationMail {

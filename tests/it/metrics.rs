@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use axum::http::Method;
 use lambda_http::lambda_runtime::{Context, LambdaEvent};
-use local::stack;
 use record_mail_events::RecordMailEvents;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
 
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
@@ -116,7 +116,7 @@ async fn a_delivery_is_counted_once() {
     app.ask(json!({ "email": "success@simulator.amazonses.com" }))
         .await;
     let delivered = app.take_events().remove(0);
-    let environment = stack::lookup(&app.environment);
+    let environment = Environment::from_pairs(&app.environment);
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = RecordMailEvents::from_environment(&environment, &aws).unwrap();
     for (request_id, counted) in [("delivered", vec!["Delivered"]), ("repeated", vec![])] {

@@ -19,6 +19,7 @@ use publish_events::PublishEvents;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
 use tokio::net::TcpListener;
 
 use crate::support::app::{
@@ -575,7 +576,7 @@ async fn a_call_that_fails_once_is_repeated() {
 async fn a_silent_bus_ends_the_batch_in_time() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
-    let environment = stack::lookup(&app.environment);
+    let environment = Environment::from_pairs(&app.environment);
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = PublishEvents::from_environment(&environment, &aws).unwrap();
     let function = function.giving_up_after(Duration::from_millis(50));
@@ -627,7 +628,7 @@ async fn answering(app: &TestApp, answers: &[&'static str]) -> PublishEvents {
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_EVENTBRIDGE");
     settings.push(("AWS_ENDPOINT_URL_EVENTBRIDGE", url));
-    let environment = stack::lookup(&settings);
+    let environment = Environment::from_pairs(&settings);
     let aws = Aws::of_emulators(&environment).unwrap();
     PublishEvents::from_environment(&environment, &aws).unwrap()
 }
@@ -797,7 +798,7 @@ async fn a_connection_that_was_opened_ahead_is_used() {
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_EVENTBRIDGE");
     settings.push(("AWS_ENDPOINT_URL_EVENTBRIDGE", wire.url.clone()));
-    let environment = stack::lookup(&settings);
+    let environment = Environment::from_pairs(&settings);
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = PublishEvents::from_environment(&environment, &aws).unwrap();
     function.open_connection(&aws).await;
@@ -814,7 +815,7 @@ async fn a_function_without_a_bus_does_not_start() {
         let mut settings = app.environment.clone();
         settings.retain(|(other, _)| *other != name);
         settings.push((name, value.to_owned()));
-        let environment = stack::lookup(&settings);
+        let environment = Environment::from_pairs(&settings);
         let aws = Aws::from_environment(&environment).unwrap();
         PublishEvents::from_environment(&environment, &aws)
             .map(drop)

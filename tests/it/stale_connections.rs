@@ -8,6 +8,7 @@ use local::stack;
 use mail::Ses;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
 
 use crate::support::app::TestApp;
 use crate::support::wire::{Cut, Wire};
@@ -22,7 +23,7 @@ fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Ses)
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
     settings.push(("AWS_ENDPOINT_URL_SESV2", wire.url.clone()));
-    let environment = stack::lookup(&settings);
+    let environment = Environment::from_pairs(&settings);
     let aws = Aws::of_emulators(&environment).unwrap();
     let ses = Ses::trusting(&aws, &environment, trusted_for);
     let functions = stack::functions(&environment, &aws, &ses, &app.clock).unwrap();

@@ -94,9 +94,8 @@ fn mails_per_day_are_those_of_the_code() {
     let parameter = &template()["Parameters"]["MailsPerDay"];
     let number = |key: &str| parameter[key].as_integer().unwrap();
     let limit = |mails: i64| {
-        settings::proofs::mail_limit(&Environment::from_fn(move |name| {
-            (name == "MAILS_PER_DAY").then(|| mails.to_string())
-        }))
+        let environment = Environment::from_pairs(&[("MAILS_PER_DAY", mails.to_string())]);
+        settings::proofs::mail_limit(&environment)
     };
     assert_eq!(limit(number("Default")), Ok(MailLimit::DEFAULT));
     let (least, most) = (number("MinValue"), number("MaxValue"));
@@ -128,11 +127,10 @@ fn ses_tries_no_longer_to_deliver_a_mail_than_its_link_lives() {
 }
 
 fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
-    let environment = Environment::from_fn(move |name| match name {
-        "LINK_LIFETIME_HOURS" => Some(hours.to_string()),
-        "CODE_LIFETIME_MINUTES" => Some(minutes.to_string()),
-        _ => None,
-    });
+    let environment = Environment::from_pairs(&[
+        ("LINK_LIFETIME_HOURS", hours.to_string()),
+        ("CODE_LIFETIME_MINUTES", minutes.to_string()),
+    ]);
     settings::proofs::lifetimes(&environment)
 }
 

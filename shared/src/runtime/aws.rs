@@ -333,21 +333,18 @@ mod tests {
         }
     }
 
-    fn environment(region: &'static str, fips: &'static str, dual: &'static str) -> Environment {
-        Environment::from_fn(move |name| {
-            let value = match name {
-                "AWS_ACCESS_KEY_ID" | "AWS_SECRET_ACCESS_KEY" => "local",
-                "AWS_REGION" => region,
-                "AWS_USE_FIPS_ENDPOINT" => fips,
-                "AWS_USE_DUALSTACK_ENDPOINT" => dual,
-                _ => return None,
-            };
-            Some(value.to_owned())
-        })
+    fn environment(region: &str, fips: &str, dual: &str) -> Environment {
+        Environment::from_pairs(&[
+            ("AWS_ACCESS_KEY_ID", "local"),
+            ("AWS_SECRET_ACCESS_KEY", "local"),
+            ("AWS_REGION", region),
+            ("AWS_USE_FIPS_ENDPOINT", fips),
+            ("AWS_USE_DUALSTACK_ENDPOINT", dual),
+        ])
     }
 
     /// What is opened ahead, having made sure that the SDK's own calls go to the same host.
-    async fn opened(region: &'static str, fips: &'static str, dual: &'static str) -> Vec<String> {
+    async fn opened(region: &str, fips: &str, dual: &str) -> Vec<String> {
         let network = NoRoute::default();
         let connector = SharedHttpConnector::new(network.clone());
         let aws = Aws::with_connector(&environment(region, fips, dual), connector, 1).unwrap();

@@ -23,7 +23,7 @@ use local::{dynamodb, fixtures, inbox, ses};
 use serde_json::{Value, json};
 use shared::domain::clock::{Clock, Timestamp};
 use shared::runtime::aws::Aws;
-use shared::runtime::settings;
+use shared::runtime::settings::{self, Environment};
 use shared::store::{OperatorStore, Store};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -106,7 +106,7 @@ impl TestApp {
         let mut settings = stack::environment(&edge_url, &inbox_url);
         settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, overrides);
-        let environment = stack::lookup(&settings);
+        let environment = Environment::from_pairs(&settings);
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
@@ -182,7 +182,7 @@ impl TestApp {
     pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
         let mut changed = self.environment.clone();
         replace(&mut changed, settings);
-        let environment = stack::lookup(&changed);
+        let environment = Environment::from_pairs(&changed);
         let aws = Aws::of_emulators(&environment).unwrap();
         stack::functions(
             &environment,

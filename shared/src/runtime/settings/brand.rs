@@ -95,12 +95,8 @@ fn one_line(
 mod tests {
     use super::*;
 
-    fn read(values: &'static [(&str, &str)]) -> Result<Brand, String> {
-        let environment = Environment::from_fn(|name| {
-            let of_name = values.iter().find(|(key, _)| *key == name);
-            of_name.map(|(_, value)| (*value).to_owned())
-        });
-        brand(&environment).map_err(|error| error.to_string())
+    fn read(values: &[(&str, &str)]) -> Result<Brand, String> {
+        brand(&Environment::from_pairs(values)).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -135,12 +131,7 @@ mod tests {
             ("#fff", "#767676", "#ffffff"),
             ("#000", "#000000", "#898989"),
         ] {
-            let environment = Environment::from_fn(move |name| match name {
-                "PRODUCT_NAME" => Some("Acme".to_owned()),
-                "ACCENT_COLOR" => Some(given.to_owned()),
-                _ => None,
-            });
-            let brand = brand(&environment).unwrap();
+            let brand = read(&[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", given)]).unwrap();
             let used = (brand.accent.to_string(), brand.accent_on_dark.to_string());
             assert_eq!(used, (on_white.to_owned(), on_dark.to_owned()), "{given}");
         }

@@ -53,6 +53,17 @@ impl Environment {
         Self(Box::new(look_up))
     }
 
+    /// These settings. Of two with one name the first counts.
+    #[must_use]
+    pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Self {
+        let owned = |(name, value): &(N, V)| (name.as_ref().to_owned(), value.as_ref().to_owned());
+        let pairs: Vec<_> = pairs.iter().map(owned).collect();
+        Self::from_fn(move |name| {
+            let of_name = pairs.iter().find(|(key, _)| key == name);
+            of_name.map(|(_, value)| value.clone())
+        })
+    }
+
     /// A setting that may be left out. A blank one counts as left out, as a template has no other
     /// way to leave a variable out.
     #[must_use]
@@ -125,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_blank_setting_counts_as_missing() {
-        let environment = Environment::from_fn(|name| (name == "BLANK").then(|| "  ".to_owned()));
+        let environment = Environment::from_pairs(&[("BLANK", "  ")]);
         for name in ["BLANK", "ABSENT"] {
             assert_eq!(environment.optional(name), None);
             assert_eq!(

@@ -35,16 +35,11 @@ pub fn mail_limit(environment: &Environment) -> Result<MailLimit, SettingError> 
 mod tests {
     use super::*;
 
-    fn set(name: &'static str, text: &'static str) -> Environment {
-        Environment::from_fn(move |asked| (asked == name).then(|| text.to_owned()))
-    }
-
-    fn read_lifetimes(link: &'static str, code: &'static str) -> Result<ProofLifetimes, String> {
-        let environment = Environment::from_fn(move |name| match name {
-            "LINK_LIFETIME_HOURS" => Some(link.to_owned()),
-            "CODE_LIFETIME_MINUTES" => Some(code.to_owned()),
-            _ => None,
-        });
+    fn read_lifetimes(link: &str, code: &str) -> Result<ProofLifetimes, String> {
+        let environment = Environment::from_pairs(&[
+            ("LINK_LIFETIME_HOURS", link),
+            ("CODE_LIFETIME_MINUTES", code),
+        ]);
         lifetimes(&environment).map_err(|error| error.to_string())
     }
 
@@ -83,8 +78,8 @@ mod tests {
     /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
     #[test]
     fn mails_per_day_is_a_setting() {
-        let limit = |text: &'static str| {
-            mail_limit(&set("MAILS_PER_DAY", text))
+        let limit = |text: &str| {
+            mail_limit(&Environment::from_pairs(&[("MAILS_PER_DAY", text)]))
                 .map(|limit| limit.limit().max)
                 .map_err(|error| error.to_string())
         };
