@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use hex::FromHex;
 
 /// What SES takes at most, name and angle brackets included.
 const MAX_CHARS: usize = 320;
@@ -180,17 +181,14 @@ fn decode_q(text: &str) -> Option<Vec<u8>> {
     while let Some(byte) = bytes.next() {
         decoded.push(match byte {
             b'_' => b' ',
-            b'=' => hex(bytes.next()?)? << 4 | hex(bytes.next()?)?,
+            b'=' => {
+                let [byte] = FromHex::from_hex([bytes.next()?, bytes.next()?]).ok()?;
+                byte
+            }
             other => other,
         });
     }
     Some(decoded)
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]

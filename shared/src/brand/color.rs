@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::domain::hex;
+use hex::FromHex;
 
 /// A colour of the sRGB space.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,14 +22,12 @@ impl Color {
     /// Reads `#1f4fd8` or `#14d`, in any case.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits: Option<Vec<u8>> = text.strip_prefix('#')?.bytes().map(hex::digit).collect();
-        let digits = digits?;
-        let part = |index: usize| match digits.len() {
-            6 => Some(digits.get(2 * index)? * 16 + digits.get(2 * index + 1)?),
-            3 => Some(digits.get(index)? * 17),
-            _ => None,
-        };
-        Some(Self::new(part(0)?, part(1)?, part(2)?))
+        let mut digits = text.strip_prefix('#')?.to_owned();
+        if digits.len() == 3 {
+            digits = digits.chars().flat_map(|digit| [digit; 2]).collect();
+        }
+        let [red, green, blue] = FromHex::from_hex(digits).ok()?;
+        Some(Self::new(red, green, blue))
     }
 
     /// How well one can be read on the other: from 1 (not at all) to 21 (WCAG 2.2, "contrast ratio").

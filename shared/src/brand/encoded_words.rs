@@ -5,8 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-
-use crate::domain::hex::digit;
+use hex::FromHex;
 
 /// What a text with encoded words must be.
 pub const WHOLE_WORDS: &str = "must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces around, \
@@ -68,7 +67,10 @@ fn decode_q(text: &str) -> Option<Vec<u8>> {
     while let Some(byte) = rest.next() {
         bytes.push(match byte {
             b'_' => b' ',
-            b'=' => digit(rest.next()?)? << 4 | digit(rest.next()?)?,
+            b'=' => {
+                let [byte] = FromHex::from_hex([rest.next()?, rest.next()?]).ok()?;
+                byte
+            }
             b'!'..=b'~' => byte,
             _ => return None,
         });

@@ -4,11 +4,11 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hex::FromHex;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::domain::clock::Timestamp;
-use crate::domain::hex::{hex, unhex};
 
 /// What a key must be allowed to do for either endpoint.
 pub const USER_WRITE: &str = "user:write";
@@ -56,16 +56,17 @@ impl fmt::Debug for ApiKeySecret {
 pub struct ApiKeyDigest([u8; 32]);
 
 impl ApiKeyDigest {
-    /// Reads a digest as it is stored.
+    /// Reads a digest as it is stored: in lower case alone.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        unhex(text).map(Self)
+        let digest = Self(FromHex::from_hex(text).ok()?);
+        (digest.encode() == text).then_some(digest)
     }
 
     /// The text that is stored: 64 hexadecimal digits.
     #[must_use]
     pub fn encode(&self) -> String {
-        hex(&self.0)
+        hex::encode(self.0)
     }
 }
 
@@ -136,6 +137,15 @@ mod tests {
         );
         assert_eq!(key.reveal().len(), 4 + 43);
         assert_eq!(format!("{key:?}"), "ApiKeySecret(secret)");
+    }
+
+    #[test]
+    fn a_digest_has_one_spelling() {
+        let text = ApiKeySecret::presented("x").digest().encode();
+        assert_eq!(ApiKeyDigest::parse(&text).unwrap().encode(), text);
+        for wrong in [&text.to_uppercase(), &text[1..], &format!("{text}00"), ""] {
+            assert_eq!(ApiKeyDigest::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

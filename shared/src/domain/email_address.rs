@@ -13,8 +13,6 @@ use std::fmt;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use sha2::{Digest, Sha256};
 
-use crate::domain::hex::hex;
-
 /// Longest address in characters, the path limit of RFC 5321, section 4.5.3.1.3, less its brackets.
 pub const MAX_LENGTH: usize = 254;
 /// Longest local part in bytes (RFC 5321, section 4.5.3.1.1).
@@ -143,7 +141,7 @@ impl EmailAddress {
             .split_once('@')
             .map_or("", |(_, domain)| domain);
         let digest = Sha256::digest(domain.as_bytes());
-        hex(digest.get(..8).unwrap_or_default())
+        hex::encode(digest.get(..8).unwrap_or_default())
     }
 }
 

@@ -9,7 +9,6 @@ pub mod clock;
 pub mod code_attempts;
 pub mod delivery;
 pub mod email_address;
-pub(crate) mod hex;
 pub mod pasted;
 pub mod person_name;
 pub mod proof;

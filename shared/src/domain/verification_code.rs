@@ -274,7 +274,7 @@ mod tests {
             .unwrap()
             .digest(&user(), &Code::parse("123456").unwrap());
         assert_eq!(
-            crate::domain::hex::hex(digest.as_bytes()),
+            hex::encode(digest.as_bytes()),
             "714620881f8668f720107e73c63802a9b608be41693edcefefe72adca49a3e7c"
         );
     }
