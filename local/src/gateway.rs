@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -213,19 +214,14 @@ fn headers(headers: &HeaderMap) -> Value {
 /// Decoded; values of one name joined by commas.
 fn query_parameters(query: &str) -> Value {
     let mut joined = Map::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (
-            percent_decoded(&name.replace('+', " ")),
-            percent_decoded(&value.replace('+', " ")),
-        );
-        match joined.get_mut(&name) {
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        match joined.get_mut(&*name) {
             Some(Value::String(values)) => {
                 values.push(',');
                 values.push_str(&value);
             }
             _ => {
-                joined.insert(name, Value::String(value));
+                joined.insert(name.into_owned(), Value::String(value.into_owned()));
             }
         }
     }
@@ -258,20 +254,7 @@ fn body_text(headers: &HeaderMap, body: &Bytes) -> (String, bool) {
 }
 
 fn percent_decoded(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let hex = |byte: Option<u8>| char::from(byte?).to_digit(16);
-        match (byte, hex(ahead.next()), hex(ahead.next())) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(u8::try_from(high * 16 + low).unwrap_or(byte));
-                bytes = ahead;
-            }
-            _ => decoded.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// A Lambda answer of payload format 2.0.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use shared::domain::code_attempts::Door;
 use shared::domain::proof::LinkToken;
@@ -15,7 +16,6 @@ use crate::support::app::{
 };
 use crate::support::edge::Break;
 use crate::support::http::Answer;
-use crate::support::join::join_all;
 
 const HALF_AN_HOUR: Duration = Duration::from_mins(30);
 const ONE_SECOND: Duration = Duration::from_secs(1);

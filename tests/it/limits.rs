@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
-use crate::support::join::join_all;
 
 #[tokio::test]
 async fn the_seventh_mail_in_a_day_is_throttled_and_says_when_the_next_may_come() {

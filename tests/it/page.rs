@@ -9,6 +9,7 @@ use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use local::mailbox::CapturedMail;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -41,11 +42,7 @@ async fn submit(app: &TestApp, fields: &[(&str, &str)]) -> Answer {
 
 /// As a form and a browser's address bar write it.
 fn encoded(text: &str) -> String {
-    let percent = |byte: u8| match byte {
-        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        byte => format!("%{byte:02X}"),
-    };
-    text.bytes().map(percent).collect()
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
 async fn submit_in(app: &TestApp, language: &str, path: &str, fields: &[(&str, &str)]) -> Answer {

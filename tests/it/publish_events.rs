@@ -9,6 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::http::Method;
 use axum::routing::post;
+use futures_util::future::join_all;
 use lambda_http::{Context, LambdaEvent};
 use local::lambda::{Function, InvocationError};
 use local::published::{Fault, PublishedEvent};
@@ -26,7 +27,6 @@ use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
     wrong_code,
 };
-use crate::support::join::join_all;
 use crate::support::logs;
 use crate::support::pattern::matches;
 use crate::support::stream;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
+use futures_util::future::join_all;
 use local::mailbox::CapturedMail;
 use local::ses::Fault;
 use proptest::prelude::*;
@@ -21,7 +22,6 @@ use shared::domain::code_attempts::Door;
 use crate::publish_events::told;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
 use crate::support::http::Answer;
-use crate::support::join::join_all;
 
 const USERS: [&str; 2] = [
     "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98",

@@ -5,7 +5,6 @@
 //! body marked as base64 that is none. Each would end the sandbox, so each is made harmless first. So is a
 //! body of megabytes, which would be copied and decoded only to be refused.
 
-use std::fmt::Write;
 use std::future::Future;
 
 use base64::Engine;
@@ -14,9 +13,26 @@ use lambda_http::http::header::HOST;
 use lambda_http::lambda_runtime::Diagnostic;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, LambdaEvent, Request, Response, Service, service_fn};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::body::MAX_BODY_LENGTH;
+
+/// What may not stand in the query of a URI (RFC 3986, section 3.4). A percent sign may: it encodes already.
+const OUTSIDE_QUERIES: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
 
 /// The domain name under which the gateway was reached, in its own words.
 #[derive(Clone, Debug)]
@@ -128,18 +144,9 @@ fn repair_body(body: &mut Option<String>, is_base64_encoded: &mut bool) {
     }
 }
 
-/// Encodes what may not stand in the query of a URI (RFC 3986, section 3.4), and keeps the rest as it is.
+/// Encodes what may not stand in the query of a URI, and keeps the rest as it is.
 fn percent_encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?%".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, OUTSIDE_QUERIES).to_string()
 }
 
 #[cfg(test)]
@@ -175,9 +182,11 @@ mod tests {
     #[test]
     fn a_query_keeps_what_a_uri_may_hold_and_encodes_the_rest() {
         assert_eq!(percent_encoded("a=b&c=d%20e"), "a=b&c=d%20e");
+        let kept = "-._~!$&'()*+,;=:@/?%";
+        assert_eq!(percent_encoded(kept), kept);
         assert_eq!(
-            percent_encoded("a=<b>\"{}|\\^`\u{0} é"),
-            "a=%3Cb%3E%22%7B%7D%7C%5C%5E%60%00%20%C3%A9"
+            percent_encoded("a=<b>\"{}|\\^`[]#\u{0}\u{7f} é"),
+            "a=%3Cb%3E%22%7B%7D%7C%5C%5E%60%5B%5D%23%00%7F%20%C3%A9"
         );
     }
 }

@@ -4,7 +4,6 @@ pub mod actions;
 pub mod app;
 pub mod edge;
 pub mod http;
-pub mod join;
 pub mod logs;
 pub mod markup;
 pub mod openapi;
