@@ -3,13 +3,10 @@
 use std::fmt;
 
 use crate::brand::web_url::WebUrl;
+use crate::domain::domain_name::is_domain_name;
 
 /// The built-in page's path, below the API's address.
 pub const PAGE_PATH: &str = "/verify_email";
-
-/// Longest domain name and longest label of one (RFC 1035, section 2.3.4).
-const MAX_DOMAIN_LENGTH: usize = 253;
-const MAX_LABEL_LENGTH: usize = 63;
 
 /// An origin, and the path below which the API lies. Does not end in a slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +36,7 @@ impl PublicUrl {
     pub fn of_gateway(domain: &str, base_path: &str) -> Option<Self> {
         let base_path = base_path.trim_end_matches('/');
         let is_path = base_path.is_empty() || base_path.starts_with('/');
-        (is_domain_name(domain) && is_path && is_plain_path(base_path)).then(|| {
+        (is_host_name(domain) && is_path && is_plain_path(base_path)).then(|| {
             Self(format!(
                 "https://{}{base_path}",
                 domain.to_ascii_lowercase()
@@ -66,22 +63,10 @@ fn is_plain_path(path: &str) -> bool {
     path.bytes().all(|byte| byte == b'/' || is_unreserved(byte)) && !path.contains("//")
 }
 
-/// A name of at least two labels, the last of which is no number: so no IP address either.
-fn is_domain_name(name: &str) -> bool {
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.len() <= MAX_LABEL_LENGTH
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
+/// A domain name that a browser takes for one. It reads a last label such as `0x7f` as part of an IP address.
+fn is_host_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
-    name.len() <= MAX_DOMAIN_LENGTH
-        && name.contains('.')
-        && name.split('.').all(is_label)
-        && !last.starts_with(|c: char| c.is_ascii_digit())
+    is_domain_name(name) && !last.starts_with(|c: char| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -144,6 +129,7 @@ mod tests {
             ("localhost", ""),
             ("127.0.0.1", ""),
             ("1.2.3.400", ""),
+            ("example.0x7f", ""),
             ("[::1]", ""),
             ("example.com:8443", ""),
             ("user@example.com", ""),

@@ -13,14 +13,12 @@ use std::fmt;
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use sha2::{Digest, Sha256};
 
+use crate::domain::domain_name::is_domain_name;
+
 /// Longest address in characters, the path limit of RFC 5321, section 4.5.3.1.3, less its brackets.
 pub const MAX_LENGTH: usize = 254;
 /// Longest local part in bytes (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_LENGTH: usize = 64;
-/// Longest label of a domain name in bytes (RFC 1035, section 2.3.4).
-const MAX_LABEL_LENGTH: usize = 63;
-/// Longest domain name in bytes, in its text form (RFC 1035, section 2.3.4).
-const MAX_DOMAIN_LENGTH: usize = 253;
 /// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`. `.test` and
 /// `.example` are special, too, but tests need addresses.
 const SPECIAL_USE: [&str; 7] = [
@@ -237,24 +235,6 @@ fn is_dot_atom(local: &str) -> bool {
     local
         .split('.')
         .all(|atom| !atom.is_empty() && atom.bytes().all(is_atext))
-}
-
-/// At least two labels, each of letters, digits and inner hyphens; the last one no number, as
-/// `127.0.0.1` is not a name (RFC 1123, section 2.1; RFC 3696, section 2).
-fn is_domain_name(domain: &str) -> bool {
-    let is_label = |label: &str| {
-        (1..=MAX_LABEL_LENGTH).contains(&label.len())
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    domain.len() <= MAX_DOMAIN_LENGTH
-        && domain.split('.').all(is_label)
-        && domain
-            .rsplit_once('.')
-            .is_some_and(|(_, top_level)| !top_level.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

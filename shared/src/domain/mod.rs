@@ -8,6 +8,7 @@ pub mod client_address;
 pub mod clock;
 pub mod code_attempts;
 pub mod delivery;
+pub(crate) mod domain_name;
 pub mod email_address;
 pub mod pasted;
 pub mod person_name;
