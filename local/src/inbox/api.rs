@@ -12,7 +12,7 @@ use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::message::{MessagesSummary, OpenedMessage, headers};
-use super::search;
+use super::search::{self, UnknownTerm};
 use crate::mailbox::{CapturedMail, Entry, Mailbox};
 
 /// How long a question for changes is held. Proxies and browsers give up later than that.
@@ -60,7 +60,10 @@ async fn find(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Respo
     if query.is_empty() {
         return (StatusCode::BAD_REQUEST, "Error: no search query").into_response();
     }
-    let query = search::Query::parse(query);
+    let query = match search::Query::parse(query) {
+        Ok(query) => query,
+        Err(error) => return error.into_response(),
+    };
     let all = mailbox.entries();
     let found: Vec<_> = all.iter().filter(|entry| query.matches(entry)).collect();
     page.of(&all, &found).into_response()
@@ -73,15 +76,18 @@ pub(super) struct Latest {
 }
 
 /// The mail of an id, or the newest one for `latest`.
-pub(super) fn look_up(mailbox: &Mailbox, id: &str, latest: &Latest) -> Option<Arc<CapturedMail>> {
+pub(super) fn look_up(
+    mailbox: &Mailbox,
+    id: &str,
+    latest: &Latest,
+) -> Result<Option<Arc<CapturedMail>>, UnknownTerm> {
     if id != "latest" {
-        return mailbox.find(id);
+        return Ok(mailbox.find(id));
     }
-    let query = search::Query::parse(latest.query.as_deref().unwrap_or_default());
+    let query = search::Query::parse(latest.query.as_deref().unwrap_or_default())?;
     let mut entries = mailbox.entries().into_iter();
-    entries
-        .find(|entry| query.matches(entry))
-        .map(|entry| entry.mail)
+    let found = entries.find(|entry| query.matches(entry));
+    Ok(found.map(|entry| entry.mail))
 }
 
 async fn read(
@@ -90,11 +96,12 @@ async fn read(
     Query(latest): Query<Latest>,
 ) -> Response {
     match look_up(&mailbox, &id, &latest) {
-        Some(mail) => {
+        Ok(Some(mail)) => {
             mailbox.mark_read(&mail.id);
             Json(OpenedMessage::new(&mail)).into_response()
         }
-        None => not_found().await,
+        Ok(None) => not_found().await,
+        Err(error) => error.into_response(),
     }
 }
 
@@ -104,8 +111,9 @@ async fn read_headers(
     Query(latest): Query<Latest>,
 ) -> Response {
     match look_up(&mailbox, &id, &latest) {
-        Some(mail) => Json(headers(&mail)).into_response(),
-        None => not_found().await,
+        Ok(Some(mail)) => Json(headers(&mail)).into_response(),
+        Ok(None) => not_found().await,
+        Err(error) => error.into_response(),
     }
 }
 

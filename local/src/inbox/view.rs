@@ -43,8 +43,10 @@ async fn view(
     let Some((id, format)) = file.rsplit_once('.') else {
         return super::api::not_found().await;
     };
-    let Some(mail) = look_up(&mailbox, id, &latest) else {
-        return missing("Message not found");
+    let mail = match look_up(&mailbox, id, &latest) {
+        Ok(Some(mail)) => mail,
+        Ok(None) => return missing("Message not found"),
+        Err(error) => return error.into_response(),
     };
     match (format, &mail.html) {
         ("html", Some(html)) => {
@@ -162,6 +164,17 @@ mod tests {
             assert_eq!(policy.as_deref(), Some(MAIL_POLICY), "{path}");
             assert!(body.contains(condition) && body.contains(canvas), "{body}");
         }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_search_is_refused() {
+        let (status, _, body) = get("latest.html?query=tag:x").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST);
+        assert_eq!(
+            body,
+            "This inbox does not know tag:. Search for words, or for to:, from: and subject:. \
+             Put quotes around words with a colon or a leading - or !."
+        );
     }
 
     #[tokio::test]
