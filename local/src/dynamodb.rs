@@ -1,7 +1,6 @@
 //! DynamoDB on one machine: an embedded emulator behind the real wire format, with the table that
 //! `template.yaml` declares.
 
-use std::fmt;
 use std::path::Path;
 
 use aws_sdk_dynamodb::Client;
@@ -13,35 +12,25 @@ use aws_sdk_dynamodb::types::{
 };
 use dynoxide::Database;
 use saphyr::{LoadableYamlNode, Yaml};
+use thiserror::Error;
 use tokio::net::TcpListener;
 
 /// The template that is deployed. It is compiled in, so that the program runs from any folder.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// DynamoDB could not be started.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum DatabaseError {
     /// The folder or its database cannot be used.
+    #[error("the data cannot be kept there: {0}")]
     Storage(String),
     /// The template does not declare the table as expected.
+    #[error("template.yaml declares no {0} for the table")]
     Template(&'static str),
     /// The table cannot be created.
+    #[error("the table cannot be created: {0}")]
     Table(String),
 }
-
-impl fmt::Display for DatabaseError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Storage(error) => write!(f, "the data cannot be kept there: {error}"),
-            Self::Template(missing) => {
-                write!(f, "template.yaml declares no {missing} for the table")
-            }
-            Self::Table(error) => write!(f, "the table cannot be created: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for DatabaseError {}
 
 /// Opens a database in this folder, or one in memory.
 pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {

@@ -11,6 +11,7 @@ use lambda_http::{Body, Context, LambdaEvent, Request, Response, Service};
 use serde::Serialize;
 use serde_json::Value;
 use shared::api;
+use thiserror::Error;
 
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
 
@@ -19,30 +20,21 @@ type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> +
 pub struct Function(Arc<dyn Fn(&str) -> Invocation + Send + Sync>);
 
 /// The function gave no answer. API Gateway tells its caller no more than that.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum InvocationError {
     /// The event is none that the function takes.
-    Event(serde_json::Error),
+    #[error("the event is none that the function takes: {0}")]
+    Event(#[source] serde_json::Error),
     /// The answer cannot be written as JSON.
-    Answer(serde_json::Error),
+    #[error("the answer cannot be written: {0}")]
+    Answer(#[source] serde_json::Error),
     /// The function failed, and says so with this. Lambda invokes it again if an event did.
+    #[error("the function failed: {0}")]
     Failed(String),
     /// The function panicked.
+    #[error("the function crashed")]
     Crashed,
 }
-
-impl fmt::Display for InvocationError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Event(error) => write!(f, "the event is none that the function takes: {error}"),
-            Self::Answer(error) => write!(f, "the answer cannot be written: {error}"),
-            Self::Failed(error) => write!(f, "the function failed: {error}"),
-            Self::Crashed => f.write_str("the function crashed"),
-        }
-    }
-}
-
-impl std::error::Error for InvocationError {}
 
 impl Function {
     /// The function whose handler this is, with all that stands before the handler on Lambda.

@@ -1,6 +1,5 @@
 //! Starts everything, and stops it again.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +20,7 @@ use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
+use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use verification_page::VerificationPage;
@@ -85,16 +85,9 @@ pub struct Stack {
 }
 
 /// The service could not be started. The text is for the person who started it.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error("{0}")]
 pub struct StartError(String);
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for StartError {}
 
 impl From<SettingError> for StartError {
     fn from(error: SettingError) -> Self {

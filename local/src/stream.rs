@@ -3,7 +3,6 @@
 //!
 //! The reader has no filter, so the function also sees changes that are no event. It never gives a record up.
 
-use std::fmt;
 use std::time::Duration;
 
 use dynoxide::Database;
@@ -12,6 +11,7 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use serde_json::{Value, json};
+use thiserror::Error;
 
 use crate::lambda::Function;
 
@@ -28,16 +28,9 @@ pub struct StreamReader {
 }
 
 /// The stream cannot be read.
-#[derive(Debug)]
+#[derive(Debug, Error)]
+#[error("the table's stream cannot be read: {0}")]
 pub struct StreamError(String);
-
-impl fmt::Display for StreamError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the table's stream cannot be read: {}", self.0)
-    }
-}
-
-impl std::error::Error for StreamError {}
 
 impl From<dynoxide::DynoxideError> for StreamError {
     fn from(error: dynoxide::DynoxideError) -> Self {

@@ -15,14 +15,13 @@ mod ses;
 pub mod verification;
 mod wrap;
 
-use std::fmt;
-
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
 };
+use thiserror::Error;
 
 pub use link::{LinkTarget, VerificationUrl};
 pub use retry::RetryUnsent;
@@ -204,17 +203,22 @@ impl Mailer {
 }
 
 /// A mail is not known to be on its way. The texts are for the log alone.
-#[derive(Debug)]
+#[derive(Debug, Error)]
 pub enum SendError {
     /// SES will refuse this mail again and again: an unverified sender, a paused account.
+    #[error("SES refuses the mail: {0}")]
     Refused(String),
     /// SES refused for now, or was never reached.
+    #[error("SES did not take the mail: {0}")]
     Unsent(String),
     /// SES answered with a fault of its own. It is not known to have taken the mail.
+    #[error("SES failed: {0}")]
     Failed(String),
     /// SES was asked, and its answer was lost. The mail may be on its way.
+    #[error("SES did not say whether it took the mail: {0}")]
     Unknown(String),
     /// The mail could not be written.
+    #[error("the mail could not be written: {0}")]
     Template(String),
 }
 
@@ -264,20 +268,6 @@ impl SendError {
         }
     }
 }
-
-impl fmt::Display for SendError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Refused(text) => write!(f, "SES refuses the mail: {text}"),
-            Self::Unsent(text) => write!(f, "SES did not take the mail: {text}"),
-            Self::Failed(text) => write!(f, "SES failed: {text}"),
-            Self::Unknown(text) => write!(f, "SES did not say whether it took the mail: {text}"),
-            Self::Template(text) => write!(f, "the mail could not be written: {text}"),
-        }
-    }
-}
-
-impl std::error::Error for SendError {}
 
 #[cfg(test)]
 mod tests {

@@ -5,14 +5,13 @@
 //!
 //! Errors name a member of the record and never its value, which may be an address.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::SuppressionReason;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::Method;
+use thiserror::Error;
 
 /// An event, ready to be published.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,17 +32,9 @@ pub struct Event {
 
 /// A record that is not as the table's writers leave it. Holds the JSON pointer of the member that is missing or of
 /// another kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a record of the stream cannot be read: {0}")]
 pub struct Unreadable(pub(crate) &'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(member) = self;
-        write!(f, "a record of the stream cannot be read: {member}")
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 impl Event {
     /// The event that this record of the stream is. `None`: the change is no event.

@@ -3,8 +3,6 @@
 //! An event is ours if its mail's tags say so. One that is ours has to be readable; of all others nothing is
 //! expected. Errors name a member of the event and never its value, which may hold an address.
 
-use std::fmt;
-
 use serde_json::Value;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{
@@ -13,23 +11,16 @@ use shared::domain::delivery::{
 use shared::domain::email_address::EmailAddress;
 use shared::domain::proof::TokenDigest;
 use shared::domain::user_id::UserId;
+use thiserror::Error;
 
 /// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
 const SOURCE: &str = "aws.ses";
 
 /// An event about a mail of ours that is not as SES documents it. Holds the JSON pointer of the member that is
 /// missing or of another kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("an event about a mail of ours cannot be read: {0}")]
 pub struct Unreadable(&'static str);
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(member) = self;
-        write!(f, "an event about a mail of ours cannot be read: {member}")
-    }
-}
-
-impl std::error::Error for Unreadable {}
 
 /// The kinds of events that say what became of a mail (SES Developer Guide, "Monitoring SES events using
 /// Amazon EventBridge").

@@ -20,6 +20,7 @@ use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, Store, StoreError};
 use shared::telemetry::{self, Metric};
 use shared::use_cases::record_mail_event::record_mail_event;
+use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
@@ -41,40 +42,20 @@ pub struct Answer {
 }
 
 /// The event is not recorded, and has to come again.
+#[derive(Error)]
 pub enum RecordError {
     /// It is about a mail of ours, and not as SES documents it.
-    Unreadable(Unreadable),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
     /// DynamoDB cannot serve.
-    Store(StoreError),
-}
-
-impl fmt::Display for RecordError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable(error) => error.fmt(f),
-            Self::Store(error) => error.fmt(f),
-        }
-    }
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Lambda's runtime logs this one.
 impl fmt::Debug for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl std::error::Error for RecordError {}
-
-impl From<Unreadable> for RecordError {
-    fn from(error: Unreadable) -> Self {
-        Self::Unreadable(error)
-    }
-}
-
-impl From<StoreError> for RecordError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
     }
 }
 

@@ -1,18 +1,11 @@
 //! The one place where randomness enters.
 
-use std::fmt;
+use thiserror::Error;
 
 /// The operating system gave no random numbers.
-#[derive(Debug)]
-pub struct EntropyError(getrandom::Error);
-
-impl fmt::Display for EntropyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the operating system gave no random numbers: {}", self.0)
-    }
-}
-
-impl std::error::Error for EntropyError {}
+#[derive(Debug, Error)]
+#[error("the operating system gave no random numbers: {0}")]
+pub struct EntropyError(#[source] getrandom::Error);
 
 /// `N` bytes from the operating system's generator, fit for secrets.
 pub fn random_bytes<const N: usize>() -> Result<[u8; N], EntropyError> {

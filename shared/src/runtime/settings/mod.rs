@@ -8,13 +8,16 @@ pub mod proofs;
 use std::fmt;
 use std::ops::RangeInclusive;
 
+use thiserror::Error;
+
 /// Where settings are read from: the process's environment, or a program's own values.
 pub struct Environment(Box<LookUp>);
 
 type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// A setting that the function cannot start with.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Error)]
+#[error("setting {name}: {problem}")]
 pub struct SettingError {
     /// The environment variable.
     pub name: &'static str,
@@ -32,14 +35,6 @@ impl SettingError {
         }
     }
 }
-
-impl fmt::Display for SettingError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "setting {}: {}", self.name, self.problem)
-    }
-}
-
-impl std::error::Error for SettingError {}
 
 impl Environment {
     /// The environment of this process.
