@@ -451,13 +451,13 @@ impl Run {
         let mails_before = self.app.mailbox.len();
         let answers = join_all(actions.iter().map(|action| self.take(action))).await;
         let outcomes: Vec<_> = answers.iter().map(Outcome::of).collect();
-        let first = self.proofs.len();
+        let sent = self.proofs.len();
         let numbers = self.number_mails(mails_before, &answers);
         // Two mails to one user at one address may be either answer's.
         let mut assignments = vec![numbers.clone()];
         if let [one, other] = answers.as_slice()
             && one.json() == other.json()
-            && self.proofs.len() == first + 2
+            && self.proofs.len() == sent + 2
         {
             assignments.push(numbers.into_iter().rev().collect());
         }
@@ -471,10 +471,19 @@ impl Run {
                     .into_iter()
                     .filter(|index| *index < actions.len())
                     .collect();
+                if let [first, second] = order[..] {
+                    worlds.extend(self.while_in_flight(
+                        world,
+                        [(first, numbers[first]), (second, numbers[second])],
+                        actions,
+                        &outcomes,
+                        &self.proofs[..sent],
+                    ));
+                }
                 let mut after = Some(world.clone());
                 for index in order {
                     after = after.and_then(|world| {
-                        let sent = &self.proofs[..first];
+                        let sent = &self.proofs[..sent];
                         let action = &actions[index];
                         let (outcome, after) =
                             world.after(action, numbers[index], sent, self.now());
@@ -489,7 +498,7 @@ impl Run {
             .filter(|outcome| matches!(outcome, Outcome::Mailed { .. }));
         prop_assert_eq!(
             mailed.count(),
-            self.proofs.len() - first,
+            self.proofs.len() - sent,
             "each mail has an answer"
         );
         prop_assert!(
@@ -505,6 +514,43 @@ impl Run {
         }
         self.worlds = distinct;
         Ok(())
+    }
+
+    /// How it goes if the second code is refused while the attempt of the first one is reserved: an attempt counts
+    /// until its code proves right. `order` has the number of each action, and of the proof that it may mail.
+    fn while_in_flight(
+        &self,
+        world: &World,
+        order: [(usize, usize); 2],
+        actions: &[Action],
+        outcomes: &[Outcome],
+        sent: &[Proof],
+    ) -> Option<World> {
+        let [(first, first_number), (second, second_number)] = order;
+        let (
+            Action::Guess { user, door, .. },
+            Action::Guess {
+                user: other,
+                door: at,
+                ..
+            },
+        ) = (&actions[first], &actions[second])
+        else {
+            return None;
+        };
+        if (user, door) != (other, at) {
+            return None;
+        }
+        let now = self.now();
+        let mut reserved = world.clone();
+        reserved.attempts[*user][*door as usize].push(now);
+        let (outcome, mut after) = reserved.after(&actions[second], second_number, sent, now);
+        if outcome != outcomes[second] || !matches!(outcome, Outcome::Wait { .. }) {
+            return None;
+        }
+        after.attempts[*user][*door as usize].pop();
+        let (outcome, after) = after.after(&actions[first], first_number, sent, now);
+        (outcome == outcomes[first]).then_some(after)
     }
 
     /// Asks while SES takes no mail, and keeps the worlds that explain the answer.
