@@ -6,7 +6,7 @@ BUILD is the folder that `sam build` made, EMULATOR is AWS's Lambda Runtime Inte
 the program of `cargo run`, for the services behind the functions.
 
 Each bootstrap is started by the emulator as Lambda would start it. Each answer must be the one that stands
-beside its event, read as tests/it/events.rs reads it. Afterwards the logs are looked at: JSON lines, one that
+beside its event, read as tests/it/events/fixtures.rs reads it. Afterwards the logs are looked at: JSON lines, one that
 says what became of each request, and nothing secret.
 """
 
@@ -32,7 +32,7 @@ EXPECTED = ".expected.json"
 # Beside the log of a function.
 EMULATOR_LOG = ".emulator.log"
 
-# Each list shares one table, in the order of tests/it/events.rs. Whoever is not named here has its own.
+# Each list shares one table, in the order of tests/it/events/fixtures.rs. Whoever is not named here has its own.
 SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
 
 # Its events are batches, with a line in the log for each part.

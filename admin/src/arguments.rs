@@ -118,8 +118,8 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Ses {
     /// Another SES than that of AWS. Else AWS_ENDPOINT_URL_SESV2 or AWS_ENDPOINT_URL names it. With
-    /// --endpoint-url one of them has to, so that a table on this machine never meets the list of an
-    /// account.
+    /// --endpoint-url one of them has to, so that a table on this machine never meets the list of
+    /// an account.
     #[arg(long, value_name = "URL")]
     pub(crate) ses_endpoint_url: Option<String>,
 }

@@ -48,8 +48,8 @@ pub(crate) async fn open(
     Ok(session.table(place))
 }
 
-/// The same for the table and for SES. Whoever names another DynamoDB by flag has to name its SES as well:
-/// a table on this machine must not meet the list of a real account.
+/// The same for the table and for SES. Whoever names another DynamoDB by flag has to name its SES
+/// as well: a table on this machine must not meet the list of a real account.
 pub(crate) async fn open_with_ses(
     flags: &Connection,
     ses: &Ses,
@@ -301,7 +301,8 @@ impl Table {
     }
 }
 
-/// What every AWS service says when it does not like who is asking. `None`: this is about something else.
+/// What every AWS service says when it does not like who is asking. `None`: this is about something
+/// else.
 pub(crate) fn refusal_of_credentials(code: &str, message: &str, place: &str) -> Option<String> {
     Some(match code {
         "AccessDeniedException" => {

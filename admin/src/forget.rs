@@ -1,13 +1,13 @@
 //! Erasure of what is held on a person.
 //!
-//! First a plan is made and shown, then it is carried out: a user's item goes last, so that doing it
-//! again finds all that a broken attempt left. What depends on who holds an address is a condition of
-//! the write, and a last look tells whether a request wrote anew in between.
+//! First a plan is made and shown, then it is carried out: a user's item goes last, so that doing
+//! it again finds all that a broken attempt left. What depends on who holds an address is a
+//! condition of the write, and a last look tells whether a request wrote anew in between.
 
 use serde::Serialize;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::store::{Change, Holder};
+use shared::store::{Change, UserAddresses};
 
 use crate::connection::Table;
 use crate::error::AdminError;
@@ -18,9 +18,9 @@ use crate::subject::Subject;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Plan {
     /// Users who go with all that is on record about them.
-    users: Vec<Holder>,
+    users: Vec<UserAddresses>,
     /// Users who keep their verified address and lose the one they asked to move to.
-    withdrawn: Vec<Holder>,
+    withdrawn: Vec<UserAddresses>,
     /// Addresses whose records go.
     addresses: Vec<Mailbox>,
     /// Ids that nobody asked to verify, for which codes were tried.
@@ -122,10 +122,10 @@ pub(crate) async fn forget(
 }
 
 async fn plan_for_user(table: &Table, id: &UserId) -> Result<Plan, AdminError> {
-    let holder = table.store.find_holder(id).await;
-    let holder = holder.map_err(|error| table.explain(error))?;
+    let user = table.store.find_user_addresses(id).await;
+    let user = user.map_err(|error| table.explain(error))?;
     let mut plan = Plan {
-        users: holder.into_iter().collect(),
+        users: user.into_iter().collect(),
         ..Plan::default()
     };
     for address in plan.addresses_of_users() {
@@ -137,17 +137,17 @@ async fn plan_for_user(table: &Table, id: &UserId) -> Result<Plan, AdminError> {
 
 async fn plan_for_address(table: &Table, address: &EmailAddress) -> Result<Plan, AdminError> {
     let derived = UserId::derived_from(address);
-    let holders = table.store.find_holders_of(address).await;
-    let mut holders = holders.map_err(|error| table.explain(error))?;
+    let users = table.store.find_users_of(address).await;
+    let mut users = users.map_err(|error| table.explain(error))?;
     // Its id leads back to the address, even where it has moved to another one.
-    if !holders.iter().any(|holder| holder.id == derived) {
-        let holder = table.store.find_holder(&derived).await;
-        holders.extend(holder.map_err(|error| table.explain(error))?);
+    if !users.iter().any(|user| user.id == derived) {
+        let user = table.store.find_user_addresses(&derived).await;
+        users.extend(user.map_err(|error| table.explain(error))?);
     }
-    holders.sort_by_key(|holder| holder.id);
-    let (withdrawn, users) = holders
+    users.sort_by_key(|user| user.id);
+    let (withdrawn, users) = users
         .into_iter()
-        .partition(|holder| holder.id != derived && merely_asked_for(holder, address));
+        .partition(|user| user.id != derived && merely_asked_for(user, address));
     let mut plan = Plan {
         users,
         withdrawn,
@@ -164,14 +164,14 @@ async fn plan_for_address(table: &Table, address: &EmailAddress) -> Result<Plan,
     Ok(plan)
 }
 
-/// Whether this user has verified another address, and of this one no more than asked to move there.
-/// Anybody who may ask can bring that about, so it must not cost the user the verification.
-fn merely_asked_for(holder: &Holder, address: &EmailAddress) -> bool {
-    let verified_another = holder
+/// Whether this user has verified another address, and of this one no more than asked to move
+/// there. Anybody who may ask can bring that about, so it must not cost the user the verification.
+fn merely_asked_for(user: &UserAddresses, address: &EmailAddress) -> bool {
+    let verified_another = user
         .verified
         .as_ref()
         .is_some_and(|verified| !verified.is_same_mailbox(address));
-    verified_another && holder.address.is_same_mailbox(address)
+    verified_another && user.address.is_same_mailbox(address)
 }
 
 impl Plan {
@@ -187,7 +187,7 @@ impl Plan {
         let held = self
             .users
             .iter()
-            .flat_map(|holder| std::iter::once(&holder.address).chain(&holder.verified));
+            .flat_map(|user| std::iter::once(&user.address).chain(&user.verified));
         held.fold(Vec::new(), |mut addresses, address| {
             if !addresses
                 .iter()
@@ -201,11 +201,11 @@ impl Plan {
 
     /// Plans to delete the record of this address unless somebody who stays has it, too.
     async fn weigh(&mut self, table: &Table, address: EmailAddress) -> Result<(), AdminError> {
-        let holders = table.store.find_holders_of(&address).await;
-        let mut others: Vec<_> = holders
+        let users = table.store.find_users_of(&address).await;
+        let mut others: Vec<_> = users
             .map_err(|error| table.explain(error))?
             .into_iter()
-            .map(|holder| holder.id)
+            .map(|user| user.id)
             .filter(|id| !self.users.iter().any(|gone| gone.id == *id))
             .collect();
         if others.is_empty() {
@@ -235,7 +235,7 @@ impl Plan {
         table: &Table,
         more: impl IntoIterator<Item = UserId>,
     ) -> Result<(), AdminError> {
-        let mut ids: Vec<_> = self.users.iter().map(|holder| holder.id).collect();
+        let mut ids: Vec<_> = self.users.iter().map(|user| user.id).collect();
         ids.extend(more);
         ids.sort_unstable();
         ids.dedup();
@@ -253,15 +253,10 @@ impl Plan {
         let explain = |error| table.explain(error);
         let mut overtaken = Vec::new();
         let mut withdrawn = Vec::new();
-        for holder in self.withdrawn {
-            match table
-                .store
-                .withdraw_request(&holder)
-                .await
-                .map_err(explain)?
-            {
-                Change::Done => withdrawn.push(holder),
-                Change::Overtaken => overtaken.push(holder.id.to_string()),
+        for user in self.withdrawn {
+            match table.store.withdraw_request(&user).await.map_err(explain)? {
+                Change::Done => withdrawn.push(user),
+                Change::Overtaken => overtaken.push(user.id.to_string()),
             }
         }
         self.withdrawn = withdrawn;
@@ -273,10 +268,10 @@ impl Plan {
             table.store.delete_attempts(user).await.map_err(explain)?;
         }
         let mut users = Vec::new();
-        for holder in self.users {
-            match table.store.delete_user(&holder).await.map_err(explain)? {
-                Change::Done => users.push(holder),
-                Change::Overtaken => overtaken.push(holder.id.to_string()),
+        for user in self.users {
+            match table.store.delete_user(&user).await.map_err(explain)? {
+                Change::Done => users.push(user),
+                Change::Overtaken => overtaken.push(user.id.to_string()),
             }
         }
         self.users = users;
@@ -286,8 +281,8 @@ impl Plan {
     /// Whether something that was deleted is there again.
     async fn left_traces(&self, table: &Table) -> Result<bool, AdminError> {
         let explain = |error| table.explain(error);
-        for holder in &self.users {
-            let found = table.store.find_holder(&holder.id).await;
+        for user in &self.users {
+            let found = table.store.find_user_addresses(&user.id).await;
             if found.map_err(explain)?.is_some() {
                 return Ok(true);
             }
@@ -313,9 +308,9 @@ impl Plan {
             withdrawn: self
                 .withdrawn
                 .iter()
-                .map(|holder| Withdrawn {
-                    uuid: holder.id.to_string(),
-                    email: text(&holder.address),
+                .map(|user| Withdrawn {
+                    uuid: user.id.to_string(),
+                    email: text(&user.address),
                 })
                 .collect(),
             kept: self
@@ -333,19 +328,19 @@ impl Plan {
     fn describe(&self, [delete, withdraw, keep]: [&str; 3]) -> String {
         let row = |verb: &str, what: &str, text: String| [verb.to_owned(), what.to_owned(), text];
         let mut rows = Vec::new();
-        for holder in &self.users {
-            let addresses = match &holder.verified {
-                Some(verified) if verified.is_same_mailbox(&holder.address) => {
+        for user in &self.users {
+            let addresses = match &user.verified {
+                Some(verified) if verified.is_same_mailbox(&user.address) => {
                     format!("verified {}", verified.canonical())
                 }
                 Some(verified) => format!(
                     "asked for {}, verified {}",
-                    holder.address.canonical(),
+                    user.address.canonical(),
                     verified.canonical()
                 ),
-                None => format!("asked for {}", holder.address.canonical()),
+                None => format!("asked for {}", user.address.canonical()),
             };
-            rows.push(row(delete, "user", format!("{} ({addresses})", holder.id)));
+            rows.push(row(delete, "user", format!("{} ({addresses})", user.id)));
         }
         for mailbox in &self.addresses {
             let note = if mailbox.suppressed {
@@ -359,8 +354,8 @@ impl Plan {
         for user in &self.attempts {
             rows.push(row(delete, "codes tried for", user.to_string()));
         }
-        for holder in &self.withdrawn {
-            let verified = holder
+        for user in &self.withdrawn {
+            let verified = user
                 .verified
                 .as_ref()
                 .map_or("", |address| address.canonical());
@@ -369,7 +364,7 @@ impl Plan {
                 "request",
                 format!(
                     "of user {} to move here; {verified} stays verified",
-                    holder.id
+                    user.id
                 ),
             ));
         }
@@ -397,8 +392,8 @@ mod tests {
         EmailAddress::parse(text).unwrap()
     }
 
-    fn holder(asked_for: &str, verified: Option<&str>) -> Holder {
-        Holder {
+    fn user(asked_for: &str, verified: Option<&str>) -> UserAddresses {
+        UserAddresses {
             id: UserId::derived_from(&address("someone@example.com")),
             address: address(asked_for),
             verified: verified.map(address),
@@ -414,8 +409,8 @@ mod tests {
             ("other@example.com", Some("ada@example.com"), false),
             ("ADA@example.com", Some("other@example.com"), true),
         ] {
-            let holder = holder(asked_for, verified);
-            assert_eq!(merely_asked_for(&holder, &ada), merely, "{holder:?}");
+            let user = user(asked_for, verified);
+            assert_eq!(merely_asked_for(&user, &ada), merely, "{user:?}");
         }
     }
 
@@ -423,8 +418,8 @@ mod tests {
     fn each_address_of_a_user_is_looked_at_once() {
         let plan = Plan {
             users: vec![
-                holder("Ada@example.com", Some("ada@example.com")),
-                holder("ada@example.com", Some("other@example.com")),
+                user("Ada@example.com", Some("ada@example.com")),
+                user("ada@example.com", Some("other@example.com")),
             ],
             ..Plan::default()
         };

@@ -164,7 +164,7 @@ pub(crate) async fn create(
         .await
         .map_err(|error| table.explain(error))?;
     let created = Created {
-        key: secret.reveal().to_owned(),
+        key: secret.expose_secret().to_owned(),
         listed: Listed::new(&digest, &key, key.created_at),
     };
     let text = || {
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn a_key_itself_is_no_id_and_is_not_repeated() {
         let secret = ApiKeySecret::from_random([7; 32]);
-        let error = KeyId::parse(secret.reveal()).unwrap_err();
+        let error = KeyId::parse(secret.expose_secret()).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(!error.to_string().contains("evk_"));
         assert!(error.to_string().contains("`keys list`"));

@@ -1,9 +1,11 @@
 //! The operator's command: makes, lists and revokes API keys, shows what is on record about a
-//! person, erases it, lets addresses go that get no more mail, and finds those that should get none.
+//! person, erases it, lets addresses go that get no more mail, and finds those that should get
+//! none.
 //!
 //! It works on any table that the operator may reach, and shows no secret but a new key, once.
 //! [`arguments`] is what may be asked, [`connection`] how table and SES are reached, [`keys`],
-//! [`status`], [`unlock`], [`unsuppress`], [`reconcile`] and [`forget`] are the commands, [`output`] is how they speak.
+//! [`status`], [`unlock`], [`unsuppress`], [`reconcile`] and [`forget`] are the commands,
+//! [`output`] is how they speak.
 
 pub mod arguments;
 pub mod connection;

@@ -1,8 +1,8 @@
 //! Recording what SES's suppression list says and no event told.
 //!
-//! SES hands its events to EventBridge on a best-effort basis, so a bounce or a complaint may never arrive. Its
-//! list has the address all the same. The list is the whole account's: an address that the table does not know
-//! may be somebody else's, and is neither stored nor shown.
+//! SES hands its events to EventBridge on a best-effort basis, so a bounce or a complaint may never
+//! arrive. Its list has the address all the same. The list is the whole account's: an address that
+//! the table does not know may be somebody else's, and is neither stored nor shown.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -159,7 +159,8 @@ impl Comparison {
         dry_run: bool,
     ) -> Result<(), AdminError> {
         let address = listed.email.canonical();
-        // SES may list it in another spelling as well, and a dry run does not find that in the table.
+        // SES may list it in another spelling as well, and a dry run does not find that in the
+        // table.
         let missed = self.missed.get(address);
         let is_known = missed.is_some_and(|missed| missed.reason >= listed.reason);
         // And an event may have been faster.
@@ -192,11 +193,11 @@ impl Comparison {
     }
 }
 
-/// The record of a listed address, and for whom it was mailed if that was one user alone. `None`: the table
-/// does not know the address.
+/// The record of a listed address, and for whom it was mailed if that was one user alone. `None`:
+/// the table does not know the address.
 ///
-/// A user whose id is derived from it makes it known as well, even once the record of the address left the
-/// table. To find every other user would be a scan for each address on the list.
+/// A user whose id is derived from it makes it known as well, even once the record of the address
+/// left the table. To find every other user would be a scan for each address on the list.
 async fn look_up(
     store: OperatorStore,
     address: EmailAddress,
@@ -209,14 +210,14 @@ async fn look_up(
         };
         return Ok(Some((record, user)));
     }
-    let user = UserId::derived_from(&address);
-    let holder = store.find_holder(&user).await?;
-    let holds = holder.is_some_and(|holder| {
-        let verified = holder.verified.as_ref();
-        holder.address.is_same_mailbox(&address)
+    let derived = UserId::derived_from(&address);
+    let user = store.find_user_addresses(&derived).await?;
+    let holds = user.is_some_and(|user| {
+        let verified = user.verified.as_ref();
+        user.address.is_same_mailbox(&address)
             || verified.is_some_and(|verified| verified.is_same_mailbox(&address))
     });
-    Ok(holds.then(|| (AddressRecord::default(), Some(user))))
+    Ok(holds.then(|| (AddressRecord::default(), Some(derived))))
 }
 
 /// Whether it was not on record.

@@ -1,13 +1,14 @@
 //! Letting an address go that gets no more mail.
 //!
-//! SES's list goes first: as long as SES lists an address, a mail to it comes back and puts it on record again.
-//! What was done is done for good, so a run that broke off is finished by the next one.
+//! SES's list goes first: as long as SES lists an address, a mail to it comes back and puts it on
+//! record again. What was done is done for good, so a run that broke off is finished by the next
+//! one.
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
-use shared::store::{LetGo, Unsuppressed};
+use shared::store::{UnsuppressMode, Unsuppressed};
 
 use crate::connection::Table;
 use crate::error::AdminError;
@@ -47,9 +48,9 @@ pub(crate) async fn unsuppress(
         }
     }
     let which = if removed.is_empty() {
-        LetGo::IfSuppressed
+        UnsuppressMode::IfSuppressed
     } else {
-        LetGo::InAnyCase
+        UnsuppressMode::InAnyCase
     };
     let outcome = table.store.unsuppress(address, which, now).await;
     let email = address.canonical().to_owned();
@@ -77,7 +78,8 @@ pub(crate) async fn unsuppress(
     console.answer(&report, || report.describe())
 }
 
-/// SES lists an address in the case in which mail went to it, and finds it by no other. Each of these once.
+/// SES lists an address in the case in which mail went to it, and finds it by no other. Each of
+/// these once.
 fn spellings(address: &EmailAddress, suppression: Option<&Suppression>) -> Vec<String> {
     let of_mail = suppression.map(|suppression| suppression.email.deliverable());
     let known = [

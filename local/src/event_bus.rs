@@ -1,6 +1,6 @@
-//! EventBridge's default bus, as far as SES uses it: events go in, and whoever holds the other end gets each
-//! of them once, in the order in which they came. What the service itself publishes goes to
-//! [`published`](crate::published).
+//! EventBridge's default bus, as far as SES uses it: events go in, and whoever holds the other end
+//! gets each of them once, in the order in which they came. What the service itself publishes goes
+//! to [`published`](crate::published).
 
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -21,7 +21,8 @@ pub fn new() -> (EventBus, Events) {
 }
 
 impl EventBus {
-    /// Publishes an event. If nobody is there to get it any more, nothing happens, as on a bus without rules.
+    /// Publishes an event. If nobody is there to get it any more, nothing happens, as on a bus
+    /// without rules.
     pub fn publish(&self, event: Value) {
         let _ = self.0.send(event);
     }

@@ -8,7 +8,8 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 
-/// The faults that wait for the next calls of a service, and a count of the calls that came. Clones share both.
+/// The faults that wait for the next calls of a service, and a count of the calls that came. Clones
+/// share both.
 #[derive(Clone, Debug)]
 pub struct Faults<F> {
     plan: Arc<Mutex<Plan<F>>>,

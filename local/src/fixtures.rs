@@ -101,8 +101,8 @@ pub struct MailedAddress {
     pub delivered: bool,
 }
 
-/// The addresses of `events/record_mail_events`, each with a mail. Events about others are about mails
-/// that are on record no more.
+/// The addresses of `events/record_mail_events`, each with a mail. Events about others are about
+/// mails that are on record no more.
 pub const MAILED: [MailedAddress; 8] = [
     mailed("mary@example.com", 11, false),
     mailed("radia@example.com", 12, false),

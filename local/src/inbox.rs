@@ -18,7 +18,7 @@ use axum::middleware;
 use axum::response::{Html, IntoResponse};
 use axum::routing::get;
 
-use crate::mailbox::Mailbox;
+use crate::captured_mails::CapturedMails;
 pub use guard::Hosts;
 
 const PAGE: &str = include_str!("inbox/page.html");
@@ -33,7 +33,7 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script
 ///
 /// `hosts` says under which names the inbox may be reached. `first_mail` is a shell command that
 /// makes the service send a mail; the page shows it while there is none.
-pub fn router(mailbox: Mailbox, hosts: Hosts, first_mail: &str) -> Router {
+pub fn router(sent: CapturedMails, hosts: Hosts, first_mail: &str) -> Router {
     let page = PAGE.replacen(FIRST_MAIL, &escape(first_mail), 1);
     Router::new()
         .route(
@@ -44,7 +44,7 @@ pub fn router(mailbox: Mailbox, hosts: Hosts, first_mail: &str) -> Router {
         .merge(view::router())
         .fallback(api::not_found)
         .layer(middleware::from_fn_with_state(hosts, guard::check))
-        .with_state(mailbox)
+        .with_state(sent)
 }
 
 fn page_answer(page: String) -> impl IntoResponse {

@@ -11,6 +11,7 @@
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
+pub mod captured_mails;
 pub mod dynamodb;
 pub mod event_bus;
 pub mod faults;
@@ -18,7 +19,6 @@ pub mod fixtures;
 pub mod gateway;
 pub mod inbox;
 pub mod lambda;
-pub mod mailbox;
 pub mod preview;
 pub mod published;
 pub mod ses;

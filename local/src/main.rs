@@ -16,7 +16,8 @@ use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-/// Runs Mailproof on this machine: the API, DynamoDB, SES, EventBridge and an inbox, in one process.
+/// Runs Mailproof on this machine: the API, DynamoDB, SES, EventBridge and an inbox, in one
+/// process.
 #[derive(Debug, Parser)]
 #[command(name = "mailproof", bin_name = "cargo run --", version, after_help = AFTER_HELP)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -44,13 +45,13 @@ struct Arguments {
     #[arg(long, value_name = "KEY", value_parser = api_key)]
     api_key: Option<String>,
 
-    /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table ends
-    /// with the program. Emails always do.
+    /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table
+    /// ends with the program. Emails always do.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
-    /// Start DynamoDB, SES, EventBridge and the inbox alone, for `sam local` and `cargo lambda watch`, and print
-    /// the environment variables that point a function at them.
+    /// Start DynamoDB, SES, EventBridge and the inbox alone, for `sam local` and `cargo lambda
+    /// watch`, and print the environment variables that point a function at them.
     #[arg(long)]
     backing_only: bool,
 }
@@ -75,8 +76,8 @@ REPLY_TO, ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
 With --backing-only the environment variables go to standard output, all else to standard error:
   cargo run -- --backing-only > .env.local";
 
-/// A key is made of what a bearer token may hold (RFC 6750, section 2.1), none of which means anything
-/// to a shell.
+/// A key is made of what a bearer token may hold (RFC 6750, section 2.1), none of which means
+/// anything to a shell.
 fn api_key(text: &str) -> Result<String, &'static str> {
     let may_be_in_a_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
     if !text.is_empty() && text.bytes().all(may_be_in_a_token) {
@@ -174,7 +175,7 @@ fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
          Ctrl-C ends it.\n",
         stack.inbox_url,
         stack.dynamodb_url,
-        stack.api_key.reveal(),
+        stack.api_key.expose_secret(),
         curl(api_url, &stack.api_key)
     )
 }
@@ -193,7 +194,7 @@ fn greet_developer(stack: &Stack) -> std::io::Result<()> {
          The table holds what the files in events/ take for granted, such as {FIRST_EVENT}.\n\
          Point a function here with these variables. Ctrl-C ends it.\n",
         stack.dynamodb_url,
-        stack.api_key.reveal(),
+        stack.api_key.expose_secret(),
         inbox_url = stack.inbox_url,
     )?;
     let assignments: String = stack

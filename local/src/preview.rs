@@ -17,12 +17,13 @@ use shared::text::locale::Locale;
 use crate::stack::{environment, replace};
 
 const INDEX: &str = include_str!("preview/index.html");
-/// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at on one
-/// screen.
+/// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at
+/// on one screen.
 const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`. They look as
-/// the settings `looks` say, or else as those of this machine do. Returns where the page is that shows them all.
+/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`.
+/// They look as the settings `looks` say, or else as those of this machine do. Returns where the
+/// page is that shows them all.
 ///
 /// # Errors
 ///

@@ -1,5 +1,6 @@
-//! What adopters' systems are told: EventBridge's `PutEvents`, which keeps each event in memory instead of looking
-//! for rules. SES's events take another way: see [`event_bus`](crate::event_bus).
+//! What adopters' systems are told: EventBridge's `PutEvents`, which keeps each event in memory
+//! instead of looking for rules. SES's events take another way: see
+//! [`event_bus`](crate::event_bus).
 //!
 //! Failures that the real service has now and then are made on purpose: see [`Fault`].
 
@@ -21,7 +22,8 @@ use crate::ses::is_signed;
 
 /// How many events are kept. The oldest makes room for the newest.
 pub const CAPACITY: usize = 500;
-/// The target of the log line of an event. An event holds a whole address, so only a terminal asks for it.
+/// The target of the log line of an event. An event holds a whole address, so only a terminal asks
+/// for it.
 pub const TARGET: &str = "published";
 /// What a call has in `x-amz-target`.
 const OPERATION: &str = "AWSEvents.PutEvents";

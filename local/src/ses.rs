@@ -1,15 +1,16 @@
 //! SES on one machine: it speaks the wire format of SES v2 `SendEmail`, refuses what SES refuses,
-//! in SES's own error shapes, and puts every accepted mail into a [`Mailbox`] instead of sending it.
+//! in SES's own error shapes, and puts every accepted mail into a [`CapturedMails`] instead of
+//! sending it.
 //!
-//! What becomes of a mail it publishes to an [`EventBus`], as SES does: everything is delivered, but for the
-//! addresses of SES's mailbox simulator and those on the [`SuppressionList`].
+//! What becomes of a mail it publishes to an [`EventBus`], as SES does: everything is delivered,
+//! but for the addresses of SES's mailbox simulator and those on the [`SuppressionList`].
 //!
 //! Failures that the real service has now and then are made on purpose: see [`Fault`].
 
 pub(crate) mod address;
+mod delivery_outcome;
 mod error;
 mod events;
-mod fate;
 mod faults;
 mod request;
 mod rules;
@@ -26,12 +27,12 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use uuid::Uuid;
 
+use crate::captured_mails::{CapturedMail, CapturedMails};
 use crate::event_bus::EventBus;
 use crate::faults::{Faults, cut_connection};
-use crate::mailbox::{CapturedMail, Mailbox};
+pub use delivery_outcome::DeliveryOutcome;
 use error::SesError;
 pub use events::event;
-pub use fate::Fate;
 pub use faults::Fault;
 use request::SendEmailRequest;
 pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};
@@ -43,7 +44,7 @@ const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Ses {
     /// Where accepted mails go.
-    pub mailbox: Mailbox,
+    pub sent: CapturedMails,
     /// Which sends go wrong, and how.
     pub faults: Faults<Fault>,
     /// Who gets no mail.
@@ -132,12 +133,12 @@ impl Ses {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
         for recipient in recipients {
             let mut at = mail.received_at;
-            for fate in fate::fates_of(recipient, &self.suppression_list) {
+            for outcome in delivery_outcome::outcomes_of(recipient, &self.suppression_list) {
                 at += 1_000;
-                self.bus.publish(event(&mail, recipient, fate, at));
+                self.bus.publish(event(&mail, recipient, outcome, at));
             }
         }
-        self.mailbox.deliver(mail);
+        self.sent.deliver(mail);
     }
 }
 

@@ -26,12 +26,12 @@ use tokio::task::JoinSet;
 use verification_page::VerificationPage;
 use verify_email::VerifyEmail;
 
+use crate::captured_mails::CapturedMails;
 use crate::event_bus::Events;
 use crate::faults::Faults;
 use crate::gateway::Functions;
 use crate::inbox::Hosts;
 use crate::lambda::Function;
-use crate::mailbox::Mailbox;
 use crate::published::Published;
 use crate::ses::{Ses, SuppressionList};
 use crate::stream::StreamReader;
@@ -39,8 +39,8 @@ use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, strea
 
 /// The table's name on this machine.
 pub const TABLE: &str = "mailproof";
-/// Where `cargo lambda watch` serves the functions when it is not told otherwise. Links lead there if the
-/// functions are started by other means.
+/// Where `cargo lambda watch` serves the functions when it is not told otherwise. Links lead there
+/// if the functions are started by other means.
 const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
 /// How often expired items leave the table. AWS promises "within a few days".
 const TTL_SWEEP: Duration = Duration::from_mins(1);
@@ -164,7 +164,7 @@ impl Stack {
             &mail::Ses::new(&aws, &environment),
             &Clock::system(),
         )?;
-        let mailbox = Mailbox::new();
+        let sent = CapturedMails::new();
         let hosts = if options.host.is_loopback() {
             Hosts::Loopback
         } else {
@@ -174,10 +174,10 @@ impl Stack {
             || format!("sam local invoke RequestEmailVerificationFunction -e {FIRST_EVENT}"),
             |api_url| curl(api_url, &api_key),
         );
-        let inbox = inbox::router(mailbox.clone(), hosts, &first_mail);
+        let inbox = inbox::router(sent.clone(), hosts, &first_mail);
         let (bus, events) = event_bus::new();
         let ses = ses::router(Ses {
-            mailbox,
+            sent,
             faults: Faults::none(),
             suppression_list: SuppressionList::new(),
             bus,
@@ -221,7 +221,7 @@ pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
          -H 'Authorization: Bearer {}' \\\n  \
          -H 'Content-Type: application/json' \\\n  \
          -d '{{\"email\": \"ada@example.com\", \"first_name\": \"Ada\"}}'",
-        api_key.reveal()
+        api_key.expose_secret()
     )
 }
 
@@ -326,8 +326,8 @@ pub fn replace(settings: &mut Vec<(&'static str, String)>, values: &[(&'static s
     settings.extend_from_slice(values);
 }
 
-/// SES, EventBridge and the inbox on one port: SES has the paths of its API, EventBridge what is posted to the
-/// root, and the inbox all else.
+/// SES, EventBridge and the inbox on one port: SES has the paths of its API, EventBridge what is
+/// posted to the root, and the inbox all else.
 pub fn beside_aws(inbox: Router, ses: Router, eventbridge: Router) -> Router {
     let to_ses = move |request: Request| ses.clone().oneshot(request);
     let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
@@ -344,8 +344,8 @@ pub async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-/// Invokes the function with each event, as EventBridge does. On AWS a failed one comes again, and ends in a
-/// dead-letter queue.
+/// Invokes the function with each event, as EventBridge does. On AWS a failed one comes again, and
+/// ends in a dead-letter queue.
 async fn deliver(mut events: Events, function: Function) {
     while let Some(event) = events.next().await {
         if let Err(error) = function.invoke(&event.to_string()).await {

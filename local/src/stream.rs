@@ -1,7 +1,8 @@
-//! Lambda's reader of the table's stream: hands the changes to a function in batches and in their order, and
-//! brings back what the function failed at, with all that follows it.
+//! Lambda's reader of the table's stream: hands the changes to a function in batches and in their
+//! order, and brings back what the function failed at, with all that follows it.
 //!
-//! The reader has no filter, so the function also sees changes that are no event. It never gives a record up.
+//! The reader has no filter, so the function also sees changes that are no event. It never gives a
+//! record up.
 
 use std::time::Duration;
 
@@ -17,8 +18,9 @@ use crate::lambda::Function;
 
 /// The batch size that `template.yaml` asks for.
 const BATCH_SIZE: usize = 10;
-/// How long nothing is done after there was nothing new, or after a failure. Lambda looks four times a second.
-const PAUSE: Duration = Duration::from_millis(250);
+/// How long nothing is done after there was nothing new, or after a failure. Lambda looks four
+/// times a second.
+const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// A place in the stream, and the records that were read and not yet published.
 pub struct StreamReader {
@@ -131,8 +133,8 @@ impl StreamReader {
         Ok(())
     }
 
-    /// The place in the batch from which on it comes again. Lambda takes an answer that names none of its records
-    /// for a failure of all.
+    /// The place in the batch from which on it comes again. Lambda takes an answer that names none
+    /// of its records for a failure of all.
     fn first_failure(&self, answer: &str) -> Option<usize> {
         let answer: Value = serde_json::from_str(answer).unwrap_or_default();
         let failures = answer.get("batchItemFailures")?.as_array()?;
@@ -153,6 +155,6 @@ pub async fn deliver(mut reader: StreamReader, function: Function) {
             Ok(Progress::Idle | Progress::Failed) => {}
             Err(error) => tracing::error!("{error}"),
         }
-        tokio::time::sleep(PAUSE).await;
+        tokio::time::sleep(POLL_INTERVAL).await;
     }
 }

@@ -1,8 +1,8 @@
 //! Texts with places, such as `Verify {address}`, and what goes into them.
 //!
-//! A catalogue writes each text once, for both parts of a mail. As HTML everything is escaped, and what
-//! others chose (an address, a name) stands in a `<bdi>`, so that neither its letters nor its direction
-//! reach the words around it.
+//! A catalogue writes each text once, for both parts of a mail. As HTML everything is escaped, and
+//! what others chose (an address, a name) stands in a `<bdi>`, so that neither its letters nor its
+//! direction reach the words around it.
 
 use std::fmt;
 
@@ -36,8 +36,8 @@ impl HtmlSafe for Markup {}
 pub(super) fn html(text: &str, values: &[(&str, Value<'_>)]) -> Markup {
     let mut markup = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match piece {
-        // A browser ends lines between any two of these characters, also in the middle of a date. Dates of
-        // other scripts have spaces to break at, and may be wider than a phone.
+        // A browser ends lines between any two of these characters, also in the middle of a date.
+        // Dates of other scripts have spaces to break at, and may be wider than a phone.
         Piece::Value(Value::Own(words)) if words.contains(is_unspaced) => {
             markup.push_str("<span style=\"white-space:nowrap\">");
             escape_into(&mut markup, words);
@@ -53,8 +53,8 @@ pub(super) fn html(text: &str, values: &[(&str, Value<'_>)]) -> Markup {
     Markup(markup)
 }
 
-/// The text for a plain part. Among words from right to left, what others chose is isolated as `<bdi>`
-/// does it in HTML; among words from left to right no reader needs the invisible marks.
+/// The text for a plain part. Among words from right to left, what others chose is isolated as
+/// `<bdi>` does it in HTML; among words from left to right no reader needs the invisible marks.
 pub(super) fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match (piece, direction) {
@@ -79,8 +79,8 @@ enum Piece<'a> {
     Value(Value<'a>),
 }
 
-/// Takes the text apart, with values in its places. A place without a value stays as it is written: the
-/// catalogue is checked when it is compiled, and the whole mails are by tests.
+/// Takes the text apart, with values in its places. A place without a value stays as it is written:
+/// the catalogue is checked when it is compiled, and the whole mails are by tests.
 fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(start) = rest.find('{') {
@@ -115,8 +115,9 @@ fn escape_into(markup: &mut String, words: &str) {
     }
 }
 
-/// Whether a text has exactly these places, each once or more, and every brace belongs to one. Catalogues
-/// ask it while they are compiled, so a place that is mistyped or forgotten never gets into a mail.
+/// Whether a text has exactly these places, each once or more, and every brace belongs to one.
+/// Catalogues ask it while they are compiled, so a place that is mistyped or forgotten never gets
+/// into a mail.
 pub(super) const fn places_are(text: &str, names: &[&str]) -> bool {
     let text = text.as_bytes();
     let mut found = 0_usize;

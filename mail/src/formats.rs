@@ -1,8 +1,9 @@
 //! Lives and moments in the words of a language.
 //!
-//! A crate with the formats of all calendars is heavy for a function whose cold start somebody waits for.
-//! What a mail needs of a language is small, and stands in the catalogue beside its texts. Digits are the
-//! Latin ones everywhere, as they are CLDR's default (version 48) for each of these languages.
+//! A crate with the formats of all calendars is heavy for a function whose cold start somebody
+//! waits for. What a mail needs of a language is small, and stands in the catalogue beside its
+//! texts. Digits are the Latin ones everywhere, as they are CLDR's default (version 48) for each of
+//! these languages.
 
 use time::OffsetDateTime;
 
@@ -14,7 +15,8 @@ use shared::text::locale::Direction;
 /// How a language writes lives and moments.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Formats {
-    /// Minutes, in the case that the sentences of the catalogue put them in. Hours and days likewise.
+    /// Minutes, in the case that the sentences of the catalogue put them in. Hours and days
+    /// likewise.
     pub(super) minutes: Plural,
     pub(super) hours: Plural,
     pub(super) days: Plural,
@@ -22,8 +24,8 @@ pub(super) struct Formats {
     pub(super) months: [&'static str; 12],
     /// The first day of a month, where it is not simply a number.
     pub(super) first_day: &'static str,
-    /// A moment, of `{day}`, `{month}`, `{year}` and `{time}`, by a clock of 24 hours. It names its time
-    /// zone, as nobody knows the reader's.
+    /// A moment, of `{day}`, `{month}`, `{year}` and `{time}`, by a clock of 24 hours. It names its
+    /// time zone, as nobody knows the reader's.
     pub(super) moment: &'static str,
 }
 

@@ -1,9 +1,9 @@
 //! Connections that are trusted only for a short while after their last use.
 //!
-//! A pooled connection whose other end is gone without a sign cannot be told from one that took the mail:
-//! what is written into it is lost, and so is the answer. `SendEmail` has no idempotency token, so nobody may
-//! send it a second time. Therefore a connection that idled gets no mail. It is replaced beside work that
-//! comes first anyway.
+//! A pooled connection whose other end is gone without a sign cannot be told from one that took the
+//! mail: what is written into it is lost, and so is the answer. `SendEmail` has no idempotency
+//! token, so nobody may send it a second time. Therefore a connection that idled gets no mail. It
+//! is replaced beside work that comes first anyway.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -88,9 +88,9 @@ impl fmt::Debug for FreshConnections {
     }
 }
 
-/// A moment on both clocks of the system. Lambda stops a sandbox between two requests. The monotonic clock
-/// may stand still meanwhile, as it does in a virtual machine that is paused; the wall clock is right again
-/// afterwards, but may be set back. So of both the longer time counts.
+/// A moment on both clocks of the system. Lambda stops a sandbox between two requests. The
+/// monotonic clock may stand still meanwhile, as it does in a virtual machine that is paused; the
+/// wall clock is right again afterwards, but may be set back. So of both the longer time counts.
 struct Moment {
     monotonic: Instant,
     wall: SystemTime,

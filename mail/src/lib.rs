@@ -1,8 +1,8 @@
 //! Mails: a mail is a value before it is sent, and SES takes it as Simple content.
 //!
-//! Each mail is a module with a catalogue of texts, one file a language, and a folder of templates of the
-//! same name. What it takes to write one is here: places in texts (`fill`), counts (`plural`), lives and
-//! moments (`formats`), lines (`wrap`).
+//! Each mail is a module with a catalogue of texts, one file a language, and a folder of templates
+//! of the same name. What it takes to write one is here: places in texts (`fill`), counts
+//! (`plural`), lives and moments (`formats`), lines (`wrap`).
 
 mod fill;
 mod formats;
@@ -133,8 +133,9 @@ impl Mailer {
             .await
     }
 
-    /// Sends a mail under a random name of ours. SES puts the name into every event about the mail, and the
-    /// record has it too, from before there is an id of SES's. SES also puts the user there.
+    /// Sends a mail under a random name of ours. SES puts the name into every event about the mail,
+    /// and the record has it too, from before there is an id of SES's. SES also puts the user
+    /// there.
     async fn send(
         &self,
         to: &str,

@@ -1,12 +1,12 @@
 //! Counts in words: "1 minute", "30 minutes".
 //!
-//! The rules are CLDR's, for whole numbers from 1 on that are far from a million, which is all that a mail
-//! counts. What is left of them fits on a page, so there is no crate here that brings the rules of all
-//! languages for all numbers.
+//! The rules are CLDR's, for whole numbers from 1 on that are far from a million, which is all that
+//! a mail counts. What is left of them fits on a page, so there is no crate here that brings the
+//! rules of all languages for all numbers.
 
-/// The forms of a counted noun. Which of them there are is a matter of the language, so the kind of a
-/// plural is its rule as well. A form says where its number goes with `{n}`; one that means a single number
-/// may do without.
+/// The forms of a counted noun. Which of them there are is a matter of the language, so the kind of
+/// a plural is its rule as well. A form says where its number goes with `{n}`; one that means a
+/// single number may do without.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Plural {
     /// The same for every number: Chinese, Japanese, Korean, and Turkish after a number.
@@ -28,8 +28,8 @@ pub(super) enum Plural {
         two: &'static str,
         other: &'static str,
     },
-    /// Arabic: one, a pair, what ends in 03 to 10, what ends in 11 to 99, and whole hundreds with what is
-    /// left.
+    /// Arabic: one, a pair, what ends in 03 to 10, what ends in 11 to 99, and whole hundreds with
+    /// what is left.
     Arabic {
         one: &'static str,
         two: &'static str,

@@ -58,8 +58,8 @@ pub(super) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// The connection was never made (no such name, refused, too slow, no TLS), so the request cannot have
-/// arrived.
+/// The connection was never made (no such name, refused, too slow, no TLS), so the request cannot
+/// have arrived.
 pub(super) fn never_connected(error: &ConnectorError) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

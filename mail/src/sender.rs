@@ -26,8 +26,8 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`. Encoded words in the name
-    /// are decoded, as AWS's reference asks for them.
+    /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`. Encoded words
+    /// in the name are decoded, as AWS's reference asks for them.
     ///
     /// # Errors
     ///
@@ -86,8 +86,8 @@ impl Sender {
     }
 
     /// The value of a `From` or `Reply-To` header (RFC 5322, section 3.4): a name with other than
-    /// ASCII letters, or with what means something between quotes, in encoded words (RFC 2047), any other name
-    /// quoted.
+    /// ASCII letters, or with what means something between quotes, in encoded words (RFC 2047), any
+    /// other name quoted.
     #[must_use]
     pub fn header(&self) -> String {
         let address = self.address.deliverable();

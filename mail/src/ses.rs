@@ -1,7 +1,7 @@
 //! SES's client, and its connections.
 //!
-//! `SendEmail` has no idempotency token, so an attempt is repeated only when the one before surely sent nothing
-//! (`retry`), and a mail never goes into a connection that idled (`fresh`).
+//! `SendEmail` has no idempotency token, so an attempt is repeated only when the one before surely
+//! sent nothing (`retry`), and a mail never goes into a connection that idled (`fresh`).
 
 use std::time::Duration;
 
@@ -24,8 +24,9 @@ const SES: Service = Service {
     operation: SES_OPERATION,
 };
 
-/// A connection that was not used for this long is replaced. Nothing on the way closes one sooner: a NAT
-/// gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any time.
+/// A connection that was not used for this long is replaced. Nothing on the way closes one sooner:
+/// a NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any
+/// time.
 const TRUSTED_FOR: Duration = Duration::from_secs(3);
 
 /// SES, ready to be called. Clones share its connections.
@@ -76,8 +77,8 @@ impl Ses {
         }
     }
 
-    /// Makes sure that the next mail does not go into a connection that idled: drops those, and opens a new one
-    /// if none is left. Run it beside other work.
+    /// Makes sure that the next mail does not go into a connection that idled: drops those, and
+    /// opens a new one if none is left. Run it beside other work.
     pub async fn refresh_connection(&self) {
         if !self.connections.drop_idle() {
             self.open_connection().await;

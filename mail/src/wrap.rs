@@ -8,9 +8,9 @@ const COLUMNS: usize = 78;
 /// Longest line of a mail in octets, without its end (RFC 5322, section 2.1.1).
 const OCTETS: usize = 998;
 
-/// HTML in lines of no more than 998 octets. A line that is longer ends at its last space within them, in a tag or
-/// in a text alike: no part of our markup tells a space from a line break. Only a word of more than 998 octets,
-/// such as a link, still has a longer line.
+/// HTML in lines of no more than 998 octets. A line that is longer ends at its last space within
+/// them, in a tag or in a text alike: no part of our markup tells a space from a line break. Only a
+/// word of more than 998 octets, such as a link, still has a longer line.
 pub(super) fn fold(html: &str) -> String {
     let mut folded = String::with_capacity(html.len());
     for line in html.split_inclusive('\n') {
@@ -36,8 +36,8 @@ pub(super) fn fold(html: &str) -> String {
     folded
 }
 
-/// The paragraph in lines of no more than 78 columns. A word that is longer is broken where the line ends, and
-/// only an address, which is to be read as one, gets a longer line of its own.
+/// The paragraph in lines of no more than 78 columns. A word that is longer is broken where the
+/// line ends, and only an address, which is to be read as one, gets a longer line of its own.
 pub(super) fn wrap(paragraph: &str) -> String {
     let mut lines = String::with_capacity(paragraph.len() + paragraph.len() / 32);
     let mut columns = 0;
@@ -57,7 +57,8 @@ pub(super) fn wrap(paragraph: &str) -> String {
     lines
 }
 
-/// Writes a word that is longer than a line from the beginning of one, and returns how far the last one goes.
+/// Writes a word that is longer than a line from the beginning of one, and returns how far the last
+/// one goes.
 fn push_broken(lines: &mut String, word: &str) -> usize {
     let mut columns = 0;
     for character in word.chars() {
@@ -72,8 +73,8 @@ fn push_broken(lines: &mut String, word: &str) -> usize {
     columns
 }
 
-/// What stays together: words with the spaces after them, and single characters of Chinese and Japanese
-/// with the punctuation that belongs to them.
+/// What stays together: words with the spaces after them, and single characters of Chinese and
+/// Japanese with the punctuation that belongs to them.
 fn pieces(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {

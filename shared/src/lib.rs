@@ -7,10 +7,11 @@
 //! 5. [`use_cases`], one verb each;
 //! 6. [`runtime`]: settings, AWS's clients, randomness.
 //!
-//! `tests/it/layers.rs` reads the imports and holds them to it.
+//! `tests/it/ops/layers.rs` reads the imports and holds them to it.
 //!
 //! Time and randomness are parameters. They enter through [`domain::clock::Clock`] and
-//! [`runtime::entropy::random_bytes`] alone, so every rule can be tested at any time, with any proof.
+//! [`runtime::entropy::random_bytes`] alone, so every rule can be tested at any time, with any
+//! proof.
 
 pub mod api;
 pub mod brand;

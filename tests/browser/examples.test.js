@@ -1,5 +1,5 @@
 // The examples of docs/integrate.md that are written in TypeScript, and the page of one's own, against the
-// service as `cargo run` starts it. Those in other languages are run by tests/it/examples.rs.
+// service as `cargo run` starts it. Those in other languages are run by tests/it/ops/examples.rs.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";

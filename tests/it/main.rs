@@ -13,38 +13,9 @@
 )]
 #![expect(unreachable_pub, reason = "nothing is outside of a test binary")]
 
-mod support;
-
-mod admin;
-mod authentication;
-mod codes;
+mod api;
 mod events;
-mod examples;
-mod faults;
-mod hostile;
-mod journey;
-mod layers;
-mod limits;
-mod local_stack;
 mod mail;
-mod mail_colors;
-mod mail_events;
-mod mail_in_every_language;
-mod metrics;
-mod openapi;
-mod origin;
+mod ops;
 mod page;
-mod parameters;
-mod permissions;
-mod properties;
-mod publish_events;
-mod reconcile;
-mod request;
-mod round_trips;
-mod secrets;
-mod stale_connections;
-mod state_machine;
-mod template;
-mod unsuppress;
-mod upgrade;
-mod verify;
+mod support;

@@ -1,7 +1,8 @@
 //! What a change of the table means to an adopter, if anything.
 //!
-//! DynamoDB's stream has every change as the item of before and the item of after. Which changes are events is
-//! written in `template.yaml` as well, where Lambda's filter keeps all others away from the function.
+//! DynamoDB's stream has every change as the item of before and the item of after. Which changes
+//! are events is written in `template.yaml` as well, where Lambda's filter keeps all others away
+//! from the function.
 //!
 //! Errors name a member of the record and never its value, which may be an address.
 
@@ -30,8 +31,8 @@ pub struct Event {
     pub detail: Value,
 }
 
-/// A record that is not as the table's writers leave it. Holds the JSON pointer of the member that is missing or of
-/// another kind.
+/// A record that is not as the table's writers leave it. Holds the JSON pointer of the member that
+/// is missing or of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a record of the stream cannot be read: {0}")]
 pub struct Unreadable(pub(crate) &'static str);
@@ -61,7 +62,8 @@ fn is_verification(record: &Value) -> bool {
         && record.pointer("/dynamodb/NewImage/verified_at").is_some()
 }
 
-/// A first bounce or complaint puts `suppression` on the item of its address. A later one only changes it.
+/// A first bounce or complaint puts `suppression` on the item of its address. A later one only
+/// changes it.
 fn is_suppression(record: &Value) -> bool {
     record.pointer("/dynamodb/OldImage/suppression").is_none()
         && record.pointer("/dynamodb/NewImage/suppression").is_some()

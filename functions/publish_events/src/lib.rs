@@ -1,8 +1,9 @@
-//! What happened, for adopters' systems: puts events on a bus, made of the changes in the table's stream.
+//! What happened, for adopters' systems: puts events on a bus, made of the changes in the table's
+//! stream.
 //!
-//! Lambda reads the stream and invokes the function with a batch of its records. What the function answers as
-//! failed comes again, with all that follows it, and what fails for hours waits in a queue. So an event is
-//! published at least once, and has the same id each time.
+//! Lambda reads the stream and invokes the function with a batch of its records. What the function
+//! answers as failed comes again, with all that follows it, and what fails for hours waits in a
+//! queue. So an event is published at least once, and has the same id each time.
 
 pub mod event;
 
@@ -40,8 +41,8 @@ const EVENTBRIDGE: Service = Service {
 /// The most entries that `PutEvents` takes.
 const MAX_ENTRIES: usize = 10;
 /// How often an entry is put before it is left to Lambda, which brings it again later.
-const ROUNDS: u32 = 4;
-/// The wait before the second round, and how many times longer each one after it is.
+const ATTEMPTS: u32 = 4;
+/// The wait before the second attempt, and how many times longer each one after it is.
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const BACKOFF_FACTOR: u32 = 3;
 
@@ -55,7 +56,8 @@ pub struct PublishEvents {
     limit: Duration,
 }
 
-/// The answer that Lambda reads (Lambda Developer Guide, "Configuring partial batch response with DynamoDB").
+/// The answer that Lambda reads (Lambda Developer Guide, "Configuring partial batch response with
+/// DynamoDB").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// The records that have to come again. Lambda begins with the one of the lowest number.
@@ -108,8 +110,8 @@ impl PublishEvents {
         Self { limit, ..self }
     }
 
-    /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure only means
-    /// that the first batch opens its own.
+    /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure
+    /// only means that the first batch opens its own.
     pub async fn open_connection(&self, aws: &Aws) {
         let params = Params::builder()
             .set_region(self.config.region().map(ToString::to_string))
@@ -187,12 +189,13 @@ impl PublishEvents {
         })
     }
 
-    /// Puts these events on the bus. Those that EventBridge does not take are put again, and no others.
+    /// Puts these events on the bus. Those that EventBridge does not take are put again, and no
+    /// others.
     async fn put(&self, events: &mut [Pending<'_>]) {
         for chunk in events.chunks_mut(MAX_ENTRIES) {
             let mut backoff = FIRST_BACKOFF;
             let mut waiting: Vec<_> = chunk.iter_mut().collect();
-            for round in 1..=ROUNDS {
+            for attempt in 1..=ATTEMPTS {
                 if let Err(error) = self.put_once(&mut waiting).await {
                     // The SDK has tried again what was worth it.
                     let reason = reason(&error);
@@ -202,7 +205,7 @@ impl PublishEvents {
                     break;
                 }
                 waiting.retain(|event| event.put.is_err());
-                if waiting.is_empty() || round == ROUNDS {
+                if waiting.is_empty() || attempt == ATTEMPTS {
                     break;
                 }
                 tokio::time::sleep(backoff).await;

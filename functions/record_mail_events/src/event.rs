@@ -1,7 +1,8 @@
 //! SES's events, as EventBridge hands them on.
 //!
-//! An event is ours if its mail's tags say so. One that is ours has to be readable; of all others nothing is
-//! expected. Errors name a member of the event and never its value, which may hold an address.
+//! An event is ours if its mail's tags say so. One that is ours has to be readable; of all others
+//! nothing is expected. Errors name a member of the event and never its value, which may hold an
+//! address.
 
 use serde_json::Value;
 use shared::domain::clock::Timestamp;
@@ -13,17 +14,18 @@ use shared::domain::proof::TokenDigest;
 use shared::domain::user_id::UserId;
 use thiserror::Error;
 
-/// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders this source.
+/// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders
+/// this source.
 const SOURCE: &str = "aws.ses";
 
-/// An event about a mail of ours that is not as SES documents it. Holds the JSON pointer of the member that is
-/// missing or of another kind.
+/// An event about a mail of ours that is not as SES documents it. Holds the JSON pointer of the
+/// member that is missing or of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an event about a mail of ours cannot be read: {0}")]
 pub struct Unreadable(&'static str);
 
-/// The kinds of events that say what became of a mail (SES Developer Guide, "Monitoring SES events using
-/// Amazon EventBridge").
+/// The kinds of events that say what became of a mail (SES Developer Guide, "Monitoring SES events
+/// using Amazon EventBridge").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Delivered,
@@ -59,8 +61,8 @@ pub fn mail_of(event: &Value) -> Result<(EmailAddress, TokenDigest), Unreadable>
     ))
 }
 
-/// For whom the mail was sent. `None`: an earlier release sent it, and what is on record about the address can do
-/// without the user.
+/// For whom the mail was sent. `None`: an earlier release sent it, and what is on record about the
+/// address can do without the user.
 #[must_use]
 pub fn user_of(event: &Value) -> Option<UserId> {
     UserId::parse(tag(event, TAG_USER)?)
@@ -134,8 +136,8 @@ fn kind_of(event: &Value) -> Option<Kind> {
     })
 }
 
-/// A bounce is for good, or it is not; what SES cannot tell is not. Whom it names is of no interest: a mail
-/// has one recipient, and where that one forwards to is told as another.
+/// A bounce is for good, or it is not; what SES cannot tell is not. Whom it names is of no
+/// interest: a mail has one recipient, and where that one forwards to is told as another.
 fn bounce(event: &Value) -> Result<DeliveryState, Unreadable> {
     const TYPE: &str = "/detail/bounce/bounceType";
     match text(event, TYPE)? {
@@ -145,9 +147,9 @@ fn bounce(event: &Value) -> Result<DeliveryState, Unreadable> {
     }
 }
 
-/// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's complaint ends the mail
-/// to an address, and a type that is unknown or missing counts as one, as it does for SES.
-/// `None`: the report says that the mail is no spam.
+/// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's complaint
+/// ends the mail to an address, and a type that is unknown or missing counts as one, as it does for
+/// SES. `None`: the report says that the mail is no spam.
 fn complaint(event: &Value) -> Option<DeliveryState> {
     let kind = feedback_type(event).unwrap_or_default();
     match kind.to_ascii_lowercase().as_str() {

@@ -1,9 +1,9 @@
 //! SES's events: what becomes of each mail, and which addresses get no more of them.
 //!
-//! EventBridge invokes the function with one event at a time, and asynchronously: an error makes Lambda try
-//! again, and puts the event into a dead-letter queue in the end. So an event of ours is recorded or fails, and
-//! is never dropped. Events come late, twice and in any order, which makes no difference to what is on record
-//! in the end: see [`shared::domain::delivery`].
+//! EventBridge invokes the function with one event at a time, and asynchronously: an error makes
+//! Lambda try again, and puts the event into a dead-letter queue in the end. So an event of ours is
+//! recorded or fails, and is never dropped. Events come late, twice and in any order, which makes
+//! no difference to what is on record in the end: see [`shared::domain::delivery`].
 
 pub mod event;
 
@@ -36,8 +36,8 @@ pub struct RecordMailEvents {
 /// The answer, for people who invoke the function by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// `recorded`: it is on record now. `known`: it was before, or something that says more. `ignored`: it is
-    /// about no mail of ours that is still on record.
+    /// `recorded`: it is on record now. `known`: it was before, or something that says more.
+    /// `ignored`: it is about no mail of ours that is still on record.
     pub outcome: &'static str,
 }
 

@@ -24,8 +24,9 @@ use request_verification::{
     MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
 };
 
-/// The longest that a request can take with AWS at its slowest: look the key up (one operation), store the proof (as
-/// long as two, however many attempts), open a connection to SES, fail to send, refund (one).
+/// The longest that a request can take with AWS at its slowest: look the key up (one operation),
+/// store the proof (as long as two, however many attempts), open a connection to SES, fail to send,
+/// refund (one).
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_mul(4)
     .saturating_add(WARMING_TIMEOUT)
@@ -129,7 +130,8 @@ impl RequestEmailVerification {
         answer(user.to_string(), outcome)
     }
 
-    /// Where the link in the mail leads. A gateway that names no domain of its own has to be told one.
+    /// Where the link in the mail leads. A gateway that names no domain of its own has to be told
+    /// one.
     fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
         self.link_target
             .of_request(call.public_url.as_ref())

@@ -14,15 +14,15 @@ use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::CodeKeys;
-use shared::store::{Change, Commit, Holder, MailRefund, Store, StoreError};
+use shared::store::{Change, Commit, MailRefund, Store, StoreError, UserAddresses};
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 /// Attempts to refund a mail that was not sent, with a backoff before each but the first.
 const REFUND_ATTEMPTS: u32 = 16;
-/// Optimistic writes: decide on what is on record, write if nothing changed. Whoever loses one lost it
-/// to a mail that was counted, so the limit itself ends the race. The rest is room for transactions
-/// that DynamoDB refuses to run side by side.
+/// Optimistic writes: decide on what is on record, write if nothing changed. Whoever loses one lost
+/// it to a mail that was counted, so the limit itself ends the race. The rest is room for
+/// transactions that DynamoDB refuses to run side by side.
 const MAX_ATTEMPTS: u32 = 32;
 /// The backoff before the second attempt; it doubles up to [`MAX_BACKOFF`], less a random part.
 const FIRST_BACKOFF: Duration = Duration::from_millis(10);
@@ -78,7 +78,7 @@ pub enum RequestOutcome {
     },
 }
 
-/// No mail is known to be on its way. Asking again is safe.
+/// No mail is snapshot to be on its way. Asking again is safe.
 #[derive(Debug)]
 pub enum RequestError {
     /// The proof could not be stored.
@@ -115,8 +115,8 @@ impl From<StoreError> for RequestError {
 /// requests that run side by side never get past them. What was on record comes back with a write
 /// that lost, and decides the next attempt.
 ///
-/// A mail that was not sent is refunded. One whose answer from SES was lost may have been sent, so it
-/// stays counted and its proof stays valid.
+/// A mail that was not sent is refunded. One whose answer from SES was lost may have been sent, so
+/// it stays counted and its proof stays valid.
 ///
 /// # Errors
 ///
@@ -205,8 +205,8 @@ enum Reserved {
     No(RequestOutcome),
 }
 
-/// Writes the proof and counts the mail, or says why not. `unanswered` is the address of a write that may
-/// be applied, as long as nobody knows.
+/// Writes the proof and counts the mail, or says why not. `unanswered` is the address of a write
+/// that may be applied, as long as nobody knows.
 async fn reserve(
     store: &Store,
     request: &VerificationRequest,
@@ -215,8 +215,8 @@ async fn reserve(
     now: Timestamp,
     unanswered: &mut Option<EmailAddress>,
 ) -> Result<Reserved, RequestError> {
-    // Optimistic first attempt: assume that neither item exists, which saves a read. A request without
-    // an address reads, as its address is on record.
+    // Optimistic first attempt: assume that neither item exists, which saves a read. A request
+    // without an address reads, as its address is on record.
     let mut user: Option<UserRecord> = None;
     let mut mailbox: Option<AddressRecord> = None;
     if request.address.is_none() {
@@ -237,11 +237,11 @@ async fn reserve(
             *unanswered = None;
             return Ok(Reserved::Yes(address));
         }
-        let known = Known {
+        let snapshot = Snapshot {
             user: user.as_ref(),
             mailbox: mailbox.as_ref(),
         };
-        match known.refusal(&address, policy.limit, now) {
+        match snapshot.refusal(&address, policy.limit, now) {
             None => {
                 let wait = mailbox
                     .as_ref()
@@ -298,7 +298,7 @@ async fn reserve(
                     .map(|user| &user.address)
                     .filter(|on_record| !on_record.is_same_mailbox(&address));
                 if let (None, Some(moved_to)) = (&request.address, moved_to) {
-                    // What is known of a mailbox is about the one that the user left.
+                    // What is snapshot of a mailbox is about the one that the user left.
                     mailbox = store.find_address(moved_to).await?;
                 }
                 // The first attempt was an assumption, so losing it is no race.
@@ -314,9 +314,9 @@ async fn reserve(
     Err(RequestError::Contended)
 }
 
-/// Ends a pending move to another address, if there is one: whoever asks for the verified address again
-/// has come back to it, and a mail that is out for the other one must not take the user there any more.
-/// Returns the record if the user has gone on meanwhile.
+/// Ends a pending move to another address, if there is one: whoever asks for the verified address
+/// again has come back to it, and a mail that is out for the other one must not take the user there
+/// any more. Returns the record if the user has gone on meanwhile.
 async fn withdraw_move(
     store: &Store,
     request: &VerificationRequest,
@@ -325,15 +325,15 @@ async fn withdraw_move(
     let Some(pending) = user.filter(|user| user.verification().is_none()) else {
         return Ok(None);
     };
-    let holder = Holder::of(request.user, pending);
-    match store.withdraw_request(&holder).await? {
+    let addresses = UserAddresses::of(request.user, pending);
+    match store.withdraw_request(&addresses).await? {
         Change::Done => Ok(None),
         Change::Overtaken => store.find_user(&request.user).await,
     }
 }
 
-/// When one of the users for whom this address was mailed last verified it. They are read only once so
-/// many mails went there that it decides.
+/// When one of the users for whom this address was mailed last verified it. They are read only once
+/// so many mails went there that it decides.
 async fn verified_of_late(
     store: &Store,
     mailbox: &AddressRecord,
@@ -349,12 +349,12 @@ async fn verified_of_late(
 }
 
 /// What an attempt knows of the user and the address.
-struct Known<'a> {
+struct Snapshot<'a> {
     user: Option<&'a UserRecord>,
     mailbox: Option<&'a AddressRecord>,
 }
 
-impl Known<'_> {
+impl Snapshot<'_> {
     /// What the request comes to if nothing is mailed. That costs none of the limits.
     fn refusal(
         &self,

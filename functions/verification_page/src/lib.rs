@@ -1,8 +1,9 @@
 //! `GET /verify_email` and `POST /verify_email`: the page that a mailed link opens.
 //!
-//! Opening the page changes nothing. The token stands in the link's fragment, which no server gets, and
-//! is posted once a person presses the button. The link's query says whose it is, so that a form can ask for
-//! the code alone where the token is lost, expired, or out of reach without a script.
+//! Opening the page changes nothing. The token stands in the link's fragment, which no server gets,
+//! and is posted once a person presses the button. The link's query says whose it is, so that a
+//! form can ask for the code alone where the token is lost, expired, or out of reach without a
+//! script.
 
 mod page;
 mod posted;
@@ -15,7 +16,7 @@ use std::time::Duration;
 
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
-use shared::api::{ApiError, Origin, Outcome, base_path, exchange};
+use shared::api::{ApiError, Origin, Outcome, base_path, respond};
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::claim::Claim;
 use shared::domain::clock::{Clock, Timestamp};
@@ -70,7 +71,7 @@ impl VerificationPage {
 
     /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
-        Ok(exchange(&request, NAME, self.answer(&request)).await)
+        Ok(respond(&request, NAME, self.answer(&request)).await)
     }
 
     async fn answer(&self, request: &Request) -> Outcome {
@@ -101,8 +102,9 @@ impl VerificationPage {
         self.page.answer(request, state, &form)
     }
 
-    /// Answers at any path that has no route of its own. A person gets a page there. If the path is a link
-    /// whose `#` or `?` was encoded on its way, it is the page that the link meant; its script does the rest.
+    /// Answers at any path that has no route of its own. A person gets a page there. If the path is
+    /// a link whose `#` or `?` was encoded on its way, it is the page that the link meant; its
+    /// script does the rest.
     fn answer_elsewhere(&self, request: &Request) -> Outcome {
         if !wants_html(request.headers()) {
             return ApiError::not_found().into_outcome();
@@ -154,7 +156,8 @@ impl VerificationPage {
         })
     }
 
-    /// Anybody may post here, so a client is counted, too: or else it could try one code on many users.
+    /// Anybody may post here, so a client is counted, too: or else it could try one code on many
+    /// users.
     async fn confirm_code(
         &self,
         request: &Request,

@@ -31,7 +31,8 @@ const WORD_JOINER: char = '\u{2060}';
 /// Longest code that is shown again to whoever typed it, in characters.
 const MAX_ECHOED_CODE: usize = 32;
 
-/// Two years, as the preload list asks for. Not for subdomains: the domain may be one that others share.
+/// Two years, as the preload list asks for. Not for subdomains: the domain may be one that others
+/// share.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// What the form for a code is filled with.
@@ -97,7 +98,7 @@ enum Show {
     Invalid,
     TooMany,
     NotFound,
-    Misfit,
+    BadRequest,
     UserMissing,
     /// The form again, with what is wrong with it.
     CodeMalformed,
@@ -126,7 +127,7 @@ impl Show {
             | State::MethodNotAllowed
             | State::TooLarge
             | State::UnsupportedMediaType
-            | State::Malformed => Self::Misfit,
+            | State::Malformed => Self::BadRequest,
         }
     }
 
@@ -139,7 +140,7 @@ impl Show {
             Self::Expired => texts.expired_heading,
             Self::Invalid => texts.invalid_heading,
             Self::TooMany => texts.too_many_heading,
-            Self::NotFound | Self::Misfit => texts.misfit_heading,
+            Self::NotFound | Self::BadRequest => texts.bad_request_heading,
             Self::CodeMalformed => texts.code_malformed,
             Self::CodeWrong => texts.code_wrong,
             Self::CodeExpired => texts.code_expired,
@@ -235,7 +236,8 @@ impl Page {
             response
         };
         *response.status_mut() = state.status();
-        // Without a fragment of its own the address would keep that of the form, and with it a link's proof.
+        // Without a fragment of its own the address would keep that of the form, and with it a
+        // link's proof.
         if let Some(query) = state.next(request.headers())
             && let Ok(location) = HeaderValue::from_str(&format!("?{query}#"))
         {
@@ -305,7 +307,8 @@ impl Page {
             (CONTENT_LANGUAGE, locale.tag()),
             (REFERRER_POLICY, "no-referrer"),
             (X_FRAME_OPTIONS, "DENY"),
-            // Whoever opened the page in a window of its own, such as a mail reader, keeps no hold of it.
+            // Whoever opened the page in a window of its own, such as a mail reader, keeps no hold
+            // of it.
             (
                 HeaderName::from_static("cross-origin-opener-policy"),
                 "same-origin",
@@ -322,8 +325,8 @@ impl Page {
     }
 }
 
-/// Nothing is loaded from anywhere. What is in the page is named by its digest, so nothing that could
-/// get into it would run.
+/// Nothing is loaded from anywhere. What is in the page is named by its digest, so nothing that
+/// could get into it would run.
 fn policy(style: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(

@@ -76,8 +76,8 @@ impl Posted {
         posted
     }
 
-    /// Whose proof it is said to be: the user of `opened`, the link that the page was opened with, unless
-    /// another one is named.
+    /// Whose proof it is said to be: the user of `opened`, the link that the page was opened with,
+    /// unless another one is named.
     pub(crate) fn user(&self, opened: Option<UserId>) -> Option<UserId> {
         match &*pasted::clean(&self.uuid) {
             "" => opened,
@@ -116,7 +116,7 @@ mod tests {
         let user = posted.user(opened.and_then(UserId::parse));
         match posted.proof(user)? {
             Proof::Link { claim, token } => Ok(format!("{} {}", claim.user, token.encode())),
-            Proof::Code { claim, code } => Ok(format!("{} {}", claim.user, code.reveal())),
+            Proof::Code { claim, code } => Ok(format!("{} {}", claim.user, code.expose_secret())),
         }
     }
 

@@ -14,8 +14,8 @@ const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 const SAME_ORIGIN: &str = "same-origin";
 
-/// Whether a page of another site sent this. Browsers of before 2023 and programs do not say; what they could
-/// use up, anybody can. `none` is a person's own doing, such as a reload.
+/// Whether a page of another site sent this. Browsers of before 2023 and programs do not say; what
+/// they could use up, anybody can. `none` is a person's own doing, such as a reload.
 pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
     sites.any(|site| site != SAME_ORIGIN && site != "none")
@@ -24,20 +24,22 @@ pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
 /// What came of a request, as its sender is told.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Nothing was asked yet: the button for whoever has a link, the form for whoever has a part of one.
+    /// Nothing was asked yet: the button for whoever has a link, the form for whoever has a part of
+    /// one.
     Open,
     /// The address is verified, by this proof.
     Verified {
         /// As it was mailed.
         address: String,
     },
-    /// The address was verified before, which is all that whoever has a proof of it needs to know, be it too
-    /// late or not.
+    /// The address was verified before, which is all that whoever has a proof of it needs to know,
+    /// be it too late or not.
     AlreadyVerified {
         /// As it was mailed.
         address: String,
     },
-    /// Where a browser without a script is sent on to once an address is verified. Nothing was asked here.
+    /// Where a browser without a script is sent on to once an address is verified. Nothing was
+    /// asked here.
     Done {
         /// Whether it was verified before.
         already: bool,
@@ -165,8 +167,8 @@ impl State {
         }
     }
 
-    /// What is opened with this query. Only [`next`](Self::next) leads to a page that says "verified": a link
-    /// of somebody else's would say it of an address at which nobody has looked.
+    /// What is opened with this query. Only [`next`](Self::next) leads to a page that says
+    /// "verified": a link of somebody else's would say it of an address at which nobody has looked.
     pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
         let is_from_here = headers
             .get(SEC_FETCH_SITE)
@@ -181,8 +183,9 @@ impl State {
         }
     }
 
-    /// Where a browser goes on to that posted a form of its own accord, without the script: to a page that is
-    /// only read, so that no entry in its history would send a code again. It holds nothing of what was posted.
+    /// Where a browser goes on to that posted a form of its own accord, without the script: to a
+    /// page that is only read, so that no entry in its history would send a code again. It holds
+    /// nothing of what was posted.
     pub(crate) fn next(&self, headers: &HeaderMap) -> Option<&'static str> {
         let is_navigation = headers
             .get("sec-fetch-mode")

@@ -1,8 +1,9 @@
 //! Whose page a link opens, however much of the link arrived.
 //!
-//! Mail programs, scanners and chats damage links: the `#` becomes `%23`, so that the whole link is a path;
-//! `=` becomes `=3D`; tracking adds parameters. The user's id survives that in one piece. The page's script
-//! looks for the token with more patience, as it sees the address as the browser got it.
+//! Mail programs, scanners and chats damage links: the `#` becomes `%23`, so that the whole link is
+//! a path; `=` becomes `=3D`; tracking adds parameters. The user's id survives that in one piece.
+//! The page's script looks for the token with more patience, as it sees the address as the browser
+//! got it.
 
 use lambda_http::{Request, RequestExt};
 use shared::brand::public_url::PAGE_PATH;
@@ -19,7 +20,8 @@ pub(crate) fn user_of(request: &Request) -> Option<UserId> {
     user_in(query).or_else(|| user_in(behind_page(request.raw_http_path())?.1))
 }
 
-/// For a path that is a damaged link, such as one with an encoded `#` or `?`: where the page is, relative to it.
+/// For a path that is a damaged link, such as one with an encoded `#` or `?`: where the page is,
+/// relative to it.
 pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
     let (_, rest) = behind_page(path)?;
     // Also what a soft line break or the text around a link leaves there, such as "=" or ".".
@@ -49,8 +51,8 @@ fn user_in(text: &str) -> Option<UserId> {
         .or_else(|| first_id(text))
 }
 
-/// Whether the text behind `before` goes on with its last word, as in `utm_user`. An encoded character such as
-/// `%3F` is none.
+/// Whether the text behind `before` goes on with its last word, as in `utm_user`. An encoded
+/// character such as `%3F` is none.
 fn is_within_a_word(before: &str) -> bool {
     let last_three = before.len().checked_sub(3).and_then(|at| before.get(at..));
     before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')

@@ -111,7 +111,8 @@ impl VerifyEmail {
         let verdict = match presented {
             Presented::Token(text) => {
                 let Some(token) = LinkToken::parse(text) else {
-                    // What cannot be a token is not worth a call, and is answered like any wrong one.
+                    // What cannot be a token is not worth a call, and is answered like any wrong
+                    // one.
                     telemetry::count(Metric::Wrong);
                     return Ok(Verdict::Invalid);
                 };

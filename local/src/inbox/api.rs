@@ -13,13 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use super::message::{MessagesSummary, OpenedMessage, headers};
 use super::search::{self, UnknownTerm};
-use crate::mailbox::{CapturedMail, Entry, Mailbox};
+use crate::captured_mails::{CapturedMail, CapturedMails, Entry};
 
 /// How long a question for changes is held. Proxies and browsers give up later than that.
 const LONGEST_WAIT: Duration = Duration::from_secs(25);
 const DEFAULT_LIMIT: usize = 50;
 
-pub(super) fn router() -> Router<Mailbox> {
+pub(super) fn router() -> Router<CapturedMails> {
     Router::new()
         .route("/api/v1/messages", get(list).delete(delete))
         .route("/api/v1/search", get(find))
@@ -50,12 +50,15 @@ impl Page {
     }
 }
 
-async fn list(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Json<MessagesSummary> {
-    let all = mailbox.entries();
+async fn list(
+    State(sent): State<CapturedMails>,
+    Query(page): Query<Page>,
+) -> Json<MessagesSummary> {
+    let all = sent.entries();
     page.of(&all, &all.iter().collect::<Vec<_>>())
 }
 
-async fn find(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Response {
+async fn find(State(sent): State<CapturedMails>, Query(page): Query<Page>) -> Response {
     let query = page.query.as_deref().unwrap_or_default().trim();
     if query.is_empty() {
         return (StatusCode::BAD_REQUEST, "Error: no search query").into_response();
@@ -64,7 +67,7 @@ async fn find(State(mailbox): State<Mailbox>, Query(page): Query<Page>) -> Respo
         Ok(query) => query,
         Err(error) => return error.into_response(),
     };
-    let all = mailbox.entries();
+    let all = sent.entries();
     let found: Vec<_> = all.iter().filter(|entry| query.matches(entry)).collect();
     page.of(&all, &found).into_response()
 }
@@ -77,27 +80,27 @@ pub(super) struct Latest {
 
 /// The mail of an id, or the newest one for `latest`.
 pub(super) fn look_up(
-    mailbox: &Mailbox,
+    sent: &CapturedMails,
     id: &str,
     latest: &Latest,
 ) -> Result<Option<Arc<CapturedMail>>, UnknownTerm> {
     if id != "latest" {
-        return Ok(mailbox.find(id));
+        return Ok(sent.find(id));
     }
     let query = search::Query::parse(latest.query.as_deref().unwrap_or_default())?;
-    let mut entries = mailbox.entries().into_iter();
+    let mut entries = sent.entries().into_iter();
     let found = entries.find(|entry| query.matches(entry));
     Ok(found.map(|entry| entry.mail))
 }
 
 async fn read(
-    State(mailbox): State<Mailbox>,
+    State(sent): State<CapturedMails>,
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
 ) -> Response {
-    match look_up(&mailbox, &id, &latest) {
+    match look_up(&sent, &id, &latest) {
         Ok(Some(mail)) => {
-            mailbox.mark_read(&mail.id);
+            sent.mark_read(&mail.id);
             Json(OpenedMessage::new(&mail)).into_response()
         }
         Ok(None) => not_found().await,
@@ -106,11 +109,11 @@ async fn read(
 }
 
 async fn read_headers(
-    State(mailbox): State<Mailbox>,
+    State(sent): State<CapturedMails>,
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
 ) -> Response {
-    match look_up(&mailbox, &id, &latest) {
+    match look_up(&sent, &id, &latest) {
         Ok(Some(mail)) => Json(headers(&mail)).into_response(),
         Ok(None) => not_found().await,
         Err(error) => error.into_response(),
@@ -124,15 +127,15 @@ struct Selection {
 }
 
 /// Deletes the selected mails, or all of them if none are selected.
-async fn delete(State(mailbox): State<Mailbox>, body: Bytes) -> Response {
+async fn delete(State(sent): State<CapturedMails>, body: Bytes) -> Response {
     let selection = if body.is_empty() {
         Ok(Selection::default())
     } else {
         serde_json::from_slice(&body)
     };
     match selection {
-        Ok(Selection { ids }) if ids.is_empty() => mailbox.clear(),
-        Ok(Selection { ids }) => mailbox.remove(&ids),
+        Ok(Selection { ids }) if ids.is_empty() => sent.clear(),
+        Ok(Selection { ids }) => sent.remove(&ids),
         // A selection with a typo must not delete everything.
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
@@ -149,12 +152,12 @@ struct Version {
     version: u64,
 }
 
-/// Answers as soon as the mailbox is at another version, or after a while with the same one.
+/// Answers as soon as the sent is at another version, or after a while with the same one.
 async fn changes(
-    State(mailbox): State<Mailbox>,
+    State(sent): State<CapturedMails>,
     Query(Since { since }): Query<Since>,
 ) -> Json<Version> {
-    let change = tokio::time::timeout(LONGEST_WAIT, mailbox.changed_since(since));
+    let change = tokio::time::timeout(LONGEST_WAIT, sent.changed_since(since));
     Json(Version {
         version: change.await.unwrap_or(since),
     })

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::{Rfc2822, Rfc3339};
 
 use super::snippet::snippet;
-use crate::mailbox::{CapturedMail, Entry, Field};
+use crate::captured_mails::{CapturedMail, Entry, Field};
 use crate::ses::address;
 
 /// Where SES's message ids belong to in the region whose ids start with `0100`.
@@ -267,7 +267,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::mailbox::tests::mail;
+    use crate::captured_mails::tests::mail;
 
     #[test]
     fn a_message_has_the_fields_of_mailpit() {

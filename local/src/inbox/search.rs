@@ -1,14 +1,14 @@
 //! Mailpit's search, as far as tests and people use it: words, and words about one part of a mail.
 //!
-//! Every term has to match, in any case: `to:ada subject:"Verify your" welcome`. What else Mailpit searches by is
-//! refused: a test that asks for it would wait for a mail that never matches.
+//! Every term has to match, in any case: `to:ada subject:"Verify your" welcome`. What else Mailpit
+//! searches by is refused: a test that asks for it would wait for a mail that never matches.
 
 use std::fmt;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::mailbox::{CapturedMail, Entry};
+use crate::captured_mails::{CapturedMail, Entry};
 
 /// What a search asks for.
 #[derive(Debug)]
@@ -138,7 +138,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::mailbox::tests::mail;
+    use crate::captured_mails::tests::mail;
 
     fn finds(query: &str) -> bool {
         let entry = Entry {

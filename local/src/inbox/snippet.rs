@@ -1,6 +1,6 @@
 //! What a list shows of a mail's body.
 
-use crate::mailbox::CapturedMail;
+use crate::captured_mails::CapturedMail;
 
 const MAX_CHARS: usize = 250;
 
@@ -33,7 +33,7 @@ fn without_markup(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mailbox::tests::mail;
+    use crate::captured_mails::tests::mail;
 
     #[test]
     fn a_snippet_is_one_line_of_text_without_markup() {

@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::api::{Latest, look_up};
 use super::scheme::Scheme;
-use crate::mailbox::Mailbox;
+use crate::captured_mails::CapturedMails;
 
 /// A mail is a stranger: no scripts, nothing remote, no forms, an origin of its own. Its links open
 /// in tabs that are not bound by this.
@@ -19,7 +19,7 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
      font-src data:; form-action 'none'; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox";
 
-pub(super) fn router() -> Router<Mailbox> {
+pub(super) fn router() -> Router<CapturedMails> {
     Router::new().route("/view/{file}", get(view))
 }
 
@@ -35,7 +35,7 @@ impl Look {
 }
 
 async fn view(
-    State(mailbox): State<Mailbox>,
+    State(sent): State<CapturedMails>,
     Path(file): Path<String>,
     Query(latest): Query<Latest>,
     Query(look): Query<Look>,
@@ -43,19 +43,19 @@ async fn view(
     let Some((id, format)) = file.rsplit_once('.') else {
         return super::api::not_found().await;
     };
-    let mail = match look_up(&mailbox, id, &latest) {
+    let mail = match look_up(&sent, id, &latest) {
         Ok(Some(mail)) => mail,
         Ok(None) => return missing("Message not found"),
         Err(error) => return error.into_response(),
     };
     match (format, &mail.html) {
         ("html", Some(html)) => {
-            mailbox.mark_read(&mail.id);
+            sent.mark_read(&mail.id);
             (safe_headers(), Html(dressed(html, look.scheme()))).into_response()
         }
         ("html", None) => missing("This message does not contain a HTML part"),
         ("txt", _) => {
-            mailbox.mark_read(&mail.id);
+            sent.mark_read(&mail.id);
             (safe_headers(), mail.text.clone().unwrap_or_default()).into_response()
         }
         _ => super::api::not_found().await,
@@ -110,7 +110,7 @@ mod tests {
     use axum::http::Uri;
 
     use super::*;
-    use crate::mailbox::tests::mail;
+    use crate::captured_mails::tests::mail;
 
     #[test]
     fn links_open_in_new_tabs() {
@@ -133,13 +133,13 @@ mod tests {
              <style>@media (prefers-color-scheme: dark) {}</style></head>"
                 .to_owned(),
         );
-        let mailbox = Mailbox::new();
-        mailbox.deliver(captured);
+        let sent = CapturedMails::new();
+        sent.deliver(captured);
         let uri: Uri = format!("/view/{file}").parse().expect("a path");
         let path = uri.path().trim_start_matches("/view/").to_owned();
         let latest = Query::try_from_uri(&uri).expect("a query");
         let look = Query::try_from_uri(&uri).expect("a query");
-        let answer = view(State(mailbox), Path(path), latest, look).await;
+        let answer = view(State(sent), Path(path), latest, look).await;
         let status = answer.status();
         let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
         let policy = policy.map(|policy| policy.to_str().expect("text").to_owned());

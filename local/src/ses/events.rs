@@ -1,7 +1,8 @@
-//! The events that SES publishes to EventBridge, complete and in SES's own words (SES Developer Guide, "Contents
-//! of event data", and "Monitoring SES events using Amazon EventBridge").
+//! The events that SES publishes to EventBridge, complete and in SES's own words (SES Developer
+//! Guide, "Contents of event data", and "Monitoring SES events using Amazon EventBridge").
 //!
-//! An event is made of the mail and of what became of it alone, so the same mail and fate make the same event.
+//! An event is made of the mail and of what became of it alone, so the same mail and outcome make
+//! the same event.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -9,9 +10,9 @@ use time::format_description::well_known::{Rfc2822, Rfc3339};
 use uuid::Uuid;
 
 use super::address::Address;
-use super::fate::Fate;
+use super::delivery_outcome::DeliveryOutcome;
 use super::suppression_list::SuppressedFor;
-use crate::mailbox::{CapturedMail, Field};
+use crate::captured_mails::{CapturedMail, Field};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
@@ -28,24 +29,29 @@ const ON_ACCOUNT_LIST: &str = "Amazon SES did not send the message to this addre
 const ON_GLOBAL_LIST: &str = "Amazon SES has suppressed sending to this address because it has a \
      recent history of bouncing as an invalid address.";
 
-/// The event that tells of this fate of a mail, for this recipient, at this moment.
+/// The event that tells of this outcome of a mail, for this recipient, at this moment.
 #[must_use]
-pub fn event(mail: &CapturedMail, recipient: &str, fate: Fate, unix_millis: i64) -> Value {
+pub fn event(
+    mail: &CapturedMail,
+    recipient: &str,
+    outcome: DeliveryOutcome,
+    unix_millis: i64,
+) -> Value {
     let recipient = Address::parse(recipient).address;
     let at = timestamp(unix_millis);
-    let id = |salt: u128| id_of(mail, fate, unix_millis, salt);
+    let id = |salt: u128| id_of(mail, outcome, unix_millis, salt);
     let feedback_id = format!("0100{unix_millis:012x}-{}-000000", id(1));
     let about = About {
         recipient: &recipient,
         at: &at,
         feedback_id: &feedback_id,
     };
-    let Told {
+    let EventBody {
         detail_type,
         event_type,
         part,
         what,
-    } = about.told(fate, mail);
+    } = about.body(outcome, mail);
     let mut detail = json!({ "eventType": event_type, "mail": mail_object(mail) });
     insert(&mut detail, part, what);
     let domain = Address::parse(&mail.from).address;
@@ -67,7 +73,7 @@ pub fn event(mail: &CapturedMail, recipient: &str, fate: Fate, unix_millis: i64)
 }
 
 /// What an event says beyond which mail it is about.
-struct Told {
+struct EventBody {
     detail_type: &'static str,
     event_type: &'static str,
     /// The member of the detail that says it.
@@ -83,33 +89,33 @@ struct About<'a> {
 }
 
 impl About<'_> {
-    fn told(&self, fate: Fate, mail: &CapturedMail) -> Told {
-        match fate {
-            Fate::Delivered => self.delivery(),
-            Fate::Delayed => self.delay(mail),
-            Fate::GivenUp => {
+    fn body(&self, outcome: DeliveryOutcome, mail: &CapturedMail) -> EventBody {
+        match outcome {
+            DeliveryOutcome::Delivered => self.delivery(),
+            DeliveryOutcome::Delayed => self.delay(mail),
+            DeliveryOutcome::GivenUp => {
                 let expired = "smtp; 550 4.4.7 Message expired: unable to deliver";
                 self.bounce("Transient", "General", Some(("4.4.7", expired, MTA)))
             }
-            Fate::AnsweredByMachine => self.bounce("Transient", "General", None),
-            Fate::Bounced => {
+            DeliveryOutcome::AnsweredByMachine => self.bounce("Transient", "General", None),
+            DeliveryOutcome::Bounced => {
                 let unknown = "smtp; 550 5.1.1 user unknown";
                 self.bounce("Permanent", "General", Some(("5.1.1", unknown, MTA)))
             }
-            Fate::OnGlobalList => {
+            DeliveryOutcome::OnGlobalList => {
                 let failure = ("5.1.1", ON_GLOBAL_LIST, "amazonses.com");
                 self.bounce("Permanent", "Suppressed", Some(failure))
             }
-            Fate::OnAccountList(SuppressedFor::Bounce) => {
+            DeliveryOutcome::OnAccountList(SuppressedFor::Bounce) => {
                 let failure = ("5.1.1", ON_ACCOUNT_LIST, "amazonses.com");
                 self.bounce("Permanent", "OnAccountSuppressionList", Some(failure))
             }
-            Fate::OnAccountList(SuppressedFor::Complaint) => {
+            DeliveryOutcome::OnAccountList(SuppressedFor::Complaint) => {
                 self.complaint(&json!({ "complaintSubType": "OnAccountSuppressionList" }))
             }
-            Fate::Complained => self.report("abuse"),
-            Fate::Reported => self.report("auth-failure"),
-            Fate::Rejected => Told {
+            DeliveryOutcome::Complained => self.report("abuse"),
+            DeliveryOutcome::Reported => self.report("auth-failure"),
+            DeliveryOutcome::Rejected => EventBody {
                 detail_type: "Email Rejected",
                 event_type: "Reject",
                 part: "reject",
@@ -118,8 +124,8 @@ impl About<'_> {
         }
     }
 
-    fn delivery(&self) -> Told {
-        Told {
+    fn delivery(&self) -> EventBody {
+        EventBody {
             detail_type: "Email Delivered",
             event_type: "Delivery",
             part: "delivery",
@@ -134,8 +140,8 @@ impl About<'_> {
         }
     }
 
-    fn delay(&self, mail: &CapturedMail) -> Told {
-        Told {
+    fn delay(&self, mail: &CapturedMail) -> EventBody {
+        EventBody {
             detail_type: "Email Delivery Delayed",
             event_type: "DeliveryDelay",
             part: "deliveryDelay",
@@ -154,7 +160,7 @@ impl About<'_> {
     }
 
     /// With the status, the words and the name of the server that refused, if one did.
-    fn bounce(&self, kind: &str, subtype: &str, failure: Option<(&str, &str, &str)>) -> Told {
+    fn bounce(&self, kind: &str, subtype: &str, failure: Option<(&str, &str, &str)>) -> EventBody {
         let mut bounced = json!({ "emailAddress": self.recipient });
         let mut what = json!({
             "feedbackId": self.feedback_id,
@@ -172,7 +178,7 @@ impl About<'_> {
             insert(&mut what, "reportingMTA", json!(format!("dns; {server}")));
         }
         insert(&mut what, "bouncedRecipients", json!([bounced]));
-        Told {
+        EventBody {
             detail_type: "Email Bounced",
             event_type: "Bounce",
             part: "bounce",
@@ -181,7 +187,7 @@ impl About<'_> {
     }
 
     /// A complaint that came as a feedback report of this type.
-    fn report(&self, kind: &str) -> Told {
+    fn report(&self, kind: &str) -> EventBody {
         self.complaint(&json!({
             "complaintSubType": null,
             "userAgent": "Amazon SES Mailbox Simulator",
@@ -190,13 +196,13 @@ impl About<'_> {
         }))
     }
 
-    fn complaint(&self, more: &Value) -> Told {
+    fn complaint(&self, more: &Value) -> EventBody {
         let mut what = more.clone();
         let complained = json!([{ "emailAddress": self.recipient }]);
         insert(&mut what, "complainedRecipients", complained);
         insert(&mut what, "feedbackId", json!(self.feedback_id));
         insert(&mut what, "timestamp", json!(self.at));
-        Told {
+        EventBody {
             detail_type: "Email Complaint Received",
             event_type: "Complaint",
             part: "complaint",
@@ -282,26 +288,27 @@ fn tags(mail: &CapturedMail, domain: &str) -> Value {
     Value::Object(tags)
 }
 
-/// SES publishes nothing without a configuration set. This one does, so as to be of use without one.
+/// SES publishes nothing without a configuration set. This one does, so as to be of use without
+/// one.
 fn configuration_set(mail: &CapturedMail) -> &str {
     mail.configuration_set.as_deref().unwrap_or("local")
 }
 
 /// An id that is the same for the same event, and another for any other.
-fn id_of(mail: &CapturedMail, fate: Fate, unix_millis: i64, salt: u128) -> String {
+fn id_of(mail: &CapturedMail, outcome: DeliveryOutcome, unix_millis: i64, salt: u128) -> String {
     let of_mail = Uuid::parse_str(&mail.id).unwrap_or_default().as_u128();
-    let of_fate: u128 = match fate {
-        Fate::Delivered => 1,
-        Fate::Delayed => 2,
-        Fate::GivenUp => 3,
-        Fate::AnsweredByMachine => 4,
-        Fate::Bounced => 5,
-        Fate::OnGlobalList => 6,
-        Fate::OnAccountList(SuppressedFor::Bounce) => 7,
-        Fate::OnAccountList(SuppressedFor::Complaint) => 8,
-        Fate::Complained => 9,
-        Fate::Rejected => 10,
-        Fate::Reported => 11,
+    let of_fate: u128 = match outcome {
+        DeliveryOutcome::Delivered => 1,
+        DeliveryOutcome::Delayed => 2,
+        DeliveryOutcome::GivenUp => 3,
+        DeliveryOutcome::AnsweredByMachine => 4,
+        DeliveryOutcome::Bounced => 5,
+        DeliveryOutcome::OnGlobalList => 6,
+        DeliveryOutcome::OnAccountList(SuppressedFor::Bounce) => 7,
+        DeliveryOutcome::OnAccountList(SuppressedFor::Complaint) => 8,
+        DeliveryOutcome::Complained => 9,
+        DeliveryOutcome::Rejected => 10,
+        DeliveryOutcome::Reported => 11,
     };
     let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_fate << 4) | salt;
     Uuid::from_u128(of_mail ^ number).to_string()
@@ -325,20 +332,20 @@ fn moment(unix_seconds: i64) -> OffsetDateTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mailbox::tests::mail;
+    use crate::captured_mails::tests::mail;
 
-    const FATES: [Fate; 11] = [
-        Fate::Delivered,
-        Fate::Delayed,
-        Fate::GivenUp,
-        Fate::AnsweredByMachine,
-        Fate::Bounced,
-        Fate::OnGlobalList,
-        Fate::OnAccountList(SuppressedFor::Bounce),
-        Fate::OnAccountList(SuppressedFor::Complaint),
-        Fate::Complained,
-        Fate::Rejected,
-        Fate::Reported,
+    const FATES: [DeliveryOutcome; 11] = [
+        DeliveryOutcome::Delivered,
+        DeliveryOutcome::Delayed,
+        DeliveryOutcome::GivenUp,
+        DeliveryOutcome::AnsweredByMachine,
+        DeliveryOutcome::Bounced,
+        DeliveryOutcome::OnGlobalList,
+        DeliveryOutcome::OnAccountList(SuppressedFor::Bounce),
+        DeliveryOutcome::OnAccountList(SuppressedFor::Complaint),
+        DeliveryOutcome::Complained,
+        DeliveryOutcome::Rejected,
+        DeliveryOutcome::Reported,
     ];
 
     fn tagged() -> CapturedMail {
@@ -359,7 +366,7 @@ mod tests {
         let event = event(
             &tagged(),
             "Ada <ada@example.com>",
-            Fate::Delivered,
+            DeliveryOutcome::Delivered,
             1_795_435_201_005,
         );
         assert_eq!(event["detail-type"], "Email Delivered");
@@ -381,10 +388,19 @@ mod tests {
     #[test]
     fn the_same_mail_and_fate_make_the_same_event_and_others_another_id() {
         let mail = tagged();
-        let id = |fate, at| event(&mail, "ada@example.com", fate, at)["id"].clone();
-        let mut ids: Vec<_> = FATES.iter().map(|fate| id(*fate, 5).to_string()).collect();
-        assert_eq!(id(Fate::Bounced, 5), id(Fate::Bounced, 5));
-        assert_ne!(id(Fate::Bounced, 5), id(Fate::Bounced, 6));
+        let id = |outcome, at| event(&mail, "ada@example.com", outcome, at)["id"].clone();
+        let mut ids: Vec<_> = FATES
+            .iter()
+            .map(|outcome| id(*outcome, 5).to_string())
+            .collect();
+        assert_eq!(
+            id(DeliveryOutcome::Bounced, 5),
+            id(DeliveryOutcome::Bounced, 5)
+        );
+        assert_ne!(
+            id(DeliveryOutcome::Bounced, 5),
+            id(DeliveryOutcome::Bounced, 6)
+        );
         ids.sort();
         ids.dedup();
         assert_eq!(ids.len(), FATES.len());
@@ -393,8 +409,8 @@ mod tests {
     #[test]
     fn each_fate_is_told_in_the_member_of_its_kind() {
         let mail = tagged();
-        for fate in FATES {
-            let event = event(&mail, "ada@example.com", fate, 5);
+        for outcome in FATES {
+            let event = event(&mail, "ada@example.com", outcome, 5);
             let part = match event["detail"]["eventType"].as_str().expect("a type") {
                 "Delivery" => "delivery",
                 "DeliveryDelay" => "deliveryDelay",

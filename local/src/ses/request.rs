@@ -7,7 +7,7 @@ use super::Arrival;
 use super::address::violation;
 use super::error::SesError;
 use super::rules::{check_headers, check_tags};
-use crate::mailbox::{CapturedMail, Field};
+use crate::captured_mails::{CapturedMail, Field};
 
 const MAX_RECIPIENTS: usize = 50;
 
@@ -58,7 +58,8 @@ struct Body {
     html: Option<Data>,
 }
 
-/// Text with a charset. The charset is how SES would encode it on the way out, which nobody sees here.
+/// Text with a charset. The charset is how SES would encode it on the way out, which nobody sees
+/// here.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Data {

@@ -1,7 +1,7 @@
 //! What SES allows in custom headers and message tags.
 
 use super::error::SesError;
-use crate::mailbox::Field;
+use crate::captured_mails::Field;
 
 const MAX_HEADERS: usize = 15;
 const MAX_HEADER_NAME: usize = 126;

@@ -1,8 +1,8 @@
-//! SES's suppression list of an account, under `/v2/email/suppression/addresses`: the list, page by page, and
-//! each address on it.
+//! SES's suppression list of an account, under `/v2/email/suppression/addresses`: the list, page by
+//! page, and each address on it.
 //!
-//! As in SES, the API finds an address in the case in which it is listed alone, and sending finds it in any
-//! (SES Developer Guide, "Managing tenant suppression list entries").
+//! As in SES, the API finds an address in the case in which it is listed alone, and sending finds
+//! it in any (SES Developer Guide, "Managing tenant suppression list entries").
 
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Bound;
@@ -212,7 +212,8 @@ pub(super) async fn list(
     Ok(Json(answer).into_response())
 }
 
-/// Which address a path names. By name, as the path of whoever serves SES may have parts of its own.
+/// Which address a path names. By name, as the path of whoever serves SES may have parts of its
+/// own.
 #[derive(Deserialize)]
 pub(super) struct Named {
     address: String,
@@ -268,13 +269,13 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::mailbox::Mailbox;
+    use crate::captured_mails::CapturedMails;
     use crate::ses::{Faults, Ses, router};
 
     async fn call(list: &SuppressionList, method: &str, path: &str, body: &str) -> (u16, Value) {
         let (bus, _) = crate::event_bus::new();
         let router = router(Ses {
-            mailbox: Mailbox::new(),
+            sent: CapturedMails::new(),
             faults: Faults::none(),
             suppression_list: list.clone(),
             bus,

@@ -94,7 +94,7 @@ impl VerificationMail<'_> {
         let texts = texts::of(self.locale);
         let direction = self.locale.direction();
         let link = self.url.fill(self.user, &self.proof.token);
-        let code = self.proof.code.reveal();
+        let code = self.proof.code.expose_secret();
         let first_name = self.greeting.map(Greeting::as_str);
         let support = settings.brand.support.as_ref();
         let support = support.map(EmailAddress::deliverable);
@@ -113,7 +113,8 @@ impl VerificationMail<'_> {
             ("support", Value::Given(support.unwrap_or_default())),
         ];
         let of_link = [("life", Value::Own(&life)), ("until", Value::Own(&until))];
-        // No marks in a subject: what lists mails and what reads codes out of them wants plain words.
+        // No marks in a subject: what lists mails and what reads codes out of them wants plain
+        // words.
         let subject = plain(texts.subject, &given, Direction::LeftToRight);
 
         let wrapped = |text, values: &[_]| wrap(&plain(text, values, direction));

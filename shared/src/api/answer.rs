@@ -12,8 +12,8 @@ use serde::Serialize;
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
 use super::error::ApiError;
-use super::exchange::{Outcome, accept_language, accepts, exchange};
 use super::origin::Origin;
+use super::respond::{Outcome, accept_language, accepts, respond};
 use super::route::{base_path, public_url};
 use crate::api::fields::Fields;
 use crate::brand::public_url::PublicUrl;
@@ -90,7 +90,8 @@ impl Api {
         }
     }
 
-    /// Answers a request: `action` is the endpoint's own part, called once everything before it is in order.
+    /// Answers a request: `action` is the endpoint's own part, called once everything before it is
+    /// in order.
     ///
     /// Writes one log line. A caller who prefers `return=representation` gets what `action`
     /// returns, every other one an empty body.
@@ -119,7 +120,7 @@ impl Api {
                 Err(error) => error.into_outcome(),
             }
         };
-        Ok(exchange(&request, self.endpoint.name, work).await)
+        Ok(respond(&request, self.endpoint.name, work).await)
     }
 
     /// The stages in their order. Returns the representation, if it is preferred.
@@ -182,7 +183,8 @@ impl Api {
     }
 }
 
-/// What a person gets who reaches a path below an endpoint's, by a link that was damaged: a page, and no JSON.
+/// What a person gets who reaches a path below an endpoint's, by a link that was damaged: a page,
+/// and no JSON.
 fn nothing_here() -> Outcome {
     let mut response = Response::new(Body::from(NOTHING_HERE));
     *response.status_mut() = StatusCode::NOT_FOUND;

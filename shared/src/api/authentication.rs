@@ -15,19 +15,19 @@ use crate::store::{Store, StoreError};
 use crate::telemetry;
 
 /// A key that was found is believed this long, so a revoked one stops working within a minute.
-const BELIEVED_FOR: Duration = Duration::from_secs(50);
-/// Keys that are remembered; a caller has one or two.
-const MAX_REMEMBERED: usize = 32;
+const CACHE_LIFETIME: Duration = Duration::from_secs(50);
+/// Keys that are cached; a caller has one or two.
+const MAX_CACHED: usize = 32;
 
 /// Checks keys against the store and remembers the good ones.
 #[derive(Debug)]
 pub(super) struct Authentication {
     store: Store,
-    remembered: Mutex<Vec<Remembered>>,
+    cached: Mutex<Vec<CachedKey>>,
 }
 
 #[derive(Debug)]
-struct Remembered {
+struct CachedKey {
     digest: ApiKeyDigest,
     key: ApiKey,
     found_at: Timestamp,
@@ -45,7 +45,7 @@ impl Authentication {
     pub(super) fn new(store: Store) -> Self {
         Self {
             store,
-            remembered: Mutex::default(),
+            cached: Mutex::default(),
         }
     }
 
@@ -78,13 +78,13 @@ impl Authentication {
         digest: &ApiKeyDigest,
         now: Timestamp,
     ) -> Result<Option<ApiKey>, StoreError> {
-        if let Some(key) = self.recall(digest, now) {
+        if let Some(key) = self.cached(digest, now) {
             return Ok(Some(key));
         }
         let found = self.store.find_api_key(digest).await?;
-        // An unknown key is not remembered: there are too many of them, and one may be made any moment.
+        // An unknown key is not cached: there are too many of them, and one may be made any moment.
         if let Some(key) = &found {
-            self.remember(Remembered {
+            self.cache(CachedKey {
                 digest: *digest,
                 key: key.clone(),
                 found_at: now,
@@ -93,14 +93,11 @@ impl Authentication {
         Ok(found)
     }
 
-    /// Looks at every remembered key, so that the time taken tells nothing about any of them.
-    fn recall(&self, digest: &ApiKeyDigest, now: Timestamp) -> Option<ApiKey> {
-        let mut remembered = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|entry| entry.found_at <= now && now < entry.found_at.plus(BELIEVED_FOR));
-        let found = remembered.iter().fold(None, |found, entry| {
+    /// Looks at every cached key, so that the time taken tells nothing about any of them.
+    fn cached(&self, digest: &ApiKeyDigest, now: Timestamp) -> Option<ApiKey> {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.retain(|entry| entry.found_at <= now && now < entry.found_at.plus(CACHE_LIFETIME));
+        let found = cached.iter().fold(None, |found, entry| {
             if entry.digest == *digest {
                 Some(entry)
             } else {
@@ -110,16 +107,13 @@ impl Authentication {
         found.map(|entry| entry.key.clone())
     }
 
-    fn remember(&self, entry: Remembered) {
-        let mut remembered = self
-            .remembered
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        remembered.retain(|other| other.digest != entry.digest);
-        if remembered.len() >= MAX_REMEMBERED {
-            remembered.remove(0);
+    fn cache(&self, entry: CachedKey) {
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.retain(|other| other.digest != entry.digest);
+        if cached.len() >= MAX_CACHED {
+            cached.remove(0);
         }
-        remembered.push(entry);
+        cached.push(entry);
     }
 }
 
@@ -156,7 +150,8 @@ fn as_key(value: &RawValue) -> Option<String> {
     trimmed(&text).map(ToOwned::to_owned)
 }
 
-/// The key without white space around it, which files and clipboards add. `None` if nothing is left.
+/// The key without white space around it, which files and clipboards add. `None` if nothing is
+/// left.
 fn trimmed(key: &str) -> Option<&str> {
     Some(key.trim()).filter(|key| !key.is_empty())
 }

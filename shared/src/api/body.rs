@@ -22,7 +22,8 @@ pub(super) struct ReadBody {
 }
 
 impl ReadBody {
-    /// The fields, if it is an object and not too long, whatever else is wrong with it: they may hold the key.
+    /// The fields, if it is an object and not too long, whatever else is wrong with it: they may
+    /// hold the key.
     pub(super) fn fields(&self) -> Option<&Fields> {
         self.fields.as_ref()
     }
@@ -102,8 +103,8 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
-/// Whether a byte order mark of UTF-8 or UTF-16 stands in front: editors and PowerShell write one, nobody sees
-/// it, and it is no JSON (RFC 8259, section 8.1).
+/// Whether a byte order mark of UTF-8 or UTF-16 stands in front: editors and PowerShell write one,
+/// nobody sees it, and it is no JSON (RFC 8259, section 8.1).
 fn is_marked(bytes: &[u8]) -> bool {
     [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
         .iter()

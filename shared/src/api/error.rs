@@ -7,7 +7,7 @@ use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
-use super::exchange::Outcome;
+use super::respond::Outcome;
 
 /// Seconds after which a caller may try again when AWS could not serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;

@@ -1,9 +1,10 @@
-//! From an API Gateway event to an [`http::Request`](lambda_http::http::Request), whatever the event holds.
+//! From an API Gateway event to an [`http::Request`](lambda_http::http::Request), whatever the
+//! event holds.
 //!
 //! `lambda_http` does the conversion, and panics on events that a gateway passes on without a
 //! thought: a query string with a character that no URI may hold, a `Host` that is no host name, a
-//! body marked as base64 that is none. Each would end the sandbox, so each is made harmless first. So is a
-//! body of megabytes, which would be copied and decoded only to be refused.
+//! body marked as base64 that is none. Each would end the sandbox, so each is made sanitize first.
+//! So is a body of megabytes, which would be copied and decoded only to be refused.
 
 use std::future::Future;
 
@@ -18,7 +19,8 @@ use serde::Serialize;
 
 use super::body::MAX_BODY_LENGTH;
 
-/// What may not stand in the query of a URI (RFC 3986, section 3.4). A percent sign may: it encodes already.
+/// What may not stand in the query of a URI (RFC 3986, section 3.4). A percent sign may: it encodes
+/// already.
 const OUTSIDE_QUERIES: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -64,12 +66,12 @@ where
             }
             handler(request)
         }));
-        adapter.call(LambdaEvent::new(harmless(event.payload), event.context))
+        adapter.call(LambdaEvent::new(sanitize(event.payload), event.context))
     })
 }
 
 /// The same event without what `lambda_http` cannot convert.
-fn harmless(mut event: LambdaRequest) -> LambdaRequest {
+fn sanitize(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) => {
             repair_path(&mut event.path);
@@ -90,8 +92,8 @@ fn harmless(mut event: LambdaRequest) -> LambdaRequest {
     event
 }
 
-/// Takes the host out of an event, which `lambda_http` would make a URL of, and returns what the gateway
-/// calls itself. What the client calls it is nobody's business.
+/// Takes the host out of an event, which `lambda_http` would make a URL of, and returns what the
+/// gateway calls itself. What the client calls it is nobody's business.
 fn forget_host(event: &mut LambdaRequest) -> Option<String> {
     match event {
         LambdaRequest::ApiGatewayV1(event) => {
@@ -122,8 +124,8 @@ fn repair_stage(stage: &mut Option<String>) {
     }
 }
 
-/// A body that is not base64 is taken as the text it is; reading it as JSON then says what is wrong. Of one
-/// that is too long for every reader there stays so much that it is still too long.
+/// A body that is not base64 is taken as the text it is; reading it as JSON then says what is
+/// wrong. Of one that is too long for every reader there stays so much that it is still too long.
 fn repair_body(body: &mut Option<String>, is_base64_encoded: &mut bool) {
     const MAX_ENCODED_LENGTH: usize = MAX_BODY_LENGTH.div_ceil(3) * 4;
     const LONGEST_CHARACTER: usize = 4;

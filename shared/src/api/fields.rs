@@ -127,7 +127,8 @@ pub const fn password(name: &'static str) -> Field {
     Field::new(name, Kind::Password)
 }
 
-/// An email address: text without what keyboards and clipboards add. Whether it is one is for its reader to say.
+/// An email address: text without what keyboards and clipboards add. Whether it is one is for its
+/// reader to say.
 pub const fn email_address(name: &'static str) -> Field {
     Field::new(name, Kind::Address)
 }

@@ -1,25 +1,25 @@
 //! The HTTP edge: API Gateway events in, answers of the contract out.
 //!
 //! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
-//! stages that both endpoints share, in the contract's order: path and method, origin, authentication,
-//! scope, size, media type, JSON. What is left for an endpoint is its fields and its use case.
-//! A page is no endpoint of the contract, and shares what is below: [`exchange`] marks and logs each
-//! answer, [`base_path`] knows a path in all its forms.
+//! stages that both endpoints share, in the contract's order: path and method, origin,
+//! authentication, scope, size, media type, JSON. What is left for an endpoint is its fields and
+//! its use case. A page is no endpoint of the contract, and shares what is below: [`respond`] marks
+//! and logs each answer, [`base_path`] knows a path in all its forms.
 
 mod answer;
 mod authentication;
 mod body;
 mod error;
 mod event;
-mod exchange;
 pub mod fields;
 mod origin;
 pub mod parameters;
+mod respond;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};
 pub use error::{ApiError, required, validation_error};
 pub use event::events;
-pub use exchange::{Outcome, accept_language, accepts, exchange};
 pub use origin::Origin;
+pub use respond::{Outcome, accept_language, accepts, respond};
 pub use route::{base_path, public_url};

@@ -1,8 +1,8 @@
 //! Who may stand in front of the gateway: anybody, or a proxy that knows a secret.
 //!
-//! A CDN or a firewall is of no use to whoever can go around it. With `ORIGIN_SECRET` set, each request has to
-//! carry the secret in `X-Origin-Secret`, which the proxy adds. Only then is a client's address read from a
-//! header: without a proxy, a client would choose its own.
+//! A CDN or a firewall is of no use to whoever can go around it. With `ORIGIN_SECRET` set, each
+//! request has to carry the secret in `X-Origin-Secret`, which the proxy adds. Only then is a
+//! client's address read from a header: without a proxy, a client would choose its own.
 
 use lambda_http::http::HeaderName;
 use lambda_http::request::RequestContext;
@@ -27,8 +27,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The secret, and after a comma the previous one while the proxy changes over. Empty: requests may come
-    /// from anywhere.
+    /// The secret, and after a comma the previous one while the proxy changes over. Empty: requests
+    /// may come from anywhere.
     ///
     /// # Errors
     ///
@@ -69,8 +69,8 @@ impl Origin {
             .into()
     }
 
-    /// Who asks: as the proxy tells, if there is one that knows the secret, and else as the gateway sees it.
-    /// Ask it only of a request that is [admitted](Self::admits).
+    /// Who asks: as the proxy tells, if there is one that knows the secret, and else as the gateway
+    /// sees it. Ask it only of a request that is [admitted](Self::admits).
     #[must_use]
     pub fn client_of(&self, request: &Request) -> ClientAddress {
         let source = || ClientAddress::of_source(source_ip(request).unwrap_or_default());

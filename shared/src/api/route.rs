@@ -6,8 +6,8 @@ use lambda_http::{Request, RequestExt};
 use super::event::GatewayDomain;
 use crate::brand::public_url::PublicUrl;
 
-/// What stands in front of the endpoint's path in the path of a request: nothing, a stage, or the base
-/// path of a custom domain. `None` if the request does not mean the endpoint.
+/// What stands in front of the endpoint's path in the path of a request: nothing, a stage, or the
+/// base path of a custom domain. `None` if the request does not mean the endpoint.
 #[must_use]
 pub fn base_path<'request>(request: &'request Request, endpoint: &str) -> Option<&'request str> {
     base_path_of(endpoint, request.raw_http_path(), &Gateway::of(request))
@@ -54,8 +54,8 @@ impl<'a> Gateway<'a> {
         }
     }
 
-    /// Whether it found a route of its own for this endpoint. The path may then have anything in front:
-    /// the base path of a custom domain, which gateways leave there and do not name.
+    /// Whether it found a route of its own for this endpoint. The path may then have anything in
+    /// front: the base path of a custom domain, which gateways leave there and do not name.
     fn found(&self, endpoint: &str) -> bool {
         let path = self.route.and_then(|route| route.split(' ').next_back());
         path.is_some_and(|path| {
@@ -65,8 +65,8 @@ impl<'a> Gateway<'a> {
     }
 }
 
-/// A path means an endpoint with or without a trailing slash, and below a stage or the base path of a
-/// custom domain.
+/// A path means an endpoint with or without a trailing slash, and below a stage or the base path of
+/// a custom domain.
 fn base_path_of<'path>(
     endpoint: &str,
     path: &'path str,

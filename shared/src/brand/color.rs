@@ -30,14 +30,16 @@ impl Color {
         Some(Self::new(red, green, blue))
     }
 
-    /// How well one can be read on the other: from 1 (not at all) to 21 (WCAG 2.2, "contrast ratio").
+    /// How well one can be read on the other: from 1 (not at all) to 21 (WCAG 2.2, "contrast
+    /// ratio").
     #[must_use]
     pub fn contrast_with(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         one.max(other) / one.min(other)
     }
 
-    /// This colour, mixed with as much black as `is_right` asks for. Hue and saturation stay, apart from rounding.
+    /// This colour, mixed with as much black as `is_right` asks for. Hue and saturation stay, apart
+    /// from rounding.
     #[must_use]
     pub fn darker_until(self, is_right: impl Fn(Self) -> bool) -> Self {
         (0..=u16::from(u8::MAX))

@@ -1,7 +1,8 @@
-//! Encoded words of mail headers (RFC 2047), which people copy into settings: `=?UTF-8?B?S8Okc2U=?=`.
+//! Encoded words of mail headers (RFC 2047), which people copy into settings:
+//! `=?UTF-8?B?S8Okc2U=?=`.
 //!
-//! A setting is text. Its encoded words are decoded when it is read, and whatever writes a header encodes the
-//! text again.
+//! A setting is text. Its encoded words are decoded when it is read, and whatever writes a header
+//! encodes the text again.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +12,8 @@ use hex::FromHex;
 pub const WHOLE_WORDS: &str = "must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces around, \
      in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none";
 
-/// The text with its encoded words decoded. White space between two of them is not part of the text (RFC 2047,
-/// section 6.2). `None`: something in it looks like an encoded word and is not one.
+/// The text with its encoded words decoded. White space between two of them is not part of the text
+/// (RFC 2047, section 6.2). `None`: something in it looks like an encoded word and is not one.
 pub fn decode(text: &str) -> Option<String> {
     if !text.contains("=?") {
         return Some(text.to_owned());
@@ -37,8 +38,8 @@ pub fn decode(text: &str) -> Option<String> {
     (!decoded.contains("=?")).then_some(decoded)
 }
 
-/// What `=?charset?encoding?text?=` stands for (RFC 2047, section 2). The charset may be followed by a language
-/// (RFC 2231, section 5).
+/// What `=?charset?encoding?text?=` stands for (RFC 2047, section 2). The charset may be followed
+/// by a language (RFC 2231, section 5).
 fn decode_word(word: &str) -> Option<String> {
     let inside = word.strip_prefix("=?")?.strip_suffix("?=")?;
     let mut parts = inside.split('?');

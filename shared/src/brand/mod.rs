@@ -24,8 +24,8 @@ pub(crate) const WHITE: Color = Color::new(0xff, 0xff, 0xff);
 pub struct Brand {
     /// `PRODUCT_NAME`: what people sign up for.
     pub product: String,
-    /// `ACCENT_COLOR`, such as `#1f4fd8`: the button, and links on white. Darkened if white text on it
-    /// could not be read.
+    /// `ACCENT_COLOR`, such as `#1f4fd8`: the button, and links on white. Darkened if white text on
+    /// it could not be read.
     pub accent: Color,
     /// `ACCENT_COLOR`, lightened if it could not be read on a dark ground.
     pub accent_on_dark: Color,

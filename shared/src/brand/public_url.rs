@@ -57,13 +57,15 @@ impl fmt::Display for PublicUrl {
     }
 }
 
-/// Stages and base paths are made of these (RFC 3986, section 2.3), and nothing else gets into a mail.
+/// Stages and base paths are made of these (RFC 3986, section 2.3), and nothing else gets into a
+/// mail.
 fn is_plain_path(path: &str) -> bool {
     let is_unreserved = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
     path.bytes().all(|byte| byte == b'/' || is_unreserved(byte)) && !path.contains("//")
 }
 
-/// A domain name that a browser takes for one. It reads a last label such as `0x7f` as part of an IP address.
+/// A domain name that a browser takes for one. It reads a last label such as `0x7f` as part of an
+/// IP address.
 fn is_host_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
     is_domain_name(name) && !last.starts_with(|c: char| c.is_ascii_digit())

@@ -8,9 +8,9 @@ use crate::domain::proof::TokenDigest;
 use crate::domain::rate_limit::{MAILS_TO_UNVERIFIED, SlidingWindow};
 use crate::domain::user_id::UserId;
 
-/// How long it is remembered that an operator let an address go. An event from before that moment may
-/// still come: EventBridge tries for a day and Lambda for six hours, and what failed waits up to
-/// 14 days in a dead-letter queue, once for each of the two.
+/// How long it is remembered that an operator let an address go. An event from before that moment
+/// may still come: EventBridge tries for a day and Lambda for six hours, and what failed waits up
+/// to 14 days in a dead-letter queue, once for each of the two.
 pub const UNSUPPRESSED_MEMORY: Duration = Duration::from_hours(30 * 24);
 
 /// One address's item.
@@ -18,8 +18,8 @@ pub const UNSUPPRESSED_MEMORY: Duration = Duration::from_hours(30 * 24);
 pub struct AddressRecord {
     /// Counts the writes: the next one holds only if nobody wrote in between.
     pub version: u64,
-    /// Why no more mail goes there: its mail bounced, or its reader complained. SES would not deliver
-    /// there any more either.
+    /// Why no more mail goes there: its mail bounced, or its reader complained. SES would not
+    /// deliver there any more either.
     pub suppression: Option<Suppression>,
     /// When an operator last let it go. Events from before that moment suppress it no more.
     pub unsuppressed_at: Option<Timestamp>,
@@ -52,7 +52,8 @@ impl AddressRecord {
         }
     }
 
-    /// Seconds until one more mail may go if nobody verified the address of late; 0 if it may go now.
+    /// Seconds until one more mail may go if nobody verified the address of late; 0 if it may go
+    /// now.
     #[must_use]
     pub fn unverified_wait_seconds(&self, now: Timestamp) -> u64 {
         let is_verified = self

@@ -34,7 +34,7 @@ impl ApiKeySecret {
 
     /// The text to hand to its holder, once.
     #[must_use]
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
@@ -132,10 +132,10 @@ mod tests {
     fn a_new_key_is_evk_and_43_characters() {
         let key = ApiKeySecret::from_random([0xff; 32]);
         assert_eq!(
-            key.reveal(),
+            key.expose_secret(),
             "evk___________________________________________8"
         );
-        assert_eq!(key.reveal().len(), 4 + 43);
+        assert_eq!(key.expose_secret().len(), 4 + 43);
         assert_eq!(format!("{key:?}"), "ApiKeySecret(secret)");
     }
 

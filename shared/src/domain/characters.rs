@@ -24,21 +24,23 @@ pub(crate) fn is_space(c: char) -> bool {
     is_in(GeneralCategoryGroup::SpaceSeparator, c)
 }
 
-/// A hyphen or dash of any length. The minus sign counts: Unicode has it among the symbols, but Japanese
-/// keyboards and word processors write it for a dash.
+/// A hyphen or dash of any length. The minus sign counts: Unicode has it among the symbols, but
+/// Japanese keyboards and word processors write it for a dash.
 pub(crate) fn is_dash(c: char) -> bool {
     c == '\u{2212}' || is_in(GeneralCategoryGroup::DashPunctuation, c)
 }
 
-/// A character that is not shown: zero-width spaces, soft hyphens, marks of direction, byte order marks.
+/// A character that is not shown: zero-width spaces, soft hyphens, marks of direction, byte order
+/// marks.
 pub(crate) fn is_default_ignorable(c: char) -> bool {
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 /// The value of a decimal digit of any script.
 ///
-/// Unicode keeps the ten digits of a script in one row, zero first (Unicode Standard, section 4.6), and rows
-/// that touch have ten digits each. So the value is the number of digits in front, modulo ten.
+/// Unicode keeps the ten digits of a script in one row, zero first (Unicode Standard, section 4.6),
+/// and rows that touch have ten digits each. So the value is the number of digits in front, modulo
+/// ten.
 pub(crate) fn decimal_digit(c: char) -> Option<u32> {
     let is_digit = |c: char| is_in(GeneralCategoryGroup::DecimalNumber, c);
     if !is_digit(c) {

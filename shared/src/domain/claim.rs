@@ -9,8 +9,8 @@ use crate::domain::user_record::UserRecord;
 pub struct Claim {
     /// The user.
     pub user: UserId,
-    /// The address that the caller takes to be proven, if it named one. A proof of another address is
-    /// then none, or else it would vouch for an address that nobody was shown to read.
+    /// The address that the caller takes to be proven, if it named one. A proof of another address
+    /// is then none, or else it would vouch for an address that nobody was shown to read.
     pub address: Option<EmailAddress>,
 }
 

@@ -9,8 +9,8 @@ use std::net::{IpAddr, Ipv6Addr};
 pub struct ClientAddress(String);
 
 impl ClientAddress {
-    /// The client as `CloudFront-Viewer-Address` names it: address and port, an IPv6 address without brackets. `None` if it is
-    /// something else.
+    /// The client as `CloudFront-Viewer-Address` names it: address and port, an IPv6 address
+    /// without brackets. `None` if it is something else.
     #[must_use]
     pub fn of_viewer(address_and_port: &str) -> Option<Self> {
         let (address, _port) = address_and_port.trim().rsplit_once(':')?;

@@ -18,8 +18,9 @@ impl Timestamp {
         Self(seconds)
     }
 
-    /// Reads what [`Display`](fmt::Display) writes: RFC 3339, in any offset. Parts of a second are cut off.
-    /// A moment that is in no year of four digits in UTC could not be written again, and is none.
+    /// Reads what [`Display`](fmt::Display) writes: RFC 3339, in any offset. Parts of a second are
+    /// cut off. A moment that is in no year of four digits in UTC could not be written again, and
+    /// is none.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;

@@ -1,8 +1,8 @@
 //! Codes that were tried for one user: who may try one more, and when.
 //!
 //! An attempt is reserved before the code is compared, so attempts that run side by side are never
-//! compared beyond their budget. The budget belongs to the user's id, whether it is on record or not,
-//! and survives a resend. Links do not share it.
+//! compared beyond their budget. The budget belongs to the user's id, whether it is on record or
+//! not, and survives a resend. Links do not share it.
 
 use std::fmt;
 

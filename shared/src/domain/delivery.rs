@@ -19,7 +19,8 @@ pub const TAG_KIND: &str = "kind";
 pub const TAG_STAGE: &str = "stage";
 /// The message tag with the mail's own name: the digest of its link's token.
 pub const TAG_MAIL: &str = "mail";
-/// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release has none.
+/// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release
+/// has none.
 pub const TAG_USER: &str = "user";
 /// The kind of the mail that carries a proof.
 pub const VERIFICATION: &str = "verification";
@@ -31,16 +32,16 @@ pub enum DeliveryState {
     Sent,
     /// SES tries again. Whatever else is heard is the end of that.
     Delayed,
-    /// SES gave up, or an answer came that is no verdict on the address. The next mail may arrive, and
-    /// SES does not suppress the address either. An out-of-office answer is told like this as well,
-    /// and it follows a delivery, so a delivery says more.
+    /// SES gave up, or an answer came that is no verdict on the address. The next mail may arrive,
+    /// and SES does not suppress the address either. An out-of-office answer is told like this as
+    /// well, and it follows a delivery, so a delivery says more.
     SoftBounced,
     /// The reader's server took it.
     Delivered,
     /// SES refused the content before it sent anything. That says nothing about the address.
     Rejected,
-    /// A mail system complained, not a reader: its report is about authentication or a virus. That says
-    /// nothing about the address, so it suppresses nothing and hides no bounce.
+    /// A mail system complained, not a reader: its report is about authentication or a virus. That
+    /// says nothing about the address, so it suppresses nothing and hides no bounce.
     Reported,
     /// There is no such mailbox, or it takes no mail. Servers may say so after they took the mail.
     Bounced,
@@ -61,8 +62,8 @@ impl DeliveryState {
         Self::Complained,
     ];
 
-    /// The word for it: on record, in the log, and on the operator's screen. Two kinds of complaints have one
-    /// word; which one it was shows in what it did.
+    /// The word for it: on record, in the log, and on the operator's screen. Two kinds of
+    /// complaints have one word; which one it was shows in what it did.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

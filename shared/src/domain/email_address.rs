@@ -19,8 +19,8 @@ use crate::domain::domain_name::is_domain_name;
 pub const MAX_LENGTH: usize = 254;
 /// Longest local part in bytes (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_LENGTH: usize = 64;
-/// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`. `.test` and
-/// `.example` are special, too, but tests need addresses.
+/// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`.
+/// `.test` and `.example` are special, too, but tests need addresses.
 const SPECIAL_USE: [&str; 7] = [
     "invalid",
     "localhost",
@@ -40,8 +40,9 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Reads one address that mail may be sent to. `None` for anything that is not exactly one mailbox, for
-    /// what mail servers may take for another mailbox, and for domains that receive no mail.
+    /// Reads one address that mail may be sent to. `None` for anything that is not exactly one
+    /// mailbox, for what mail servers may take for another mailbox, and for domains that receive no
+    /// mail.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let address = Self::parse_known(text)?;
@@ -49,8 +50,9 @@ impl EmailAddress {
         (!may_be_rerouted(local) && !is_special_use(domain)).then_some(address)
     }
 
-    /// Reads one address that was taken before, from a record or from somebody who looks one up. It is held to
-    /// the grammar alone: [`parse`](Self::parse) may become stricter, and what is on record must stay readable.
+    /// Reads one address that was taken before, from a record or from somebody who looks one up. It
+    /// is held to the grammar alone: [`parse`](Self::parse) may become stricter, and what is on
+    /// record must stay readable.
     #[must_use]
     pub fn parse_known(text: &str) -> Option<Self> {
         let text = clean(text);
@@ -92,10 +94,10 @@ impl EmailAddress {
         &self.deliverable
     }
 
-    /// The address for people to read in a mail. Whoever types somebody's address may put a link behind the `+`,
-    /// as in `ada+www.evil.example/prize@example.com`, which is delivered to Ada all the same. Where the part in
-    /// front of the `@` has what links have and mailboxes hardly do, U+2060 WORD JOINER stands behind its dots,
-    /// so that no mail program makes a link of it.
+    /// The address for people to read in a mail. Whoever types somebody's address may put a link
+    /// behind the `+`, as in `ada+www.evil.example/prize@example.com`, which is delivered to Ada
+    /// all the same. Where the part in front of the `@` has what links have and mailboxes hardly
+    /// do, U+2060 WORD JOINER stands behind its dots, so that no mail program makes a link of it.
     #[must_use]
     pub fn shown(&self) -> Cow<'_, str> {
         match self.deliverable.split_once('@') {
@@ -167,10 +169,11 @@ pub fn mask_addresses(text: &str) -> String {
 
 /// The text as people see it, if it is an address.
 ///
-/// Full-width forms become ASCII. Zero-width spaces, word joiners, byte order marks and soft hyphens are dropped
-/// wherever they stand, and zero-width joiners in front of the `@`: behind it they may belong to a domain name,
-/// so IDNA decides. White space at either end is dropped, and so are the marks that editors and chats put around
-/// what runs in another direction. Within an address these marks hide something, so they stay and are refused.
+/// Full-width forms become ASCII. Zero-width spaces, word joiners, byte order marks and soft
+/// hyphens are dropped wherever they stand, and zero-width joiners in front of the `@`: behind it
+/// they may belong to a domain name, so IDNA decides. White space at either end is dropped, and so
+/// are the marks that editors and chats put around what runs in another direction. Within an
+/// address these marks hide something, so they stay and are refused.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -208,13 +211,15 @@ fn is_around(c: char) -> bool {
         )
 }
 
-/// Whether a mail server may read another address out of this local part: a route of the time before domain
-/// names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they look for the domain.
+/// Whether a mail server may read another address out of this local part: a route of the time
+/// before domain names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they
+/// look for the domain.
 fn may_be_rerouted(local: &str) -> bool {
     local.contains(['%', '!']) || local.contains("=?") || local.contains("?=")
 }
 
-/// Whether a mail program may find a link in this local part: `www.`, or what comes behind a host in one.
+/// Whether a mail program may find a link in this local part: `www.`, or what comes behind a host
+/// in one.
 fn may_be_linked(local: &str) -> bool {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_'".contains(&byte);
     !local.bytes().all(is_usual) || local.to_ascii_lowercase().contains("www.")
@@ -258,7 +263,8 @@ mod tests {
     #[test]
     fn every_spelling_of_a_domain_is_mapped_to_one_that_mail_goes_to() {
         for (domain, sent_to) in [
-            // Full-width letters and dots, the Kelvin sign, a soft hyphen: one plain domain (UTS 46).
+            // Full-width letters and dots, the Kelvin sign, a soft hyphen: one plain domain (UTS
+            // 46).
             ("ｅｘａｍｐｌｅ．ｃｏｍ", "example.com"),
             ("example。com", "example.com"),
             ("\u{212a}elvin.example", "kelvin.example"),

@@ -1,4 +1,5 @@
-//! What is true whatever AWS says: values and their rules. Nothing here knows of HTTP, DynamoDB or SES.
+//! What is true whatever AWS says: values and their rules. Nothing here knows of HTTP, DynamoDB or
+//! SES.
 
 pub mod address_record;
 pub mod api_key;

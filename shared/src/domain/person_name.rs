@@ -1,8 +1,8 @@
 //! Names of people: which are taken, and which greet in a mail that a stranger receives.
 //!
 //! Whoever calls the API chooses the name and the address, so a name that could carry a message
-//! would turn the service into somebody's mailer. It must be plain text without anything that a mail
-//! reader would make a link of. And it greets only if it reads as a name: [`Greeting`].
+//! would turn the service into somebody's mailer. It must be plain text without anything that a
+//! mail reader would make a link of. And it greets only if it reads as a name: [`Greeting`].
 
 use std::net::Ipv4Addr;
 
@@ -39,9 +39,9 @@ const OPAQUE_SCHEMES: [&str; 8] = [
     "xmpp:",
 ];
 
-/// Top levels in scripts that have no upper and lower case, of the Public Suffix List (November 2026) and of
-/// IANA's tests. Case tells `evil.com` from `Prof.Müller`; in these scripts only the name itself can tell a
-/// domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
+/// Top levels in scripts that have no upper and lower case, of the Public Suffix List (November
+/// 2026) and of IANA's tests. Case tells `evil.com` from `Prof.Müller`; in these scripts only the
+/// name itself can tell a domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
 const TOP_LEVELS_WITHOUT_CASE: &str = "\
     טעסט ישראל קום آزمایشی إختبار ابوظبي اتصالات ارامكو الاردن \
     البحرين الجزائر السعودية السعوديه السعودیة السعودیۃ العليان \
@@ -85,9 +85,9 @@ pub fn check(name: &str) -> Result<(), BrokenRule> {
     Ok(())
 }
 
-/// The name as a mail reader looks for links in it: without variation selectors and joiners, and with a dot for
-/// the ideographic full stop, which domain names may be written with (UTS 46, section 4; NFKC has made one of
-/// its half-width form).
+/// The name as a mail reader looks for links in it: without variation selectors and joiners, and
+/// with a dot for the ideographic full stop, which domain names may be written with (UTS 46,
+/// section 4; NFKC has made one of its half-width form).
 fn as_linked(name: &str) -> String {
     let seen = |c: &char| {
         !is_joiner(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
@@ -118,8 +118,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether something in the name cannot be seen. Zero-width joiners are no such thing between two letters or
-/// marks of a script that joins: Persian, Hindi and Sinhala names are spelt with them.
+/// Whether something in the name cannot be seen. Zero-width joiners are no such thing between two
+/// letters or marks of a script that joins: Persian, Hindi and Sinhala names are spelt with them.
 fn has_invisible(name: &str) -> bool {
     let characters: Vec<char> = name.chars().collect();
     let joins = |at: Option<usize>| {
@@ -137,8 +137,8 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// A letter or mark of a script in which letters change their shape beside others: cursive ones, and those in
-/// which a sign for "no vowel" makes one shape of two consonants.
+/// A letter or mark of a script in which letters change their shape beside others: cursive ones,
+/// and those in which a sign for "no vowel" makes one shape of two consonants.
 fn joins(c: char) -> bool {
     let is_of_script = matches!(c,
         '\u{600}'..='\u{77f}'       // Arabic, Syriac
@@ -192,8 +192,8 @@ fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at)?.chars().next_back()
 }
 
-/// A dot with something in front and what could be a top level behind it: `evil.com`, but neither `J. R. R.
-/// Tolkien` nor `K.Ramesh`.
+/// A dot with something in front and what could be a top level behind it: `evil.com`, but neither
+/// `J. R. R. Tolkien` nor `K.Ramesh`.
 fn has_bare_domain(name: &str) -> bool {
     let is_of_label = |c: char| is_letter(c) || is_mark(c) || c.is_numeric() || c == '-';
     name.match_indices('.').any(|(at, dot)| {
@@ -206,7 +206,8 @@ fn has_bare_domain(name: &str) -> bool {
     })
 }
 
-/// Two letters or more, in one case throughout; or a known name in a script without case; or an A-label.
+/// Two letters or more, in one case throughout; or a known name in a script without case; or an
+/// A-label.
 fn is_top_level(label: &str) -> bool {
     if label
         .get(..4)
@@ -254,8 +255,8 @@ const MAX_GREETING_PARTS: usize = 5;
 pub struct Greeting(String);
 
 impl Greeting {
-    /// The name as it greets: at most 40 characters in at most four words, of letters, marks, spaces,
-    /// apostrophes, hyphens and dots alone. `None` for any other name.
+    /// The name as it greets: at most 40 characters in at most four words, of letters, marks,
+    /// spaces, apostrophes, hyphens and dots alone. `None` for any other name.
     ///
     /// Words that are joined by something else than a space are counted as well, or else
     /// `Your-account-is-locked-call-us-now` would be one.
@@ -276,7 +277,8 @@ impl Greeting {
         greets.then(|| Self(name.chars().fold(String::new(), push_unlinked)))
     }
 
-    /// The name for the mail, with U+2060 WORD JOINER behind each dot: no mail program makes a link of it.
+    /// The name for the mail, with U+2060 WORD JOINER behind each dot: no mail program makes a link
+    /// of it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -291,7 +293,8 @@ fn push_unlinked(mut name: String, c: char) -> String {
     name
 }
 
-/// Whether each dot stands right behind a letter. No name has one in front of a word, but `Visit evil .com` has.
+/// Whether each dot stands right behind a letter. No name has one in front of a word, but `Visit
+/// evil .com` has.
 fn dots_end_words(name: &str) -> bool {
     name.match_indices('.').all(|(at, _)| {
         char_before(name, at).is_some_and(|c| is_letter(c) || is_mark(c) || is_apostrophe(c))
@@ -323,7 +326,8 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Hyphens, those of Armenian, Hebrew, Mongolian and Japanese included, and the dash that editors make of one.
+/// Hyphens, those of Armenian, Hebrew, Mongolian and Japanese included, and the dash that editors
+/// make of one.
 fn is_hyphen(c: char) -> bool {
     matches!(
         c,
@@ -339,8 +343,8 @@ fn is_hyphen(c: char) -> bool {
     )
 }
 
-/// Dots: behind initials, between the two letters of `Marcel·la`, between the names of a foreigner in Chinese
-/// and Japanese, and between the syllables of Tibetan.
+/// Dots: behind initials, between the two letters of `Marcel·la`, between the names of a foreigner
+/// in Chinese and Japanese, and between the syllables of Tibetan.
 fn is_dot(c: char) -> bool {
     matches!(
         c,
@@ -348,8 +352,8 @@ fn is_dot(c: char) -> bool {
     )
 }
 
-/// How many runs of two letters or more there are. A run ends at what parts words, the syllable dot of Tibetan
-/// excepted, and before a capital behind a small letter. Initials do not count.
+/// How many runs of two letters or more there are. A run ends at what parts words, the syllable dot
+/// of Tibetan excepted, and before a capital behind a small letter. Initials do not count.
 fn parts(name: &str) -> usize {
     let mut parts = 0;
     let mut letters = 0;
@@ -606,8 +610,8 @@ mod tests {
         }
     }
 
-    /// "A bare domain is labels joined by dots whose last label has two letters or more, in one case
-    /// throughout."
+    /// "A bare domain is labels joined by dots whose last label has two letters or more, in one
+    /// case throughout."
     #[test]
     fn what_a_mail_reader_would_link_is_refused() {
         for name in [

@@ -30,10 +30,11 @@ impl ProofLifetimes {
         code: Duration::from_mins(30),
     };
 
-    /// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's for ever.
+    /// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's
+    /// for ever.
     pub const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
-    /// From five minutes, since mails can be slow, to an hour: the longer a code works, the more guesses it has
-    /// to stand.
+    /// From five minutes, since mails can be slow, to an hour: the longer a code works, the more
+    /// guesses it has to stand.
     pub const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
 }
 
@@ -100,8 +101,8 @@ impl fmt::Debug for LinkToken {
     }
 }
 
-/// SHA-256 of a link token. It also names the request that made the token, and its mail: on record, in the
-/// log and in SES's events. Nobody gets from it to the token.
+/// SHA-256 of a link token. It also names the request that made the token, and its mail: on record,
+/// in the log and in SES's events. Nobody gets from it to the token.
 #[derive(Clone, Copy, Debug, PartialOrd, Ord)]
 pub struct TokenDigest([u8; 32]);
 

@@ -34,8 +34,8 @@ pub const CODES_PER_CLIENT: RateLimit = RateLimit {
     window: Duration::from_mins(5),
 };
 
-/// Mails to an address that nobody verified in that time: nobody is mailed for ever because somebody
-/// types their address.
+/// Mails to an address that nobody verified in that time: nobody is mailed for ever because
+/// somebody types their address.
 pub const MAILS_TO_UNVERIFIED: RateLimit = RateLimit {
     max: 30,
     window: Duration::from_hours(30 * 24),

@@ -13,8 +13,8 @@ use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
 /// that it never was.
 pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
 
-/// The newest links that are kept. 20 mails a day for a week are more, and nobody needs them all: the
-/// bound keeps the item small.
+/// The newest links that are kept. 20 mails a day for a week are more, and nobody needs them all:
+/// the bound keeps the item small.
 const MAX_LINKS: usize = 100;
 
 /// One user's item.
@@ -116,8 +116,8 @@ pub enum LinkStanding {
 }
 
 impl UserRecord {
-    /// The record once `proof` of `address` is mailed at `now`. A new address takes the place of the
-    /// one on record and kills every proof that was mailed for it.
+    /// The record once `proof` of `address` is mailed at `now`. A new address takes the place of
+    /// the one on record and kills every proof that was mailed for it.
     #[must_use]
     pub fn with_proof(
         current: Option<&Self>,
@@ -199,8 +199,8 @@ impl UserRecord {
         }
     }
 
-    /// What this record says at `now` of a code with one of these digests. Compares with every code on
-    /// record, whichever it is.
+    /// What this record says at `now` of a code with one of these digests. Compares with every code
+    /// on record, whichever it is.
     #[must_use]
     pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
         let right = |codes: &[(TokenDigest, MailedCode)]| {
@@ -244,8 +244,8 @@ impl UserRecord {
         codes.into_iter().take(MAX_LIVE_CODES)
     }
 
-    /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded, as
-    /// long as it works: somebody may have received it.
+    /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded,
+    /// as long as it works: somebody may have received it.
     fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
         let codes = self.codes.iter().map(|(mail, code)| (*mail, *code));
         codes.filter(move |(mail, code)| {

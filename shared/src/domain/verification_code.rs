@@ -1,8 +1,8 @@
 //! Six-digit codes: what is mailed, what is typed, and what is stored.
 //!
 //! Six digits can be guessed, so a stored code must not be open to it: it is an HMAC under a key
-//! that is not in the table, and an attempt ([`crate::domain::code_attempts`]) is counted before its code is
-//! compared.
+//! that is not in the table, and an attempt ([`crate::domain::code_attempts`]) is counted before
+//! its code is compared.
 
 use std::fmt;
 
@@ -35,8 +35,8 @@ impl Code {
         Self(format!("{:0DIGITS$}", u64::from_be_bytes(bytes) % SPACE))
     }
 
-    /// Reads a code as people type and paste it: in digits of any script and width, with spaces, dashes
-    /// and what mail readers put between. `None` if that leaves anything but six digits.
+    /// Reads a code as people type and paste it: in digits of any script and width, with spaces,
+    /// dashes and what mail readers put between. `None` if that leaves anything but six digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = pasted::clean(text).replace('-', "");
@@ -46,7 +46,7 @@ impl Code {
 
     /// The text that goes into the mail.
     #[must_use]
-    pub fn reveal(&self) -> &str {
+    pub fn expose_secret(&self) -> &str {
         &self.0
     }
 }
@@ -105,8 +105,8 @@ fn key(text: &str) -> Key {
 }
 
 impl CodeKeys {
-    /// Reads the current key, and after a comma the previous one if there is one. Each is a random text of
-    /// 32 characters or more.
+    /// Reads the current key, and after a comma the previous one if there is one. Each is a random
+    /// text of 32 characters or more.
     ///
     /// # Errors
     ///
@@ -169,13 +169,13 @@ mod tests {
 
     #[test]
     fn a_code_has_six_digits_leading_zeros_included() {
-        assert_eq!(Code::from_random([0; 8]).reveal(), "000000");
+        assert_eq!(Code::from_random([0; 8]).expose_secret(), "000000");
         assert_eq!(
-            Code::from_random(1_000_042_u64.to_be_bytes()).reveal(),
+            Code::from_random(1_000_042_u64.to_be_bytes()).expose_secret(),
             "000042"
         );
         assert_eq!(
-            Code::from_random(999_999_u64.to_be_bytes()).reveal(),
+            Code::from_random(999_999_u64.to_be_bytes()).expose_secret(),
             "999999"
         );
     }
@@ -218,7 +218,11 @@ mod tests {
             "𞥑𞥒𞥓𞥔𞥕𞥖",
             "1٢३４5𝟔",
         ] {
-            assert_eq!(Code::parse(text).unwrap().reveal(), "123456", "{text:?}");
+            assert_eq!(
+                Code::parse(text).unwrap().expose_secret(),
+                "123456",
+                "{text:?}"
+            );
         }
     }
 
@@ -240,7 +244,7 @@ mod tests {
             "123+456",
             "123・456",
         ] {
-            let read = Code::parse(text).map(|code| code.reveal().to_owned());
+            let read = Code::parse(text).map(|code| code.expose_secret().to_owned());
             // NFKC makes a plain digit of a superscript one.
             let expected = (text == "12345²").then(|| "123452".to_owned());
             assert_eq!(read, expected, "{text:?}");

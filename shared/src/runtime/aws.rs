@@ -38,8 +38,8 @@ pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
 const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 /// A DynamoDB call with its retries.
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
-/// How many times longer emulators may take. Which machine they run on, and what else it does, says nothing of
-/// the service.
+/// How many times longer emulators may take. Which machine they run on, and what else it does, says
+/// nothing of the service.
 const PATIENCE_WITH_EMULATORS: u32 = 20;
 
 /// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
@@ -50,7 +50,7 @@ const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-t
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
-    patience: u32,
+    timeout_multiplier: u32,
     credentials: SharedCredentialsProvider,
     region: String,
     /// `AWS_USE_FIPS_ENDPOINT`.
@@ -64,24 +64,27 @@ impl Aws {
     /// Reads region, credentials and endpoints from the variables that every AWS SDK reads.
     /// `SSL_CERT_FILE` (a PEM file) replaces the trusted roots, for a TLS proxy or a private CA.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        Self::with_patience(environment, 1)
+        Self::with_timeout_multiplier(environment, 1)
     }
 
     /// The same for emulators on a machine that is busy with other things: all waits are longer.
     pub fn of_emulators(environment: &Environment) -> Result<Self, SettingError> {
-        Self::with_patience(environment, PATIENCE_WITH_EMULATORS)
+        Self::with_timeout_multiplier(environment, PATIENCE_WITH_EMULATORS)
     }
 
-    fn with_patience(environment: &Environment, patience: u32) -> Result<Self, SettingError> {
-        let connector = connector(environment, READ_TIMEOUT * patience)?;
-        Self::with_connector(environment, connector, patience)
+    fn with_timeout_multiplier(
+        environment: &Environment,
+        timeout_multiplier: u32,
+    ) -> Result<Self, SettingError> {
+        let connector = connector(environment, READ_TIMEOUT * timeout_multiplier)?;
+        Self::with_connector(environment, connector, timeout_multiplier)
     }
 
     /// The same with a connector of one's own.
     pub fn with_connector(
         environment: &Environment,
         connector: SharedHttpConnector,
-        patience: u32,
+        timeout_multiplier: u32,
     ) -> Result<Self, SettingError> {
         let credentials = Credentials::new(
             environment.required("AWS_ACCESS_KEY_ID")?,
@@ -92,7 +95,7 @@ impl Aws {
         );
         Ok(Self {
             connector,
-            patience,
+            timeout_multiplier,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
@@ -106,7 +109,7 @@ impl Aws {
     /// How long a DynamoDB call takes at most, with its retries.
     #[must_use]
     pub fn dynamodb_timeout(&self) -> Duration {
-        DYNAMODB_OPERATION * self.patience
+        DYNAMODB_OPERATION * self.timeout_multiplier
     }
 
     /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
@@ -114,7 +117,7 @@ impl Aws {
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.patience)
+            .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.timeout_multiplier)
             .operation_timeout(self.dynamodb_timeout())
             .build();
         let retries = RetryConfig::standard()
@@ -140,8 +143,8 @@ impl Aws {
         connector: Option<SharedHttpConnector>,
     ) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(service.attempt * self.patience)
-            .operation_timeout(service.operation * self.patience)
+            .operation_attempt_timeout(service.attempt * self.timeout_multiplier)
+            .operation_timeout(service.operation * self.timeout_multiplier)
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
@@ -163,7 +166,7 @@ impl Aws {
     /// So long for functions, and longer for emulators.
     #[must_use]
     pub fn timeout(&self, of_function: Duration) -> Duration {
-        of_function * self.patience
+        of_function * self.timeout_multiplier
     }
 
     /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure
@@ -224,8 +227,8 @@ fn endpoint(environment: &Environment, of_service: &str) -> Option<String> {
         .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
 }
 
-/// Opens a connection ahead of the first call. Makes a request that needs no permission, for the connection
-/// that it leaves in the pool. A failure only means that the first call opens its own.
+/// Opens a connection ahead of the first call. Makes a request that needs no permission, for the
+/// connection that it leaves in the pool. A failure only means that the first call opens its own.
 pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
     let Ok(request) = Request::get(url) else {
         return;

@@ -1,11 +1,13 @@
 //! What becomes of mails, on the records of their addresses.
 //!
-//! Events come late, twice and in any order, so each write holds only if it says more than what is there.
-//! What is more is an order on the events themselves, so any order of writes ends in the same record.
+//! Events come late, twice and in any order, so each write holds only if it says more than what is
+//! there. What is more is an order on the events themselves, so any order of writes ends in the
+//! same record.
 //!
-//! What was heard of a mail is a note beside the rest of the item and leaves `version` alone: a request that
-//! was decided before it is decided no less rightly. Whether an address is suppressed decides requests,
-//! so those writes move `version`, and a request that knew nothing of them loses its attempt.
+//! What was heard of a mail is a note beside the rest of the item and leaves `version` alone: a
+//! request that was decided before it is decided no less rightly. Whether an address is suppressed
+//! decides requests, so those writes move `version`, and a request that knew nothing of them loses
+//! its attempt.
 
 use std::collections::HashMap;
 
@@ -45,17 +47,17 @@ impl Recorded {
 
 /// Which addresses are let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LetGo {
+pub enum UnsuppressMode {
     /// One that is suppressed on record.
     IfSuppressed,
-    /// Also one that is not, or of which there is no record. SES had it on its list, so the event that
-    /// tells of it may still be on its way.
+    /// Also one that is not, or of which there is no record. SES had it on its list, so the event
+    /// that tells of it may still be on its way.
     InAnyCase,
 }
 
 impl Store {
-    /// Notes what became of a mail, if it is newer or says more than what is noted. A mail that is not
-    /// on record is none of ours any more, unless it ended the mail to its address.
+    /// Notes what became of a mail, if it is newer or says more than what is noted. A mail that is
+    /// not on record is none of ours any more, unless it ended the mail to its address.
     ///
     /// # Errors
     ///
@@ -110,11 +112,10 @@ impl Store {
     }
 
     /// Puts on record that an address gets no more mail. The record is made if it is gone, as
-    /// complaints come days later, and it stays. A complaint takes the place of a bounce, the earlier of
-    /// two events with one reason that of the later, and one that names its mail that of one that does
-    /// not. Nothing happens if the event is from before the
-    /// address was let go, or from that very second: then nobody knows which was first, and a person has
-    /// looked at it.
+    /// complaints come days later, and it stays. A complaint takes the place of a bounce, the
+    /// earlier of two events with one reason that of the later, and one that names its mail that of
+    /// one that does not. Nothing happens if the event is from before the address was let go, or
+    /// from that very second: then nobody knows which was first, and a person has looked at it.
     ///
     /// # Errors
     ///
@@ -172,7 +173,8 @@ impl Store {
 }
 
 impl OperatorStore {
-    /// Lets an address go: more mail may go there, and an event from before `now` does not end that.
+    /// Lets an address go: more mail may go there, and an event from before `now` does not end
+    /// that.
     ///
     /// # Errors
     ///
@@ -180,7 +182,7 @@ impl OperatorStore {
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
-        which: LetGo,
+        which: UnsuppressMode,
         now: Timestamp,
     ) -> Result<Unsuppressed, StoreError> {
         let update = self
@@ -201,8 +203,10 @@ impl OperatorStore {
             )
             .return_values(ReturnValue::AllOld);
         let update = match which {
-            LetGo::IfSuppressed => update.condition_expression("attribute_exists(#suppression)"),
-            LetGo::InAnyCase => update,
+            UnsuppressMode::IfSuppressed => {
+                update.condition_expression("attribute_exists(#suppression)")
+            }
+            UnsuppressMode::InAnyCase => update,
         };
         match conditional::update(with_next_version(update)).await? {
             Conditional::Written(before) => Ok(Unsuppressed::Done {
@@ -234,7 +238,8 @@ pub enum Unsuppressed {
     WasNot,
 }
 
-/// Values of an expression that moves `version`, also of an item that has none, which is at the first.
+/// Values of an expression that moves `version`, also of an item that has none, which is at the
+/// first.
 fn with_next_version(update: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
     update
         .expression_attribute_values(":first", item::number(0))

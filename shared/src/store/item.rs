@@ -144,7 +144,8 @@ pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-/// The record of a user. `None`: the item counts attempts alone, for an id that nobody asked to verify.
+/// The record of a user. `None`: the item counts attempts alone, for an id that nobody asked to
+/// verify.
 pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
     if !item.contains_key(VERSION) {
         return Ok(None);
@@ -193,8 +194,8 @@ pub(super) fn read_client(
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
-    // An item that an operator made by hand, to say that its address is suppressed, has no version and
-    // counts no mail.
+    // An item that an operator made by hand, to say that its address is suppressed, has no version
+    // and counts no mail.
     let mails = read_optional(item, MAILS, as_mails)?;
     let mailed_users = read_optional(item, "mailed_users", as_mailed_users)?;
     Ok(AddressRecord {
@@ -249,7 +250,8 @@ pub(super) fn as_written_timestamp(value: &AttributeValue) -> Option<Timestamp> 
     Timestamp::parse(value.as_s().ok()?)
 }
 
-/// A count of wrong codes. An attempt that is refunded after a right code ended the row takes it below zero.
+/// A count of wrong codes. An attempt that is refunded after a right code ended the row takes it
+/// below zero.
 fn as_row(value: &AttributeValue) -> Option<u64> {
     let row: i64 = value.as_n().ok()?.parse().ok()?;
     Some(u64::try_from(row).unwrap_or(0))

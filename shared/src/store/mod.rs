@@ -1,9 +1,9 @@
 //! What is stored, and the conditional writes that keep it true.
 //!
-//! One table, one item a user, an address or an API key, told apart by the prefix of the key
-//! `pk`. Nothing in an item lets its reader verify an address: secrets are stored as digests.
-//! Every rule that must hold under concurrency is the condition of a write, never a read before
-//! it; why a condition failed is read from the item that DynamoDB returns with the failure.
+//! One table, one item a user, an address or an API key, told apart by the prefix of the key `pk`.
+//! Nothing in an item lets its reader verify an address: secrets are stored as digests. Every rule
+//! that must hold under concurrency is the condition of a write, never a read before it; why a
+//! condition failed is read from the item that DynamoDB returns with the failure.
 //!
 //! | `pk` | holds |
 //! | --- | --- |
@@ -18,12 +18,12 @@
 mod api_keys;
 mod conditional;
 mod deliveries;
-mod holders;
 mod item;
 mod operator;
 mod rate_limits;
 mod requests;
 mod retry;
+mod user_addresses;
 mod verifications;
 
 use std::fmt;
@@ -36,12 +36,12 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use item::Item;
 
-pub use deliveries::{LetGo, Recorded, Unsuppressed};
-pub use holders::{Change, Holder};
+pub use deliveries::{Recorded, UnsuppressMode, Unsuppressed};
 pub use operator::{OperatorStore, UserOnRecord};
 pub use rate_limits::{ClientAttempt, Refund, Reservation};
 pub use requests::{Commit, Found, MailRefund};
 pub use retry::RetryConflicts;
+pub use user_addresses::{Change, UserAddresses};
 pub use verifications::VerificationWrite;
 
 /// The table, through the AWS SDK. Cheap to clone.
@@ -93,10 +93,11 @@ pub async fn within<T>(
 /// The store cannot serve. The text is for the log alone.
 #[derive(Debug)]
 pub enum StoreError {
-    /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be applied.
-    /// Trying again may help.
+    /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be
+    /// applied. Trying again may help.
     Unavailable(String),
-    /// DynamoDB refused, with this error code and message, and wrote nothing. Trying again may help.
+    /// DynamoDB refused, with this error code and message, and wrote nothing. Trying again may
+    /// help.
     Refused {
         /// Such as `AccessDeniedException`.
         code: String,

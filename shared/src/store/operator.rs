@@ -1,15 +1,17 @@
 //! What the operator's command does with people's items: look, and delete.
 //!
-//! Scans and deletions are the operator's alone, and no function's role allows them. So they are methods of
-//! [`OperatorStore`], which no function has. Scans read the whole table, page by page.
+//! Scans and deletions are the operator's alone, and no function's role allows them. So they are
+//! methods of [`OperatorStore`], which no function has. Scans read the whole table, page by page.
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::conditional::{self, Conditional};
-use super::holders::{Change, Holder, canonical, read_holder, still_holds};
 use super::item::{self, Item, as_timestamp, as_user, read, read_optional};
+use super::user_addresses::{
+    Change, UserAddresses, addresses_unchanged, canonical, read_user_addresses,
+};
 use super::{Recorded, Store, StoreError, unavailable};
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
@@ -71,8 +73,8 @@ impl OperatorStore {
     /// # Errors
     ///
     /// DynamoDB cannot serve.
-    pub async fn withdraw_request(&self, holder: &Holder) -> Result<Change, StoreError> {
-        self.store.withdraw_request(holder).await
+    pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
+        self.store.withdraw_request(user).await
     }
 
     /// All that is on record about this user.
@@ -108,9 +110,16 @@ impl OperatorStore {
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
-    pub async fn find_holder(&self, user: &UserId) -> Result<Option<Holder>, StoreError> {
+    pub async fn find_user_addresses(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<UserAddresses>, StoreError> {
         let found = self.store.find(item::user_key(user)).await?;
-        Ok(found.as_ref().map(read_holder).transpose()?.flatten())
+        Ok(found
+            .as_ref()
+            .map(read_user_addresses)
+            .transpose()?
+            .flatten())
     }
 
     /// Everybody who holds this address.
@@ -118,10 +127,13 @@ impl OperatorStore {
     /// # Errors
     ///
     /// DynamoDB cannot serve, or an item is malformed.
-    pub async fn find_holders_of(&self, address: &EmailAddress) -> Result<Vec<Holder>, StoreError> {
+    pub async fn find_users_of(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Vec<UserAddresses>, StoreError> {
         let items = self.scan_all(self.users_with(address)).await?;
-        let holders = items.iter().map(read_holder);
-        holders.filter_map(Result::transpose).collect()
+        let users = items.iter().map(read_user_addresses);
+        users.filter_map(Result::transpose).collect()
     }
 
     /// Whether codes were tried for this id, which nobody asked to verify.
@@ -134,7 +146,8 @@ impl OperatorStore {
         Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
     }
 
-    /// Gives a user all attempts back, and ends the row of wrong codes. `false`: nothing was counted.
+    /// Gives a user all attempts back, and ends the row of wrong codes. `false`: nothing was
+    /// counted.
     ///
     /// # Errors
     ///
@@ -161,14 +174,14 @@ impl OperatorStore {
     /// # Errors
     ///
     /// DynamoDB cannot serve.
-    pub async fn delete_user(&self, holder: &Holder) -> Result<Change, StoreError> {
-        let (condition, values) = still_holds(holder);
+    pub async fn delete_user(&self, user: &UserAddresses) -> Result<Change, StoreError> {
+        let (condition, values) = addresses_unchanged(user);
         let delete = self
             .store
             .client
             .delete_item()
             .table_name(&self.store.table)
-            .key(item::KEY, item::user_key(&holder.id))
+            .key(item::KEY, item::user_key(&user.id))
             .condition_expression(condition)
             .set_expression_attribute_values(Some(values));
         Ok(match conditional::delete(delete).await? {
@@ -187,8 +200,8 @@ impl OperatorStore {
         self.delete(item::address_key(address)).await
     }
 
-    /// Deletes the attempts that were counted for an id that nobody asked to verify. Deleting what is
-    /// gone is no error, and a user stays.
+    /// Deletes the attempts that were counted for an id that nobody asked to verify. Deleting what
+    /// is gone is no error, and a user stays.
     ///
     /// # Errors
     ///

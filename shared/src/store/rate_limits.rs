@@ -1,8 +1,8 @@
 //! Events that count against a rate limit: codes tried for a user, and codes tried by a client.
 //!
 //! Each is an optimistic write: read what counts, decide, write if nobody wrote in between. A write
-//! that lost brings the newer item back, which decides the next attempt. An attempt that is on record
-//! already was written by a try whose answer was lost, and is not counted again.
+//! that lost brings the newer item back, which decides the next attempt. An attempt that is on
+//! record already was written by a try whose answer was lost, and is not counted again.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
@@ -17,8 +17,8 @@ use crate::domain::rate_limit::{CODES_PER_CLIENT, SlidingWindow};
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
 
-/// Writes that may be lost to others before a count is given up. Each was lost to an attempt that was
-/// counted, of which a limit lets few through, or to one that was refunded.
+/// Writes that may be lost to others before a count is given up. Each was lost to an attempt that
+/// was counted, of which a limit lets few through, or to one that was refunded.
 const MAX_ATTEMPTS: usize = 32;
 
 /// What came of reserving an attempt.
@@ -94,8 +94,8 @@ impl Store {
         ))
     }
 
-    /// Writes `next` if it is still the one that follows, on the item of a user or on one that counts
-    /// attempts alone.
+    /// Writes `next` if it is still the one that follows, on the item of a user or on one that
+    /// counts attempts alone.
     fn attempts_write(
         &self,
         user: &UserId,
@@ -138,8 +138,8 @@ impl Store {
             )
     }
 
-    /// Takes back an attempt whose code was right. One that is gone is no error: a verification took
-    /// back all of its door.
+    /// Takes back an attempt whose code was right. One that is gone is no error: a verification
+    /// took back all of its door.
     ///
     /// # Errors
     ///

@@ -43,7 +43,7 @@ pub enum Found<T> {
     /// It is as was assumed.
     AsAssumed,
     /// It is this now, or gone.
-    Otherwise(Option<T>),
+    Changed(Option<T>),
 }
 
 impl<T> Found<T> {
@@ -52,7 +52,7 @@ impl<T> Found<T> {
     pub fn or(self, assumed: Option<T>) -> Option<T> {
         match self {
             Self::AsAssumed => assumed,
-            Self::Otherwise(found) => found,
+            Self::Changed(found) => found,
         }
     }
 
@@ -62,9 +62,7 @@ impl<T> Found<T> {
     ) -> Result<Found<U>, StoreError> {
         Ok(match self {
             Self::AsAssumed => Found::AsAssumed,
-            Self::Otherwise(found) => {
-                Found::Otherwise(found.as_ref().map(read).transpose()?.flatten())
-            }
+            Self::Changed(found) => Found::Changed(found.as_ref().map(read).transpose()?.flatten()),
         })
     }
 }
@@ -137,12 +135,14 @@ impl Store {
             .expression_attribute_values(":mails", item::timestamps(user.mails.events()))
             .expression_attribute_values(":user_id", AttributeValue::S(user_id.to_string()))
             .expression_attribute_values(":pending", AttributeValue::Bool(true));
-        // `pending` leaves with the write of a verification and with no other, by which the event "Email
-        // Verified" knows it in the table's stream; `user_id` is what the event names its user by.
+        // `pending` leaves with the write of a verification and with no other, by which the event
+        // "Email Verified" knows it in the table's stream; `user_id` is what the event names its
+        // user by.
         let set = "SET version = :version, address = :address, email = :email, \
              links = :links, codes = :codes, spellings = :spellings, mails = :mails, user_id = :user_id, pending = :pending";
         let user_write = expiring(user_write, set, user.expires_at());
-        // The condition of an item without a version: an operator may have made it by hand, to suppress.
+        // The condition of an item without a version: an operator may have made it by hand, to
+        // suppress.
         let mailbox_write = self
             .versioned_update(
                 item::address_key(&user.address),
@@ -173,9 +173,8 @@ impl Store {
         }
     }
 
-    /// Takes a mail out of both counts. Commutes with whatever was written in between; a mail that is not
-    /// counted changes nothing. So it can be repeated
-    /// until DynamoDB answers.
+    /// Takes a mail out of both counts. Commutes with whatever was written in between; a mail that
+    /// is not counted changes nothing. So it can be repeated until DynamoDB answers.
     ///
     /// # Errors
     ///
@@ -216,8 +215,9 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`, or has none like one that
-    /// is not there and fits `if_unversioned`: a user's item that counts attempts alone has none.
+    /// An update that holds only if the item is at the version before `version`, or has none like
+    /// one that is not there and fits `if_unversioned`: a user's item that counts attempts alone
+    /// has none.
     fn versioned_update(
         &self,
         key: AttributeValue,
@@ -286,7 +286,7 @@ impl Transaction {
         let mut contended = false;
         for (slot, reason) in refused.iter_mut().zip(reasons) {
             match reason.code() {
-                Some("ConditionalCheckFailed") => *slot = Found::Otherwise(reason.item().cloned()),
+                Some("ConditionalCheckFailed") => *slot = Found::Changed(reason.item().cloned()),
                 Some("TransactionConflict") => contended = true,
                 Some("None") | None => {}
                 Some(_) => return None,
@@ -326,7 +326,7 @@ mod tests {
         assert!(matches!(
             reasons(["ConditionalCheckFailed", "TransactionConflict"]),
             Some(Transaction::Refused([
-                Found::Otherwise(None),
+                Found::Changed(None),
                 Found::AsAssumed
             ]))
         ));

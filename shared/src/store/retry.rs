@@ -1,8 +1,8 @@
 //! Which failed tries of a call to DynamoDB are repeated beyond those that every SDK repeats.
 //!
-//! A single write meets `TransactionConflictException` while a transaction holds its item, such as a
-//! click on the link at the very moment of a resend. It did nothing, and the transaction is over in
-//! milliseconds. The SDK leaves the question to its caller.
+//! A single write meets `TransactionConflictException` while a transaction holds its item, such as
+//! a click on the link at the very moment of a resend. It did nothing, and the transaction is over
+//! in milliseconds. The SDK leaves the question to its caller.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;

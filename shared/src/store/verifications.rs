@@ -24,9 +24,9 @@ pub enum VerificationWrite {
 }
 
 impl Store {
-    /// Records the user's address as verified if `link` is a live proof of it, it is the one that is
-    /// claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is read
-    /// before it.
+    /// Records the user's address as verified if `link` is a live proof of it, it is the one that
+    /// is claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is
+    /// read before it.
     ///
     /// # Errors
     ///
@@ -49,8 +49,8 @@ impl Store {
             .await
     }
 
-    /// Records the user's address as verified if the code of `mail` is alive, the record is still at the
-    /// version at which the code was found right, and the address is not verified yet.
+    /// Records the user's address as verified if the code of `mail` is alive, the record is still
+    /// at the version at which the code was found right, and the address is not verified yet.
     ///
     /// # Errors
     ///
@@ -73,9 +73,9 @@ impl Store {
     /// The update that verifies by the proof of `mail`: the address in the spelling of that mail.
     ///
     /// The new version makes a request that was decided before this write lose its attempt, so that
-    /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an event:
-    /// template.yaml looks for it in the table's stream. `verified_by` is there for the event alone. The door
-    /// gets all its attempts back.
+    /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an
+    /// event: template.yaml looks for it in the table's stream. `verified_by` is there for the
+    /// event alone. The door gets all its attempts back.
     fn verification(
         &self,
         user: &UserId,

@@ -1,5 +1,5 @@
-//! Metrics: lines in CloudWatch's embedded metric format, which it counts when it reads the log. So a
-//! metric costs no call, and none is lost when a call fails.
+//! Metrics: lines in CloudWatch's embedded metric format, which it counts when it reads the log. So
+//! a metric costs no call, and none is lost when a call fails.
 //!
 //! Source of the format: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 
@@ -39,8 +39,8 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them. With SES's two reputation metrics they are ten, as many custom metrics as CloudWatch
-    /// gives an account for free.
+    /// All of them. With SES's two reputation metrics they are ten, as many custom metrics as
+    /// CloudWatch gives an account for free.
     pub const ALL: [Self; 8] = [
         Self::Requested,
         Self::Mailed,
@@ -68,8 +68,8 @@ impl Metric {
     }
 }
 
-/// The span around an invocation, whatever it is about: within it things are counted, and its end writes
-/// them down.
+/// The span around an invocation, whatever it is about: within it things are counted, and its end
+/// writes them down.
 pub const INVOCATION: &str = "invocation";
 /// The target of the events that count. They are no lines of the log.
 const TARGET: &str = "metrics";
@@ -100,8 +100,8 @@ impl<W> Metrics<W> {
         Self { namespace, writer }
     }
 
-    /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one, and
-    /// each is paid for.
+    /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one,
+    /// and each is paid for.
     fn line(&self, counts: &Counts) -> Value {
         let definitions: Vec<_> = counts
             .metrics

@@ -30,8 +30,8 @@ const OWN_CRATES: [&str; 7] = [
     "local",
 ];
 
-/// JSON lines of this level and above, into `writer`, and with a `namespace` the metrics of that name,
-/// whatever the level.
+/// JSON lines of this level and above, into `writer`, and with a `namespace` the metrics of that
+/// name, whatever the level.
 pub fn json<W>(
     level: LevelFilter,
     namespace: Option<String>,
@@ -70,7 +70,8 @@ pub fn record_address(address: &EmailAddress) {
     span.record("domain_hash", address.domain_hash());
 }
 
-/// Puts the mail's own name, by which the record and SES's events know it, on each log line from here on.
+/// Puts the mail's own name, by which the record and SES's events know it, on each log line from
+/// here on.
 pub fn record_mail(mail: &TokenDigest) {
     tracing::Span::current().record("mail", mail.encode());
 }

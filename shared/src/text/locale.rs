@@ -3,9 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Declares the languages, each in one line: its name, its BCP 47 tag and the way it is written. The list, the
-/// tags and the directions come of these lines, so none of them can be forgotten. Each catalogue has a `match`
-/// without a wildcard, so a language without texts does not compile.
+/// Declares the languages, each in one line: its name, its BCP 47 tag and the way it is written.
+/// The list, the tags and the directions come of these lines, so none of them can be forgotten.
+/// Each catalogue has a `match` without a wildcard, so a language without texts does not compile.
 macro_rules! languages {
     ($($language:ident = $tag:literal, $direction:ident;)+) => {
         /// A language that all texts are written in, named by its BCP 47 tag.
@@ -76,12 +76,12 @@ impl fmt::Display for Direction {
 }
 
 impl Locale {
-    /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4), or `default` if it
-    /// names none that there is.
+    /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4), or
+    /// `default` if it names none that there is.
     ///
-    /// Of two with the same weight the first one wins. A range matches the language that it begins with, so
-    /// `de-AT` is German; `*` is no preference. A Chinese range that says neither script nor region takes the
-    /// script of the best one that does: `zh` beside `zh-TW` is traditional.
+    /// Of two with the same weight the first one wins. A range matches the language that it begins
+    /// with, so `de-AT` is German; `*` is no preference. A Chinese range that says neither script
+    /// nor region takes the script of the best one that does: `zh` beside `zh-TW` is traditional.
     #[must_use]
     pub fn preferred(accept_language: &str, default: Self) -> Self {
         let wishes = accept_language
@@ -116,7 +116,8 @@ enum Wanted {
 }
 
 impl Wanted {
-    /// `None`: a language that there is not. Every Portuguese is the Brazilian one, as there is no other.
+    /// `None`: a language that there is not. Every Portuguese is the Brazilian one, as there is no
+    /// other.
     fn by(range: &str) -> Option<Self> {
         let mut subtags = range.split(['-', '_']);
         let language = subtags.next()?.to_ascii_lowercase();
@@ -140,7 +141,8 @@ impl Wanted {
     }
 }
 
-/// What a script or a region says of the characters. The script stands first in a tag, so it decides.
+/// What a script or a region says of the characters. The script stands first in a tag, so it
+/// decides.
 fn chinese_script(subtag: &str) -> Option<Locale> {
     match subtag.to_ascii_lowercase().as_str() {
         "hans" | "cn" | "sg" | "my" => Some(Locale::ZhHans),

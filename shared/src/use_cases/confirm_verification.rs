@@ -9,12 +9,12 @@ use crate::domain::verification_code::{Code, CodeKeys};
 use crate::store::{Refund, Reservation, Store, StoreError, VerificationWrite};
 use crate::telemetry::{self, Metric};
 
-/// Optimistic writes that may be lost before a code is given up. Each was lost to a mail that was counted
-/// or to a verification, and of those there are few.
+/// Optimistic writes that may be lost before a code is given up. Each was lost to a mail that was
+/// counted or to a verification, and of those there are few.
 const MAX_ATTEMPTS: usize = 8;
 
-/// A code is looked up, reserved and verified. All calls for it together get no more time than so many slow
-/// ones.
+/// A code is looked up, reserved and verified. All calls for it together get no more time than so
+/// many slow ones.
 pub const CALLS_FOR_A_CODE: u32 = 3;
 
 /// An attempt to verify by a code.
@@ -44,8 +44,8 @@ pub enum Verdict {
         /// Seconds until the next code may be tried.
         retry_after: u64,
     },
-    /// Too many codes in a row were wrong. None is compared until a link verifies or an operator resets
-    /// the count.
+    /// Too many codes in a row were wrong. None is compared until a link verifies or an operator
+    /// resets the count.
     CodesLocked,
 }
 

@@ -5,8 +5,9 @@ use crate::store::{Recorded, Store, StoreError};
 
 /// Records what became of a mail, and that its address gets no more of them if it came to that.
 ///
-/// The same event may come again, and events may come in any order: the records end up the same. Each
-/// write is conditional and whole, so a run that broke off between them is finished by the next try.
+/// The same event may come again, and events may come in any order: the records end up the same.
+/// Each write is conditional and whole, so a run that broke off between them is finished by the
+/// next try.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! The network edge in front of DynamoDB, SES and EventBridge, which writes down what a caller needs permission for.
+//! The network edge in front of DynamoDB, SES and EventBridge, which writes down what a caller
+//! needs permission for.
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -15,8 +16,8 @@ use tokio::task::JoinSet;
 
 use super::http::HttpClient;
 
-/// What IAM asks of a caller: an action, such as `dynamodb:UpdateItem`, and the table that it is done to, or
-/// `None` if it is done to no table.
+/// What IAM asks of a caller: an action, such as `dynamodb:UpdateItem`, and the table that it is
+/// done to, or `None` if it is done to no table.
 pub type Action = (String, Option<String>);
 
 /// Passes calls on and writes down their actions. Clones share what is written.
@@ -29,7 +30,8 @@ pub struct ActionRecorder {
 }
 
 impl ActionRecorder {
-    /// One in front of DynamoDB, and of SES and EventBridge on the inbox's port, on a free port. Returns where it is.
+    /// One in front of DynamoDB, and of SES and EventBridge on the inbox's port, on a free port.
+    /// Returns where it is.
     pub async fn start(
         servers: &mut JoinSet<()>,
         dynamodb: String,

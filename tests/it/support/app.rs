@@ -10,12 +10,12 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::Body;
 use axum::http::{Method, Request};
 use dynoxide::Database;
+use local::captured_mails::{CapturedMail, CapturedMails};
 use local::event_bus::{self, Events};
 use local::faults::Faults;
 use local::gateway::{self, Functions};
 use local::inbox::Hosts;
 use local::lambda::InvocationError;
-use local::mailbox::{CapturedMail, Mailbox};
 use local::published::{self, Published};
 use local::ses::{Ses, SuppressionList};
 use local::stack::{self, TABLE};
@@ -47,7 +47,7 @@ pub struct TestApp {
     pub edge: Edge,
     pub ses_faults: Faults<ses::Fault>,
     pub suppression_list: SuppressionList,
-    pub mailbox: Mailbox,
+    pub sent: CapturedMails,
     /// What adopters are told.
     pub published: Published,
     /// What DynamoDB holds, for readers of the stream.
@@ -86,15 +86,15 @@ impl TestApp {
         ));
         let edge = Edge::new(database_url);
         servers.spawn(stack::serve(edge_listener, edge.clone().router()));
-        let mailbox = Mailbox::new();
+        let sent = CapturedMails::new();
         let ses_faults = Faults::none();
         let suppression_list = SuppressionList::new();
         let (bus, events) = event_bus::new();
         let published = Published::new();
         let inbox = stack::beside_aws(
-            inbox::router(mailbox.clone(), Hosts::Loopback, ""),
+            inbox::router(sent.clone(), Hosts::Loopback, ""),
             ses::router(Ses {
-                mailbox: mailbox.clone(),
+                sent: sent.clone(),
                 faults: ses_faults.clone(),
                 suppression_list: suppression_list.clone(),
                 bus,
@@ -137,7 +137,7 @@ impl TestApp {
             edge,
             ses_faults,
             suppression_list,
-            mailbox,
+            sent,
             published,
             database,
             client,
@@ -233,10 +233,10 @@ impl TestApp {
 
     /// Asks to verify an address and returns the mail.
     pub async fn ask(&self, body: Value) -> Arc<CapturedMail> {
-        let before = self.mailbox.len();
+        let before = self.sent.len();
         let answer = self.post(REQUEST, body).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
-        assert_eq!(self.mailbox.len(), before + 1, "one mail is sent");
+        assert_eq!(self.sent.len(), before + 1, "one mail is sent");
         self.newest_mail()
     }
 
@@ -262,7 +262,8 @@ impl TestApp {
         outcomes
     }
 
-    /// Asks to verify an address in the name of somebody who reads these languages, and returns the mail.
+    /// Asks to verify an address in the name of somebody who reads these languages, and returns the
+    /// mail.
     pub async fn ask_in(&self, accept_language: &str, body: Value) -> Arc<CapturedMail> {
         let request = self
             .request(Method::POST, REQUEST)
@@ -276,12 +277,7 @@ impl TestApp {
     }
 
     pub fn newest_mail(&self) -> Arc<CapturedMail> {
-        Arc::clone(
-            self.mailbox
-                .newest_first()
-                .first()
-                .expect("there is a mail"),
-        )
+        Arc::clone(self.sent.newest_first().first().expect("there is a mail"))
     }
 
     /// A key of the table as it is.

@@ -75,8 +75,8 @@ impl Edge {
         std::mem::take(&mut self.state.lock().unwrap().calls)
     }
 
-    /// Whether the SDK repeated a call, as it does when a busy machine has not answered in a second. A
-    /// repeated count may count twice.
+    /// Whether the SDK repeated a call, as it does when a busy machine has not answered in a
+    /// second. A repeated count may count twice.
     pub fn saw_a_repeated_call(&self) -> bool {
         self.state.lock().unwrap().repeated
     }
@@ -93,7 +93,8 @@ impl Edge {
         state.next.extend(std::iter::repeat_n(Some(how), times));
     }
 
-    /// After `passing` calls, this happens before the next one reaches DynamoDB. Its own calls pass.
+    /// After `passing` calls, this happens before the next one reaches DynamoDB. Its own calls
+    /// pass.
     pub fn meanwhile(&self, passing: usize, what: impl Future<Output = ()> + Send + 'static) {
         let what = Box::pin(what);
         self.state.lock().unwrap().meanwhile = Some(Meanwhile { passing, what });

@@ -1,12 +1,12 @@
-//! Event filtering of Lambda, as AWS documents it and independent of anything in the product: which records of a
-//! table's stream reach a function.
+//! Event filtering of Lambda, as AWS documents it and independent of anything in the product: which
+//! records of a table's stream reach a function.
 //!
 //! Only what `template.yaml` uses is known here. Anything else fails the test that brings it.
 
 use serde_json::Value;
 
-/// Whether an event pattern matches: every field of the pattern has to be in the event, and its value among
-/// those that the pattern lists.
+/// Whether an event pattern matches: every field of the pattern has to be in the event, and its
+/// value among those that the pattern lists.
 pub fn matches(pattern: &Value, event: Option<&Value>) -> bool {
     let fields = pattern.as_object().expect("a pattern is an object");
     fields.iter().all(|(name, wanted)| {

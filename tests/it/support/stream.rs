@@ -22,7 +22,8 @@ pub async fn records(app: &TestApp) -> Vec<Value> {
         });
         let mut iterator =
             call(app, "GetShardIterator", from_the_start).await["ShardIterator"].take();
-        // The shard is open, so there is always a next page. An empty one means: nothing more so far.
+        // The shard is open, so there is always a next page. An empty one means: nothing more so
+        // far.
         loop {
             let mut page = call(app, "GetRecords", json!({ "ShardIterator": iterator })).await;
             let Value::Array(found) = page["Records"].take() else {

@@ -1,15 +1,15 @@
 //! Arabic. Requests are impersonal, as a reader may be a woman or a man.
 
-use super::{Around, Texts};
+use super::{Phrase, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "تأكيد عنوان البريد الإلكتروني",
-    ready: Around::new("يكفي الضغط على الزر لتأكيد عنوان بريدك الإلكتروني لدى {}."),
+    ready: Phrase::new("يكفي الضغط على الزر لتأكيد عنوان بريدك الإلكتروني لدى {}."),
     unexpected: "إن لم يكن ذلك متوقعًا، فيكفي إغلاق هذه الصفحة ولن يتغيّر شيء.",
     button: "تأكيد البريد الإلكتروني",
     working: "جارٍ التأكيد…",
     form_intro: "يُرجى إدخال الرمز الوارد في رسالتنا.",
-    open_link: Around::new(
+    open_link: Phrase::new(
         "يُرجى فتح الرابط الوارد في الرسالة، أو العودة إلى {} وإدخال الرمز هناك.",
     ),
     code: "رمز التحقق",
@@ -18,18 +18,18 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "هذا الرمز غير صحيح أو لم يعد صالحًا. يُرجى مراجعة أحدث رسالة.",
     code_expired: "انتهت صلاحية هذا الرمز. يُرجى استخدام الرمز الوارد في أحدث رسالة.",
     verified_heading: "تم تأكيد عنوان البريد الإلكتروني",
-    verified: Around::new("شكرًا! تم تأكيد {}."),
+    verified: Phrase::new("شكرًا! تم تأكيد {}."),
     already_heading: "سبق تأكيد عنوان البريد الإلكتروني",
-    already: Around::new("تم تأكيد {} من قبل. لا يلزم القيام بأي شيء آخر."),
-    go_on: Around::new("المتابعة إلى {}"),
+    already: Phrase::new("تم تأكيد {} من قبل. لا يلزم القيام بأي شيء آخر."),
+    go_on: Phrase::new("المتابعة إلى {}"),
     close: "يمكن الآن إغلاق هذه الصفحة.",
     expired_heading: "انتهت صلاحية هذا الرابط",
-    expired: Around::new(
+    expired: Phrase::new(
         "حفاظًا على أمانك، يعمل الرابط لمدة محدودة. يُرجى العودة إلى {} وطلب رسالة جديدة.",
     ),
     invalid_heading: "هذا الرابط لا يعمل",
     invalid: "ربما ينقصه جزء، أو أنه يخص عنوانًا تم تغييره لاحقًا. يُرجى فتح الرابط الوارد في أحدث رسالة.",
-    new_mail: Around::new("أو يمكنك العودة إلى {} وطلب رسالة جديدة."),
+    new_mail: Phrase::new("أو يمكنك العودة إلى {} وطلب رسالة جديدة."),
     use_code: "إدخال الرمز بدلًا من ذلك",
     too_many_heading: "تم تجاوز عدد المحاولات المسموح به",
     too_many: |minutes| {
@@ -45,6 +45,6 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable_heading: "تعذّر إتمام ذلك الآن",
     unavailable: "قد تكون المشكلة من جهتنا أو من اتصالك بالإنترنت. لم يُفقد أي شيء. يُرجى إعادة المحاولة بعد قليل.",
     retry: "إعادة المحاولة",
-    misfit_heading: "حدث خطأ ما",
-    questions: Around::new("هل لديك أسئلة؟ يسعدنا تلقيها على {}."),
+    bad_request_heading: "حدث خطأ ما",
+    questions: Phrase::new("هل لديك أسئلة؟ يسعدنا تلقيها على {}."),
 };

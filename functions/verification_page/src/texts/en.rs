@@ -1,15 +1,15 @@
 //! English.
 
-use super::{Around, Texts};
+use super::{Phrase, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "Verify your email address",
-    ready: Around::new("Press the button to verify your email address for {}."),
+    ready: Phrase::new("Press the button to verify your email address for {}."),
     unexpected: "Not expecting this? Just close this page, and nothing will change.",
     button: "Verify email address",
     working: "Verifying…",
     form_intro: "Enter the code we emailed you.",
-    open_link: Around::new(
+    open_link: Phrase::new(
         "Open the link in the email, or go back to {} and enter the code there.",
     ),
     code: "Code",
@@ -18,18 +18,18 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "This code is incorrect or has expired. Use the one in the latest email.",
     code_expired: "This code has expired. Use the one in the latest email.",
     verified_heading: "Your email address is verified",
-    verified: Around::new("Thank you! {} is verified."),
+    verified: Phrase::new("Thank you! {} is verified."),
     already_heading: "Your email address is already verified",
-    already: Around::new("{} was verified earlier. There’s nothing left to do."),
-    go_on: Around::new("Continue to {}"),
+    already: Phrase::new("{} was verified earlier. There’s nothing left to do."),
+    go_on: Phrase::new("Continue to {}"),
     close: "You can close this page now.",
     expired_heading: "This link has expired",
-    expired: Around::new(
+    expired: Phrase::new(
         "For your security, links only work for a limited time. Go back to {} and request a new one.",
     ),
     invalid_heading: "This link doesn’t work",
     invalid: "Part of it may be missing, or your address may have changed since it was sent. Open the link in the latest email.",
-    new_mail: Around::new("Or go back to {} and request a new one."),
+    new_mail: Phrase::new("Or go back to {} and request a new one."),
     use_code: "Enter the code instead",
     too_many_heading: "Too many attempts",
     too_many: |minutes| match minutes {
@@ -43,6 +43,6 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable_heading: "That didn’t work just now",
     unavailable: "The problem may be on our side or with your connection. Nothing is lost. Please try again in a moment.",
     retry: "Try again",
-    misfit_heading: "Something went wrong",
-    questions: Around::new("Questions? Contact us at {}."),
+    bad_request_heading: "Something went wrong",
+    questions: Phrase::new("Questions? Contact us at {}."),
 };

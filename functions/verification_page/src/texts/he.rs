@@ -1,31 +1,31 @@
 //! Hebrew. Requests are impersonal, as a reader may be a woman or a man.
 
-use super::{Around, Texts};
+use super::{Phrase, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "אימות כתובת הדוא״ל",
-    ready: Around::new("לחיצה על הכפתור תאמת את הכתובת עבור {}."),
+    ready: Phrase::new("לחיצה על הכפתור תאמת את הכתובת עבור {}."),
     unexpected: "לא ציפית לזה? אפשר פשוט לסגור את הדף, ושום דבר לא יקרה.",
     button: "אימות כתובת הדוא״ל",
     working: "האימות מתבצע…",
     form_intro: "יש להזין את הקוד שבהודעה ששלחנו.",
-    open_link: Around::new("יש לפתוח את הקישור שבהודעה, או לחזור אל {} ולהזין שם את הקוד."),
+    open_link: Phrase::new("יש לפתוח את הקישור שבהודעה, או לחזור אל {} ולהזין שם את הקוד."),
     code: "קוד",
     code_hint: "שש הספרות שבהודעה.",
     code_malformed: "יש להזין את שש הספרות שבהודעה.",
     code_wrong: "הקוד שגוי או שאינו תקף עוד. כדאי לבדוק בהודעה החדשה ביותר.",
     code_expired: "תוקף הקוד פג. יש להזין את הקוד שבהודעה החדשה ביותר.",
     verified_heading: "כתובת הדוא״ל אומתה",
-    verified: Around::new("תודה! הכתובת {} אומתה."),
+    verified: Phrase::new("תודה! הכתובת {} אומתה."),
     already_heading: "כתובת הדוא״ל כבר אומתה",
-    already: Around::new("הכתובת {} כבר אומתה. אין צורך לעשות דבר נוסף."),
-    go_on: Around::new("המשך אל {}"),
+    already: Phrase::new("הכתובת {} כבר אומתה. אין צורך לעשות דבר נוסף."),
+    go_on: Phrase::new("המשך אל {}"),
     close: "אפשר לסגור את הדף.",
     expired_heading: "תוקף הקישור פג",
-    expired: Around::new("מטעמי אבטחה הקישור פועל לזמן מוגבל. יש לחזור אל {} ולבקש הודעה חדשה."),
+    expired: Phrase::new("מטעמי אבטחה הקישור פועל לזמן מוגבל. יש לחזור אל {} ולבקש הודעה חדשה."),
     invalid_heading: "הקישור אינו פועל",
     invalid: "ייתכן שחסר בו חלק, או שהוא שייך לכתובת שהוחלפה בינתיים. יש לפתוח את הקישור שבהודעה החדשה ביותר.",
-    new_mail: Around::new("אפשר גם לחזור אל {} ולבקש הודעה חדשה."),
+    new_mail: Phrase::new("אפשר גם לחזור אל {} ולבקש הודעה חדשה."),
     use_code: "הזנת הקוד במקום זאת",
     too_many_heading: "יותר מדי ניסיונות",
     too_many: |minutes| {
@@ -40,6 +40,6 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable_heading: "הפעולה לא הושלמה",
     unavailable: "ייתכן שהתקלה אצלנו או בחיבור לאינטרנט. שום דבר לא אבד. אפשר לנסות שוב בעוד רגע.",
     retry: "לנסות שוב",
-    misfit_heading: "משהו השתבש",
-    questions: Around::new("יש שאלות? אפשר לכתוב אל {}."),
+    bad_request_heading: "משהו השתבש",
+    questions: Phrase::new("יש שאלות? אפשר לכתוב אל {}."),
 };

@@ -1,15 +1,15 @@
 //! Italian, with "tu".
 
-use super::{Around, Texts};
+use super::{Phrase, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "Verifica il tuo indirizzo e-\u{2060}mail",
-    ready: Around::new("Premi il pulsante per verificare il tuo indirizzo e-\u{2060}mail su {}."),
+    ready: Phrase::new("Premi il pulsante per verificare il tuo indirizzo e-\u{2060}mail su {}."),
     unexpected: "Non te lo aspettavi? Chiudi semplicemente questa pagina: non cambierà nulla.",
     button: "Verifica indirizzo e-mail",
     working: "Verifica in corso…",
     form_intro: "Inserisci il codice che ti abbiamo inviato via e-\u{2060}mail.",
-    open_link: Around::new(
+    open_link: Phrase::new(
         "Apri il link nell’e-\u{2060}mail oppure torna su {} e inserisci lì il codice.",
     ),
     code: "Codice",
@@ -18,18 +18,18 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Il codice è errato o non è più valido. Usa quello nell’e-\u{2060}mail più recente.",
     code_expired: "Questo codice è scaduto. Usa quello nell’e-\u{2060}mail più recente.",
     verified_heading: "Il tuo indirizzo e-\u{2060}mail è verificato",
-    verified: Around::new("Grazie! L’indirizzo {} è verificato."),
+    verified: Phrase::new("Grazie! L’indirizzo {} è verificato."),
     already_heading: "Il tuo indirizzo e-\u{2060}mail è già verificato",
-    already: Around::new("L’indirizzo {} è già stato verificato. Non devi fare altro."),
-    go_on: Around::new("Continua su {}"),
+    already: Phrase::new("L’indirizzo {} è già stato verificato. Non devi fare altro."),
+    go_on: Phrase::new("Continua su {}"),
     close: "Ora puoi chiudere questa pagina.",
     expired_heading: "Questo link è scaduto",
-    expired: Around::new(
+    expired: Phrase::new(
         "Per la tua sicurezza, i link funzionano solo per un tempo limitato. Torna su {} e richiedi una nuova e-\u{2060}mail.",
     ),
     invalid_heading: "Questo link non funziona",
     invalid: "Forse ne manca una parte, oppure il tuo indirizzo è cambiato dopo l’invio. Apri il link nell’e-\u{2060}mail più recente.",
-    new_mail: Around::new("Oppure torna su {} e richiedi una nuova e-\u{2060}mail."),
+    new_mail: Phrase::new("Oppure torna su {} e richiedi una nuova e-\u{2060}mail."),
     use_code: "Inserisci il codice",
     too_many_heading: "Troppi tentativi",
     too_many: |minutes| match minutes {
@@ -45,6 +45,6 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable_heading: "Operazione non riuscita",
     unavailable: "Il problema potrebbe dipendere da noi o dalla tua connessione. Nulla è andato perso. Riprova tra un attimo.",
     retry: "Riprova",
-    misfit_heading: "Qualcosa è andato storto",
-    questions: Around::new("Hai domande? Scrivici a {}."),
+    bad_request_heading: "Qualcosa è andato storto",
+    questions: Phrase::new("Hai domande? Scrivici a {}."),
 };

@@ -24,15 +24,15 @@ use shared::text::locale::Locale;
 
 /// The texts of one language. One that is missing does not compile.
 ///
-/// Names, addresses and codes are as somebody chose them, so a text must not inflect them. A word joiner
-/// (U+2060) keeps a line from ending in the middle of "e-mail", but not on buttons and labels, which people
-/// call out by their names.
+/// Names, addresses and codes are as somebody chose them, so a text must not inflect them. A word
+/// joiner (U+2060) keeps a line from ending in the middle of "e-mail", but not on buttons and
+/// labels, which people call out by their names.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts {
     /// Over the button, and over the form.
     pub(crate) heading: &'static str,
     /// What the button does; around the product's name.
-    pub(crate) ready: Around,
+    pub(crate) ready: Phrase,
     /// For whoever did not ask for the mail.
     pub(crate) unexpected: &'static str,
     /// On the button, and on the form's.
@@ -42,7 +42,7 @@ pub(crate) struct Texts {
     /// What to fill into the form.
     pub(crate) form_intro: &'static str,
     /// What to do when it is not known whose code to ask for; around the product's name.
-    pub(crate) open_link: Around,
+    pub(crate) open_link: Phrase,
     /// The field.
     pub(crate) code: &'static str,
     /// Where to find it.
@@ -56,25 +56,25 @@ pub(crate) struct Texts {
     /// It worked.
     pub(crate) verified_heading: &'static str,
     /// Around the address.
-    pub(crate) verified: Around,
+    pub(crate) verified: Phrase,
     /// It had worked before.
     pub(crate) already_heading: &'static str,
     /// Around the address.
-    pub(crate) already: Around,
+    pub(crate) already: Phrase,
     /// The way on; around the product's name.
-    pub(crate) go_on: Around,
+    pub(crate) go_on: Phrase,
     /// There is no way on.
     pub(crate) close: &'static str,
     /// The link is too late.
     pub(crate) expired_heading: &'static str,
     /// How to get another one; around the product's name.
-    pub(crate) expired: Around,
+    pub(crate) expired: Phrase,
     /// The link proves nothing.
     pub(crate) invalid_heading: &'static str,
     /// Why that may be.
     pub(crate) invalid: &'static str,
     /// What else helps whoever has a code or a link that does not; around the product's name.
-    pub(crate) new_mail: Around,
+    pub(crate) new_mail: Phrase,
     /// Over the form, below a link that failed.
     pub(crate) use_code: &'static str,
     /// A limit is reached.
@@ -90,9 +90,9 @@ pub(crate) struct Texts {
     /// Does it again.
     pub(crate) retry: &'static str,
     /// The request was none that this page understands.
-    pub(crate) misfit_heading: &'static str,
+    pub(crate) bad_request_heading: &'static str,
     /// Whom to ask; around the address.
-    pub(crate) questions: Around,
+    pub(crate) questions: Phrase,
 }
 
 /// The texts of this language.
@@ -119,12 +119,12 @@ pub(crate) const fn of(locale: Locale) -> &'static Texts {
 
 /// A text with one place in it, for a word that somebody else chose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Around {
+pub(crate) struct Phrase {
     before: &'static str,
     after: &'static str,
 }
 
-impl Around {
+impl Phrase {
     /// Takes apart a text at its `{}`. One without a place, or with two, does not compile.
     const fn new(text: &'static str) -> Self {
         let bytes = text.as_bytes();
@@ -149,8 +149,8 @@ impl Around {
         }
     }
 
-    /// The text with `word` in its place, escaped, and in an element of its own: the word may be written
-    /// in another direction than the text.
+    /// The text with `word` in its place, escaped, and in an element of its own: the word may be
+    /// written in another direction than the text.
     pub(crate) fn html(self, word: &str) -> Html {
         let Self { before, after } = self;
         Html(format!(
@@ -180,8 +180,8 @@ impl Around {
     }
 }
 
-/// An address as a URL has it: what could end it there, or mean something else, is encoded (RFC 6068,
-/// section 2).
+/// An address as a URL has it: what could end it there, or mean something else, is encoded (RFC
+/// 6068, section 2).
 fn in_a_mail_link(address: &str) -> String {
     let stands_for_itself =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$'*+@".contains(&byte);
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_word_in_a_text_is_escaped_and_set_apart() {
-        let text = Around::new("Thank you & \u{e9}{}.");
+        let text = Phrase::new("Thank you & \u{e9}{}.");
         assert_eq!(
             text.html("<b>&\"").to_string(),
             "Thank you &#38; \u{e9}<bdi>&#60;b&#62;&#38;&#34;</bdi>."
@@ -233,14 +233,14 @@ mod tests {
 
     #[test]
     fn a_sentence_follows_behind_a_space() {
-        let after = |sentence| Around::new("{}!").html_after(sentence, "A").to_string();
+        let after = |sentence| Phrase::new("{}!").html_after(sentence, "A").to_string();
         assert_eq!(after("B & C."), "B &#38; C. <bdi>A</bdi>!");
         assert_eq!(after("無効です。"), "無効です。<bdi>A</bdi>!");
     }
 
     #[test]
     fn a_link_to_write_to_an_address_reads_as_that_address() {
-        let link = |address| Around::new("{}").mail_link(address).to_string();
+        let link = |address| Phrase::new("{}").mail_link(address).to_string();
         assert_eq!(
             link("50%?a=b#c&d@example.com"),
             "<a href=\"mailto:50%25%3Fa%3Db%23c%26d@example.com\"><bdi>50%?a=b#c&#38;d@example.com</bdi></a>"

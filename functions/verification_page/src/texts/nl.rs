@@ -1,15 +1,15 @@
 //! Dutch, with "je".
 
-use super::{Around, Texts};
+use super::{Phrase, Texts};
 
 pub(super) const TEXTS: Texts = Texts {
     heading: "Bevestig je e-\u{2060}mailadres",
-    ready: Around::new("Klik op de knop om je e-\u{2060}mailadres voor {} te bevestigen."),
+    ready: Phrase::new("Klik op de knop om je e-\u{2060}mailadres voor {} te bevestigen."),
     unexpected: "Had je dit niet verwacht? Sluit deze pagina dan gewoon. Er verandert niets.",
     button: "E-mailadres bevestigen",
     working: "Bezig met bevestigen…",
     form_intro: "Vul de code uit onze e-\u{2060}mail in.",
-    open_link: Around::new(
+    open_link: Phrase::new(
         "Open de link in de e-\u{2060}mail, of ga terug naar {} en vul daar de code in.",
     ),
     code: "Code",
@@ -18,18 +18,18 @@ pub(super) const TEXTS: Texts = Texts {
     code_wrong: "Deze code is onjuist of niet meer geldig. Kijk in de nieuwste e-\u{2060}mail.",
     code_expired: "Deze code is verlopen. Gebruik de code uit de nieuwste e-\u{2060}mail.",
     verified_heading: "Je e-\u{2060}mailadres is bevestigd",
-    verified: Around::new("Bedankt! {} is bevestigd."),
+    verified: Phrase::new("Bedankt! {} is bevestigd."),
     already_heading: "Je e-\u{2060}mailadres is al bevestigd",
-    already: Around::new("{} is al eerder bevestigd. Je hoeft niets meer te doen."),
-    go_on: Around::new("Verder naar {}"),
+    already: Phrase::new("{} is al eerder bevestigd. Je hoeft niets meer te doen."),
+    go_on: Phrase::new("Verder naar {}"),
     close: "Je kunt deze pagina nu sluiten.",
     expired_heading: "Deze link is verlopen",
-    expired: Around::new(
+    expired: Phrase::new(
         "Voor je veiligheid werkt een link maar beperkte tijd. Ga terug naar {} en vraag een nieuwe e-\u{2060}mail aan.",
     ),
     invalid_heading: "Deze link werkt niet",
     invalid: "Misschien ontbreekt er een deel, of hoort de link bij een adres dat intussen is gewijzigd. Open de link in de nieuwste e-\u{2060}mail.",
-    new_mail: Around::new("Of ga terug naar {} en vraag een nieuwe e-\u{2060}mail aan."),
+    new_mail: Phrase::new("Of ga terug naar {} en vraag een nieuwe e-\u{2060}mail aan."),
     use_code: "Liever de code invullen",
     too_many_heading: "Te veel pogingen",
     too_many: |minutes| {
@@ -42,6 +42,6 @@ pub(super) const TEXTS: Texts = Texts {
     unavailable_heading: "Dat is nu even niet gelukt",
     unavailable: "Het ligt misschien aan ons, of aan je verbinding. Er is niets verloren gegaan. Probeer het zo meteen opnieuw.",
     retry: "Opnieuw proberen",
-    misfit_heading: "Er is iets misgegaan",
-    questions: Around::new("Vragen? Mail naar {}."),
+    bad_request_heading: "Er is iets misgegaan",
+    questions: Phrase::new("Vragen? Mail naar {}."),
 };

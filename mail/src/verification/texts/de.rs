@@ -8,7 +8,8 @@ pub(super) const TEXTS: Texts = Texts {
     subject: "{code} ist Ihr Bestätigungscode für {product}",
     preheader: "Ihr Code lautet {code}. Er gilt {minutes} lang.",
     heading: "{address} bestätigen",
-    // With an exclamation mark, as after a comma the next paragraph would have to begin in lower case.
+    // With an exclamation mark, as after a comma the next paragraph would have to begin in lower
+    // case.
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
     code_life: "Der Code gilt {minutes} lang.",

@@ -1,4 +1,5 @@
-//! Hindi, with "आप". Lives are in the oblique case, which has one form for all numbers of these nouns.
+//! Hindi, with "आप". Lives are in the oblique case, which has one form for all numbers of these
+//! nouns.
 
 use super::Texts;
 use crate::formats::Formats;

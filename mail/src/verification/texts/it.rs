@@ -10,7 +10,8 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "Verifica l’indirizzo {address}",
     greeting: "Ciao {first_name},",
     intro: "Inserisci questo codice quando {product} te lo chiede:",
-    // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its place.
+    // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its
+    // place.
     code_life: "Il codice scade tra {minutes}.",
     button_life: "Oppure usa il pulsante. Il suo link scade tra {life} ({until}).",
     link_life: "Oppure apri questo link, che scade tra {life} ({until}):",

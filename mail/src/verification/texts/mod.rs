@@ -21,12 +21,12 @@ use crate::fill::places_are;
 use crate::formats::Formats;
 use shared::text::locale::Locale;
 
-/// The texts of one language. A text that is missing does not compile, and neither does one with a place
-/// that is not its own.
+/// The texts of one language. A text that is missing does not compile, and neither does one with a
+/// place that is not its own.
 ///
-/// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are as somebody chose them, so a
-/// text must not inflect them, nor ask for their gender. `{minutes}`, `{life}` (hours or days) and `{until}`
-/// come from the formats.
+/// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are as somebody chose them,
+/// so a text must not inflect them, nor ask for their gender. `{minutes}`, `{life}` (hours or days)
+/// and `{until}` come from the formats.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Texts {
     /// The subject: `{code}`, `{product}`.
@@ -39,7 +39,8 @@ pub(super) struct Texts {
     pub(super) greeting: &'static str,
     /// Stands before the code: `{product}`.
     pub(super) intro: &'static str,
-    /// How long the code works: `{minutes}`. It says no moment: nobody calculates half an hour in UTC.
+    /// How long the code works: `{minutes}`. It says no moment: nobody calculates half an hour in
+    /// UTC.
     pub(super) code_life: &'static str,
     /// The other way, in HTML, and how long it works: `{life}`, `{until}`.
     pub(super) button_life: &'static str,

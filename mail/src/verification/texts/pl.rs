@@ -1,4 +1,5 @@
-//! Polish, in the second person, but without its past tense, which tells women from men. Lives are in the accusative, months in the genitive.
+//! Polish, in the second person, but without its past tense, which tells women from men. Lives are
+//! in the accusative, months in the genitive.
 
 use super::Texts;
 use crate::formats::Formats;

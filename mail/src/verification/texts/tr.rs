@@ -1,4 +1,5 @@
-//! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands there.
+//! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands
+//! there.
 
 use super::Texts;
 use crate::formats::Formats;

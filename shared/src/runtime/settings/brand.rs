@@ -20,7 +20,8 @@ pub fn brand(environment: &Environment) -> Result<Brand, SettingError> {
     let support = environment
         .optional("SUPPORT_ADDRESS")
         .map(|text| {
-            // The operator's own, and nothing is sent there from here: an intranet's `.internal` is fine.
+            // The operator's own, and nothing is sent there from here: an intranet's `.internal` is
+            // fine.
             EmailAddress::parse_known(&text).ok_or_else(|| {
                 SettingError::new("SUPPORT_ADDRESS", "must be one address, without a name")
             })
@@ -44,8 +45,8 @@ fn accent(environment: &Environment) -> Result<Color, SettingError> {
     Color::parse(&text).ok_or_else(|| SettingError::new(NAME, "must be a colour such as #1f4fd8"))
 }
 
-/// The colour, as dark as it has to be for white text. The template cannot compute a contrast, so a light
-/// colour is found here, where it must not stop the function.
+/// The colour, as dark as it has to be for white text. The template cannot compute a contrast, so a
+/// light colour is found here, where it must not stop the function.
 fn readable_on_white(given: Color) -> Color {
     let used = given.darker_until(|color| color.contrast_with(WHITE) >= MIN_CONTRAST);
     if used != given {
@@ -68,7 +69,8 @@ fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
     })
 }
 
-/// A line that people read: without line breaks, control characters and overrides, and not too long.
+/// A line that people read: without line breaks, control characters and overrides, and not too
+/// long.
 fn one_line(
     environment: &Environment,
     name: &'static str,

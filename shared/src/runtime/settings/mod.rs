@@ -109,7 +109,8 @@ const DEFAULT_STAGE: &str = "prod";
 /// Longest name of a configuration set; a stage gets no more.
 const MAX_SES_NAME_LENGTH: usize = 64;
 
-/// A name of the characters that SES allows in names of configuration sets and in values of tags alike.
+/// A name of the characters that SES allows in names of configuration sets and in values of tags
+/// alike.
 pub fn ses_name(
     environment: &Environment,
     name: &'static str,

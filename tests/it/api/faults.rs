@@ -1,0 +1,325 @@
+//! A fault of AWS gets a 503 and loses nothing.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::ses::Fault;
+use serde_json::{Value, json};
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
+use crate::support::edge::Break;
+use crate::support::http::Answer;
+
+fn assert_unavailable(answer: &Answer, detail: &str) {
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("retry-after")),
+        (503, Some("5"))
+    );
+    assert_eq!(
+        answer.json(),
+        error("server_error", "service_unavailable", detail, None)
+    );
+}
+
+const COULD_NOT_SEND: &str = "Could not send the verification email. Try again shortly.";
+const COULD_NOT_CHECK: &str = "Could not check the verification. Try again shortly.";
+
+fn ada() -> Value {
+    json!({ "email": "ada@example.org" })
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
+    let faults = [
+        Fault::Throttled,
+        Fault::MessageRejected("Email address is not verified."),
+        Fault::SendingPaused,
+        Fault::Unavailable,
+        Fault::Internal,
+    ];
+    for fault in faults {
+        let app = TestApp::start().await;
+        app.ses_faults.always(fault);
+        for _ in 0..7 {
+            let answer = app.post(REQUEST, ada()).await;
+            assert_unavailable(&answer, COULD_NOT_SEND);
+        }
+        app.ses_faults.clear();
+        for _ in 0..6 {
+            app.ask(ada()).await;
+        }
+        assert_eq!(app.post(REQUEST, ada()).await.status, 429, "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    let before = app.table().await;
+    app.ses_faults.next(Fault::SendingPaused);
+    // The request's own transaction goes through; the refund meets another one ten times.
+    app.edge.break_after(1, Break::ItemInTransaction, 10);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    let left: Vec<_> = app
+        .table()
+        .await
+        .lines()
+        .filter(|line| !before.contains(*line))
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+    assert!(
+        left.iter().all(|item| item.contains(r#""mails": "{}""#)),
+        "{left:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
+    let app = TestApp::start().await;
+    let first = app.ask(ada()).await;
+    for _ in 0..2 {
+        app.ask(ada()).await;
+    }
+    app.ses_faults.next(Fault::MessageRejected("no"));
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.post(VERIFY, code_proof_of(&first)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_mail_that_ses_refuses_for_good_is_counted_and_one_that_it_may_take_later_is_not() {
+    let app = TestApp::start().await;
+    let counted = async |fault: Fault| {
+        app.ses_faults.always(fault);
+        let answer = app.post(REQUEST, ada()).await;
+        app.ses_faults.clear();
+        assert_eq!(answer.status, 503);
+        crate::support::logs::metrics_of(answer.header("x-request-id").unwrap())
+    };
+    for fault in [
+        Fault::MessageRejected("Email address is not verified."),
+        Fault::SendingPaused,
+    ] {
+        assert_eq!(
+            counted(fault).await,
+            ["MailsRefused", "Requested"],
+            "{fault:?}"
+        );
+    }
+    for fault in [Fault::Unavailable, Fault::Throttled] {
+        assert_eq!(counted(fault).await, ["Requested"], "{fault:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_ses_that_cannot_be_reached_has_surely_sent_nothing() {
+    let app = TestApp::start().await;
+    let no_tls_there = app.inbox_url.replace("http://", "https://");
+    for endpoint in ["http://127.0.0.1:1", "http://ses.invalid", &no_tls_there] {
+        let functions = app.restarted_with(&[("AWS_ENDPOINT_URL_SESV2", endpoint)]);
+        let event = include_str!("../../../events/request_email_verification/http_api.json");
+        let answer = functions
+            .request_email_verification
+            .invoke(event)
+            .await
+            .unwrap();
+        assert!(answer.contains(r#""statusCode":503"#), "{answer}");
+        let table = app.table().await;
+        let mut records = table
+            .lines()
+            .filter(|item| item.contains("katherine@example.com"));
+        assert!(
+            records.all(|item| item.contains(r#""mails": "{}""#)),
+            "{endpoint}: {table}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_ses_says_is_for_the_log_alone() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::MessageRejected(
+        "Email address is not verified. The following identities failed: Ada@Example.org",
+    ));
+    let answer = app.post(REQUEST, ada()).await;
+    assert!(!answer.body.contains("identities"));
+    let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+    let last = lines.last().unwrap();
+    assert_eq!(last["level"], "ERROR");
+    let reason = "MessageRejected: Email address is not verified. \
+                  The following identities failed: a***@e***.org";
+    assert!(last["error"].as_str().unwrap().ends_with(reason), "{last}");
+}
+
+/// "If SES's answer is lost, the mail may be on its way: its link and code stay valid."
+#[tokio::test]
+async fn a_lost_mail_proves_by_link_and_code() {
+    for proof in [proof_of, code_proof_of] {
+        let app = TestApp::start().await;
+        app.ses_faults.next(Fault::LostAnswer);
+        assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+        let lost = app.newest_mail();
+        app.ask(ada()).await;
+        assert_eq!(app.post(VERIFY, proof(&lost)).await.status, 200);
+    }
+}
+
+/// "If SES's answer is lost, it stays counted, the answer is 503."
+#[tokio::test]
+async fn a_mail_whose_answer_is_lost_stays_counted() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::LostAnswer);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!((app.sent.len(), app.ses_faults.attempts()), (1, 1));
+    let lost = app.newest_mail();
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+    assert_eq!(app.post(VERIFY, proof_of(&lost)).await.status, 200);
+    let again = app.newest_mail();
+    assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
+}
+
+/// "If DynamoDB's answers to the write that counts are lost, nothing was mailed, so what was
+/// counted is given back."
+#[tokio::test]
+async fn a_lost_count_is_refunded_and_nothing_mailed() {
+    for applied in [Break::LostAnswer, Break::InternalServerError] {
+        let app = TestApp::start().await;
+        app.ask(json!({ "email": "warm@example.org" })).await;
+        for _ in 0..7 {
+            // All answers to the write are lost, and then DynamoDB answers again.
+            app.edge.break_after(0, applied, 3);
+            assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+        }
+        assert_eq!(app.sent.len(), 1);
+        for _ in 0..6 {
+            app.ask(ada()).await;
+        }
+        assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+    }
+}
+
+#[tokio::test]
+async fn a_write_that_dynamodb_refuses_is_not_refunded() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.take_calls();
+    app.edge.break_after(0, Break::AccessDenied, 1);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.edge.take_calls(), ["TransactWriteItems"]);
+}
+
+#[tokio::test]
+async fn ses_is_asked_again_when_it_was_only_too_busy() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::Throttled);
+    app.ask(ada()).await;
+    assert_eq!(app.ses_faults.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_link_that_nobody_can_have_received_leaves_the_record() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::SendingPaused);
+    app.post(REQUEST, ada()).await;
+    let record = app.table().await;
+    let of_ada = record
+        .lines()
+        .find(|line| line.contains("user#") && line.contains("ada@example.org"))
+        .unwrap();
+    assert!(
+        [r#""links": "{}""#, r#""codes": "{}""#, r#""mails": "{}""#]
+            .iter()
+            .all(|empty| of_ada.contains(empty)),
+        "{of_ada}"
+    );
+}
+
+#[tokio::test]
+async fn an_item_that_nobody_wrote_like_this_is_a_fault_of_ours() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    let pk = format!("user#{}", link_of(&mail).0);
+    app.set(&pk, "links", AttributeValue::S("no map".to_owned()))
+        .await;
+    let expected = error("server_error", "error", "A server error occurred.", None);
+    for (path, body) in [(REQUEST, ada()), (VERIFY, proof_of(&mail))] {
+        let answer = app.post(path, body).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (500, expected.clone())
+        );
+        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+        assert_eq!(lines.last().unwrap()["level"], "ERROR");
+    }
+}
+
+#[tokio::test]
+async fn dynamodb_down_is_a_503_on_both_endpoints_and_asking_again_works() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.edge.break_always(Break::InternalServerError);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_unavailable(&app.post(VERIFY, proof_of(&mail)).await, COULD_NOT_CHECK);
+    assert_eq!(app.sent.len(), 1);
+    app.edge.mend();
+    app.ask(ada()).await;
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_counts_one_mail() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_next(Break::LostAnswer);
+    app.ask(ada()).await;
+    assert_eq!(app.sent.len(), 2);
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_verification_whose_answer_is_lost_is_verified() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
+        .await;
+    app.edge.break_next(Break::LostAnswer);
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_transaction_that_met_another_one_is_tried_again() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_next(Break::TransactionConflict);
+    app.edge.break_next(Break::TransactionConflict);
+    app.ask(ada()).await;
+}
+
+#[tokio::test]
+async fn a_link_that_meets_a_transaction_is_tried_again() {
+    let app = TestApp::start().await;
+    let mail = app.ask(ada()).await;
+    app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
+        .await;
+    assert!(!app.edge.saw_a_repeated_call());
+    app.edge.break_next(Break::ItemInTransaction);
+    app.edge.break_next(Break::ItemInTransaction);
+    app.edge.take_calls();
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+    assert_eq!(app.edge.take_calls(), ["UpdateItem"; 3]);
+    assert!(app.edge.saw_a_repeated_call());
+}
+
+#[tokio::test]
+async fn transactions_that_never_get_through_are_a_503_and_mail_nothing() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.break_always(Break::TransactionConflict);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!(app.sent.len(), 1);
+}

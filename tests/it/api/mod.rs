@@ -1,0 +1,17 @@
+//! The API: requests, verification, limits, errors, and what attackers and faults do to them.
+
+mod authentication;
+mod codes;
+mod faults;
+mod hostile;
+mod journey;
+mod limits;
+mod openapi;
+mod origin;
+pub mod parameters;
+mod properties;
+mod request;
+mod round_trips;
+mod stale_connections;
+mod state_machine;
+mod verify;

@@ -1,0 +1,433 @@
+//! `POST /api/users/request_email_verification`: what it refuses, and what it answers.
+
+use axum::body::Body;
+use axum::http::Method;
+use serde_json::{Value, json};
+
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of, suppression};
+
+async fn refused(body: Value) -> Value {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    let answer = app.post(REQUEST, body).await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(app.table().await, before, "bad input changes nothing");
+    assert_eq!(app.sent.len(), 0, "bad input mails nothing");
+    answer.json()
+}
+
+#[tokio::test]
+async fn an_address_is_required_from_whoever_gives_no_uuid() {
+    let expected = error(
+        "validation_error",
+        "required",
+        "This field is required.",
+        Some("email"),
+    );
+    assert_eq!(refused(json!({})).await, expected);
+}
+
+#[tokio::test]
+async fn each_wrong_address_gets_its_own_error() {
+    let cases = [
+        (json!(null), "null", "This field may not be null."),
+        (json!(""), "blank", "This field may not be blank."),
+        (json!("   "), "blank", "This field may not be blank."),
+        (json!(true), "invalid_input", "Not a valid string."),
+        (
+            json!(["ada@example.com"]),
+            "invalid_input",
+            "Not a valid string.",
+        ),
+        (json!({ "a": 1 }), "invalid_input", "Not a valid string."),
+        (json!(12), "invalid_input", "Enter a valid email address."),
+        (
+            json!("ada"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("a@x.example,b@y.example"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("ada@example.com\r\nBcc: eve@example.com"),
+            "invalid_input",
+            "Enter a valid email address.",
+        ),
+        (
+            json!("a\u{0}@example.com"),
+            "null_characters_not_allowed",
+            "Null characters are not allowed.",
+        ),
+        (
+            json!("a".repeat(255)),
+            "max_length",
+            "Ensure this field has no more than 254 characters.",
+        ),
+    ];
+    for (email, code, detail) in cases {
+        let expected = error("validation_error", code, detail, Some("email"));
+        assert_eq!(refused(json!({ "email": email })).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_lone_surrogate_is_no_text() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_text(REQUEST, r#"{"email":"\ud800@example.com"}"#)
+        .await;
+    let expected = error(
+        "validation_error",
+        "invalid_input",
+        "Not a valid string.",
+        Some("email"),
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn anything_but_a_uuid_is_refused_as_one() {
+    for uuid in [
+        json!("42"),
+        json!(42),
+        json!(null),
+        json!(""),
+        json!([]),
+        json!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c1"),
+    ] {
+        let expected = error(
+            "validation_error",
+            "invalid_input",
+            "Must be a valid UUID.",
+            Some("uuid"),
+        );
+        assert_eq!(
+            refused(json!({ "uuid": uuid, "email": "ada@example.org" })).await,
+            expected
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_the_first_error_is_reported_in_the_order_of_the_fields() {
+    let body = json!({ "uuid": "42", "email": "ada", "first_name": "x".repeat(151) });
+    assert_eq!(refused(body).await["attr"], "first_name");
+    assert_eq!(
+        refused(json!({ "uuid": "42", "email": "ada" })).await["attr"],
+        "email"
+    );
+}
+
+#[tokio::test]
+async fn of_a_field_that_is_sent_twice_the_last_one_counts() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_text(
+            REQUEST,
+            r#"{"email":"first@example.org","email":"last@example.org"}"#,
+        )
+        .await;
+    assert_eq!(answer.status, 200);
+    assert_eq!(app.newest_mail().to, ["last@example.org"]);
+}
+
+#[tokio::test]
+async fn unknown_fields_are_ignored_whatever_they_hold() {
+    let app = TestApp::start().await;
+    let deep = format!(
+        r#"{{"email":"ada@example.org","x":{}{}}}"#,
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
+    assert_eq!(app.post_text(REQUEST, deep).await.status, 200);
+    let huge = format!(
+        r#"{{"email":"ada@example.org","x":1{}e999999999}}"#,
+        "0".repeat(50_000)
+    );
+    assert_eq!(app.post_text(REQUEST, huge).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_body_of_64_kib_is_taken_and_one_byte_more_is_not() {
+    let app = TestApp::start().await;
+    let body = |length: usize| {
+        let frame = r#"{"email":"ada@example.org","x":""}"#.len();
+        format!(
+            r#"{{"email":"ada@example.org","x":"{}"}}"#,
+            "x".repeat(length - frame)
+        )
+    };
+    assert_eq!(app.post_text(REQUEST, body(65_536)).await.status, 200);
+    let answer = app.post_text(REQUEST, body(65_537)).await;
+    assert_eq!(answer.status, 413);
+    let expected = error(
+        "invalid_request",
+        "request_too_large",
+        "Request body exceeds 65536 bytes.",
+        None,
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn json_that_is_no_object_is_named_by_its_type() {
+    let app = TestApp::start().await;
+    for (body, name) in [
+        ("[]", "list"),
+        ("\"x\"", "str"),
+        ("1", "int"),
+        ("1.5", "float"),
+        ("1e5", "float"),
+        ("true", "bool"),
+        ("null", "NoneType"),
+    ] {
+        let answer = app.post_text(REQUEST, body).await;
+        let detail = format!("Invalid data. Expected a dictionary, but got {name}.");
+        assert_eq!(
+            answer.json(),
+            error("validation_error", "invalid_input", &detail, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_json_is_told_where_it_stops_being_some() {
+    let app = TestApp::start().await;
+    for (body, detail) in [
+        ("{", "JSON parse error - unexpected end at line 1 column 1."),
+        (
+            "{\"email\":\n x}",
+            "JSON parse error - unexpected character at line 2 column 2.",
+        ),
+        (
+            "{\"email\": \"a\"} x",
+            "JSON parse error - unexpected character at line 1 column 16.",
+        ),
+        (
+            "[1, 2",
+            "JSON parse error - unexpected end at line 1 column 5.",
+        ),
+        (
+            "[1,2] x",
+            "JSON parse error - unexpected character at line 1 column 7.",
+        ),
+        (
+            "\n\n[1,\n2",
+            "JSON parse error - unexpected end at line 4 column 1.",
+        ),
+        (
+            "12x",
+            "JSON parse error - unexpected character at line 1 column 3.",
+        ),
+        (
+            "true false",
+            "JSON parse error - unexpected character at line 1 column 6.",
+        ),
+        (
+            "\u{feff}{}",
+            "JSON parse error - unexpected byte order mark at line 1 column 1. Send UTF-8 without one.",
+        ),
+        (
+            "",
+            "JSON parse error - the body is empty. Send a JSON object.",
+        ),
+    ] {
+        let answer = app.post_text(REQUEST, body).await;
+        assert_eq!(
+            answer.json(),
+            error("invalid_request", "parse_error", detail, None),
+            "{body:?}"
+        );
+    }
+    let answer = app
+        .post_text(REQUEST, vec![b'{', b'"', 0xff, b'"', b'}'])
+        .await;
+    let expected = error(
+        "invalid_request",
+        "parse_error",
+        "JSON parse error - byte 2 is not UTF-8.",
+        None,
+    );
+    assert_eq!(answer.json(), expected);
+}
+
+#[tokio::test]
+async fn a_bad_key_beats_a_bad_body() {
+    let app = TestApp::start().await;
+    let request = app
+        .request(Method::POST, REQUEST)
+        .header("authorization", "Bearer evk_wrong");
+    let answer = app.send(request.body(Body::from("{")).unwrap()).await;
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(answer.json()["code"], "authentication_failed");
+}
+
+#[tokio::test]
+async fn another_method_is_told_which_one_to_use() {
+    let app = TestApp::start().await;
+    for method in [
+        Method::GET,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::OPTIONS,
+    ] {
+        let answer = app
+            .send(
+                app.request(method.clone(), REQUEST)
+                    .body(Body::empty())
+                    .unwrap(),
+            )
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.header("allow")),
+            (405, Some("POST"))
+        );
+        let detail = format!("Method \"{method}\" not allowed.");
+        assert_eq!(
+            answer.json(),
+            error("invalid_request", "method_not_allowed", &detail, None)
+        );
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_same_marks() {
+    let app = TestApp::start().await;
+    for (path, status) in [(REQUEST, 400), (VERIFY, 400), ("/nowhere", 404)] {
+        let answer = app.post(path, json!({})).await;
+        assert_eq!(answer.status, status);
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+        assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        assert_eq!(answer.header("content-type"), Some("application/json"));
+        assert_eq!(
+            answer.header("x-request-id"),
+            answer.header("apigw-requestid")
+        );
+        assert!(!answer.body.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_representation_says_who_where_and_until_when() {
+    let app = TestApp::start().await;
+    let answer = app
+        .post_preferring_representation(REQUEST, json!({ "email": "Ada@Example.org" }))
+        .await;
+    assert_eq!(
+        answer.header("preference-applied"),
+        Some("return=representation")
+    );
+    assert_eq!(answer.header("content-type"), Some("application/json"));
+    let uuid = answer.json()["uuid"].as_str().unwrap().to_owned();
+    let expected = format!(
+        r#"{{"uuid":"{uuid}","email":"Ada@Example.org","expires_at":"2026-11-24T12:00:00Z"}}"#
+    );
+    assert_eq!(answer.body, expected);
+}
+
+/// "If nothing is on record for it: 404. A send again that sends nothing must not look like one
+/// that did."
+#[tokio::test]
+async fn an_unknown_uuid_alone_is_404() {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    let body = json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99" });
+    for answer in [
+        app.post(REQUEST, body.clone()).await,
+        app.post_preferring_representation(REQUEST, body).await,
+    ] {
+        let expected = error("invalid_request", "not_found", "No such user.", None);
+        assert_eq!((answer.status.as_u16(), answer.json()), (404, expected));
+    }
+    assert_eq!((app.table().await, app.sent.len()), (before, 0));
+}
+
+/// "A caller with a key is the adopter's own backend and is told the truth."
+#[tokio::test]
+async fn a_verified_address_is_not_mailed_again() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    app.post(VERIFY, proof_of(&mail)).await;
+    let before = app.table().await;
+    let answer = app
+        .post(REQUEST, json!({ "email": "ADA@example.org" }))
+        .await;
+    assert_eq!(answer.status, 400);
+    assert_eq!(
+        answer.json(),
+        error(
+            "validation_error",
+            "already_verified",
+            "Email is already verified.",
+            None
+        )
+    );
+    assert_eq!((app.sent.len(), app.table().await), (1, before));
+}
+
+/// Marks an address as one that gets no more mail.
+async fn suppress(app: &TestApp, address: &str) {
+    let pk = format!("address#{address}");
+    app.set(&pk, "suppression", suppression(address)).await;
+}
+
+#[tokio::test]
+async fn a_suppressed_address_costs_nothing() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    suppress(&app, "ada@example.org").await;
+    let before = app.table().await;
+    let expected = error(
+        "validation_error",
+        "email_address_suppressed",
+        "This address cannot receive our mail. Use a different one.",
+        Some("email"),
+    );
+    for _ in 0..7 {
+        let answer = app
+            .post(REQUEST, json!({ "email": "Ada@example.org" }))
+            .await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()),
+            (400, expected.clone())
+        );
+    }
+    assert_eq!((app.table().await, app.sent.len()), (before, 1));
+}
+
+#[tokio::test]
+async fn an_unknown_address_may_be_suppressed() {
+    let app = TestApp::start().await;
+    suppress(&app, "ada@example.org").await;
+    let body = json!({ "email": "ada@example.org" });
+    let answer = app.post(REQUEST, body.clone()).await;
+    assert_eq!(answer.json()["code"], "email_address_suppressed");
+    app.remove("address#ada@example.org", "suppression").await;
+    for _ in 0..6 {
+        app.ask(body.clone()).await;
+    }
+    assert_eq!(app.post(REQUEST, body).await.status, 429);
+}
+
+/// "There is no public mode. `OPTIONS` is a method like any other: 405."
+#[tokio::test]
+async fn a_call_without_a_key_is_refused() {
+    let app = TestApp::start().await;
+    for (path, method) in [(REQUEST, "POST"), (VERIFY, "POST"), (REQUEST, "OPTIONS")] {
+        let request = app
+            .request(method.parse().unwrap(), path)
+            .header("origin", "https://app.acme.example")
+            .header("access-control-request-method", "POST")
+            .body(Body::from(r#"{"email":"ada@example.org"}"#));
+        let answer = app.send(request.unwrap()).await;
+        let expected = if method == "POST" { 401 } else { 405 };
+        assert_eq!(answer.status.as_u16(), expected);
+        let cors = answer.header("access-control-allow-origin");
+        assert_eq!(cors, None, "browsers of other sites may not call");
+    }
+}

@@ -1,0 +1,147 @@
+//! Every file in `events/` gets the answer that stands beside it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use axum::http::{HeaderMap, HeaderName, StatusCode};
+use local::lambda::InvocationError;
+use serde_json::{Value, json};
+
+use crate::page::states::heading_of;
+use crate::support::app::TestApp;
+use crate::support::openapi::{assert_described, operation};
+
+#[tokio::test]
+async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_one_table() {
+    let app = TestApp::start().await;
+    for (name, function) in [
+        (
+            "request_email_verification",
+            &app.functions.request_email_verification,
+        ),
+        ("verify_email", &app.functions.verify_email),
+    ] {
+        let files = events_of(name);
+        assert!(files.len() >= 30, "{} events for {name}", files.len());
+        for file in files {
+            let event = fs::read_to_string(&file).unwrap();
+            let answer = function.invoke(&event).await.unwrap();
+            let answer: Value = serde_json::from_str(&answer).unwrap();
+            let body = answer["body"].as_str().unwrap_or_default();
+            let status = answer["statusCode"].as_u64().unwrap().try_into().unwrap();
+            assert_described(
+                operation(&format!("/api/users/{name}")).unwrap(),
+                StatusCode::from_u16(status).unwrap(),
+                &headers_of(&answer),
+                Some(body),
+            );
+            let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
+            let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+            let expected: Value = serde_json::from_str(&expected).unwrap();
+            let answer = json!({ "statusCode": answer["statusCode"], "body": body });
+            assert_eq!(answer, expected, "{}", file.display());
+        }
+    }
+}
+
+/// The headers of an answer in either format; API Gateway joins both.
+fn headers_of(answer: &Value) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in answer["headers"].as_object().into_iter().flatten() {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        headers.insert(name, value.as_str().unwrap().parse().unwrap());
+    }
+    for (name, values) in answer["multiValueHeaders"]
+        .as_object()
+        .into_iter()
+        .flatten()
+    {
+        let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+        headers.insert(name, values[0].as_str().unwrap().parse().unwrap());
+    }
+    headers
+}
+
+#[tokio::test]
+async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_it() {
+    let app = TestApp::start().await;
+    let files = events_of("verification_page");
+    assert!(files.len() >= 30, "{} events", files.len());
+    for file in files {
+        let event = fs::read_to_string(&file).unwrap();
+        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        let body = answer["body"].as_str().unwrap_or_default();
+        let status = &answer["statusCode"];
+        let answer = match serde_json::from_str::<Value>(body) {
+            Ok(body) => json!({ "statusCode": status, "body": body }),
+            Err(_) => json!({ "statusCode": status, "heading": heading_of(body) }),
+        };
+        let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+        let expected: Value = serde_json::from_str(&expected).unwrap();
+        assert_eq!(answer, expected, "{}", file.display());
+    }
+}
+
+#[tokio::test]
+async fn what_no_gateway_hands_on_gets_the_answer_that_stands_beside_it_too() {
+    let app = TestApp::start().await;
+    for (name, function, least) in [
+        ("record_mail_events", &app.functions.record_mail_events, 15),
+        ("publish_events", &app.functions.publish_events, 8),
+    ] {
+        let files = events_of(name);
+        assert!(files.len() >= least, "{} events for {name}", files.len());
+        for file in files {
+            let event = fs::read_to_string(&file).unwrap();
+            let answer = function.invoke(&event).await;
+            let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
+            let mut expected: Value = serde_json::from_str(&expected).unwrap();
+            let answer = match answer {
+                Ok(answer) => serde_json::from_str(&answer).unwrap(),
+                Err(InvocationError::Failed(message)) => {
+                    // Lambda's runtime adds this, under the emulator as well.
+                    expected.as_object_mut().unwrap().remove("errorType");
+                    json!({ "errorMessage": message })
+                }
+                Err(other) => panic!("{}: {other}", file.display()),
+            };
+            assert_eq!(answer, expected, "{}", file.display());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_rest_api_gets_its_headers_in_its_own_format() {
+    let app = TestApp::start().await;
+    let file = folder().join("verify_email/rest_api.json");
+    let answer = app
+        .functions
+        .verify_email
+        .invoke(&fs::read_to_string(file).unwrap())
+        .await
+        .unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(
+        answer["multiValueHeaders"]["x-request-id"],
+        json!(["c6af9ac6-7b61-11e6-9a41-93e8deadbeef"])
+    );
+    assert_eq!(
+        answer["multiValueHeaders"]["cache-control"],
+        json!(["no-store"])
+    );
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
+}
+
+fn events_of(function: &str) -> Vec<PathBuf> {
+    let mut files: Vec<_> = fs::read_dir(folder().join(function))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| !path.to_str().unwrap().ends_with(".expected.json"))
+        .collect();
+    files.sort();
+    files
+}

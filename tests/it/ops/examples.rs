@@ -1,0 +1,426 @@
+//! `docs/integrate.md` shows what was run: each block of code in it is a file of `docs/examples`,
+//! and the files are run here against the service. Those in TypeScript are run in `tests/browser`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use axum::Router;
+use axum::http::StatusCode;
+use local::fixtures::API_KEY;
+use local::ses::Fault;
+use local::stack;
+use saphyr::{LoadableYamlNode, YamlOwned};
+use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
+use crate::support::openapi;
+use crate::support::pattern::matches;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
+const GUIDE: &str = include_str!("../../../docs/integrate.md");
+const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+
+/// What examples say to users.
+mod said {
+    pub const NO_CODE: &str = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
+    pub const NO_LINK: &str = "This link no longer works. Please request a new one.";
+    pub const NOT_NOW: &str = "That didn’t work just now. Please try again in a moment.";
+    pub const OUR_FAULT: &str = "Something went wrong on our end.";
+    pub const SUPPRESSED: &str = "We can’t reach this email address. Please use a different one.";
+    pub const TOO_MANY: &str =
+        "Too many attempts. Use the link in the email, or try again in 30 min.";
+    pub const LOCKED: &str = "Too many attempts. Use the link in the email.";
+    pub const LATE_CODE: &str =
+        "This code has expired. Use the one in the latest email, or request a new one.";
+    pub const ENOUGH: &str = "You’ve requested too many emails. Please try again in 24 h.";
+    pub const ALREADY: &str = "This email address is already verified.";
+    pub const NO_ADDRESS: &str = "Enter a valid email address.";
+    pub const SIX_DIGITS: &str = "Enter the 6-digit code from your email.";
+}
+
+/// What a program said, and whether it called that a success.
+#[derive(Debug, PartialEq)]
+struct Said {
+    out: String,
+    success: bool,
+}
+
+fn success(out: &str) -> Said {
+    Said {
+        out: out.to_owned(),
+        success: true,
+    }
+}
+
+fn refusal(out: &str) -> Said {
+    Said {
+        out: out.to_owned(),
+        success: false,
+    }
+}
+
+/// Runs a program among the examples. Nobody gets away without it: what was not run has not passed.
+async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Said {
+    let (name, arguments) = program.split_first().unwrap();
+    let mut child = Command::new(name)
+        .args(arguments)
+        .current_dir(FOLDER)
+        .envs(environment.iter().copied())
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap_or_else(|error| {
+            panic!("{name} is needed to run the examples of the docs: {error}")
+        });
+    // A program that reads no input may be gone before it is written.
+    let _ = child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .await;
+    // For a program that hangs; those that work take a moment.
+    let ended = tokio::time::timeout(Duration::from_mins(2), child.wait_with_output()).await;
+    let output = ended.expect("the example ends").unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    let (out, error) = (text(output.stdout), text(output.stderr));
+    for (name, value) in environment {
+        assert!(
+            *name != "MAILPROOF_KEY" || !(out.contains(value) || error.contains(value)),
+            "the key is told: {out}{error}"
+        );
+    }
+    assert!(
+        output.status.code().is_some_and(|code| code <= 1) && !error.contains("Traceback"),
+        "{program:?}: {}\n{out}{error}",
+        output.status
+    );
+    Said {
+        out: out.trim_end().to_owned(),
+        success: output.status.success(),
+    }
+}
+
+/// The example in one language, on the service of a test.
+struct Example<'a> {
+    program: &'a [&'a str],
+    app: &'a TestApp,
+}
+
+impl Example<'_> {
+    async fn says(&self, arguments: &[&str]) -> Said {
+        self.says_at(&self.app.api_url, API_KEY, arguments).await
+    }
+
+    async fn says_at(&self, url: &str, key: &str, arguments: &[&str]) -> Said {
+        let program = [self.program, arguments].concat();
+        let environment = [("MAILPROOF_URL", url), ("MAILPROOF_KEY", key)];
+        run(&program, &environment, "").await
+    }
+}
+
+/// Brings about every answer that a caller has to tell from others.
+async fn knows_every_answer(program: &[&str]) {
+    let app = &TestApp::start().await;
+    let example = Example { program, app };
+
+    let request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
+    let asked = example.says(&request).await;
+    assert_eq!(asked, success("We sent an email to Ada@Example.com."));
+    let mail = app.newest_mail();
+    let html = mail.html.as_deref().unwrap();
+    assert!(html.contains("lang=\"de\""), "the language is passed on");
+    let (_, token) = link_of(&mail);
+    let wrong = wrong_code(&[&mail]);
+    for (kind, proof, answer) in [
+        ("code", wrong.as_str(), said::NO_CODE),
+        ("code", "12 34", said::SIX_DIGITS),
+        ("token", "no-token", said::NO_LINK),
+    ] {
+        let answered = example.says(&["verify", UUID, kind, proof]).await;
+        assert_eq!(answered, refusal(answer));
+    }
+    let code = code_of(&mail);
+    let typed = format!("{} {}", &code[..3], &code[3..]);
+    for (kind, proof) in [("code", typed.as_str()), ("token", &token)] {
+        let answered = example.says(&["verify", UUID, kind, proof]).await;
+        assert_eq!(answered, success("Ada@Example.com is verified."));
+    }
+    assert_eq!(example.says(&request).await, refusal(said::ALREADY));
+
+    for no_address in ["ada", "a\"b\\c@example.com"] {
+        let answered = example.says(&["request", no_address, UUID]).await;
+        assert_eq!(answered, refusal(said::NO_ADDRESS), "{no_address}");
+    }
+    let gone = suppression("gone@example.com");
+    app.set("address#gone@example.com", "suppression", gone)
+        .await;
+    let suppressed = example.says(&["request", "gone@example.com", UUID]).await;
+    assert_eq!(suppressed, refusal(said::SUPPRESSED));
+
+    let new = ["request", "new@example.com", UUID];
+    app.ses_faults.next(Fault::SendingPaused);
+    assert_eq!(example.says(&new).await, refusal(said::NOT_NOW));
+    // One mail went out above.
+    for _ in 0..5 {
+        app.ask(json!({ "email": "new@example.com", "uuid": UUID }))
+            .await;
+    }
+    assert_eq!(example.says(&new).await, refusal(said::ENOUGH));
+
+    let mail = app.newest_mail();
+    let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail]) });
+    while !app.post(VERIFY, wrong.clone()).await.body.contains("many") {}
+    let code = ["verify", UUID, "code", &code_of(&mail)];
+    assert_eq!(example.says(&code).await, refusal(said::TOO_MANY));
+    app.pass(Duration::from_mins(30));
+    assert_eq!(example.says(&code).await, refusal(said::LATE_CODE));
+    let user = format!("user#{UUID}");
+    app.set(&user, "wrong_codes", AttributeValue::N("100".to_owned()))
+        .await;
+    assert_eq!(example.says(&code).await, refusal(said::LOCKED));
+    app.pass(Duration::from_hours(24) - Duration::from_mins(30));
+    let late = example
+        .says(&["verify", UUID, "token", &link_of(&mail).1])
+        .await;
+    assert_eq!(late, refusal(said::NO_LINK));
+
+    let stranger = example.says_at(&app.api_url, "evk_wrong", &new).await;
+    assert_eq!(stranger, refusal(said::OUR_FAULT));
+    let nobody = example.says_at("http://127.0.0.1:1", API_KEY, &new).await;
+    assert_eq!(nobody, refusal(said::NOT_NOW));
+    let gateway = example.says_at(&gateway_alone().await, API_KEY, &new).await;
+    assert_eq!(gateway, refusal(said::NOT_NOW));
+}
+
+/// API Gateway as it answers when it calls no function.
+async fn gateway_alone() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let answer = (
+        StatusCode::TOO_MANY_REQUESTS,
+        r#"{"message":"Too Many Requests"}"#,
+    );
+    let router = Router::new().fallback(move || std::future::ready(answer));
+    tokio::spawn(stack::serve(listener, router));
+    url
+}
+
+#[tokio::test]
+async fn the_curl_example_knows_every_answer() {
+    // Without it the script would say what it says of any call that fails.
+    assert!(run(&["curl", "--version"], &[], "").await.success);
+    knows_every_answer(&["bash", "mailproof.sh"]).await;
+}
+
+#[tokio::test]
+async fn the_python_example_knows_every_answer() {
+    knows_every_answer(&["python3", "mailproof.py"]).await;
+}
+
+#[tokio::test]
+async fn the_rust_example_knows_every_answer() {
+    knows_every_answer(&[env!("CARGO_BIN_EXE_mailproof_example")]).await;
+}
+
+#[tokio::test]
+async fn the_end_to_end_example_reads_code_and_link_from_the_inbox() {
+    let app = TestApp::start().await;
+    // A mail to somebody else is not taken for the one that is waited for.
+    app.ask(json!({ "email": "ada@example.com" })).await;
+    let environment = [
+        ("MAILPROOF_URL", app.api_url.as_str()),
+        ("MAILPROOF_KEY", API_KEY),
+        ("MAILPROOF_INBOX", app.inbox_url.as_str()),
+    ];
+    let ended = run(&["python3", "end_to_end.py"], &environment, "").await;
+    let line = "A code and a link were read from the inbox, and both work.";
+    assert_eq!(ended, success(line));
+}
+
+fn example_event(file: &str) -> Value {
+    serde_json::from_str(&read(&Path::new(FOLDER).join(file))).unwrap()
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Hands these events to the handler, one after the other, and returns what its database holds
+/// then.
+const DRIVER: &str = r#"
+import json, os, sqlite3, sys, tempfile
+from on_event import handler
+
+with tempfile.TemporaryDirectory() as folder:
+    os.environ["DATABASE"] = os.path.join(folder, "users")
+    users = sqlite3.connect(os.environ["DATABASE"])
+    users.execute("CREATE TABLE users (id, email, pending_email, verified_at, undeliverable)")
+    users.execute("INSERT INTO users (id, pending_email) VALUES ('0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99', 'Ada@Example.com')")
+    users.execute("INSERT INTO users (id, email, pending_email) VALUES ('other', 'old@example.org', 'ada@Example.org')")
+    users.commit()
+    for event in json.load(sys.stdin):
+        handler(event, None)
+    print(json.dumps(users.execute("SELECT * FROM users ORDER BY id").fetchall()))
+    users.close()
+"#;
+
+async fn handled(events: &[&Value]) -> Value {
+    let input = json!(events).to_string();
+    let said = run(&["python3", "-c", DRIVER], &[], &input).await;
+    serde_json::from_str(&said.out).unwrap()
+}
+
+#[tokio::test]
+async fn the_handler_takes_events_twice_and_late() {
+    let verified = example_event("email_verified.json");
+    let undeliverable = example_event("email_undeliverable.json");
+    let mut newer = verified.clone();
+    newer["detail"]["email"] = json!("new@example.com");
+    newer["detail"]["verified_at"] = json!("2026-11-24T00:00:00Z");
+    let other = json!([
+        "other",
+        "old@example.org",
+        "ada@Example.org",
+        null,
+        "bounced"
+    ]);
+
+    let user = &verified["detail"];
+    let expected = json!([
+        [user["uuid"], user["email"], null, user["verified_at"], null],
+        other
+    ]);
+    let twice = handled(&[&verified, &undeliverable, &verified, &undeliverable]).await;
+    assert_eq!(twice, expected);
+    let user = &newer["detail"];
+    // Still waiting for the address that the user asked for last.
+    let pending = &verified["detail"]["email"];
+    let expected = json!([
+        [
+            user["uuid"],
+            user["email"],
+            pending,
+            user["verified_at"],
+            null
+        ],
+        other
+    ]);
+    let late = handled(&[&newer, &undeliverable, &verified]).await;
+    assert_eq!(late, expected);
+}
+
+#[tokio::test]
+async fn the_handler_forgets_a_bounce_once_a_later_mail_was_answered_and_believes_no_earlier_one() {
+    let verified = example_event("email_verified.json");
+    let user = &verified["detail"];
+    let mut before = example_event("email_undeliverable.json");
+    before["detail"]["email"] = user["email"].clone();
+    before["detail"]["occurred_at"] = json!("2026-11-23T11:00:00Z");
+    let mut after = before.clone();
+    after["detail"]["occurred_at"] = json!("2026-11-23T13:00:00Z");
+    for (events, undeliverable) in [
+        ([&before, &verified], json!(null)),
+        ([&verified, &before], json!(null)),
+        ([&verified, &after], json!("bounced")),
+    ] {
+        let users = handled(&events).await;
+        let verified_at = &user["verified_at"];
+        let expected = json!([
+            user["uuid"],
+            user["email"],
+            null,
+            verified_at,
+            undeliverable
+        ]);
+        assert_eq!(users[0], expected);
+    }
+}
+
+#[test]
+fn the_rule_matches_both_events_and_no_other() {
+    let template = read(&Path::new(FOLDER).join("events.yaml"));
+    // As CloudFormation does if nobody says anything else.
+    assert!(
+        template.contains(
+            "Description: What Mailproof's stack was told as Stage.\n    Default: prod\n"
+        )
+    );
+    let template = template.replace("!Ref Stage", "prod");
+    let template = YamlOwned::load_from_str(&template).unwrap().remove(0);
+    let rule = &template["Resources"]["MailproofEvents"]["Properties"];
+    let pattern = openapi::to_json(&rule["EventPattern"]);
+    for file in ["email_verified.json", "email_undeliverable.json"] {
+        let event = example_event(file);
+        assert!(matches(&pattern, Some(&event)), "{file}");
+        let mut foreign = event.clone();
+        foreign["source"] = json!("aws.ses");
+        assert!(!matches(&pattern, Some(&foreign)), "{file}");
+        let mut staging = event;
+        staging["detail"]["stage"] = json!("staging");
+        assert!(!matches(&pattern, Some(&staging)), "{file}");
+    }
+}
+
+/// The blocks of the guide that have a name, which stands behind their language.
+fn blocks() -> BTreeMap<String, String> {
+    let mut blocks = BTreeMap::new();
+    let mut lines = GUIDE.lines();
+    while let Some(line) = lines.next() {
+        let Some(info) = line.strip_prefix("```") else {
+            continue;
+        };
+        let content: Vec<_> = lines.by_ref().take_while(|line| *line != "```").collect();
+        if let Some((_, name)) = info.split_once(' ') {
+            let earlier = blocks.insert(name.to_owned(), format!("{}\n", content.join("\n")));
+            assert!(earlier.is_none(), "{name} stands there twice");
+        }
+    }
+    blocks
+}
+
+#[test]
+fn every_block_of_the_guide_is_a_file_that_is_run() {
+    let files: BTreeMap<String, String> = std::fs::read_dir(FOLDER)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_file())
+        .map(|path: PathBuf| {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            (name, read(&path))
+        })
+        .collect();
+    let blocks = blocks();
+    assert_eq!(
+        blocks.keys().collect::<Vec<_>>(),
+        files.keys().collect::<Vec<_>>(),
+        "docs/integrate.md shows each file of docs/examples"
+    );
+    for (name, file) in &files {
+        assert!(
+            blocks[name] == *file,
+            "{name} and its block in docs/integrate.md are not the same"
+        );
+    }
+}
+
+/// Every error that the API has an own name for stands in the guide's table.
+#[test]
+fn every_error_of_the_api_is_explained() {
+    let examples = &openapi::json_document()["components"]["examples"];
+    for (_, example) in openapi::entries(examples) {
+        let code = example["value"]["code"].as_str().unwrap();
+        assert!(GUIDE.contains(&format!("`{code}`")), "{code}");
+    }
+}

@@ -1,0 +1,14 @@
+//! What operators and maintainers rely on: the admin tool, the template, permissions, metrics,
+//! layers.
+
+pub mod admin;
+mod examples;
+mod layers;
+mod local_stack;
+mod metrics;
+mod permissions;
+mod reconcile;
+mod secrets;
+mod template;
+mod unsuppress;
+mod upgrade;

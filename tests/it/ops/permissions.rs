@@ -1,0 +1,233 @@
+//! Each function's role in `template.yaml` allows the calls that the function makes, and no other.
+//!
+//! What a function calls is seen at the network edge, where each has one of its own, while all its
+//! events and everything that people do with it run. So a call that is new fails this test until
+//! the role has it, and a permission that nobody needs any more fails it until it is gone.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::Method;
+use local::gateway::{self, Functions};
+use local::lambda::Function;
+use local::ses::Fault;
+use local::stack::{self, TABLE};
+use saphyr::{LoadableYamlNode, YamlOwned};
+use serde_json::json;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use crate::support::actions::{Action, ActionRecorder};
+use crate::support::app::{
+    PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
+};
+
+/// A function, its role, and what that allows beside `OF_LAMBDA` for calls that Lambda makes in its
+/// name.
+type Deployed = (&'static str, &'static str, &'static [&'static str]);
+
+const DEPLOYED: &[Deployed] = &[
+    (
+        "request_email_verification",
+        "RequestEmailVerificationRole",
+        &[],
+    ),
+    ("verify_email", "VerifyEmailRole", &[]),
+    ("verification_page", "VerificationPageRole", &[]),
+    // Lambda puts there what the function failed at.
+    (
+        "record_mail_events",
+        "RecordMailEventsRole",
+        &["sqs:SendMessage"],
+    ),
+    // Lambda reads the stream, and puts there what the function failed at for long.
+    (
+        "publish_events",
+        "PublishEventsRole",
+        &[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            "sqs:SendMessage",
+        ],
+    ),
+];
+
+/// What Lambda itself calls in the name of every function: its logs and its traces.
+const OF_LAMBDA: [&str; 4] = [
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+];
+
+fn function_of<'f>(functions: &'f mut Functions, name: &str) -> &'f mut Function {
+    match name {
+        "request_email_verification" => &mut functions.request_email_verification,
+        "verify_email" => &mut functions.verify_email,
+        "verification_page" => &mut functions.verification_page,
+        "record_mail_events" => &mut functions.record_mail_events,
+        "publish_events" => &mut functions.publish_events,
+        other => panic!("there is no function {other}"),
+    }
+}
+
+#[tokio::test]
+async fn each_function_may_make_the_calls_that_it_makes_and_no_other() {
+    let mut seen = vec![BTreeSet::new(); DEPLOYED.len()];
+    let mut app = TestApp::start().await;
+    let (recorders, _servers) = watch(&mut app).await;
+    everything_that_people_do(&app).await;
+    for &(name, _, _) in DEPLOYED {
+        every_event(&mut app, name).await;
+    }
+    for (seen, recorder) in seen.iter_mut().zip(recorders) {
+        seen.extend(recorder.seen());
+    }
+    for (&(name, role, of_lambda), mut needed) in DEPLOYED.iter().zip(seen) {
+        assert!(!needed.is_empty(), "{name} was not seen to do anything");
+        let of_lambda = OF_LAMBDA.iter().chain(of_lambda);
+        needed.extend(of_lambda.map(|action| ((*action).to_owned(), None)));
+        assert_eq!(allowed_to(role), needed, "{role}: allowed, and needed");
+    }
+}
+
+/// Puts a recorder between each function and AWS, and the functions behind a gateway again.
+async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
+    let backend = |name: &str| {
+        let mut settings = app.environment.iter();
+        let (_, url) = settings.find(|(key, _)| *key == name).unwrap();
+        url.clone()
+    };
+    let mut servers = JoinSet::new();
+    let mut recorders = Vec::new();
+    let mut watched = app.functions.clone();
+    for &(name, _, _) in DEPLOYED {
+        let (recorder, url) = ActionRecorder::start(
+            &mut servers,
+            backend("AWS_ENDPOINT_URL_DYNAMODB"),
+            backend("AWS_ENDPOINT_URL_SESV2"),
+        )
+        .await;
+        let mut functions = app.restarted_with(&[
+            ("AWS_ENDPOINT_URL_DYNAMODB", &url),
+            ("AWS_ENDPOINT_URL_SESV2", &url),
+            ("AWS_ENDPOINT_URL_EVENTBRIDGE", &url),
+        ]);
+        *function_of(&mut watched, name) = function_of(&mut functions, name).clone();
+        recorders.push(recorder);
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    app.api_url = format!("http://{}", listener.local_addr().unwrap());
+    servers.spawn(stack::serve(listener, gateway::router(watched.clone())));
+    app.functions = watched;
+    (recorders, servers)
+}
+
+async fn every_event(app: &mut TestApp, name: &str) {
+    let function = function_of(&mut app.functions, name).clone();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
+    for entry in fs::read_dir(folder.join(name)).unwrap() {
+        let file = entry.unwrap().path();
+        if !file.to_str().unwrap().ends_with(".expected.json") {
+            let event = fs::read_to_string(&file).unwrap();
+            // What comes of it, an error now and then, is for events.rs to look at.
+            let _ = function.invoke(&event).await;
+        }
+    }
+}
+
+/// From the first mail to the last limit, by the API and by the page.
+async fn everything_that_people_do(app: &TestApp) {
+    let ada = || json!({ "email": "ada@example.org" });
+    let first = app.ask(ada()).await;
+    let second = app.ask(ada()).await;
+    let by_uuid = json!({ "uuid": link_of(&first).0 });
+    app.post(REQUEST, by_uuid).await;
+    let wrong = json!({ "uuid": link_of(&first).0, "code": wrong_code(&[&first, &second]) });
+    app.post(VERIFY, wrong).await;
+    app.post(VERIFY, code_proof_of(&second)).await;
+    app.post(VERIFY, proof_of(&first)).await;
+    app.post(VERIFY, proof_of(&first)).await;
+    app.post(REQUEST, ada()).await;
+
+    // A mail that SES does not take is given back to the limits.
+    app.ses_faults.next(Fault::MessageRejected("no"));
+    let grace = || json!({ "email": "grace@example.org" });
+    assert_eq!(app.post(REQUEST, grace()).await.status, 503);
+    let mails = app.ask(grace()).await;
+    for _ in 0..7 {
+        app.post(REQUEST, grace()).await;
+    }
+    // Guesses of a user, of nobody, and of one client too many.
+    let guess = |uuid: &str| json!({ "uuid": uuid, "code": wrong_code(&[&mails]) });
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    for _ in 0..6 {
+        app.post(VERIFY, guess(&link_of(&mails).0)).await;
+        app.post(VERIFY, guess(nobody)).await;
+    }
+    page(app, Method::GET, String::new()).await;
+    let edsger = app.ask(json!({ "email": "edsger@example.org" })).await;
+    for _ in 0..32 {
+        let form = format!(
+            "uuid={}&code={}",
+            link_of(&edsger).0,
+            wrong_code(&[&edsger])
+        );
+        page(app, Method::POST, form).await;
+    }
+    let (uuid, token) = link_of(&edsger);
+    page(app, Method::POST, format!("uuid={uuid}&token={token}")).await;
+}
+
+async fn page(app: &TestApp, method: Method, form: String) {
+    let request = app
+        .request(method, PAGE)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(Body::from(form));
+    app.send(request.unwrap()).await;
+}
+
+/// What the template allows to a role, traces included. What is allowed on the table is allowed on
+/// no other one.
+fn allowed_to(role: &str) -> BTreeSet<Action> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
+    let text = fs::read_to_string(file).unwrap();
+    let template = YamlOwned::load_from_str(&text).unwrap().remove(0);
+    let policies = &template["Resources"][role]["Properties"]["Policies"];
+    let [policy] = policies.as_sequence().unwrap().as_slice() else {
+        panic!("{role} has one policy");
+    };
+    let statements = policy["PolicyDocument"]["Statement"].as_sequence();
+    let mut allowed = BTreeSet::new();
+    for statement in statements.unwrap() {
+        // What is there on a condition comes after its name.
+        let statement = tagged("If", statement).map_or(statement, |choice| &choice[1]);
+        assert_eq!(statement["Effect"].as_str(), Some("Allow"), "{role}");
+        let resource = tagged("GetAtt", &statement["Resource"]).and_then(YamlOwned::as_str);
+        let table = (resource == Some("Table.Arn")).then(|| TABLE.to_owned());
+        for action in one_or_more(&statement["Action"]) {
+            let action = action.as_str().expect("an action is text").to_owned();
+            let is_new = allowed.insert((action, table.clone()));
+            assert!(is_new, "{role} is allowed something twice");
+        }
+    }
+    allowed
+}
+
+/// The elements of a list, or what stands in its place.
+fn one_or_more(node: &YamlOwned) -> &[YamlOwned] {
+    node.as_sequence()
+        .map_or(std::slice::from_ref(node), Vec::as_slice)
+}
+
+/// What stands behind `!If`, `!GetAtt` and the like.
+fn tagged<'n>(name: &str, node: &'n YamlOwned) -> Option<&'n YamlOwned> {
+    match node {
+        YamlOwned::Tagged(tag, inner) if tag.suffix == name => Some(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,204 @@
+//! `template.yaml` and the code agree.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::StreamViewType;
+use local::stack::TABLE;
+use publish_events::EVENTBRIDGE_OPERATION;
+use request_email_verification::LONGEST_REQUEST;
+use saphyr::{LoadableYamlNode, YamlOwned};
+use serde_json::Value;
+use shared::domain::proof::ProofLifetimes;
+use shared::domain::rate_limit::MailLimit;
+use shared::runtime::aws::DYNAMODB_OPERATION;
+use shared::runtime::settings::{self, Environment, SettingError};
+use shared::telemetry::Metric;
+use shared::text::locale::Locale;
+use shared::use_cases::confirm_verification::CALLS_FOR_A_CODE;
+
+use crate::support::app::TestApp;
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
+
+fn template() -> YamlOwned {
+    let text = fs::read_to_string(root().join("template.yaml")).unwrap();
+    YamlOwned::load_from_str(&text).unwrap().remove(0)
+}
+
+fn timeout_of(function: &str) -> Duration {
+    let seconds = template()["Resources"][function]["Properties"]["Timeout"]
+        .as_integer()
+        .unwrap();
+    Duration::from_secs(u64::try_from(seconds).unwrap())
+}
+
+/// What an HTTP API waits for a function at the most.
+const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
+
+#[test]
+fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
+    let request = timeout_of("RequestEmailVerificationFunction");
+    assert!(LONGEST_REQUEST < request && request < GATEWAY_TIMEOUT);
+    let verify = timeout_of("VerifyEmailFunction");
+    // The API key is looked up before the calls for a code.
+    let code = DYNAMODB_OPERATION * CALLS_FOR_A_CODE;
+    assert!(DYNAMODB_OPERATION + code < verify && verify < GATEWAY_TIMEOUT);
+    // The client is counted before them.
+    let page = timeout_of("VerificationPageFunction");
+    assert!(DYNAMODB_OPERATION + code < page && page < GATEWAY_TIMEOUT);
+    // What ends the mail to an address, and what became of the mail. Nobody waits for it.
+    let record = timeout_of("RecordMailEventsFunction");
+    assert!(DYNAMODB_OPERATION * 2 < record);
+    assert!(EVENTBRIDGE_OPERATION < timeout_of("PublishEventsFunction"));
+}
+
+#[test]
+fn languages_and_lives_are_those_of_the_code() {
+    let parameters = &template()["Parameters"];
+    let languages = parameters["DefaultLocale"]["AllowedValues"].as_sequence();
+    let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
+    assert_eq!(languages, Locale::ALL.map(|locale| Some(locale.tag())));
+
+    let minutes = |key: &str| parameters["CodeLifetimeMinutes"][key].as_integer().unwrap();
+    let default = parameters["LinkLifetimeHours"]["Default"].as_str();
+    let hours = default.unwrap().parse().unwrap();
+    assert_eq!(
+        lifetimes(hours, minutes("Default")).unwrap(),
+        ProofLifetimes::DEFAULT
+    );
+    for hours in link_lifetimes() {
+        for minutes in [minutes("MinValue"), minutes("MaxValue")] {
+            assert!(lifetimes(hours, minutes).is_ok(), "{hours} {minutes}");
+        }
+    }
+    // The first and the last choice are as far as the code goes.
+    let choices = link_lifetimes();
+    for (hours, minutes) in [
+        (choices.first().unwrap() - 1, 30),
+        (choices.last().unwrap() + 1, 30),
+        (24, minutes("MinValue") - 1),
+        (24, minutes("MaxValue") + 1),
+    ] {
+        assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
+    }
+}
+
+#[test]
+fn mails_per_day_are_those_of_the_code() {
+    let parameter = &template()["Parameters"]["MailsPerDay"];
+    let number = |key: &str| parameter[key].as_integer().unwrap();
+    let limit = |mails: i64| {
+        let environment = Environment::from_pairs(&[("MAILS_PER_DAY", mails.to_string())]);
+        settings::proofs::mail_limit(&environment)
+    };
+    assert_eq!(limit(number("Default")), Ok(MailLimit::DEFAULT));
+    let (least, most) = (number("MinValue"), number("MaxValue"));
+    assert!(limit(least).is_ok() && limit(most).is_ok());
+    assert!(limit(least - 1).is_err() && limit(most + 1).is_err());
+}
+
+/// The hours that the template lets a link live, the shortest first.
+fn link_lifetimes() -> Vec<i64> {
+    let template = template();
+    let choices = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"].as_sequence();
+    let hours = |choice: &YamlOwned| choice.as_str().unwrap().parse().unwrap();
+    choices.unwrap().iter().map(hours).collect()
+}
+
+#[test]
+fn ses_tries_no_longer_to_deliver_a_mail_than_its_link_lives() {
+    const LONGEST_THAT_SES_TAKES: i64 = 50_400;
+    let template = template();
+    let mapped = &template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"];
+    assert_eq!(mapped.as_mapping().unwrap().len(), link_lifetimes().len());
+    for hours in link_lifetimes() {
+        assert_eq!(
+            mapped[hours.to_string().as_str()].as_integer(),
+            Some(LONGEST_THAT_SES_TAKES.min(hours * 3600)),
+            "{hours}"
+        );
+    }
+}
+
+fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
+    let environment = Environment::from_pairs(&[
+        ("LINK_LIFETIME_HOURS", hours.to_string()),
+        ("CODE_LIFETIME_MINUTES", minutes.to_string()),
+    ]);
+    settings::proofs::lifetimes(&environment)
+}
+
+#[tokio::test]
+async fn the_local_table_streams_what_an_item_was_and_what_it_is() {
+    let app = TestApp::start().await;
+    let described = app.client.describe_table().table_name(TABLE).send().await;
+    let table = described.unwrap().table.unwrap();
+    let stream = table.stream_specification().unwrap();
+    assert!(stream.stream_enabled());
+    assert_eq!(
+        stream.stream_view_type(),
+        Some(&StreamViewType::NewAndOldImages)
+    );
+    assert!(table.latest_stream_arn().is_some());
+}
+
+#[test]
+fn each_function_has_the_binary_of_its_folder() {
+    let template = template();
+    let mut binaries = BTreeSet::new();
+    for (name, resource) in template["Resources"].as_mapping().unwrap() {
+        if resource["Type"].as_str() == Some("AWS::Serverless::Function") {
+            let binary = &resource["Metadata"]["BuildProperties"]["Binary"];
+            let binary = binary.as_str().unwrap();
+            let logical_id = name.as_str().unwrap().to_lowercase();
+            assert_eq!(logical_id, format!("{}function", binary.replace('_', "")));
+            binaries.insert(binary.to_owned());
+        }
+    }
+    let folders = fs::read_dir(root().join("functions")).unwrap();
+    let folders = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
+    assert_eq!(binaries, folders.collect());
+}
+
+#[test]
+fn cargo_lambda_finds_each_function_and_serves_each_path_with_and_without_slash() {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    // cargo-lambda, and SAM through it, look for a binary among the packages of a plain `cargo
+    // build`.
+    let found_without_a_flag = metadata["workspace_default_members"].as_array().unwrap();
+    let routes = &metadata["metadata"]["lambda"]["watch"]["router"];
+    for (name, path) in [
+        (
+            "request_email_verification",
+            "/api/users/request_email_verification",
+        ),
+        ("verify_email", "/api/users/verify_email"),
+        ("verification_page", "/verify_email"),
+    ] {
+        let is_it = |member: &Value| member.as_str().unwrap().contains(&format!("/{name}#"));
+        assert!(found_without_a_flag.iter().any(is_it), "{name}");
+        for slash in ["", "/"] {
+            assert_eq!(routes[format!("{path}{slash}")], name);
+        }
+    }
+}
+
+#[test]
+fn the_dashboard_shows_each_metric_that_is_counted() {
+    let template = fs::read_to_string(root().join("template.yaml")).unwrap();
+    for metric in Metric::ALL {
+        let shown = format!(r#"["Mailproof/${{AWS::StackName}}", "{}""#, metric.name());
+        assert!(template.contains(&shown), "{}", metric.name());
+    }
+}

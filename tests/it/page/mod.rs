@@ -1,0 +1,3 @@
+//! The page that the mailed link opens.
+
+pub mod states;
