@@ -10,7 +10,6 @@ macro_rules! languages {
     ($($language:ident = $tag:literal, $direction:ident;)+) => {
         /// A language that all texts are written in, named by its BCP 47 tag.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the tag says it all")]
         pub enum Locale {
             $($language,)+
         }
