@@ -1,0 +1,58 @@
+# `just` lists what there is. Whoever does not have it can type the commands: https://just.systems
+
+[private]
+default:
+    @just --list --unsorted
+
+# The whole service on this machine; `just run --help` lists the flags
+run *flags:
+    cargo run -- {{ flags }}
+
+# The tests whose name contains a word; `just test pasted shared` looks in another package
+test name package='tests':
+    cargo test --package {{ package }} -- {{ name }}
+
+# Write the snapshots of tests anew and show what is different; a word selects tests
+snapshots name='':
+    INSTA_UPDATE=always cargo test --package tests -- {{ name }}
+    git status --short -- '*.snap'
+    git diff -- '*.snap'
+
+# Format what rustfmt formats
+format:
+    cargo fmt --all
+
+# All that CI runs, part by part
+[group('ci')]
+ci:
+    .ci/run
+
+# cargo test
+[group('ci')]
+tests:
+    .ci/run tests
+
+# Format, clippy, docs and spelling
+[group('ci')]
+lints:
+    .ci/run lints
+
+# openapi.yaml against the running service
+[group('ci')]
+api:
+    .ci/run api
+
+# The page in a real browser, and the TypeScript of the docs
+[group('ci')]
+browser:
+    .ci/run browser
+
+# template.yaml, and its deployment on an emulator of AWS
+[group('ci')]
+template:
+    .ci/run template
+
+# What sam build makes, and the programs in docs/operations
+[group('ci')]
+artefact:
+    .ci/run artefact
