@@ -15,7 +15,10 @@ from typing import Callable, Iterator
 
 from expand_template import expand
 
-PAGES = ["README.md", "ARCHITECTURE.md", "SECURITY.md", "docs/deploy.md", "docs/integrate.md", "docs/operate.md", "docs/translate.md", "docs/upgrade.md"]
+PAGES = [
+    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
+    *("docs/deploy.md", "docs/integrate.md", "docs/operate.md", "docs/translate.md", "docs/upgrade.md"),
+]
 METRICS = Path("shared/src/telemetry/metrics.rs")
 
 
