@@ -10,7 +10,8 @@ use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
 use shared::domain::email_address::EmailAddress;
-use shared::domain::proof::{LinkToken, ProofLifetimes, TokenDigest};
+use shared::domain::link_token::LinkToken;
+use shared::domain::proof::ProofLifetimes;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::{Code, CodeKeys};
@@ -127,10 +128,10 @@ const fn mailed(email: &'static str, token_byte: u8, delivered: bool) -> MailedA
 }
 
 impl MailedAddress {
-    /// The name of the mail.
+    /// The token of the link in the mail.
     #[must_use]
-    pub fn mail(&self) -> TokenDigest {
-        LinkToken::from_random([self.token_byte; 32]).digest()
+    pub fn token(&self) -> LinkToken {
+        LinkToken::from_random([self.token_byte; 32])
     }
 }
 
@@ -224,13 +225,13 @@ async fn store_mailed(
     let user = UserId::derived_from(&address);
     let code = Code::parse("000000").ok_or_else(malformed)?;
     let proof = MailedProof {
-        link: mailed.mail(),
+        link: mailed.token().digest(),
         code: keys.digest(&user, &code),
     };
     store_request(store, &user, &address, proof, now).await?;
     if mailed.delivered {
         let delivery = Delivery {
-            mail: mailed.mail(),
+            mail: proof.mail_id(),
             sent_at: MAILED_AT,
             state: DeliveryState::Delivered,
             at: DELIVERED_AT,
@@ -254,7 +255,7 @@ async fn store_request(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
-    let mailbox = AddressRecord::with_mail(None, proof.link, *user, at);
+    let mailbox = AddressRecord::with_mail(None, proof.mail_id(), *user, at);
     match store.commit_request(user, &record, &mailbox).await? {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),
     }

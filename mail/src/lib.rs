@@ -31,7 +31,7 @@ pub use ses::{SES_OPERATION, Ses};
 use shared::brand::Brand;
 use shared::domain::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
 use shared::domain::email_address::mask_addresses;
-use shared::domain::proof::TokenDigest;
+use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 use shared::store::MailRefund;
@@ -128,7 +128,7 @@ impl Mailer {
         let rendered = mail
             .render(&self.settings)
             .map_err(|error| SendError::Template(error.to_string()))?;
-        let id = mail.proof.token.digest();
+        let id = mail.proof.mail_id();
         self.send(mail.address.deliverable(), &id, mail.user, &rendered)
             .await
     }
@@ -139,7 +139,7 @@ impl Mailer {
     async fn send(
         &self,
         to: &str,
-        id: &TokenDigest,
+        id: &MailId,
         user: &UserId,
         mail: &Mail,
     ) -> Result<String, SendError> {
@@ -169,7 +169,7 @@ impl Mailer {
             .headers(header("Auto-Submitted", "auto-generated")?)
             .headers(header("X-Auto-Response-Suppress", "All")?)
             // Mails of the same subject are not one conversation.
-            .headers(header("X-Entity-Ref-ID", &id.encode())?)
+            .headers(header("X-Entity-Ref-ID", &id.to_string())?)
             .headers(header("Content-Language", mail.locale.tag())?)
             .build();
         let tag = |name: &str, value: &str| {
@@ -194,7 +194,7 @@ impl Mailer {
             .set_configuration_set_name(self.settings.configuration_set.clone())
             .email_tags(tag(TAG_KIND, mail.kind)?)
             .email_tags(tag(TAG_STAGE, &self.settings.stage)?)
-            .email_tags(tag(TAG_MAIL, &id.encode())?)
+            .email_tags(tag(TAG_MAIL, &id.to_string())?)
             .email_tags(tag(TAG_USER, &user.to_string())?)
             .send()
             .await

@@ -2,7 +2,7 @@
 
 use shared::brand::public_url::PublicUrl;
 use shared::brand::web_url::WebUrl;
-use shared::domain::proof::LinkToken;
+use shared::domain::link_token::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
 

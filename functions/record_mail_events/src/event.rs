@@ -10,7 +10,7 @@ use shared::domain::delivery::{
     Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, TAG_USER, VERIFICATION,
 };
 use shared::domain::email_address::EmailAddress;
-use shared::domain::proof::TokenDigest;
+use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
 use thiserror::Error;
 
@@ -48,12 +48,12 @@ pub fn is_ours(event: &Value, stage: &str) -> bool {
 /// # Errors
 ///
 /// It has no name, or not one recipient, as each mail of ours has.
-pub fn mail_of(event: &Value) -> Result<(EmailAddress, TokenDigest), Unreadable> {
+pub fn mail_of(event: &Value) -> Result<(EmailAddress, MailId), Unreadable> {
     // The tag is TAG_MAIL.
     const NAME: &str = "/detail/mail/tags/mail";
     const RECIPIENT: &str = "/detail/mail/destination";
     let the_one = |member| event.pointer(member).and_then(only);
-    let mail = the_one(NAME).and_then(TokenDigest::parse);
+    let mail = the_one(NAME).and_then(MailId::parse);
     let address = the_one(RECIPIENT).and_then(EmailAddress::parse_known);
     Ok((
         address.ok_or(Unreadable(RECIPIENT))?,
@@ -73,7 +73,7 @@ pub fn user_of(event: &Value) -> Option<UserId> {
 /// # Errors
 ///
 /// The event is not as SES documents it.
-pub fn delivery_of(event: &Value, mail: TokenDigest) -> Result<Option<Delivery>, Unreadable> {
+pub fn delivery_of(event: &Value, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
     const SENT_AT: &str = "/detail/mail/timestamp";
     const DETAIL_TYPE: &str = "/detail-type";
     let kind = kind_of(event).ok_or(Unreadable(DETAIL_TYPE))?;
@@ -183,12 +183,12 @@ fn only(list: &Value) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use shared::domain::proof::LinkToken;
+    use shared::domain::link_token::LinkToken;
 
     use super::*;
 
-    fn mail() -> TokenDigest {
-        LinkToken::from_random([1; 32]).digest()
+    fn mail() -> MailId {
+        MailId::of(&LinkToken::from_random([1; 32]).digest())
     }
 
     fn event(kind: &str, part: &str, what: Value) -> Value {
@@ -199,7 +199,7 @@ mod tests {
                 "timestamp": "2026-11-23T12:00:00.123Z",
                 "messageId": "0100-id-000000",
                 "destination": ["Ada@example.com"],
-                "tags": { "kind": ["verification"], "stage": ["prod"], "mail": [mail().encode()] },
+                "tags": { "kind": ["verification"], "stage": ["prod"], "mail": [mail().to_string()] },
             } },
         });
         event["detail"][part] = what;
@@ -309,7 +309,7 @@ mod tests {
             (name, json!([])),
             (name, json!(["short"])),
             (name, json!([1])),
-            (name, json!(mail().encode())),
+            (name, json!(mail().to_string())),
             (recipient, Value::Null),
             (recipient, json!([])),
             (recipient, json!("ada@example.com")),

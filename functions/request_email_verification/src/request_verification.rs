@@ -8,8 +8,9 @@ use mail::{Mailer, SendError, VerificationUrl};
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
 use shared::domain::person_name::Greeting;
-use shared::domain::proof::{Proof, ProofLifetimes, TokenDigest};
+use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
@@ -155,7 +156,15 @@ pub async fn request_verification(
     if let Some(address) = unanswered {
         // The write may be applied although its answers are lost. Nothing was mailed.
         let all = MailRefund::CountAndProof;
-        refund(store, &request.user, &address, &stored.link, all, policy).await;
+        refund(
+            store,
+            &request.user,
+            &address,
+            &stored.mail_id(),
+            all,
+            policy,
+        )
+        .await;
     }
     let address = match reserved? {
         Reserved::Yes(address) => address,
@@ -174,7 +183,7 @@ pub async fn request_verification(
     if !is_connected {
         connecting.await;
     }
-    telemetry::record_mail(&stored.link);
+    telemetry::record_mail(&stored.mail_id());
     match mailer.send_verification(&mail).await {
         Ok(message_id) => {
             telemetry::count(Metric::Mailed);
@@ -190,7 +199,15 @@ pub async fn request_verification(
                 telemetry::count(Metric::MailsRefused);
             }
             if let Some(what) = error.refund() {
-                refund(store, &request.user, &address, &stored.link, what, policy).await;
+                refund(
+                    store,
+                    &request.user,
+                    &address,
+                    &stored.mail_id(),
+                    what,
+                    policy,
+                )
+                .await;
             }
             Err(RequestError::Send(error))
         }
@@ -226,6 +243,7 @@ async fn reserve(
             mailbox = store.find_address(&user.address).await?;
         }
     }
+    let [seed, ..] = *proof.mail_id().as_bytes();
     for attempt in 0..MAX_ATTEMPTS {
         let on_record = user.as_ref().map(|user| &user.address);
         let Some(address) = request.address.as_ref().or(on_record).cloned() else {
@@ -272,7 +290,7 @@ async fn reserve(
         let next_user =
             UserRecord::with_proof(user.as_ref(), &address, proof, policy.lifetimes, now);
         let next_mailbox =
-            AddressRecord::with_mail(mailbox.as_ref(), proof.link, request.user, now);
+            AddressRecord::with_mail(mailbox.as_ref(), proof.mail_id(), request.user, now);
         *unanswered = Some(address.clone());
         let commit = store
             .commit_request(&request.user, &next_user, &next_mailbox)
@@ -303,11 +321,11 @@ async fn reserve(
                 }
                 // The first attempt was an assumption, so losing it is no race.
                 if attempt > 0 {
-                    tokio::time::sleep(backoff(attempt, proof.link.jitter())).await;
+                    tokio::time::sleep(backoff(attempt, seed)).await;
                 }
             }
             Commit::Contended => {
-                tokio::time::sleep(backoff(attempt + 1, proof.link.jitter())).await;
+                tokio::time::sleep(backoff(attempt + 1, seed)).await;
             }
         }
     }
@@ -383,12 +401,13 @@ impl Snapshot<'_> {
     }
 }
 
-/// From half of the doubled backoff to all of it, so that losers of one attempt spread out.
-fn backoff(attempt: u32, jitter: u8) -> Duration {
+/// From half of the doubled backoff to all of it, by a random seed, so that losers of one attempt
+/// spread out.
+fn backoff(attempt: u32, seed: u8) -> Duration {
     let longest = FIRST_BACKOFF
         .saturating_mul(2_u32.saturating_pow(attempt.saturating_sub(1)))
         .min(MAX_BACKOFF);
-    longest.mul_f64(0.5 + f64::from(jitter) / 512.0)
+    longest.mul_f64(0.5 + f64::from(seed) / 512.0)
 }
 
 /// Takes back what a mail counted, as soon as DynamoDB answers.
@@ -396,17 +415,18 @@ async fn refund(
     store: &Store,
     user: &UserId,
     address: &EmailAddress,
-    mail: &TokenDigest,
+    mail: &MailId,
     what: MailRefund,
     policy: MailPolicy,
 ) {
+    let [seed, ..] = *mail.as_bytes();
     let refunding = async {
         let mut refunded = store.refund_mail(user, address, mail, what).await;
         for attempt in 1..REFUND_ATTEMPTS {
             if refunded.is_ok() {
                 break;
             }
-            tokio::time::sleep(backoff(attempt, mail.jitter())).await;
+            tokio::time::sleep(backoff(attempt, seed)).await;
             refunded = store.refund_mail(user, address, mail, what).await;
         }
         refunded.map_err(RequestError::from)

@@ -6,8 +6,8 @@ use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
 use serde::Deserialize;
 use shared::domain::claim::Claim;
+use shared::domain::link_token::LinkToken;
 use shared::domain::pasted;
-use shared::domain::proof::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::Code;
 

@@ -11,7 +11,7 @@ use shared::api::{Api, ApiError, Call, Endpoint, required, validation_error};
 use shared::domain::claim::Claim;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::domain::code_attempts::{AttemptId, Door};
-use shared::domain::proof::LinkToken;
+use shared::domain::link_token::LinkToken;
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;

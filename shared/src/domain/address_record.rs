@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{Delivery, DeliveryState, Suppression};
-use crate::domain::proof::TokenDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::{MAILS_TO_UNVERIFIED, SlidingWindow};
 use crate::domain::user_id::UserId;
 
@@ -26,7 +26,7 @@ pub struct AddressRecord {
     /// What was heard of the newest mail of which something was heard.
     pub delivery: Option<Delivery>,
     /// The mails that count against this address.
-    pub mails: SlidingWindow<TokenDigest>,
+    pub mails: SlidingWindow<MailId>,
     /// The users for whom it was mailed, each with the newest mail. They are asked whether somebody
     /// verified the address, once that decides.
     pub mailed_users: SlidingWindow<UserId>,
@@ -37,12 +37,7 @@ pub struct AddressRecord {
 impl AddressRecord {
     /// The record once `mail` is sent for `user` at `now`.
     #[must_use]
-    pub fn with_mail(
-        current: Option<&Self>,
-        mail: TokenDigest,
-        user: UserId,
-        now: Timestamp,
-    ) -> Self {
+    pub fn with_mail(current: Option<&Self>, mail: MailId, user: UserId, now: Timestamp) -> Self {
         let current = current.cloned().unwrap_or_default();
         Self {
             version: current.version + 1,
@@ -109,10 +104,10 @@ mod tests {
     use super::*;
     use crate::domain::delivery::{SentAt, SuppressionReason};
     use crate::domain::email_address::EmailAddress;
-    use crate::domain::proof::LinkToken;
+    use crate::domain::link_token::LinkToken;
 
-    fn mail(number: u8) -> TokenDigest {
-        LinkToken::from_random([number; 32]).digest()
+    fn mail(number: u8) -> MailId {
+        MailId::of(&LinkToken::from_random([number; 32]).digest())
     }
 
     fn user() -> UserId {

@@ -10,14 +10,14 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::proof::TokenDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
 /// The message tag that says which mail it is.
 pub const TAG_KIND: &str = "kind";
 /// The message tag that says which deployment sent it.
 pub const TAG_STAGE: &str = "stage";
-/// The message tag with the mail's own name: the digest of its link's token.
+/// The message tag with the [`MailId`].
 pub const TAG_MAIL: &str = "mail";
 /// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release
 /// has none.
@@ -149,8 +149,7 @@ impl SentAt {
 /// What was heard of one mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// The mail, by the name that it has on record.
-    pub mail: TokenDigest,
+    pub mail: MailId,
     /// When SES took it.
     pub sent_at: SentAt,
     /// What became of it.
@@ -208,7 +207,7 @@ pub struct Suppression {
     /// The address in the spelling that the mail went to, under which SES lists it.
     pub email: EmailAddress,
     /// The mail that it came of. `None`: SES's list told of it, which names no mail of ours.
-    pub mail: Option<TokenDigest>,
+    pub mail: Option<MailId>,
     /// For whom that mail was sent, if its event said so.
     pub user: Option<UserId>,
 }

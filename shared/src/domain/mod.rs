@@ -11,6 +11,8 @@ pub mod code_attempts;
 pub mod delivery;
 pub(crate) mod domain_name;
 pub mod email_address;
+pub mod link_token;
+pub mod mail_id;
 pub mod pasted;
 pub mod person_name;
 pub mod proof;

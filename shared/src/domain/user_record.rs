@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::proof::{ProofLifetimes, TokenDigest};
+use crate::domain::link_token::LinkDigest;
+use crate::domain::mail_id::MailId;
+use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
 use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
 
@@ -27,13 +29,13 @@ pub struct UserRecord {
     /// What is verified for this user, of this or an earlier address.
     pub verified: Option<Verification>,
     /// The mailed links, each with the moment from which it no longer works.
-    pub links: BTreeMap<TokenDigest, Timestamp>,
-    /// The codes of the mails that count, each under the link of its mail.
-    pub codes: BTreeMap<TokenDigest, MailedCode>,
+    pub links: BTreeMap<LinkDigest, Timestamp>,
+    /// The codes of the mails that count, each under its mail.
+    pub codes: BTreeMap<MailId, MailedCode>,
     /// The spelling of the address in each mail that did not go to that of `address`.
-    pub spellings: BTreeMap<TokenDigest, EmailAddress>,
+    pub spellings: BTreeMap<MailId, EmailAddress>,
     /// The mails that count against this user.
-    pub mails: SlidingWindow<TokenDigest>,
+    pub mails: SlidingWindow<MailId>,
 }
 
 /// A code as it is stored.
@@ -50,10 +52,16 @@ pub struct MailedCode {
 /// A proof as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailedProof {
-    /// Stands for the link, and names the mail.
-    pub link: TokenDigest,
-    /// Stands for the code.
+    pub link: LinkDigest,
     pub code: CodeDigest,
+}
+
+impl MailedProof {
+    /// The id of the mail that carries this proof.
+    #[must_use]
+    pub fn mail_id(&self) -> MailId {
+        MailId::of(&self.link)
+    }
 }
 
 /// An address was proven to be read by its user.
@@ -97,7 +105,7 @@ impl Method {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeStanding {
     /// It works. This is its mail.
-    Live(TokenDigest),
+    Live(MailId),
     /// It was mailed in the last 24 hours, and expired or was displaced by newer ones.
     Expired,
     /// It is none of this user's codes.
@@ -137,7 +145,7 @@ impl UserRecord {
             .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
         codes.insert(
-            proof.link,
+            proof.mail_id(),
             MailedCode {
                 digest: proof.code,
                 expires_at: now.plus(lifetimes.code),
@@ -161,13 +169,13 @@ impl UserRecord {
             links,
             codes,
             spellings,
-            mails: mails.with(proof.link, keep, now),
+            mails: mails.with(proof.mail_id(), keep, now),
         }
     }
 
     /// The address as `mail` was sent to it.
     #[must_use]
-    pub fn spelling(&self, mail: &TokenDigest) -> &EmailAddress {
+    pub fn spelling(&self, mail: &MailId) -> &EmailAddress {
         self.spellings.get(mail).unwrap_or(&self.address)
     }
 
@@ -179,21 +187,10 @@ impl UserRecord {
             .filter(|verified| verified.address.is_same_mailbox(&self.address))
     }
 
-    /// What this record says of a link at `now`. Takes the same time wherever the link stands.
     #[must_use]
-    pub fn standing(&self, link: &TokenDigest, now: Timestamp) -> LinkStanding {
-        let found = self
-            .links
-            .iter()
-            .fold(None, |found, (on_record, expires_at)| {
-                if on_record == link {
-                    Some(*expires_at)
-                } else {
-                    found
-                }
-            });
-        match found {
-            Some(expires_at) if expires_at > now => LinkStanding::Live,
+    pub fn standing(&self, link: &LinkDigest, now: Timestamp) -> LinkStanding {
+        match self.links.get(link) {
+            Some(expires_at) if *expires_at > now => LinkStanding::Live,
             Some(_) => LinkStanding::Expired,
             None => LinkStanding::Unknown,
         }
@@ -203,7 +200,7 @@ impl UserRecord {
     /// on record, whichever it is.
     #[must_use]
     pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
-        let right = |codes: &[(TokenDigest, MailedCode)]| {
+        let right = |codes: &[(MailId, MailedCode)]| {
             codes.iter().fold(None, |found, (mail, code)| {
                 let matches = digests.iter().filter(|digest| **digest == code.digest);
                 if matches.count() > 0 {
@@ -237,7 +234,7 @@ impl UserRecord {
     }
 
     /// The codes that work: the newest of those that have not expired.
-    fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+    fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (MailId, MailedCode)> {
         let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
         let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
         codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
@@ -246,7 +243,7 @@ impl UserRecord {
 
     /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded,
     /// as long as it works: somebody may have received it.
-    fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (TokenDigest, MailedCode)> {
+    fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (MailId, MailedCode)> {
         let codes = self.codes.iter().map(|(mail, code)| (*mail, *code));
         codes.filter(move |(mail, code)| {
             let counts = |at: Timestamp| at.plus(MailLimit::WINDOW) > now;
@@ -258,16 +255,16 @@ impl UserRecord {
     fn spellings_beside(
         &self,
         address: &EmailAddress,
-        links: &BTreeMap<TokenDigest, Timestamp>,
-    ) -> BTreeMap<TokenDigest, EmailAddress> {
-        let mails = self.links.keys().filter(|link| links.contains_key(*link));
-        mails
-            .map(|mail| (*mail, self.spelling(mail).clone()))
+        links: &BTreeMap<LinkDigest, Timestamp>,
+    ) -> BTreeMap<MailId, EmailAddress> {
+        let kept = self.links.keys().filter(|link| links.contains_key(*link));
+        kept.map(MailId::of)
+            .map(|mail| (mail, self.spelling(&mail).clone()))
             .filter(|(_, spelling)| spelling.deliverable() != address.deliverable())
             .collect()
     }
 
-    fn remembered_links(&self, now: Timestamp) -> BTreeMap<TokenDigest, Timestamp> {
+    fn remembered_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
         let mut links: Vec<_> = self
             .links
             .iter()
@@ -283,10 +280,14 @@ impl UserRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::proof::LinkToken;
+    use crate::domain::link_token::LinkToken;
 
-    fn link(number: u8) -> TokenDigest {
+    fn link(number: u8) -> LinkDigest {
         LinkToken::from_random([number; 32]).digest()
+    }
+
+    fn mail(number: u8) -> MailId {
+        MailId::of(&link(number))
     }
 
     fn code(number: u8) -> CodeDigest {
@@ -368,7 +369,7 @@ mod tests {
         for number in 2..=4 {
             assert_eq!(
                 record.code_standing(&[code(9), code(number)], at(4)),
-                CodeStanding::Live(link(number))
+                CodeStanding::Live(mail(number))
             );
         }
     }
@@ -378,7 +379,7 @@ mod tests {
         let record = requested(None, &ada(), 1, at(0));
         assert_eq!(
             record.code_standing(&[code(1)], at(30 * 60 - 1)),
-            CodeStanding::Live(link(1))
+            CodeStanding::Live(mail(1))
         );
         assert_eq!(
             record.code_standing(&[code(1)], at(30 * 60)),
@@ -403,7 +404,7 @@ mod tests {
         let first = requested(None, &spelled("Ada@example.com"), 1, at(0));
         let second = requested(Some(&first), &spelled("ADA@example.com"), 2, at(1));
         let third = requested(Some(&second), &spelled("Ada@example.com"), 3, at(2));
-        let spelling = |number| third.spelling(&link(number)).deliverable();
+        let spelling = |number| third.spelling(&mail(number)).deliverable();
         assert_eq!(spelling(1), "Ada@example.com");
         assert_eq!(spelling(2), "ADA@example.com");
         assert_eq!(spelling(3), "Ada@example.com");
@@ -425,7 +426,7 @@ mod tests {
         let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
         assert_eq!(
             record.code_standing(&[code(1)], at(299)),
-            CodeStanding::Live(link(1))
+            CodeStanding::Live(mail(1))
         );
         assert_eq!(
             record.code_standing(&[code(1)], at(300)),
@@ -450,7 +451,7 @@ mod tests {
         );
         assert_eq!(
             moved.code_standing(&[code(2)], at(1)),
-            CodeStanding::Live(link(2))
+            CodeStanding::Live(mail(2))
         );
     }
 

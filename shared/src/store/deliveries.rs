@@ -70,7 +70,7 @@ impl Store {
              OR (#delivery.#mail = :mail AND (#delivery.#rank < :rank \
              OR (#delivery.#rank = :rank AND #delivery.#at < :at))))))";
         let heard = &event.delivery;
-        let name = heard.mail.encode();
+        let name = heard.mail.to_string();
         let is_ours = match heard.state.suppresses() {
             None => "attribute_exists(#mails.#name)",
             Some(_) => "attribute_exists(pk)",
@@ -155,7 +155,7 @@ impl Store {
             None => update,
             Some(mail) => update
                 .expression_attribute_names("#mail", item::MAIL)
-                .expression_attribute_values(":mail", text(&mail.encode())),
+                .expression_attribute_values(":mail", text(&mail.to_string())),
         };
         let written = conditional::update(with_next_version(update)).await?;
         Ok(match written {

@@ -12,7 +12,8 @@ use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, CodeAttempts, Door};
 use crate::domain::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
-use crate::domain::proof::TokenDigest;
+use crate::domain::link_token::LinkDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::SlidingWindow;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{MailedCode, UserRecord, Verification};
@@ -83,23 +84,23 @@ pub(super) fn timestamps<'a, Id: fmt::Display + 'a>(
 }
 
 /// The spellings of a user's address, each under its mail.
-pub(super) fn spellings(spellings: &BTreeMap<TokenDigest, EmailAddress>) -> AttributeValue {
-    let entry = |(mail, spelling): (&TokenDigest, &EmailAddress)| {
+pub(super) fn spellings(spellings: &BTreeMap<MailId, EmailAddress>) -> AttributeValue {
+    let entry = |(mail, spelling): (&MailId, &EmailAddress)| {
         let spelling = spelling.deliverable().to_owned();
-        (mail.encode(), AttributeValue::S(spelling))
+        (mail.to_string(), AttributeValue::S(spelling))
     };
     AttributeValue::M(spellings.iter().map(entry).collect())
 }
 
-/// The codes of a user, each under the digest of its mail's link.
-pub(super) fn codes(codes: &BTreeMap<TokenDigest, MailedCode>) -> AttributeValue {
-    let entry = |(mail, code): (&TokenDigest, &MailedCode)| {
+/// The codes of a user, each under its mail.
+pub(super) fn codes(codes: &BTreeMap<MailId, MailedCode>) -> AttributeValue {
+    let entry = |(mail, code): (&MailId, &MailedCode)| {
         let stored = [
             (DIGEST.to_owned(), bytes(code.digest.as_bytes())),
             (EXPIRES_AT.to_owned(), timestamp(code.expires_at)),
             (VERSION.to_owned(), number(code.version)),
         ];
-        (mail.encode(), AttributeValue::M(stored.into()))
+        (mail.to_string(), AttributeValue::M(stored.into()))
     };
     AttributeValue::M(codes.iter().map(entry).collect())
 }
@@ -112,7 +113,7 @@ pub(super) fn sent_at(sent_at: SentAt) -> AttributeValue {
 /// What was heard of a mail, with the rank of its state for conditions to compare.
 pub(super) fn delivery(delivery: &Delivery) -> AttributeValue {
     let stored = [
-        (MAIL, AttributeValue::S(delivery.mail.encode())),
+        (MAIL, AttributeValue::S(delivery.mail.to_string())),
         (SENT_AT, sent_at(delivery.sent_at)),
         (STATE, AttributeValue::S(delivery.state.to_string())),
         (RANK, number(delivery.state.rank())),
@@ -128,7 +129,7 @@ pub(super) fn suppression(suppression: &Suppression) -> AttributeValue {
         (AT, suppression.at.to_string()),
         (EMAIL, suppression.email.deliverable().to_owned()),
     ];
-    let mail = suppression.mail.map(|mail| (MAIL, mail.encode()));
+    let mail = suppression.mail.map(|mail| (MAIL, mail.to_string()));
     let user = suppression.user.map(|user| (OF_USER, user.to_string()));
     AttributeValue::M(
         stored
@@ -161,7 +162,7 @@ pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
         version: read(item, VERSION, as_number)?,
         address: read(item, "email", as_address)?,
         verified,
-        links: read(item, "links", as_mails)?,
+        links: read(item, "links", as_links)?,
         codes: read(item, "codes", as_codes)?,
         // An item of an earlier release has none.
         spellings: read_optional(item, "spellings", as_spellings)?.unwrap_or_default(),
@@ -279,8 +280,12 @@ fn as_timestamps<Id: Ord>(
     value.as_m().ok()?.iter().map(entry).collect()
 }
 
-fn as_mails(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, Timestamp>> {
-    as_timestamps(value, TokenDigest::parse)
+fn as_links(value: &AttributeValue) -> Option<BTreeMap<LinkDigest, Timestamp>> {
+    as_timestamps(value, LinkDigest::parse)
+}
+
+fn as_mails(value: &AttributeValue) -> Option<BTreeMap<MailId, Timestamp>> {
+    as_timestamps(value, MailId::parse)
 }
 
 fn as_mailed_users(value: &AttributeValue) -> Option<BTreeMap<UserId, Timestamp>> {
@@ -291,9 +296,9 @@ fn as_attempts(value: &AttributeValue) -> Option<BTreeMap<AttemptId, Timestamp>>
     as_timestamps(value, AttemptId::parse)
 }
 
-fn as_spellings(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, EmailAddress>> {
+fn as_spellings(value: &AttributeValue) -> Option<BTreeMap<MailId, EmailAddress>> {
     let entry = |(mail, spelling): (&String, &AttributeValue)| {
-        Some((TokenDigest::parse(mail)?, as_address(spelling)?))
+        Some((MailId::parse(mail)?, as_address(spelling)?))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }
@@ -302,7 +307,7 @@ fn as_delivery(value: &AttributeValue) -> Option<Delivery> {
     let stored = value.as_m().ok()?;
     let millis = stored.get(SENT_AT)?.as_n().ok()?.parse().ok()?;
     Some(Delivery {
-        mail: TokenDigest::parse(stored.get(MAIL)?.as_s().ok()?)?,
+        mail: MailId::parse(stored.get(MAIL)?.as_s().ok()?)?,
         sent_at: SentAt::from_unix_millis(millis),
         state: DeliveryState::parse(stored.get(STATE)?.as_s().ok()?)?,
         at: as_timestamp(stored.get(AT)?)?,
@@ -317,7 +322,7 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
         at: Timestamp::parse(text(AT)?)?,
         email: EmailAddress::parse_known(text(EMAIL)?)?,
         mail: match stored.get(MAIL) {
-            Some(mail) => Some(TokenDigest::parse(mail.as_s().ok()?)?),
+            Some(mail) => Some(MailId::parse(mail.as_s().ok()?)?),
             None => None,
         },
         user: match stored.get(OF_USER) {
@@ -327,7 +332,7 @@ pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
     })
 }
 
-fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>> {
+fn as_codes(value: &AttributeValue) -> Option<BTreeMap<MailId, MailedCode>> {
     let entry = |(mail, code): (&String, &AttributeValue)| {
         let code = code.as_m().ok()?;
         let digest = CodeDigest::from_bytes(code.get(DIGEST)?.as_b().ok()?.as_ref())?;
@@ -336,7 +341,7 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<TokenDigest, MailedCode>>
             expires_at: as_timestamp(code.get(EXPIRES_AT)?)?,
             version: as_number(code.get(VERSION)?)?,
         };
-        Some((TokenDigest::parse(mail)?, mailed))
+        Some((MailId::parse(mail)?, mailed))
     };
     value.as_m().ok()?.iter().map(entry).collect()
 }

@@ -13,7 +13,7 @@ use super::{Store, StoreError, unavailable};
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::proof::TokenDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
@@ -183,10 +183,11 @@ impl Store {
         &self,
         user: &UserId,
         address: &EmailAddress,
-        mail: &TokenDigest,
+        mail: &MailId,
         refund: MailRefund,
     ) -> Result<(), StoreError> {
         let of_user = match refund {
+            // A link's digest is the same text as its mail's id.
             MailRefund::CountAndProof => "REMOVE mails.#mail, links.#mail, codes.#mail",
             MailRefund::Count => "REMOVE mails.#mail",
         };
@@ -201,7 +202,7 @@ impl Store {
                 .key(item::KEY, key)
                 .condition_expression("attribute_exists(mails.#mail)")
                 .update_expression(format!("SET version = version + :one {remove}"))
-                .expression_attribute_names("#mail", mail.encode())
+                .expression_attribute_names("#mail", mail.to_string())
                 .expression_attribute_values(":one", item::number(1));
             conditional::update(update).await?;
         }

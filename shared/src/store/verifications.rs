@@ -8,7 +8,8 @@ use super::{Store, StoreError, item};
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::Door;
-use crate::domain::proof::TokenDigest;
+use crate::domain::link_token::LinkDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{Method, UserRecord, Verification};
 
@@ -34,12 +35,14 @@ impl Store {
     pub async fn verify_by_link(
         &self,
         claim: &Claim,
-        link: &TokenDigest,
+        link: &LinkDigest,
         door: Door,
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
+        // A link's digest is the same text as its mail's id.
         const IS_LIVE: &str = "links.#mail > :now";
-        let update = self.verification(&claim.user, link, Method::Link, door, now);
+        let mail = MailId::of(link);
+        let update = self.verification(&claim.user, &mail, Method::Link, door, now);
         let Some(claimed) = &claim.address else {
             return self.verify(update, IS_LIVE).await;
         };
@@ -58,7 +61,7 @@ impl Store {
     pub async fn verify_by_code(
         &self,
         user: &UserId,
-        mail: &TokenDigest,
+        mail: &MailId,
         seen_version: u64,
         door: Door,
         now: Timestamp,
@@ -79,7 +82,7 @@ impl Store {
     fn verification(
         &self,
         user: &UserId,
-        mail: &TokenDigest,
+        mail: &MailId,
         method: Method,
         door: Door,
         now: Timestamp,
@@ -95,7 +98,7 @@ impl Store {
                  attempts_version = if_not_exists(attempts_version, :none) + :one \
                  REMOVE expires_at, pending, wrong_codes, #attempts",
             )
-            .expression_attribute_names("#mail", mail.encode())
+            .expression_attribute_names("#mail", mail.to_string())
             .expression_attribute_names("#attempts", item::attempts_of(door))
             .expression_attribute_values(":now", item::timestamp(now))
             .expression_attribute_values(":verified_at", item::written_timestamp(now))

@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::domain::api_key::ApiKeyDigest;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::proof::TokenDigest;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
 pub use metrics::{INVOCATION, Metric, count};
@@ -70,10 +70,9 @@ pub fn record_address(address: &EmailAddress) {
     span.record("domain_hash", address.domain_hash());
 }
 
-/// Puts the mail's own name, by which the record and SES's events know it, on each log line from
-/// here on.
-pub fn record_mail(mail: &TokenDigest) {
-    tracing::Span::current().record("mail", mail.encode());
+/// Puts the mail's id on each log line from here on.
+pub fn record_mail(mail: &MailId) {
+    tracing::Span::current().record("mail", tracing::field::display(mail));
 }
 
 /// What may be logged: this level and above of the project's own crates, warnings of all others.

@@ -3,7 +3,8 @@
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Door};
-use crate::domain::proof::{LinkToken, TokenDigest};
+use crate::domain::link_token::LinkToken;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
 use crate::store::{Refund, Reservation, Store, StoreError, VerificationWrite};
@@ -91,7 +92,10 @@ async fn judge_link(
     if !claim.is_about(&record) {
         return Ok(Verdict::Invalid);
     }
-    match (record.standing(&link, now), again(&record, &link)) {
+    match (
+        record.standing(&link, now),
+        again(&record, &MailId::of(&link)),
+    ) {
         (LinkStanding::Unknown, _) => Ok(Verdict::Invalid),
         // Also a link that is too late: what it was for is done.
         (_, Some(verification)) => Ok(Verdict::AlreadyVerified(verification)),
@@ -184,7 +188,7 @@ async fn judge_code(
 }
 
 /// The verification of the address on record, in the spelling of this mail.
-fn again(record: &UserRecord, mail: &TokenDigest) -> Option<Verification> {
+fn again(record: &UserRecord, mail: &MailId) -> Option<Verification> {
     record.verification().map(|verification| Verification {
         address: record.spelling(mail).clone(),
         at: verification.at,

@@ -7,7 +7,8 @@ use axum::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use shared::domain::code_attempts::Door;
-use shared::domain::proof::LinkToken;
+use shared::domain::link_token::LinkToken;
+use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
 use shared::store::VerificationWrite;
 
@@ -674,7 +675,7 @@ async fn the_write_itself_refuses_a_code_that_has_expired_or_is_of_an_earlier_ve
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);
     let user = UserId::parse(&uuid).unwrap();
-    let mail = LinkToken::parse(&token).unwrap().digest();
+    let mail = MailId::of(&LinkToken::parse(&token).unwrap().digest());
     let before = app.table().await;
     for (version, at) in [(1, app.now().plus(HALF_AN_HOUR)), (2, app.now())] {
         let written = app

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use shared::domain::proof::LinkToken;
+use shared::domain::link_token::LinkToken;
 
 use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of};
 

@@ -11,7 +11,7 @@ use insta::assert_snapshot;
 use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::domain::email_address::EmailAddress;
-use shared::domain::proof::LinkToken;
+use shared::domain::link_token::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::Environment;
 
@@ -391,14 +391,14 @@ async fn status_shows_what_is_on_record_of_a_user_and_never_a_secret() {
     let stored = app.table().await;
     for mail in [&first, &second, &third, &app.newest_mail()] {
         let (_, token) = link_of(mail);
-        let digest = LinkToken::parse(&token).unwrap().digest().encode();
+        let digest = LinkToken::parse(&token).unwrap().digest().to_string();
         for secret in [token, code_of(mail), digest] {
             assert!(!everything.contains(&secret));
         }
     }
     let digest = LinkToken::parse(&link_of(&app.newest_mail()).1).unwrap();
     assert!(
-        stored.contains(&digest.digest().encode()),
+        stored.contains(&digest.digest().to_string()),
         "digests are looked for as they are stored"
     );
 }
