@@ -17,17 +17,17 @@ def newest_mail(address):
         return json.load(answer)["Text"]
 
 
-# An address and a user of this run alone, so that no other test's email is taken for this one.
+# A new address and user, so that the test does not find the email of another test.
 user = str(uuid.uuid4())
 address = f"{user}@example.com"
 
-# In your test this is your sign-up form. The email is in the inbox when the call returns.
+# Your sign-up form makes this call. The email is in the inbox when it returns.
 request_verification(address, user, "en")
 text = newest_mail(address)
 code = re.search(r"^\d{6}$", text, re.MULTILINE).group()
 link_user, token = re.search(r"^http\S*\?user=([^#\s]+)#(\S+)$", text, re.MULTILINE).groups()
 
-# And this is your code field, or your page.
+# Your code field or your page makes this call.
 assert link_user == user
 assert verify_email(user, code=code)["email"] == address
 assert verify_email(user, token=token)["email"] == address

@@ -1,4 +1,4 @@
-"""Mailproof for a Python backend. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+"""Mailproof for a Python backend. MAILPROOF_URL is the URL of the API, MAILPROOF_KEY the API key.
 
     python3 mailproof.py request EMAIL UUID [ACCEPT_LANGUAGE]
     python3 mailproof.py verify UUID code|token PROOF
@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 
 
 class Refused(Exception):
-    """An answer that is not 200, with what its JSON says. Status 0 means that there was no answer.
+    """An answer other than 200, with the members of its JSON. Status 0 means no answer.
 
     `retry_after` is in seconds, as Mailproof always writes it.
     """
@@ -29,7 +29,7 @@ class Refused(Exception):
 
 
 def call(endpoint, body, accept_language=""):
-    """Calls Mailproof and returns the JSON that it answers, or raises Refused."""
+    """Calls Mailproof and returns the JSON of the answer, or raises Refused."""
     headers = {
         "Authorization": f"Bearer {os.environ['MAILPROOF_KEY']}",
         "Content-Type": "application/json",
@@ -51,12 +51,12 @@ def request_verification(email, uuid, accept_language=""):
 
 
 def verify_email(uuid, **proof):
-    """`proof` is code="123456" as somebody typed it, or token="…" of a link."""
+    """`proof` is code="123456" as the user typed it, or token="…" of a link."""
     return call("verify_email", {"uuid": uuid, **proof})
 
 
 def message_for(refused):
-    """What to tell the user."""
+    """The text for the user."""
     messages = {
         "already_verified": "This email address is already verified.",
         "email_address_suppressed": "We can’t reach this email address. Please use a different one.",
@@ -75,8 +75,8 @@ def message_for(refused):
     if refused.status in (0, 429) or refused.status >= 500:
         return "That didn’t work just now. Please try again in a moment."
     if refused.status == 400 and refused.attr:
-        return refused.detail  # of the field that `attr` names
-    print(refused, file=sys.stderr)  # a wrong key, a wrong URL: yours to mend
+        return refused.detail  # an error of the field that `attr` names
+    print(refused, file=sys.stderr)  # a wrong key or URL: a mistake on your side
     return "Something went wrong on our end."
 
 

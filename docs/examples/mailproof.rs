@@ -1,4 +1,4 @@
-//! Mailproof for a Rust backend. `MAILPROOF_URL` says where the API is, `MAILPROOF_KEY` is the API key.
+//! Mailproof for a Rust backend. `MAILPROOF_URL` is the URL of the API, `MAILPROOF_KEY` the API key.
 //!
 //!     mailproof request EMAIL UUID [ACCEPT_LANGUAGE]
 //!     mailproof verify UUID code|token PROOF
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// An answer that is not 200, with its JSON. Status 0 means that there was no answer.
+/// An answer other than 200, with its JSON. Status 0 means no answer.
 #[derive(Default)]
 struct Refused {
     status: u16,
@@ -18,7 +18,7 @@ struct Refused {
 }
 
 impl Refused {
-    /// What to tell the user.
+    /// The text for the user.
     fn message(&self) -> String {
         let hours = self.retry_after.div_ceil(3600);
         let minutes = self.retry_after.div_ceil(60);
@@ -47,21 +47,21 @@ impl Refused {
                 "This link no longer works. Please request a new one."
             }
             (_, 0 | 429 | 500..) => "That didn’t work just now. Please try again in a moment.",
-            // Of the field that `attr` names.
+            // An error of the field that `attr` names.
             (_, 400) if has_field => text(&self.error, "detail"),
-            // A wrong key, a wrong URL: yours to mend, so log `self.error`.
+            // A wrong key or URL: a mistake on your side, so log `self.error`.
             _ => "Something went wrong on our end.",
         };
         message.to_owned()
     }
 }
 
-/// A text of an answer's JSON.
+/// A string of an answer's JSON.
 fn text<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_default()
 }
 
-/// Calls Mailproof and returns the JSON that it answers.
+/// Calls Mailproof and returns the JSON of the answer.
 fn call(endpoint: &str, body: &Value, accept_language: &str) -> Result<Value, Refused> {
     let url = std::env::var("MAILPROOF_URL").unwrap_or_default();
     let key = std::env::var("MAILPROOF_KEY").unwrap_or_default();
@@ -95,7 +95,7 @@ fn request_verification(email: &str, uuid: &str, language: &str) -> Result<Value
     call("request_email_verification", &body, language)
 }
 
-/// `kind` is `code`, as somebody typed it, or `token`, that of a link.
+/// `kind` is `code`, as the user typed it, or `token`, that of a link.
 fn verify_email(uuid: &str, kind: &str, proof: &str) -> Result<Value, Refused> {
     call("verify_email", &json!({ "uuid": uuid, kind: proof }), "")
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mailproof with curl 7.84 or later. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+# Mailproof with curl 7.84 or later. MAILPROOF_URL is the URL of the API, MAILPROOF_KEY the API key.
 #
 #     bash mailproof.sh request EMAIL UUID [ACCEPT_LANGUAGE]
 #     bash mailproof.sh verify UUID code|token PROOF
@@ -16,7 +16,7 @@ case ${1-}/$# in
     *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
 esac
 
-# Key and proof are handed over as files: a command line can be read by everybody on the machine.
+# Key and proof are passed as files: everybody on the machine can read a command line.
 answer=$(curl --silent --show-error --max-time 25 "$MAILPROOF_URL/api/users/$path" \
     --header @<(printf 'Authorization: Bearer %s\n' "$MAILPROOF_KEY") \
     --header 'Content-Type: application/json' --header 'Prefer: return=representation' \
@@ -24,7 +24,7 @@ answer=$(curl --silent --show-error --max-time 25 "$MAILPROOF_URL/api/users/$pat
     --data-binary @<(printf %s "$body") \
     --write-out '\n%{http_code} %header{retry-after}') || true
 read -r status retry_after <<<"${answer##*$'\n'}"
-member() { # member NAME: a text of the answer's JSON
+member() { # member NAME: a string of the answer's JSON
     sed -nE "1s/.*\"$1\":\"([^\"]*)\".*/\1/p" <<<"$answer"
 }
 code=$(member code)
@@ -40,9 +40,9 @@ case $1/$status/$code in
     */invalid_code) echo "This code is incorrect or has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_token | */expired_token) echo "This link no longer works. Please request a new one." ;;
     */000/* | */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." ;;
-    # Of the field that `attr` names.
+    # An error of the field that `attr` names.
     */400/*) [[ $(member attr) ]] && member detail || echo "Something went wrong on our end." ;;
-    # A wrong key, a wrong URL: yours to mend.
+    # A wrong key or URL: a mistake on your side.
     *) echo "Something went wrong on our end." && echo "$status $code: $(member detail)" >&2 ;;
 esac
 exit 1

@@ -1,17 +1,17 @@
-// Mailproof for a Node backend. MAILPROOF_URL says where the API is, MAILPROOF_KEY is the API key.
+// Mailproof for a Node backend. MAILPROOF_URL is the URL of the API, MAILPROOF_KEY the API key.
 //
 //     node mailproof.ts request EMAIL UUID [ACCEPT_LANGUAGE]
 //     node mailproof.ts verify UUID code|token PROOF
 
 import { fileURLToPath } from "node:url";
 
-/** What Mailproof answers with 200. */
+/** The JSON of a 200. */
 export interface Answer { uuid: string; email: string; expires_at?: string; verified_at?: string }
 
-/** What came back of an email: the code as somebody typed it, or the token of a link. */
+/** The code as the user typed it, or the token of a link. */
 export type Proof = { code: string } | { token: string };
 
-/** An answer that is not 200, with what its JSON says. Status 0 means that there was no answer. */
+/** An answer other than 200, with the members of its JSON. Status 0 means no answer. */
 export class Refused extends Error {
   readonly status: number;
   readonly code: string;
@@ -54,7 +54,7 @@ export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
   return call("verify_email", { uuid, ...proof });
 }
 
-/** What to tell the user. */
+/** The text for the user. */
 export function messageFor({ message, status, code, detail, attr, retryAfter }: Refused): string {
   const messages: Record<string, string> = {
     already_verified: "This email address is already verified.",
@@ -71,8 +71,8 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
   const known = messages[code];
   if (known !== undefined) return known;
   if (status === 0 || status === 429 || status >= 500) return "That didn’t work just now. Please try again in a moment.";
-  if (status === 400 && attr !== null) return detail; // of the field that `attr` names
-  console.error(message); // a wrong key, a wrong URL: yours to mend
+  if (status === 400 && attr !== null) return detail; // an error of the field that `attr` names
+  console.error(message); // a wrong key or URL: a mistake on your side
   return "Something went wrong on our end.";
 }
 

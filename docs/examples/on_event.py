@@ -1,4 +1,4 @@
-"""A Lambda function that takes Mailproof's events. SQLite stands for your own database."""
+"""A Lambda function that receives Mailproof's events. SQLite stands for your database."""
 
 import os
 import sqlite3
@@ -16,7 +16,7 @@ UNDELIVERABLE = """
 
 
 def handler(event, context):
-    # Neither statement minds an event that comes twice or late: a newer verification stays.
+    # Both statements tolerate duplicate and late events: a newer verification stays.
     statements = {"Email Verified": VERIFIED, "Email Undeliverable": UNDELIVERABLE}
     statement = statements[event["detail-type"]]
     users = sqlite3.connect(os.environ["DATABASE"])

@@ -1,7 +1,7 @@
-// A small function for a site without a backend. It holds the API key, and lets people through who pass a bot
-// check. It takes a `Request` and returns a `Response`, as the Fetch API has them.
+// A small function for a site without a backend. It holds the API key, and serves people who pass a bot check.
+// It takes a `Request` and returns a `Response`, as in the Fetch API.
 //
-//     { "email": …, "check": … }    mails a code and a link; `check` is what the bot check put into the form
+//     { "email": …, "check": … }    mails a code and a link; `check` is the token of the bot check
 //     { "email": …, "code": … }     verifies the address
 //
 // MAILPROOF_URL and MAILPROOF_KEY are those of mailproof.ts. SITE is the origin of the site, such as
@@ -13,19 +13,19 @@ import { setTimeout } from "node:timers/promises";
 import { messageFor, Refused, requestVerification, verifyEmail } from "./mailproof.ts";
 
 const CHECK_YOUR_INBOX = "Check your inbox. If there is no email within a few minutes, try another address.";
-// Of these the browser learns nothing: they say what is on record about an address.
+// Not shown to the browser: they reveal what is on record about an address.
 const HIDDEN = ["already_verified", "email_address_suppressed", "throttled"];
-// An answer comes no sooner, so its time does not say whether an email was sent.
+// The minimum time of an answer, so that it does not reveal whether an email was sent.
 const AT_LEAST_MS = 1000;
 
 interface Settings {
   site: string;
   secret: string;
-  /** Whether a person filled in the form, by what the bot check put into it. */
+  /** Whether a person filled in the form, judged by the token of the bot check. */
   isHuman: (check: string) => Promise<boolean>;
 }
 
-/** The check of Turnstile, hCaptcha and all others that speak their protocol. */
+/** The check of Turnstile, hCaptcha and others with the same protocol. */
 export function siteVerify(url: string, secret: string): Settings["isHuman"] {
   return async check => {
     const body = new URLSearchParams({ secret, response: check });
@@ -40,7 +40,7 @@ export function signUpFunction({ site, secret, isHuman }: Settings): (request: R
   const sign = (uuid: string, email: string) =>
     createHmac("sha256", secret).update(`${uuid} ${email}`).digest("base64url");
 
-  /** The uuid that this function gave this browser for this very address. */
+  /** The uuid that this function gave this browser for this address. */
   function uuidOf(request: Request, email: string): string | undefined {
     const cookie = request.headers.get("Cookie")?.match(/(?:^|; )__Host-sign_up=([\w-]{36})\.([\w-]{43})(?:;|$)/);
     const [, uuid = "", signature = ""] = cookie ?? [];
@@ -60,7 +60,7 @@ export function signUpFunction({ site, secret, isHuman }: Settings): (request: R
     const uuid = uuidOf(request, email);
     if (uuid === undefined) throw new Refused(400, { code: "invalid_code", attr: "code" });
     const verified = await verifyEmail(uuid, { code });
-    // Here your own records learn of it, unless they take the event.
+    // Store it in your own records here, unless you use the event.
     return say(200, `Thank you, ${verified.email} is verified.`);
   }
 

@@ -1,7 +1,7 @@
-// The proof leaves the address bar, and is sent when a person presses the button: never on load.
+// Removes the proof from the address bar. Sends it when a person presses the button, never on load.
 const [uuid, token] = history.state ?? location.hash.slice(1).split("/");
 history.replaceState([uuid, token], "", location.pathname);
-addEventListener("hashchange", () => location.reload()); // another link, in the same tab
+addEventListener("hashchange", () => location.reload()); // another link in the same tab
 
 const button = document.querySelector("button");
 const status = document.querySelector("[role=status]");

@@ -1,4 +1,4 @@
-// The backend behind a page of your own. PORT says where it listens.
+// The backend behind a page of your own. It listens on PORT.
 
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
@@ -32,11 +32,11 @@ async function answer(request: IncomingMessage): Promise<[status: number, type: 
   if (route !== "POST /verify_email") return [404, TEXT, "There is nothing here."];
   const { uuid, token } = await read(request);
   const { email } = await verifyEmail(uuid, { token });
-  // Here your own records learn of it: `email` is verified for the user `uuid`.
+  // Store in your own records here that `email` is verified for the user `uuid`.
   return [200, TEXT, `Thank you, ${email} is verified.`];
 }
 
-/** Whether to try again is for whoever asked to know: 400 says no, 429 later, 503 soon. */
+/** The status tells the page whether to retry: 400 no, 429 later, 503 soon. */
 function refusal(error: unknown): [status: number, type: string, body: string] {
   if (!(error instanceof Refused)) return [error instanceof SyntaxError ? 400 : 500, TEXT, "That didn’t work."];
   return [[400, 429].includes(error.status) ? error.status : 503, TEXT, messageFor(error)];
