@@ -208,7 +208,7 @@ def check_redrive(operator, aws):
     said = operator.run("redrive_mail_events.py", f"{aws.url}/1/queue", "record_mail_events", status=1)
     expect([said[0], said[2], said[4]], ["message-0 recorded", "message-2 recorded", "2 done, 2 failed"], "the output")
     expect(FAULT["errorMessage"] in said[1], True, "the error is shown")
-    expect(said[3], "message-3 failed: no event is in the message", "the output")
+    expect(said[3], "message-3 failed: the message has no event", "the output")
     expect(aws.queue.left(), [broken, {"no": "event"}], "what is left in the queue")
 
 
@@ -293,7 +293,7 @@ def check_copy_missing(operator):
         operator.dynamodb.put_item(TableName="restored", Item=item)
     for copied, there in ((3, 1), (0, 4)):
         said = operator.run("copy_missing_items.py", "restored", operator.table)
-        expect(said, [f"{copied} copied, {there} were there, 1 had expired"], "the output")
+        expect(said, [f"{copied} copied, {there} existed, 1 expired"], "the output")
         expect(operator.items(), before | gone, "the table")
 
 

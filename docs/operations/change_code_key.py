@@ -1,8 +1,8 @@
-"""Puts another value into the secret that holds the key of codes. Prints the parameter to deploy.
+"""Changes the secret that holds the key of codes. Prints the parameter to deploy.
 
-    change_code_key.py SECRET add       a new key, and the present one behind it: codes that are out still work
-    change_code_key.py SECRET drop      the new key alone, once those codes have expired
-    change_code_key.py SECRET replace   a new key alone: codes that are out stop working
+    change_code_key.py SECRET add       a new key before the current one: mailed codes still work
+    change_code_key.py SECRET drop      the new key alone, once the earlier codes have expired
+    change_code_key.py SECRET replace   a new key alone: mailed codes stop working
 
 Needs boto3, secretsmanager:GetSecretValue and secretsmanager:PutSecretValue.
 """
@@ -20,8 +20,8 @@ found = manager.get_secret_value(SecretId=secret)
 current, *previous = found["SecretString"].split(",")
 if change == "add" and previous:
     sys.exit(
-        "The secret holds two keys already. If they were not deployed, deploy with "
-        f"CodeKeyVersion={found['VersionId']}. Once they were, and older codes have expired, run drop."
+        "The secret holds two keys already. If they are not deployed, deploy with "
+        f"CodeKeyVersion={found['VersionId']}. Run drop once they are and earlier codes have expired."
     )
 if change == "drop" and not previous:
     sys.exit("The secret holds one key. There is nothing to drop.")

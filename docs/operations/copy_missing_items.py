@@ -1,8 +1,8 @@
-"""Copies the items that a table lacks from another table.
+"""Copies items that are missing in one table from another.
 
     copy_missing_items.py FROM TO
 
-Nothing is overwritten, so it can be stopped and run again. Items that have expired are left out. Needs boto3,
+It overwrites nothing, so it can be stopped and run again. It skips expired items. Needs boto3,
 dynamodb:Scan on the first table and dynamodb:PutItem on the second.
 """
 
@@ -26,4 +26,4 @@ for page in dynamodb.get_paginator("scan").paginate(TableName=source, Consistent
             copied += 1
         except dynamodb.exceptions.ConditionalCheckFailedException:
             there += 1
-print(f"{copied} copied, {there} were there, {expired} had expired")
+print(f"{copied} copied, {there} existed, {expired} expired")

@@ -1,4 +1,4 @@
-# What the commands in docs/deploy.md and docs/operate.md use. In the project's folder:
+# Functions for the commands in docs/deploy.md and docs/operate.md. In the project's folder:
 #
 #   export AWS_PROFILE=acme AWS_REGION=eu-central-1 AWS_DEFAULT_REGION=eu-central-1
 #   STACK=mailproof; . docs/operations/functions.sh

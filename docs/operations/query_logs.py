@@ -1,9 +1,9 @@
-"""Asks all logs of a stack at once, with CloudWatch Logs Insights. Prints one line for each result.
+"""Queries all logs of a stack with CloudWatch Logs Insights. Prints one line for each result.
 
     query_logs.py STACK QUERY [HOURS]
 
-HOURS is how far to look back: 24 if it is not given. Needs boto3, logs:DescribeLogGroups, logs:StartQuery and
-logs:GetQueryResults.
+HOURS is how far to look back, 24 by default. Needs boto3, logs:DescribeLogGroups,
+logs:StartQuery and logs:GetQueryResults.
 """
 
 import sys
@@ -22,7 +22,7 @@ groups = [
     for group in page["logGroups"]
 ]
 if not groups:
-    sys.exit(f"No log group is of a stack {stack}.")
+    sys.exit(f"The stack {stack} has no log groups.")
 now = int(time.time())
 started = logs.start_query(
     logGroupNames=groups, queryString=query, startTime=now - int(float(hours) * 3600), endTime=now
@@ -34,4 +34,4 @@ for row in answer["results"]:
 if not answer["results"]:
     print("no results")
 if answer["status"] != "Complete":
-    sys.exit(f"The query ended as {answer['status']}.")
+    sys.exit(f"The query ended with status {answer['status']}.")

@@ -2,8 +2,8 @@
 
     redrive_mail_events.py QUEUE_URL FUNCTION
 
-An event that the function takes is deleted from the queue. One that fails stays; each is tried once. A repeated
-event is harmless, and so is another order. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage and
+Each event is tried once. It is deleted from the queue if the function accepts it, and stays if not.
+Duplicates and another order have no effect. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage and
 lambda:InvokeFunction.
 """
 
@@ -15,12 +15,12 @@ from botocore.exceptions import ClientError
 
 
 def record(body):
-    """What the function says to the event in a message. It must take it."""
+    """The function's outcome for the event in a message. Raises if the function does not accept it."""
     message = json.loads(body)
-    # EventBridge writes the event itself. Lambda wraps it, and adds why the function failed.
+    # EventBridge writes the event itself. Lambda wraps it and adds the function's error.
     event = message.get("requestPayload", message)
     if "detail-type" not in event:
-        raise ValueError("no event is in the message")
+        raise ValueError("the message has no event")
     answer = functions.invoke(FunctionName=function, Payload=json.dumps(event))
     text = answer["Payload"].read().decode()
     if "FunctionError" in answer:

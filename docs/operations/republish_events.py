@@ -2,10 +2,11 @@
 
     republish_events.py QUEUE_URL FUNCTION
 
-Each message of the queue names a batch of changes in the table's stream. The changes are read there, and the
-function gets them again. A message is deleted once all its events are on the bus. One that fails stays; each is
-tried once. A repeated event has the id of the first time. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage,
-dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
+Each message of the queue names a batch of changes in the table's stream. This program reads the
+changes there and invokes the function with them. Each message is tried once. It is deleted once all
+its events are on the bus, and stays if one fails. A duplicate has the id of the first event. Needs
+boto3, sqs:ReceiveMessage, sqs:DeleteMessage, dynamodb:GetShardIterator, dynamodb:GetRecords and
+lambda:InvokeFunction.
 """
 
 import json
@@ -16,7 +17,7 @@ from botocore.exceptions import ClientError
 
 
 def changes(batch):
-    """The records of the stream from the first to the last one of a batch."""
+    """The stream's records of a batch, from the first to the last."""
     last = int(batch["endSequenceNumber"])
     iterator = streams.get_shard_iterator(
         StreamArn=batch["streamArn"],
@@ -36,8 +37,8 @@ def changes(batch):
 
 
 def publish(records):
-    """Why these records were not published, or nothing."""
-    # JSON has no bytes and no times, of which the function reads none.
+    """The reason why these records were not published, or None."""
+    # default=str: JSON has no bytes or times, and the function does not read those.
     payload = json.dumps({"Records": records}, default=str)
     answer = functions.invoke(FunctionName=function, Payload=payload)
     text = answer["Payload"].read().decode()
@@ -46,7 +47,7 @@ def publish(records):
 
 def republish(batch):
     records = list(changes(batch))
-    # The function gets no more at once from Lambda. One that fails keeps no others from being published.
+    # Lambda's batches have at most ten records too. A failed batch does not stop the others.
     parts = [records[start : start + 10] for start in range(0, len(records), 10)]
     errors = [error for part in parts if (error := publish(part))]
     if not errors:
