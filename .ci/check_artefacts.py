@@ -1,8 +1,8 @@
-"""Looks at what `sam build` made: how big it is, where it runs, and what is linked into it.
+"""Checks the output of `sam build`: sizes, platform, and linked crates.
 
     check_artefacts.py ARCHITECTURE BUILD
 
-BUILD is the folder that `sam build` made for ARCHITECTURE, which is arm64 or x86_64.
+BUILD is the output folder of `sam build` for ARCHITECTURE, which is arm64 or x86_64.
 """
 
 import io
@@ -11,24 +11,24 @@ import sys
 import zipfile
 from pathlib import Path
 
-# Lambda fetches the zip and maps the bootstrap whenever it starts a sandbox, so each MB is a part of every
-# cold start. The bounds are what the biggest function needs today and a tenth more. Whoever passes them has
-# linked something in, such as a second TLS stack or a dependency's default features. If it is worth it, they
-# move.
+# Lambda fetches the zip and maps the bootstrap at each cold start, so each MB costs time. The
+# bounds are the size of the biggest function plus a tenth. A bigger function has linked something
+# new, such as a second TLS stack or a dependency's default features. If it is worth it, raise the
+# bound.
 MB = 1_000_000
 BOOTSTRAP_BOUND = 7.7 * MB
 ZIP_BOUND = 3.4 * MB
 
-# Of Amazon Linux 2023, which provided.al2023 is.
+# The version of Amazon Linux 2023, on which provided.al2023 is based.
 GLIBC = (2, 34)
 
-# Where the ELF header says for which processor a program is, and how it says it.
+# The field e_machine of the ELF header, and its values.
 MACHINE = slice(18, 20)
 MACHINES = {"x86_64": (62).to_bytes(2, "little"), "arm64": (183).to_bytes(2, "little")}
 
-# A place in the source of a crate, as panics name it. The names stay when symbols are stripped.
+# A source location in a crate, as panics name it. Stripping symbols keeps it.
 CRATE = re.compile(rb"/registry/src/[^/]+/([A-Za-z0-9_-]+?)-(\d+\.\d+\.\d+[^/]*)/")
-# Everything else that does TLS, and what aws-lc gathers entropy with at each cold start.
+# Other TLS stacks, and aws-lc's entropy source, which slows each cold start.
 OTHER_TLS = re.compile(rb"aws[-_]lc[-_](?:rs|sys|fips)|AWS-LC|jent_|boring[-_]ssl|BoringSSL|OpenSSL|openssl-sys|native-tls|s2n-tls")
 
 # The only function that sends mail, and the only one that publishes events.
@@ -44,29 +44,29 @@ def problems_of(function, program, size_of_zip, architecture):
     if size_of_zip > ZIP_BOUND:
         yield f"is bigger than {ZIP_BOUND / MB:.1f} MB as a zip"
     if glibc_of(program) > GLIBC:
-        yield "needs a newer glibc than Amazon Linux 2023 has"
+        yield "needs a newer glibc than that of Amazon Linux 2023"
 
     crates = {}
     for name, version in CRATE.findall(program):
         crates.setdefault(name.decode(), set()).add(version.decode())
     if len(crates.get("rustls", ())) != 1 or len(crates.get("ring", ())) != 1:
-        yield "does not have one rustls and one ring"
+        yield "does not link exactly one rustls and one ring"
     if other := OTHER_TLS.search(program):
-        yield f"has another TLS stack: {other[0].decode()}"
+        yield f"links another TLS stack: {other[0].decode()}"
     if ("aws-sdk-sesv2" in crates) != (function == SENDS_MAIL):
-        yield "links SES, which only the function that sends mail does"
+        yield "must link SES if and only if it sends mail"
     if ("aws-sdk-eventbridge" in crates) != (function == PUBLISHES):
-        yield "links EventBridge, which only the function that publishes events does"
+        yield "must link EventBridge if and only if it publishes events"
 
 
 def glibc_of(program):
-    """The newest glibc that a symbol is taken from."""
+    """The newest glibc version of all symbols."""
     versions = re.findall(rb"GLIBC_(\d+)\.(\d+)", program)
     return max((int(major), int(minor)) for major, minor in versions)
 
 
 def zipped(program):
-    """As SAM packs it."""
+    """The size of the zip that SAM makes."""
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
         content.writestr("bootstrap", program)

@@ -1,10 +1,10 @@
-"""Puts every command for the AWS CLI that the docs show to the AWS CLI, which must find nothing wrong with it.
+"""Checks every AWS CLI command in the docs with the AWS CLI.
 
     check_commands.py FILE...
 
-bash reads the commands of a file, one block after the other, where there is no program but an `aws` that notes
-what it is called with. The AWS CLI gets each of these calls, checks it, and would then send it to AWS; here it is
-told instead that AWS says no. The programs in docs/operations are left to run_operations.py.
+bash runs the code blocks of a file in order. The only programs on its PATH are `date` and an `aws`
+that records its arguments. The AWS CLI then validates each recorded call; a hook refuses the
+request to AWS. run_operations.py checks the programs in docs/operations.
 """
 
 import json
@@ -32,15 +32,15 @@ print("{ANSWER}")
 """
 
 
-# What commands in the docs are made of.
+# Shell functions that the commands use.
 FUNCTIONS = Path("docs/operations/functions.sh").resolve()
 
 FENCED = re.compile(r"^( *)```.*?^\1```$", re.DOTALL | re.MULTILINE)
 
 
 def blocks(text):
-    """The commands in a document: indented, or in the middle of a sentence."""
-    # Without what is fenced, and each thing where it was.
+    """The commands in a document: indented blocks, and inline code."""
+    # Fenced blocks become spaces, so that all positions stay the same.
     text = FENCED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
     indented = re.compile(r"(?<=\n\n)(?: {4,}\S.*\n|\n(?= {4,}\S))+")
     found = [(match.start(), match[0]) for match in indented.finditer(text)]
@@ -52,7 +52,7 @@ def blocks(text):
 
 
 def calls_in(text):
-    """What `aws` is called with, each once."""
+    """The arguments of each different call of `aws`."""
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         programs = folder / "programs"
@@ -63,7 +63,7 @@ def calls_in(text):
         (programs / "date").symlink_to(which("date"))
         script = f"source {FUNCTIONS}\n"
         for number, block in enumerate(blocks(text)):
-            # No loop goes round twice: what it waits for does not come.
+            # Each loop runs once, since the state that it waits for never comes.
             (folder / f"block{number}").write_text(re.sub(r"\bdone\b", "break; done", block))
             script += f"source ./block{number}\n"
         subprocess.run(
@@ -72,18 +72,18 @@ def calls_in(text):
             env={"PATH": str(programs), "STACK": "mailproof"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            # Nothing but `aws` and `date` is found, and it says so.
+            # bash reports each program that it does not find.
             stderr=subprocess.DEVNULL,
             timeout=120,
         )
         lines = (folder / "calls").read_text().splitlines()
-    # What came from a program that is not there is empty; what a reader has to fill in is an ellipsis.
+    # The output of a missing program is empty; a value that a reader fills in is an ellipsis.
     calls = [json.loads(line) for line in dict.fromkeys(lines)]
     return [[word.replace("…", ANSWER) or ANSWER for word in call] for call in calls]
 
 
 def complaint(call):
-    """What the AWS CLI finds wrong with a call."""
+    """The AWS CLI's error for a call, or None."""
     driver = create_clidriver()
     sent = []
 
@@ -98,13 +98,13 @@ def complaint(call):
         try:
             driver.main([re.sub(r"^file://.*", "{}", word) for word in call])
         except SystemExit:
-            # Its way out of arguments that it does not know.
+            # Raised for unknown arguments.
             pass
     return None if sent else said.getvalue().strip()
 
 
 class Raw:
-    """The body of an answer, as botocore wants it."""
+    """The body of a response, as botocore reads it."""
 
     def __init__(self, body):
         self.body = body
@@ -113,7 +113,7 @@ class Raw:
         yield self.body
 
 
-# An account that there is not.
+# Credentials of no account.
 os.environ |= {"AWS_DEFAULT_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "none", "AWS_SECRET_ACCESS_KEY": "none"}
 os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 os.environ.pop("AWS_PROFILE", None)
@@ -123,10 +123,10 @@ for file in sys.argv[1:]:
     text = Path(file).read_text()
     calls = calls_in(text)
     print(f"{file}: {len(calls)} different calls")
-    # So that none is missed for standing in a place where it is not looked for.
+    # Each command in the text must be among the calls.
     shown = set(re.findall(r"\baws ([a-z0-9]+) +([a-z][a-z-]+)", FENCED.sub("", text)))
     for missed in shown - {tuple(call[:2]) for call in calls}:
-        wrong.append(f"{file}: aws {' '.join(missed)} stands there, and was not called")
+        wrong.append(f"{file}: aws {' '.join(missed)} is in the text, but was not called")
     for call in calls:
         if said := complaint(call):
             wrong.append(f"{file}: aws {' '.join(call)}\n{textwrap.indent(said, '    ')}")

@@ -1,9 +1,9 @@
-"""Holds the docs against the template, and their links against what is there.
+"""Compares the docs with the template and the code, and checks their links.
 
     check_docs.py TEMPLATE
 
-Whoever adds a parameter, an output or an alarm is told here where it has to be explained. Every check is a
-function whose name says what holds.
+A new parameter, output or alarm fails here until the docs explain it. Every check is a function
+whose name states the rule.
 """
 
 import json
@@ -27,20 +27,20 @@ def read(page: str) -> str:
 
 
 def without_code(text: str) -> str:
-    """A page without its blocks of code, in which a # is no heading and brackets are no link."""
+    """A page without its code blocks, in which # is no heading and brackets are no link."""
     text = re.sub(r"^( *)```.*?^\1```$", "", text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"^(?: {4,}.*\n)+", "\n", text, flags=re.MULTILINE)
 
 
 def section(text: str, heading: str) -> str:
-    """What stands under a heading of the second level, up to the next one."""
+    """The text of a section with a heading of the second level."""
     found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
     assert found, f"there is no section {heading}"
     return found[1]
 
 
 def rows(text: str) -> Iterator[list[str]]:
-    """The cells of each row of all tables, without their headings."""
+    """The cells of each row of all tables, without header rows."""
     for line in text.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
         if line.startswith("| `"):
@@ -94,7 +94,7 @@ def deploy_explains_every_output(template: dict) -> None:
     assert explained == list(template["Outputs"]), f"{explained} and not {list(template['Outputs'])}"
 
 
-def deploy_shows_a_boundary_that_allows_what_the_roles_do_and_nothing_else(template: dict) -> None:
+def deploy_shows_a_boundary_with_exactly_the_permissions_of_the_roles(template: dict) -> None:
     shown = re.search(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"), re.MULTILINE | re.DOTALL)
     allowed = {action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]}
     needed = set()
@@ -102,7 +102,7 @@ def deploy_shows_a_boundary_that_allows_what_the_roles_do_and_nothing_else(templ
         if resource["Type"] == "AWS::IAM::Role":
             for policy in resource["Properties"]["Policies"]:
                 for statement in policy["PolicyDocument"]["Statement"]:
-                    # A statement with a condition stands in an Fn::If.
+                    # A conditional statement is in an Fn::If.
                     actions = statement.get("Fn::If", [None, statement])[1]["Action"]
                     needed |= {actions} if isinstance(actions, str) else set(actions)
     assert allowed == needed, allowed ^ needed
@@ -120,7 +120,7 @@ def operate_has_a_section_for_every_alarm(template: dict) -> None:
 
 def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
     alarms = [of["Properties"] for of in template["Resources"].values() if of["Type"] == "AWS::CloudWatch::Alarm"]
-    # A metric with a condition stands in an Fn::If, of which the first branch is the one that is there.
+    # A conditional metric is in an Fn::If, whose first branch is the metric.
     metrics = 0
     for alarm in alarms:
         queries = [query.get("Fn::If", [None, query])[1] for query in alarm.get("Metrics", [])]
@@ -128,7 +128,7 @@ def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
     assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (len(alarms), metrics)
 
 
-def commands_name_outputs_resources_and_parameters_that_there_are(template: dict) -> None:
+def commands_name_existing_outputs_resources_and_parameters(template: dict) -> None:
     text = "\n".join(read(page) for page in PAGES)
     outputs = set(re.findall(r"(?:\$\(|`)output (\w+)", text))
     resources = set(re.findall(r"(?:\$\(|`)resource (\w+)", text))
@@ -140,13 +140,13 @@ def commands_name_outputs_resources_and_parameters_that_there_are(template: dict
         assert named <= template[section_of].keys(), named - template[section_of].keys()
 
 
-def the_dashboard_is_one_of_those_that_are_free(template: dict) -> None:
+def the_dashboard_has_few_enough_metrics_to_be_free(template: dict) -> None:
     body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
     metrics = len(re.findall(r"^ *\[\"[A-Z]", body, re.MULTILINE))
     assert 0 < metrics <= 50, metrics
 
 
-def operate_adds_its_costs_up(template: dict) -> None:
+def operate_sums_its_costs_correctly(template: dict) -> None:
     tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
     assert len(tables) == 2, len(tables)
     for table in tables:
@@ -168,7 +168,7 @@ def operate_shows_how_to_run_every_program(template: dict) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The anchors that a page has on the web, as its headings make them."""
+    """The anchors that GitHub makes of a page's headings."""
     found = set()
     for heading in re.findall(r"^#+ +(.+)$", without_code(text), re.MULTILINE):
         words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
@@ -176,7 +176,7 @@ def anchors(text: str) -> set[str]:
     return found
 
 
-def every_link_leads_to_a_file_and_a_heading_that_are_there(template: dict) -> None:
+def every_link_has_an_existing_target(template: dict) -> None:
     for page in PAGES:
         for link in re.findall(r"\]\(([^)\s]+)\)", without_code(read(page))):
             if re.match(r"\w+:", link):

@@ -1,7 +1,7 @@
-"""What CloudFormation makes of an expanded template, as far as this project's template goes.
+"""Evaluates an expanded template as CloudFormation does, as far as this project's template needs.
 
-It evaluates conditions, rules and intrinsic functions for one choice of parameters. What only AWS could
-know, such as the ARN of a resource, becomes a text in angle brackets that names where it comes from.
+It evaluates conditions, rules and intrinsic functions for one choice of parameters. Values that
+only AWS knows, such as the ARN of a resource, become their reference in angle brackets.
 """
 
 import re
@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 NO_VALUE = object()
-# A stack in no particular account.
+# Pseudo parameters of an example account.
 PSEUDO = {
     "AWS::AccountId": "111122223333",
     "AWS::NoValue": NO_VALUE,
@@ -20,7 +20,7 @@ PSEUDO = {
 
 
 class Stack:
-    """The resources and outputs that a template comes to."""
+    """The resources and outputs of a template."""
 
     def __init__(self, template: dict, chosen: dict[str, str]) -> None:
         self.template = template
@@ -28,7 +28,8 @@ class Stack:
         self.parameters = {name: str(of["Default"]) for name, of in self.declared.items() if "Default" in of} | chosen
         self.known = PSEUDO | self.parameters
 
-    # By logical id, without conditions. Evaluated when read: values that CloudFormation refuses come to nothing.
+    # By logical id, without conditions. Evaluated when read, as refused parameters may have no
+    # result.
     @cached_property
     def resources(self) -> dict[str, dict]:
         return self._existing("Resources")
@@ -46,11 +47,11 @@ class Stack:
         return {name: of.get("Properties", {}) for name, of in self.resources.items() if of["Type"] == kind}
 
     def holds(self, condition: str | None) -> bool:
-        """Whether the condition of this name is true. None always is."""
+        """Whether the condition of this name is true. None is true."""
         return condition is None or self.value(self.template["Conditions"][condition])
 
     def broken_rules(self) -> set[str]:
-        """The names of the rules that refuse the parameters."""
+        """The names of the violated rules."""
         return {
             name
             for name, rule in self.template["Rules"].items()
@@ -58,11 +59,11 @@ class Stack:
         }
 
     def refused_parameters(self) -> set[str]:
-        """The names of the parameters whose values CloudFormation does not take."""
-        return {name for name, of in self.declared.items() if not _takes(of, self.parameters.get(name, ""))}
+        """The names of the parameters whose values CloudFormation refuses."""
+        return {name for name, of in self.declared.items() if not _accepts(of, self.parameters.get(name, ""))}
 
     def value(self, node: Any) -> Any:
-        """A value with its intrinsic functions applied. NO_VALUE if there is none."""
+        """A value with its intrinsic functions applied, or NO_VALUE."""
         match node:
             case list():
                 return [value for value in map(self.value, node) if value is not NO_VALUE]
@@ -97,8 +98,8 @@ class Stack:
         return node
 
     def _resource(self, shown: str) -> str:
-        is_made = self.holds(self.template["Resources"][shown.split(".")[0]].get("Condition"))
-        assert is_made, f"{shown} is referred to and not made"
+        exists = self.holds(self.template["Resources"][shown.split(".")[0]].get("Condition"))
+        assert exists, f"{shown} is referred to, but does not exist"
         return f"<{shown}>"
 
     def _sub(self, text: str, own: dict[str, Any]) -> str:
@@ -109,7 +110,7 @@ class Stack:
         return re.sub(r"\$\{([^!}][^}]*)\}", place, text)
 
 
-def _takes(declared: dict, value: str) -> bool:
+def _accepts(declared: dict, value: str) -> bool:
     if "MinValue" in declared:
         return value.isdecimal() and declared["MinValue"] <= int(value) <= declared["MaxValue"]
     pattern = declared.get("AllowedPattern", "(?s:.*)")

@@ -1,21 +1,23 @@
-"""Deploys template.yaml with `sam deploy` on an emulator of AWS, uses what it made, and upgrades an older stack.
+"""Deploys template.yaml with `sam deploy` on an emulator of AWS, and upgrades an older stack.
 
     deploy_on_emulator.py BUILD SAM...
 
-BUILD is what `sam build` made for this machine's processor, SAM the command that runs the SAM CLI. The template is
-deployed as it is. The emulator is ministack: it runs the functions themselves, each with no more permissions than its
-role has. What ministack lacks for this template, why it is needed, and what emulator.py does about it:
+BUILD is the output of `sam build` for this machine's processor, SAM the command of the SAM CLI. The
+template is deployed unchanged. The emulator is ministack, which runs the functions with the
+permissions of their roles.
 
-  * routes of an HTTP API that are in its OpenAPI body, which is where SAM writes them: made from that body
-  * the DKIM records of an SES identity, which the outputs show: made up
-  * ExcludePunctuation of a generated secret, as a comma would part two keys: heeded
-  * the permissions of SendEmail, which SES checks for the recipient's identity too in its sandbox: checked so
-  * alarms on an expression, of which it knows none: accepted, and not made
-  * the events of SES, which nobody but SES may put on the default bus: one is put there for it
+What ministack lacks for this template, and how emulator.py adds it:
 
-And what is not checked, as nothing emulates it: a repetition of the records that a function reports as failed, time to
-live, throttling, the gateway's log, metrics and alarms, custom domains, and a change that only adds or removes what a
-condition is about, of which it says that nothing changes.
+  * routes of an HTTP API in its OpenAPI body, where SAM writes them: created from that body
+  * the DKIM records of an SES identity, which are outputs: invented
+  * ExcludePunctuation of a generated secret, since a comma would separate two keys: applied
+  * the permissions of SendEmail, which SES's sandbox also checks for the recipient: checked
+  * alarms on an expression: accepted, but not created
+  * events of SES, which only SES may put on the default bus: one is put there
+
+Not checked, as nothing emulates it: retries of records that a function reports as failed, time to
+live, throttling, the gateway's log, metrics and alarms, custom domains, and a change that only adds
+or removes conditional resources, which ministack reports as no change.
 """
 
 import base64
@@ -26,7 +28,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from emulated_aws import Wrong, emulated_aws, eventually, expect
+from emulated_aws import CheckFailed, emulated_aws, eventually, expect
 
 HERE = Path(__file__).parent
 BUILD, SAM = Path(sys.argv[1]), sys.argv[2:]
@@ -34,14 +36,14 @@ ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64"}[os.uname().machine]
 
 
 class Stack:
-    """A stack, and the service in it."""
+    """A stack and its service."""
 
     def __init__(self, aws, name):
         self.aws, self.name = aws, name
         self.cloudformation, self.dynamodb = aws.client("cloudformation"), aws.client("dynamodb")
 
     def deploy(self, template, *parameters):
-        """As docs/deploy.md says it, but that nobody is asked."""
+        """Deploys as docs/deploy.md does, but without a question."""
         place = ["--template-file", template, "--config-file", Path("samconfig.toml").absolute()]
         options = ["--stack-name", self.name, "--no-confirm-changeset", "--parameter-overrides", *parameters]
         self.aws.run([*SAM, "deploy", *place, *options])
@@ -64,7 +66,7 @@ class Stack:
         return self.aws.ask(method, path, body and json.dumps(body), headers)
 
     def request_mail(self, key, email):
-        """Asks for a mail. Its subject, and what can be done with it."""
+        """Requests a mail. Returns its subject and its proofs."""
         sent = len(self.aws.mails())
         answer = self.call("POST", "/api/users/request_email_verification", {"email": email}, key)
         expect(answer, (200, ""), f"the request for {email}")
@@ -91,7 +93,7 @@ class Stack:
         expect(bool(re.search(line, status)), True, f"whether {line!r} is in\n{status}")
 
     def keep_events(self):
-        """As an adopter would: a rule puts the events into a queue."""
+        """Sends the events to a queue by a rule, as an adopter would."""
         self.queues, events = self.aws.client("sqs"), self.aws.client("events")
         self.queue = self.queues.create_queue(QueueName="events")["QueueUrl"]
         found = self.queues.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
@@ -104,7 +106,7 @@ class Stack:
         events.put_targets(Rule="events", Targets=[{"Id": "queue", "Arn": arn}])
 
     def expect_next_event(self, kind, **detail):
-        """Of those that the default bus got since keep_events."""
+        """Checks the next event on the default bus since keep_events."""
         queue = {"QueueUrl": self.queue}
 
         def receive():
@@ -117,7 +119,7 @@ class Stack:
         expect((event["detail-type"], found), (kind, detail), "the next event")
 
     def bounce(self, mailed):
-        """What SES says when the newest mail to an address came back."""
+        """Puts SES's bounce of the newest mail to an address on the bus."""
         event = (HERE.parent / "events/record_mail_events/bounced.json").read_text()
         event = json.loads(event.replace("dorothy@example.com", mailed["email"]))
         (mail,) = self.records()[f"address#{mailed['email']}"]["mails"]["M"]
@@ -153,7 +155,7 @@ def first_deployment(aws):
     stack.bounce(mailed)
     stack.expect_next_event("Email Undeliverable", email="joan@example.com", uuid=mailed["uuid"], reason="bounced")
     stack.expect_status("joan@example.com", r"Suppressed +(?!no\b)")
-    print("It verified by link and by code, recorded a bounce, and published all three as events")
+    print("Verified by link and by code, recorded a bounce, published three events")
 
     resources, records = stack.resources, stack.records()
     stack.deploy(BUILD / "template.yaml", 'ProductName="Zenith"', "MailsPerDay=1")
@@ -163,11 +165,11 @@ def first_deployment(aws):
     expect("Zenith" in subject, True, "whether the mail has the product's new name")
     status, _ = stack.call("POST", "/api/users/request_email_verification", {"email": "mary@example.com"}, key)
     expect(status, 429, "the answer to a second request where one a day is allowed")
-    print("It took other settings and kept its records")
+    print("Changed settings and kept the records")
 
 
 def upgrade(aws):
-    """A stack with all that has a state in an older one, and what its functions wrote and mailed."""
+    """Upgrades a stack with the stateful resources of an older one, and its records and mails."""
     before = json.loads(
         (HERE / "upgrade/records.json").read_text(),
         object_hook=lambda node: {"B": base64.b64decode(node["B"])} if node.keys() == {"B"} else node,
@@ -188,7 +190,7 @@ def upgrade(aws):
     stack.verify_by_code(before["code"], before["key"])
     for email in ["ada@old.example", "bo@old.example", "cy@old.example"]:
         stack.expect_status(email, rf"Verified +{email}")
-    print("It verified by a link and by a code of before the upgrade")
+    print("Verified by a link and by a code from before the upgrade")
 
 
 def main():
@@ -201,5 +203,5 @@ def main():
 if __name__ == "__main__":
     try:
         main()
-    except Wrong as wrong:
-        sys.exit(str(wrong))
+    except CheckFailed as failure:
+        sys.exit(str(failure))

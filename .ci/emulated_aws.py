@@ -1,4 +1,4 @@
-"""The emulator of AWS that emulator.py starts, as somebody who deploys sees AWS."""
+"""Starts and calls the emulator of AWS in emulator.py."""
 
 import contextlib
 import http.client
@@ -18,31 +18,31 @@ from botocore.config import Config
 
 REGION = "us-east-1"
 
-# How long the emulator may take for what it does by itself. Far more than it needs.
-PATIENCE = 60
+# In seconds, for the emulator's background work. Far more than it needs.
+TIMEOUT = 60
 
 
-class Wrong(Exception):
-    """What was found is not what was expected."""
+class CheckFailed(Exception):
+    """A failed check, with a message for people."""
 
 
 def expect(found, expected, what):
     if found != expected:
-        raise Wrong(f"{what}: found\n  {found}\nand expected\n  {expected}")
+        raise CheckFailed(f"{what}: found\n  {found}\nand expected\n  {expected}")
 
 
 def eventually(look, what):
-    """What a function finds, once it finds something."""
-    until = time.monotonic() + PATIENCE
+    """Polls `look` until it returns something."""
+    until = time.monotonic() + TIMEOUT
     while time.monotonic() < until:
         if found := look():
             return found
         time.sleep(0.1)
-    raise Wrong(f"{what}: not within {PATIENCE} s")
+    raise CheckFailed(f"{what}: not within {TIMEOUT} s")
 
 
 class Aws:
-    """The emulator, as somebody who deploys sees AWS."""
+    """The emulator, with the clients and commands of an operator."""
 
     def __init__(self, port, variables):
         self.port, self.variables = port, variables
@@ -53,7 +53,7 @@ class Aws:
         return self.session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={}))
 
     def run(self, command, **variables):
-        """What a command says. It must not fail."""
+        """The output of a command, which must succeed."""
         done = subprocess.run(
             command,
             shell=isinstance(command, str),
@@ -63,26 +63,26 @@ class Aws:
             stderr=subprocess.STDOUT,
         )
         if done.returncode:
-            raise Wrong(f"{command} failed:\n{done.stdout}")
+            raise CheckFailed(f"{command} failed:\n{done.stdout}")
         return done.stdout
 
     def ask(self, method, path, body=None, headers=None):
         """The status and the body of an answer."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)) as connection:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)) as connection:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
 
     def mails(self):
-        """The mails that SES took, the newest last."""
+        """The mails that SES accepted, the newest last."""
         accounts = json.loads(self.ask("GET", "/_ministack/ses/messages")[1])["messages"]
         return [mail for mails in accounts.values() for mail in mails]
 
 
 @contextlib.contextmanager
 def emulated_aws():
-    """The emulator on a free port, until it is not needed any more."""
-    # Whoever ends this program ends the emulator.
+    """Runs the emulator on a free port."""
+    # On SIGTERM the emulator ends too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder, started(folder) as aws:
         yield aws
@@ -92,8 +92,8 @@ def emulated_aws():
 def started(folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    of_nobody = {name: of for name, of in os.environ.items() if not re.match(r"(?i)aws_|sam_cli_|.*_proxy$", name)}
-    variables = of_nobody | {
+    inherited = {name: of for name, of in os.environ.items() if not re.match(r"(?i)aws_|sam_cli_|.*_proxy$", name)}
+    variables = inherited | {
         "AWS_ACCESS_KEY_ID": "emulated",
         "AWS_SECRET_ACCESS_KEY": "emulated",
         "AWS_REGION": REGION,
@@ -104,12 +104,12 @@ def started(folder):
         "AWS_EC2_METADATA_DISABLED": "true",
         "SAM_CLI_TELEMETRY": "0",
         "__SAM_CLI_APP_DIR": f"{folder}/sam",
-        # Where nobody listens: nothing of this leaves the machine.
+        # An unused port, so that no request leaves the machine.
         "HTTPS_PROXY": "http://127.0.0.1:9",
         "NO_PROXY": "127.0.0.1",
     }
-    of_emulator = {
-        "AUTH": "true",  # Otherwise everybody may do everything.
+    emulator_only = {
+        "AUTH": "true",  # Otherwise every call is allowed.
         "BIND_HOST": "127.0.0.1",
         "GATEWAY_PORT": str(port),
         "LAMBDA_EXECUTOR": "local",
@@ -121,10 +121,10 @@ def started(folder):
     with log.open("w") as output:
         process = subprocess.Popen(
             [sys.executable, Path(__file__).with_name("emulator.py")],
-            env=variables | of_emulator,
+            env=variables | emulator_only,
             stdout=output,
             stderr=output,
-            # The functions are in its group, so that they end with it.
+            # The functions are in its process group, so that they end with it.
             start_new_session=True,
         )
     try:

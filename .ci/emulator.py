@@ -1,6 +1,6 @@
-"""ministack, an emulator of AWS, with what it lacks for this project's template.
+"""ministack, an emulator of AWS, with additions for this project's template.
 
-deploy_on_emulator.py starts it, and says what this comes to.
+deploy_on_emulator.py starts it, and lists the additions.
 """
 
 import functools
@@ -17,7 +17,8 @@ HANDLERS = provisioners._RESOURCE_HANDLERS
 
 
 def around(kind):
-    """Puts a function around the making of a resource. It gets the resource's properties and what makes it."""
+    """Wraps the creation of a resource. The wrapper gets its properties and the function that
+    creates it."""
 
     def register(wrapper):
         create, update = HANDLERS[kind]["create"], HANDLERS[kind]["update"]
@@ -37,13 +38,14 @@ def routes(properties, make):
     add_integration = HANDLERS["AWS::ApiGatewayV2::Integration"]["create"]
     add_route = HANDLERS["AWS::ApiGatewayV2::Route"]["create"]
     for path, methods in properties["Body"]["paths"].items():
-        # Of a function that is not made there is a path without methods.
+        # The path of a function that is not created has no methods.
         for method, operation in (methods or {}).items():
             wanted = operation["x-amazon-apigateway-integration"]
             integration = {
                 "ApiId": api,
                 "IntegrationType": wanted["type"].upper(),
-                # The gateway's own ARN has the function's in it: …:path/2015-03-31/functions/<ARN>/invocations
+                # The gateway's ARN contains the function's:
+                # …:path/2015-03-31/functions/<ARN>/invocations
                 "IntegrationUri": wanted["uri"].partition("/functions/")[2].removesuffix("/invocations"),
                 "PayloadFormatVersion": wanted["payloadFormatVersion"],
             }
@@ -70,7 +72,7 @@ def alarm_on_an_expression(properties, make):
 
 
 def replaces(module, name):
-    """Puts a function in the place of one of the emulator's, which it gets first."""
+    """Replaces a function of the emulator. The wrapper gets the original as its first argument."""
 
     def register(wrapper):
         setattr(module, name, functools.partial(wrapper, getattr(module, name)))
@@ -86,7 +88,7 @@ def without_punctuation(make, properties):
     return make(properties)
 
 
-# AWS refuses this to everybody but its own services, one of which the caller stands for.
+# AWS allows this only for its own services. The caller stands for one of them.
 @replaces(eventbridge, "_put_events")
 def from_aws_itself(put, entries, **_):
     return put(entries, allow_aws_source=True)

@@ -1,13 +1,13 @@
-"""Runs functions as they are deployed, with every event in events/.
+"""Runs the built functions with every event in events/.
 
     run_events.py BUILD EMULATOR LOCAL
 
-BUILD is the folder that `sam build` made, EMULATOR is AWS's Lambda Runtime Interface Emulator, and LOCAL is
-the program of `cargo run`, for the services behind the functions.
+BUILD is the output folder of `sam build`, EMULATOR is AWS's Lambda Runtime Interface Emulator, and
+LOCAL is the program of `cargo run`, for the services behind the functions.
 
-Each bootstrap is started by the emulator as Lambda would start it. Each answer must be the one that stands
-beside its event, read as tests/it/events/fixtures.rs reads it. Afterwards the logs are looked at: JSON lines, one that
-says what became of each request, and nothing secret.
+The emulator starts each bootstrap as Lambda does. Each answer must equal the one beside its event,
+as in tests/it/events/fixtures.rs. Then the logs are checked: JSON lines, one with the outcome of
+each request, no secrets.
 """
 
 import base64
@@ -32,32 +32,33 @@ EXPECTED = ".expected.json"
 # Beside the log of a function.
 EMULATOR_LOG = ".emulator.log"
 
-# Each list shares one table, in the order of tests/it/events/fixtures.rs. Whoever is not named here has its own.
+# The functions of each list share a table, in the order of tests/it/events/fixtures.rs.
+# Others have their own.
 SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
 
-# Its events are batches, with a line in the log for each part.
+# Its events are batches, with a log line for each record.
 TAKES_BATCHES = "publish_events"
 
-# What Lambda says around a function's own lines.
+# Lambda's own lines around those of a function.
 LAMBDA_LINE = re.compile(r"(?:START|END|REPORT) RequestId: ")
 
-# Of what the functions count.
+# The namespace of the functions' metrics.
 NAMESPACE = "Mailproof/events"
 
-# Seconds, of which a machine that works needs a fraction.
-PATIENCE = 30
+# In seconds, far more than needed.
+TIMEOUT = 30
 
-# A proxy that somebody's environment asks for would not find what runs here.
+# Without proxies of the environment, which cannot reach this machine's ports.
 http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-class Wrong(Exception):
-    """What is wrong, for a person to read."""
+class CheckFailed(Exception):
+    """A failed check, with a message for people."""
 
 
 @contextlib.contextmanager
 def running(command, *, environment, output, errors):
-    """Runs a program, and ends it with all that it started."""
+    """Runs a program, and ends it with all its children."""
     process = subprocess.Popen(
         command,
         env=environment,
@@ -69,11 +70,11 @@ def running(command, *, environment, output, errors):
     try:
         yield process
     finally:
-        # The emulator does not wait for the function that it started, so both are ended here.
+        # The emulator does not wait for its function, so both are ended here.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         try:
-            process.wait(PATIENCE)
+            process.wait(TIMEOUT)
         except subprocess.TimeoutExpired:
             pass
         with contextlib.suppress(ProcessLookupError):
@@ -82,25 +83,26 @@ def running(command, *, environment, output, errors):
 
 
 def until(ready, process, log, what):
-    """The first answer of `ready` that is one."""
-    deadline = time.monotonic() + PATIENCE
+    """Polls `ready` until it returns something."""
+    deadline = time.monotonic() + TIMEOUT
     while process.poll() is None and time.monotonic() < deadline:
         if answer := ready():
             return answer
         time.sleep(0.02)
-    raise Wrong(f"{what} did not start:\n{log.read_text()}")
+    raise CheckFailed(f"{what} did not start:\n{log.read_text()}")
 
 
 @contextlib.contextmanager
 def backing_services(program, folder):
-    """Starts DynamoDB, SES, EventBridge and the inbox. Gives the variables that point a function at them."""
+    """Starts DynamoDB, SES, EventBridge and the inbox. Yields the environment variables of a
+    function."""
     folder.mkdir()
     log, variables = folder / "log", folder / "variables"
     command = [program, "--backing-only", "--dynamodb-port", "0", "--inbox-port", "0"]
     with contextlib.ExitStack() as stack:
         output, errors = stack.enter_context(variables.open("wb")), stack.enter_context(log.open("wb"))
         process = stack.enter_context(running(command, environment=None, output=output, errors=errors))
-        # They are written all at once.
+        # All variables are written in one go.
         until(lambda: variables.stat().st_size, process, log, "the backing services")
         yield dict(
             shlex.split(line)[0].split("=", 1) for line in variables.read_text().splitlines()
@@ -114,34 +116,34 @@ def free_port():
 
 
 class Function:
-    """A function that waits for events, one after the other: two at once would kill the emulator."""
+    """A running function. It must get one event at a time: two would crash the emulator."""
 
     def __init__(self, name, port, log):
         self.name, self.log = name, log
         self.url = f"http://127.0.0.1:{port}/2015-03-31/functions/function/invocations"
-        # The event, and the answer to it.
+        # Each event with its answer.
         self.invocations = []
 
     def invoke(self, event):
         try:
-            with http.open(self.url, data=event, timeout=PATIENCE) as response:
+            with http.open(self.url, data=event, timeout=TIMEOUT) as response:
                 answer = response.read().decode()
         except urllib.error.HTTPError as error:
-            # A function that crashed, in the emulator's words.
+            # The emulator's report of a crash.
             answer = error.read().decode()
         except OSError as error:
-            raise Wrong(f"no answer: {error}") from error
+            raise CheckFailed(f"no answer: {error}") from error
         try:
             answer = json.loads(answer)
         except ValueError:
-            raise Wrong(f"the answer is not JSON: {answer}") from None
+            raise CheckFailed(f"the answer is not JSON: {answer}") from None
         self.invocations.append((json.loads(event), answer))
         return answer
 
 
 @contextlib.contextmanager
 def function(name, bootstrap, emulator, variables, log):
-    """Starts a function as Lambda does: with its settings, and nothing else of this machine's environment."""
+    """Starts a function as Lambda does: with its settings, without this machine's environment."""
     port, runtime_port = free_port(), free_port()
     environment = variables | {
         "AWS_LAMBDA_FUNCTION_NAME": name,
@@ -157,8 +159,7 @@ def function(name, bootstrap, emulator, variables, log):
         with socket.socket() as client:
             return client.connect_ex(("127.0.0.1", port)) == 0
 
-    # All that the function writes comes from the emulator's standard output; what the emulator has to say for
-    # itself goes to the other one.
+    # The emulator writes the function's output to standard output, and its own to standard error.
     emulator_log = log.with_suffix(EMULATOR_LOG)
     with contextlib.ExitStack() as stack:
         output, errors = stack.enter_context(log.open("wb")), stack.enter_context(emulator_log.open("wb"))
@@ -174,8 +175,8 @@ def is_http(answer):
 
 
 def summary(answer):
-    """Of an answer what stands beside its event: of a page the heading, of an HTTP answer status and body,
-    and of any other answer all."""
+    """The part of an answer that is beside its event: the heading of a page, status and body of
+    another HTTP answer, and all of any other answer."""
     if not is_http(answer):
         return answer
     status, body = answer["statusCode"], answer.get("body") or ""
@@ -208,23 +209,23 @@ def events_of(name):
 def check_answers(function):
     files = events_of(function.name)
     if not files:
-        raise Wrong(f"there are no events for {function.name}")
+        raise CheckFailed(f"there are no events for {function.name}")
     for file in files:
         try:
             answer = summary(function.invoke(file.read_bytes()))
-        except Wrong as wrong:
-            raise Wrong(f"{file}: {wrong}") from None
+        except CheckFailed as failure:
+            raise CheckFailed(f"{file}: {failure}") from None
         expected = json.loads(file.with_name(file.stem + EXPECTED).read_text())
         if answer != expected:
-            raise Wrong(
+            raise CheckFailed(
                 f"{file}: the answer is\n  {json.dumps(answer, ensure_ascii=False)}\n"
                 f"and should be\n  {json.dumps(expected, ensure_ascii=False)}"
             )
 
 
 def check_log(function, secrets, of_services):
-    """One line says what became of each invocation, or of each event in a batch. Every line is JSON, for CloudWatch,
-    and fit to be read."""
+    """One line has the outcome of each invocation, or of each event in a batch. Every line is JSON
+    and has no secret."""
     text = function.log.read_text()
     lines = []
     for line in filter(None, text.splitlines()):
@@ -233,12 +234,12 @@ def check_log(function, secrets, of_services):
         try:
             lines.append(json.loads(line))
         except ValueError:
-            raise Wrong(f"{function.name} logs a line that is not JSON: {line}") from None
+            raise CheckFailed(f"{function.name} logs a line that is not JSON: {line}") from None
     outcomes = [line for line in lines if "outcome" in line]
     if function.name == TAKES_BATCHES:
         check_published(function, [line["outcome"] for line in outcomes], of_services.read_text())
     elif len(outcomes) != len(function.invocations):
-        raise Wrong(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
+        raise CheckFailed(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
     for line, (event, answer) in zip(outcomes, function.invocations):
         if is_http(answer):
             said = line["span"]["request_id"], line["message"], line["status"]
@@ -246,29 +247,30 @@ def check_log(function, secrets, of_services):
             verb = "answered" if status < 400 else "refused" if status < 500 else "failed"
             happened = event["requestContext"]["requestId"], f"request {verb}", status
             if said != happened:
-                raise Wrong(f"{function.name} logs {said} of {happened}")
-    # As CloudWatch reads them: into this namespace, and of a moment in milliseconds.
+                raise CheckFailed(f"{function.name} logs {said} of {happened}")
+    # The metrics have the namespace, and a timestamp in milliseconds.
     for metrics in (line["_aws"] for line in lines if "_aws" in line):
         spaces = {definition["Namespace"] for definition in metrics["CloudWatchMetrics"]}
         if spaces != {NAMESPACE} or len(str(metrics["Timestamp"])) != 13:
-            raise Wrong(f"{function.name} counts into {spaces} at {metrics['Timestamp']}")
+            raise CheckFailed(f"{function.name} counts into {spaces} at {metrics['Timestamp']}")
     for what, pattern in secrets.items():
         if found := pattern.search(text):
             line = next(line for line in text.splitlines() if pattern.search(line))
-            raise Wrong(f"{function.name} logs {what}, {found[0]}: {line}")
+            raise CheckFailed(f"{function.name} logs {what}, {found[0]}: {line}")
 
 
 def check_published(function, outcomes, services):
-    """What the function says that it published is on the bus, and what it says that failed is in its answers."""
+    """Events that are logged as published are on the bus; those logged as failed are in the
+    answers."""
     answers = [answer.get("batchItemFailures", []) for _, answer in function.invocations]
     happened = {"published": services.count("event on the bus"), "failed": sum(map(len, answers))}
     said = {outcome: outcomes.count(outcome) for outcome in {*happened, *outcomes}}
     if said != happened or not all(happened.values()):
-        raise Wrong(f"{function.name} logs {said} of {happened}")
+        raise CheckFailed(f"{function.name} logs {said} of {happened}")
 
 
 def secrets_of(inbox, functions):
-    """What may be in no log: all that proves or opens something, in the events and in the mails."""
+    """The secrets of the events and the mails, and a pattern of unmasked addresses."""
     words = set()
     for function in functions:
         for event, _ in function.invocations:
@@ -278,12 +280,12 @@ def secrets_of(inbox, functions):
         text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
         proofs = re.findall(r"\?user=[0-9a-f-]{36}#([\w-]{43})(?![\w-])", text), re.findall(r"\b\d{6}\b", text)
         if not all(proofs):
-            raise Wrong(f"no link or no code was found in a mail:\n{text}")
+            raise CheckFailed(f"no link or no code was found in a mail:\n{text}")
         words.update(*proofs)
     # A mask leaves the first letter: a***@e***.com.
     patterns = {"an address": re.compile(r"[^\s\"]*(?<!\*\*\*)@[^\s\"]*")}
     if words:
-        # As a word of its own: the six digits of a code are part of many a number and id.
+        # As whole words: the six digits of a code occur within other numbers and ids.
         alternatives = "|".join(re.escape(word) for word in sorted(words))
         patterns["a secret"] = re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])")
     return len(words), patterns
@@ -307,24 +309,24 @@ def secrets_in(event):
     except ValueError:
         fields += urllib.parse.parse_qsl(body)
     found |= {str(value).strip() for name, value in fields if name in SECRET_FIELDS}
-    # What is shorter is a mistake of its sender, and a word of its own.
+    # Shorter values are malformed, and may occur as ordinary words.
     return {secret for secret in found if len(secret) >= 6}
 
 
 def fetch(url):
-    with http.open(url, timeout=PATIENCE) as response:
+    with http.open(url, timeout=TIMEOUT) as response:
         return json.load(response)
 
 
 def functions_in(build):
-    """The bootstraps by the functions' names: of VerifyEmailFunction it is verify_email."""
+    """The bootstraps by the functions' names, such as verify_email for VerifyEmailFunction."""
     bootstraps = {}
     for bootstrap in build.glob("*Function/bootstrap"):
         name = bootstrap.parent.name.removesuffix("Function")
         bootstraps[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = bootstrap.resolve()
     folders = {folder.name for folder in EVENTS.iterdir() if folder.is_dir()}
     if bootstraps.keys() != folders:
-        raise Wrong(f"events/ has {sorted(folders)}, and {build} has {sorted(bootstraps)}")
+        raise CheckFailed(f"events/ has {sorted(folders)}, and {build} has {sorted(bootstraps)}")
     return bootstraps
 
 
@@ -342,19 +344,19 @@ def run(names, bootstraps, emulator, program, folder):
                 )
                 try:
                     check_answers(started[-1])
-                except Wrong as wrong:
+                except CheckFailed as failure:
                     said = log.read_text() + log.with_suffix(EMULATOR_LOG).read_text()
-                    raise Wrong(f"{wrong}\n\nThe log of {name}:\n{said}") from None
-        # The functions have ended, so their logs are whole.
+                    raise CheckFailed(f"{failure}\n\nThe log of {name}:\n{said}") from None
+        # The functions have ended, so their logs are complete.
         count, secrets = secrets_of(inbox, started)
         for each in started:
             check_log(each, secrets, folder / "log")
             print(f"{each.name}: {len(each.invocations)} events answered as expected")
-        print(f"No address is in the logs, and no secret of the {count} that were about.")
+        print(f"The logs have no address and none of {count} secrets.")
 
 
 def main(build, emulator, program):
-    # So that all that was started is ended, whoever ends this.
+    # On SIGTERM too, all started programs are ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bootstraps = functions_in(Path(build))
     groups = SHARE_A_TABLE + [
@@ -368,5 +370,5 @@ def main(build, emulator, program):
 if __name__ == "__main__":
     try:
         main(*(os.path.abspath(argument) for argument in sys.argv[1:4]))
-    except Wrong as wrong:
-        sys.exit(str(wrong))
+    except CheckFailed as failure:
+        sys.exit(str(failure))

@@ -1,11 +1,11 @@
-"""Runs what is in docs/operations.
+"""Tests the programs in docs/operations.
 
     run_operations.py BUILD EMULATOR LOCAL
 
 The arguments are those of run_events.py. The interpreter has boto3.
 
-boto3 is real. So are the table and its stream, as far as the emulator of `cargo run` goes, and the functions,
-which run as they are deployed. The queues, the bus, the secret and the logs are a stub of their protocol.
+boto3 and the built functions are real, and the table and its stream are those of `cargo run`. The
+queues, the bus, the secret and the logs are a stub of their protocol.
 """
 
 import contextlib
@@ -23,21 +23,21 @@ from pathlib import Path
 
 import boto3
 import botocore.config
-from run_events import EVENTS, PATIENCE, Wrong, backing_services, function, functions_in
+from run_events import EVENTS, TIMEOUT, CheckFailed, backing_services, function, functions_in
 
 PROGRAMS = Path("docs/operations").resolve()
 
-# What Lambda answers if a function failed.
+# Lambda's answer for a failed function.
 FAULT = {"errorType": "Error", "errorMessage": "the table does not answer"}
 
 
 def expect(found, expected, what):
     if found != expected:
-        raise Wrong(f"{what}: found\n  {found}\nand expected\n  {expected}")
+        raise CheckFailed(f"{what}: found\n  {found}\nand expected\n  {expected}")
 
 
 class Queue:
-    """A queue that shows each message once, and once more what is left, as after the visibility timeout."""
+    """A queue that shows each message once, and the rest again, as after the visibility timeout."""
 
     def __init__(self, *bodies):
         self.waiting = [(f"message-{number}", json.dumps(body)) for number, body in enumerate(bodies)]
@@ -58,7 +58,7 @@ class Queue:
 
 
 class Aws(http.server.ThreadingHTTPServer):
-    """SQS, EventBridge, Lambda, Secrets Manager and CloudWatch Logs, as far as they are called here."""
+    """The used parts of SQS, EventBridge, Lambda, Secrets Manager and CloudWatch Logs."""
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Handler)
@@ -134,12 +134,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class Operator:
-    """Whoever runs the programs: with the emulated table, and the stub for all other services."""
+    """Runs the programs, with the emulated table and the stub for all other services."""
 
     def __init__(self, folder, url, variables):
         self.table, self.ran = variables["TABLE_NAME"], set()
         table = variables["AWS_ENDPOINT_URL_DYNAMODB"]
-        # The emulator's shards have shorter names than AWS's, which boto3 would refuse.
+        # boto3 would refuse the names of the emulator's shards, which are shorter than AWS's.
         self.unchecked = folder / "config"
         self.unchecked.write_text("[default]\nparameter_validation = false\n")
         self.environment = {
@@ -166,10 +166,10 @@ class Operator:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            timeout=PATIENCE * 4,
+            timeout=TIMEOUT * 4,
         )
         if done.returncode != status:
-            raise Wrong(f"{program} ended with {done.returncode}: {done.stdout}")
+            raise CheckFailed(f"{program} ended with {done.returncode}: {done.stdout}")
         return done.stdout.splitlines()
 
     def items(self):
@@ -194,7 +194,7 @@ def event(function, name):
 
 
 def check_redrive(operator, aws):
-    """What the function takes leaves the queue, whoever wrote the message. What fails stays."""
+    """Accepted events leave the queue, from EventBridge and Lambda alike. Failed ones stay."""
     names = ("bounced", "complained", "delivered")
     bounced, complained, broken = (event("record_mail_events", name) for name in names)
     aws.broken = {broken["id"]}
@@ -213,7 +213,7 @@ def check_redrive(operator, aws):
 
 
 def unpublished(arn, shard, changes):
-    """What Lambda writes of a batch of changes that it gives up."""
+    """Lambda's message for a batch that it gave up."""
     places = [change["dynamodb"]["SequenceNumber"] for change in changes]
     return {
         "requestContext": {"condition": "RetryAttemptsExhausted"},
@@ -228,7 +228,7 @@ def unpublished(arn, shard, changes):
 
 
 def check_republish(operator, aws):
-    """The events of the batch are published, and no later ones. A batch that fails stays in the queue."""
+    """Exactly the events of the batch are published. A failed batch stays in the queue."""
     arn, shard, changes = operator.stream()
     batch = changes[: 1 + max(number for number, change in enumerate(changes) if event_of(change))]
     later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
@@ -249,7 +249,7 @@ def check_republish(operator, aws):
 
 
 def check_republish_around(operator, aws):
-    """A change that cannot be published keeps its message in the queue, and no other change from the bus."""
+    """One failed change keeps its message in the queue. All others are published."""
     before, published = len(operator.stream()[2]), len(aws.published)
     words = {"reason": "bounced", "at": "2026-11-23T12:00:00Z"}
     for number, email in enumerate(["no address", *[None] * 10, "ada@example.com"]):
@@ -269,14 +269,14 @@ def check_republish_around(operator, aws):
 
 
 def event_of(change):
-    """The event that a change is: of what is new in the item."""
+    """The event of a change, judged by the item's new attributes."""
     old, new = (change["dynamodb"].get(image, {}).keys() for image in ("OldImage", "NewImage"))
     kinds = {"verified_at": "Email Verified", "suppression": "Email Undeliverable"}
     return next((kind for attribute, kind in kinds.items() if attribute in new - old), None)
 
 
 def check_copy_missing(operator):
-    """What is missing is copied, nothing is overwritten, and what has expired stays away."""
+    """Missing items are copied, existing ones are not overwritten, and expired ones are skipped."""
     description = operator.dynamodb.describe_table(TableName=operator.table)["Table"]
     operator.dynamodb.create_table(
         TableName="restored",
@@ -298,14 +298,14 @@ def check_copy_missing(operator):
 
 
 def change_code_key(operator, aws, change):
-    """The secret after a change, and whether the program names a version to deploy."""
+    """The secret after a change. The program must name a version to deploy."""
     (said,) = operator.run("change_code_key.py", "secret", change)
     expect(said.startswith("CodeKeyVersion="), True, "a version is named")
     return aws.secret
 
 
 def check_change_of_code_key(operator, aws, old):
-    """Both keys are known while codes of before are out. Returns the secret of that time."""
+    """Both keys are in the secret until earlier codes expire. Returns that secret."""
     aws.secret = old
     both = change_code_key(operator, aws, "add")
     new, _, kept = both.partition(",")
@@ -318,7 +318,7 @@ def check_change_of_code_key(operator, aws, old):
 
 
 def check_query_logs(operator, aws):
-    """All logs of the stack are asked, and no other stack's."""
+    """The query reads all logs of the stack, and no other stack's."""
     own = ["/aws/lambda/mailproof/verify_email", "/aws/vendedlogs/mailproof/access"]
     aws.log_groups = [*own, "/aws/lambda/mailproof-2/verify_email", "/aws/lambda/mailproof"]
     aws.query_states = ["Running", "Complete"]
@@ -330,7 +330,7 @@ def check_query_logs(operator, aws):
 
 
 def check_functions(operator, folder):
-    """The shell functions, where each program only says what it is called with."""
+    """The shell functions, with programs that only print their arguments."""
     python = folder / "shell/target/operations/bin/python"
     python.parent.mkdir(parents=True)
     python.write_text('#!/bin/sh\n[ "$1" = -c ] || echo python "$@"\n')
@@ -372,7 +372,7 @@ def main(build, emulator, program):
             aws.functions[name] = stack.enter_context(
                 function(name, bootstraps[name], emulator, variables, folder / f"{name}.log")
             )
-        # A code of before the change of the key.
+        # A code from before the change of the key.
         code = json.dumps(event("verify_email", "code")).encode()
         expect(aws.functions["verify_email"].invoke(code)["statusCode"], 200, "the answer")
         check_redrive(operator, aws)
@@ -383,11 +383,11 @@ def main(build, emulator, program):
         check_functions(operator, folder)
         aws.shutdown()
     expect(operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the files that were run")
-    print(f"{len(operator.ran)} files do what they say.")
+    print(f"{len(operator.ran)} files work.")
 
 
 if __name__ == "__main__":
     try:
         main(*(os.path.abspath(argument) for argument in sys.argv[1:4]))
-    except Wrong as wrong:
-        sys.exit(str(wrong))
+    except CheckFailed as failure:
+        sys.exit(str(failure))

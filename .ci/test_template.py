@@ -1,7 +1,7 @@
-"""What template.yaml promises, whatever parameters somebody chooses.
+"""Tests template.yaml with several choices of parameters.
 
-Each file in .ci/stacks begins with a choice of parameters. Below it is what CloudFormation makes of them: of the
-defaults the whole stack, of any other choice what is different. INSTA_UPDATE=always writes that.
+Each file in .ci/stacks begins with a choice of parameters. Below it is the resulting stack: all of it
+for the defaults, the differences from that for any other choice. INSTA_UPDATE=always rewrites it.
 """
 
 import difflib
@@ -24,7 +24,7 @@ SOURCE = Path("template.yaml").read_text(encoding="utf-8")
 FILES = {file.stem: file for file in sorted(Path(".ci/stacks").iterdir())}
 REFUSED = yaml.load(Path(".ci/refused.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)
 
-# AWS publishes its metrics under these, so by any other an alarm never goes off.
+# AWS publishes its metrics with these dimensions; with others an alarm never goes off.
 DIMENSIONS = {"AWS/ApiGateway": ["ApiId"], "AWS/Lambda": ["FunctionName"], "AWS/SQS": ["QueueName"]}
 DIMENSIONS |= {"AWS/SES": ["ses:configuration-set"]}
 
@@ -45,7 +45,7 @@ def stack(request: pytest.FixtureRequest) -> Stack:
 
 
 def named(reference: str) -> str:
-    """The resource that a reference such as <Table.Arn> names."""
+    """The resource in a reference such as <Table.Arn>."""
     return reference.strip("<>").split(".")[0]
 
 
@@ -55,7 +55,7 @@ def statements(stack: Stack, role: str) -> list[dict]:
 
 
 def routes(stack: Stack) -> dict[str, str]:
-    """The function of each path of the API. SAM leaves an empty path of a function that is not made."""
+    """The function of each path of the API. SAM leaves empty paths of missing functions."""
     (api,) = stack.of_type("AWS::ApiGatewayV2::Api").values()
     methods = {path: of["x-amazon-apigateway-any-method"] for path, of in api["Body"]["paths"].items() if of}
     uris = {path: method["x-amazon-apigateway-integration"]["uri"] for path, method in methods.items()}
@@ -63,12 +63,12 @@ def routes(stack: Stack) -> dict[str, str]:
 
 
 def targets(stack: Stack) -> list[tuple[str, dict]]:
-    """The rules of EventBridge, each with each of its targets."""
+    """The rules of EventBridge with their targets, as pairs."""
     return [(name, of) for name, rule in stack.of_type("AWS::Events::Rule").items() for of in rule.get("Targets", [])]
 
 
 def shown(node: Any) -> Any:
-    """A stack without texts for people and without what SAM alone reads, and JSON as what it says."""
+    """A stack without texts for people and SAM's own entries, and with JSON texts parsed."""
     if isinstance(node, dict):
         left_out = ("AlarmDescription", "Code", "Description", "Metadata", "Tags")
         return {key: shown(value) for key, value in node.items() if key not in left_out}

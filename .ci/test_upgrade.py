@@ -1,7 +1,7 @@
-"""What an upgrade of an older stack keeps: whatever has a state, in place.
+"""Tests that an upgrade of an older stack replaces no stateful resource.
 
-AWS's own schemas, which cfn-lint has, name the properties whose change makes CloudFormation replace a resource. The
-older stack is in .ci/upgrade, and its other half is .ci/deploy_on_emulator.py, which upgrades it with its records.
+AWS's schemas, which cfn-lint has, name the properties whose change makes CloudFormation replace a
+resource. The older stack is in .ci/upgrade. .ci/deploy_on_emulator.py upgrades it with its records.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ PARAMETERS = {"ProductName": "Acme", "Sender": "Acme <no-reply@acme.example>"}
 OLD = Stack(expand(Path(".ci/upgrade/template.yaml").read_text(encoding="utf-8")), {"Sender": PARAMETERS["Sender"]})
 NEW = Stack(expand(Path("template.yaml").read_text(encoding="utf-8")), PARAMETERS)
 
-# Not replaced, but what it was made of is: a changed property generates another key.
+# A change does not replace the secret, but generates another key.
 GENERATES = {"AWS::SecretsManager::Secret": ["/properties/GenerateSecretString"]}
 
 
