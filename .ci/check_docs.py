@@ -22,6 +22,11 @@ PAGES = [
 METRICS = Path("shared/src/telemetry/metrics.rs")
 
 
+DOMAIN = Path("shared/src/domain")
+
+NUMBERS = "two three four five six seven eight nine ten".split()
+
+
 def read(page: str) -> str:
     return Path(page).read_text(encoding="utf-8")
 
@@ -158,6 +163,8 @@ def operate_explains_every_metric_of_the_functions(template: dict) -> None:
     explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
     counted = re.findall(r'Self::(\w+) => "\1"', METRICS.read_text(encoding="utf-8"))
     assert counted and explained == counted, f"{explained} and not {counted}"
+    costs = " ".join(section(read("docs/operate.md"), "Costs").split())
+    assert f" {NUMBERS[len(counted) - 2]} of the functions" in costs, len(counted)
 
 
 def operate_shows_how_to_run_every_program(template: dict) -> None:
@@ -165,6 +172,53 @@ def operate_shows_how_to_run_every_program(template: dict) -> None:
     shown = set(re.findall(r"\boperation (\w+\.py)", text))
     programs = {program.name for program in Path("docs/operations").glob("*.py")}
     assert shown == programs, f"{shown} and not {programs}"
+
+
+def constant(file: str, name: str) -> int:
+    text = (DOMAIN / file).read_text(encoding="utf-8")
+    return int(re.search(rf"const {name}: \w+ = (\d+);", text)[1])
+
+
+def rate_limit(name: str) -> tuple[int, int]:
+    """The maximum, and the first number of the window: minutes, or days."""
+    text = (DOMAIN / "rate_limit.rs").read_text(encoding="utf-8")
+    fields = r"\s+max: (\d+),\s+window: \w+::\w+\((\d+)"
+    limit, window = re.search(rf"const {name}: RateLimit = RateLimit {{{fields}", text).groups()
+    return int(limit), int(window)
+
+
+def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
+    defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
+    codes, minutes = rate_limit("CODES_PER_USER")
+    mails, days = rate_limit("MAILS_TO_UNVERIFIED")
+    number = rf"(\d+|{'|'.join(NUMBERS)})"
+    expected = {
+        "N wrong codes in a row": [constant("code_attempts.rs", "MAX_WRONG_IN_A_ROW")],
+        "newest N codes": [constant("verification_code.rs", "MAX_LIVE_CODES")],
+        "at most N characters in at most N words": [
+            constant("person_name.rs", "MAX_GREETING_LENGTH"),
+            constant("person_name.rs", "MAX_GREETING_WORDS"),
+        ],
+        "any N minutes,? N (?:wrong codes|attempts)": [minutes, codes],
+        "N (?:wrong codes|attempts) in N minutes": [codes, minutes],
+        "and N on the (?:built-in )?page": [codes],
+        "N codes in N minutes": [*rate_limit("CODES_PER_CLIENT")],
+        "N (?:emails )?in N days": [mails, days],
+        "any N days, at most N": [days, mails],
+        "N (?:emails )?(?:in )?a day": [defaults["MailsPerDay"]],
+        "any 24 hours, N emails go to one address and N ": [defaults["MailsPerDay"]] * 2,
+        "N by default": [defaults["MailsPerDay"]],
+        "works for N hours": [defaults["LinkLifetimeHours"]],
+        "(?:works|beside it) for N minutes": [defaults["CodeLifetimeMinutes"]],
+    }
+    texts = {page: " ".join(read(page).split()) for page in [*PAGES, "openapi.yaml"]}
+    for phrase, values in expected.items():
+        pattern = re.compile(rf"\b{phrase}".replace("N", number))
+        found = [(page, match) for page, text in texts.items() for match in pattern.finditer(text)]
+        assert found, f"no page has {phrase!r}"
+        for page, match in found:
+            shown = [NUMBERS.index(word) + 2 if word in NUMBERS else int(word) for word in match.groups()]
+            assert shown == [int(value) for value in values], f"{page}: {match[0]!r}, but {values}"
 
 
 def anchors(text: str) -> set[str]:
