@@ -14,6 +14,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use shared::runtime::aws::http_client;
 use shared::runtime::settings::Environment;
 use shared::store::{OperatorStore, Store, StoreError};
+use shared::telemetry::chain;
 
 use crate::arguments::{Connection, Ses};
 use crate::error::AdminError;
@@ -280,10 +281,13 @@ impl Table {
     pub(crate) fn explain(&self, error: StoreError) -> AdminError {
         let Self { name, place, .. } = self;
         AdminError::Failed(match error {
-            StoreError::Malformed(_) => format!("{error}; another version may have written it"),
+            StoreError::Malformed(_) => {
+                format!("{}; another version may have written it", chain(&error))
+            }
             StoreError::Unavailable(reason) => format!(
-                "DynamoDB at {place} does not answer: {reason}. Check the network, --region and \
-                 --endpoint-url"
+                "DynamoDB at {place} does not answer: {}. Check the network, --region and \
+                 --endpoint-url",
+                chain(&*reason)
             ),
             StoreError::Refused { code, message } => match code.as_str() {
                 "ResourceNotFoundException" => format!(

@@ -262,5 +262,5 @@ async fn store_request(
 }
 
 fn malformed() -> StoreError {
-    StoreError::Malformed("a fixture".to_owned())
+    StoreError::Malformed("a fixture".into())
 }

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use lambda_http::lambda_runtime::Diagnostic;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response, Service};
 use serde::Serialize;
@@ -63,7 +64,7 @@ impl Function {
         H: Fn(LambdaEvent<Value>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<A, E>> + Send + 'static,
         A: Serialize,
-        E: fmt::Display,
+        E: Into<Diagnostic>,
     {
         let handler = Arc::new(handler);
         Self(Arc::new(move |event| {
@@ -72,7 +73,8 @@ impl Function {
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
                 let answer = handler(LambdaEvent::new(event, Context::default())).await;
-                let answer = answer.map_err(|error| InvocationError::Failed(error.to_string()))?;
+                let failed = |error: E| InvocationError::Failed(error.into().error_message);
+                let answer = answer.map_err(failed)?;
                 serde_json::to_string(&answer).map_err(InvocationError::Answer)
             })
         }))

@@ -20,6 +20,7 @@ use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
+use shared::telemetry::chain;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -91,7 +92,7 @@ pub struct StartError(String);
 
 impl From<SettingError> for StartError {
     fn from(error: SettingError) -> Self {
-        Self(error.to_string())
+        Self(chain(&error))
     }
 }
 
@@ -151,7 +152,7 @@ impl Stack {
         let api_key = match &options.api_key {
             Some(key) => ApiKeySecret::presented(key),
             None => ApiKeySecret::from_random(
-                random_bytes().map_err(|error| StartError(error.to_string()))?,
+                random_bytes().map_err(|error| StartError(chain(&error)))?,
             ),
         };
         let keys = settings::proofs::code_keys(&environment)?;
@@ -367,7 +368,7 @@ async fn store_data(
             None => Ok(()),
         }
     };
-    stored.await.map_err(|error| StartError(error.to_string()))
+    stored.await.map_err(|error| StartError(chain(&error)))
 }
 
 async fn listen(

@@ -102,7 +102,14 @@ impl std::fmt::Display for RequestError {
     }
 }
 
-impl std::error::Error for RequestError {}
+impl std::error::Error for RequestError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Store(error) => error.source(),
+            Self::Send(_) | Self::Contended => None,
+        }
+    }
+}
 
 impl From<StoreError> for RequestError {
     fn from(error: StoreError) -> Self {
@@ -433,7 +440,8 @@ async fn refund(
     };
     let refunded = tokio::time::timeout(policy.store_timeout, refunding).await;
     if let Err(error) = refunded.unwrap_or(Err(RequestError::Contended)) {
-        tracing::error!(%error, "an unsent mail could not be refunded to the limits");
+        let error = telemetry::chain(&error);
+        tracing::error!(error, "an unsent mail could not be refunded to the limits");
     }
 }
 

@@ -152,7 +152,7 @@ impl VerificationPage {
         };
         state.unwrap_or_else(|error| State::Unavailable {
             trying_again_helps: !matches!(error, StoreError::Malformed(_)),
-            internal: error.to_string(),
+            internal: telemetry::chain(&error),
         })
     }
 
@@ -170,7 +170,7 @@ impl VerificationPage {
             Err(error) => {
                 return Ok(State::Unavailable {
                     trying_again_helps: false,
-                    internal: error.to_string(),
+                    internal: telemetry::chain(&error),
                 });
             }
         };

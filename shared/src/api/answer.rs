@@ -19,6 +19,7 @@ use crate::api::fields::Fields;
 use crate::brand::public_url::PublicUrl;
 use crate::domain::clock::{Clock, Timestamp};
 use crate::store::{Store, StoreError};
+use crate::telemetry::chain;
 use crate::text::locale::Locale;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -171,8 +172,10 @@ impl Api {
     #[must_use]
     pub fn store_error(&self, error: &StoreError) -> ApiError {
         match error {
-            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
-            StoreError::Malformed(_) => ApiError::unforeseen(error.to_string()),
+            StoreError::Unavailable(_) | StoreError::Refused { .. } => {
+                self.unavailable(&chain(error))
+            }
+            StoreError::Malformed(_) => ApiError::unforeseen(chain(error)),
         }
     }
 

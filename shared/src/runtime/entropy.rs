@@ -4,7 +4,7 @@ use thiserror::Error;
 
 /// The operating system gave no random numbers.
 #[derive(Debug, Error)]
-#[error("the operating system gave no random numbers: {0}")]
+#[error("the operating system gave no random numbers")]
 pub struct EntropyError(#[source] getrandom::Error);
 
 /// `N` bytes from the operating system's generator, fit for secrets.

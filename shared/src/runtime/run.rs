@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::aws::Aws;
 use super::logging;
 use super::settings::{Environment, SettingError};
+use crate::telemetry;
 
 /// Starts the log and the function, and serves until Lambda ends the process.
 ///
@@ -21,7 +22,7 @@ pub async fn run<F>(
     let (function, aws) = match started {
         Ok(started) => started,
         Err(error) => {
-            tracing::error!("{error}");
+            tracing::error!("{}", telemetry::chain(&error));
             return ExitCode::FAILURE;
         }
     };
@@ -30,6 +31,7 @@ pub async fn run<F>(
     match served.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            let error = telemetry::chain(&*error);
             tracing::error!(error, "Lambda's runtime stopped");
             ExitCode::FAILURE
         }

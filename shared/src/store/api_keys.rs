@@ -67,7 +67,7 @@ impl OperatorStore {
         if let Some(expires_at) = key.expires_at {
             put = put.item("expires_at", item::timestamp(expires_at));
         }
-        put.send().await.map_err(|error| unavailable(&error))?;
+        put.send().await.map_err(unavailable)?;
         Ok(())
     }
 }

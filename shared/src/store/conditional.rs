@@ -55,7 +55,7 @@ fn outcome<E>(
     refused: impl Fn(&E) -> Option<&ConditionalCheckFailedException>,
 ) -> Result<Conditional, StoreError>
 where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
+    E: ProvideErrorMetadata,
 {
     let error = match sent {
         Ok(returned) => return Ok(Conditional::Written(returned.unwrap_or_default())),
@@ -63,6 +63,6 @@ where
     };
     match error.as_service_error().and_then(refused) {
         Some(refused) => Ok(Conditional::Refused(refused.item().cloned())),
-        None => Err(unavailable(&error)),
+        None => Err(unavailable(error)),
     }
 }

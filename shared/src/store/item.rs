@@ -347,7 +347,5 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<MailId, MailedCode>> {
 }
 
 fn malformed(name: &str) -> StoreError {
-    StoreError::Malformed(format!(
-        "the attribute {name} is missing or of another kind"
-    ))
+    StoreError::Malformed(format!("the attribute {name} is missing or of another kind").into())
 }

@@ -26,13 +26,14 @@ mod retry;
 mod user_addresses;
 mod verifications;
 
-use std::fmt;
+use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use thiserror::Error;
 
 use item::Item;
 
@@ -71,7 +72,7 @@ impl Store {
             .consistent_read(true)
             .send()
             .await
-            .map_err(|error| unavailable(&error))?;
+            .map_err(unavailable)?;
         Ok(found.item)
     }
 }
@@ -87,63 +88,52 @@ pub async fn within<T>(
 ) -> Result<T, StoreError> {
     // On the heap: the futures of the SDK's calls are large.
     let done = tokio::time::timeout(limit, Box::pin(work)).await;
-    done.unwrap_or_else(|_| Err(StoreError::Unavailable("it was too slow".to_owned())))
+    done.unwrap_or_else(|_| Err(StoreError::Unavailable("it was too slow".into())))
 }
 
-/// The store cannot serve. The text is for the log alone.
-#[derive(Debug)]
+/// The store cannot serve. For the log alone, with its sources.
+#[derive(Debug, Error)]
 pub enum StoreError {
     /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be
-    /// applied. Trying again may help.
-    Unavailable(String),
-    /// DynamoDB refused, with this error code and message, and wrote nothing. Trying again may
-    /// help.
+    /// applied. A retry may help.
+    #[error("DynamoDB cannot serve")]
+    Unavailable(#[source] Source),
+    /// DynamoDB refused, with this error code and message, and wrote nothing. A retry may help.
+    #[error("DynamoDB cannot serve: {code}: {message}")]
     Refused {
         /// Such as `AccessDeniedException`.
         code: String,
         /// DynamoDB's own words.
         message: String,
     },
-    /// An item is not as this version writes it. Trying again does not help.
-    Malformed(String),
+    /// An item is not as this version writes it. A retry does not help.
+    #[error("an item in the table is malformed")]
+    Malformed(#[source] Source),
 }
 
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unavailable(text) => write!(f, "DynamoDB cannot serve: {text}"),
-            Self::Refused { code, message } => {
-                write!(f, "DynamoDB cannot serve: {code}: {message}")
+type Source = Box<dyn Error + Send + Sync>;
+
+/// What an error of DynamoDB says, without the items that some of them hold.
+#[derive(Debug, Error)]
+#[error("{code}: {message}")]
+struct Fault {
+    code: String,
+    message: String,
+}
+
+fn unavailable<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> StoreError {
+    let error = error.map_service_error(|error| Fault {
+        code: error.code().unwrap_or("error").to_owned(),
+        message: error.message().unwrap_or("no message").to_owned(),
+    });
+    match error {
+        SdkError::ServiceError(answer) => {
+            let is_server_error = answer.raw().status().is_server_error();
+            match answer.into_err() {
+                fault if is_server_error => StoreError::Unavailable(fault.into()),
+                Fault { code, message } => StoreError::Refused { code, message },
             }
-            Self::Malformed(text) => write!(f, "an item in the table is malformed: {text}"),
         }
+        error => StoreError::Unavailable(error.into()),
     }
-}
-
-impl std::error::Error for StoreError {}
-
-/// DynamoDB's own words. They name the operation and the reason, and hold no item.
-fn unavailable<E>(error: &SdkError<E, HttpResponse>) -> StoreError
-where
-    E: std::error::Error + ProvideErrorMetadata + 'static,
-{
-    let SdkError::ServiceError(answer) = error else {
-        return StoreError::Unavailable(causes(error));
-    };
-    let code = answer.err().code().unwrap_or("error").to_owned();
-    let message = answer.err().message().unwrap_or("no message").to_owned();
-    if answer.raw().status().is_server_error() {
-        StoreError::Unavailable(format!("{code}: {message}"))
-    } else {
-        StoreError::Refused { code, message }
-    }
-}
-
-/// The error and what caused it, down to the first cause.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    chain
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(": ")
 }

@@ -3,7 +3,6 @@
 //! Scans and deletions are the operator's alone, and no function's role allows them. So they are
 //! methods of [`OperatorStore`], which no function has. Scans read the whole table, page by page.
 
-use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -237,7 +236,7 @@ impl OperatorStore {
             .send();
         let mut items = Vec::new();
         while let Some(item) = pages.next().await {
-            items.push(item.map_err(|error: SdkError<_, _>| unavailable(&error))?);
+            items.push(item.map_err(unavailable)?);
         }
         Ok(items)
     }
@@ -251,7 +250,7 @@ impl OperatorStore {
             .key(item::KEY, key)
             .send()
             .await;
-        deleted.map(drop).map_err(|error| unavailable(&error))
+        deleted.map(drop).map_err(unavailable)
     }
 }
 

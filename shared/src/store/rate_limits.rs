@@ -90,7 +90,7 @@ impl Store {
             };
         }
         Err(StoreError::Unavailable(
-            "too many codes are tried for one user at the same moment".to_owned(),
+            "too many codes are tried for one user at the same moment".into(),
         ))
     }
 
@@ -210,7 +210,7 @@ impl Store {
             }
         }
         Err(StoreError::Unavailable(
-            "too many codes are tried by one client at the same moment".to_owned(),
+            "too many codes are tried by one client at the same moment".into(),
         ))
     }
 

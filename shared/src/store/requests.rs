@@ -241,7 +241,7 @@ impl Store {
         for write in writes {
             let write = write
                 .build()
-                .map_err(|error| StoreError::Malformed(error.to_string()))?;
+                .map_err(|error| StoreError::Malformed(error.into()))?;
             transaction =
                 transaction.transact_items(TransactWriteItem::builder().update(write).build());
         }
@@ -251,12 +251,12 @@ impl Store {
         match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 Transaction::from_reasons(cancelled.cancellation_reasons())
-                    .ok_or_else(|| unavailable(&error))
+                    .ok_or_else(|| unavailable(error))
             }
             Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
                 Ok(Transaction::Contended)
             }
-            _ => Err(unavailable(&error)),
+            _ => Err(unavailable(error)),
         }
     }
 }

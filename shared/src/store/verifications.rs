@@ -124,7 +124,7 @@ impl Store {
                 let verified = item::read_user(&item)?.and_then(|record| record.verified);
                 let verified = verified.ok_or_else(|| {
                     StoreError::Malformed(
-                        "a verified record came back without its verification".to_owned(),
+                        "a verified record came back without its verification".into(),
                     )
                 })?;
                 Ok(VerificationWrite::Written(verified))

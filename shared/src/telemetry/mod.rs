@@ -3,6 +3,7 @@
 //! Only this project's own crates may log below a warning. The SDK's debug output holds whole
 //! requests, and with them links and addresses.
 
+mod chain;
 mod metrics;
 
 use tracing::Subscriber;
@@ -17,6 +18,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
+pub use chain::chain;
 pub use metrics::{INVOCATION, Metric, count};
 
 /// The crates whose logs are written for their readers.

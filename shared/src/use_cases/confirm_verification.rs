@@ -101,7 +101,7 @@ async fn judge_link(
         (_, Some(verification)) => Ok(Verdict::AlreadyVerified(verification)),
         (LinkStanding::Expired, None) => Ok(Verdict::LinkExpired),
         (LinkStanding::Live, None) => Err(StoreError::Malformed(
-            "a live proof was refused although its address is not verified".to_owned(),
+            "a live proof was refused although its address is not verified".into(),
         )),
     }
 }
@@ -132,7 +132,8 @@ pub async fn confirm_by_code(
         let (user, Attempt { door, id }) = (&claim.user, attempt);
         // The verdict stands without it: the attempt then counts until its window is over.
         if let Err(error) = store.refund_attempt(user, door, id, refund).await {
-            tracing::warn!(%error, "an attempt could not be refunded");
+            let error = telemetry::chain(&error);
+            tracing::warn!(error, "an attempt could not be refunded");
         }
     }
     count_refusal(&verdict);
@@ -183,7 +184,7 @@ async fn judge_code(
         }
     }
     Err(StoreError::Unavailable(
-        "a user's record changed again and again".to_owned(),
+        "a user's record changed again and again".into(),
     ))
 }
 

@@ -16,22 +16,30 @@ pub struct Environment(Box<LookUp>);
 type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// A setting that the function cannot start with.
-#[derive(Debug, PartialEq, Eq, Error)]
+#[derive(Debug, Error)]
 #[error("setting {name}: {problem}")]
 pub struct SettingError {
-    /// The environment variable.
-    pub name: &'static str,
-    /// What is wrong with it, in the form "must be …".
-    pub problem: String,
+    name: &'static str,
+    problem: String,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
 impl SettingError {
-    /// The setting `name` is wrong as `problem` says.
+    /// The problem is in the form "must be …".
     #[must_use]
     pub fn new(name: &'static str, problem: impl Into<String>) -> Self {
         Self {
             name,
             problem: problem.into(),
+            source: None,
+        }
+    }
+
+    #[must_use]
+    pub fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self {
+            source: Some(Box::new(source)),
+            ..self
         }
     }
 }
