@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
 use aws_types::SdkConfig;
-use shared::runtime::aws::{Aws, Service, open_connection};
+use shared::open_connection;
+use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::Environment;
 
 use crate::fresh::FreshConnections;
@@ -63,18 +63,7 @@ impl Ses {
 
     /// Opens a connection ahead of the first mail. A failure only means that sending opens its own.
     pub async fn open_connection(&self) {
-        let params = Params::builder()
-            .set_region(self.config.region().map(ToString::to_string))
-            .set_use_fips(self.config.use_fips())
-            .set_use_dual_stack(self.config.use_dual_stack())
-            .set_endpoint(self.config.endpoint_url().map(str::to_owned))
-            .build();
-        // If there is no endpoint, the first call says so.
-        if let Ok(params) = params
-            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
-        {
-            open_connection(&self.connections, endpoint.url()).await;
-        }
+        open_connection!(aws_sdk_sesv2, &self.config, &self.connections);
     }
 
     /// Makes sure that the next mail does not go into a connection that idled: drops those, and

@@ -10,8 +10,7 @@ pub mod event;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
-use aws_sdk_eventbridge::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
-use aws_sdk_eventbridge::error::{DisplayErrorContext, ProvideErrorMetadata as _, SdkError};
+use aws_sdk_eventbridge::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
@@ -20,7 +19,8 @@ use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
 use shared::domain::email_address::mask_addresses;
-use shared::runtime::aws::{Aws, Service, open_connection};
+use shared::open_connection;
+use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::telemetry;
 use tracing::Instrument;
@@ -113,18 +113,7 @@ impl PublishEvents {
     /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure
     /// only means that the first batch opens its own.
     pub async fn open_connection(&self, aws: &Aws) {
-        let params = Params::builder()
-            .set_region(self.config.region().map(ToString::to_string))
-            .set_use_fips(self.config.use_fips())
-            .set_use_dual_stack(self.config.use_dual_stack())
-            .set_endpoint(self.config.endpoint_url().map(str::to_owned))
-            .build();
-        // If there is no endpoint, the first call says so.
-        if let Ok(params) = params
-            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
-        {
-            open_connection(&aws.connector(), endpoint.url()).await;
-        }
+        open_connection!(aws_sdk_eventbridge, &self.config, &aws.connector());
     }
 
     /// Publishes the events among a batch of records. Writes one log line for each.
@@ -278,7 +267,7 @@ fn log(event: &Event, error: Option<&String>) {
 fn reason(error: &SdkError<PutEventsError>) -> String {
     match error {
         SdkError::ServiceError(answer) => words(answer.err().code(), answer.err().message()),
-        _ => mask_addresses(&DisplayErrorContext(error).to_string()),
+        _ => mask_addresses(&telemetry::chain(error)),
     }
 }
 

@@ -13,7 +13,6 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_dynamodb::config::endpoint::ResolveEndpoint as _;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache};
 use aws_smithy_http_client::Connector;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
@@ -123,12 +122,11 @@ impl Aws {
         let retries = RetryConfig::standard()
             .with_max_attempts(3)
             .with_initial_backoff(Duration::from_millis(30));
-        let config = self.config(
-            self.connector.clone(),
-            self.dynamodb_endpoint.as_deref(),
-            timeouts,
-            retries,
-        );
+        let config = self
+            .config(self.connector.clone(), self.dynamodb_endpoint.as_deref())
+            .timeout_config(timeouts)
+            .retry_config(retries)
+            .build();
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_classifier(crate::store::RetryConflicts);
         aws_sdk_dynamodb::Client::from_conf(config.build())
@@ -152,9 +150,10 @@ impl Aws {
         self.config(
             connector.unwrap_or_else(|| self.connector.clone()),
             endpoint(environment, service.endpoint_variable).as_deref(),
-            timeouts,
-            retries,
         )
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .build()
     }
 
     /// The connector that all clients share.
@@ -169,31 +168,18 @@ impl Aws {
         of_function * self.timeout_multiplier
     }
 
-    /// Opens a connection to DynamoDB ahead of the first request. Needs no permission; a failure
-    /// only means that the first request opens its own.
+    /// See [`open_connection`](crate::open_connection).
     pub async fn open_dynamodb_connection(&self) {
-        let params = aws_sdk_dynamodb::config::endpoint::Params::builder()
-            .region(&self.region)
-            .use_fips(self.use_fips)
-            .use_dual_stack(self.use_dual_stack)
-            .set_endpoint(self.dynamodb_endpoint.clone())
-            .build();
-        let resolver = aws_sdk_dynamodb::config::endpoint::DefaultResolver::new();
-        // Where there is no such endpoint, the first call says so.
-        if let Ok(params) = params
-            && let Ok(endpoint) = resolver.resolve_endpoint(&params).await
-        {
-            open_connection(&self.connector, endpoint.url()).await;
-        }
+        let endpoint = self.dynamodb_endpoint.as_deref();
+        let config = self.config(self.connector.clone(), endpoint).build();
+        crate::open_connection!(aws_sdk_dynamodb, &config, &self.connector);
     }
 
     fn config(
         &self,
         connector: SharedHttpConnector,
         endpoint: Option<&str>,
-        timeouts: TimeoutConfig,
-        retries: RetryConfig,
-    ) -> SdkConfig {
+    ) -> aws_types::sdk_config::Builder {
         let mut config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(self.region.clone()))
@@ -202,11 +188,9 @@ impl Aws {
             .credentials_provider(self.credentials.clone())
             .http_client(http_client_fn(move |_, _| connector.clone()))
             // Credentials from the environment need no cache in front of them.
-            .identity_cache(IdentityCache::no_cache())
-            .timeout_config(timeouts)
-            .retry_config(retries);
+            .identity_cache(IdentityCache::no_cache());
         config.set_endpoint_url(endpoint.map(str::to_owned));
-        config.build()
+        config
     }
 }
 
@@ -227,8 +211,32 @@ fn endpoint(environment: &Environment, of_service: &str) -> Option<String> {
         .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
 }
 
-/// Opens a connection ahead of the first call. Makes a request that needs no permission, for the
-/// connection that it leaves in the pool. A failure only means that the first call opens its own.
+/// Opens a connection ahead of the first call, to the endpoint that calls with `$config` go to. A
+/// failure only means that the first call opens its own.
+///
+/// A macro, as each SDK crate has its own types for the parameters of an endpoint.
+#[macro_export]
+macro_rules! open_connection {
+    ($sdk:ident, $config:expr, $connector:expr) => {{
+        use $sdk::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+
+        let config: &::aws_types::SdkConfig = $config;
+        let params = Params::builder()
+            .set_region(config.region().map(ToString::to_string))
+            .set_use_fips(config.use_fips())
+            .set_use_dual_stack(config.use_dual_stack())
+            .set_endpoint(config.endpoint_url().map(str::to_owned))
+            .build();
+        // If there is no endpoint, the first call says so.
+        if let Ok(params) = params
+            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
+        {
+            $crate::runtime::aws::open_connection($connector, endpoint.url()).await;
+        }
+    }};
+}
+
+/// Makes a request that needs no permission, for the connection that it leaves in the pool.
 pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
     let Ok(request) = Request::get(url) else {
         return;
@@ -291,16 +299,17 @@ fn connector(
 }
 
 fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
-    let roots = match environment.optional("SSL_CERT_FILE") {
+    const ROOTS: &str = "SSL_CERT_FILE";
+    let roots = match environment.optional(ROOTS) {
         None => AMAZON_TRUST_SERVICES.to_vec(),
         Some(path) => std::fs::read(&path).map_err(|error| {
-            SettingError::new("SSL_CERT_FILE", format!("{path} cannot be read: {error}"))
+            SettingError::new(ROOTS, format!("{path} cannot be read")).with_source(error)
         })?,
     };
     TlsContext::builder()
         .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
         .build()
-        .map_err(|error| SettingError::new("SSL_CERT_FILE", error.to_string()))
+        .map_err(|error| SettingError::new(ROOTS, "must hold certificates").with_source(error))
 }
 
 #[cfg(test)]
