@@ -1,21 +1,25 @@
-//! SES's events, as EventBridge hands them on.
+//! SES's events, as EventBridge delivers them.
 //!
-//! An event is ours if its mail's tags say so. One that is ours has to be readable; of all others
-//! nothing is expected. Errors name a member of the event and never its value, which may hold an
+//! An event is ours if its mail's tags say so. An event of ours must be readable; nothing is
+//! expected of others. Errors name a member of the event and never its value, which may hold an
 //! address.
 
+use std::collections::BTreeMap;
+use std::ops::Deref;
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{
-    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_STAGE, TAG_USER, VERIFICATION,
+    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER, VERIFICATION,
 };
 use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
 use thiserror::Error;
 
-/// What AWS services sign their events with. Nobody else can: EventBridge refuses other senders
-/// this source.
+/// Only AWS's own services can publish with this source: EventBridge refuses it from others.
 const SOURCE: &str = "aws.ses";
 
 /// An event about a mail of ours that is not as SES documents it. Holds the JSON pointer of the
@@ -24,159 +28,237 @@ const SOURCE: &str = "aws.ses";
 #[error("an event about a mail of ours cannot be read: {0}")]
 pub struct Unreadable(&'static str);
 
-/// The kinds of events that say what became of a mail (SES Developer Guide, "Monitoring SES events
-/// using Amazon EventBridge").
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+/// The event, as far as it matters here (SES Developer Guide, "Monitoring SES events using Amazon
+/// EventBridge").
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
+pub struct SesEvent {
+    id: Text,
+    source: Text,
+    detail_type: Lenient<Option<DetailType>>,
+    detail: Lenient<Detail>,
+}
+
+/// The events that say what became of a mail.
+#[derive(Clone, Copy, Debug, Deserialize)]
+enum DetailType {
+    #[serde(rename = "Email Delivered")]
     Delivered,
+    #[serde(rename = "Email Delivery Delayed")]
     Delayed,
+    #[serde(rename = "Email Bounced")]
     Bounced,
+    #[serde(rename = "Email Complaint Received")]
     Complained,
+    #[serde(rename = "Email Rejected")]
     Rejected,
 }
 
-/// Whether this deployment sent the mail that the event is about, by the mail's tags.
-#[must_use]
-pub fn is_ours(event: &Value, stage: &str) -> bool {
-    kind_of(event).is_some()
-        && tag(event, TAG_KIND) == Some(VERIFICATION)
-        && tag(event, TAG_STAGE) == Some(stage)
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Detail {
+    mail: Lenient<Mail>,
+    delivery: Lenient<Report>,
+    delivery_delay: Lenient<Report>,
+    bounce: Lenient<Report>,
+    complaint: Lenient<Report>,
+    reject: Lenient<Report>,
 }
 
-/// The mail that an event of ours is about, and whom it went to.
-///
-/// # Errors
-///
-/// It has no name, or not one recipient, as each mail of ours has.
-pub fn mail_of(event: &Value) -> Result<(EmailAddress, MailId), Unreadable> {
-    // The tag is TAG_MAIL.
-    const NAME: &str = "/detail/mail/tags/mail";
-    const RECIPIENT: &str = "/detail/mail/destination";
-    let the_one = |member| event.pointer(member).and_then(only);
-    let mail = the_one(NAME).and_then(MailId::parse);
-    let address = the_one(RECIPIENT).and_then(EmailAddress::parse_known);
-    Ok((
-        address.ok_or(Unreadable(RECIPIENT))?,
-        mail.ok_or(Unreadable(NAME))?,
-    ))
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Mail {
+    timestamp: Text,
+    message_id: Text,
+    destination: OneText,
+    tags: Lenient<BTreeMap<String, OneText>>,
 }
 
-/// For whom the mail was sent. `None`: an earlier release sent it, and what is on record about the
-/// address can do without the user.
-#[must_use]
-pub fn user_of(event: &Value) -> Option<UserId> {
-    UserId::parse(tag(event, TAG_USER)?)
+/// What an event says beyond its type. Each type has some of these.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Report {
+    timestamp: Text,
+    bounce_type: Text,
+    bounce_sub_type: Text,
+    complaint_feedback_type: Text,
+    reason: Text,
 }
 
-/// What became of this mail. `None`: the event takes something back that was never ours to record.
-///
-/// # Errors
-///
-/// The event is not as SES documents it.
-pub fn delivery_of(event: &Value, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
-    const SENT_AT: &str = "/detail/mail/timestamp";
-    const DETAIL_TYPE: &str = "/detail-type";
-    let kind = kind_of(event).ok_or(Unreadable(DETAIL_TYPE))?;
-    let sent_at = SentAt::parse(text(event, SENT_AT)?).ok_or(Unreadable(SENT_AT))?;
-    let (state, moment) = match kind {
-        Kind::Delivered => (DeliveryState::Delivered, "/detail/delivery/timestamp"),
-        Kind::Delayed => (DeliveryState::Delayed, "/detail/deliveryDelay/timestamp"),
-        Kind::Bounced => (bounce(event)?, "/detail/bounce/timestamp"),
-        Kind::Complained => match complaint(event) {
-            Some(state) => (state, "/detail/complaint/timestamp"),
-            None => return Ok(None),
-        },
-        Kind::Rejected => {
-            text(event, "/detail/reject/reason")?;
-            // It has no moment of its own: SES looks at a mail when it takes it.
-            (DeliveryState::Rejected, SENT_AT)
+type Text = Lenient<Option<String>>;
+/// A list with one text and nothing else.
+type OneText = Lenient<Option<[String; 1]>>;
+
+/// A member that counts as missing if it is of another kind: events that are not ours may have any
+/// form.
+#[derive(Debug, Default)]
+struct Lenient<T>(T);
+
+impl<'de, T: DeserializeOwned + Default> Deserialize<'de> for Lenient<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let member = Value::deserialize(deserializer)?;
+        Ok(Self(serde_json::from_value(member).unwrap_or_default()))
+    }
+}
+
+impl<T> Deref for Lenient<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl OneText {
+    fn text(&self) -> Option<&str> {
+        self.as_ref().map(|[text]| text.as_str())
+    }
+}
+
+impl SesEvent {
+    #[must_use]
+    pub fn of(event: Value) -> Self {
+        serde_json::from_value(event).unwrap_or_default()
+    }
+
+    #[must_use]
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
+    }
+
+    /// Whether this deployment sent the mail that the event is about, by the mail's tags.
+    #[must_use]
+    pub fn is_ours(&self, stage: &str) -> bool {
+        self.source.as_deref() == Some(SOURCE)
+            && self.detail_type.is_some()
+            && self.tag(TAG_KIND) == Some(VERIFICATION)
+            && self.tag(TAG_STAGE) == Some(stage)
+    }
+
+    /// # Errors
+    ///
+    /// The mail has not exactly one recipient, as each mail of ours has.
+    pub fn recipient(&self) -> Result<EmailAddress, Unreadable> {
+        let recipient = self.detail.mail.destination.text();
+        let recipient = recipient.and_then(EmailAddress::parse_known);
+        recipient.ok_or(Unreadable("/detail/mail/destination"))
+    }
+
+    /// # Errors
+    ///
+    /// The mail has no id, as each mail of ours has.
+    pub fn mail_id(&self) -> Result<MailId, Unreadable> {
+        let id = self.tag(TAG_MAIL).and_then(MailId::parse);
+        id.ok_or(Unreadable("/detail/mail/tags/mail"))
+    }
+
+    /// For whom the mail was sent. `None`: an earlier release sent it, and the record of the
+    /// address can do without the user.
+    #[must_use]
+    pub fn user(&self) -> Option<UserId> {
+        UserId::parse(self.tag(TAG_USER)?)
+    }
+
+    /// The delivery status that the event reports. `None`: it withdraws one that was never
+    /// recorded.
+    ///
+    /// # Errors
+    ///
+    /// The event is not as SES documents it.
+    pub fn delivery(&self, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
+        const SENT_AT: &str = "/detail/mail/timestamp";
+        let detail_type = self.detail_type.ok_or(Unreadable("/detail-type"))?;
+        let detail = &self.detail;
+        let mailed = &detail.mail.timestamp;
+        let sent_at = mailed.as_deref().and_then(SentAt::parse);
+        let sent_at = sent_at.ok_or(Unreadable(SENT_AT))?;
+        let (state, at, member) = match detail_type {
+            DetailType::Delivered => (
+                DeliveryState::Delivered,
+                &detail.delivery.timestamp,
+                "/detail/delivery/timestamp",
+            ),
+            DetailType::Delayed => (
+                DeliveryState::Delayed,
+                &detail.delivery_delay.timestamp,
+                "/detail/deliveryDelay/timestamp",
+            ),
+            DetailType::Bounced => (
+                detail.bounce.bounce_state()?,
+                &detail.bounce.timestamp,
+                "/detail/bounce/timestamp",
+            ),
+            DetailType::Complained => {
+                let Some(state) = detail.complaint.complaint_state() else {
+                    return Ok(None);
+                };
+                let at = &detail.complaint.timestamp;
+                (state, at, "/detail/complaint/timestamp")
+            }
+            DetailType::Rejected => {
+                let reason = detail.reject.reason.as_deref();
+                reason.ok_or(Unreadable("/detail/reject/reason"))?;
+                // It has no timestamp of its own: SES looks at a mail when it takes it.
+                (DeliveryState::Rejected, mailed, SENT_AT)
+            }
+        };
+        let at = at.as_deref().and_then(Timestamp::parse);
+        Ok(Some(Delivery {
+            mail,
+            sent_at,
+            state,
+            at: at.ok_or(Unreadable(member))?,
+        }))
+    }
+
+    /// The id that `SendEmail` returned.
+    #[must_use]
+    pub fn message_id(&self) -> &str {
+        self.detail.mail.message_id.as_deref().unwrap_or_default()
+    }
+
+    /// Type and subtype of a bounce, such as `Permanent/General`.
+    #[must_use]
+    pub fn bounce_reason(&self) -> Option<String> {
+        let bounce = &self.detail.bounce;
+        let subtype = bounce.bounce_sub_type.as_deref().unwrap_or("-");
+        Some(format!("{}/{subtype}", bounce.bounce_type.as_deref()?))
+    }
+
+    /// The type of the feedback report that a complaint came as.
+    #[must_use]
+    pub fn feedback_type(&self) -> Option<&str> {
+        self.detail.complaint.complaint_feedback_type.as_deref()
+    }
+
+    fn tag(&self, name: &str) -> Option<&str> {
+        self.detail.mail.tags.get(name)?.text()
+    }
+}
+
+impl Report {
+    /// A bounce is permanent or not; one that SES cannot judge is not. Whom it names is of no
+    /// interest: a mail has one recipient, and a bounce from where that one forwards to names
+    /// another.
+    fn bounce_state(&self) -> Result<DeliveryState, Unreadable> {
+        match self.bounce_type.as_deref() {
+            Some("Permanent") => Ok(DeliveryState::Bounced),
+            Some("Transient" | "Undetermined") => Ok(DeliveryState::SoftBounced),
+            _ => Err(Unreadable("/detail/bounce/bounceType")),
         }
-    };
-    let at = Timestamp::parse(text(event, moment)?).ok_or(Unreadable(moment))?;
-    Ok(Some(Delivery {
-        mail,
-        sent_at,
-        state,
-        at,
-    }))
-}
-
-/// SES's id of the mail, as its `SendEmail` answered.
-#[must_use]
-pub fn message_id(event: &Value) -> &str {
-    let id = event.pointer("/detail/mail/messageId");
-    id.and_then(Value::as_str).unwrap_or_default()
-}
-
-/// What SES says of a bounce beyond that it was one: type and subtype, such as `Permanent/General`.
-#[must_use]
-pub fn bounce_reason(event: &Value) -> Option<String> {
-    let word = |pointer| event.pointer(pointer).and_then(Value::as_str);
-    let kind = word("/detail/bounce/bounceType")?;
-    let subtype = word("/detail/bounce/bounceSubType").unwrap_or("-");
-    Some(format!("{kind}/{subtype}"))
-}
-
-/// The one value of a message tag.
-fn tag<'a>(event: &'a Value, name: &str) -> Option<&'a str> {
-    only(event.pointer("/detail/mail/tags")?.get(name)?)
-}
-
-fn kind_of(event: &Value) -> Option<Kind> {
-    if event.get("source")?.as_str()? != SOURCE {
-        return None;
     }
-    Some(match event.get("detail-type")?.as_str()? {
-        "Email Delivered" => Kind::Delivered,
-        "Email Delivery Delayed" => Kind::Delayed,
-        "Email Bounced" => Kind::Bounced,
-        "Email Complaint Received" => Kind::Complained,
-        "Email Rejected" => Kind::Rejected,
-        _ => return None,
-    })
-}
 
-/// A bounce is for good, or it is not; what SES cannot tell is not. Whom it names is of no
-/// interest: a mail has one recipient, and where that one forwards to is told as another.
-fn bounce(event: &Value) -> Result<DeliveryState, Unreadable> {
-    const TYPE: &str = "/detail/bounce/bounceType";
-    match text(event, TYPE)? {
-        "Permanent" => Ok(DeliveryState::Bounced),
-        "Transient" | "Undetermined" => Ok(DeliveryState::SoftBounced),
-        _ => Err(Unreadable(TYPE)),
-    }
-}
-
-/// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's complaint
-/// ends the mail to an address, and a type that is unknown or missing counts as one, as it does for
-/// SES. `None`: the report says that the mail is no spam.
-fn complaint(event: &Value) -> Option<DeliveryState> {
-    let kind = feedback_type(event).unwrap_or_default();
-    match kind.to_ascii_lowercase().as_str() {
-        "not-spam" => None,
-        // What a receiving server found, about forged senders and about content.
-        "auth-failure" | "virus" => Some(DeliveryState::Reported),
-        _ => Some(DeliveryState::Complained),
-    }
-}
-
-/// The type of the feedback report that a complaint came as.
-#[must_use]
-pub fn feedback_type(event: &Value) -> Option<&str> {
-    let kind = event.pointer("/detail/complaint/complaintFeedbackType");
-    kind.and_then(Value::as_str)
-}
-
-fn text<'a>(event: &'a Value, member: &'static str) -> Result<&'a str, Unreadable> {
-    let found = event.pointer(member).and_then(Value::as_str);
-    found.ok_or(Unreadable(member))
-}
-
-/// The text of a list that holds this one text and nothing else.
-fn only(list: &Value) -> Option<&str> {
-    match list.as_array()?.as_slice() {
-        [Value::String(text)] => Some(text),
-        _ => None,
+    /// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's
+    /// complaint suppresses the address. An unknown or missing type counts as a reader's, as it
+    /// does for SES. `None`: the report says that the mail is no spam.
+    fn complaint_state(&self) -> Option<DeliveryState> {
+        let kind = self.complaint_feedback_type.as_deref().unwrap_or_default();
+        match kind.to_ascii_lowercase().as_str() {
+            "not-spam" => None,
+            // What a receiving server found, about forged senders and about content.
+            "auth-failure" | "virus" => Some(DeliveryState::Reported),
+            _ => Some(DeliveryState::Complained),
+        }
     }
 }
 
@@ -186,6 +268,23 @@ mod tests {
     use shared::domain::link_token::LinkToken;
 
     use super::*;
+
+    fn is_ours(event: &Value, stage: &str) -> bool {
+        SesEvent::of(event.clone()).is_ours(stage)
+    }
+
+    fn mail_of(event: &Value) -> Result<(EmailAddress, MailId), Unreadable> {
+        let event = SesEvent::of(event.clone());
+        Ok((event.recipient()?, event.mail_id()?))
+    }
+
+    fn user_of(event: &Value) -> Option<UserId> {
+        SesEvent::of(event.clone()).user()
+    }
+
+    fn delivery_of(event: &Value, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
+        SesEvent::of(event.clone()).delivery(mail)
+    }
 
     fn mail() -> MailId {
         MailId::of(&LinkToken::from_random([1; 32]).digest())
@@ -395,13 +494,14 @@ mod tests {
     #[test]
     fn the_log_is_told_type_and_subtype_of_a_bounce() {
         let mut event = bounced("Permanent");
-        assert_eq!(bounce_reason(&event).unwrap(), "Permanent/-");
+        let of = |event: &Value| {
+            let event = SesEvent::of(event.clone());
+            (event.bounce_reason(), event.message_id().to_owned())
+        };
+        let expected = |reason: &str| (Some(reason.to_owned()), "0100-id-000000".to_owned());
+        assert_eq!(of(&event), expected("Permanent/-"));
         event["detail"]["bounce"]["bounceSubType"] = json!("NoEmail");
-        assert_eq!(bounce_reason(&event).unwrap(), "Permanent/NoEmail");
-        assert_eq!(message_id(&event), "0100-id-000000");
-        assert_eq!(
-            (bounce_reason(&json!({})), message_id(&json!({}))),
-            (None, "")
-        );
+        assert_eq!(of(&event), expected("Permanent/NoEmail"));
+        assert_eq!(of(&json!({})), (None, String::new()));
     }
 }

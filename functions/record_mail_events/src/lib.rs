@@ -24,7 +24,7 @@ use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
-use event::Unreadable;
+use event::{SesEvent, Unreadable};
 
 /// The function, ready to record.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ pub enum RecordError {
 /// Lambda's runtime logs this one.
 impl fmt::Debug for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        f.write_str(&telemetry::chain(self))
     }
 }
 
@@ -68,7 +68,7 @@ impl From<RecordError> for Diagnostic {
         };
         Self {
             error_type: error_type.to_owned(),
-            error_message: error.to_string(),
+            error_message: telemetry::chain(&error),
         }
     }
 }
@@ -110,7 +110,7 @@ impl RecordMailEvents {
                 reason = "telemetry measures how long an event took"
             )]
             let started = Instant::now();
-            let recorded = self.record(&payload).await;
+            let recorded = self.record(SesEvent::of(payload)).await;
             log(&recorded, started.elapsed());
             recorded.map(|recorded| Answer {
                 outcome: recorded.as_str(),
@@ -120,30 +120,31 @@ impl RecordMailEvents {
         .await
     }
 
-    async fn record(&self, event: &Value) -> Result<Recorded, RecordError> {
+    async fn record(&self, event: SesEvent) -> Result<Recorded, RecordError> {
         let span = Span::current();
-        if let Some(id) = event.get("id").and_then(Value::as_str) {
+        if let Some(id) = event.id() {
             span.record("event_id", mask_addresses(id));
         }
-        if !event::is_ours(event, &self.stage) {
+        if !event.is_ours(&self.stage) {
             return Ok(Recorded::Ignored);
         }
-        let (address, mail) = event::mail_of(event)?;
+        let address = event.recipient()?;
+        let mail = event.mail_id()?;
         telemetry::record_address(&address);
         telemetry::record_mail(&mail);
-        let user = event::user_of(event);
+        let user = event.user();
         if let Some(user) = &user {
             telemetry::record_user(user);
         }
-        span.record("message_id", mask_addresses(event::message_id(event)));
-        let Some(delivery) = event::delivery_of(event, mail)? else {
+        span.record("message_id", mask_addresses(event.message_id()));
+        let Some(delivery) = event.delivery(mail)? else {
             return Ok(Recorded::Ignored);
         };
         span.record("state", display(delivery.state));
-        if let Some(reason) = event::bounce_reason(event) {
+        if let Some(reason) = event.bounce_reason() {
             span.record("bounce", mask_addresses(&reason));
         }
-        if let Some(kind) = event::feedback_type(event) {
+        if let Some(kind) = event.feedback_type() {
             span.record("complaint", mask_addresses(kind));
         }
         let event = MailEvent {
@@ -166,7 +167,8 @@ fn log(recorded: &Result<Recorded, RecordError>, elapsed: Duration) {
             tracing::info!(outcome = recorded.as_str(), duration_ms, "event handled");
         }
         Err(error) => {
-            tracing::error!(outcome = "failed", duration_ms, %error, "event failed");
+            let error = telemetry::chain(error);
+            tracing::error!(outcome = "failed", duration_ms, error, "event failed");
         }
     }
 }
