@@ -5,7 +5,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::code_attempts::{CodeAttempts, Door};
 use shared::domain::email_address::EmailAddress;
-use shared::domain::rate_limit::{CODES_PER_USER, MAILS_TO_UNVERIFIED, MailLimit};
+use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED, MailLimit};
 use shared::domain::user_id::UserId;
 use shared::store::UserOnRecord;
 
@@ -197,11 +197,15 @@ impl Mailbox {
 
 impl Attempts {
     fn at(attempts: &CodeAttempts, now: Timestamp) -> Self {
-        let counting = |door| attempts.of(door).counting(CODES_PER_USER.window, now);
+        let counting = |door| {
+            attempts
+                .of(door)
+                .counting(CodeLimit::DEFAULT.limit().window, now)
+        };
         Self {
             app: counting(Door::Api),
             page: counting(Door::Page),
-            limit: CODES_PER_USER.max,
+            limit: CodeLimit::DEFAULT.limit().max,
             wrong_in_a_row: attempts.wrong_in_a_row,
             locked: attempts.is_locked(),
         }

@@ -314,7 +314,7 @@ async fn reserve(
             }
             Commit::Stale {
                 user: newer_user,
-                mailbox: newer_mailbox,
+                address: newer_mailbox,
             } => {
                 mailbox = newer_mailbox.or(mailbox);
                 user = newer_user.or(user);

@@ -21,6 +21,7 @@ use shared::brand::public_url::PAGE_PATH;
 use shared::domain::claim::Claim;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::domain::code_attempts::{AttemptId, Door};
+use shared::domain::rate_limit::ClientLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
@@ -175,7 +176,10 @@ impl VerificationPage {
             }
         };
         let client = self.origin.client_of(request);
-        let counted = self.store.count_client(&client, id, now).await?;
+        let counted = self
+            .store
+            .count_client(&client, id, ClientLimit::DEFAULT, now)
+            .await?;
         if let ClientAttempt::Refused { retry_after } = counted {
             telemetry::count(Metric::Throttled);
             return Ok(State::TooManyAttempts { retry_after });

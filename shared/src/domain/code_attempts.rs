@@ -7,7 +7,7 @@
 use std::fmt;
 
 use crate::domain::clock::Timestamp;
-use crate::domain::rate_limit::{CODES_PER_USER, SlidingWindow};
+use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
 
 /// Wrong codes in a row, through both doors, after which no code of the user is compared any more
 /// (NIST SP 800-63B-4, section 3.2.2).
@@ -102,11 +102,11 @@ impl CodeAttempts {
 
     /// Why no code may be compared at `now`. `None`: one may.
     #[must_use]
-    pub fn refusal(&self, door: Door, now: Timestamp) -> Option<AttemptRefusal> {
+    pub fn refusal(&self, door: Door, limit: CodeLimit, now: Timestamp) -> Option<AttemptRefusal> {
         if self.is_locked() {
             return Some(AttemptRefusal::Locked);
         }
-        match self.of(door).wait_seconds(CODES_PER_USER, now) {
+        match self.of(door).wait_seconds(limit.limit(), now) {
             0 => None,
             retry_after => Some(AttemptRefusal::Wait { retry_after }),
         }
@@ -114,8 +114,8 @@ impl CodeAttempts {
 
     /// The record once this attempt is reserved. Until it proves right it counts as wrong.
     #[must_use]
-    pub fn with(&self, door: Door, attempt: AttemptId, now: Timestamp) -> Self {
-        let attempts = self.of(door).with(attempt, CODES_PER_USER, now);
+    pub fn with(&self, door: Door, attempt: AttemptId, limit: CodeLimit, now: Timestamp) -> Self {
+        let attempts = self.of(door).with(attempt, limit.limit(), now);
         let mut next = Self {
             version: self.version + 1,
             wrong_in_a_row: self.wrong_in_a_row + 1,
@@ -133,13 +133,15 @@ impl CodeAttempts {
 mod tests {
     use super::*;
 
+    const LIMIT: CodeLimit = CodeLimit::DEFAULT;
+
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_unix_seconds(1_000_000 + seconds)
     }
 
     fn after(attempts: u64, door: Door) -> CodeAttempts {
         (0..attempts).fold(CodeAttempts::default(), |record, number| {
-            record.with(door, AttemptId(number), at(0))
+            record.with(door, AttemptId(number), LIMIT, at(0))
         })
     }
 
@@ -147,9 +149,9 @@ mod tests {
     fn each_door_has_five_attempts() {
         let record = after(5, Door::Page);
         let wait = AttemptRefusal::Wait { retry_after: 1_800 };
-        assert_eq!(record.refusal(Door::Page, at(0)), Some(wait));
-        assert_eq!(record.refusal(Door::Api, at(0)), None);
-        assert_eq!(record.refusal(Door::Page, at(1_800)), None);
+        assert_eq!(record.refusal(Door::Page, LIMIT, at(0)), Some(wait));
+        assert_eq!(record.refusal(Door::Api, LIMIT, at(0)), None);
+        assert_eq!(record.refusal(Door::Page, LIMIT, at(1_800)), None);
     }
 
     #[test]
@@ -158,11 +160,11 @@ mod tests {
             wrong_in_a_row: MAX_WRONG_IN_A_ROW - 1,
             ..CodeAttempts::default()
         };
-        assert_eq!(record.refusal(Door::Api, at(0)), None);
-        record = record.with(Door::Api, AttemptId(1), at(0));
+        assert_eq!(record.refusal(Door::Api, LIMIT, at(0)), None);
+        record = record.with(Door::Api, AttemptId(1), LIMIT, at(0));
         for door in Door::ALL {
             assert_eq!(
-                record.refusal(door, at(9_999)),
+                record.refusal(door, LIMIT, at(9_999)),
                 Some(AttemptRefusal::Locked)
             );
         }

@@ -1,8 +1,7 @@
 //! Rate limits as sliding windows: at no time do more events count than a limit allows.
 //!
-//! Each event is kept under an id of its own with its timestamp. So a write that the SDK repeats
-//! counts once, and a refund takes back exactly the event that it means, whatever was counted in
-//! between.
+//! Each event has an id of its own and a timestamp. So a write that the SDK retries counts once, and
+//! a refund removes exactly its event, whatever was counted in between.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -13,29 +12,47 @@ use crate::domain::clock::Timestamp;
 /// At most `max` events in any `window`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateLimit {
-    /// How many events.
     pub max: usize,
-    /// How long an event counts, in whole seconds.
+    /// In whole seconds.
     pub window: Duration,
 }
 
 /// Codes that are compared for one user through one door.
-///
-/// With three live codes, five attempts find one with a probability of 15 in a million, whoever
-/// tries and however often a new code is requested.
-pub const CODES_PER_USER: RateLimit = RateLimit {
-    max: 5,
-    window: Duration::from_mins(30),
-};
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CodeLimit(RateLimit);
 
-/// Codes that one client tries on the page, whoever the user is.
-pub const CODES_PER_CLIENT: RateLimit = RateLimit {
-    max: 30,
-    window: Duration::from_mins(5),
-};
+impl CodeLimit {
+    /// With three live codes, five attempts find one with a probability of 15 in a million, however
+    /// often a new code is requested.
+    pub const DEFAULT: Self = Self(RateLimit {
+        max: 5,
+        window: Duration::from_mins(30),
+    });
 
-/// Mails to an address that nobody verified in that time: nobody is mailed for ever because
-/// somebody types their address.
+    #[must_use]
+    pub fn limit(self) -> RateLimit {
+        self.0
+    }
+}
+
+/// Codes that one client tries on the page, for all users together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientLimit(RateLimit);
+
+impl ClientLimit {
+    pub const DEFAULT: Self = Self(RateLimit {
+        max: 30,
+        window: Duration::from_mins(5),
+    });
+
+    #[must_use]
+    pub fn limit(self) -> RateLimit {
+        self.0
+    }
+}
+
+/// Mails to an address that nobody verified in that time: without it, somebody could have mails
+/// sent to a stranger's address for ever.
 pub const MAILS_TO_UNVERIFIED: RateLimit = RateLimit {
     max: 30,
     window: Duration::from_hours(30 * 24),
@@ -46,18 +63,15 @@ pub const MAILS_TO_UNVERIFIED: RateLimit = RateLimit {
 pub struct MailLimit(RateLimit);
 
 impl MailLimit {
-    /// How long a mail counts.
     pub const WINDOW: Duration = Duration::from_hours(24);
-    /// The limit of a stack that sets no other.
     pub const DEFAULT: Self = Self(RateLimit {
         max: 6,
         window: Self::WINDOW,
     });
 
-    /// What a stack may set, in mails a day.
+    /// What a stack may set, in mails per day.
     pub const BOUNDS: RangeInclusive<u64> = 1..=20;
 
-    /// The limit of so many mails a day.
     #[must_use]
     pub fn per_day(max: u64) -> Self {
         Self(RateLimit {
@@ -66,14 +80,13 @@ impl MailLimit {
         })
     }
 
-    /// The limit as such.
     #[must_use]
     pub fn limit(self) -> RateLimit {
         self.0
     }
 }
 
-/// Events with their timestamps, as far as they may still count.
+/// Events by id, each with its timestamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlidingWindow<Id> {
     events: BTreeMap<Id, Timestamp>,
@@ -88,45 +101,41 @@ impl<Id> Default for SlidingWindow<Id> {
 }
 
 impl<Id: Copy + Ord> SlidingWindow<Id> {
-    /// The window with these events.
     pub fn of(events: impl IntoIterator<Item = (Id, Timestamp)>) -> Self {
         Self {
             events: events.into_iter().collect(),
         }
     }
 
-    /// The events on record, in no particular order.
     pub fn events(&self) -> impl Iterator<Item = (&Id, Timestamp)> {
         self.events.iter().map(|(id, at)| (id, *at))
     }
 
-    /// When the event of this id happened.
     #[must_use]
     pub fn timestamp(&self, id: &Id) -> Option<Timestamp> {
         self.events.get(id).copied()
     }
 
-    /// How many events count at `now`.
     #[must_use]
     pub fn counting(&self, window: Duration, now: Timestamp) -> usize {
         self.counting_until(window, now).len()
     }
 
-    /// Seconds until one more event may happen; 0 when it may happen now. Never more than the
-    /// window, also when a clock was set back.
+    /// Seconds until the limit allows one more event; 0 if it does now. At most the window, even if
+    /// a clock was set back.
     #[must_use]
     pub fn wait_seconds(&self, limit: RateLimit, now: Timestamp) -> u64 {
         let counting = self.counting_until(limit.window, now);
-        // Room is made when all but `max` - 1 of them have stopped counting.
+        // The limit allows one more once all but `max` - 1 of them have left the window.
         let excess = (counting.len() + 1).saturating_sub(limit.max);
-        let room_at = excess.checked_sub(1).and_then(|last| counting.get(last));
-        room_at.map_or(0, |room_at| {
-            room_at.seconds_since(now).min(limit.window.as_secs())
+        let allowed_at = excess.checked_sub(1).and_then(|last| counting.get(last));
+        allowed_at.map_or(0, |allowed_at| {
+            allowed_at.seconds_since(now).min(limit.window.as_secs())
         })
     }
 
-    /// The window once the event `id` happened at `now`. Keeps no event that has stopped counting,
-    /// and no more than the newest `max`: these alone decide.
+    /// Adds the event `id` at `now`. Drops the events that have left the window, and all but the
+    /// newest `max`: only those decide.
     #[must_use]
     pub fn with(&self, id: Id, keep: RateLimit, now: Timestamp) -> Self {
         let others = self.events().filter(|(other, _)| **other != id);
@@ -140,13 +149,13 @@ impl<Id: Copy + Ord> SlidingWindow<Id> {
         Self::of(kept.chain([(id, now)]))
     }
 
-    /// When the last event stops counting. `None`: there is no event.
+    /// When the last event leaves the window. `None`: there is no event.
     #[must_use]
     pub fn empty_from(&self, window: Duration) -> Option<Timestamp> {
         self.events.values().max().map(|at| at.plus(window))
     }
 
-    /// When the events that count at `now` stop doing so, earliest first.
+    /// When each event that counts at `now` leaves the window, earliest first.
     fn counting_until(&self, window: Duration, now: Timestamp) -> Vec<Timestamp> {
         let until = self.events.values().map(|at| at.plus(window));
         let mut counting: Vec<_> = until.filter(|until| *until > now).collect();
@@ -193,7 +202,6 @@ mod tests {
         assert_eq!(eight.wait_seconds(SIX_A_DAY, at(DAY)), 2);
     }
 
-    /// "`Retry-After` is never longer than the window of the limit that it speaks of."
     #[test]
     fn a_clock_set_back_waits_one_window_at_most() {
         let full = SlidingWindow::of((0..6).map(|number| (number, at(number))));

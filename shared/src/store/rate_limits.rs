@@ -13,7 +13,7 @@ use super::{Store, StoreError};
 use crate::domain::client_address::ClientAddress;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, CodeAttempts, Door};
-use crate::domain::rate_limit::{CODES_PER_CLIENT, SlidingWindow};
+use crate::domain::rate_limit::{ClientLimit, CodeLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
 
@@ -65,6 +65,7 @@ impl Store {
         user: &UserId,
         door: Door,
         attempt: AttemptId,
+        limit: CodeLimit,
         now: Timestamp,
     ) -> Result<Reservation, StoreError> {
         let mut found = self.find(item::user_key(user)).await?;
@@ -76,10 +77,10 @@ impl Store {
             if attempts.contains(door, attempt) {
                 return Ok(Reservation::Reserved(record.map(Box::new)));
             }
-            if let Some(refusal) = attempts.refusal(door, now) {
+            if let Some(refusal) = attempts.refusal(door, limit, now) {
                 return Ok(Reservation::Refused(refusal));
             }
-            let next = attempts.with(door, attempt, now);
+            let next = attempts.with(door, attempt, limit, now);
             let write = self.attempts_write(user, door, &next, record.is_some(), now);
             found = match conditional::update(write).await? {
                 Conditional::Written(item) => {
@@ -186,16 +187,14 @@ impl Store {
         &self,
         client: &ClientAddress,
         attempt: AttemptId,
+        limit: ClientLimit,
         now: Timestamp,
     ) -> Result<ClientAttempt, StoreError> {
+        let limit = limit.limit();
         let (mut version, mut tried) = (None, SlidingWindow::default());
         for _ in 0..MAX_ATTEMPTS {
-            let write = self.client_write(
-                client,
-                version,
-                &tried.with(attempt, CODES_PER_CLIENT, now),
-                now,
-            );
+            let next = tried.with(attempt, limit, now);
+            let write = self.client_write(client, version, &next, now.plus(limit.window));
             let found = match conditional::update(write).await? {
                 Conditional::Written(_) => return Ok(ClientAttempt::Counted),
                 Conditional::Refused(found) => found.unwrap_or_default(),
@@ -204,7 +203,7 @@ impl Store {
             if tried.timestamp(&attempt).is_some() {
                 return Ok(ClientAttempt::Counted);
             }
-            let retry_after = tried.wait_seconds(CODES_PER_CLIENT, now);
+            let retry_after = tried.wait_seconds(limit, now);
             if retry_after > 0 {
                 return Ok(ClientAttempt::Refused { retry_after });
             }
@@ -219,9 +218,8 @@ impl Store {
         client: &ClientAddress,
         seen: Option<u64>,
         tried: &SlidingWindow<AttemptId>,
-        now: Timestamp,
+        expires_at: Timestamp,
     ) -> UpdateItemFluentBuilder {
-        let expires_at = now.plus(CODES_PER_CLIENT.window);
         let update = self
             .client
             .update_item()

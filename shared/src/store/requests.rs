@@ -28,10 +28,8 @@ pub enum Commit {
     Written,
     /// Nothing was written, as one of the records or both were not as assumed.
     Stale {
-        /// The user's record.
         user: Found<UserRecord>,
-        /// The address's record.
-        mailbox: Found<AddressRecord>,
+        address: Found<AddressRecord>,
     },
     /// Nothing was written: another transaction held one of the items. Assume the same again.
     Contended,
@@ -110,7 +108,7 @@ impl Store {
         &self,
         user_id: &UserId,
         user: &UserRecord,
-        mailbox: &AddressRecord,
+        address: &AddressRecord,
     ) -> Result<Commit, StoreError> {
         let user_write = self
             .versioned_update(
@@ -143,32 +141,32 @@ impl Store {
         let user_write = expiring(user_write, set, user.expires_at());
         // The condition of an item without a version: an operator may have made it by hand, to
         // suppress.
-        let mailbox_write = self
+        let address_write = self
             .versioned_update(
                 item::address_key(&user.address),
-                mailbox.version,
+                address.version,
                 "attribute_not_exists(version) AND attribute_not_exists(suppression)",
             )
-            .expression_attribute_values(":mails", item::timestamps(mailbox.mails.events()))
+            .expression_attribute_values(":mails", item::timestamps(address.mails.events()))
             .expression_attribute_values(
                 ":mailed_users",
-                item::timestamps(mailbox.mailed_users.events()),
+                item::timestamps(address.mailed_users.events()),
             );
         let set = "SET version = :version, mails = :mails, mailed_users = :mailed_users";
-        let mailbox_write = match mailbox.verified_at {
-            None => expiring(mailbox_write, set, mailbox.expires_at()),
+        let address_write = match address.verified_at {
+            None => expiring(address_write, set, address.expires_at()),
             Some(at) => expiring(
-                mailbox_write.expression_attribute_values(":verified_at", item::timestamp(at)),
+                address_write.expression_attribute_values(":verified_at", item::timestamp(at)),
                 &format!("{set}, last_verified_at = :verified_at"),
-                mailbox.expires_at(),
+                address.expires_at(),
             ),
         };
-        match self.transact([user_write, mailbox_write]).await? {
+        match self.transact([user_write, address_write]).await? {
             Transaction::Written => Ok(Commit::Written),
             Transaction::Contended => Ok(Commit::Contended),
-            Transaction::Refused([user, mailbox]) => Ok(Commit::Stale {
+            Transaction::Refused([user, address]) => Ok(Commit::Stale {
                 user: user.and_then(item::read_user)?,
-                mailbox: mailbox.and_then(|item| item::read_address(item).map(Some))?,
+                address: address.and_then(|item| item::read_address(item).map(Some))?,
             }),
         }
     }

@@ -5,6 +5,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Door};
 use crate::domain::link_token::LinkToken;
 use crate::domain::mail_id::MailId;
+use crate::domain::rate_limit::CodeLimit;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
 use crate::store::{Refund, Reservation, Store, StoreError, VerificationWrite};
@@ -148,7 +149,10 @@ async fn judge_code(
     Attempt { door, id }: Attempt,
     now: Timestamp,
 ) -> Result<Verdict, StoreError> {
-    let mut record = match store.reserve_attempt(&claim.user, door, id, now).await? {
+    let mut record = match store
+        .reserve_attempt(&claim.user, door, id, CodeLimit::DEFAULT, now)
+        .await?
+    {
         Reservation::Reserved(Some(record)) => record,
         Reservation::Reserved(None) => return Ok(Verdict::Invalid),
         Reservation::Refused(AttemptRefusal::Wait { retry_after }) => {
