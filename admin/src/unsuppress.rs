@@ -50,7 +50,7 @@ pub(crate) async fn unsuppress(
     let which = if removed.is_empty() {
         UnsuppressMode::IfSuppressed
     } else {
-        UnsuppressMode::InAnyCase
+        UnsuppressMode::Always
     };
     let outcome = table.store.unsuppress(address, which, now).await;
     let email = address.canonical().to_owned();

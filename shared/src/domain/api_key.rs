@@ -77,7 +77,7 @@ impl fmt::Display for ApiKeyDigest {
     }
 }
 
-/// Digests are compared in constant time, whoever compares them.
+/// In constant time, against a caller who presents keys and measures the answers.
 impl PartialEq for ApiKeyDigest {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

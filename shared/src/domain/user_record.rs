@@ -74,7 +74,8 @@ pub struct Verification {
 }
 
 /// What proved that an address is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Method {
     /// The link in a mail.
     Link,
@@ -86,18 +87,12 @@ impl Method {
     /// The word for it, on record and in what is published about the verification.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-            Self::Code => "code",
-        }
+        self.into()
     }
 
-    /// The method of this word.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Link, Self::Code]
-            .into_iter()
-            .find(|method| method.as_str() == text)
+        text.parse().ok()
     }
 }
 
@@ -196,26 +191,16 @@ impl UserRecord {
         }
     }
 
-    /// What this record says at `now` of a code with one of these digests. Compares with every code
-    /// on record, whichever it is.
+    /// The standing of a code with one of these digests.
     #[must_use]
     pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
-        let right = |codes: &[(MailId, MailedCode)]| {
-            codes.iter().fold(None, |found, (mail, code)| {
-                let matches = digests.iter().filter(|digest| **digest == code.digest);
-                if matches.count() > 0 {
-                    Some(*mail)
-                } else {
-                    found
-                }
-            })
-        };
-        let recent: Vec<_> = self.recent_codes(now).collect();
-        let live: Vec<_> = self.live_codes(now).collect();
-        match (right(&live), right(&recent)) {
-            (Some(mail), _) => CodeStanding::Live(mail),
-            (None, Some(_)) => CodeStanding::Expired,
-            (None, None) => CodeStanding::Unknown,
+        let is_right = |(_, code): &(MailId, MailedCode)| digests.contains(&code.digest);
+        if let Some((mail, _)) = self.live_codes(now).find(is_right) {
+            CodeStanding::Live(mail)
+        } else if self.recent_codes(now).any(|recent| is_right(&recent)) {
+            CodeStanding::Expired
+        } else {
+            CodeStanding::Unknown
         }
     }
 

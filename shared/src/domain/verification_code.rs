@@ -75,7 +75,7 @@ impl CodeDigest {
     }
 }
 
-/// Digests are compared in constant time, whoever compares them.
+/// In constant time, against somebody who types codes and measures the answers.
 impl PartialEq for CodeDigest {
     fn eq(&self, other: &Self) -> bool {
         self.0.ct_eq(&other.0).into()

@@ -23,7 +23,8 @@ use crate::domain::delivery::{MailEvent, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
 
 /// What came of an event, in the order in which the better of two is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Recorded {
     /// It is about nothing that is on record.
     Ignored,
@@ -37,22 +38,17 @@ impl Recorded {
     /// The word for it, in the log and in the answer.
     #[must_use]
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ignored => "ignored",
-            Self::Known => "known",
-            Self::Recorded => "recorded",
-        }
+        self.into()
     }
 }
 
-/// Which addresses are let go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsuppressMode {
-    /// One that is suppressed on record.
+    /// Only if it is suppressed on record.
     IfSuppressed,
-    /// Also one that is not, or of which there is no record. SES had it on its list, so the event
-    /// that tells of it may still be on its way.
-    InAnyCase,
+    /// Also if it is not on record: SES had it on its list, so the event of its bounce may still
+    /// arrive.
+    Always,
 }
 
 impl Store {
@@ -206,7 +202,7 @@ impl OperatorStore {
             UnsuppressMode::IfSuppressed => {
                 update.condition_expression("attribute_exists(#suppression)")
             }
-            UnsuppressMode::InAnyCase => update,
+            UnsuppressMode::Always => update,
         };
         match conditional::update(with_next_version(update)).await? {
             Conditional::Written(before) => Ok(Unsuppressed::Done {

@@ -9,6 +9,7 @@ use std::io::Write;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Map, Value, json};
+use strum::VariantArray as _;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id};
 use tracing::{Event, Metadata, Subscriber};
@@ -18,7 +19,7 @@ use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
 /// What is counted of an invocation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 pub enum Metric {
     /// A verification was asked for, in a way that could be understood.
     Requested,
@@ -39,32 +40,14 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them. With SES's two reputation metrics they are ten, as many custom metrics as
-    /// CloudWatch gives an account for free.
-    pub const ALL: [Self; 8] = [
-        Self::Requested,
-        Self::Mailed,
-        Self::Delivered,
-        Self::MailsRefused,
-        Self::Throttled,
-        Self::VerifiedByLink,
-        Self::VerifiedByCode,
-        Self::Wrong,
-    ];
+    /// All of them. With SES's two reputation metrics they are ten: CloudWatch's free tier has ten
+    /// custom metrics.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Its name in CloudWatch.
     #[must_use]
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Requested => "Requested",
-            Self::Mailed => "Mailed",
-            Self::Delivered => "Delivered",
-            Self::MailsRefused => "MailsRefused",
-            Self::Throttled => "Throttled",
-            Self::VerifiedByLink => "VerifiedByLink",
-            Self::VerifiedByCode => "VerifiedByCode",
-            Self::Wrong => "Wrong",
-        }
+        self.into()
     }
 }
 
