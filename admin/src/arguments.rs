@@ -1,4 +1,4 @@
-//! What may be asked on the command line.
+//! The command line. The doc comments here are its help.
 
 #![expect(
     clippy::doc_markdown,
@@ -7,7 +7,7 @@
 
 use clap::{Args, Parser, Subcommand};
 
-/// Looks after a Mailproof table: its API keys, and what it holds on a person.
+/// API keys, suppressed addresses, and what is on record about a person.
 #[derive(Debug, Parser)]
 #[command(
     name = "admin",
@@ -20,7 +20,7 @@ pub struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// Answer in JSON, for scripts.
+    /// Print JSON, for scripts.
     #[arg(long, global = true)]
     pub(crate) json: bool,
 
@@ -29,60 +29,61 @@ pub struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Credentials are found where every AWS tool finds them: in the environment, in a profile, by
-credential_process, or after `aws sso login`.
+Credentials come from where every AWS tool finds them: the environment, a profile, a credential
+process, or `aws sso login`.
 
-It ends with 0 when all is well, with 1 when nothing is on record or something went wrong, and with
-2 when it was asked in a way that it does not understand.";
+Exit codes: 0 for success, 1 if nothing is on record or a call failed, 2 for a wrong command line.
 
-/// Which table, and where.
+Example:
+  export TABLE_NAME=mailproof AWS_REGION=eu-central-1
+  admin status ada@example.com";
+
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Table")]
 pub(crate) struct Connection {
-    /// The table: TableName among the outputs of the stack. Else TABLE_NAME names it.
+    /// The table: the stack's output TableName. Default: TABLE_NAME.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) table: Option<String>,
 
-    /// Its region. Else AWS_REGION or the profile names it.
+    /// The table's region. Default: AWS_REGION, else the profile's.
     #[arg(long, global = true)]
     pub(crate) region: Option<String>,
 
-    /// The profile in ~/.aws to use, whatever credentials the environment has.
+    /// A profile in ~/.aws, used instead of credentials in the environment.
     #[arg(long, global = true, value_name = "NAME")]
     pub(crate) profile: Option<String>,
 
-    /// Another DynamoDB than that of AWS, and of nothing else. Else AWS_ENDPOINT_URL_DYNAMODB or
-    /// AWS_ENDPOINT_URL names it.
+    /// Another DynamoDB than AWS's. Default: AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL.
     #[arg(long, global = true, value_name = "URL")]
     pub(crate) endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Make, list and revoke API keys.
+    /// Create, list and revoke API keys.
     #[command(subcommand)]
     Keys(KeysCommand),
 
-    /// Show what is on record about a person, and never a secret.
+    /// Show what is on record about a person. Shows no secrets.
     #[command(after_help = STATUS_HELP)]
     Status {
-        /// Whom: an email address, or the id of a user.
+        /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
     },
 
-    /// Give a user all attempts at a code back.
+    /// Reset a user's attempts at codes.
     #[command(after_help = UNLOCK_HELP)]
     Unlock {
-        /// Whom: an email address, or the id of a user.
+        /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
     },
 
-    /// Let mail go again to an address that bounced or complained.
+    /// Allow mail again to an address that bounced or complained.
     #[command(after_help = UNSUPPRESS_HELP)]
     Unsuppress {
-        /// Which address.
+        /// The address.
         #[arg(value_name = "EMAIL")]
         email: String,
 
@@ -90,7 +91,7 @@ pub(crate) enum Command {
         ses: Ses,
     },
 
-    /// Record the bounces and complaints that SES lists and no event told.
+    /// Record bounces and complaints that SES lists and no event reported.
     #[command(after_help = RECONCILE_HELP)]
     Reconcile {
         /// Show what would be recorded, and change nothing.
@@ -101,40 +102,40 @@ pub(crate) enum Command {
         ses: Ses,
     },
 
-    /// Erase what is held on a person.
+    /// Delete what is on record about a person.
     #[command(after_help = FORGET_HELP)]
     Forget {
-        /// Whom: an email address, or the id of a user.
+        /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
         whom: String,
 
-        /// Do not ask first.
+        /// Delete without asking.
         #[arg(long)]
         yes: bool,
     },
 }
 
-/// Which SES.
 #[derive(Debug, Args)]
 pub(crate) struct Ses {
-    /// Another SES than that of AWS. Else AWS_ENDPOINT_URL_SESV2 or AWS_ENDPOINT_URL names it. With
-    /// --endpoint-url one of them has to, so that a table on this machine never meets the list of
-    /// an account.
-    #[arg(long, value_name = "URL")]
+    /// Another SES than AWS's. Needed with --endpoint-url.
+    /// Default: AWS_ENDPOINT_URL_SESV2, AWS_ENDPOINT_URL.
+    #[arg(long, value_name = "URL", verbatim_doc_comment)]
     pub(crate) ses_endpoint_url: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
-    /// Make a key and show it, this one time.
+    /// Create a key and show it once.
+    #[command(after_help = CREATE_HELP)]
     Create(CreateKey),
 
-    /// List the keys. None can be shown again.
+    /// List all keys, without their secrets.
     List,
 
-    /// Revoke a key: within 60 seconds it works nowhere any more.
+    /// Revoke a key. It stops working within 60 seconds.
+    #[command(after_help = REVOKE_HELP)]
     Revoke {
-        /// The key's ID from `keys list`, or its first 8 digits or more.
+        /// The ID from `keys list`, or at least its first 8 digits.
         #[arg(value_name = "ID")]
         id: String,
     },
@@ -142,11 +143,11 @@ pub(crate) enum KeysCommand {
 
 #[derive(Debug, Args)]
 pub(crate) struct CreateKey {
-    /// Whose key it is, in your own words.
+    /// Who uses the key.
     #[arg(long)]
     pub(crate) label: String,
 
-    /// What the key may do: user:write, or * for everything there will be. Several with commas.
+    /// What the key may do: user:write, or * for everything. Separate several with commas.
     #[arg(
         long,
         value_name = "SCOPES",
@@ -155,74 +156,104 @@ pub(crate) struct CreateKey {
     )]
     pub(crate) scopes: Vec<String>,
 
-    /// How long it works: so many hours, days or weeks, as in 12h, 90d, 2w. Without it the key
-    /// works until it is revoked.
+    /// The lifetime in hours, days or weeks, such as 12h, 90d, 2w. Default: until it is revoked.
     #[arg(long, value_name = "TIME")]
     pub(crate) expires: Option<String>,
 }
 
-const STATUS_HELP: &str = "\
-With an address it reads the whole table, to find every user who has it.
+const CREATE_HELP: &str = "\
+The table stores the key's SHA-256. The key cannot be shown again.
 
-If nothing is on record it ends with 1. The JSON then says so with null and with empty lists:
+Example:
+  admin keys create --label backend --expires 90d";
+
+const REVOKE_HELP: &str = "\
+Reads the whole table.
+
+Example:
+  admin keys revoke 3f9a04c81d27";
+
+const STATUS_HELP: &str = "\
+With an address, it reads the whole table to find every user who has the address. It changes
+nothing.
+
+The limit of mails in 24 hours is the stack's parameter MailsPerDay, which is a tag of the table.
+Without permission for dynamodb:DescribeTable and ListTagsOfResource, only the count is shown.
+
+If nothing is on record, the exit code is 1 and the JSON is one of these:
   {\"email\": …, \"derived_uuid\": …, \"address\": null, \"users\": []}
-  {\"uuid\": …, \"user\": null}";
+  {\"uuid\": …, \"user\": null}
+
+Example:
+  admin status ada@example.com";
 
 const UNLOCK_HELP: &str = "\
-Five codes may be tried in 30 minutes in the app, and five on the page. After 100 wrong codes in a row no
-code is compared any more until a link verifies. This command ends both at once. Links are never locked.
+A user has five attempts at codes in 30 minutes in the app, and five on the page. After 100 wrong
+codes in a row, codes are locked until a link verifies. This command resets all three counts. Links
+are never locked.
 
-With an address it reads the whole table, to find every user who has it.
+With an address, it reads the whole table to find every user who has the address. If no attempts
+are on record, the exit code is 1.
 
-If no codes were tried it ends with 1.";
+Example:
+  admin unlock ada@example.com";
 
 const UNSUPPRESS_HELP: &str = "\
-It takes the address off the suppression list that SES keeps for the account, in the region of the
-table, and then off the record. The next request is mailed. If that email bounces, or its reader
-complains again, the address is suppressed again; what is only told late, of before, does not do so.
+It removes the address from SES's suppression list of the account, in the region of the table, and
+then the suppression from the table. It does not ask first. The next request sends a mail. If that
+bounces, or its reader complains, the address is suppressed again. Late events about earlier mails
+do not suppress it again.
 
-It asks nothing first. Be sure that the mailbox works now, or that its reader wants the email: SES
-pauses accounts whose emails bounce or are complained of.
+Be sure that the mailbox works, or that its reader wants the mail: SES pauses accounts with many
+bounces or complaints.
 
-SES lists an address in the case in which it was mailed, and finds it in no other. This command tries
-the spelling of the email that came back, yours, and the one in lower case. `aws sesv2
-list-suppressed-destinations` shows whether there is another.
+SES's list distinguishes upper and lower case. The command tries the spelling of the mail that
+bounced, yours, and yours in lower case. `aws sesv2 list-suppressed-destinations` shows others.
 
-If the address is suppressed neither here nor by SES it ends with 1.";
+If the address is suppressed neither in the table nor at SES, the exit code is 1.
+
+Example:
+  admin unsuppress ada@example.com";
 
 const RECONCILE_HELP: &str = "\
-SES hands its events to EventBridge on a best-effort basis: AWS says that one may get lost in rare
-cases. Its suppression list has the address all the same. This command reads the list in the region of
-the table and records each bounce and complaint that the table does not have, with the moment at which
-SES listed it. From then on requests for the address are refused, and an Email Undeliverable event goes
-out.
+SES sends events on a best-effort basis, so in rare cases one is lost. SES's suppression list has
+the address anyway. This command reads the list in the region of the table, and records each bounce
+and complaint that the table lacks, with the time at which SES listed it. Requests for the address
+are then refused, and Email Undeliverable is published.
 
-The list is the whole account's. An address is recorded if the table has a record of it, which stays for
-30 days after its last email, or of a user whose id is derived from it. All others are counted and
-nothing more.
+The list belongs to the whole account. An address is recorded only if the table has a record of it
+(until 30 days after its last mail), or of the user whose UUID is derived from it. Others are only
+counted.
 
-An address that was unsuppressed after SES listed it stays unsuppressed and is shown: it is still on the
-list, so SES delivers nothing there. `unsuppress` takes it off.
+An address that you unsuppressed after SES listed it stays unsuppressed, and is shown: SES delivers
+nothing there until you run `unsuppress` again.
 
-It changes nothing at SES. It reads one page of the list a second. Doing it again does no harm, and after
-a failure it does the rest. It ends with 0 whether or not something was missed.";
+It changes nothing at SES, and reads one page of the list a second. It is safe to repeat, and
+completes a run that failed. The exit code is 0 whether or not something was missed.
+
+Example:
+  admin reconcile --dry-run";
 
 const FORGET_HELP: &str = "\
-With the id of a user it deletes the user's record and the records of the user's addresses. A record
-of an address that another user has, too, is kept.
+With a UUID, it deletes the user and the records of the user's addresses. The record of an address
+that another user has too is kept.
 
-With an address it deletes the record of the address, and all of every user who has it: with other
-addresses of theirs, and with what they verified. One kind of user is kept: who has verified another
-address and merely asked to move to this one. That request is withdrawn, the verification stays. To
-erase such a user as well, give the id.
+With an address, it deletes the record of the address and every user who has it, with the users'
+other addresses and verifications. One exception: a user who verified another address, and only
+requested to change to this one, is kept without that request. To delete that user, give the UUID.
 
-It says what it will delete and asks first. Doing it again does no harm. A request that arrives at
-that very moment writes anew, and doing it again then erases that.
+It shows what it will delete and asks first. It is safe to repeat. If a request arrives at the same
+time, repeat it to delete what that wrote.
 
-What it does not reach: backups of the table (point-in-time recovery goes back up to 35 days) and its
-stream (a day), the functions' logs (addresses are masked there, and leave after LogRetentionDays),
-events in the dead-letter queue (two weeks at the most), the suppression list of SES, and addresses
-that a user had before, of which nothing says whose they were.
+It does not reach:
+  * backups of the table (up to 35 days) and its stream (24 hours)
+  * logs (addresses are masked; kept for LogRetentionDays)
+  * events in the dead-letter queue (up to 14 days)
+  * SES's suppression list
+  * earlier addresses of a user: no record says whose they were
 
-What becomes of emails that are out already is told later, by SES. If one bounces or is complained of
-after all, its address is put on record again, as one that gets no more mail. Nothing else is.";
+If a mail that was sent before bounces later, or its reader complains, its address is recorded
+again, as suppressed.
+
+Example:
+  admin forget ada@example.com";

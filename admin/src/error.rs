@@ -1,43 +1,163 @@
-//! What went wrong, in one line that says what to do next.
+//! Why a command failed: an error with its source, and one line for the person at the terminal.
 
-use std::fmt;
+use std::error::Error;
+use std::fmt::Display;
+
+use shared::runtime::settings::SettingError;
+use thiserror::Error;
 
 use crate::output::printable;
 
-/// Why the command did not do what it was asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+type Source = Box<dyn Error + Send + Sync>;
+
+#[derive(Debug, Error)]
 pub enum AdminError {
-    /// It was asked in a way that cannot be meant. Nothing was done.
+    /// The command line is wrong. Nothing was done.
+    #[error("{0}")]
     Usage(String),
+    /// The environment is wrong. Nothing was done.
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     /// Nothing is on record.
+    #[error("{0}")]
     NotFound(String),
-    /// It could not be done, or not all of it.
-    Failed(String),
+    /// It could not be done, or not completely.
+    #[error("{problem}")]
+    Failed {
+        problem: String,
+        source: Option<Source>,
+        /// What the person can do, as sentences without the last full stop.
+        advice: Option<String>,
+    },
 }
 
 impl AdminError {
-    /// What the process ends with.
+    pub(crate) fn usage(problem: impl Into<String>) -> Self {
+        Self::Usage(problem.into())
+    }
+
+    pub(crate) fn failed(problem: impl Into<String>) -> Self {
+        Self::Failed {
+            problem: problem.into(),
+            source: None,
+            advice: None,
+        }
+    }
+
+    pub(crate) fn caused_by(problem: impl Into<String>, source: impl Into<Source>) -> Self {
+        Self::Failed {
+            problem: problem.into(),
+            source: Some(source.into()),
+            advice: None,
+        }
+    }
+
+    /// Adds advice. Only a failure can have some.
+    pub(crate) fn advise(mut self, more: impl Display) -> Self {
+        if let Self::Failed { advice, .. } = &mut self {
+            *advice = Some(match advice.take() {
+                None => more.to_string(),
+                Some(before) => format!("{before}. {more}"),
+            });
+        }
+        self
+    }
+
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
-            Self::NotFound(_) | Self::Failed(_) => 1,
+            Self::Usage(_) | Self::Setting(_) => 2,
+            Self::NotFound(_) | Self::Failed { .. } => 1,
         }
     }
-}
 
-impl fmt::Display for AdminError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Self::Usage(text) | Self::NotFound(text) | Self::Failed(text)) = self;
-        f.write_str(&printable(text))
+    /// One line: the problem, its first cause and the advice. The errors in between name layers of
+    /// the SDK, which help nobody at a terminal.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut line = self.to_string();
+        if let Some(source) = self.source() {
+            line = format!("{line}: {}", first_cause(source));
+        }
+        if let Self::Failed {
+            advice: Some(advice),
+            ..
+        } = self
+        {
+            line = format!("{line}. {advice}");
+        }
+        printable(&line)
     }
 }
 
-impl std::error::Error for AdminError {}
+/// The text of the error at the end of the chain, without the full stop that some end with.
+fn first_cause(error: &(dyn Error + 'static)) -> String {
+    let mut first = error;
+    while let Some(source) = first.source() {
+        first = source;
+    }
+    let text = first.to_string();
+    text.trim_end().trim_end_matches('.').to_owned()
+}
 
-/// What was to be shown could not be.
 impl From<std::io::Error> for AdminError {
     fn from(error: std::io::Error) -> Self {
-        Self::Failed(format!("the answer cannot be written: {error}"))
+        Self::caused_by("the output cannot be written", error)
+    }
+}
+
+/// An error that an AWS service answered with, in the service's words.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{code}: {message}")]
+pub(crate) struct Refusal {
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+impl Refusal {
+    pub(crate) fn is_of_permissions(&self) -> bool {
+        self.code == "AccessDeniedException"
+    }
+
+    /// Whether it is one that every AWS service may answer with.
+    pub(crate) fn is_known(&self) -> bool {
+        self.known("").is_some()
+    }
+
+    /// What went wrong, and what to do. `otherwise` is the problem if the code is not known.
+    pub(crate) fn explain(self, place: &str, otherwise: String) -> AdminError {
+        match self.known(place) {
+            Some((problem, advice)) => AdminError::caused_by(problem, self).advise(advice),
+            None => AdminError::caused_by(otherwise, self),
+        }
+    }
+
+    fn known(&self, place: &str) -> Option<(String, &'static str)> {
+        Some(match self.code.as_str() {
+            "AccessDeniedException" => (
+                "AWS does not allow it".to_owned(),
+                "README.md lists the permissions that the command needs",
+            ),
+            "ExpiredTokenException" | "ExpiredToken" => (
+                "the AWS credentials have expired".to_owned(),
+                "Sign in again, for example with `aws sso login`",
+            ),
+            "UnrecognizedClientException"
+            | "InvalidSignatureException"
+            | "IncompleteSignatureException"
+            | "InvalidClientTokenId"
+            | "MissingAuthenticationTokenException" => (
+                format!("AWS rejects the credentials at {place}"),
+                "`aws sts get-caller-identity` shows whose they are",
+            ),
+            "ProvisionedThroughputExceededException"
+            | "ThrottlingException"
+            | "RequestLimitExceeded"
+            | "TooManyRequestsException" => (
+                format!("too many requests at {place}"),
+                "Try again in a minute",
+            ),
+            _ => return None,
+        })
     }
 }

@@ -1,4 +1,4 @@
-//! API keys: made and shown once, listed without their secret, revoked by their ID.
+//! API keys: created and printed once, listed without their secret, revoked by their ID.
 
 use serde::Serialize;
 use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
@@ -6,30 +6,23 @@ use shared::domain::clock::Timestamp;
 use shared::runtime::entropy::random_bytes;
 
 use crate::arguments::CreateKey;
-use crate::connection::Table;
 use crate::error::AdminError;
 use crate::lifetime;
 use crate::output::{Console, columns, printable};
+use crate::table::Table;
 
-/// Digits of a digest that name a key.
+/// How many digits of its digest are the ID of a key.
 const ID_LENGTH: usize = 12;
-/// Fewer digits than this could be meant for many keys.
+/// Fewer digits could match several keys.
 const MIN_ID_LENGTH: usize = 8;
-/// Digits of a whole digest.
 const DIGEST_LENGTH: usize = 64;
-/// Longest label, in characters.
+/// In characters.
 const MAX_LABEL_LENGTH: usize = 100;
 
-/// A key that is to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewKey(ApiKey);
 
 impl NewKey {
-    /// Reads what is asked for, at the moment `now`.
-    ///
-    /// # Errors
-    ///
-    /// The label, a scope or the time to live is not one.
     pub(crate) fn parse(wanted: &CreateKey, now: Timestamp) -> Result<Self, AdminError> {
         let lifetime = wanted.expires.as_deref().map(lifetime::parse).transpose()?;
         Ok(Self(ApiKey {
@@ -46,13 +39,13 @@ fn label(text: &str) -> Result<String, AdminError> {
     let problem = if label.is_empty() {
         "must say whose key it is"
     } else if label.chars().count() > MAX_LABEL_LENGTH {
-        "must have 100 characters at the most"
+        "must have at most 100 characters"
     } else if printable(label) != label {
         "must be one line of visible characters"
     } else {
         return Ok(label.to_owned());
     };
-    Err(AdminError::Usage(format!("--label {problem}")))
+    Err(AdminError::usage(format!("--label {problem}")))
 }
 
 fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
@@ -62,43 +55,38 @@ fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
     let is_known = |scope: &String| [USER_WRITE, ANY_SCOPE].contains(&scope.as_str());
     match scopes.iter().find(|scope| !is_known(scope)) {
         None => Ok(scopes),
-        Some(unknown) => Err(AdminError::Usage(format!(
-            "--scopes knows {USER_WRITE} and {ANY_SCOPE}; '{unknown}' is neither"
+        Some(unknown) => Err(AdminError::usage(format!(
+            "--scopes must be {USER_WRITE} or {ANY_SCOPE}, and not '{unknown}'"
         ))),
     }
 }
 
-/// The first digits of a key's digest, enough to tell it from others.
+/// The first digits of a key's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyId(String);
 
 impl KeyId {
-    /// Reads an ID as it is listed, or its beginning.
-    ///
-    /// # Errors
-    ///
-    /// It is none. A key itself is refused without being repeated.
+    /// Parses an ID or its first digits. If it is a key, the error does not repeat it.
     pub fn parse(text: &str) -> Result<Self, AdminError> {
         let id = text.trim().to_ascii_lowercase();
         if id.starts_with("evk_") {
-            return Err(AdminError::Usage(
-                "that looks like a key itself. Your shell may remember it now, so please see to \
-                 that, and give the ID that `keys list` shows"
-                    .to_owned(),
+            return Err(AdminError::usage(
+                "this is a key and not its ID, which `keys list` shows. Your shell may have saved \
+                 the key in its history: remove it there",
             ));
         }
         let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_hex && (MIN_ID_LENGTH..=DIGEST_LENGTH).contains(&id.len()) {
             Ok(Self(id))
         } else {
-            Err(AdminError::Usage(
-                "an ID is 8 or more of the digits that `keys list` shows".to_owned(),
+            Err(AdminError::usage(
+                "an ID is 8 or more hexadecimal digits, as `keys list` shows them",
             ))
         }
     }
 }
 
-/// A key as it is shown, without its secret.
+/// A key without its secret.
 #[derive(Debug, Serialize)]
 struct Listed {
     id: String,
@@ -109,7 +97,6 @@ struct Listed {
     expired: bool,
 }
 
-/// A new key as it is shown, once.
 #[derive(Debug, Serialize)]
 struct Created {
     key: String,
@@ -154,9 +141,9 @@ pub(crate) async fn create(
     NewKey(key): NewKey,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let secret = ApiKeySecret::from_random(
-        random_bytes().map_err(|error| AdminError::Failed(error.to_string()))?,
-    );
+    let random = random_bytes();
+    let random = random.map_err(|error| AdminError::caused_by("no key was created", error))?;
+    let secret = ApiKeySecret::from_random(random);
     let digest = secret.digest();
     table
         .store
@@ -176,18 +163,14 @@ pub(crate) async fn create(
             ("Expires", listed.expiry()),
         ];
         format!(
-            "{}\n\nThis is the key. It is shown this once and stored nowhere, so put it where it \
-             belongs now.\n\n{}",
+            "{}\n\nThis is the key. Save it now: it cannot be shown again.\n\n{}",
             created.key,
             columns(&rows.map(|(name, value)| [name.to_owned(), value]))
         )
     };
-    // A key that nobody saw is no use to anybody, and should not stay.
     console.answer(&created, text).map_err(|error| {
-        AdminError::Failed(format!(
-            "{error}. The key was made all the same; end it with `keys revoke {}`",
-            created.listed.id
-        ))
+        AdminError::caused_by("the key was created, but not shown", error)
+            .advise(format!("Revoke it: `keys revoke {}`", created.listed.id))
     })
 }
 
@@ -204,8 +187,7 @@ pub(crate) async fn list(
         .collect();
     console.answer(&listed, || {
         if listed.is_empty() {
-            return "There are no keys yet. Make one with `keys create --label backend`."
-                .to_owned();
+            return "There are no keys. Create one with `keys create --label backend`.".to_owned();
         }
         let heading = ["ID", "LABEL", "SCOPES", "CREATED", "EXPIRES"].map(str::to_owned);
         let rows = listed.iter().map(|key| {
@@ -233,13 +215,14 @@ pub(crate) async fn revoke(
         [only] => only,
         [] => {
             return Err(AdminError::NotFound(format!(
-                "there is no key with the ID {wanted}. `keys list` shows those that there are"
+                "there is no key with the ID {wanted}. `keys list` shows all keys"
             )));
         }
         [_, _, ..] => {
-            return Err(AdminError::Failed(format!(
-                "more than one key has an ID that begins with {wanted}. Give more digits"
-            )));
+            return Err(
+                AdminError::failed(format!("the IDs of several keys begin with {wanted}"))
+                    .advise("Give more digits"),
+            );
         }
     };
     table
@@ -252,7 +235,7 @@ pub(crate) async fn revoke(
     };
     console.answer(&revoked, || {
         format!(
-            "Revoked {} ({}). Within 60 seconds it works nowhere any more.",
+            "Revoked {} ({}). It stops working within 60 seconds.",
             revoked.revoked.id,
             printable(&revoked.revoked.label)
         )
@@ -281,12 +264,12 @@ mod tests {
             .map(|NewKey(key)| key)
             .map_err(|error| {
                 assert_eq!(error.exit_code(), 2);
-                error.to_string()
+                error.line()
             })
     }
 
     #[test]
-    fn a_key_is_made_as_it_is_asked_for() {
+    fn a_key_is_as_the_arguments_say() {
         let key = parse(&wanted(
             " Ada's büro ",
             &["user:write", " * ", "*"],
@@ -302,13 +285,13 @@ mod tests {
     }
 
     #[test]
-    fn a_label_is_one_visible_line_of_a_hundred_characters_at_the_most() {
+    fn a_label_is_one_short_visible_line() {
         let error = |label: &str| parse(&wanted(label, &["*"], None)).err();
         assert_eq!(error(&"ü".repeat(100)), None);
         assert_eq!(error(" ").unwrap(), "--label must say whose key it is");
         assert_eq!(
             error(&"ü".repeat(101)).unwrap(),
-            "--label must have 100 characters at the most"
+            "--label must have at most 100 characters"
         );
         for label in [
             "a\nb",
@@ -327,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_that_the_service_does_not_know_is_refused() {
+    fn an_unknown_scope_is_refused() {
         for (scopes, unknown) in [
             (&["user:read"][..], "user:read"),
             (&["user:write", ""], ""),
@@ -335,29 +318,29 @@ mod tests {
         ] {
             assert_eq!(
                 parse(&wanted("backend", scopes, None)).unwrap_err(),
-                format!("--scopes knows user:write and *; '{unknown}' is neither")
+                format!("--scopes must be user:write or *, and not '{unknown}'")
             );
         }
     }
 
     #[test]
-    fn an_id_is_8_to_64_hexadecimal_digits_in_either_case() {
-        assert_eq!(KeyId::parse(" 00AAbb99 "), Ok(KeyId("00aabb99".to_owned())));
+    fn an_id_is_8_to_64_hex_digits() {
+        assert_eq!(KeyId::parse(" 00AAbb99 ").unwrap().0, "00aabb99");
         assert!(KeyId::parse(&"0".repeat(64)).is_ok());
         for text in ["", "00aabb9", "00aabb9g", "00aabb9\u{e9}", &"0".repeat(65)] {
             assert_eq!(
-                KeyId::parse(text).unwrap_err().to_string(),
-                "an ID is 8 or more of the digits that `keys list` shows"
+                KeyId::parse(text).unwrap_err().line(),
+                "an ID is 8 or more hexadecimal digits, as `keys list` shows them"
             );
         }
     }
 
     #[test]
-    fn a_key_itself_is_no_id_and_is_not_repeated() {
+    fn a_key_is_refused_and_not_repeated() {
         let secret = ApiKeySecret::from_random([7; 32]);
         let error = KeyId::parse(secret.expose_secret()).unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert!(!error.to_string().contains("evk_"));
-        assert!(error.to_string().contains("`keys list`"));
+        assert!(!error.line().contains("evk_"));
+        assert!(error.line().contains("`keys list`"));
     }
 }

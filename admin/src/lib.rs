@@ -1,14 +1,13 @@
-//! The operator's command: makes, lists and revokes API keys, shows what is on record about a
-//! person, erases it, lets addresses go that get no more mail, and finds those that should get
-//! none.
+//! The operator's command: API keys, suppressed addresses, and what is on record about a person.
 //!
-//! It works on any table that the operator may reach, and shows no secret but a new key, once.
-//! [`arguments`] is what may be asked, [`connection`] how table and SES are reached, [`keys`],
-//! [`status`], [`unlock`], [`unsuppress`], [`reconcile`] and [`forget`] are the commands,
-//! [`output`] is how they speak.
+//! The only secret that it ever prints is a new API key, once. [`arguments`] is the command line,
+//! [`connection`] makes the clients, [`table`] and [`suppression_list`] are what the commands work
+//! on, and [`output`] is what they print. [`keys`], [`status`], [`unlock`], [`unsuppress`],
+//! [`reconcile`] and [`forget`] are the commands.
 
 pub mod arguments;
 pub mod connection;
+pub mod credentials;
 pub mod error;
 pub mod forget;
 pub mod keys;
@@ -18,6 +17,7 @@ pub mod reconcile;
 pub mod status;
 pub mod subject;
 pub mod suppression_list;
+pub mod table;
 pub mod unlock;
 pub mod unsuppress;
 
@@ -31,11 +31,6 @@ pub use output::Console;
 use arguments::{Command, KeysCommand};
 use subject::Subject;
 
-/// Does what the arguments ask for.
-///
-/// # Errors
-///
-/// The arguments do not fit together, nothing is on record, or AWS refuses or cannot be reached.
 pub async fn run(
     arguments: Arguments,
     environment: &Environment,
@@ -47,8 +42,8 @@ pub async fn run(
         connection,
         json,
     } = arguments;
-    console.speak_json(json);
-    // What can be wrong without asking AWS is said without asking AWS.
+    console.print_json(json);
+    // Arguments are checked before the first call to AWS.
     match command {
         Command::Keys(KeysCommand::Create(wanted)) => {
             let key = keys::NewKey::parse(&wanted, clock.now())?;

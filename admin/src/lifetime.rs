@@ -7,34 +7,26 @@ use crate::error::AdminError;
 const HOUR: u64 = 60 * 60;
 const DAY: u64 = 24 * HOUR;
 const WEEK: u64 = 7 * DAY;
-/// Ten years. Who wants longer wants a key without an expiry.
+/// Ten years.
 const LONGEST: u64 = 3650 * DAY;
 
-/// Reads a whole number of hours, days or weeks.
-///
-/// # Errors
-///
-/// It is anything else, nothing at all, or more than ten years.
+/// Reads a whole number of hours, days or weeks, up to ten years.
 pub fn parse(text: &str) -> Result<Duration, AdminError> {
     let seconds = seconds(text.trim()).ok_or_else(|| {
-        AdminError::Usage(format!(
-            "--expires takes hours, days or weeks, as in 12h, 90d, 2w; '{text}' is none of them"
+        AdminError::usage(format!(
+            "--expires must be hours, days or weeks, such as 12h, 90d or 2w, and not '{text}'"
         ))
     })?;
     match seconds {
-        0 => Err(AdminError::Usage(
-            "--expires must leave the key some time to work".to_owned(),
-        )),
+        0 => Err(AdminError::usage("--expires must be at least 1h")),
         1..=LONGEST => Ok(Duration::from_secs(seconds)),
-        _ => Err(AdminError::Usage(
-            "--expires takes ten years at the most; leave it out for a key that works until it is \
-             revoked"
-                .to_owned(),
+        _ => Err(AdminError::usage(
+            "--expires must be at most ten years. Without it, the key works until it is revoked",
         )),
     }
 }
 
-/// `None`: not of the form. Too much to count is more than anybody may ask for.
+/// `None`: it has another form. A number that is too large to compute is too long anyway.
 fn seconds(text: &str) -> Option<u64> {
     let (count, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     let unit = match unit {
@@ -68,26 +60,26 @@ mod tests {
             ("007d", 604_800),
             ("3650d", 315_360_000),
         ] {
-            assert_eq!(parse(text), Ok(Duration::from_secs(seconds)), "{text}");
+            assert_eq!(parse(text).unwrap(), Duration::from_secs(seconds), "{text}");
         }
     }
 
     #[test]
-    fn anything_else_is_refused_with_what_would_do() {
+    fn other_forms_are_refused() {
         for text in [
             "", "d", "90", "90 d", "90D", "+9d", "-9d", "1.5d", "90days", "1y", "30m", "９d", "9é",
         ] {
             let error = parse(text).unwrap_err();
-            assert!(error.to_string().contains("as in 12h, 90d, 2w"), "{text}");
+            assert!(error.line().contains("12h, 90d or 2w"), "{text}");
             assert_eq!(error.exit_code(), 2);
         }
     }
 
     #[test]
-    fn no_time_and_more_than_ten_years_are_refused() {
+    fn a_lifetime_has_bounds() {
         for text in ["0h", "000w"] {
-            let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains("some time to work"), "{text}");
+            let error = parse(text).unwrap_err().line();
+            assert!(error.contains("at least 1h"), "{text}");
         }
         for text in [
             "3651d",
@@ -95,8 +87,8 @@ mod tests {
             "99999999999999999999999h",
             "18446744073709551615w",
         ] {
-            let error = parse(text).unwrap_err().to_string();
-            assert!(error.contains("ten years at the most"), "{text}");
+            let error = parse(text).unwrap_err().line();
+            assert!(error.contains("at most ten years"), "{text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The command line: parse, run, and one line about what went wrong.
+//! Runs the command, and prints one line if it fails.
 
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
@@ -21,11 +21,11 @@ async fn main() -> ExitCode {
     let Err(error) = outcome else {
         return ExitCode::SUCCESS;
     };
-    let _ = writeln!(stderr(), "mailproof: {error}");
+    let _ = writeln!(stderr(), "mailproof: {}", error.line());
     ExitCode::from(error.exit_code())
 }
 
-/// Asks on standard error, so that standard output has the answer of the command alone.
+/// Asks on standard error: standard output is for the result.
 fn ask(question: &str) -> std::io::Result<String> {
     write!(stderr(), "{question}")?;
     let mut answer = String::new();

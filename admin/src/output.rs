@@ -1,7 +1,6 @@
-//! How the command speaks: tables and sentences for people, JSON for scripts.
+//! What a command prints: text for people, JSON for scripts.
 //!
-//! Nothing that comes from the table can steer a terminal: what has no shape of its own is written
-//! as an escape.
+//! Nothing from the table can control the terminal: invisible characters are printed as escapes.
 
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
@@ -10,10 +9,10 @@ use serde::Serialize;
 
 use crate::error::AdminError;
 
-/// Asks a question and gives back the answer.
+/// Asks a question and returns the answer.
 type Person<'a> = Box<dyn FnMut(&str) -> io::Result<String> + 'a>;
 
-/// Where answers go, and who can be asked.
+/// Where results are printed, and who can be asked.
 pub struct Console<'a> {
     out: &'a mut dyn Write,
     person: Option<Person<'a>>,
@@ -30,7 +29,7 @@ impl fmt::Debug for Console<'_> {
 }
 
 impl<'a> Console<'a> {
-    /// Answers go to `out`, and nobody can be asked.
+    /// Results go to `out`, and nobody can be asked.
     pub fn new(out: &'a mut dyn Write) -> Self {
         Self {
             out,
@@ -39,14 +38,14 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// A person can be asked, too.
+    /// `ask` asks a person.
     #[must_use]
     pub fn with_person(mut self, ask: impl FnMut(&str) -> io::Result<String> + 'a) -> Self {
         self.person = Some(Box::new(ask));
         self
     }
 
-    pub(crate) fn speak_json(&mut self, json: bool) {
+    pub(crate) fn print_json(&mut self, json: bool) {
         self.json = json;
     }
 
@@ -54,7 +53,7 @@ impl<'a> Console<'a> {
         self.person.is_some()
     }
 
-    /// Whether the person says yes. Nobody says nothing.
+    /// Whether a person says yes. Without one the answer is no.
     pub(crate) fn confirm(&mut self, question: &str) -> io::Result<bool> {
         let Some(ask) = &mut self.person else {
             return Ok(false);
@@ -66,7 +65,7 @@ impl<'a> Console<'a> {
         ))
     }
 
-    /// Writes `value` for scripts, or `text` for people.
+    /// Prints `value` for scripts, or `text` for people.
     pub(crate) fn answer(
         &mut self,
         value: &impl Serialize,
@@ -78,7 +77,7 @@ impl<'a> Console<'a> {
         Ok(())
     }
 
-    /// Writes `value` for scripts. People read the error that follows.
+    /// Prints `value` for scripts. People read the error that follows.
     pub(crate) fn answer_script(&mut self, value: &impl Serialize) -> Result<(), AdminError> {
         if self.json {
             self.answer(value, String::new)
@@ -88,15 +87,15 @@ impl<'a> Console<'a> {
     }
 }
 
-/// JSON in ASCII alone, so that it shows the same on every terminal and in every pipe.
+/// JSON in ASCII only, which is the same on every terminal and in every pipe.
 fn json(value: &impl Serialize) -> Result<String, AdminError> {
     let text = serde_json::to_string_pretty(value)
-        .map_err(|error| AdminError::Failed(format!("the answer cannot be written: {error}")))?;
+        .map_err(|error| AdminError::caused_by("the output cannot be written", error))?;
     Ok(text.chars().fold(String::new(), |mut ascii, c| {
         if c.is_ascii() && c != '\u{7f}' {
             ascii.push(c);
         } else {
-            // All structure of JSON is ASCII, so this is the inside of a string.
+            // JSON has other characters only within strings.
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a string cannot fail.
                 let _ = write!(ascii, "\\u{unit:04x}");
@@ -106,7 +105,7 @@ fn json(value: &impl Serialize) -> Result<String, AdminError> {
     }))
 }
 
-/// The text with everything that has no shape of its own as an escape, such as `\u{1b}`.
+/// The text with invisible characters as escapes, such as `\u{1b}`.
 #[must_use]
 pub fn printable(text: &str) -> String {
     text.chars().fold(String::new(), |mut printable, c| {
@@ -118,7 +117,7 @@ pub fn printable(text: &str) -> String {
     })
 }
 
-/// Columns, each as wide as its widest cell, two spaces apart.
+/// A table whose columns are as wide as their widest cells, with two spaces between them.
 #[must_use]
 pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
@@ -142,7 +141,6 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         .collect()
 }
 
-/// The lines of `text`, two spaces further in.
 #[must_use]
 pub fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
@@ -153,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_printed_can_steer_a_terminal() {
+    fn control_characters_are_escaped() {
         assert_eq!(
             printable("Ada's \"büro\" \u{1b}[2J\u{9b}2J\u{202e}\u{200b}\r\n\\"),
             r#"Ada's "büro" \u{1b}[2J\u{9b}2J\u{202e}\u{200b}\r\n\"#
@@ -165,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
+    fn columns_fit_their_widest_cell() {
         let row = |cells: [&str; 3]| cells.map(str::to_owned);
         assert_eq!(
             columns(&[
@@ -177,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_yes_is_a_yes() {
+    fn only_yes_confirms() {
         let says = |answer: &'static str| {
             let mut out = Vec::new();
             let mut console = Console::new(&mut out).with_person(move |_| Ok(answer.to_owned()));

@@ -1,8 +1,8 @@
-//! Recording what SES's suppression list says and no event told.
+//! Records the bounces and complaints on SES's suppression list that no event reported.
 //!
-//! SES hands its events to EventBridge on a best-effort basis, so a bounce or a complaint may never
-//! arrive. Its list has the address all the same. The list is the whole account's: an address that
-//! the table does not know may be somebody else's, and is neither stored nor shown.
+//! SES sends its events to EventBridge on a best-effort basis, so one may never arrive. Its list
+//! has the address anyway. The list belongs to the whole account: an address that is not in the
+//! table may be another product's, and is neither stored nor shown.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,17 +14,16 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::store::{OperatorStore, Recorded, StoreError};
 
-use crate::connection::Table;
 use crate::error::AdminError;
 use crate::output::{Console, columns, indented};
 use crate::suppression_list::{Listed, SuppressionList};
+use crate::table::Table;
 
-/// SES takes one call a second about its settings.
+/// SES allows one call a second to its settings.
 const BETWEEN_PAGES: Duration = Duration::from_secs(1);
-/// How many addresses are looked up at once.
+/// How many addresses are looked up in parallel.
 const LOOKUPS: usize = 16;
 
-/// What the list says, compared with the table.
 #[derive(Debug, Default)]
 struct Comparison {
     listed: usize,
@@ -32,7 +31,7 @@ struct Comparison {
     known: usize,
     on_record: usize,
     unsuppressed: Vec<String>,
-    /// What was missed, by canonical address: SES may list one in several spellings.
+    /// By canonical address: SES may list several spellings of one.
     missed: BTreeMap<String, Suppression>,
 }
 
@@ -41,17 +40,17 @@ struct Report {
     dry_run: bool,
     /// The entries of SES's list.
     listed: usize,
-    /// Those of which this version cannot read the address, the reason or the record.
+    /// Entries whose address, reason or record this version cannot read.
     unreadable: usize,
-    /// Those whose address the table knows.
+    /// Entries whose address is in the table.
     known: usize,
-    /// Those that the table had on record.
+    /// Entries that the table had already.
     on_record: usize,
-    /// Those that were unsuppressed after SES listed them, in the spelling in which SES lists them.
+    /// Entries that were unsuppressed after SES listed them, in the spelling that SES lists.
     unsuppressed: Vec<String>,
-    /// The addresses that were not on record.
+    /// Addresses that the table should have had.
     missed: Vec<Missed>,
-    /// How many of them are on record now.
+    /// How many of them were recorded.
     recorded: usize,
 }
 
@@ -72,12 +71,12 @@ pub(crate) async fn reconcile(
     let compared = comparison.compare(table, list, dry_run).await;
     let report = comparison.report(dry_run);
     if let Err(error) = compared {
-        return Err(match error {
-            AdminError::Failed(text) if report.recorded > 0 => AdminError::Failed(format!(
-                "{text}. Before that it recorded {}. Run it again for the rest",
-                addresses(report.recorded)
+        return Err(match report.recorded {
+            0 => error,
+            recorded => error.advise(format!(
+                "{} recorded before that. Run it again for the rest",
+                addresses(recorded)
             )),
-            error => error,
         });
     }
     console.answer(&report, || report.describe())
@@ -125,12 +124,12 @@ impl Comparison {
         for (spelling, listed, lookup) in lookups {
             let found = lookup
                 .await
-                .map_err(|error| AdminError::Failed(format!("a lookup broke off: {error}")))?;
+                .map_err(|error| AdminError::caused_by("a lookup was aborted", error))?;
             let (record, user) = match found {
                 Ok(Some(known)) => known,
                 Ok(None) => continue,
-                // One item must not keep all others from being compared.
-                Err(StoreError::Malformed(_)) => {
+                // One unreadable item must not stop the comparison.
+                Err(StoreError::Malformed { .. }) => {
                     self.unreadable += 1;
                     continue;
                 }
@@ -159,11 +158,10 @@ impl Comparison {
         dry_run: bool,
     ) -> Result<(), AdminError> {
         let address = listed.email.canonical();
-        // SES may list it in another spelling as well, and a dry run does not find that in the
-        // table.
+        // SES may have listed another spelling before. After a dry run, the table lacks that.
         let missed = self.missed.get(address);
         let is_known = missed.is_some_and(|missed| missed.reason >= listed.reason);
-        // And an event may have been faster.
+        // An event may have been recorded since the lookup.
         if is_known || !(dry_run || suppress(listed, table).await?) {
             self.on_record += 1;
             return Ok(());
@@ -193,11 +191,11 @@ impl Comparison {
     }
 }
 
-/// The record of a listed address, and for whom it was mailed if that was one user alone. `None`:
-/// the table does not know the address.
+/// The record of a listed address, and its user if all mails were for one. `None`: the address is
+/// not in the table.
 ///
-/// A user whose id is derived from it makes it known as well, even once the record of the address
-/// left the table. To find every other user would be a scan for each address on the list.
+/// The derived user's item counts too, as it outlives the record of the address. Other users would
+/// cost a scan for each address on the list.
 async fn look_up(
     store: OperatorStore,
     address: EmailAddress,
@@ -220,20 +218,20 @@ async fn look_up(
     Ok(holds.then(|| (AddressRecord::default(), Some(derived))))
 }
 
-/// Whether it was not on record.
+/// Whether it was recorded now.
 async fn suppress(listed: &Suppression, table: &Table) -> Result<bool, AdminError> {
     let outcome = table.store.suppress(listed).await;
     let outcome = outcome.map_err(|error| table.explain(error))?;
     Ok(outcome == Recorded::Recorded)
 }
 
-/// What the table says of an address that SES lists.
+/// What the table has on an address that SES lists.
 enum Verdict {
-    /// It is suppressed, and for no weaker reason.
+    /// A suppression for the same or a stronger reason.
     OnRecord,
     /// An operator unsuppressed it after SES listed it.
     Unsuppressed,
-    /// The table does not have it.
+    /// No suppression, or one for a weaker reason.
     Missed,
 }
 
@@ -246,7 +244,7 @@ fn verdict(record: &AddressRecord, listed: &Suppression) -> Verdict {
     }
 }
 
-/// A heading and its rows. `None`: there are none.
+/// A heading and its rows. `None`: there are no rows.
 fn section<const N: usize>(
     heading: &str,
     rows: impl IntoIterator<Item = [String; N]>,
@@ -268,12 +266,12 @@ impl Report {
         let outcome = match (self.missed.is_empty(), self.dry_run) {
             (true, _) => "Nothing was missed.".to_owned(),
             (false, true) => format!("{missed} to record. --dry-run changed nothing."),
-            (false, false) => format!("{missed} recorded. No more mail goes there."),
+            (false, false) => format!("{missed} recorded and suppressed."),
         };
         let counts = [
-            ("On SES's list", self.listed),
-            ("Known to the table", self.known),
-            ("Already on record", self.on_record),
+            ("Listed by SES", self.listed),
+            ("In this table", self.known),
+            ("Already recorded", self.on_record),
             ("Recorded now", self.recorded),
             ("Unreadable", self.unreadable),
         ];
@@ -287,8 +285,7 @@ impl Report {
             section(&outcome, counts),
             section("Missed", missed),
             section(
-                "Unsuppressed here and still on SES's list, so SES delivers nothing there. \
-                 `unsuppress` takes it off",
+                "Unsuppressed here, but still on SES's list. Run `unsuppress` with this spelling",
                 unsuppressed,
             ),
         ];

@@ -1,4 +1,4 @@
-//! What is on record about a person: counts and moments, and never a secret or what stands for one.
+//! What is on record about a person: counts and timestamps, and never a secret or its digest.
 
 use serde::Serialize;
 use shared::domain::address_record::AddressRecord;
@@ -9,30 +9,30 @@ use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED, MailLimit};
 use shared::domain::user_id::UserId;
 use shared::store::UserOnRecord;
 
-use crate::connection::Table;
 use crate::error::AdminError;
 use crate::output::{Console, columns, indented};
 use crate::subject::Subject;
+use crate::table::Table;
 
-/// What is on record about an address.
 #[derive(Debug, Serialize)]
 struct AddressStatus {
     email: String,
     derived_uuid: String,
-    address: Option<Mailbox>,
-    users: Vec<User>,
+    address: Option<AddressSummary>,
+    users: Vec<UserSummary>,
 }
 
-/// What is on record about a user.
 #[derive(Debug, Serialize)]
 struct UserStatus {
     uuid: String,
-    user: Option<User>,
+    user: Option<UserSummary>,
 }
 
 #[derive(Debug, Serialize)]
-struct Mailbox {
+struct AddressSummary {
     mails: usize,
+    /// The stack's limit. `None`: it cannot be read.
+    mails_per_day: Option<usize>,
     mails_in_30_days: usize,
     newest_mail: Option<NewestMail>,
     suppression: Option<Suppressed>,
@@ -40,14 +40,13 @@ struct Mailbox {
     leaves_at: Option<String>,
 }
 
-/// What is known of the newest mail, and since when.
+/// The delivery status of the newest mail.
 #[derive(Debug, Serialize)]
 struct NewestMail {
     state: &'static str,
     at: String,
 }
 
-/// Why an address gets no more mail, and since when.
 #[derive(Debug, Serialize)]
 struct Suppressed {
     reason: &'static str,
@@ -55,7 +54,7 @@ struct Suppressed {
 }
 
 #[derive(Debug, Serialize)]
-struct User {
+struct UserSummary {
     uuid: String,
     email: String,
     verified: Option<Verified>,
@@ -63,6 +62,7 @@ struct User {
     codes: Proofs,
     attempts: Attempts,
     mails: usize,
+    mails_per_day: Option<usize>,
     leaves_at: Option<String>,
 }
 
@@ -72,7 +72,7 @@ struct Verified {
     at: String,
 }
 
-/// Proofs of one kind: how many work, the moment until which one does, how many no longer do.
+/// Links or codes. `live_until` is the last expiry.
 #[derive(Debug, Serialize)]
 struct Proofs {
     live: usize,
@@ -80,7 +80,7 @@ struct Proofs {
     expired: usize,
 }
 
-/// Codes that were tried in the last 30 minutes, and how many of them in a row were wrong.
+/// Attempts at codes in the last 30 minutes, and wrong codes in a row.
 #[derive(Debug, Serialize)]
 struct Attempts {
     app: usize,
@@ -110,9 +110,10 @@ async fn show_user(
 ) -> Result<(), AdminError> {
     let found = table.store.inspect_user(id).await;
     let found = found.map_err(|error| table.explain(error))?;
+    let limit = table.mail_limit().await;
     let status = UserStatus {
         uuid: id.to_string(),
-        user: found.map(|user| User::at(&user, now)),
+        user: found.map(|user| UserSummary::at(&user, limit, now)),
     };
     let Some(user) = &status.user else {
         console.answer_script(&status)?;
@@ -131,37 +132,42 @@ async fn show_address(
 ) -> Result<(), AdminError> {
     let explain = |error| table.explain(error);
     let derived = UserId::derived_from(address);
-    let mailbox = table.store.find_address(address).await.map_err(explain)?;
+    let record = table.store.find_address(address).await.map_err(explain)?;
     let mut users = table
         .store
         .inspect_users_with(address)
         .await
         .map_err(explain)?;
-    // Its id leads back to the address, even where it has moved to another one.
+    // The derived user belongs to the address even if it uses another one by now.
     if !users.iter().any(|user| user.id == derived) {
         users.extend(table.store.inspect_user(&derived).await.map_err(explain)?);
     }
     users.sort_by_key(|user| (user.id != derived, user.id));
+    let limit = table.mail_limit().await;
     let status = AddressStatus {
         email: address.canonical().to_owned(),
         derived_uuid: derived.to_string(),
-        address: mailbox.map(|record| Mailbox::at(&record, now)),
-        users: users.iter().map(|user| User::at(user, now)).collect(),
+        address: record.map(|record| AddressSummary::at(&record, limit, now)),
+        users: users
+            .iter()
+            .map(|user| UserSummary::at(user, limit, now))
+            .collect(),
     };
     if status.address.is_none() && status.users.is_empty() {
         console.answer_script(&status)?;
         return Err(AdminError::NotFound(format!(
-            "nothing is on record about {}. Its derived id is {derived}",
+            "nothing is on record about {}. Its derived UUID is {derived}",
             status.email
         )));
     }
     console.answer(&status, || status.describe())
 }
 
-impl Mailbox {
-    fn at(record: &AddressRecord, now: Timestamp) -> Self {
+impl AddressSummary {
+    fn at(record: &AddressRecord, limit: Option<MailLimit>, now: Timestamp) -> Self {
         Self {
             mails: record.mails.counting(MailLimit::WINDOW, now),
+            mails_per_day: limit.map(|limit| limit.limit().max),
             mails_in_30_days: record.mails.counting(MAILS_TO_UNVERIFIED.window, now),
             newest_mail: record.newest_mail().map(|(state, at)| NewestMail {
                 state: state.as_str(),
@@ -175,13 +181,11 @@ impl Mailbox {
             leaves_at: record.expires_at().map(|at| at.to_string()),
         }
     }
-}
 
-impl Mailbox {
     fn describe_newest_mail(&self) -> String {
         let newest = self.newest_mail.as_ref();
         newest.map_or_else(
-            || "nothing is known".to_owned(),
+            || "unknown".to_owned(),
             |mail| format!("{}, at {}", mail.state.replace('_', "-"), mail.at),
         )
     }
@@ -189,7 +193,7 @@ impl Mailbox {
     fn describe_suppression(&self) -> String {
         match (&self.suppression, &self.unsuppressed_at) {
             (Some(Suppressed { reason, at }), _) => format!("{reason}, since {at}"),
-            (None, Some(at)) => format!("no, let go at {at}"),
+            (None, Some(at)) => format!("no, unsuppressed at {at}"),
             (None, None) => "no".to_owned(),
         }
     }
@@ -220,9 +224,7 @@ impl Attempts {
             ..
         } = self;
         if self.locked {
-            return format!(
-                "locked after {wrong_in_a_row} wrong codes in a row; `unlock` resets it"
-            );
+            return format!("locked after {wrong_in_a_row} wrong codes in a row; `unlock` ends it");
         }
         if *wrong_in_a_row == 0 {
             return "none".to_owned();
@@ -234,8 +236,11 @@ impl Attempts {
     }
 }
 
-fn in_the_last_day(mails: usize) -> String {
-    format!("{mails} in the last 24 hours")
+fn in_the_last_day(mails: usize, limit: Option<usize>) -> String {
+    match limit {
+        Some(limit) => format!("{mails} of {limit} in the last 24 hours"),
+        None => format!("{mails} in the last 24 hours"),
+    }
 }
 
 impl Proofs {
@@ -264,8 +269,8 @@ impl Proofs {
     }
 }
 
-impl User {
-    fn at(user: &UserOnRecord, now: Timestamp) -> Self {
+impl UserSummary {
+    fn at(user: &UserOnRecord, limit: Option<MailLimit>, now: Timestamp) -> Self {
         let record = &user.record;
         Self {
             uuid: user.id.to_string(),
@@ -278,6 +283,7 @@ impl User {
             codes: Proofs::at(record.codes.values().map(|code| code.expires_at), now),
             attempts: Attempts::at(&user.attempts, now),
             mails: record.mails.counting(MailLimit::WINDOW, now),
+            mails_per_day: limit.map(|limit| limit.limit().max),
             leaves_at: user.leaves_at.map(|at| at.to_string()),
         }
     }
@@ -293,7 +299,7 @@ impl User {
             ("Links", self.links.describe()),
             ("Codes", self.codes.describe()),
             ("Codes tried", self.attempts.describe()),
-            ("Mails", in_the_last_day(self.mails)),
+            ("Mails", in_the_last_day(self.mails, self.mails_per_day)),
             ("Kept", kept(self.leaves_at.as_deref())),
         ];
         format!("User {}{note}\n{}", self.uuid, fields(rows))
@@ -302,25 +308,25 @@ impl User {
 
 impl AddressStatus {
     fn describe(&self) -> String {
-        let mailbox = match &self.address {
-            None => "  nothing counts against it\n".to_owned(),
-            Some(mailbox) => fields([
+        let address = match &self.address {
+            None => "  no mail and no suppression on record\n".to_owned(),
+            Some(address) => fields([
                 (
                     "Mails",
                     format!(
                         "{}, {} in 30 days",
-                        in_the_last_day(mailbox.mails),
-                        mailbox.mails_in_30_days
+                        in_the_last_day(address.mails, address.mails_per_day),
+                        address.mails_in_30_days
                     ),
                 ),
-                ("Newest mail", mailbox.describe_newest_mail()),
-                ("Suppressed", mailbox.describe_suppression()),
-                ("Kept", kept(mailbox.leaves_at.as_deref())),
+                ("Newest mail", address.describe_newest_mail()),
+                ("Suppressed", address.describe_suppression()),
+                ("Kept", kept(address.leaves_at.as_deref())),
             ]),
         };
         let users = if self.users.is_empty() {
             format!(
-                "\nNo user has it. Its derived id is {}.\n",
+                "\nNo user has it. Its derived UUID is {}.\n",
                 self.derived_uuid
             )
         } else {
@@ -333,15 +339,12 @@ impl AddressStatus {
                 format!("{text}\n{}", user.describe(note))
             })
         };
-        format!("Address {}\n{mailbox}{users}", self.email)
+        format!("Address {}\n{address}{users}", self.email)
     }
 }
 
 fn kept(leaves_at: Option<&str>) -> String {
-    leaves_at.map_or_else(
-        || "until it is forgotten".to_owned(),
-        |at| format!("until {at}"),
-    )
+    leaves_at.map_or_else(|| "until `forget`".to_owned(), |at| format!("until {at}"))
 }
 
 fn fields<const N: usize>(rows: [(&str, String); N]) -> String {

@@ -1,41 +1,34 @@
-//! Whom a command is about.
+//! The person that a command is about.
 
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 
 use crate::error::AdminError;
 
-/// A person, by address or by the id of the user.
+/// A person, named by an address or by a user's UUID.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// Whoever has this address.
     Address(EmailAddress),
-    /// The user with this id.
     User(UserId),
 }
 
 impl Subject {
-    /// Reads an address or an id.
-    ///
-    /// # Errors
-    ///
-    /// It is neither.
     pub fn parse(text: &str) -> Result<Self, AdminError> {
         let text = text.trim();
         EmailAddress::parse_known(text)
             .map(Self::Address)
             .or_else(|| UserId::parse(text).map(Self::User))
             .ok_or_else(|| {
-                AdminError::Usage(format!("'{text}' is neither an email address nor a UUID"))
+                AdminError::usage(format!("'{text}' is neither an email address nor a UUID"))
             })
     }
 }
 
-/// Reads an address alone.
+/// Parses an address where a UUID is no help.
 pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
     let text = text.trim();
     EmailAddress::parse_known(text)
-        .ok_or_else(|| AdminError::Usage(format!("'{text}' is no email address")))
+        .ok_or_else(|| AdminError::usage(format!("'{text}' is not an email address")))
 }
 
 #[cfg(test)]
@@ -43,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_person_is_named_by_address_or_by_id() {
+    fn an_address_or_a_uuid_is_a_subject() {
         assert!(matches!(
             Subject::parse(" Ada@example.com "),
             Ok(Subject::Address(address)) if address.canonical() == "ada@example.com"
@@ -55,11 +48,11 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_named_in_the_error_without_its_control_characters() {
+    fn an_error_escapes_its_argument() {
         let error = Subject::parse("ada\u{1b}[2J").unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert_eq!(
-            error.to_string(),
+            error.line(),
             r"'ada\u{1b}[2J' is neither an email address nor a UUID"
         );
     }

@@ -8,33 +8,30 @@ use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{Suppression, SuppressionReason};
 use shared::domain::email_address::EmailAddress;
 
-use crate::connection::refusal_of_credentials;
-use crate::error::AdminError;
+use crate::error::{AdminError, Refusal};
 
-/// AWS does not document with which error SES refuses there.
-const SANDBOX: &str =
-    "As long as the account is in SES's sandbox, nobody may use its suppression list";
+/// AWS does not document which error SES answers with there, so it follows every unknown one.
+const SANDBOX: &str = "An account in SES's sandbox cannot use its suppression list";
 
-/// The list, and the words for where it is.
 #[derive(Debug)]
 pub(crate) struct SuppressionList {
     client: Client,
+    /// The region or the endpoint, for errors.
     place: String,
 }
 
-/// Some entries of the list, and the token of the next ones.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) entries: Vec<Listed>,
+    /// The token of the next page.
     pub(crate) next: Option<String>,
 }
 
-/// An entry of the list.
 #[derive(Debug)]
 pub(crate) struct Listed {
-    /// The address as SES has it.
+    /// The address as SES lists it.
     pub(crate) spelling: String,
-    /// What it comes to for the table. `None`: it cannot be read.
+    /// The entry as the table records it. `None`: it cannot be read.
     pub(crate) suppression: Option<Suppression>,
 }
 
@@ -67,11 +64,11 @@ impl SuppressionList {
         Self { client, place }
     }
 
-    /// The page with this token. Without one the first, of as many entries as SES likes.
+    /// The page with this token, else the first one.
     pub(crate) async fn page(&self, token: Option<String>) -> Result<Page, AdminError> {
         let list = self.client.list_suppressed_destinations();
         let page = list.set_next_token(token).send().await;
-        let page = page.map_err(|error| self.explain(&error))?;
+        let page = page.map_err(|error| self.explain(error))?;
         let entries = page.suppressed_destination_summaries().iter();
         Ok(Page {
             entries: entries.map(Listed::of).collect(),
@@ -79,7 +76,7 @@ impl SuppressionList {
         })
     }
 
-    /// Takes this spelling of an address off the list. `false`: it was not on it.
+    /// Removes this spelling of an address from the list. `false`: it was not there.
     pub(crate) async fn remove(&self, spelling: &str) -> Result<bool, AdminError> {
         let remove = self.client.delete_suppressed_destination();
         match remove.email_address(spelling).send().await {
@@ -87,46 +84,32 @@ impl SuppressionList {
             Err(SdkError::ServiceError(refused)) if refused.err().is_not_found_exception() => {
                 Ok(false)
             }
-            Err(error) => Err(self.explain(&error)),
+            Err(error) => Err(self.explain(error)),
         }
     }
 
-    /// What the operator can do about an error of SES.
-    fn explain<E>(&self, error: &SdkError<E>) -> AdminError
+    /// The error for the operator.
+    fn explain<E>(&self, error: SdkError<E>) -> AdminError
     where
-        E: std::error::Error + ProvideErrorMetadata + 'static,
+        E: std::error::Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
         let place = &self.place;
         let Some(refused) = error.as_service_error() else {
-            return AdminError::Failed(format!(
-                "SES at {place} does not answer: {}. Check the network, --region and --ses-endpoint-url",
-                causes(error)
-            ));
+            return AdminError::caused_by(format!("no answer from SES at {place}"), error)
+                .advise("Check the network, --region and --ses-endpoint-url");
         };
-        let code = refused.code().unwrap_or("error");
-        let message = refused.message().unwrap_or("no message");
-        if code == "TooManyRequestsException" {
-            return AdminError::Failed(format!("SES is busy ({code}). Try again in a moment"));
+        let refusal = Refusal {
+            code: refused.code().unwrap_or("error").to_owned(),
+            message: refused.message().unwrap_or("no message").to_owned(),
+        };
+        let is_known = refusal.is_known() && !refusal.is_of_permissions();
+        let error = refusal.explain(place, format!("SES at {place} refuses the call"));
+        if is_known {
+            error
+        } else {
+            error.advise(SANDBOX)
         }
-        let refusal = refusal_of_credentials(code, message, place);
-        AdminError::Failed(match refusal {
-            Some(refusal) if code != "AccessDeniedException" => refusal,
-            refusal => format!(
-                "{}. {SANDBOX}",
-                refusal.unwrap_or_else(|| format!(
-                    "SES at {place} refuses: {code}: {}",
-                    message.trim_end_matches('.')
-                ))
-            ),
-        })
     }
-}
-
-/// The error and what caused it, down to the first cause.
-fn causes(error: &(dyn std::error::Error + 'static)) -> String {
-    let chain = std::iter::successors(Some(error), |error| error.source());
-    let chain: Vec<_> = chain.map(ToString::to_string).collect();
-    chain.join(": ")
 }
 
 #[cfg(test)]
@@ -145,14 +128,14 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_is_of_a_whole_second() {
+    fn a_timestamp_is_cut_to_seconds() {
         let at = DateTime::from_secs_f64(1_795_435_205.999);
         let listed = listed("BOUNCE", at).unwrap();
         assert_eq!(listed.at.to_string(), "2026-11-23T12:00:05Z");
     }
 
     #[test]
-    fn an_unknown_reason_or_time_is_unreadable() {
+    fn unknown_reasons_are_unreadable() {
         let at = DateTime::from_secs(1_795_435_205);
         for reason in ["BOUNCE", "COMPLAINT"] {
             assert!(listed(reason, at).is_some());

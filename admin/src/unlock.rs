@@ -1,14 +1,13 @@
-//! Resetting the codes that were tried for a user.
+//! Resets the attempts at codes of a user.
 
 use serde::Serialize;
 use shared::domain::user_id::UserId;
 
-use crate::connection::Table;
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject::Subject;
+use crate::table::Table;
 
-/// The users whose attempts were reset.
 #[derive(Debug, Serialize)]
 struct Report {
     unlocked: Vec<String>,
@@ -39,11 +38,11 @@ pub(crate) async fn unlock(
     let report = Report { unlocked };
     if report.unlocked.is_empty() {
         console.answer_script(&report)?;
-        return Err(AdminError::NotFound("no codes were tried".to_owned()));
+        return Err(AdminError::NotFound("no attempts are on record".to_owned()));
     }
     console.answer(&report, || {
         format!(
-            "All attempts at a code are given back to {}.",
+            "The attempts of {} are reset.",
             report.unlocked.join(" and ")
         )
     })

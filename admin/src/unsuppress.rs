@@ -1,8 +1,7 @@
-//! Letting an address go that gets no more mail.
+//! Removes a suppression, first from SES's list and then from the table.
 //!
-//! SES's list goes first: as long as SES lists an address, a mail to it comes back and puts it on
-//! record again. What was done is done for good, so a run that broke off is finished by the next
-//! one.
+//! The order matters: while SES lists an address, the next mail bounces and suppresses it again.
+//! Each step is idempotent, so running the command again completes one that failed.
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
@@ -10,18 +9,17 @@ use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
 use shared::store::{UnsuppressMode, Unsuppressed};
 
-use crate::connection::Table;
 use crate::error::AdminError;
 use crate::output::{Console, columns, indented};
 use crate::suppression_list::SuppressionList;
+use crate::table::Table;
 
-/// What was undone, and what was not there.
 #[derive(Debug, Serialize)]
 struct Report {
     email: String,
-    /// What was on record.
+    /// The suppression that the table had.
     suppression: Option<Was>,
-    /// The spellings that SES had on its list.
+    /// The spellings that were removed from SES's list.
     ses: Vec<String>,
 }
 
@@ -62,7 +60,7 @@ pub(crate) async fn unsuppress(
         };
         console.answer_script(&nothing)?;
         return Err(AdminError::NotFound(format!(
-            "{} is not suppressed, neither in the table {} nor by SES",
+            "{} is not suppressed, neither in the table {} nor at SES",
             nothing.email, table.name
         )));
     };
@@ -78,8 +76,8 @@ pub(crate) async fn unsuppress(
     console.answer(&report, || report.describe())
 }
 
-/// SES lists an address in the case in which mail went to it, and finds it by no other. Each of
-/// these once.
+/// The spellings that SES may list. Its list distinguishes case, and has the address as it was
+/// mailed.
 fn spellings(address: &EmailAddress, suppression: Option<&Suppression>) -> Vec<String> {
     let of_mail = suppression.map(|suppression| suppression.email.deliverable());
     let known = [
@@ -101,13 +99,13 @@ fn spellings(address: &EmailAddress, suppression: Option<&Suppression>) -> Vec<S
 impl Report {
     fn describe(&self) -> String {
         let on_record = self.suppression.as_ref().map_or_else(
-            || "it was not suppressed".to_owned(),
-            |was| format!("it was suppressed since {}: {}", was.at, was.reason),
+            || "was not suppressed".to_owned(),
+            |was| format!("removed: {}, since {}", was.reason, was.at),
         );
         let at_ses = if self.ses.is_empty() {
-            "it was not on the list".to_owned()
+            "was not listed".to_owned()
         } else {
-            format!("{} is off the list", self.ses.join(" and "))
+            format!("removed: {}", self.ses.join(", "))
         };
         let rows = [("Table", on_record), ("SES", at_ses)];
         let rows = rows.map(|(name, value)| [name.to_owned(), value]);
@@ -126,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_spelling_that_ses_may_know_is_asked_for_once() {
+    fn each_spelling_is_tried_once() {
         let address = |text| EmailAddress::parse(text).unwrap();
         let suppression = |email| Suppression {
             reason: SuppressionReason::Bounced,

@@ -376,11 +376,7 @@ mod tests {
     use super::*;
 
     fn html(state: &State) -> String {
-        let environment = Environment::from_fn(|name| {
-            let settings = [("PRODUCT_NAME", "Acme")];
-            let of_name = settings.iter().find(|(key, _)| *key == name);
-            of_name.map(|(_, value)| (*value).to_owned())
-        });
+        let environment = Environment::from_pairs(&[("PRODUCT_NAME", "Acme")]);
         let page = Page::from_environment(&environment).unwrap();
         let form = Form {
             user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),

@@ -1,4 +1,4 @@
-//! `admin reconcile`: what SES's suppression list says and no event told.
+//! `admin reconcile`: bounces and complaints that SES lists and no event reported.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ const ADAS_ITEM: &str = "address#ada@example.org";
 const GRACE: &str = "grace@example.org";
 const STRANGER: &str = "stranger@example.net";
 
-/// So long after SES took the first mails it lists their addresses.
+/// SES lists addresses this long after it accepted their mails.
 const SECONDS: i64 = 5;
 
-/// A service that mailed Ada and Grace, and heard nothing.
+/// A service that mailed Ada and Grace, and got no event.
 async fn mailed() -> TestApp {
     let app = TestApp::start().await;
     for email in [ADA, GRACE] {
@@ -30,7 +30,6 @@ async fn mailed() -> TestApp {
     app
 }
 
-/// Puts an address on SES's list, as of now.
 fn list(app: &TestApp, spelling: &str, reason: SuppressedFor) {
     let at = app.now().unix_seconds() + SECONDS;
     app.suppression_list.put(spelling, reason, at);
@@ -40,7 +39,7 @@ async fn reconcile(app: &TestApp) -> Value {
     run(app, &["reconcile", "--json"]).await.json()
 }
 
-/// The numbers of a report: listed, unreadable, known, on record, recorded.
+/// The counts: listed, unreadable, known, on record, recorded.
 fn counts(report: &Value) -> [u64; 5] {
     ["listed", "unreadable", "known", "on_record", "recorded"]
         .map(|name| report[name].as_u64().unwrap())
@@ -57,25 +56,25 @@ async fn assert_refused(app: &TestApp, email: &str) {
     assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
 }
 
-// What is recorded
+// Recording
 
 #[tokio::test]
-async fn nothing_listed_is_nothing_missed() {
+async fn an_empty_list_records_nothing() {
     let app = mailed().await;
     let before = app.table().await;
     assert_snapshot!(run(&app, &["reconcile"]).await.text(), @"
     Nothing was missed.
-      On SES's list       0
-      Known to the table  0
-      Already on record   0
-      Recorded now        0
-      Unreadable          0
+      Listed by SES     0
+      In this table     0
+      Already recorded  0
+      Recorded now      0
+      Unreadable        0
     ");
     assert_eq!(app.table().await, before);
 }
 
 #[tokio::test]
-async fn what_an_event_told_is_not_missed() {
+async fn a_reported_bounce_is_not_missed() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     assert_outcome(
@@ -97,12 +96,12 @@ async fn a_missed_bounce_and_complaint_are_recorded() {
     list(&app, ADA, SuppressedFor::Bounce);
     list(&app, GRACE, SuppressedFor::Complaint);
     assert_snapshot!(run(&app, &["reconcile"]).await.text(), @"
-    2 addresses recorded. No more mail goes there.
-      On SES's list       2
-      Known to the table  2
-      Already on record   0
-      Recorded now        2
-      Unreadable          0
+    2 addresses recorded and suppressed.
+      Listed by SES     2
+      In this table     2
+      Already recorded  0
+      Recorded now      2
+      Unreadable        0
 
     Missed
       ada@example.org    bounced, since 2026-11-23T12:00:05Z
@@ -119,13 +118,13 @@ async fn a_missed_bounce_and_complaint_are_recorded() {
 }
 
 #[tokio::test]
-async fn what_is_recorded_is_one_event() {
+async fn a_recorded_bounce_is_one_event() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     list(&app, ADA, SuppressedFor::Bounce);
     reconcile(&app).await;
     reconcile(&app).await;
-    // It comes after all.
+    // The event arrives late.
     assert_outcome(
         &app,
         &ses_event(&mail, DeliveryOutcome::Bounced, 4),
@@ -134,10 +133,10 @@ async fn what_is_recorded_is_one_event() {
     .await;
     let events = publish_events::published(&app).await;
     let [(kind, detail)] = &events[..] else {
-        panic!("one event, and not {events:?}");
+        panic!("one event and not {events:?}");
     };
     assert_eq!(kind, "Email Undeliverable");
-    // It was mailed for one user alone.
+    // All its mails were for one user.
     assert_eq!(detail["uuid"], link_of(&mail).0);
     assert_eq!(
         (&detail["email"], &detail["reason"], &detail["occurred_at"]),
@@ -150,7 +149,7 @@ async fn what_is_recorded_is_one_event() {
 }
 
 #[tokio::test]
-async fn an_event_may_be_faster() {
+async fn an_event_during_the_run_wins() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     list(&app, ADA, SuppressedFor::Bounce);
@@ -188,11 +187,11 @@ async fn a_dry_run_shows_and_changes_nothing() {
     let dry_run = ["reconcile", "--dry-run"];
     assert_snapshot!(run(&app, &dry_run).await.text(), @"
     1 address to record. --dry-run changed nothing.
-      On SES's list       1
-      Known to the table  1
-      Already on record   0
-      Recorded now        0
-      Unreadable          0
+      Listed by SES     1
+      In this table     1
+      Already recorded  0
+      Recorded now      0
+      Unreadable        0
 
     Missed
       ada@example.org  bounced, since 2026-11-23T12:00:05Z
@@ -231,7 +230,7 @@ async fn a_dry_run_only_reads() {
 }
 
 #[tokio::test]
-async fn a_complaint_takes_a_bounces_place() {
+async fn a_complaint_replaces_a_bounce() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     assert_outcome(
@@ -247,14 +246,14 @@ async fn a_complaint_takes_a_bounces_place() {
 }
 
 #[tokio::test]
-async fn a_late_event_ends_in_its_own_record() {
+async fn a_late_event_replaces_the_list_entry() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     list(&app, ADA, SuppressedFor::Bounce);
     reconcile(&app).await;
     let listed = record_of(&app, ADA).await.unwrap().suppression.unwrap();
     assert_eq!(listed.mail, None);
-    // Of the very second of the list, and with the name of its mail.
+    // In the same second as the list's entry, with the id of its mail.
     let event = ses_event(&mail, DeliveryOutcome::Bounced, SECONDS);
     assert_outcome(&app, &event, "recorded").await;
     let of_event = record_of(&app, ADA).await.unwrap().suppression.unwrap();
@@ -265,10 +264,10 @@ async fn a_late_event_ends_in_its_own_record() {
     assert_eq!(after, of_event);
 }
 
-// Which addresses
+// Addresses
 
 #[tokio::test]
-async fn a_strangers_address_is_not_stored() {
+async fn an_unknown_address_is_not_stored() {
     let app = mailed().await;
     list(&app, STRANGER, SuppressedFor::Bounce);
     let before = app.table().await;
@@ -279,9 +278,9 @@ async fn a_strangers_address_is_not_stored() {
 }
 
 #[tokio::test]
-async fn a_user_makes_an_address_known() {
+async fn the_derived_user_makes_it_known() {
     let app = mailed().await;
-    // Its last mail is long ago.
+    // The record left the table after the last mail.
     app.delete(ADAS_ITEM).await;
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
@@ -289,12 +288,12 @@ async fn a_user_makes_an_address_known() {
 }
 
 #[tokio::test]
-async fn a_verified_user_makes_an_address_known() {
+async fn a_verified_derived_user_makes_it_known() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": ADA })).await;
     app.post(VERIFY, proof_of(&mail)).await;
     let user = link_of(&mail).0;
-    // On the way to another one.
+    // The user has requested another address.
     app.ask(json!({ "uuid": user, "email": GRACE })).await;
     app.delete(ADAS_ITEM).await;
     list(&app, ADA, SuppressedFor::Bounce);
@@ -302,7 +301,7 @@ async fn a_verified_user_makes_an_address_known() {
 }
 
 #[tokio::test]
-async fn an_address_that_its_user_left_is_a_strangers() {
+async fn an_abandoned_address_is_unknown() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": ADA })).await;
     let user = link_of(&mail).0;
@@ -314,7 +313,7 @@ async fn an_address_that_its_user_left_is_a_strangers() {
 }
 
 #[tokio::test]
-async fn a_forgotten_address_is_a_strangers() {
+async fn a_forgotten_address_is_unknown() {
     let app = mailed().await;
     run(&app, &["forget", ADA, "--yes"]).await.text();
     list(&app, ADA, SuppressedFor::Bounce);
@@ -323,7 +322,7 @@ async fn a_forgotten_address_is_a_strangers() {
 }
 
 #[tokio::test]
-async fn spellings_of_one_address_are_one() {
+async fn spellings_of_an_address_are_one() {
     for flags in [&["--dry-run"][..], &[]] {
         let app = mailed().await;
         list(&app, "ADA@example.org", SuppressedFor::Bounce);
@@ -339,10 +338,10 @@ async fn spellings_of_one_address_are_one() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_counted_and_skipped() {
+async fn an_unreadable_entry_is_skipped() {
     let app = mailed().await;
     list(&app, "not an address", SuppressedFor::Bounce);
-    let malformed = AttributeValue::S("of another version".to_owned());
+    let malformed = AttributeValue::S("by another version".to_owned());
     app.set("address#grace@example.org", "mails", malformed)
         .await;
     list(&app, GRACE, SuppressedFor::Bounce);
@@ -363,30 +362,30 @@ async fn every_page_of_the_list_is_read() {
     assert_refused(&app, GRACE).await;
 }
 
-// What an operator decided
+// After unsuppress
 
 #[tokio::test]
-async fn an_unsuppressed_address_stays_so_and_is_shown() {
+async fn an_unsuppressed_address_is_shown() {
     let app = mailed().await;
     let spelling = "ADA@example.org";
     list(&app, spelling, SuppressedFor::Bounce);
     reconcile(&app).await;
     app.pass(Duration::from_mins(1));
     run(&app, &["unsuppress", ADA]).await.text();
-    // In a spelling that `unsuppress` did not know.
+    // A spelling that `unsuppress` did not try.
     app.set_back(Duration::from_mins(1));
     list(&app, "aDA@example.org", SuppressedFor::Bounce);
     app.pass(Duration::from_mins(1));
     let before = app.table().await;
     assert_snapshot!(run(&app, &["reconcile"]).await.text(), @"
     Nothing was missed.
-      On SES's list       1
-      Known to the table  1
-      Already on record   0
-      Recorded now        0
-      Unreadable          0
+      Listed by SES     1
+      In this table     1
+      Already recorded  0
+      Recorded now      0
+      Unreadable        0
 
-    Unsuppressed here and still on SES's list, so SES delivers nothing there. `unsuppress` takes it off
+    Unsuppressed here, but still on SES's list. Run `unsuppress` with this spelling
       aDA@example.org
     ");
     assert_eq!(app.table().await, before);
@@ -409,7 +408,7 @@ async fn a_bounce_after_an_unsuppress_is_recorded() {
 }
 
 #[tokio::test]
-async fn of_the_second_of_an_unsuppress_nothing_is_missed() {
+async fn entries_of_the_unsuppress_second_are_ignored() {
     for (seconds, is_missed) in [(0, 0), (1, 1)] {
         let app = mailed().await;
         list(&app, ADA, SuppressedFor::Bounce);
@@ -431,7 +430,7 @@ async fn of_the_second_of_an_unsuppress_nothing_is_missed() {
 }
 
 #[tokio::test]
-async fn an_old_complaint_adds_nothing_to_a_new_bounce() {
+async fn an_old_complaint_is_ignored() {
     let app = mailed().await;
     let before = app.now().unix_seconds();
     app.pass(Duration::from_mins(1));
@@ -451,7 +450,7 @@ async fn an_old_complaint_adds_nothing_to_a_new_bounce() {
 }
 
 #[tokio::test]
-async fn unsuppress_undoes_it() {
+async fn unsuppress_removes_a_recorded_bounce() {
     let app = mailed().await;
     list(&app, "ADA@example.org", SuppressedFor::Bounce);
     reconcile(&app).await;
@@ -461,23 +460,24 @@ async fn unsuppress_undoes_it() {
     app.ask(json!({ "email": ADA })).await;
 }
 
-// What goes wrong
+// Errors
 
 #[tokio::test]
-async fn in_the_sandbox_it_says_why_it_cannot() {
+async fn the_sandbox_is_named() {
     let app = mailed().await;
     for arguments in [&["reconcile"][..], &["unsuppress", ADA]] {
         app.suppression_list.refuse_next(ListRefusal::Sandbox);
         let (code, text) = run(&app, arguments).await.error();
         let text = text.replace(&app.inbox_url, "http://ses");
-        let expected = "SES at http://ses refuses: BadRequestException: The request is not allowed for this \
-                        account. As long as the account is in SES's sandbox, nobody may use its suppression list";
+        let expected = "SES at http://ses refuses the call: BadRequestException: The request is \
+                        not allowed for this account. An account in SES's sandbox cannot use its \
+                        suppression list";
         assert_eq!((code, text.as_str()), (1, expected));
     }
 }
 
 #[tokio::test]
-async fn a_throttled_call_is_tried_again() {
+async fn a_throttled_call_is_retried() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
     app.suppression_list.refuse_next(ListRefusal::Throttled);
@@ -485,18 +485,20 @@ async fn a_throttled_call_is_tried_again() {
 }
 
 #[tokio::test]
-async fn an_ses_that_stays_busy_is_a_failure() {
+async fn permanent_throttling_is_an_error() {
     let app = mailed().await;
     for _ in 0..3 {
         app.suppression_list.refuse_next(ListRefusal::Throttled);
     }
-    let error = run(&app, &["reconcile"]).await.error();
-    let text = "SES is busy (TooManyRequestsException). Try again in a moment";
-    assert_eq!(error, (1, text.to_owned()));
+    let (code, text) = run(&app, &["reconcile"]).await.error();
+    assert_eq!(code, 1);
+    assert!(text.starts_with("too many requests at http://"), "{text}");
+    assert!(text.contains(": TooManyRequestsException: "), "{text}");
+    assert!(text.ends_with(". Try again in a minute"), "{text}");
 }
 
 #[tokio::test]
-async fn a_run_that_broke_off_is_finished_by_the_next() {
+async fn the_next_run_completes_a_failed_one() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
     list(&app, GRACE, SuppressedFor::Bounce);
@@ -504,14 +506,14 @@ async fn a_run_that_broke_off_is_finished_by_the_next() {
     app.edge.break_after(3, Break::AccessDenied, 10);
     let (code, text) = run(&app, &["reconcile"]).await.error();
     assert_eq!(code, 1);
-    let ending = ". Before that it recorded 1 address. Run it again for the rest";
+    let ending = ". 1 address recorded before that. Run it again for the rest";
     assert!(text.ends_with(ending), "{text}");
     app.edge.mend();
     assert_eq!(counts(&reconcile(&app).await), [2, 0, 2, 1, 1]);
 }
 
 #[tokio::test]
-async fn a_lost_answer_does_not_hide_what_was_recorded() {
+async fn a_lost_answer_is_retried() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
     app.edge.break_after(1, Break::LostAnswer, 1);

@@ -1,4 +1,4 @@
-//! `admin unsuppress`: an address that got no more mail gets it again.
+//! `admin unsuppress`: a suppressed address gets mail again.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::support::edge::Break;
 
 const ADAS_ITEM: &str = "address#ada@example.org";
 
-/// Mails Ada, and has SES tell of it, and put her on its list for what it does so.
+/// Mails Ada. SES reports this outcome and lists the address. Returns the event.
 async fn suppressed(app: &TestApp, outcome: DeliveryOutcome) -> Value {
     let mail = mail_to_ada(app).await;
     let event = ses_event(&mail, outcome, 5);
@@ -34,7 +34,7 @@ async fn code_of_next_request(app: &TestApp) -> Value {
 }
 
 #[tokio::test]
-async fn an_address_that_is_let_go_is_mailed_again_and_off_the_list_of_ses() {
+async fn an_unsuppressed_address_gets_mail() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Bounced).await;
     assert_eq!(code_of_next_request(&app).await, "email_address_suppressed");
@@ -42,8 +42,8 @@ async fn an_address_that_is_let_go_is_mailed_again_and_off_the_list_of_ses() {
     let text = run(&app, &["unsuppress", "Ada@Example.org"]).await.text();
     assert_snapshot!(text, @"
     ada@example.org can be mailed again.
-      Table  it was suppressed since 2026-11-23T12:00:05Z: bounced
-      SES    ada@example.org is off the list
+      Table  removed: bounced, since 2026-11-23T12:00:05Z
+      SES    removed: ada@example.org
     ");
     assert!(!app.suppression_list.contains(ADA));
     app.take_events();
@@ -55,7 +55,7 @@ async fn an_address_that_is_let_go_is_mailed_again_and_off_the_list_of_ses() {
 }
 
 #[tokio::test]
-async fn what_is_told_late_does_not_suppress_again_and_what_happens_later_does() {
+async fn only_later_events_suppress_again() {
     let app = TestApp::start().await;
     let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
     let mut complaint = bounce.clone();
@@ -75,14 +75,14 @@ async fn what_is_told_late_does_not_suppress_again_and_what_happens_later_does()
     )
     .await;
     assert_eq!(code_of_next_request(&app).await, "email_address_suppressed");
-    // Of before, there is still nothing to hear.
+    // Earlier events are still ignored.
     record_outcome(&app, &complaint).await;
     let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
     assert_eq!(suppression.reason.as_str(), "bounced");
 }
 
 #[tokio::test]
-async fn of_the_very_second_in_which_it_was_let_go_nothing_suppresses_and_of_the_next_all_does() {
+async fn events_in_the_unsuppress_second_are_ignored() {
     for (later, is_suppressed) in [(0, false), (1, true)] {
         let app = TestApp::start().await;
         let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
@@ -97,7 +97,7 @@ async fn of_the_very_second_in_which_it_was_let_go_nothing_suppresses_and_of_the
 }
 
 #[tokio::test]
-async fn that_it_was_let_go_is_remembered_as_long_as_an_event_may_be_on_its_way() {
+async fn the_record_is_kept_for_a_month() {
     let app = TestApp::start().await;
     let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
     app.pass(Duration::from_mins(1));
@@ -107,13 +107,13 @@ async fn that_it_was_let_go_is_remembered_as_long_as_an_event_may_be_on_its_way(
     assert_eq!(app.item(ADAS_ITEM).await.unwrap()["expires_at"], expiry);
     app.ask(json!({ "email": ADA })).await;
     let item = app.item(ADAS_ITEM).await.unwrap();
-    assert_eq!(item["expires_at"], expiry, "a request keeps it");
+    assert_eq!(item["expires_at"], expiry, "a request does not change it");
     assert_outcome(&app, &bounce, "known").await;
     assert_eq!(app.item(ADAS_ITEM).await.unwrap()["expires_at"], expiry);
 }
 
 #[tokio::test]
-async fn a_request_that_was_decided_before_it_was_let_go_loses_its_round() {
+async fn unsuppress_moves_the_version() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Bounced).await;
     let before = record_of(&app, ADA).await.unwrap();
@@ -124,7 +124,7 @@ async fn a_request_that_was_decided_before_it_was_let_go_loses_its_round() {
 }
 
 #[tokio::test]
-async fn scripts_are_told_the_same() {
+async fn unsuppress_has_json() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Complained).await;
     app.pass(Duration::from_mins(1));
@@ -145,13 +145,13 @@ async fn scripts_are_told_the_same() {
         printed,
         json!({ "email": ADA, "suppression": null, "ses": [] })
     );
-    let text = "ada@example.org is not suppressed, neither in the table mailproof nor by SES";
+    let text = "ada@example.org is not suppressed, neither in the table mailproof nor at SES";
     assert_eq!(again.error(), (1, text.to_owned()));
     assert_eq!(app.table().await, before);
 }
 
 #[tokio::test]
-async fn status_shows_why_and_since_when_and_that_it_was_let_go() {
+async fn status_shows_a_suppression_and_its_end() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Complained).await;
     let address = |text: String| text.split("\n\n").next().unwrap().to_owned();
@@ -161,11 +161,12 @@ async fn status_shows_why_and_since_when_and_that_it_was_let_go() {
       Mails        1 in the last 24 hours, 1 in 30 days
       Newest mail  complained, at 2026-11-23T12:00:05Z
       Suppressed   complained, since 2026-11-23T12:00:05Z
-      Kept         until it is forgotten
+      Kept         until `forget`
     ");
     let status = run(&app, &["status", ADA, "--json"]).await.json();
     let expected = json!({
         "mails": 1,
+        "mails_per_day": null,
         "mails_in_30_days": 1,
         "newest_mail": { "state": "complained", "at": "2026-11-23T12:00:05Z" },
         "suppression": { "reason": "complained", "at": "2026-11-23T12:00:05Z" },
@@ -180,13 +181,13 @@ async fn status_shows_why_and_since_when_and_that_it_was_let_go() {
     Address ada@example.org
       Mails        1 in the last 24 hours, 1 in 30 days
       Newest mail  complained, at 2026-11-23T12:00:05Z
-      Suppressed   no, let go at 2026-11-23T12:01:00Z
+      Suppressed   no, unsuppressed at 2026-11-23T12:01:00Z
       Kept         until 2026-12-23T12:01:00Z
     ");
 }
 
 #[tokio::test]
-async fn the_spelling_that_was_mailed_is_found_on_the_list_by_any_other() {
+async fn the_mailed_spelling_is_removed() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "ADA@example.org" })).await;
     let mail = crate::events::mail_events::taken_now(&app, &app.newest_mail());
@@ -198,7 +199,7 @@ async fn the_spelling_that_was_mailed_is_found_on_the_list_by_any_other() {
 }
 
 #[tokio::test]
-async fn an_address_that_ses_alone_suppresses_is_let_go_before_its_event_comes() {
+async fn an_address_that_only_ses_lists_is_removed() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     app.delete(ADAS_ITEM).await;
@@ -219,21 +220,21 @@ async fn an_address_that_ses_alone_suppresses_is_let_go_before_its_event_comes()
 }
 
 #[tokio::test]
-async fn a_suppression_that_somebody_wrote_by_hand_is_lifted_too() {
+async fn a_suppression_by_hand_is_removed() {
     let app = TestApp::start().await;
     app.set(ADAS_ITEM, "suppression", suppression(ADA)).await;
     let text = run(&app, &["unsuppress", ADA]).await.text();
-    assert!(text.contains("it was not on the list"), "{text}");
+    assert!(text.contains("SES    was not listed"), "{text}");
     assert_eq!(code_of_next_request(&app).await, Value::Null);
 }
 
-// What goes wrong
+// Errors
 
 #[tokio::test]
-async fn an_answer_that_is_lost_is_no_failure() {
+async fn a_lost_answer_is_retried() {
     let app = TestApp::start().await;
     app.set(ADAS_ITEM, "suppression", suppression(ADA)).await;
-    // Looking is a call of its own.
+    // The first call is the lookup.
     app.edge.break_after(1, Break::LostAnswer, 1);
     let report = run(&app, &["unsuppress", ADA, "--json"]).await.json();
     assert_eq!(report["suppression"]["reason"], "bounced");
@@ -241,7 +242,7 @@ async fn an_answer_that_is_lost_is_no_failure() {
 }
 
 #[tokio::test]
-async fn an_ses_that_does_not_answer_leaves_all_as_it_is() {
+async fn an_unreachable_ses_changes_nothing() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Bounced).await;
     let before = app.table().await;
@@ -254,30 +255,25 @@ async fn an_ses_that_does_not_answer_leaves_all_as_it_is() {
     let (code, text) = run(&app, &nowhere).await.error();
     assert_eq!(code, 1);
     assert!(
-        text.starts_with("SES at http://127.0.0.1:9 does not answer: ") && !text.contains('{'),
+        text.starts_with("no answer from SES at http://127.0.0.1:9: ") && !text.contains('{'),
         "{text}"
     );
     assert_eq!(app.table().await, before);
 }
 
 #[tokio::test]
-async fn who_names_another_dynamodb_names_its_ses_too() {
+async fn an_endpoint_needs_its_ses() {
     let mut app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Bounced).await;
-    let of = |app: &TestApp, name: &str| {
-        let mut variables = app.environment.iter();
-        let found = variables.find(|(variable, _)| *variable == name);
-        found.unwrap().1.clone()
-    };
-    let dynamodb = of(&app, "AWS_ENDPOINT_URL_DYNAMODB");
-    let ses = of(&app, "AWS_ENDPOINT_URL_SESV2");
+    let dynamodb = app.setting("AWS_ENDPOINT_URL_DYNAMODB").to_owned();
+    let ses = app.setting("AWS_ENDPOINT_URL_SESV2").to_owned();
     app.environment
         .retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
     app.edge.take_calls();
     let arguments = ["unsuppress", ADA, "--endpoint-url", &dynamodb];
     let error = run(&app, &arguments).await.error();
-    let text = "which SES? --endpoint-url names another DynamoDB; name the SES that belongs to it with \
-                --ses-endpoint-url";
+    let text = "--endpoint-url needs --ses-endpoint-url as well: a local table must not be used \
+                with the SES of an account";
     assert_eq!(error, (2, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
     let both = [&arguments[..], &["--ses-endpoint-url", &ses]].concat();
@@ -285,12 +281,12 @@ async fn who_names_another_dynamodb_names_its_ses_too() {
 }
 
 #[tokio::test]
-async fn what_is_no_address_is_refused_without_a_call() {
+async fn only_an_address_can_be_unsuppressed() {
     let app = TestApp::start().await;
     app.edge.take_calls();
     for text in ["ada", "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99"] {
         let error = run(&app, &["unsuppress", text]).await.error();
-        assert_eq!(error, (2, format!("'{text}' is no email address")));
+        assert_eq!(error, (2, format!("'{text}' is not an email address")));
     }
     assert!(app.edge.take_calls().is_empty());
 }

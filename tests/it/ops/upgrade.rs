@@ -1,5 +1,4 @@
-//! Records that the release before wrote keep working: nobody has to ask again because of an
-//! update.
+//! Records of the previous release keep working: nobody needs a new mail because of an upgrade.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,7 +18,7 @@ use crate::support::http::Answer;
 
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
-/// What the release before wrote on a user, in this order of the alphabet.
+/// The attributes that the previous release wrote.
 const USER: [&str; 15] = [
     "address",
     "codes",
@@ -47,7 +46,7 @@ fn in_seconds(app: &TestApp, seconds: i64) -> AttributeValue {
     AttributeValue::N((app.now().unix_seconds() + seconds).to_string())
 }
 
-/// Takes off the items of this mail what the release before did not write, and counts as it did.
+/// Removes the attributes that the previous release did not write, and adds those that it did.
 async fn age(app: &TestApp, mail: &CapturedMail) {
     let user = format!("user#{}", link_of(mail).0);
     let address = format!("address#{}", mail.to[0].to_lowercase());
@@ -65,7 +64,7 @@ async fn age(app: &TestApp, mail: &CapturedMail) {
         .await;
 }
 
-/// A request that the release before answered.
+/// A request to the previous release.
 async fn asked_before(app: &TestApp, body: Value) -> Arc<CapturedMail> {
     let mail = app.ask(body).await;
     age(app, &mail).await;
@@ -109,7 +108,7 @@ async fn old_records_verify_by_link_and_code() {
 async fn old_records_verify_on_the_page() {
     let app = TestApp::start().await;
     let mail = asked_before(&app, ada()).await;
-    // Clients were counted in another way.
+    // The previous release counted clients in another way.
     let client = "client#127.0.0.1";
     let thirty = AttributeValue::N("30".to_owned());
     app.set(client, "request_count", thirty).await;
@@ -122,7 +121,7 @@ async fn old_records_verify_on_the_page() {
 }
 
 #[tokio::test]
-async fn an_old_record_takes_a_new_mail() {
+async fn an_old_record_accepts_a_new_mail() {
     for again in [ada(), json!({ "uuid": UUID })] {
         for proof in [proof_of, code_proof_of] {
             for is_first in [true, false] {
@@ -137,7 +136,7 @@ async fn an_old_record_takes_a_new_mail() {
 }
 
 #[tokio::test]
-async fn mails_of_before_still_count() {
+async fn old_mails_still_count() {
     let app = TestApp::start().await;
     for _ in 0..5 {
         asked_before(&app, ada()).await;
@@ -153,7 +152,7 @@ async fn mails_of_before_still_count() {
 }
 
 #[tokio::test]
-async fn an_old_verified_user_may_move() {
+async fn an_old_verified_user_can_change_address() {
     let app = TestApp::start().await;
     let mail = asked_before(&app, ada()).await;
     app.post(VERIFY, proof_of(&mail)).await;
@@ -170,7 +169,7 @@ async fn an_old_verified_user_may_move() {
 }
 
 #[tokio::test]
-async fn an_old_link_that_expired_says_so() {
+async fn an_old_expired_link_says_so() {
     let app = TestApp::start().await;
     let mail = asked_before(&app, ada()).await;
     app.pass(Duration::from_hours(24));
@@ -194,7 +193,7 @@ async fn old_records_are_shown_and_forgotten() {
     let arguments = ["forget", "ada@example.org", "--yes", "--json"];
     let forgotten = admin::run(&app, &arguments).await.json();
     assert_eq!(forgotten["deleted"]["users"], json!([UUID]), "{forgotten}");
-    // Leaves by itself, half an hour after the first guess.
+    // The TTL deletes it half an hour after the first attempt.
     app.delete(guesses).await;
     assert_eq!(app.table().await, before);
 }

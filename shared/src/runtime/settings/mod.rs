@@ -51,8 +51,7 @@ impl Environment {
         Self::from_fn(|name| std::env::var(name).ok())
     }
 
-    /// Settings that `look_up` tells.
-    pub fn from_fn(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    fn from_fn(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Box::new(look_up))
     }
 

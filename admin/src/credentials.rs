@@ -1,0 +1,80 @@
+//! The operator's credentials.
+
+use std::time::Duration;
+
+use aws_config::SdkConfig;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use shared::runtime::settings::Environment;
+
+use crate::error::AdminError;
+
+/// A credential process may wait for a person to touch a security key.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The credentials of the profile that was named, else those of the environment, else the first
+/// that every AWS tool would find.
+pub(crate) async fn find(
+    profile: Option<&str>,
+    environment: &Environment,
+    config: &SdkConfig,
+) -> Result<Credentials, AdminError> {
+    if profile.is_none()
+        && let Some(credentials) = of_environment(environment)
+    {
+        return Ok(credentials);
+    }
+    let provider = match profile {
+        Some(profile) => Some(of_profile(profile, config)),
+        None => config.credentials_provider(),
+    };
+    let Some(provider) = provider else {
+        return Err(sign_in(AdminError::failed("no AWS credentials were found")));
+    };
+    match tokio::time::timeout(TIMEOUT, provider.provide_credentials()).await {
+        Ok(Ok(credentials)) => Ok(credentials),
+        Ok(Err(error)) => Err(sign_in(explain(error))),
+        Err(_) => Err(
+            AdminError::failed("no AWS credentials were found within a minute").advise("Try again"),
+        ),
+    }
+}
+
+fn of_environment(environment: &Environment) -> Option<Credentials> {
+    Some(Credentials::new(
+        environment.optional("AWS_ACCESS_KEY_ID")?,
+        environment.optional("AWS_SECRET_ACCESS_KEY")?,
+        environment.optional("AWS_SESSION_TOKEN"),
+        None,
+        "environment",
+    ))
+}
+
+fn of_profile(profile: &str, config: &SdkConfig) -> SharedCredentialsProvider {
+    let mut provider = ProviderConfig::without_region().with_region(config.region().cloned());
+    if let Some(http_client) = config.http_client() {
+        provider = provider.with_http_client(http_client);
+    }
+    let provider = ProfileFileCredentialsProvider::builder()
+        .configure(&provider)
+        .profile_name(profile)
+        .build();
+    SharedCredentialsProvider::new(provider)
+}
+
+fn explain(error: CredentialsError) -> AdminError {
+    match error {
+        // Each provider that has none adds to its text, and none of that helps.
+        CredentialsError::CredentialsNotLoaded(_) => {
+            AdminError::failed("no AWS credentials were found")
+        }
+        error => AdminError::caused_by("no AWS credentials", error),
+    }
+}
+
+fn sign_in(error: AdminError) -> AdminError {
+    error.advise("Sign in, for example with `aws sso login`, or name a profile with --profile")
+}

@@ -1,0 +1,129 @@
+//! The table that a command works on.
+
+use aws_sdk_dynamodb::Client;
+use shared::domain::rate_limit::MailLimit;
+use shared::store::{OperatorStore, Store, StoreError};
+
+use crate::error::{AdminError, Refusal};
+
+/// The tag by which the stack tells the value of its parameter `MailsPerDay`.
+pub const MAILS_PER_DAY_TAG: &str = "MailsPerDay";
+
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) store: OperatorStore,
+    pub(crate) name: String,
+    /// The region or the endpoint, for errors.
+    pub(crate) place: String,
+    client: Client,
+}
+
+impl Table {
+    pub(crate) fn new(client: Client, name: String, place: String) -> Self {
+        Self {
+            store: OperatorStore::new(Store::new(client.clone(), &name)),
+            name,
+            place,
+            client,
+        }
+    }
+
+    /// The limit of the stack. `None` if it cannot be read: a table that is restored from a backup
+    /// has no tags, and not everybody may read them.
+    pub(crate) async fn mail_limit(&self) -> Option<MailLimit> {
+        let describe = self.client.describe_table().table_name(&self.name);
+        let described = describe.send().await.ok()?;
+        let arn = described.table?.table_arn?;
+        let mut token = None;
+        loop {
+            let list = self.client.list_tags_of_resource().resource_arn(&arn);
+            let page = list.set_next_token(token).send().await.ok()?;
+            let tag = page
+                .tags()
+                .iter()
+                .find(|tag| tag.key() == MAILS_PER_DAY_TAG);
+            if let Some(tag) = tag {
+                let mails = tag.value().parse().ok();
+                let mails = mails.filter(|mails| MailLimit::BOUNDS.contains(mails));
+                return mails.map(MailLimit::per_day);
+            }
+            token = Some(page.next_token?);
+        }
+    }
+
+    /// The error for the operator.
+    pub(crate) fn explain(&self, error: StoreError) -> AdminError {
+        let Self { name, place, .. } = self;
+        match error {
+            StoreError::Malformed { .. } => {
+                AdminError::caused_by(format!("the table {name} cannot be read"), error)
+                    .advise("Another version may have written the item")
+            }
+            StoreError::Unavailable { .. } => {
+                AdminError::caused_by(format!("no answer from DynamoDB at {place}"), error)
+                    .advise("Check the network, --region and --endpoint-url")
+            }
+            StoreError::Refused { code, message } => {
+                let is_missing = code == "ResourceNotFoundException";
+                let refusal = Refusal { code, message };
+                if is_missing {
+                    AdminError::caused_by(format!("no table '{name}' at {place}"), refusal)
+                        .advise("Check --table, --region and --profile")
+                } else {
+                    refusal.explain(place, format!("DynamoDB at {place} refuses the call"))
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::config::BehaviorVersion;
+
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_what_to_do() {
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .build();
+        let (name, place) = ("mailproof".to_owned(), "eu-central-1".to_owned());
+        let table = Table::new(Client::from_conf(config), name, place);
+        for (code, before, after) in [
+            (
+                "ResourceNotFoundException",
+                "no table 'mailproof' at eu-central-1",
+                ". Check --table, --region and --profile",
+            ),
+            (
+                "AccessDeniedException",
+                "AWS does not allow it",
+                ". README.md lists the permissions that the command needs",
+            ),
+            (
+                "ExpiredTokenException",
+                "the AWS credentials have expired",
+                ". Sign in again, for example with `aws sso login`",
+            ),
+            (
+                "UnrecognizedClientException",
+                "AWS rejects the credentials at eu-central-1",
+                ". `aws sts get-caller-identity` shows whose they are",
+            ),
+            (
+                "ThrottlingException",
+                "too many requests at eu-central-1",
+                ". Try again in a minute",
+            ),
+            ("Other", "DynamoDB at eu-central-1 refuses the call", ""),
+        ] {
+            let error = table.explain(StoreError::Refused {
+                code: code.to_owned(),
+                message: "two\nlines.".to_owned(),
+            });
+            let line = format!(r"{before}: {code}: two\nlines{after}");
+            assert_eq!((error.exit_code(), error.line()), (1, line));
+        }
+    }
+}
