@@ -69,7 +69,7 @@ pub(crate) enum Command {
     Status {
         /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
-        whom: String,
+        subject: String,
     },
 
     /// Reset a user's attempts at codes.
@@ -77,7 +77,7 @@ pub(crate) enum Command {
     Unlock {
         /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
-        whom: String,
+        subject: String,
     },
 
     /// Allow mail again to an address that bounced or complained.
@@ -107,7 +107,7 @@ pub(crate) enum Command {
     Forget {
         /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
-        whom: String,
+        subject: String,
 
         /// Delete without asking.
         #[arg(long)]

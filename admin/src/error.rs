@@ -161,3 +161,24 @@ impl Refusal {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::store::StoreError;
+
+    use super::*;
+
+    #[test]
+    fn a_line_has_problem_cause_and_advice() {
+        let cause = std::io::Error::other("broken\u{1b} pipe.");
+        let error = AdminError::caused_by("no answer", StoreError::Unavailable(cause.into()))
+            .advise("Try again")
+            .advise("Then call");
+        assert_eq!(error.to_string(), "no answer");
+        assert!(error.source().unwrap().is::<StoreError>());
+        assert_eq!(
+            error.line(),
+            r"no answer: broken\u{1b} pipe. Try again. Then call"
+        );
+    }
+}

@@ -27,11 +27,11 @@ pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), Ad
 
 pub(crate) async fn forget(
     table: &Table,
-    whom: &Subject,
+    subject: &Subject,
     yes: bool,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let (plan, name) = match whom {
+    let (plan, name) = match subject {
         Subject::User(user) => (
             Plan::for_user(table, user).await?,
             format!("the user {user}"),

@@ -59,15 +59,15 @@ pub async fn run(
             let table = connection::open(&connection, environment).await?;
             keys::revoke(&table, &id, clock.now(), console).await
         }
-        Command::Status { whom } => {
-            let whom = Subject::parse(&whom)?;
+        Command::Status { subject } => {
+            let subject = Subject::parse(&subject)?;
             let table = connection::open(&connection, environment).await?;
-            status::show(&table, &whom, clock.now(), console).await
+            status::show(&table, &subject, clock.now(), console).await
         }
-        Command::Unlock { whom } => {
-            let whom = Subject::parse(&whom)?;
+        Command::Unlock { subject } => {
+            let subject = Subject::parse(&subject)?;
             let table = connection::open(&connection, environment).await?;
-            unlock::unlock(&table, &whom, console).await
+            unlock::unlock(&table, &subject, console).await
         }
         Command::Unsuppress { email, ses } => {
             let address = subject::address(&email)?;
@@ -78,11 +78,11 @@ pub async fn run(
             let (table, list) = connection::open_with_ses(&connection, &ses, environment).await?;
             reconcile::reconcile(&table, &list, dry_run, console).await
         }
-        Command::Forget { whom, yes } => {
-            let whom = Subject::parse(&whom)?;
+        Command::Forget { subject, yes } => {
+            let subject = Subject::parse(&subject)?;
             forget::require_consent(yes, console)?;
             let table = connection::open(&connection, environment).await?;
-            forget::forget(&table, &whom, yes, console).await
+            forget::forget(&table, &subject, yes, console).await
         }
     }
 }

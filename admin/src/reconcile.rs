@@ -158,7 +158,7 @@ impl Comparison {
         dry_run: bool,
     ) -> Result<(), AdminError> {
         let address = listed.email.canonical();
-        // SES may have listed another spelling before. After a dry run, the table lacks that.
+        // SES may have listed another spelling before, which a dry run does not write.
         let missed = self.missed.get(address);
         let is_known = missed.is_some_and(|missed| missed.reason >= listed.reason);
         // An event may have been recorded since the lookup.

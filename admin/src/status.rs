@@ -92,11 +92,11 @@ struct Attempts {
 
 pub(crate) async fn show(
     table: &Table,
-    whom: &Subject,
+    subject: &Subject,
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    match whom {
+    match subject {
         Subject::Address(address) => show_address(table, address, now, console).await,
         Subject::User(user) => show_user(table, user, now, console).await,
     }
@@ -201,15 +201,12 @@ impl AddressSummary {
 
 impl Attempts {
     fn at(attempts: &CodeAttempts, now: Timestamp) -> Self {
-        let counting = |door| {
-            attempts
-                .of(door)
-                .counting(CodeLimit::DEFAULT.limit().window, now)
-        };
+        let limit = CodeLimit::DEFAULT.limit();
+        let counting = |door| attempts.of(door).counting(limit.window, now);
         Self {
             app: counting(Door::Api),
             page: counting(Door::Page),
-            limit: CodeLimit::DEFAULT.limit().max,
+            limit: limit.max,
             wrong_in_a_row: attempts.wrong_in_a_row,
             locked: attempts.is_locked(),
         }

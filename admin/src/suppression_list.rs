@@ -10,7 +10,7 @@ use shared::domain::email_address::EmailAddress;
 
 use crate::error::{AdminError, Refusal};
 
-/// AWS does not document which error SES answers with there, so it follows every unknown one.
+/// AWS does not document which error SES answers with there, so this follows every unknown one.
 const SANDBOX: &str = "An account in SES's sandbox cannot use its suppression list";
 
 #[derive(Debug)]

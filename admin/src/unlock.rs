@@ -15,11 +15,11 @@ struct Report {
 
 pub(crate) async fn unlock(
     table: &Table,
-    whom: &Subject,
+    subject: &Subject,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let explain = |error| table.explain(error);
-    let mut users = match whom {
+    let mut users = match subject {
         Subject::User(user) => vec![*user],
         Subject::Address(address) => {
             let found = table.store.inspect_users_with(address).await;

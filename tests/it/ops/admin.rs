@@ -721,7 +721,7 @@ async fn unlock_resets_attempts() {
         .ask(json!({ "uuid": ADAS, "email": "ada@example.org" }))
         .await;
     let item = format!("user#{ADAS}");
-    for whom in [ADAS, "ada@example.org"] {
+    for subject in [ADAS, "ada@example.org"] {
         app.post(VERIFY, json!({ "uuid": ADAS, "code": "000000" }))
             .await;
         let hundred = AttributeValue::N("100".to_owned());
@@ -731,7 +731,7 @@ async fn unlock_resets_attempts() {
         let status = run(&app, &["status", ADAS]).await.text();
         assert!(status.contains("locked after 100 wrong codes in a row"));
         let text = format!("The attempts of {ADAS} are reset.\n");
-        assert_eq!(run(&app, &["unlock", whom]).await.text(), text);
+        assert_eq!(run(&app, &["unlock", subject]).await.text(), text);
         assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
     }
     let nobody = run(&app, &["unlock", "nobody@example.org"]).await;
