@@ -546,7 +546,7 @@ async fn status_without_a_record_exits_with_1() {
     assert_eq!(error, (2, text.to_owned()));
 }
 
-/// Redeploys the stack with this limit: CloudFormation then changes the tag of the table.
+/// Changes the tag, as deploying the stack with this limit does.
 async fn set_mails_per_day(app: &TestApp, limit: &str) {
     let described = app.client.describe_table().table_name(TABLE).send().await;
     let table = described.unwrap().table.unwrap();
