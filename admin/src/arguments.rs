@@ -188,9 +188,9 @@ Example:
   admin status ada@example.com";
 
 const UNLOCK_HELP: &str = "\
-A user has five attempts at codes in 30 minutes in the app, and five on the page. After 100 wrong
-codes in a row, codes are locked until a link verifies. This command resets all three counts. Links
-are never locked.
+A user has 5 attempts at codes in 30 minutes in the app, and 5 on the page. After 100 wrong codes
+in a row, codes are locked until a link verifies. This command resets all three counts. Links are
+never locked.
 
 With an address, it reads the whole table to find every user who has the address. If no attempts
 are on record, the exit code is 1.
@@ -257,3 +257,35 @@ again, as suppressed.
 
 Example:
   admin forget ada@example.com";
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::code_attempts::MAX_WRONG_IN_A_ROW;
+    use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED};
+
+    use super::*;
+
+    #[test]
+    fn help_names_the_limits() {
+        let codes = CodeLimit::DEFAULT.limit();
+        let (attempts, minutes) = (codes.max, codes.window.as_secs() / 60);
+        let days = MAILS_TO_UNVERIFIED.window.as_secs() / (24 * 60 * 60);
+        for (help, phrase) in [
+            (
+                UNLOCK_HELP,
+                format!("{attempts} attempts at codes in {minutes} minutes in the app"),
+            ),
+            (UNLOCK_HELP, format!("{attempts} on the page")),
+            (
+                UNLOCK_HELP,
+                format!("{MAX_WRONG_IN_A_ROW} wrong codes\nin a row"),
+            ),
+            (
+                RECONCILE_HELP,
+                format!("until {days} days after its last mail"),
+            ),
+        ] {
+            assert!(help.contains(&phrase), "{phrase}");
+        }
+    }
+}
