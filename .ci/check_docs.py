@@ -161,7 +161,8 @@ def operate_sums_its_costs_correctly(template: dict) -> None:
 
 def operate_explains_every_metric_of_the_functions(template: dict) -> None:
     explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
-    counted = re.findall(r'Self::(\w+) => "\1"', METRICS.read_text(encoding="utf-8"))
+    metrics = re.search(r"enum Metric {(.*?)\n}", METRICS.read_text(encoding="utf-8"), re.DOTALL)
+    counted = re.findall(r"^    (\w+),$", metrics[1], re.MULTILINE)
     assert counted and explained == counted, f"{explained} and not {counted}"
     costs = " ".join(section(read("docs/operate.md"), "Costs").split())
     assert f" {NUMBERS[len(counted) - 2]} of the functions" in costs, len(counted)
@@ -183,13 +184,14 @@ def rate_limit(name: str) -> tuple[int, int]:
     """The maximum, and the first number of the window: minutes, or days."""
     text = (DOMAIN / "rate_limit.rs").read_text(encoding="utf-8")
     fields = r"\s+max: (\d+),\s+window: \w+::\w+\((\d+)"
-    limit, window = re.search(rf"const {name}: RateLimit = RateLimit {{{fields}", text).groups()
+    start = rf"impl {name} {{.*?const DEFAULT: Self = Self\(RateLimit {{|const {name}: RateLimit = RateLimit {{"
+    limit, window = re.search(rf"(?:{start}){fields}", text, re.DOTALL).groups()
     return int(limit), int(window)
 
 
 def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
     defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
-    codes, minutes = rate_limit("CODES_PER_USER")
+    codes, minutes = rate_limit("CodeLimit")
     mails, days = rate_limit("MAILS_TO_UNVERIFIED")
     number = rf"(\d+|{'|'.join(NUMBERS)})"
     expected = {
@@ -202,7 +204,7 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
         "any N minutes,? N (?:wrong codes|attempts)": [minutes, codes],
         "N (?:wrong codes|attempts) in N minutes": [codes, minutes],
         "and N on the (?:built-in )?page": [codes],
-        "N codes in N minutes": [*rate_limit("CODES_PER_CLIENT")],
+        "N codes in N minutes": [*rate_limit("ClientLimit")],
         "N (?:emails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
         "N (?:emails )?(?:in )?a day": [defaults["MailsPerDay"]],
