@@ -1,8 +1,7 @@
-//! What a change of the table means to an adopter, if anything.
+//! Which changes of the table are events.
 //!
-//! DynamoDB's stream has every change as the item of before and the item of after. Which changes
-//! are events is written in `template.yaml` as well, where Lambda's filter keeps all others away
-//! from the function.
+//! A record of DynamoDB's stream has the item before and after a change. The filter in
+//! `template.yaml` drops most records that are no events.
 //!
 //! Errors name a member of the record and never its value, which may be an address.
 
@@ -14,20 +13,15 @@ use shared::domain::user_id::UserId;
 use shared::domain::user_record::Method;
 use thiserror::Error;
 
-/// An event, ready to be published.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
-    /// What adopters' rules tell the kinds of events by.
+    /// Adopters' rules match it.
     pub detail_type: &'static str,
     /// The stream's id of the change, so an event that is published twice has the same.
     pub id: String,
-    /// Whom it is about, if that is known.
     pub user: Option<UserId>,
-    /// The address that it is about.
     pub address: EmailAddress,
-    /// When it happened.
     pub happened_at: Timestamp,
-    /// All that adopters get.
     pub detail: Value,
 }
 
@@ -38,11 +32,11 @@ pub struct Event {
 pub struct Unreadable(pub(crate) &'static str);
 
 impl Event {
-    /// The event that this record of the stream is. `None`: the change is no event.
+    /// Reads a record of the stream. `None`: the change is no event.
     ///
     /// # Errors
     ///
-    /// The change is an event, and the record misses a part of it.
+    /// The change is an event, and a member of the record is missing or of another kind.
     pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, Unreadable> {
         if is_verification(record) {
             verified(record, stage).map(Some)
@@ -54,7 +48,7 @@ impl Event {
     }
 }
 
-/// Of all writes to a user's item, only that of a verification takes `pending` off.
+/// Only the write of a verification removes `pending` from a user's item.
 fn is_verification(record: &Value) -> bool {
     let was_pending = record.pointer("/dynamodb/OldImage/pending/BOOL");
     was_pending == Some(&Value::Bool(true))
@@ -62,8 +56,8 @@ fn is_verification(record: &Value) -> bool {
         && record.pointer("/dynamodb/NewImage/verified_at").is_some()
 }
 
-/// A first bounce or complaint puts `suppression` on the item of its address. A later one only
-/// changes it.
+/// The first bounce or complaint adds `suppression` to the item of its address. Later ones change
+/// it.
 fn is_suppression(record: &Value) -> bool {
     record.pointer("/dynamodb/OldImage/suppression").is_none()
         && record.pointer("/dynamodb/NewImage/suppression").is_some()
@@ -75,7 +69,7 @@ fn verified(record: &Value, stage: &str) -> Result<Event, Unreadable> {
     let address = required(record, "/dynamodb/NewImage/verified_email", known_address)?;
     let verified_at = required(record, "/dynamodb/NewImage/verified_at", Timestamp::parse)?;
     let previous = optional(record, "/dynamodb/OldImage/verified_email", known_address)?;
-    // An earlier release wrote none.
+    // Earlier releases did not write it.
     let method = optional(record, "/dynamodb/NewImage/verified_by", Method::parse)?;
     let detail = json!({
         "id": id,
@@ -110,7 +104,7 @@ fn undeliverable(record: &Value, stage: &str) -> Result<Event, Unreadable> {
         "/dynamodb/NewImage/suppression/M/at",
         Timestamp::parse,
     )?;
-    // Neither a mail of an earlier release nor SES's list says for whom the mail was.
+    // Unknown for a mail of an earlier release and for an entry of SES's list.
     let user = optional(
         record,
         "/dynamodb/NewImage/suppression/M/user",
@@ -140,7 +134,7 @@ fn id_of(record: &Value) -> Result<String, Unreadable> {
     id.map(str::to_owned).ok_or(Unreadable(ID))
 }
 
-/// What is on record stays mailable, however strict new addresses are looked at.
+/// Recorded addresses stay readable, even if the rules for new ones become stricter.
 fn known_address(text: &str) -> Option<EmailAddress> {
     EmailAddress::parse_known(text)
 }
@@ -232,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_that_is_missing_or_odd_is_named_and_its_value_is_not() {
+    fn errors_name_the_member_alone() {
         let of_verification = [
             "/eventID",
             "/dynamodb/NewImage/user_id",
@@ -261,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_earlier_releases_did_not_write_may_be_missing() {
+    fn only_new_attributes_may_be_missing() {
         let optional = [
             (verification(), "/dynamodb/NewImage/verified_by", "method"),
             (

@@ -1,9 +1,9 @@
-//! What happened, for adopters' systems: puts events on a bus, made of the changes in the table's
-//! stream.
+//! Publishes events for adopters' systems: reads the changes in the table's stream and puts events
+//! on a bus.
 //!
-//! Lambda reads the stream and invokes the function with a batch of its records. What the function
-//! answers as failed comes again, with all that follows it, and what fails for hours waits in a
-//! queue. So an event is published at least once, and has the same id each time.
+//! Lambda invokes the function with batches of the stream's records. It retries the records that
+//! the function reports as failed, with all that follow them, and moves a record that fails for
+//! hours to a queue. So an event is published at least once, with the same id each time.
 
 pub mod event;
 
@@ -28,11 +28,11 @@ use tracing::field::display;
 
 use event::{Event, Unreadable};
 
-/// What adopters' rules tell our events by.
+/// Adopters' rules match it.
 pub const SOURCE: &str = "mailproof";
 /// All calls that publish one batch, with their retries.
 pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
-/// `PutEvents` is safe to repeat, as an event that comes twice has the same id.
+/// `PutEvents` is safe to retry, as a duplicate event has the same id.
 const EVENTBRIDGE: Service = Service {
     endpoint_variable: "AWS_ENDPOINT_URL_EVENTBRIDGE",
     attempt: Duration::from_secs(3),
@@ -40,13 +40,12 @@ const EVENTBRIDGE: Service = Service {
 };
 /// The most entries that `PutEvents` takes.
 const MAX_ENTRIES: usize = 10;
-/// How often an entry is put before it is left to Lambda, which brings it again later.
+/// Attempts at an entry, before Lambda retries its record later.
 const ATTEMPTS: u32 = 4;
-/// The wait before the second attempt, and how many times longer each one after it is.
+/// The backoff before the second attempt, and by what it is multiplied after each.
 const FIRST_BACKOFF: Duration = Duration::from_millis(100);
 const BACKOFF_FACTOR: u32 = 3;
 
-/// The function, ready to publish.
 #[derive(Debug)]
 pub struct PublishEvents {
     client: Client,
@@ -60,20 +59,18 @@ pub struct PublishEvents {
 /// DynamoDB").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// The records that have to come again. Lambda begins with the one of the lowest number.
+    /// The records to retry. Lambda starts at the lowest sequence number.
     #[serde(rename = "batchItemFailures")]
     pub failures: Vec<Failure>,
 }
 
-/// A record that has to come again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// Its place in the stream.
     #[serde(rename = "itemIdentifier")]
     pub sequence_number: String,
 }
 
-/// What Lambda logs if no record of the batch can be named. All of them come again then.
+/// What Lambda logs if a record has no sequence number. Lambda then retries the whole batch.
 impl From<Unreadable> for Diagnostic {
     fn from(error: Unreadable) -> Self {
         Self {
@@ -83,16 +80,14 @@ impl From<Unreadable> for Diagnostic {
     }
 }
 
-/// An event of the batch.
 struct Pending<'a> {
     sequence_number: &'a str,
     event: Event,
-    /// Whether it is on the bus, or else why that is not known.
+    /// Whether it is on the bus, or why that is not known.
     put: Result<(), String>,
 }
 
 impl PublishEvents {
-    /// The function with its settings and a client of its own.
     pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
         let config = aws.service_config(&EVENTBRIDGE, environment, None);
         Ok(Self {
@@ -104,23 +99,22 @@ impl PublishEvents {
         })
     }
 
-    /// Gives a batch another time than a function does, so that a test need not wait.
+    /// With another timeout for a batch, so that a test need not wait.
     #[must_use]
     pub fn giving_up_after(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 
-    /// Opens a connection to EventBridge ahead of the first batch. Needs no permission; a failure
-    /// only means that the first batch opens its own.
+    /// See [`open_connection`].
     pub async fn open_connection(&self, aws: &Aws) {
         open_connection!(aws_sdk_eventbridge, &self.config, &aws.connector());
     }
 
-    /// Publishes the events among a batch of records. Writes one log line for each.
+    /// Publishes the events of a batch, and writes one log line for each.
     ///
     /// # Errors
     ///
-    /// No record can be named, so the whole batch has to come again.
+    /// A record has no sequence number. Lambda retries the whole batch.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, Unreadable> {
         let LambdaEvent { payload, context } = event;
         // At the highest level, so that a line names its invocation whatever is logged.
@@ -147,7 +141,7 @@ impl PublishEvents {
                     event,
                     put: Err("the calls took too long".to_owned()),
                 }),
-                // Lambda's filter lets a few through.
+                // A few pass Lambda's filter.
                 Ok(None) => tracing::debug!("a change is no event"),
                 Err(error) => {
                     let event_id = record.get("eventID").and_then(Value::as_str);
@@ -157,7 +151,7 @@ impl PublishEvents {
                 }
             }
         }
-        // What is on the bus by then stays there, and the rest comes again.
+        // Lambda retries those that are not on the bus by then.
         let _ = tokio::time::timeout(self.limit, self.put(&mut events)).await;
         for Pending {
             sequence_number,
@@ -178,15 +172,14 @@ impl PublishEvents {
         })
     }
 
-    /// Puts these events on the bus. Those that EventBridge does not take are put again, and no
-    /// others.
+    /// Puts these events on the bus. Retries only those that EventBridge refused.
     async fn put(&self, events: &mut [Pending<'_>]) {
         for chunk in events.chunks_mut(MAX_ENTRIES) {
             let mut backoff = FIRST_BACKOFF;
             let mut waiting: Vec<_> = chunk.iter_mut().collect();
             for attempt in 1..=ATTEMPTS {
                 if let Err(error) = self.put_once(&mut waiting).await {
-                    // The SDK has tried again what was worth it.
+                    // The SDK has retried it already.
                     let reason = reason(&error);
                     for event in waiting {
                         event.put = Err(reason.clone());
@@ -213,7 +206,7 @@ impl PublishEvents {
             .put_events()
             .set_entries(Some(entries.collect()));
         let answer = call.send().await?;
-        // The answer has the order of the request.
+        // Results have the order of the entries.
         for (event, result) in events.iter_mut().zip(answer.entries()) {
             event.put = match (result.event_id(), result.error_code()) {
                 (Some(_), None) => Ok(()),
@@ -263,7 +256,7 @@ fn log(event: &Event, error: Option<&String>) {
     }
 }
 
-/// EventBridge's own words, or what kept it from answering. Neither holds an event.
+/// EventBridge's own words, or why there was no answer. Neither contains an event.
 fn reason(error: &SdkError<PutEventsError>) -> String {
     match error {
         SdkError::ServiceError(answer) => words(answer.err().code(), answer.err().message()),

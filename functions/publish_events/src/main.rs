@@ -1,4 +1,4 @@
-//! The Lambda that gets the table's stream.
+//! The Lambda that reads the table's stream.
 
 use std::process::ExitCode;
 

@@ -1,7 +1,7 @@
 //! SES's events, as EventBridge delivers them.
 //!
-//! An event is ours if its mail's tags say so. An event of ours must be readable; nothing is
-//! expected of others. Errors name a member of the event and never its value, which may hold an
+//! An event is ours if its mail has our tags. An event of ours must be readable; other events may
+//! have any form. Errors name a member of the event and never its value, which may contain an
 //! address.
 
 use std::collections::BTreeMap;
@@ -39,7 +39,7 @@ pub struct SesEvent {
     detail: Lenient<Detail>,
 }
 
-/// The events that say what became of a mail.
+/// The events that report a delivery status.
 #[derive(Clone, Copy, Debug, Deserialize)]
 enum DetailType {
     #[serde(rename = "Email Delivered")]
@@ -74,7 +74,7 @@ struct Mail {
     tags: Lenient<BTreeMap<String, OneText>>,
 }
 
-/// What an event says beyond its type. Each type has some of these.
+/// What an event reports beyond its type. Each type has some of these members.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct Report {
@@ -137,7 +137,7 @@ impl SesEvent {
 
     /// # Errors
     ///
-    /// The mail has not exactly one recipient, as each mail of ours has.
+    /// The mail does not have exactly one recipient, as each mail of ours has.
     pub fn recipient(&self) -> Result<EmailAddress, Unreadable> {
         let recipient = self.detail.mail.destination.text();
         let recipient = recipient.and_then(EmailAddress::parse_known);
@@ -152,8 +152,8 @@ impl SesEvent {
         id.ok_or(Unreadable("/detail/mail/tags/mail"))
     }
 
-    /// For whom the mail was sent. `None`: an earlier release sent it, and the record of the
-    /// address can do without the user.
+    /// The user whose mail it is. `None`: an earlier release sent it. The record of the address
+    /// does not need the user.
     #[must_use]
     pub fn user(&self) -> Option<UserId> {
         UserId::parse(self.tag(TAG_USER)?)
@@ -250,7 +250,7 @@ impl Report {
 
     /// Complaints come as feedback reports of a type (RFC 5965, section 7.3). Only a reader's
     /// complaint suppresses the address. An unknown or missing type counts as a reader's, as it
-    /// does for SES. `None`: the report says that the mail is no spam.
+    /// does for SES. `None`: the report is that the mail is no spam.
     fn complaint_state(&self) -> Option<DeliveryState> {
         let kind = self.complaint_feedback_type.as_deref().unwrap_or_default();
         match kind.to_ascii_lowercase().as_str() {
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_of_before_has_its_address() {
+    fn earlier_addresses_stay_readable() {
         // It was mailed before special-use domains were refused.
         let event = bounced("Permanent");
         let event = with(event, "/detail/mail/destination", json!(["Ada@corp.local"]));
@@ -326,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_of_event_is_a_state_with_its_moment() {
+    fn each_event_type_is_a_state() {
         let moment = json!({ "timestamp": "2026-11-23T12:00:05.500Z" });
         let later = Timestamp::from_unix_seconds(1_795_435_205);
         let at_once = Timestamp::from_unix_seconds(1_795_435_200);
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_marked_as_ours_is_somebody_elses() {
+    fn untagged_events_are_not_ours() {
         let ours = bounced("Permanent");
         assert!(is_ours(&ours, "prod"));
         assert!(!is_ours(&ours, "test"));
@@ -400,7 +400,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_of_ours_has_a_name_and_one_recipient() {
+    fn our_mails_have_an_id_and_a_recipient() {
         let name = "/detail/mail/tags/mail";
         let recipient = "/detail/mail/destination";
         for (member, value) in [
@@ -423,7 +423,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_is_told_if_the_mail_has_one() {
+    fn the_user_is_optional() {
         let of = |value: Value| {
             let mut event = bounced("Permanent");
             event["detail"]["mail"]["tags"]["user"] = value;
@@ -446,7 +446,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_ours_that_cannot_be_read_names_the_member_and_not_its_value() {
+    fn errors_name_the_member_alone() {
         let rejected = event(
             "Email Rejected",
             "reject",
@@ -473,7 +473,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_that_a_mail_is_no_spam_is_no_complaint() {
+    fn not_spam_is_no_complaint() {
         let complained = |kind: Value| {
             let what = json!({
                 "complaintFeedbackType": kind,
@@ -492,7 +492,7 @@ mod tests {
     }
 
     #[test]
-    fn the_log_is_told_type_and_subtype_of_a_bounce() {
+    fn bounces_are_logged_by_type() {
         let mut event = bounced("Permanent");
         let of = |event: &Value| {
             let event = SesEvent::of(event.clone());

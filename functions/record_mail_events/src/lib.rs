@@ -1,9 +1,9 @@
-//! SES's events: what becomes of each mail, and which addresses get no more of them.
+//! Records SES's events: the delivery status of each mail, and which addresses are suppressed.
 //!
-//! EventBridge invokes the function with one event at a time, and asynchronously: an error makes
-//! Lambda try again, and puts the event into a dead-letter queue in the end. So an event of ours is
-//! recorded or fails, and is never dropped. Events come late, twice and in any order, which makes
-//! no difference to what is on record in the end: see [`shared::domain::delivery`].
+//! EventBridge invokes the function asynchronously, with one event at a time. After an error Lambda
+//! retries, and at last moves the event to a dead-letter queue. So an event of ours is recorded or
+//! fails, and is never dropped. Events may be late, duplicated or reordered, and the record ends up
+//! the same: see [`shared::domain::delivery`].
 
 pub mod event;
 
@@ -26,33 +26,30 @@ use tracing::{Instrument, Span};
 
 use event::{SesEvent, Unreadable};
 
-/// The function, ready to record.
 #[derive(Debug)]
 pub struct RecordMailEvents {
     store: Store,
     stage: String,
 }
 
-/// The answer, for people who invoke the function by hand.
+/// For people who invoke the function by hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Answer {
-    /// `recorded`: it is on record now. `known`: it was before, or something that says more.
-    /// `ignored`: it is about no mail of ours that is still on record.
+    /// `recorded`: the record changed. `known`: a duplicate, or outranked by what is on record.
+    /// `ignored`: not about a mail of ours that is still on record.
     pub outcome: &'static str,
 }
 
-/// The event is not recorded, and has to come again.
+/// The event is not recorded. Lambda retries it.
 #[derive(Error)]
 pub enum RecordError {
-    /// It is about a mail of ours, and not as SES documents it.
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
-    /// DynamoDB cannot serve.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-/// Lambda's runtime logs this one.
+/// Lambda's runtime logs it.
 impl fmt::Debug for RecordError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&telemetry::chain(self))
@@ -74,7 +71,6 @@ impl From<RecordError> for Diagnostic {
 }
 
 impl RecordMailEvents {
-    /// The function with its settings and the clients of `aws`.
     pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
         let table = environment.required("TABLE_NAME")?;
         Ok(Self {
@@ -87,7 +83,7 @@ impl RecordMailEvents {
     ///
     /// # Errors
     ///
-    /// It is not recorded, and has to come again.
+    /// It is not recorded. Lambda retries it.
     pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, RecordError> {
         let LambdaEvent { payload, context } = event;
         // At the highest level, so that a line names its event whatever is logged.

@@ -1,4 +1,4 @@
-//! The Lambda that EventBridge gives SES's events to.
+//! The Lambda that EventBridge invokes with SES's events.
 
 use std::process::ExitCode;
 

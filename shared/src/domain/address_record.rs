@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_is_sent_until_something_is_heard_of_it() {
+    fn a_mail_is_sent_until_an_event() {
         assert_eq!(AddressRecord::default().newest_mail(), None);
         let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn of_two_mails_of_one_second_the_one_that_was_heard_of_is_shown() {
+    fn of_one_second_the_reported_mail_shows() {
         let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         let both = AddressRecord {
             delivery: Some(heard(1, DeliveryState::Delivered, 5)),
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suppressed_address_stays_and_one_let_go_is_remembered_for_a_while() {
+    fn only_suppressed_addresses_stay() {
         let month = MAILS_TO_UNVERIFIED.window;
         let mailed = AddressRecord::with_mail(None, mail(1), user(), at(0));
         assert_eq!(mailed.expires_at(), Some(at(0).plus(month)));

@@ -149,14 +149,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_works_until_the_very_second_it_expires() {
+    fn a_key_works_until_it_expires() {
         assert!(key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(9)));
         assert!(!key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(10)));
         assert!(key(&[], None).is_alive(Timestamp::from_unix_seconds(i64::MAX)));
     }
 
     #[test]
-    fn a_scope_is_granted_by_its_name_or_by_the_star() {
+    fn scopes_match_by_name_or_star() {
         assert!(key(&["user:write"], None).allows(USER_WRITE));
         assert!(key(&["user:read", "*"], None).allows(USER_WRITE));
         assert!(!key(&["user:read", "user:write:all"], None).allows(USER_WRITE));

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_written_as_rfc_3339_in_utc() {
+    fn timestamps_are_written_in_utc() {
         assert_eq!(
             Timestamp::from_unix_seconds(1_795_445_580).to_string(),
             "2026-11-23T14:53:00Z"
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_read_in_any_offset() {
+    fn timestamps_are_read_in_any_offset() {
         for (text, seconds) in [
             ("2026-11-23T14:53:00Z", Some(1_795_445_580)),
             ("2026-11-23T15:53:00.999+01:00", Some(1_795_445_580)),
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn time_that_has_not_passed_counts_as_none() {
+    fn a_later_timestamp_counts_as_zero() {
         let noon = Timestamp::from_unix_seconds(43_200);
         assert_eq!(noon.seconds_since(noon.plus(Duration::from_secs(5))), 0);
         assert_eq!(noon.seconds_since(noon.minus(Duration::from_secs(5))), 5);

@@ -230,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_bounce_and_a_complaint_end_the_mail_to_an_address() {
+    fn only_bounces_and_complaints_suppress() {
         let suppressing: Vec<_> = DeliveryState::VARIANTS
             .iter()
             .filter_map(|state| Some((*state, state.suppresses()?.as_str())))
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn reasons_read_back_and_a_complaint_goes_before_a_bounce() {
+    fn a_complaint_outranks_a_bounce() {
         for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
             assert_eq!(SuppressionReason::parse(reason.as_str()), Some(reason));
         }
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn moments_of_mails_are_read_to_the_millisecond() {
+    fn send_times_have_milliseconds() {
         let millis = |text| SentAt::parse(text).map(SentAt::unix_millis);
         assert_eq!(millis("2026-11-23T12:00:00.123Z"), Some(1_795_435_200_123));
         assert_eq!(millis("2026-11-23T12:00:00Z"), Some(1_795_435_200_000));

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_spelling_of_a_token_is_no_token() {
+    fn a_token_has_one_spelling() {
         let text = LinkToken::from_random([0; 32]).encode();
         let other_last_character = format!("{}B", text.get(..42).unwrap());
         for spelling in [
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_is_sha_256_of_the_tokens_bytes() {
+    fn the_digest_is_sha_256() {
         // SHA-256 of 32 zero bytes: 66687aad…
         let digest = LinkToken::from_random([0; 32]).digest();
         assert_eq!(

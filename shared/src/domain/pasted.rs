@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_nobody_sees_is_dropped() {
+    fn invisible_characters_are_dropped() {
         for text in [
             " a-1\n",
             "\u{feff}a\u{200b}-\u{ad}1",

@@ -53,7 +53,7 @@ mod tests {
     const CANONICAL: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
 
     #[test]
-    fn every_spelling_of_rfc_9562_is_the_same_user() {
+    fn all_rfc_9562_spellings_are_read() {
         for spelling in [
             "f81d4fae-7dec-11d0-a765-00a0c91e6bf6",
             "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6",
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_address_always_has_the_same_derived_id() {
+    fn a_derived_id_is_stable() {
         let of = |text| UserId::derived_from(&EmailAddress::parse(text).unwrap());
         assert_eq!(of("ada@example.com"), of("Ada@EXAMPLE.com"));
         assert_ne!(of("ada@example.com"), of("ada+tag@example.com"));

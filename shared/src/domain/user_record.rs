@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_link_for_the_same_address_keeps_working() {
+    fn earlier_links_keep_working() {
         let first = requested(None, &ada(), 1, at(0));
         let second = requested(Some(&first), &ada(), 2, at(60));
         assert_eq!(second.standing(&link(1), at(60)), LinkStanding::Live);
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_address_kills_the_links_of_the_earlier_one_but_not_its_count() {
+    fn a_move_kills_links_and_keeps_counts() {
         let first = requested(None, &ada(), 1, at(0));
         let moved = requested(
             Some(&first),
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_works_until_the_very_second_it_expires() {
+    fn a_link_works_until_it_expires() {
         let record = requested(None, &ada(), 1, at(0));
         assert_eq!(
             record.standing(&link(1), at(24 * 60 * 60 - 1)),
@@ -337,7 +337,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_three_codes_work_side_by_side() {
+    fn the_newest_three_codes_work() {
         let record = (1..=4).fold(None, |current: Option<UserRecord>, number| {
             Some(requested(
                 current.as_ref(),
@@ -360,7 +360,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_works_until_the_very_second_it_expires() {
+    fn a_code_works_until_it_expires() {
         let record = requested(None, &ada(), 1, at(0));
         assert_eq!(
             record.code_standing(&[code(1)], at(30 * 60 - 1)),
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_works_as_long_as_it_was_given() {
+    fn lifetimes_are_settings() {
         let lifetimes = ProofLifetimes {
             link: Duration::from_hours(1),
             code: Duration::from_mins(5),
@@ -422,7 +422,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_address_kills_the_codes_of_the_earlier_one() {
+    fn a_move_kills_codes() {
         let first = requested(None, &ada(), 1, at(0));
         let moved = requested(
             Some(&first),
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_link_is_remembered_for_a_week() {
+    fn expired_links_are_kept_a_week() {
         let first = requested(None, &ada(), 1, at(0));
         let week_and_a_day = 8 * 24 * 60 * 60;
         let sooner = requested(Some(&first), &ada(), 2, at(week_and_a_day - 1));
@@ -458,7 +458,7 @@ mod tests {
     }
 
     #[test]
-    fn the_item_stays_small_and_keeps_the_newest_links() {
+    fn only_the_newest_links_are_kept() {
         let record = (0..=150).fold(None, |current: Option<UserRecord>, number| {
             Some(requested(
                 current.as_ref(),
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verified_record_never_leaves_the_table() {
+    fn verified_records_never_expire() {
         let mut record = requested(None, &ada(), 1, at(0));
         record.verified = Some(Verification {
             address: ada(),

@@ -168,7 +168,7 @@ mod tests {
     const NEW: &str = "new-new-new-new-new-new-new-new-";
 
     #[test]
-    fn a_code_has_six_digits_leading_zeros_included() {
+    fn a_code_keeps_leading_zeros() {
         assert_eq!(Code::from_random([0; 8]).expose_secret(), "000000");
         assert_eq!(
             Code::from_random(1_000_042_u64.to_be_bytes()).expose_secret(),
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_read_as_people_type_and_paste_it() {
+    fn typed_and_pasted_codes_are_read() {
         for text in [
             "123456",
             " 123456\n",
@@ -252,7 +252,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_stored_under_the_current_key_and_known_under_both() {
+    fn both_keys_know_a_code() {
         let code = Code::parse("123456").unwrap();
         let before = keys(OLD).unwrap().digest(&user(), &code);
         let rotated =
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_is_hmac_sha_256_over_user_and_code() {
+    fn the_digest_is_hmac_sha_256() {
         // hmac.new(sha256(b'old-…').digest(), b'f81d4fae-…123456', 'sha256'), computed in Python.
         let digest = keys(OLD)
             .unwrap()
@@ -284,14 +284,14 @@ mod tests {
     }
 
     #[test]
-    fn the_same_code_of_two_users_has_two_digests() {
+    fn the_digest_binds_the_user() {
         let other = UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf7").unwrap();
         let (keys, code) = (keys(OLD).unwrap(), Code::parse("123456").unwrap());
         assert!(keys.digest(&user(), &code) != keys.digest(&other, &code));
     }
 
     #[test]
-    fn wrong_keys_are_named_without_being_shown() {
+    fn errors_show_no_key() {
         let error = |text| keys(text).unwrap_err();
         assert_eq!(error("short"), "must hold keys of 32 characters or more");
         assert_eq!(

@@ -9,7 +9,7 @@ use crate::domain::api_key::{ApiKey, ApiKeyDigest};
 const PREFIX: &str = "key#";
 
 impl Store {
-    /// The key with this digest, read consistently, so that a revoked one is gone at once.
+    /// A consistent read, so that a revoked key is gone at once.
     ///
     /// # Errors
     ///
@@ -21,7 +21,7 @@ impl Store {
 }
 
 impl OperatorStore {
-    /// Every key on record, in no particular order. Reads the whole table, page by page.
+    /// All keys, in no particular order.
     ///
     /// # Errors
     ///
@@ -40,7 +40,7 @@ impl OperatorStore {
             .collect()
     }
 
-    /// Deletes the key with this digest. Deleting one that is gone is no error.
+    /// Idempotent.
     ///
     /// # Errors
     ///
@@ -49,7 +49,7 @@ impl OperatorStore {
         self.delete(key_of(digest)).await
     }
 
-    /// Stores a key under its digest, in place of one that was there.
+    /// Creates or replaces a key.
     ///
     /// # Errors
     ///

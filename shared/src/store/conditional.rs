@@ -1,4 +1,4 @@
-//! The one way to send a single write that holds only on a condition.
+//! Sends a single conditional write.
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
@@ -12,15 +12,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use super::item::Item;
 use super::{StoreError, unavailable};
 
-/// What came of a conditional write.
 pub(super) enum Conditional {
-    /// It was written. The item is what `ReturnValues` asked for, empty if nothing.
+    /// With the item that `ReturnValues` asked for, empty without one.
     Written(Item),
-    /// The condition did not hold. The item as it is, if there is one.
+    /// The condition failed. With the current item, if it exists.
     Refused(Option<Item>),
 }
 
-/// Sends a conditional update.
 pub(super) async fn update(update: UpdateItemFluentBuilder) -> Result<Conditional, StoreError> {
     let sent = update
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
@@ -35,7 +33,6 @@ pub(super) async fn update(update: UpdateItemFluentBuilder) -> Result<Conditiona
     )
 }
 
-/// Sends a conditional deletion.
 pub(super) async fn delete(delete: DeleteItemFluentBuilder) -> Result<Conditional, StoreError> {
     let sent = delete
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)

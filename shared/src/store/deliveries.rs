@@ -1,13 +1,11 @@
-//! What becomes of mails, on the records of their addresses.
+//! Delivery status and suppression, on the record of the address.
 //!
-//! Events come late, twice and in any order, so each write holds only if it says more than what is
-//! there. What is more is an order on the events themselves, so any order of writes ends in the
-//! same record.
+//! Events may be late, duplicated or reordered. The record keeps their maximum: each write has the
+//! condition that its event outranks what is on record, so the order of writes does not matter.
 //!
-//! What was heard of a mail is a note beside the rest of the item and leaves `version` alone: a
-//! request that was decided before it is decided no less rightly. Whether an address is suppressed
-//! decides requests, so those writes move `version`, and a request that knew nothing of them loses
-//! its attempt.
+//! A delivery status does not decide requests, so its write leaves `version` as it is. A
+//! suppression does, so its write increments `version`, and a request in flight loses its
+//! optimistic write.
 
 use std::collections::HashMap;
 
@@ -22,20 +20,19 @@ use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{MailEvent, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
 
-/// What came of an event, in the order in which the better of two is told.
+/// The outcome of an event. Of the outcomes of two writes the greater one counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Recorded {
-    /// It is about nothing that is on record.
+    /// Not about a mail on record.
     Ignored,
-    /// It, or what says more, was on record before.
+    /// A duplicate, or outranked by what is on record.
     Known,
-    /// It is on record now.
     Recorded,
 }
 
 impl Recorded {
-    /// The word for it, in the log and in the answer.
+    /// The word in the log and in the answer.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -52,44 +49,44 @@ pub enum UnsuppressMode {
 }
 
 impl Store {
-    /// Notes what became of a mail, if it is newer or says more than what is noted. A mail that is
-    /// not on record is none of ours any more, unless it ended the mail to its address.
+    /// Records the delivery status of a mail, if it outranks the one on record. Ignores a mail that
+    /// is not on record, unless the event suppresses its address.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve.
     pub async fn record_delivery(&self, event: &MailEvent) -> Result<Recorded, StoreError> {
-        // The newest mail, then the highest state, then the latest word of it. Mails of one
-        // millisecond are told apart by their names.
-        const SAYS_MORE: &str = "(attribute_not_exists(#delivery) OR #delivery.#sent_at < :sent_at \
+        // The newest mail, then the highest state, then the latest event. Of mails of the same
+        // millisecond the greater id counts.
+        const OUTRANKS: &str = "(attribute_not_exists(#delivery) OR #delivery.#sent_at < :sent_at \
              OR (#delivery.#sent_at = :sent_at AND (#delivery.#mail < :mail \
              OR (#delivery.#mail = :mail AND (#delivery.#rank < :rank \
              OR (#delivery.#rank = :rank AND #delivery.#at < :at))))))";
-        let heard = &event.delivery;
-        let name = heard.mail.to_string();
-        let is_ours = match heard.state.suppresses() {
-            None => "attribute_exists(#mails.#name)",
+        let delivery = &event.delivery;
+        let mail = delivery.mail.to_string();
+        let is_ours = match delivery.state.suppresses() {
+            None => "attribute_exists(#mails.#id)",
             Some(_) => "attribute_exists(pk)",
         };
         let update = self
             .update_address(&event.address)
-            .condition_expression(format!("{is_ours} AND {SAYS_MORE}"))
+            .condition_expression(format!("{is_ours} AND {OUTRANKS}"))
             .update_expression("SET #delivery = :delivery")
             .expression_attribute_names("#delivery", item::DELIVERY)
             .expression_attribute_names("#sent_at", item::SENT_AT)
             .expression_attribute_names("#mail", item::MAIL)
             .expression_attribute_names("#rank", item::RANK)
             .expression_attribute_names("#at", item::AT)
-            .expression_attribute_values(":sent_at", item::sent_at(heard.sent_at))
-            .expression_attribute_values(":mail", AttributeValue::S(name.clone()))
-            .expression_attribute_values(":rank", item::number(heard.state.rank()))
-            .expression_attribute_values(":at", item::timestamp(heard.at))
-            .expression_attribute_values(":delivery", item::delivery(heard));
-        let update = match heard.state.suppresses() {
+            .expression_attribute_values(":sent_at", item::sent_at(delivery.sent_at))
+            .expression_attribute_values(":mail", AttributeValue::S(mail.clone()))
+            .expression_attribute_values(":rank", item::number(delivery.state.rank()))
+            .expression_attribute_values(":at", item::timestamp(delivery.at))
+            .expression_attribute_values(":delivery", item::delivery(delivery));
+        let update = match delivery.state.suppresses() {
             // An unused name is an error.
             None => update
                 .expression_attribute_names("#mails", item::MAILS)
-                .expression_attribute_names("#name", &name),
+                .expression_attribute_names("#id", &mail),
             Some(_) => update,
         };
         let Conditional::Refused(found) = conditional::update(update).await? else {
@@ -97,8 +94,8 @@ impl Store {
         };
         let is_on_record = found.as_ref().is_some_and(|item| {
             let mails = item.get(item::MAILS).and_then(|mails| mails.as_m().ok());
-            heard.state.suppresses().is_some()
-                || mails.is_some_and(|mails| mails.contains_key(&name))
+            delivery.state.suppresses().is_some()
+                || mails.is_some_and(|mails| mails.contains_key(&mail))
         });
         Ok(if is_on_record {
             Recorded::Known
@@ -107,28 +104,28 @@ impl Store {
         })
     }
 
-    /// Puts on record that an address gets no more mail. The record is made if it is gone, as
-    /// complaints come days later, and it stays. A complaint takes the place of a bounce, the
-    /// earlier of two events with one reason that of the later, and one that names its mail that of
-    /// one that does not. Nothing happens if the event is from before the address was let go, or
-    /// from that very second: then nobody knows which was first, and a person has looked at it.
+    /// Suppresses an address. Creates the item if it has expired, as complaints may take days, and
+    /// the item then stays. A complaint replaces a bounce, an earlier event replaces a later one
+    /// with the same reason, and one with a mail replaces one without. An event from before the
+    /// address was unsuppressed has no effect. Nor has one of the same second: which was first is
+    /// unknown, and the operator has decided.
     ///
     /// # Errors
     ///
     /// DynamoDB cannot serve.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
-        const BREAKS_THE_TIE: &str = " OR (#suppression.#at = :at \
+        const IS_NAMED: &str = " OR (#suppression.#at = :at \
              AND (attribute_not_exists(#suppression.#mail) OR #suppression.#mail > :mail))";
         let weaker = match suppression.reason {
             SuppressionReason::Complained => SuppressionReason::Bounced.as_str(),
             SuppressionReason::Bounced => "nothing is weaker",
         };
-        let tie = suppression.mail.map_or("", |_| BREAKS_THE_TIE);
+        let tie = suppression.mail.map_or("", |_| IS_NAMED);
         let text = |text: &str| AttributeValue::S(text.to_owned());
         let update = self
             .update_address(&suppression.email)
             .condition_expression(format!(
-                "(attribute_not_exists(unsuppressed_at) OR unsuppressed_at < :moment) \
+                "(attribute_not_exists(unsuppressed_at) OR unsuppressed_at < :happened_at) \
                  AND (attribute_not_exists(#suppression) OR #suppression.#reason = :weaker \
                  OR (#suppression.#reason = :reason AND (#suppression.#at > :at{tie})))"
             ))
@@ -140,10 +137,10 @@ impl Store {
             .expression_attribute_names("#reason", item::REASON)
             .expression_attribute_names("#at", item::AT)
             .expression_attribute_names("#mails", item::MAILS)
-            .expression_attribute_values(":moment", item::timestamp(suppression.at))
+            .expression_attribute_values(":happened_at", item::timestamp(suppression.at))
             .expression_attribute_values(":weaker", text(weaker))
             .expression_attribute_values(":reason", text(suppression.reason.as_str()))
-            // RFC 3339 in UTC is as long for every moment, so its order as text is that of time.
+            // All timestamps have the same length, so they sort as text.
             .expression_attribute_values(":at", text(&suppression.at.to_string()))
             .expression_attribute_values(":suppression", item::suppression(suppression));
         let update = match suppression.mail {
@@ -169,8 +166,7 @@ impl Store {
 }
 
 impl OperatorStore {
-    /// Lets an address go: more mail may go there, and an event from before `now` does not end
-    /// that.
+    /// Allows mail to an address again. Events from before `now` no longer suppress it.
     ///
     /// # Errors
     ///
@@ -178,7 +174,7 @@ impl OperatorStore {
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
-        which: UnsuppressMode,
+        mode: UnsuppressMode,
         now: Timestamp,
     ) -> Result<Unsuppressed, StoreError> {
         let update = self
@@ -198,7 +194,7 @@ impl OperatorStore {
                 item::timestamp(now.plus(UNSUPPRESSED_MEMORY)),
             )
             .return_values(ReturnValue::AllOld);
-        let update = match which {
+        let update = match mode {
             UnsuppressMode::IfSuppressed => {
                 update.condition_expression("attribute_exists(#suppression)")
             }
@@ -209,10 +205,10 @@ impl OperatorStore {
                 was: before.get(item::SUPPRESSION).and_then(item::as_suppression),
             }),
             Conditional::Refused(found) => {
-                let let_go_at = |item| read_optional(item, "unsuppressed_at", as_timestamp);
-                let let_go_at = found.as_ref().map(let_go_at).transpose()?.flatten();
-                // A try whose answer was lost may have done it.
-                Ok(if let_go_at == Some(now) {
+                let unsuppressed_at = |item| read_optional(item, "unsuppressed_at", as_timestamp);
+                let unsuppressed_at = found.as_ref().map(unsuppressed_at).transpose()?.flatten();
+                // An attempt whose answer was lost may have done it.
+                Ok(if unsuppressed_at == Some(now) {
                     Unsuppressed::Done { was: None }
                 } else {
                     Unsuppressed::WasNot
@@ -222,20 +218,17 @@ impl OperatorStore {
     }
 }
 
-/// What came of letting an address go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unsuppressed {
-    /// More mail may go there.
     Done {
-        /// What was on record until then, as far as it can be told.
+        /// The suppression that was on record, as far as it is readable.
         was: Option<Suppression>,
     },
-    /// It is not on record as suppressed. Nothing was done.
+    /// It was not suppressed on record. Nothing changed.
     WasNot,
 }
 
-/// Values of an expression that moves `version`, also of an item that has none, which is at the
-/// first.
+/// Values of an expression that increments `version`. An item without one is at the first.
 fn with_next_version(update: UpdateItemFluentBuilder) -> UpdateItemFluentBuilder {
     update
         .expression_attribute_values(":first", item::number(0))

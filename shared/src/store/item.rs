@@ -19,12 +19,10 @@ use crate::domain::user_id::UserId;
 use crate::domain::user_record::{MailedCode, UserRecord, Verification};
 use crate::domain::verification_code::CodeDigest;
 
-/// An item as the SDK has it.
 pub(super) type Item = HashMap<String, AttributeValue>;
 
-/// The partition key.
 pub(super) const KEY: &str = "pk";
-/// How the key of a user's item begins.
+/// The prefix of a user's key.
 pub(super) const USER: &str = "user#";
 /// The attributes of a stored code.
 const DIGEST: &str = "digest";
@@ -47,7 +45,7 @@ pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
 }
 
-/// The attribute that counts the codes tried through this door.
+/// The attribute with the attempts of this door.
 pub(super) fn attempts_of(door: Door) -> &'static str {
     match door {
         Door::Api => "api_attempts",
@@ -63,7 +61,7 @@ pub(super) fn timestamp(timestamp: Timestamp) -> AttributeValue {
     AttributeValue::N(timestamp.unix_seconds().to_string())
 }
 
-/// A timestamp that leaves the table as it is, in events: nothing on the way could reformat it.
+/// A timestamp as text: the stream carries it into events, where nothing reformats it.
 pub(super) fn written_timestamp(timestamp: Timestamp) -> AttributeValue {
     AttributeValue::S(timestamp.to_string())
 }
@@ -72,7 +70,7 @@ pub(super) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
 }
 
-/// A map from ids to timestamps: the links of a user, the events that count.
+/// A map from ids to timestamps.
 pub(super) fn timestamps<'a, Id: fmt::Display + 'a>(
     entries: impl Iterator<Item = (&'a Id, Timestamp)>,
 ) -> AttributeValue {
@@ -110,7 +108,7 @@ pub(super) fn sent_at(sent_at: SentAt) -> AttributeValue {
     AttributeValue::N(sent_at.unix_millis().to_string())
 }
 
-/// What was heard of a mail, with the rank of its state for conditions to compare.
+/// With the rank of the state, for conditions to compare.
 pub(super) fn delivery(delivery: &Delivery) -> AttributeValue {
     let stored = [
         (MAIL, AttributeValue::S(delivery.mail.to_string())),
@@ -122,7 +120,7 @@ pub(super) fn delivery(delivery: &Delivery) -> AttributeValue {
     AttributeValue::M(stored.map(|(name, value)| (name.to_owned(), value)).into())
 }
 
-/// A suppression, as texts alone, since the table's stream carries it to people.
+/// In texts alone, as the stream carries it into events.
 pub(super) fn suppression(suppression: &Suppression) -> AttributeValue {
     let stored = [
         (REASON, suppression.reason.as_str().to_owned()),
@@ -145,8 +143,7 @@ pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
     AttributeValue::B(Blob::new(bytes))
 }
 
-/// The record of a user. `None`: the item counts attempts alone, for an id that nobody asked to
-/// verify.
+/// `None`: the item counts attempts alone.
 pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
     if !item.contains_key(VERSION) {
         return Ok(None);
@@ -164,13 +161,12 @@ pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
         verified,
         links: read(item, "links", as_links)?,
         codes: read(item, "codes", as_codes)?,
-        // An item of an earlier release has none.
+        // Absent in items of earlier releases.
         spellings: read_optional(item, "spellings", as_spellings)?.unwrap_or_default(),
         mails: SlidingWindow::of(read(item, MAILS, as_mails)?),
     }))
 }
 
-/// The codes that were tried for a user.
 pub(super) fn read_attempts(item: &Item) -> Result<CodeAttempts, StoreError> {
     let of_door = |door| {
         let attempts = read_optional(item, attempts_of(door), as_attempts)?;
@@ -185,7 +181,7 @@ pub(super) fn read_attempts(item: &Item) -> Result<CodeAttempts, StoreError> {
     })
 }
 
-/// The version of a client's item, and the codes that the client tried.
+/// The version of a client's item, and the attempts of the client.
 pub(super) fn read_client(
     item: &Item,
 ) -> Result<(Option<u64>, SlidingWindow<AttemptId>), StoreError> {
@@ -195,8 +191,7 @@ pub(super) fn read_client(
 }
 
 pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
-    // An item that an operator made by hand, to say that its address is suppressed, has no version
-    // and counts no mail.
+    // An item that an operator made by hand, to suppress its address, has no version and no mails.
     let mails = read_optional(item, MAILS, as_mails)?;
     let mailed_users = read_optional(item, "mailed_users", as_mailed_users)?;
     Ok(AddressRecord {
@@ -210,7 +205,7 @@ pub(super) fn read_address(item: &Item) -> Result<AddressRecord, StoreError> {
     })
 }
 
-/// An attribute that has to be there.
+/// A required attribute.
 pub(super) fn read<T>(
     item: &Item,
     name: &'static str,
@@ -219,7 +214,7 @@ pub(super) fn read<T>(
     read_optional(item, name, parse)?.ok_or_else(|| malformed(name))
 }
 
-/// An attribute that may be absent, but not of another kind.
+/// An attribute that may be absent, but not of another type.
 pub(super) fn read_optional<T>(
     item: &Item,
     name: &'static str,
@@ -251,8 +246,7 @@ pub(super) fn as_written_timestamp(value: &AttributeValue) -> Option<Timestamp> 
     Timestamp::parse(value.as_s().ok()?)
 }
 
-/// A count of wrong codes. An attempt that is refunded after a right code ended the row takes it
-/// below zero.
+/// A count of wrong codes in a row. A refund after a right code has reset it makes it negative.
 fn as_row(value: &AttributeValue) -> Option<u64> {
     let row: i64 = value.as_n().ok()?.parse().ok()?;
     Some(u64::try_from(row).unwrap_or(0))
@@ -262,7 +256,6 @@ pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {
     value.as_n().ok()?.parse().ok()
 }
 
-/// The id in the key of a user's item.
 pub(super) fn as_user(value: &AttributeValue) -> Option<UserId> {
     UserId::parse(value.as_s().ok()?.strip_prefix(USER)?)
 }
@@ -271,7 +264,6 @@ pub(super) fn as_address(value: &AttributeValue) -> Option<EmailAddress> {
     EmailAddress::parse_known(value.as_s().ok()?)
 }
 
-/// A map from ids to timestamps. `None` if a key is no id or a value no timestamp.
 fn as_timestamps<Id: Ord>(
     value: &AttributeValue,
     parse: impl Fn(&str) -> Option<Id>,

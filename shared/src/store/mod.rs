@@ -1,19 +1,24 @@
-//! What is stored, and the conditional writes that keep it true.
+//! The table, and the conditional writes to it.
 //!
-//! One table, one item a user, an address or an API key, told apart by the prefix of the key `pk`.
-//! Nothing in an item lets its reader verify an address: secrets are stored as digests. Every rule
-//! that must hold under concurrency is the condition of a write, never a read before it; why a
-//! condition failed is read from the item that DynamoDB returns with the failure.
+//! Each user, address, client and API key is one item. The prefix of its key `pk` says which.
+//! Nothing in an item lets its reader verify an address: secrets are stored as digests. A rule that
+//! must hold under concurrency is the condition of a write, never a read before it. If a condition
+//! fails, DynamoDB returns the item, and the item has the reason.
 //!
-//! | `pk` | holds |
+//! | `pk` | item |
 //! | --- | --- |
-//! | `user#<uuid>` | [`UserRecord`](crate::domain::user_record::UserRecord), and the codes that were tried; for an id that nobody asked to verify those alone |
-//! | `address#<canonical address>` | [`AddressRecord`](crate::domain::address_record::AddressRecord) |
-//! | `client#<network address>` | the codes that a client tried on the page |
-//! | `key#<hex digest>` | [`ApiKey`](crate::domain::api_key::ApiKey) |
+//! | `user#<uuid>` | [`UserRecord`] and [`CodeAttempts`]; of an unknown id the attempts alone |
+//! | `address#<canonical address>` | [`AddressRecord`] |
+//! | `client#<network address>` | the attempts at codes of a client on the page |
+//! | `key#<hex digest>` | [`ApiKey`] |
 //!
 //! `expires_at`, in seconds since the Unix epoch, is the table's TTL attribute. It only cleans up:
 //! no rule depends on an item being gone.
+//!
+//! [`UserRecord`]: crate::domain::user_record::UserRecord
+//! [`CodeAttempts`]: crate::domain::code_attempts::CodeAttempts
+//! [`AddressRecord`]: crate::domain::address_record::AddressRecord
+//! [`ApiKey`]: crate::domain::api_key::ApiKey
 
 mod api_keys;
 mod conditional;
@@ -53,7 +58,6 @@ pub struct Store {
 }
 
 impl Store {
-    /// The store in this table.
     #[must_use]
     pub fn new(client: Client, table: impl Into<String>) -> Self {
         Self {
@@ -62,7 +66,7 @@ impl Store {
         }
     }
 
-    /// The item with this key, read consistently.
+    /// A consistent read.
     async fn find(&self, key: AttributeValue) -> Result<Option<Item>, StoreError> {
         let found = self
             .client
@@ -77,11 +81,11 @@ impl Store {
     }
 }
 
-/// Ends work of several calls after this long, however slow each of them is.
+/// A timeout for several calls together.
 ///
 /// # Errors
 ///
-/// The work failed, or was not done in time: what it wrote may be applied.
+/// The work failed, or timed out: what it wrote may be applied.
 pub async fn within<T>(
     limit: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
@@ -113,7 +117,7 @@ pub enum StoreError {
 
 type Source = Box<dyn Error + Send + Sync>;
 
-/// What an error of DynamoDB says, without the items that some of them hold.
+/// Code and message of an error of DynamoDB. Some errors also contain items, which are dropped.
 #[derive(Debug, Error)]
 #[error("{code}: {message}")]
 struct Fault {

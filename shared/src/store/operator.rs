@@ -1,7 +1,7 @@
-//! What the operator's command does with people's items: look, and delete.
+//! What only the operator's command may do: scan and delete.
 //!
-//! Scans and deletions are the operator's alone, and no function's role allows them. So they are
-//! methods of [`OperatorStore`], which no function has. Scans read the whole table, page by page.
+//! No function's role allows scans and deletions, so they are methods of [`OperatorStore`], which
+//! no function has. A scan reads the whole table, page by page.
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -20,27 +20,22 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
-/// A user's item, with what stands beside the record.
+/// A user's whole item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserOnRecord {
-    /// Who.
     pub id: UserId,
-    /// The record.
     pub record: UserRecord,
-    /// The codes that were tried.
     pub attempts: CodeAttempts,
-    /// When the item may leave the table. `None`: it stays.
+    /// When the item expires. `None`: it stays.
     pub leaves_at: Option<Timestamp>,
 }
 
-/// The table with all that its operator may do to it. Functions get a [`Store`].
 #[derive(Clone, Debug)]
 pub struct OperatorStore {
     pub(super) store: Store,
 }
 
 impl OperatorStore {
-    /// The same table, for its operator.
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self { store }
@@ -76,8 +71,6 @@ impl OperatorStore {
         self.store.withdraw_request(user).await
     }
 
-    /// All that is on record about this user.
-    ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
@@ -90,7 +83,7 @@ impl OperatorStore {
             .flatten())
     }
 
-    /// All that is on record about the users with this address, asked for or verified.
+    /// The users with this address, pending or verified.
     ///
     /// # Errors
     ///
@@ -104,8 +97,6 @@ impl OperatorStore {
         users.filter_map(Result::transpose).collect()
     }
 
-    /// The addresses that this user holds.
-    ///
     /// # Errors
     ///
     /// DynamoDB cannot serve, or the item is malformed.
@@ -121,7 +112,7 @@ impl OperatorStore {
             .flatten())
     }
 
-    /// Everybody who holds this address.
+    /// The users with this address, pending or verified.
     ///
     /// # Errors
     ///
@@ -135,7 +126,7 @@ impl OperatorStore {
         users.filter_map(Result::transpose).collect()
     }
 
-    /// Whether codes were tried for this id, which nobody asked to verify.
+    /// Whether the item of this id counts attempts alone.
     ///
     /// # Errors
     ///
@@ -145,8 +136,8 @@ impl OperatorStore {
         Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
     }
 
-    /// Gives a user all attempts back, and ends the row of wrong codes. `false`: nothing was
-    /// counted.
+    /// Refunds all attempts of a user and resets the count of wrong codes in a row. `false`:
+    /// nothing was counted.
     ///
     /// # Errors
     ///
@@ -168,7 +159,7 @@ impl OperatorStore {
         Ok(matches!(written, Conditional::Written(_)))
     }
 
-    /// Deletes the item of a user who still holds these addresses.
+    /// Deletes the item of a user whose addresses are still these.
     ///
     /// # Errors
     ///
@@ -184,13 +175,13 @@ impl OperatorStore {
             .condition_expression(condition)
             .set_expression_attribute_values(Some(values));
         Ok(match conditional::delete(delete).await? {
-            // A try whose answer was lost may have deleted it.
+            // An attempt whose answer was lost may have deleted it.
             Conditional::Written(_) | Conditional::Refused(None) => Change::Done,
             Conditional::Refused(Some(_)) => Change::Overtaken,
         })
     }
 
-    /// Deletes the record of this address. Deleting one that is gone is no error.
+    /// Idempotent.
     ///
     /// # Errors
     ///
@@ -199,8 +190,7 @@ impl OperatorStore {
         self.delete(item::address_key(address)).await
     }
 
-    /// Deletes the attempts that were counted for an id that nobody asked to verify. Deleting what
-    /// is gone is no error, and a user stays.
+    /// Deletes an item that counts attempts alone. Idempotent; the item of a user stays.
     ///
     /// # Errors
     ///

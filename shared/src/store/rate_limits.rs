@@ -1,8 +1,8 @@
 //! Events that count against a rate limit: codes tried for a user, and codes tried by a client.
 //!
-//! Each is an optimistic write: read what counts, decide, write if nobody wrote in between. A write
-//! that lost brings the newer item back, which decides the next attempt. An attempt that is on
-//! record already was written by a try whose answer was lost, and is not counted again.
+//! Each is an optimistic write. A lost write returns the current item, and the next attempt starts
+//! from it. An attempt that is on record already was written by a call whose answer was lost, and
+//! is not counted again.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
@@ -17,45 +17,42 @@ use crate::domain::rate_limit::{ClientLimit, CodeLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
 
-/// Writes that may be lost to others before a count is given up. Each was lost to an attempt that
-/// was counted, of which a limit lets few through, or to one that was refunded.
-const MAX_ATTEMPTS: usize = 32;
+/// Optimistic writes before an attempt is given up. Each was lost to an attempt that was counted,
+/// and the limit allows few of those, or to a refund.
+const MAX_WRITES: usize = 32;
 
-/// What came of reserving an attempt.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reservation {
-    /// It is reserved. Here is the user's record, if there is one.
+    /// With the user's record, if there is one.
     Reserved(Option<Box<UserRecord>>),
     /// The code must not be compared.
     Refused(AttemptRefusal),
 }
 
-/// What came of counting an attempt of a client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientAttempt {
-    /// It is counted, and may be made.
     Counted,
-    /// It is one too many.
+    /// The rate limit is reached.
     Refused {
-        /// Seconds until it may be made.
+        /// Seconds until the limit allows one more.
         retry_after: u64,
     },
 }
 
-/// What a refunded code turned out to be.
+/// Why an attempt is refunded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Refund {
-    /// Right: the row of wrong codes ends.
+    /// The code is right: the count of wrong codes in a row is reset.
     Right,
-    /// Right once, and too late: it is neither right nor wrong.
+    /// The code was right and has expired: it counts neither as right nor as wrong.
     Expired,
 }
 
 impl Store {
-    /// Reserves an attempt to try a code of this user through this door.
+    /// Reserves an attempt at a code of this user.
     ///
-    /// An id that is not on record is counted in the same way, with the same calls, on an item that
-    /// holds nothing else. A request that comes later finds the count there.
+    /// The attempts of an unknown id are counted with the same calls, on an item without a record.
+    /// A later request adds its record to that item.
     ///
     /// # Errors
     ///
@@ -69,11 +66,11 @@ impl Store {
         now: Timestamp,
     ) -> Result<Reservation, StoreError> {
         let mut found = self.find(item::user_key(user)).await?;
-        for _ in 0..MAX_ATTEMPTS {
-            let known = found.as_ref();
-            let attempts = known.map(item::read_attempts).transpose()?;
+        for _ in 0..MAX_WRITES {
+            let item = found.as_ref();
+            let attempts = item.map(item::read_attempts).transpose()?;
             let attempts = attempts.unwrap_or_default();
-            let record = known.map(item::read_user).transpose()?.flatten();
+            let record = item.map(item::read_user).transpose()?.flatten();
             if attempts.contains(door, attempt) {
                 return Ok(Reservation::Reserved(record.map(Box::new)));
             }
@@ -87,7 +84,7 @@ impl Store {
                     let record = item::read_user(&item)?;
                     return Ok(Reservation::Reserved(record.map(Box::new)));
                 }
-                Conditional::Refused(found) => found,
+                Conditional::Refused(current) => current,
             };
         }
         Err(StoreError::Unavailable(
@@ -95,7 +92,7 @@ impl Store {
         ))
     }
 
-    /// Writes `next` if it is still the one that follows, on the item of a user or on one that
+    /// Writes `next` if no other attempt was written since, on the item of a user or on one that
     /// counts attempts alone.
     fn attempts_write(
         &self,
@@ -139,8 +136,7 @@ impl Store {
             )
     }
 
-    /// Takes back an attempt whose code was right. One that is gone is no error: a verification
-    /// took back all of its door.
+    /// Refunds an attempt. One that is gone is no error: a verification refunds all of its door.
     ///
     /// # Errors
     ///
@@ -176,9 +172,9 @@ impl Store {
         conditional::update(update).await.map(drop)
     }
 
-    /// Counts a code that this client tries on the page, unless it is one too many.
+    /// Counts an attempt at a code by this client.
     ///
-    /// The first attempt assumes that the client is new, which saves a read.
+    /// Optimistic first attempt: assume that the client is new, which saves a read.
     ///
     /// # Errors
     ///
@@ -192,7 +188,7 @@ impl Store {
     ) -> Result<ClientAttempt, StoreError> {
         let limit = limit.limit();
         let (mut version, mut tried) = (None, SlidingWindow::default());
-        for _ in 0..MAX_ATTEMPTS {
+        for _ in 0..MAX_WRITES {
             let next = tried.with(attempt, limit, now);
             let write = self.client_write(client, version, &next, now.plus(limit.window));
             let found = match conditional::update(write).await? {

@@ -17,35 +17,33 @@ use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
-/// What came of a write that holds only if nobody wrote in between.
+/// The outcome of an optimistic write of both records.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,
-    reason = "one is made a request, and taken apart at once"
+    reason = "one is created per request, and taken apart at once"
 )]
 pub enum Commit {
-    /// Both records are as given.
     Written,
-    /// Nothing was written, as one of the records or both were not as assumed.
+    /// Nothing was written, as a record was not as assumed.
     Stale {
         user: Found<UserRecord>,
         address: Found<AddressRecord>,
     },
-    /// Nothing was written: another transaction held one of the items. Assume the same again.
+    /// Nothing was written, as another transaction was writing one of the items. Retry.
     Contended,
 }
 
-/// What a conditional write found of one record.
+/// The current state of one record after a lost write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found<T> {
-    /// It is as was assumed.
     AsAssumed,
-    /// It is this now, or gone.
+    /// The current record. `None`: it does not exist.
     Changed(Option<T>),
 }
 
 impl<T> Found<T> {
-    /// What is known of the record, given what was assumed of it.
+    /// The current record, given the one that was assumed.
     #[must_use]
     pub fn or(self, assumed: Option<T>) -> Option<T> {
         match self {
@@ -65,12 +63,11 @@ impl<T> Found<T> {
     }
 }
 
-/// What is taken back of a mail that was counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailRefund {
-    /// Its count, and its proof: nobody can have received it.
+    /// Nobody can have received the mail.
     CountAndProof,
-    /// Its count alone: somebody may have received it all the same.
+    /// Somebody may have received the mail, so its proof stays.
     Count,
 }
 
@@ -98,8 +95,8 @@ impl Store {
         found.as_ref().map(item::read_address).transpose()
     }
 
-    /// Writes both records in one transaction, each on the condition that it is still at the
-    /// version before.
+    /// Writes both records in one transaction, each on the condition that it still has the version
+    /// before.
     ///
     /// # Errors
     ///
@@ -133,14 +130,13 @@ impl Store {
             .expression_attribute_values(":mails", item::timestamps(user.mails.events()))
             .expression_attribute_values(":user_id", AttributeValue::S(user_id.to_string()))
             .expression_attribute_values(":pending", AttributeValue::Bool(true));
-        // `pending` leaves with the write of a verification and with no other, by which the event
-        // "Email Verified" knows it in the table's stream; `user_id` is what the event names its
-        // user by.
-        let set = "SET version = :version, address = :address, email = :email, \
-             links = :links, codes = :codes, spellings = :spellings, mails = :mails, user_id = :user_id, pending = :pending";
+        // Only the write of a verification removes `pending`, so the stream's reader knows that
+        // write. It takes the user of its event from `user_id`.
+        let set = "SET version = :version, address = :address, email = :email, links = :links, \
+             codes = :codes, spellings = :spellings, mails = :mails, user_id = :user_id, \
+             pending = :pending";
         let user_write = expiring(user_write, set, user.expires_at());
-        // The condition of an item without a version: an operator may have made it by hand, to
-        // suppress.
+        // An item without a version may be one that an operator made by hand, to suppress.
         let address_write = self
             .versioned_update(
                 item::address_key(&user.address),
@@ -171,12 +167,12 @@ impl Store {
         }
     }
 
-    /// Takes a mail out of both counts. Commutes with whatever was written in between; a mail that
-    /// is not counted changes nothing. So it can be repeated until DynamoDB answers.
+    /// Removes a mail from both rate limits. It commutes with other writes and is idempotent, so it
+    /// can be retried until DynamoDB answers.
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve. One of the two may be done.
+    /// DynamoDB cannot serve. One of the two writes may be applied.
     pub async fn refund_mail(
         &self,
         user: &UserId,
@@ -214,9 +210,8 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
     }
 
-    /// An update that holds only if the item is at the version before `version`, or has none like
-    /// one that is not there and fits `if_unversioned`: a user's item that counts attempts alone
-    /// has none.
+    /// An update on the condition that the item has the version before `version`. Before the first
+    /// version the condition is `if_unversioned`: a user's item may count attempts alone.
     fn versioned_update(
         &self,
         key: AttributeValue,
@@ -259,7 +254,7 @@ impl Store {
     }
 }
 
-/// Sets the TTL attribute, or takes it off an item that stays.
+/// Sets the TTL attribute, or removes it from an item that stays.
 fn expiring(update: UpdateBuilder, set: &str, expires_at: Option<Timestamp>) -> UpdateBuilder {
     match expires_at {
         Some(at) => update
@@ -269,17 +264,15 @@ fn expiring(update: UpdateBuilder, set: &str, expires_at: Option<Timestamp>) -> 
     }
 }
 
-/// What came of two conditional writes.
 enum Transaction {
     Written,
-    /// What each write found in its item.
     Refused([Found<Item>; 2]),
     Contended,
 }
 
 impl Transaction {
-    /// Reads why a transaction was cancelled. `None`: for a reason that is neither a failed
-    /// condition nor another transaction.
+    /// Reads why a transaction was cancelled. `None`: neither for a failed condition nor for
+    /// another transaction.
     fn from_reasons(reasons: &[CancellationReason]) -> Option<Self> {
         let mut refused = [Found::AsAssumed, Found::AsAssumed];
         let mut contended = false;
@@ -309,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn a_conflict_is_worth_another_attempt() {
+    fn a_conflict_is_retried() {
         assert!(matches!(
             reasons(["None", "TransactionConflict"]),
             Some(Transaction::Contended)
@@ -321,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_condition_says_more_than_a_conflict() {
+    fn a_failed_condition_outranks_a_conflict() {
         assert!(matches!(
             reasons(["ConditionalCheckFailed", "TransactionConflict"]),
             Some(Transaction::Refused([

@@ -1,8 +1,8 @@
-//! Which failed tries of a call to DynamoDB are repeated beyond those that every SDK repeats.
+//! Retries of DynamoDB calls beyond the SDK's own.
 //!
-//! A single write meets `TransactionConflictException` while a transaction holds its item, such as
-//! a click on the link at the very moment of a resend. It did nothing, and the transaction is over
-//! in milliseconds. The SDK leaves the question to its caller.
+//! A single write fails with `TransactionConflictException` while a transaction writes its item,
+//! such as a click on the link during a resend. The write did nothing, and the transaction is over
+//! in milliseconds. The SDK does not retry it.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
@@ -10,7 +10,6 @@ use aws_smithy_runtime_api::client::retries::classifiers::{
     ClassifyRetry, RetryAction, RetryClassifierPriority,
 };
 
-/// Repeats a write that a transaction was in the way of.
 #[derive(Debug)]
 pub struct RetryConflicts;
 
@@ -29,10 +28,10 @@ impl ClassifyRetry for RetryConflicts {
     }
 
     fn name(&self) -> &'static str {
-        "retry what a transaction was in the way of"
+        "retry transaction conflicts"
     }
 
-    /// After the SDK's own classifiers, which do not know the error.
+    /// After the SDK's own classifiers, which do not retry the error.
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }

@@ -1,4 +1,4 @@
-//! Users as those who hold addresses, and writes that depend on which.
+//! A user's addresses, and writes on the condition that they did not change.
 
 use std::collections::HashMap;
 
@@ -11,28 +11,23 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
-/// A user as somebody who holds addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserAddresses {
-    /// Who.
     pub id: UserId,
-    /// The address that was asked for last.
+    /// The address of the newest request.
     pub address: EmailAddress,
-    /// The address that is verified.
     pub verified: Option<EmailAddress>,
 }
 
-/// What came of a change to a user's item, which depends on the user's addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// It is as wanted, by this call or before.
+    /// By this call or before.
     Done,
-    /// Nothing was done: the user holds other addresses by now.
+    /// Nothing changed, as the addresses of the user are others by now.
     Overtaken,
 }
 
 impl UserAddresses {
-    /// The user of this record.
     #[must_use]
     pub fn of(id: UserId, record: &UserRecord) -> Self {
         Self {
@@ -47,10 +42,10 @@ impl UserAddresses {
 }
 
 impl Store {
-    /// Puts the verified address of a user who still holds these addresses in place of the one
-    /// asked for, with whose proofs it is over.
+    /// Withdraws a pending move: the verified address becomes the user's address again, and the
+    /// proofs of the other one are removed.
     ///
-    /// The new version makes a request that was decided before this write lose its attempt.
+    /// The new version makes a request in flight lose its optimistic write.
     ///
     /// # Errors
     ///
@@ -76,7 +71,7 @@ impl Store {
         let Some(found) = read_user_addresses(&item)? else {
             return Ok(Change::Done);
         };
-        // A try whose answer was lost may have done it.
+        // An attempt whose answer was lost may have done it.
         let withdrawn = user
             .verified
             .as_ref()
@@ -89,7 +84,7 @@ impl Store {
     }
 }
 
-/// The condition that a user holds these addresses and no others, and its values.
+/// The condition that a user's addresses are these, and its values.
 pub(super) fn addresses_unchanged(user: &UserAddresses) -> (&'static str, Item) {
     let mut values = Item::from([(":address".to_owned(), canonical(&user.address))]);
     let condition = match &user.verified {
@@ -102,7 +97,7 @@ pub(super) fn addresses_unchanged(user: &UserAddresses) -> (&'static str, Item) 
     (condition, values)
 }
 
-/// `None`: the item counts attempts alone, for an id that holds no address.
+/// `None`: the item counts attempts alone.
 pub(super) fn read_user_addresses(item: &Item) -> Result<Option<UserAddresses>, StoreError> {
     let address = read_optional(item, "address", as_address)?;
     let user = |address| {

@@ -13,21 +13,18 @@ use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{Method, UserRecord, Verification};
 
-/// What came of the write of a verification.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VerificationWrite {
-    /// The address is verified.
     Written(Verification),
-    /// Nothing was written: the record of this user is not as the proof needs it.
+    /// Nothing was written: the record does not meet the condition.
     Refused(Box<UserRecord>),
-    /// Nothing was written: there is no record of this user.
+    /// Nothing was written.
     UnknownUser,
 }
 
 impl Store {
-    /// Records the user's address as verified if `link` is a live proof of it, it is the one that
-    /// is claimed and it is not verified yet. Expiry is checked in the write itself, and nothing is
-    /// read before it.
+    /// Verifies the user's address if `link` is live, the address is the claimed one, and it is not
+    /// verified yet. The condition of the write checks the expiry, without a read before it.
     ///
     /// # Errors
     ///
@@ -52,8 +49,8 @@ impl Store {
             .await
     }
 
-    /// Records the user's address as verified if the code of `mail` is alive, the record is still
-    /// at the version at which the code was found right, and the address is not verified yet.
+    /// Verifies the user's address if the code of `mail` is live, the record still has the version
+    /// for which the code was compared, and the address is not verified yet.
     ///
     /// # Errors
     ///
@@ -73,12 +70,12 @@ impl Store {
             .await
     }
 
-    /// The update that verifies by the proof of `mail`: the address in the spelling of that mail.
+    /// The update that verifies by the proof of `mail`, in the spelling of that mail.
     ///
-    /// The new version makes a request that was decided before this write lose its attempt, so that
-    /// it cannot put an expiry on a record that stays. That `pending` leaves makes the write an
-    /// event: template.yaml looks for it in the table's stream. `verified_by` is there for the
-    /// event alone. The door gets all its attempts back.
+    /// The new version makes a request in flight lose its optimistic write, so that it cannot set
+    /// an expiry on a record that stays. The removal of `pending` makes the write an event:
+    /// template.yaml filters the table's stream for it. `verified_by` is for the event alone. All
+    /// attempts of the door are refunded.
     fn verification(
         &self,
         user: &UserId,

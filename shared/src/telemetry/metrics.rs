@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_invocation_counts_is_one_line_that_cloudwatch_reads() {
+    fn counts_are_one_emf_line() {
         let mut lines = written(LevelFilter::INFO, Some("Mailproof/mine"), || {
             invocation("1", &[Metric::Requested, Metric::Mailed]);
         });
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_do_not_depend_on_what_is_logged_and_are_no_lines_of_the_log() {
+    fn counts_are_apart_from_the_log() {
         for level in [LevelFilter::TRACE, LevelFilter::ERROR] {
             let lines = written(level, Some("n"), || invocation("1", &[Metric::Wrong]));
             assert_eq!(lines.len(), 1, "{level}: {lines:?}");
@@ -285,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_the_log_names_its_request_at_any_level() {
+    fn log_lines_name_their_request() {
         let lines = written(LevelFilter::ERROR, Some("n"), || {
             let span = tracing::error_span!("invocation", request_id = "1");
             span.in_scope(|| tracing::error!("no"));

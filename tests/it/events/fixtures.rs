@@ -12,7 +12,7 @@ use crate::support::app::TestApp;
 use crate::support::openapi::{assert_described, operation};
 
 #[tokio::test]
-async fn each_event_gets_the_answer_that_stands_beside_it_also_when_all_come_to_one_table() {
+async fn api_events_get_their_answers() {
     let app = TestApp::start().await;
     for (name, function) in [
         (
@@ -63,7 +63,7 @@ fn headers_of(answer: &Value) -> HeaderMap {
 }
 
 #[tokio::test]
-async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_it() {
+async fn page_events_get_their_answers() {
     let app = TestApp::start().await;
     let files = events_of("verification_page");
     assert!(files.len() >= 30, "{} events", files.len());
@@ -84,7 +84,7 @@ async fn each_event_of_the_page_gets_the_heading_or_the_json_that_stands_beside_
 }
 
 #[tokio::test]
-async fn what_no_gateway_hands_on_gets_the_answer_that_stands_beside_it_too() {
+async fn other_events_get_their_answers() {
     let app = TestApp::start().await;
     for (name, function, least) in [
         ("record_mail_events", &app.functions.record_mail_events, 15),
@@ -112,7 +112,7 @@ async fn what_no_gateway_hands_on_gets_the_answer_that_stands_beside_it_too() {
 }
 
 #[tokio::test]
-async fn a_rest_api_gets_its_headers_in_its_own_format() {
+async fn rest_apis_get_rest_headers() {
     let app = TestApp::start().await;
     let file = folder().join("verify_email/rest_api.json");
     let answer = app

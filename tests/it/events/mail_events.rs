@@ -1,4 +1,4 @@
-//! What SES tells of mails reaches the record of the address, late, twice and in any order.
+//! SES's events update the record of the address, even if they are late, duplicated or reordered.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub async fn mail_to_ada(app: &TestApp) -> CapturedMail {
     taken_now(app, &mail)
 }
 
-/// What SES tells of this mail so many seconds after it took it.
+/// SES's event about this mail, so many seconds after SES took it.
 pub fn ses_event(mail: &CapturedMail, outcome: DeliveryOutcome, seconds: i64) -> Value {
     event(
         mail,
@@ -46,13 +46,13 @@ pub fn ses_event(mail: &CapturedMail, outcome: DeliveryOutcome, seconds: i64) ->
     )
 }
 
-/// Hands an event on, and returns the word for what came of it.
+/// Delivers an event and returns the outcome.
 pub async fn record_outcome(app: &TestApp, event: &Value) -> String {
     let answer = app.record(event).await.unwrap();
     answer["outcome"].as_str().unwrap().to_owned()
 }
 
-/// Hands an event on, and checks the word for what came of it.
+/// Delivers an event and checks the outcome.
 pub async fn assert_outcome(app: &TestApp, event: &Value, expected: &str) {
     let outcome = record_outcome(app, event).await;
     assert_word(app, &outcome, expected, event);
@@ -67,8 +67,7 @@ pub async fn assert_outcomes(app: &TestApp, expected: &[&str]) {
     }
 }
 
-/// On a busy machine the SDK may repeat a write whose answer was late, and then it is known
-/// already.
+/// On a busy machine the SDK may retry a write whose answer was late. The outcome is then `known`.
 fn assert_word(app: &TestApp, outcome: &str, expected: &str, event: &Value) {
     let may_be_known = expected == "recorded" && app.edge.saw_a_repeated_call();
     assert!(
@@ -82,13 +81,13 @@ pub async fn record_of(app: &TestApp, email: &str) -> Option<AddressRecord> {
     app.store.find_address(&address).await.unwrap()
 }
 
-/// What is known of the newest mail to Ada.
+/// The delivery status of the newest mail to Ada.
 async fn newest(app: &TestApp) -> &'static str {
     let record = record_of(app, ADA).await.unwrap();
     record.newest_mail().unwrap().0.as_str()
 }
 
-/// Why Ada gets no more mail.
+/// Why Ada's address is suppressed.
 async fn suppressed_for(app: &TestApp) -> Option<&'static str> {
     let suppression = record_of(app, ADA).await?.suppression?;
     Some(suppression.reason.as_str())
@@ -104,10 +103,10 @@ fn assert_suppressed(answer: &crate::support::http::Answer) {
     assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
 }
 
-// What becomes of a mail
+// Delivery status
 
 #[tokio::test]
-async fn each_kind_of_event_is_the_state_of_the_newest_mail() {
+async fn each_event_type_is_a_state() {
     for (outcome, state) in [
         (DeliveryOutcome::Delivered, "delivered"),
         (DeliveryOutcome::Delayed, "delayed"),
@@ -141,7 +140,7 @@ async fn each_kind_of_event_is_the_state_of_the_newest_mail() {
 }
 
 #[tokio::test]
-async fn what_is_heard_is_stored_as_it_is_documented() {
+async fn a_delivery_is_stored_as_documented() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let name = mail.header("X-Entity-Ref-ID").unwrap();
@@ -176,17 +175,17 @@ async fn what_is_heard_is_stored_as_it_is_documented() {
 }
 
 #[tokio::test]
-async fn a_mail_only_climbs_whatever_is_heard_when() {
+async fn a_delivery_state_only_rises() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     for (outcome, seconds, came, state) in [
         (DeliveryOutcome::GivenUp, 9, "recorded", "soft_bounced"),
         (DeliveryOutcome::Delayed, 3, "known", "soft_bounced"),
         (DeliveryOutcome::Delivered, 20, "recorded", "delivered"),
-        // Out of office: the mail is there, and so it stays.
+        // An out-of-office answer: the mail was delivered, and stays so.
         (DeliveryOutcome::AnsweredByMachine, 21, "known", "delivered"),
         (DeliveryOutcome::Delayed, 30, "known", "delivered"),
-        // A server took it, and thought better of it.
+        // A server accepted it and bounced it later.
         (DeliveryOutcome::Bounced, 40, "recorded", "bounced"),
         (DeliveryOutcome::Delivered, 20, "known", "bounced"),
         (DeliveryOutcome::Complained, 50, "recorded", "complained"),
@@ -199,20 +198,20 @@ async fn a_mail_only_climbs_whatever_is_heard_when() {
 }
 
 #[tokio::test]
-async fn of_two_events_that_say_the_same_the_later_one_is_the_last_word() {
+async fn the_later_of_equal_events_stays() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     for (seconds, came, last_word) in [(3, "recorded", 3), (9, "recorded", 9), (5, "known", 9)] {
         let event = ses_event(&mail, DeliveryOutcome::Delayed, seconds);
         assert_outcome(&app, &event, came).await;
         let delivery = record_of(&app, ADA).await.unwrap().delivery.unwrap();
-        let heard_after = delivery.at.seconds_since(app.now());
-        assert_eq!(heard_after, last_word);
+        let reported_after = delivery.at.seconds_since(app.now());
+        assert_eq!(reported_after, last_word);
     }
 }
 
 #[tokio::test]
-async fn what_is_shown_is_about_the_newest_mail() {
+async fn the_newest_mail_is_shown() {
     let app = TestApp::start().await;
     let first = mail_to_ada(&app).await;
     record_outcome(&app, &ses_event(&first, DeliveryOutcome::Delivered, 1)).await;
@@ -221,7 +220,7 @@ async fn what_is_shown_is_about_the_newest_mail() {
     assert_eq!(newest(&app).await, "sent");
     record_outcome(&app, &ses_event(&second, DeliveryOutcome::Delayed, 1)).await;
     assert_eq!(newest(&app).await, "delayed");
-    // Of the one before, nobody needs to know any more.
+    // Events about the earlier mail are ignored.
     assert_outcome(
         &app,
         &ses_event(&first, DeliveryOutcome::GivenUp, 90),
@@ -232,7 +231,7 @@ async fn what_is_shown_is_about_the_newest_mail() {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_again_writes_nothing() {
+async fn a_duplicate_event_writes_nothing() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     for outcome in [
@@ -252,7 +251,7 @@ async fn an_event_that_comes_again_writes_nothing() {
 }
 
 #[tokio::test]
-async fn events_about_what_is_not_on_record_change_nothing() {
+async fn events_of_unknown_mails_are_ignored() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let mut other_kind = ses_event(&mail, DeliveryOutcome::Bounced, 5);
@@ -283,18 +282,18 @@ async fn events_about_what_is_not_on_record_change_nothing() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_answer_was_lost_is_recorded() {
+async fn a_mail_with_a_lost_answer_is_recorded() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     app.post(REQUEST, json!({ "email": ADA })).await;
-    // SES has it after all, and it is counted.
+    // SES took it, and it is counted.
     assert_outcomes(&app, &["recorded"]).await;
 }
 
-// Who gets no more mail
+// Suppression
 
 #[tokio::test]
-async fn a_bounced_address_is_refused_and_a_new_request_costs_nothing() {
+async fn a_refusal_after_a_bounce_costs_nothing() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Bounce+1@simulator.amazonses.com" }))
         .await;
@@ -303,13 +302,13 @@ async fn a_bounced_address_is_refused_and_a_new_request_costs_nothing() {
     let body = json!({ "email": "bounce+1@simulator.amazonses.com" });
     assert_suppressed(&app.post(REQUEST, body).await);
     assert_eq!((app.table().await, app.sent.len()), (before, 1));
-    // Another mailbox is another one.
+    // Another mailbox is not suppressed.
     app.ask(json!({ "email": "success@simulator.amazonses.com" }))
         .await;
 }
 
 #[tokio::test]
-async fn each_address_of_the_simulator_ends_as_it_would_with_ses() {
+async fn simulator_addresses_end_as_with_ses() {
     let app = TestApp::start().await;
     for (name, outcomes, state, reason) in [
         ("success", &["recorded"][..], "delivered", None),
@@ -338,7 +337,7 @@ async fn each_address_of_the_simulator_ends_as_it_would_with_ses() {
 }
 
 #[tokio::test]
-async fn what_ses_suppresses_on_its_own_is_learned_from_the_mail() {
+async fn a_mail_reveals_a_suppression_of_ses() {
     let app = TestApp::start().await;
     app.suppression_list
         .put("ADA@example.org", SuppressedFor::Complaint, 0);
@@ -349,7 +348,7 @@ async fn what_ses_suppresses_on_its_own_is_learned_from_the_mail() {
 }
 
 #[tokio::test]
-async fn a_complaint_that_comes_when_all_else_has_left_the_table_still_counts() {
+async fn a_late_complaint_still_counts() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     app.delete(ADAS_ITEM).await;
@@ -372,7 +371,7 @@ async fn a_complaint_that_comes_when_all_else_has_left_the_table_still_counts() 
             .contains_key("expires_at")
     );
     assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
-    // The mail that it is about proves the address all the same.
+    // The proofs of that mail still work.
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
@@ -387,7 +386,6 @@ async fn complaint_as(app: &TestApp, kind: Value) -> (CapturedMail, Value) {
 // Of complaints only those of a reader count: `auth-failure` and `virus` reports are recorded and
 // suppress nothing.
 
-/// "`auth-failure` and `virus` reports are recorded and suppress nothing."
 #[tokio::test]
 async fn a_servers_report_suppresses_nothing() {
     for kind in ["auth-failure", "virus", "Auth-Failure"] {
@@ -422,7 +420,7 @@ async fn any_other_complaint_suppresses() {
 }
 
 #[tokio::test]
-async fn a_report_hides_no_bounce_nor_complaint() {
+async fn a_report_hides_no_bounce() {
     for (outcome, reason) in [
         (DeliveryOutcome::Bounced, "bounced"),
         (DeliveryOutcome::Complained, "complained"),
@@ -444,7 +442,7 @@ async fn a_report_hides_no_bounce_nor_complaint() {
 }
 
 #[tokio::test]
-async fn a_report_about_no_mail_makes_no_record() {
+async fn a_report_makes_no_record() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     app.delete(ADAS_ITEM).await;
@@ -458,7 +456,7 @@ async fn a_report_about_no_mail_makes_no_record() {
 }
 
 #[tokio::test]
-async fn a_complaint_is_the_reason_also_if_the_bounce_is_told_last() {
+async fn a_complaint_outranks_a_later_bounce() {
     for order in [
         [DeliveryOutcome::Bounced, DeliveryOutcome::Complained],
         [DeliveryOutcome::Complained, DeliveryOutcome::Bounced],
@@ -473,7 +471,7 @@ async fn a_complaint_is_the_reason_also_if_the_bounce_is_told_last() {
 }
 
 #[tokio::test]
-async fn an_address_is_suppressed_since_the_earliest_event_with_that_reason() {
+async fn the_earliest_event_dates_a_suppression() {
     let app = TestApp::start().await;
     let start = app.now();
     let first = mail_to_ada(&app).await;
@@ -490,14 +488,14 @@ async fn an_address_is_suppressed_since_the_earliest_event_with_that_reason() {
         let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
         assert_eq!(suppression.at.seconds_since(start), since);
     }
-    // A complaint says more than the earliest bounce.
+    // A complaint replaces even the earliest bounce.
     record_outcome(&app, &ses_event(&second, DeliveryOutcome::Complained, 50)).await;
     let suppression = record_of(&app, ADA).await.unwrap().suppression.unwrap();
     assert_eq!(suppression.at.seconds_since(start), 51);
 }
 
 #[tokio::test]
-async fn of_two_mails_that_bounce_in_one_second_either_order_names_the_same() {
+async fn bounces_of_one_second_commute() {
     let app = TestApp::start().await;
     let mails = [mail_to_ada(&app).await, mail_to_ada(&app).await];
     let before = app.item(ADAS_ITEM).await.unwrap();
@@ -518,10 +516,10 @@ async fn of_two_mails_that_bounce_in_one_second_either_order_names_the_same() {
     assert_eq!(named[0], named[1]);
 }
 
-// Beside requests
+// Concurrent requests
 
 #[tokio::test]
-async fn a_request_keeps_what_was_heard_of_the_mail_before() {
+async fn a_request_keeps_the_last_delivery() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     record_outcome(&app, &ses_event(&mail, DeliveryOutcome::Delivered, 1)).await;
@@ -537,12 +535,12 @@ async fn a_request_keeps_what_was_heard_of_the_mail_before() {
 }
 
 #[tokio::test]
-async fn a_request_that_was_decided_before_a_bounce_loses_its_round() {
+async fn a_bounce_beats_a_request_in_flight() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 1).to_string();
     let function = app.functions.record_mail_events.clone();
-    // The request has lost its first attempt, has seen the record, and is about to write.
+    // The request has lost its first attempt, has read the record, and is about to write.
     app.edge.take_calls();
     app.edge.meanwhile(1, async move {
         function.invoke(&bounce).await.unwrap();
@@ -560,15 +558,14 @@ async fn a_request_that_was_decided_before_a_bounce_loses_its_round() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_given_back_finds_a_record_that_a_complaint_has_made_anew() {
+async fn a_refund_keeps_a_suppression() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let complaint = ses_event(&mail, DeliveryOutcome::Complained, 1).to_string();
     let function = app.functions.record_mail_events.clone();
     let client = app.client.clone();
     app.ses_faults.next(Fault::SendingPaused);
-    // Before the count is taken back, the operator has the address forgotten, and the complaint
-    // comes.
+    // Before the refund, an operator forgets the address, and a complaint arrives.
     app.edge.meanwhile(2, async move {
         let key = AttributeValue::S(ADAS_ITEM.to_owned());
         let delete = client.delete_item().table_name(TABLE).key("pk", key);
@@ -581,11 +578,11 @@ async fn a_mail_that_is_given_back_finds_a_record_that_a_complaint_has_made_anew
     assert_eq!(record.mails.events().count(), 0);
 }
 
-// In any order
+// Order
 
-/// One of three mails to Ada, and what SES tells of it when. The third mail is on record no more,
+/// An event: which of three mails to Ada, which outcome, when. The third mail has left the record
 /// and is as old as the second.
-type Heard = (usize, usize, i64);
+type Reported = (usize, usize, i64);
 
 const FATES: [DeliveryOutcome; 7] = [
     DeliveryOutcome::Delayed,
@@ -597,7 +594,7 @@ const FATES: [DeliveryOutcome; 7] = [
     DeliveryOutcome::Complained,
 ];
 
-fn heard() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
+fn reported() -> impl Strategy<Value = (Vec<Reported>, Vec<Reported>)> {
     let one = (0..3_usize, 0..FATES.len(), 1..4_i64);
     proptest::collection::vec(one, 1..8).prop_flat_map(|events| {
         let again = proptest::collection::vec(proptest::sample::select(events.clone()), 0..4);
@@ -610,7 +607,7 @@ fn heard() -> impl Strategy<Value = (Vec<Heard>, Vec<Heard>)> {
 }
 
 #[test]
-fn the_same_events_in_any_order_and_number_end_in_the_same_record() {
+fn events_commute_and_may_repeat() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let app = runtime.block_on(TestApp::start());
     let mails = runtime.block_on(async {
@@ -629,7 +626,7 @@ fn the_same_events_in_any_order_and_number_end_in_the_same_record() {
         [first, second, third]
     });
     let before = runtime.block_on(app.item(ADAS_ITEM)).unwrap();
-    let after = async |events: &[Heard]| {
+    let after = async |events: &[Reported]| {
         let put = app.client.put_item().table_name(TABLE);
         let put = put.set_item(Some(before.clone()));
         put.send().await.unwrap();
@@ -637,7 +634,7 @@ fn the_same_events_in_any_order_and_number_end_in_the_same_record() {
             record_outcome(&app, &ses_event(&mails[*mail], FATES[*outcome], *seconds)).await;
         }
         let mut item: HashMap<_, _> = app.item(ADAS_ITEM).await.unwrap();
-        // How often it was written is no part of what is known.
+        // The number of writes may differ.
         item.remove("version");
         item
     };
@@ -646,7 +643,7 @@ fn the_same_events_in_any_order_and_number_end_in_the_same_record() {
         failure_persistence: None,
         ..Config::default()
     };
-    let converges = |(one, other): (Vec<Heard>, Vec<Heard>)| {
+    let converges = |(one, other): (Vec<Reported>, Vec<Reported>)| {
         let (one, other) = runtime.block_on(async { (after(&one).await, after(&other).await) });
         if one == other {
             Ok(())
@@ -654,11 +651,11 @@ fn the_same_events_in_any_order_and_number_end_in_the_same_record() {
             Err(TestCaseError::fail(format!("{one:?}\n{other:?}")))
         }
     };
-    TestRunner::new(config).run(&heard(), converges).unwrap();
+    TestRunner::new(config).run(&reported(), converges).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn events_that_come_at_once_end_in_the_same_record_as_one_by_one() {
+async fn concurrent_events_end_like_serial_ones() {
     let app = Arc::new(TestApp::start().await);
     let mail = mail_to_ada(&app).await;
     let mut handed_on = tokio::task::JoinSet::new();
@@ -671,7 +668,7 @@ async fn events_that_come_at_once_end_in_the_same_record_as_one_by_one() {
     assert_eq!(suppressed_for(&app).await, Some("complained"));
 }
 
-// What goes wrong
+// Failures
 
 fn failure(outcome: Result<Value, InvocationError>) -> String {
     match outcome {
@@ -681,7 +678,7 @@ fn failure(outcome: Result<Value, InvocationError>) -> String {
 }
 
 #[tokio::test]
-async fn an_event_that_dynamodb_cannot_store_fails_and_is_recorded_when_it_comes_again() {
+async fn a_retry_records_an_unstored_event() {
     for outcome in [DeliveryOutcome::Delivered, DeliveryOutcome::Bounced] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
@@ -700,11 +697,11 @@ async fn an_event_that_dynamodb_cannot_store_fails_and_is_recorded_when_it_comes
 }
 
 #[tokio::test]
-async fn an_event_that_is_stored_in_part_fails_and_is_finished_when_it_comes_again() {
+async fn a_retry_finishes_a_partial_write() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 5);
-    // The suppression is written, and then DynamoDB is gone for as long as the SDK tries.
+    // The suppression is written, and then DynamoDB fails all attempts of the SDK.
     app.edge.break_after(1, Break::InternalServerError, 3);
     failure(app.record(&bounce).await);
     assert_eq!(suppressed_for(&app).await, Some("bounced"));
@@ -715,7 +712,7 @@ async fn an_event_that_is_stored_in_part_fails_and_is_finished_when_it_comes_aga
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_is_lost_or_that_met_a_transaction_is_tried_again() {
+async fn lost_and_conflicting_writes_are_retried() {
     for how in [Break::LostAnswer, Break::ItemInTransaction] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
@@ -728,7 +725,7 @@ async fn a_write_whose_answer_is_lost_or_that_met_a_transaction_is_tried_again()
 }
 
 #[tokio::test]
-async fn an_event_of_ours_that_cannot_be_read_fails_so_that_it_is_not_lost() {
+async fn an_unreadable_event_of_ours_fails() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let before = app.table().await;
@@ -753,7 +750,7 @@ async fn an_event_of_ours_that_cannot_be_read_fails_so_that_it_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_function_without_its_settings_does_not_start() {
+async fn missing_settings_stop_the_start() {
     let app = TestApp::start().await;
     let start = |name: &'static str, value: &str| {
         let mut settings = app.environment.clone();
@@ -789,7 +786,7 @@ fn lines_of(event: &Value) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn each_event_is_one_log_line_that_says_what_became_of_it() {
+async fn each_event_is_one_log_line() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 5);
@@ -828,7 +825,7 @@ async fn each_event_is_one_log_line_that_says_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn nobody_is_named_in_the_log_whatever_ses_and_receivers_say() {
+async fn the_log_masks_what_ses_says() {
     let app = TestApp::start().await;
     let email = "Margaret.Of.Events@example.org";
     let mail = app.ask(json!({ "email": email })).await;

@@ -1,5 +1,5 @@
-//! What adopters' systems are told: the records that the table's stream really holds, through the
-//! filters that `template.yaml` declares, to the function, and from there to the bus.
+//! Events for adopters' systems: real records of the table's stream pass the filters of
+//! `template.yaml`, the function and the bus.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, OnceLock};
@@ -32,7 +32,7 @@ use crate::support::pattern::matches;
 use crate::support::stream;
 use crate::support::wire::Wire;
 
-/// The patterns of the filters that stand between the stream and the function.
+/// The filter patterns between the stream and the function.
 fn patterns() -> &'static [Value] {
     static PATTERNS: OnceLock<Vec<Value>> = OnceLock::new();
     PATTERNS.get_or_init(|| {
@@ -52,7 +52,7 @@ fn patterns() -> &'static [Value] {
     })
 }
 
-/// Those of the stream's records that Lambda's filter lets through, in their order.
+/// The stream's records that pass Lambda's filter, in order.
 async fn let_through(app: &TestApp) -> Vec<Value> {
     let mut records = stream::records(app).await;
     records.retain(|record| {
@@ -62,8 +62,7 @@ async fn let_through(app: &TestApp) -> Vec<Value> {
     records
 }
 
-/// Hands records to the function as one batch, and returns the sequence numbers that it answers as
-/// failed.
+/// Invokes the function with one batch, and returns the sequence numbers that failed.
 async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
     let batch = json!({ "Records": records }).to_string();
     let answer = app.functions.publish_events.invoke(&batch).await.unwrap();
@@ -73,7 +72,7 @@ async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
     failures.map(number).collect()
 }
 
-/// All that the bus gets if the whole stream is published once, in its order.
+/// What the bus gets if the whole stream is published once, in order.
 async fn events(app: &TestApp) -> Vec<PublishedEvent> {
     let _ = app.published.take();
     for batch in let_through(app).await.chunks(10) {
@@ -85,7 +84,7 @@ async fn events(app: &TestApp) -> Vec<PublishedEvent> {
     events
 }
 
-/// The ids that the events have of us.
+/// The ids in the events.
 fn ids(events: &[PublishedEvent]) -> Vec<String> {
     let id = |event: &PublishedEvent| event.detail["id"].as_str().unwrap().to_owned();
     events.iter().map(id).collect()
@@ -140,7 +139,7 @@ fn verified_by(
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 #[tokio::test]
-async fn a_verification_is_one_event_and_a_replay_is_none() {
+async fn a_replay_is_no_event() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "Ada@Example.com", "uuid": UUID, "first_name": "Ada" }))
@@ -151,7 +150,7 @@ async fn a_verification_is_one_event_and_a_replay_is_none() {
         assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
         assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
     }
-    // All that an event holds, and no token, code or name.
+    // The whole event: no token, code or name.
     let expected = verified(UUID, "Ada@Example.com", "2026-11-23T12:00:00Z");
     assert_eq!(published(&app).await, [expected]);
 }
@@ -172,7 +171,7 @@ fn shown(file: &str) -> (String, Value) {
 }
 
 #[tokio::test]
-async fn the_events_that_the_docs_show_are_those_that_come() {
+async fn the_docs_show_real_events() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "Ada@Example.com", "uuid": UUID }))
@@ -201,7 +200,7 @@ async fn the_events_that_the_docs_show_are_those_that_come() {
 }
 
 #[tokio::test]
-async fn whoever_was_forgotten_and_verifies_again_is_a_second_event() {
+async fn a_forgotten_user_verifies_anew() {
     let app = TestApp::start().await;
     for _ in 0..2 {
         let mail = app
@@ -237,7 +236,7 @@ async fn post_on_page(app: &TestApp, uuid: &str, form: String) {
 }
 
 #[tokio::test]
-async fn an_event_names_the_method_whichever_door_it_came_through() {
+async fn both_doors_name_the_method() {
     let app = TestApp::start().await;
     let mut expected = Vec::new();
     for (email, method, is_on_page) in [
@@ -260,7 +259,7 @@ async fn an_event_names_the_method_whichever_door_it_came_through() {
 }
 
 #[tokio::test]
-async fn each_move_of_a_user_names_the_address_of_before() {
+async fn a_move_names_the_previous_email() {
     let app = TestApp::start().await;
     let mut expected = Vec::new();
     let mut previous: Option<String> = None;
@@ -292,7 +291,7 @@ async fn each_move_of_a_user_names_the_address_of_before() {
 }
 
 #[tokio::test]
-async fn whoever_comes_back_to_a_verified_address_brings_no_event_until_another_one_is_verified() {
+async fn a_withdrawn_move_is_no_event() {
     let app = TestApp::start().await;
     let body = |email: &str| json!({ "uuid": UUID, "email": email });
     let old = app.ask(body("old@example.org")).await;
@@ -309,7 +308,7 @@ async fn whoever_comes_back_to_a_verified_address_brings_no_event_until_another_
 }
 
 #[tokio::test]
-async fn nothing_but_a_verification_is_told_of_a_user() {
+async fn other_user_writes_are_no_events() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "ada@example.org", "uuid": UUID }))
@@ -322,7 +321,7 @@ async fn nothing_but_a_verification_is_told_of_a_user() {
     assert_eq!(events(&app).await, []);
 
     app.post(VERIFY, proof_of(&mail)).await;
-    // A guess, a mail for another address and its end, and erasure, each on the verified record.
+    // On the verified record: an attempt, a pending move, its withdrawal, and erasure.
     assert_eq!(app.post(VERIFY, wrong).await.status, 400);
     app.ask(json!({ "email": "grace@example.org", "uuid": UUID }))
         .await;
@@ -344,7 +343,7 @@ fn undeliverable(uuid: &str, email: &str, reason: &str, at: &str) -> (String, Va
 }
 
 #[tokio::test]
-async fn a_bounce_and_a_complaint_are_one_event_each() {
+async fn bounce_and_complaint_are_one_event_each() {
     let app = TestApp::start().await;
     let simulated = [
         ("Bounce@simulator.amazonses.com", "bounced"),
@@ -370,7 +369,7 @@ async fn a_bounce_and_a_complaint_are_one_event_each() {
 }
 
 #[tokio::test]
-async fn an_event_has_the_user_of_the_mail_that_came_back() {
+async fn undeliverable_names_the_user() {
     let app = TestApp::start().await;
     let other = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
     let mut mails = Vec::new();
@@ -382,7 +381,7 @@ async fn an_event_has_the_user_of_the_mail_that_came_back() {
         mail.received_at = app.now().unix_seconds() * 1_000;
         mails.push(mail);
     }
-    // The earlier mail's event comes last, and takes the place of the later one's on record.
+    // The event of the earlier mail arrives last and replaces the record of the later one.
     for (mail, seconds) in [(&mails[1], 9), (&mails[0], 5)] {
         let at = mail.received_at + seconds * 1_000;
         let bounce = ses::event(mail, &mail.to[0], ses::DeliveryOutcome::Bounced, at);
@@ -394,7 +393,7 @@ async fn an_event_has_the_user_of_the_mail_that_came_back() {
 }
 
 #[tokio::test]
-async fn an_address_is_undeliverable_once_until_it_is_let_go() {
+async fn undeliverable_once_until_unsuppressed() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
     let suppressed = |reason: &str| {
@@ -404,14 +403,14 @@ async fn an_address_is_undeliverable_once_until_it_is_let_go() {
     };
     let known = "address#ada@example.org";
     app.set(known, "suppression", suppressed("bounced")).await;
-    // A complaint takes the place of a bounce, and is no news to whoever mails no more.
+    // A complaint replaces a bounce: the address is undeliverable already.
     app.set(known, "suppression", suppressed("complained"))
         .await;
     app.remove(known, "suppression").await;
     assert_eq!(events(&app).await.len(), 1);
     app.set(known, "suppression", suppressed("complained"))
         .await;
-    // Complaints come days later, when there is no record of the address any more.
+    // A complaint may arrive when the record of the address has expired.
     app.set(
         "address#grace@example.org",
         "suppression",
@@ -427,13 +426,13 @@ async fn an_address_is_undeliverable_once_until_it_is_let_go() {
 }
 
 #[tokio::test]
-async fn what_an_earlier_release_wrote_is_told_with_null() {
+async fn old_records_publish_null() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "ada@example.org", "uuid": UUID }))
         .await;
     app.post(VERIFY, proof_of(&mail)).await;
-    // The event of SES about a mail of before has no user.
+    // An event about a mail of an earlier release has no user.
     let bouncing = app
         .ask(json!({ "email": "bounce@simulator.amazonses.com" }))
         .await;
@@ -457,7 +456,7 @@ async fn what_an_earlier_release_wrote_is_told_with_null() {
     assert_eq!(details[1].get("uuid"), Some(&Value::Null));
 }
 
-/// So many users verify, one after the other.
+/// This many users verify, one after the other.
 async fn verify_users(app: &TestApp, count: usize) -> Vec<Value> {
     for number in 0..count {
         let mail = app
@@ -476,7 +475,7 @@ fn ids_of(records: &[Value]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn the_filter_keeps_no_event_back() {
+async fn the_filter_drops_no_event() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     app.ask(json!({ "email": "bounce@simulator.amazonses.com" }))
@@ -493,7 +492,7 @@ async fn the_filter_keeps_no_event_back() {
 }
 
 #[tokio::test]
-async fn a_batch_that_comes_twice_brings_the_same_ids() {
+async fn a_repeated_batch_has_the_same_ids() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     for _ in 0..2 {
@@ -507,7 +506,7 @@ async fn a_batch_that_comes_twice_brings_the_same_ids() {
 }
 
 #[tokio::test]
-async fn an_entry_that_is_not_taken_is_put_again_alone() {
+async fn failed_entries_are_retried_alone() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 3).await;
     app.published.faults.next(Fault::Entries(&[0, 2]));
@@ -519,7 +518,7 @@ async fn an_entry_that_is_not_taken_is_put_again_alone() {
 }
 
 #[tokio::test]
-async fn what_is_never_taken_is_left_to_lambda() {
+async fn exhausted_retries_fail_the_record() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 3).await;
     app.published.faults.next(Fault::Entries(&[1]));
@@ -530,18 +529,18 @@ async fn what_is_never_taken_is_left_to_lambda() {
     );
     assert_eq!(app.published.faults.attempts(), 4);
     assert_eq!(app.published.take().len(), 2);
-    // And it comes again.
+    // Lambda retries it.
     app.published.faults.clear();
     assert_eq!(publish(&app, &records[1..]).await, [] as [String; 0]);
     assert_eq!(ids(&app.published.take()), ids_of(&records[1..]));
 }
 
 #[tokio::test]
-async fn a_call_that_fails_leaves_all_of_its_records() {
+async fn a_failed_call_fails_its_records() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     let all: Vec<_> = records.iter().map(sequence_number).collect();
-    // The SDK tries again what may help, three times in all.
+    // The SDK makes three attempts if a retry may help.
     for (fault, attempts) in [
         (Fault::AccessDenied, 1),
         (Fault::Internal, 3),
@@ -561,7 +560,7 @@ async fn a_call_that_fails_leaves_all_of_its_records() {
 }
 
 #[tokio::test]
-async fn a_call_that_fails_once_is_repeated() {
+async fn a_failed_call_is_retried() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     for fault in [Fault::Throttled, Fault::Internal, Fault::LostAnswer] {
@@ -573,7 +572,7 @@ async fn a_call_that_fails_once_is_repeated() {
         );
         let mut ids = ids(&app.published.take());
         if fault == Fault::LostAnswer {
-            // The bus had them already.
+            // The bus has them already.
             assert_eq!(ids.drain(..2).collect::<Vec<_>>(), ids_of(&records));
         }
         assert_eq!(ids, ids_of(&records), "{fault:?}");
@@ -581,7 +580,7 @@ async fn a_call_that_fails_once_is_repeated() {
 }
 
 #[tokio::test]
-async fn a_silent_bus_ends_the_batch_in_time() {
+async fn a_silent_bus_times_out() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     let environment = Environment::from_pairs(&app.environment);
@@ -609,7 +608,7 @@ async fn a_call_has_ten_entries_at_most() {
 }
 
 #[tokio::test]
-async fn a_failed_call_leaves_the_next_one_alone() {
+async fn a_failed_call_spares_the_next() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 11).await;
     app.published.faults.next(Fault::AccessDenied);
@@ -618,7 +617,7 @@ async fn a_failed_call_leaves_the_next_one_alone() {
     assert_eq!(ids(&app.published.take()), ids_of(&records[10..]));
 }
 
-/// An EventBridge with these answers, one a call. It gives the last one for ever.
+/// An EventBridge with these answers, one per call. The last one repeats.
 async fn answering(app: &TestApp, answers: &[&'static str]) -> PublishEvents {
     let answers = Arc::new(Mutex::new(VecDeque::from(answers.to_vec())));
     let answer = move || {
@@ -642,13 +641,13 @@ async fn answering(app: &TestApp, answers: &[&'static str]) -> PublishEvents {
 }
 
 #[tokio::test]
-async fn only_an_id_is_a_receipt() {
+async fn an_entry_without_an_id_failed() {
     const TAKEN: &str = r#"{ "FailedEntryCount": 0, "Entries": [{ "EventId": "1" }] }"#;
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
     let all: Vec<_> = records.iter().map(sequence_number).collect();
     for (answers, failed) in [
-        // The second entry has no result, and is put again alone.
+        // The second entry has no result, and is retried alone.
         (&[TAKEN][..], &all[2..]),
         (&[TAKEN, "{}"], &all[1..]),
         (&[r#"{ "FailedEntryCount": 0 }"#], &all),
@@ -725,7 +724,7 @@ fn line_of(event_id: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_batch_without_names_fails_as_a_whole() {
+async fn records_without_numbers_fail_the_batch() {
     let app = TestApp::start().await;
     let mut records = verify_users(&app, 2).await;
     records[1]["dynamodb"]
@@ -756,7 +755,7 @@ async fn a_batch_without_names_fails_as_a_whole() {
 }
 
 #[tokio::test]
-async fn nothing_to_publish_calls_nobody() {
+async fn no_events_make_no_call() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "ada@example.org" })).await;
     let records = stream::records(&app).await;
@@ -766,7 +765,7 @@ async fn nothing_to_publish_calls_nobody() {
 }
 
 #[tokio::test]
-async fn an_event_and_its_log_line_hold_nothing_secret() {
+async fn events_and_logs_have_no_secrets() {
     let app = TestApp::start().await;
     let body =
         json!({ "email": "Secret.Reader@example.org", "uuid": UUID, "first_name": "Margaret" });
@@ -792,14 +791,14 @@ async fn an_event_and_its_log_line_hold_nothing_secret() {
     }
     assert!(!logs::all().contains("Secret.Reader"));
 
-    // All that adopters get. Both ids are random.
+    // The whole event. Both ids are random.
     event.id = String::new();
     event.detail["id"] = json!("");
     insta::assert_json_snapshot!("email_verified", event);
 }
 
 #[tokio::test]
-async fn a_connection_that_was_opened_ahead_is_used() {
+async fn a_connection_opened_ahead_is_used() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 1).await;
     let wire = Wire::to(&app.inbox_url).await;
@@ -817,7 +816,7 @@ async fn a_connection_that_was_opened_ahead_is_used() {
 }
 
 #[tokio::test]
-async fn a_function_without_a_bus_does_not_start() {
+async fn a_missing_bus_stops_the_start() {
     let app = TestApp::start().await;
     let start = |name: &'static str, value: &str| {
         let mut settings = app.environment.clone();
@@ -836,7 +835,7 @@ async fn a_function_without_a_bus_does_not_start() {
 }
 
 #[tokio::test]
-async fn the_local_reader_brings_back_what_failed_and_all_behind_it() {
+async fn the_local_reader_retries_from_a_failure() {
     let app = TestApp::start().await;
     let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
     let function = app.functions.publish_events.clone();
@@ -854,10 +853,10 @@ async fn the_local_reader_brings_back_what_failed_and_all_behind_it() {
 }
 
 #[tokio::test]
-async fn the_local_reader_begins_again_at_the_lowest() {
+async fn the_local_reader_retries_from_the_lowest() {
     for (failures, again) in [
         (&[Some(2), Some(1)][..], 1),
-        // Lambda takes what it cannot find for a failure of all.
+        // Lambda treats an unknown sequence number as a failure of the whole batch.
         (&[Some(2), None], 0),
         (&[], 3),
     ] {

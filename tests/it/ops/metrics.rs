@@ -1,4 +1,4 @@
-//! What is counted, and that it is counted once.
+//! Metrics: each thing is counted, and once.
 
 use std::time::Duration;
 
@@ -15,13 +15,13 @@ use crate::support::app::{
 };
 use crate::support::logs::metrics_of;
 
-/// What a call of the API counts.
+/// The metrics of a call of the API.
 async fn counted(app: &TestApp, path: &str, body: Value) -> Vec<String> {
     let answer = app.post(path, body).await;
     metrics_of(answer.header("x-request-id").unwrap())
 }
 
-/// What a form that is posted to the page counts.
+/// The metrics of a form that is posted to the page.
 async fn counted_on_page(app: &TestApp, form: String) -> Vec<String> {
     let request = app
         .request(Method::POST, PAGE)
@@ -39,7 +39,7 @@ fn ada() -> Value {
 }
 
 #[tokio::test]
-async fn a_request_is_counted_as_what_became_of_it() {
+async fn a_request_counts_its_outcome() {
     let app = TestApp::start().await;
     for _ in 0..6 {
         assert_eq!(counted(&app, REQUEST, ada()).await, ["Mailed", "Requested"]);
@@ -48,7 +48,7 @@ async fn a_request_is_counted_as_what_became_of_it() {
         counted(&app, REQUEST, ada()).await,
         ["Requested", "Throttled"]
     );
-    // What could not be understood asked for nothing, and nobody to send to is no mail.
+    // A refused request is no request, and an unknown user gets no mail.
     assert_eq!(
         counted(&app, REQUEST, json!({ "email": "ada" })).await,
         NOTHING
@@ -58,7 +58,7 @@ async fn a_request_is_counted_as_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_mailed_for_another_reason_than_a_limit_is_asked_for_and_no_more() {
+async fn other_refusals_count_requested_alone() {
     let app = TestApp::start().await;
     let gone = suppression("gone@example.org");
     app.set("address#gone@example.org", "suppression", gone)
@@ -72,7 +72,7 @@ async fn what_is_not_mailed_for_another_reason_than_a_limit_is_asked_for_and_no_
 }
 
 #[tokio::test]
-async fn a_verification_is_counted_by_its_proof_and_once() {
+async fn a_verification_counts_once() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     assert_eq!(
@@ -98,7 +98,7 @@ async fn a_verification_is_counted_by_its_proof_and_once() {
 }
 
 #[tokio::test]
-async fn a_late_proof_is_not_counted() {
+async fn an_expired_proof_is_not_counted() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     app.pass(Duration::from_mins(30));
@@ -147,7 +147,7 @@ async fn a_refused_proof_is_wrong_or_throttled() {
         assert_eq!(counted(&app, VERIFY, wrong.clone()).await, ["Wrong"]);
     }
     assert_eq!(counted(&app, VERIFY, wrong).await, ["Throttled"]);
-    // What cannot be a code is a slip, and no guess.
+    // A malformed code is no attempt.
     let slip = json!({ "uuid": uuid, "code": "12345" });
     assert_eq!(counted(&app, VERIFY, slip).await, NOTHING);
 }

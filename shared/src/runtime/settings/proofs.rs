@@ -44,7 +44,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_works_as_long_as_the_settings_say() {
+    fn lifetimes_are_settings() {
         assert_eq!(read_lifetimes("", ""), Ok(ProofLifetimes::DEFAULT));
         let shortest = ProofLifetimes {
             link: Duration::from_hours(1),
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_life_out_of_bounds_is_named_with_them() {
+    fn errors_name_the_bounds() {
         for link in ["0", "169", "-1", "1.5", "1h", "99999999999999999999"] {
             assert_eq!(
                 read_lifetimes(link, "30").unwrap_err(),
