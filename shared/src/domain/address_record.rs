@@ -1,4 +1,4 @@
-//! What is on record about an address, whoever asked to verify it.
+//! The record of an address, for all users together.
 
 use std::time::Duration;
 
@@ -8,34 +8,31 @@ use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::{MAILS_TO_UNVERIFIED, SlidingWindow};
 use crate::domain::user_id::UserId;
 
-/// How long it is remembered that an operator let an address go. An event from before that moment
-/// may still come: EventBridge tries for a day and Lambda for six hours, and what failed waits up
-/// to 14 days in a dead-letter queue, once for each of the two.
+/// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
+/// retries for a day and Lambda for six hours, and each has a dead-letter queue that keeps events
+/// for up to 14 days.
 pub const UNSUPPRESSED_MEMORY: Duration = Duration::from_hours(30 * 24);
 
-/// One address's item.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressRecord {
-    /// Counts the writes: the next one holds only if nobody wrote in between.
+    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
     pub version: u64,
-    /// Why no more mail goes there: its mail bounced, or its reader complained. SES would not
-    /// deliver there any more either.
+    /// SES does not deliver to a suppressed address either.
     pub suppression: Option<Suppression>,
-    /// When an operator last let it go. Events from before that moment suppress it no more.
+    /// When an operator last unsuppressed it. Earlier events do not suppress it again.
     pub unsuppressed_at: Option<Timestamp>,
-    /// What was heard of the newest mail of which something was heard.
+    /// The status of the newest mail about which an event arrived.
     pub delivery: Option<Delivery>,
-    /// The mails that count against this address.
     pub mails: SlidingWindow<MailId>,
-    /// The users for whom it was mailed, each with the newest mail. They are asked whether somebody
-    /// verified the address, once that decides.
+    /// The users for whom it was mailed, each with the newest mail. Their records show whether
+    /// somebody verified the address.
     pub mailed_users: SlidingWindow<UserId>,
-    /// When somebody verified it, as far as that was asked.
+    /// When somebody last verified it, if that was looked up.
     pub verified_at: Option<Timestamp>,
 }
 
 impl AddressRecord {
-    /// The record once `mail` is sent for `user` at `now`.
+    /// The record after `mail` is sent for `user` at `now`.
     #[must_use]
     pub fn with_mail(current: Option<&Self>, mail: MailId, user: UserId, now: Timestamp) -> Self {
         let current = current.cloned().unwrap_or_default();
@@ -47,8 +44,8 @@ impl AddressRecord {
         }
     }
 
-    /// Seconds until one more mail may go if nobody verified the address of late; 0 if it may go
-    /// now.
+    /// Seconds until [`MAILS_TO_UNVERIFIED`] allows one more mail; 0 if it does now, or if the
+    /// address was verified within its window.
     #[must_use]
     pub fn unverified_wait_seconds(&self, now: Timestamp) -> u64 {
         let is_verified = self
@@ -61,14 +58,13 @@ impl AddressRecord {
         }
     }
 
-    /// Whether no more mail goes there.
     #[must_use]
     pub fn is_suppressed(&self) -> bool {
         self.suppression.is_some()
     }
 
-    /// When the item may leave the table: as soon as nothing counts any more and no late event can
-    /// undo what an operator decided. `None` for a suppressed address: that stays.
+    /// When the item expires: no mail counts any more, and no late event can undo what an operator
+    /// decided. `None`: a suppressed address stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         let remembered_until = self.unsuppressed_at.map(|at| at.plus(UNSUPPRESSED_MEMORY));
@@ -78,21 +74,19 @@ impl AddressRecord {
             .filter(|_| !self.is_suppressed())
     }
 
-    /// What is known of the newest mail, and since when. `None`: there was none of late.
-    ///
-    /// A mail of which nothing was heard is merely sent.
+    /// The status of the newest mail, and since when. `None`: no mail is on record.
     #[must_use]
     pub fn newest_mail(&self) -> Option<(DeliveryState, Timestamp)> {
-        let heard = self.delivery.map(|heard| (heard.state, heard.at));
+        let reported = self.delivery.map(|delivery| (delivery.state, delivery.at));
         let Some(newest) = self.mails.events().map(|(_, at)| at).max() else {
-            return heard;
+            return reported;
         };
-        let is_heard_of = |heard: &Delivery| {
-            let mut of_that_moment = self.mails.events().filter(|(_, at)| *at == newest);
-            of_that_moment.any(|(mail, _)| *mail == heard.mail)
+        let is_newest = |delivery: &Delivery| {
+            let mut newest = self.mails.events().filter(|(_, at)| *at == newest);
+            newest.any(|(mail, _)| *mail == delivery.mail)
         };
-        if self.delivery.as_ref().is_some_and(is_heard_of) {
-            heard
+        if self.delivery.as_ref().is_some_and(is_newest) {
+            reported
         } else {
             Some((DeliveryState::Sent, newest))
         }
@@ -118,7 +112,7 @@ mod tests {
         Timestamp::from_unix_seconds(1_000_000 + seconds)
     }
 
-    fn heard(number: u8, state: DeliveryState, seconds: i64) -> Delivery {
+    fn delivery(number: u8, state: DeliveryState, seconds: i64) -> Delivery {
         Delivery {
             mail: mail(number),
             sent_at: SentAt::from_unix_millis(0),
@@ -143,7 +137,7 @@ mod tests {
         let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
         let delivered = AddressRecord {
-            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
+            delivery: Some(delivery(1, DeliveryState::Delivered, 5)),
             ..first
         };
         let newest = Some((DeliveryState::Delivered, at(5)));
@@ -156,7 +150,7 @@ mod tests {
     fn of_one_second_the_reported_mail_shows() {
         let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         let both = AddressRecord {
-            delivery: Some(heard(1, DeliveryState::Delivered, 5)),
+            delivery: Some(delivery(1, DeliveryState::Delivered, 5)),
             ..AddressRecord::with_mail(Some(&first), mail(2), user(), at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
@@ -172,17 +166,17 @@ mod tests {
             ..mailed.clone()
         };
         assert_eq!(suppressed.expires_at(), None);
-        let let_go = AddressRecord {
+        let unsuppressed = AddressRecord {
             unsuppressed_at: Some(at(60)),
             ..mailed
         };
         let remembered = Some(at(60).plus(UNSUPPRESSED_MEMORY));
-        assert_eq!(let_go.expires_at(), remembered);
-        let again = AddressRecord::with_mail(Some(&let_go), mail(2), user(), at(90));
+        assert_eq!(unsuppressed.expires_at(), remembered);
+        let again = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), at(90));
         assert_eq!(again.expires_at(), Some(at(90).plus(month)));
         assert_eq!(again.unsuppressed_at, Some(at(60)), "a request keeps that");
         let late = at(60).plus(UNSUPPRESSED_MEMORY);
-        let much_later = AddressRecord::with_mail(Some(&let_go), mail(2), user(), late);
+        let much_later = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), late);
         assert_eq!(much_later.expires_at(), Some(late.plus(month)));
     }
 }

@@ -1,4 +1,4 @@
-//! Personal API keys: what is handed out once, and what is kept.
+//! Personal API keys: the secret, and what is stored.
 
 use std::fmt;
 
@@ -10,12 +10,11 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::clock::Timestamp;
 
-/// What a key must be allowed to do for either endpoint.
 pub const USER_WRITE: &str = "user:write";
 /// The scope that includes every other.
 pub const ANY_SCOPE: &str = "*";
 
-/// A key as its holder has it. `Debug` does not show it.
+/// `Debug` does not show it.
 #[derive(Clone)]
 pub struct ApiKeySecret(String);
 
@@ -26,19 +25,17 @@ impl ApiKeySecret {
         Self(format!("evk_{}", URL_SAFE_NO_PAD.encode(bytes)))
     }
 
-    /// A key as a caller presents it. Whether it is one is for the store to say.
+    /// A key as a caller presents it. Any text may be one.
     #[must_use]
     pub fn presented(text: &str) -> Self {
         Self(text.to_owned())
     }
 
-    /// The text to hand to its holder, once.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
     }
 
-    /// What is stored in place of the key.
     #[must_use]
     pub fn digest(&self) -> ApiKeyDigest {
         ApiKeyDigest(Sha256::digest(self.0.as_bytes()).into())
@@ -56,7 +53,7 @@ impl fmt::Debug for ApiKeySecret {
 pub struct ApiKeyDigest([u8; 32]);
 
 impl ApiKeyDigest {
-    /// Reads a digest as it is stored: in lower case alone.
+    /// Reads a digest as it is stored, in lower case alone.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digest = Self(FromHex::from_hex(text).ok()?);
@@ -86,27 +83,22 @@ impl PartialEq for ApiKeyDigest {
 
 impl Eq for ApiKeyDigest {}
 
-/// What is on record about a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Whose it is, in the operator's words.
+    /// The operator's name for it.
     pub label: String,
-    /// What it may do.
     pub scopes: Vec<String>,
-    /// When it was made.
     pub created_at: Timestamp,
-    /// From when on it no longer works. `None`: it works until it is revoked.
+    /// `None`: it works until it is revoked.
     pub expires_at: Option<Timestamp>,
 }
 
 impl ApiKey {
-    /// Whether the key still works at `now`.
     #[must_use]
     pub fn is_alive(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|expires_at| expires_at > now)
     }
 
-    /// Whether the key may do what `scope` names.
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
         self.scopes

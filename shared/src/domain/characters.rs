@@ -1,6 +1,6 @@
 //! Kinds of characters, as Unicode defines them.
 //!
-//! The data are those that `idna` links already, so a question costs no table of our own.
+//! The tables are those that `idna` links already.
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -24,8 +24,8 @@ pub(crate) fn is_space(c: char) -> bool {
     is_in(GeneralCategoryGroup::SpaceSeparator, c)
 }
 
-/// A hyphen or dash of any length. The minus sign counts: Unicode has it among the symbols, but
-/// Japanese keyboards and word processors write it for a dash.
+/// A hyphen or dash of any length. Also the minus sign, a symbol in Unicode, which Japanese
+/// keyboards and word processors write for a dash.
 pub(crate) fn is_dash(c: char) -> bool {
     c == '\u{2212}' || is_in(GeneralCategoryGroup::DashPunctuation, c)
 }
@@ -50,13 +50,13 @@ pub(crate) fn decimal_digit(c: char) -> Option<u32> {
     u32::try_from(in_front % 10).ok()
 }
 
-/// Control characters, and what else ends a line.
+/// Control characters and line separators.
 #[must_use]
 pub fn is_control_or_line_break(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
-/// Characters that turn the direction of what follows them.
+/// Characters that override the direction of the text after them.
 #[must_use]
 pub fn is_direction_override(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,21 +1,19 @@
-//! What a caller says that a proof proves.
+//! What a caller claims that a proof proves.
 
 use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
-/// Whom a proof is presented for.
 #[derive(Clone, Debug)]
 pub struct Claim {
-    /// The user.
     pub user: UserId,
-    /// The address that the caller takes to be proven, if it named one. A proof of another address
-    /// is then none, or else it would vouch for an address that nobody was shown to read.
+    /// The address that the caller named, if any. A proof of another address is then invalid, or
+    /// else the caller would take the named address for verified.
     pub address: Option<EmailAddress>,
 }
 
 impl Claim {
-    /// Whether `record` is about the address that is claimed.
+    /// Whether the address on record is the claimed one.
     #[must_use]
     pub fn is_about(&self, record: &UserRecord) -> bool {
         self.address

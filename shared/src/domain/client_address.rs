@@ -1,16 +1,16 @@
-//! Clients of the page, told apart by their network address.
+//! Clients of the page, by network address.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
-/// What counts as one client: an IPv4 address, or the /64 network of an IPv6 address, which is what
-/// one household or server has to itself (RFC 6177, section 2).
+/// An IPv4 address, or the /64 network of an IPv6 address: one household or server usually has a
+/// whole one (RFC 6177, section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientAddress(String);
 
 impl ClientAddress {
-    /// The client as `CloudFront-Viewer-Address` names it: address and port, an IPv6 address
-    /// without brackets. `None` if it is something else.
+    /// Reads `CloudFront-Viewer-Address`: address and port, an IPv6 address without brackets.
+    /// `None` for any other text.
     #[must_use]
     pub fn of_viewer(address_and_port: &str) -> Option<Self> {
         let (address, _port) = address_and_port.trim().rsplit_once(':')?;
@@ -18,7 +18,7 @@ impl ClientAddress {
         Some(Self::of_source(address))
     }
 
-    /// The client at the address that the gateway saw. One that is none is a client of its own.
+    /// The address that the gateway saw. A text that is no address counts as one client.
     #[must_use]
     pub fn of_source(source_ip: &str) -> Self {
         let text = source_ip.trim();

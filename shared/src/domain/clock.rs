@@ -1,4 +1,4 @@
-//! Moments in whole seconds, and the one clock that tells the present one.
+//! Timestamps in whole seconds, and the clock.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,36 +7,33 @@ use std::time::{Duration, UNIX_EPOCH};
 use time::format_description::well_known::Rfc3339;
 use time::{OffsetDateTime, UtcOffset};
 
-/// A moment: whole seconds since 1970-01-01T00:00:00Z, the unit that DynamoDB's TTL takes.
+/// Whole seconds since the Unix epoch, the unit of DynamoDB's TTL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment that many seconds after the Unix epoch.
     #[must_use]
     pub const fn from_unix_seconds(seconds: i64) -> Self {
         Self(seconds)
     }
 
-    /// Reads what [`Display`](fmt::Display) writes: RFC 3339, in any offset. Parts of a second are
-    /// cut off. A moment that is in no year of four digits in UTC could not be written again, and
-    /// is none.
+    /// Reads RFC 3339 in any offset, without fractions of a second. `None` also for a timestamp
+    /// whose year in UTC does not have four digits, as [`Display`](fmt::Display) cannot write it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        let in_utc = moment.checked_to_offset(UtcOffset::UTC)?;
+        let parsed = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let in_utc = parsed.checked_to_offset(UtcOffset::UTC)?;
         (0..=9999)
             .contains(&in_utc.year())
             .then_some(Self(in_utc.unix_timestamp()))
     }
 
-    /// Seconds since the Unix epoch.
     #[must_use]
     pub const fn unix_seconds(self) -> i64 {
         self.0
     }
 
-    /// The moment that much later, in whole seconds.
+    /// Fractions of a second are ignored.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(
@@ -45,7 +42,7 @@ impl Timestamp {
         )
     }
 
-    /// The moment that much earlier, in whole seconds.
+    /// Fractions of a second are ignored.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self(
@@ -54,7 +51,7 @@ impl Timestamp {
         )
     }
 
-    /// Whole seconds from `earlier` to this moment; 0 when `earlier` is not earlier.
+    /// 0 if `earlier` is not earlier.
     #[must_use]
     pub fn seconds_since(self, earlier: Self) -> u64 {
         u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0)
@@ -66,21 +63,20 @@ impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = OffsetDateTime::from_unix_timestamp(self.0)
             .ok()
-            .and_then(|moment| moment.format(&Rfc3339).ok());
+            .and_then(|time| time.format(&Rfc3339).ok());
         match text {
             Some(text) => f.write_str(&text),
-            // Only years that RFC 3339 cannot write come here; the number is then the honest text.
+            // RFC 3339 cannot write this year.
             None => write!(f, "{}", self.0),
         }
     }
 }
 
-/// Tells the present moment. Functions hold one; the domain is handed the [`Timestamp`].
+/// The source of the current time. Functions have one; the domain gets a [`Timestamp`].
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The machine's clock.
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(|| {
@@ -93,12 +89,11 @@ impl Clock {
         })
     }
 
-    /// A clock that asks `now`, for a program that keeps time itself.
+    /// For a program that keeps time itself.
     pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The present moment.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()
@@ -140,10 +135,10 @@ mod tests {
             ("1795445580", None),
             ("", None),
         ] {
-            let moment = Timestamp::parse(text);
-            assert_eq!(moment.map(Timestamp::unix_seconds), seconds, "{text}");
-            if let Some(moment) = moment {
-                assert_eq!(Timestamp::parse(&moment.to_string()), Some(moment));
+            let parsed = Timestamp::parse(text);
+            assert_eq!(parsed.map(Timestamp::unix_seconds), seconds, "{text}");
+            if let Some(timestamp) = parsed {
+                assert_eq!(Timestamp::parse(&timestamp.to_string()), Some(timestamp));
             }
         }
     }

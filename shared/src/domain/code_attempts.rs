@@ -1,45 +1,41 @@
-//! Codes that were tried for one user: who may try one more, and when.
+//! Attempts at the codes of one user, and their rate limit.
 //!
-//! An attempt is reserved before the code is compared, so attempts that run side by side are never
-//! compared beyond their budget. The budget belongs to the user's id, whether it is on record or
-//! not, and survives a resend. Links do not share it.
+//! An attempt is reserved before the code is compared, so concurrent attempts never exceed the
+//! limit. The limit applies to the user's id, known or unknown, across resends. Links do not count.
 
 use std::fmt;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
 
-/// Wrong codes in a row, through both doors, after which no code of the user is compared any more
-/// (NIST SP 800-63B-4, section 3.2.2).
+/// Wrong codes in a row, through both doors together, that lock a user's codes (NIST SP 800-63B-4,
+/// section 3.2.2).
 pub const MAX_WRONG_IN_A_ROW: u64 = 100;
 
-/// Where a code is typed. Each door has a budget of its own: strangers on the page cannot spend the
-/// attempts that the owner has in the app.
+/// Where a code is typed. Each door has its own rate limit, so strangers on the page cannot use up
+/// the owner's attempts in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Door {
-    /// The endpoint, for holders of an API key.
+    /// The endpoint, for callers with an API key.
     Api,
     /// The page, for everybody.
     Page,
 }
 
 impl Door {
-    /// Both.
     pub const ALL: [Self; 2] = [Self::Api, Self::Page];
 }
 
-/// Names one attempt, so that a try that the SDK repeats counts once.
+/// A random id, so that a write that the SDK retries counts once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct AttemptId(u64);
 
 impl AttemptId {
-    /// The id made of these random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 8]) -> Self {
         Self(u64::from_be_bytes(bytes))
     }
 
-    /// Reads an id as it is stored.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         u64::from_str_radix(text, 16).ok().map(Self)
@@ -53,33 +49,29 @@ impl fmt::Display for AttemptId {
     }
 }
 
-/// The attempts of one user that may still count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeAttempts {
-    /// Counts the writes: the next one holds only if nobody wrote in between.
+    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
     pub version: u64,
-    /// Codes that were wrong since the last right one, through both doors.
+    /// Wrong codes since the last right one, through both doors together.
     pub wrong_in_a_row: u64,
-    /// Attempts in the app.
     pub api: SlidingWindow<AttemptId>,
-    /// Attempts on the page.
     pub page: SlidingWindow<AttemptId>,
 }
 
 /// Why a code is not compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptRefusal {
-    /// Too many attempts of late.
+    /// The rate limit is reached.
     Wait {
-        /// Seconds until the next one.
+        /// Seconds until the limit allows one more.
         retry_after: u64,
     },
-    /// Too many wrong codes in a row. A link ends that, or an operator.
+    /// Too many wrong codes in a row, until a link verifies or an operator unlocks the user.
     Locked,
 }
 
 impl CodeAttempts {
-    /// The attempts through this door.
     #[must_use]
     pub fn of(&self, door: Door) -> &SlidingWindow<AttemptId> {
         match door {
@@ -88,13 +80,11 @@ impl CodeAttempts {
         }
     }
 
-    /// Whether this attempt is reserved.
     #[must_use]
     pub fn contains(&self, door: Door, attempt: AttemptId) -> bool {
         self.of(door).timestamp(&attempt).is_some()
     }
 
-    /// Whether no code is compared any more until a link verifies or an operator ends that.
     #[must_use]
     pub fn is_locked(&self) -> bool {
         self.wrong_in_a_row >= MAX_WRONG_IN_A_ROW
@@ -112,7 +102,7 @@ impl CodeAttempts {
         }
     }
 
-    /// The record once this attempt is reserved. Until it proves right it counts as wrong.
+    /// The record after this attempt is reserved. It counts as wrong until the code proves right.
     #[must_use]
     pub fn with(&self, door: Door, attempt: AttemptId, limit: CodeLimit, now: Timestamp) -> Self {
         let attempts = self.of(door).with(attempt, limit.limit(), now);

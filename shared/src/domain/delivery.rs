@@ -1,7 +1,7 @@
-//! What becomes of a mail once SES took it, as SES's events tell it.
+//! Delivery status: what SES's events report of a mail, and which addresses they suppress.
 //!
-//! Events come late, twice and in any order. So what is kept is always the greatest of all that was
-//! heard: whoever hears the same events comes to the same end.
+//! Events may be late, duplicated or reordered. The record keeps their maximum, so the order does
+//! not matter.
 
 use std::fmt;
 
@@ -14,14 +14,14 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
-/// The message tag that says which mail it is.
+/// The message tag with the kind of the mail.
 pub const TAG_KIND: &str = "kind";
-/// The message tag that says which deployment sent it.
+/// The message tag with the deployment that sent the mail.
 pub const TAG_STAGE: &str = "stage";
 /// The message tag with the [`MailId`].
 pub const TAG_MAIL: &str = "mail";
-/// The message tag with the id of the user for whom the mail was sent. A mail of an earlier release
-/// has none.
+/// The message tag with the id of the user for whom the mail was sent. Mails of earlier releases do
+/// not have it.
 pub const TAG_USER: &str = "user";
 /// The kind of the mail that carries a proof.
 pub const VERIFICATION: &str = "verification";
@@ -33,30 +33,30 @@ pub const VERIFICATION: &str = "verification";
 #[strum(serialize_all = "snake_case")]
 #[repr(u8)]
 pub enum DeliveryState {
-    /// SES took it, and nothing else is known. Every mail begins here, so this is never stored.
+    /// SES took it, and no event has arrived. Every mail starts here, so this is never stored.
     Sent,
-    /// SES tries again. Whatever else is heard is the end of that.
+    /// SES retries. Any other event ends that.
     Delayed,
-    /// SES gave up, or an answer came that is no verdict on the address. The next mail may arrive,
-    /// and SES does not suppress the address either. An out-of-office answer is told like this as
-    /// well, and it follows a delivery, so a delivery says more.
+    /// SES gave up, or the receiver answered something that is not about the address. The next mail
+    /// may arrive, and SES does not suppress the address either. SES also reports an out-of-office
+    /// answer as this. It follows a delivery, so a delivery ranks higher.
     SoftBounced,
     /// The reader's server took it.
     Delivered,
-    /// SES refused the content before it sent anything. That says nothing about the address.
+    /// SES refused the content and sent nothing. That is not about the address.
     Rejected,
     /// A mail system complained, not a reader: its report is about authentication or a virus. That
     /// is not about the address, so it suppresses nothing and hides no bounce.
     #[strum(serialize = "complained")]
     Reported,
-    /// There is no such mailbox, or it takes no mail. Servers may say so after they took the mail.
+    /// The mailbox does not exist or takes no mail. A server may report it after it took the mail.
     Bounced,
-    /// Its reader called it spam. So there is a reader, and that is the last word.
+    /// Its reader called it spam. That proves a reader, so it ranks highest.
     Complained,
 }
 
 impl DeliveryState {
-    /// The word on record, in the log and on the operator's screen.
+    /// The word on record, in the log and for the operator.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -74,7 +74,7 @@ impl DeliveryState {
         u64::from(self as u8)
     }
 
-    /// Why no more mail goes to an address whose mail came to this. `None`: more may go.
+    /// Why this state suppresses the address. `None`: it does not.
     #[must_use]
     pub fn suppresses(self) -> Option<SuppressionReason> {
         match self {
@@ -96,69 +96,62 @@ impl fmt::Display for DeliveryState {
     }
 }
 
-/// When SES took a mail, to the millisecond: tells the newer of two mails of one second.
+/// When SES took a mail, in milliseconds: it orders mails of the same second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SentAt(i64);
 
 impl SentAt {
-    /// The moment that many milliseconds after the Unix epoch.
     #[must_use]
     pub const fn from_unix_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the Unix epoch.
     #[must_use]
     pub const fn unix_millis(self) -> i64 {
         self.0
     }
 
-    /// Reads a moment as SES writes it, in RFC 3339.
+    /// Reads RFC 3339, as SES writes it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-        let millis = moment.unix_timestamp_nanos().div_euclid(1_000_000);
+        let sent_at = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        let millis = sent_at.unix_timestamp_nanos().div_euclid(1_000_000);
         i64::try_from(millis).ok().map(Self)
     }
 }
 
-/// What was heard of one mail.
+/// The delivery status of one mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivery {
     pub mail: MailId,
-    /// When SES took it.
     pub sent_at: SentAt,
-    /// What became of it.
     pub state: DeliveryState,
-    /// When it came to that, by the clock of whoever noticed.
+    /// When the event happened, by the clock of the system that reported it.
     pub at: Timestamp,
 }
 
-/// What was heard of one mail, and the address that it went to, in the spelling it went to.
+/// The delivery status of a mail, and the address in the spelling of that mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailEvent {
-    /// Where the mail went.
     pub address: EmailAddress,
-    /// For whom it was sent, if the event says so.
+    /// `None`: the event does not name the user.
     pub user: Option<UserId>,
-    /// What became of it.
     pub delivery: Delivery,
 }
 
-/// Why no more mail goes to an address. A complaint goes before a bounce.
+/// A complaint outranks a bounce.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum SuppressionReason {
-    /// Its mail came back for good.
+    /// Permanently.
     Bounced,
-    /// Its reader called a mail spam.
     Complained,
 }
 
 impl SuppressionReason {
-    /// The word for it, on record and in what is published about it.
+    /// The word on record and in events.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -170,23 +163,21 @@ impl SuppressionReason {
     }
 }
 
-/// An address that gets no more mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
-    /// Why.
     pub reason: SuppressionReason,
-    /// Since when: the moment of the earliest event with that reason.
+    /// The timestamp of the earliest event with that reason.
     pub at: Timestamp,
-    /// The address in the spelling that the mail went to, under which SES lists it.
+    /// In the spelling of the mail, under which SES lists it.
     pub email: EmailAddress,
-    /// The mail that it came of. `None`: SES's list told of it, which names no mail of ours.
+    /// `None`: it is from SES's list, which does not name mails.
     pub mail: Option<MailId>,
-    /// For whom that mail was sent, if its event said so.
+    /// `None`: the event did not name the user.
     pub user: Option<UserId>,
 }
 
 impl Suppression {
-    /// What this event comes to for its address. `None`: more mail may go.
+    /// `None`: the event does not suppress its address.
     #[must_use]
     pub fn of(event: &MailEvent) -> Option<Self> {
         Some(Self {

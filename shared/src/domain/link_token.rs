@@ -12,7 +12,6 @@ use sha2::{Digest, Sha256};
 pub struct LinkToken([u8; 32]);
 
 impl LinkToken {
-    /// The token made of these random bytes.
     #[must_use]
     pub fn from_random(bytes: [u8; 32]) -> Self {
         Self(bytes)
@@ -25,13 +24,11 @@ impl LinkToken {
         decode(text).map(Self)
     }
 
-    /// The text that goes into the link.
     #[must_use]
     pub fn encode(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
     }
 
-    /// What is stored in place of the token.
     #[must_use]
     pub fn digest(&self) -> LinkDigest {
         LinkDigest(Sha256::digest(self.0).into())

@@ -1,20 +1,20 @@
 //! What people type and paste: codes, ids and tokens.
 //!
-//! Word processors, mail readers and keyboards add what nobody sees, and write digits and dashes in
-//! other ways. None of it means anything in a text of letters, digits and dashes, so it is cleaned
-//! before it is read.
+//! Word processors, mail readers and keyboards add invisible characters and write digits and dashes
+//! in other ways. These texts are letters, digits and dashes, so none of that has a meaning in
+//! them.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::domain::characters::{decimal_digit, is_dash, is_default_ignorable};
 
-/// Longest text that is cleaned, in bytes. The longest of what is read here is a fraction of it,
-/// however it is written, and normalising 64 KiB would cost more than all else of a request.
+/// Longest text that is cleaned, in bytes. A valid text is a fraction of it in any spelling, and
+/// normalising 64 KiB would cost more than the rest of a request.
 const MAX_LENGTH: usize = 1_024;
 
-/// The text in its compatibility form (NFKC), without white space and characters that are not
-/// shown. Decimal digits of any script become ASCII, and dashes of any kind become `-`. A text of
-/// more than 1,024 bytes, which can be nothing that is read here, is left as it is.
+/// The text in its compatibility form (NFKC), without white space and invisible characters. Decimal
+/// digits of any script become ASCII, and all dashes become `-`. A text that is too long to be
+/// valid is left as it is.
 #[must_use]
 pub fn clean(text: &str) -> String {
     if text.len() > MAX_LENGTH {

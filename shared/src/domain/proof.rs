@@ -1,7 +1,7 @@
 //! Proofs that a person reads an address: one link token and one code, both in one mail.
 //!
-//! A proof is made of random bytes, mailed once and stored as digests, so that whoever reads the
-//! table cannot verify an address. No type shows its secret through `Debug`.
+//! A proof is random, mailed once and stored as digests, so a reader of the table cannot verify an
+//! address. No type shows its secret through `Debug`.
 
 use std::ops::RangeInclusive;
 use std::time::Duration;
@@ -10,7 +10,8 @@ use crate::domain::link_token::LinkToken;
 use crate::domain::mail_id::MailId;
 use crate::domain::verification_code::Code;
 
-/// How long a proof works. A code never outlives the link of its mail: the bounds do not meet.
+/// How long a proof works. The bounds do not overlap, so a code never outlives the link of its
+/// mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProofLifetimes {
     /// Whole hours, from 1 to 168.
@@ -20,31 +21,26 @@ pub struct ProofLifetimes {
 }
 
 impl ProofLifetimes {
-    /// A day for the link, half an hour for the code.
     pub const DEFAULT: Self = Self {
         link: Duration::from_hours(24),
         code: Duration::from_mins(30),
     };
 
-    /// From an hour, since mails can be slow, to a week, since a mailbox is not always its reader's
-    /// for ever.
+    /// At least an hour, as mails can be slow. At most a week, as a mailbox may change its owner.
     pub const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
-    /// From five minutes, since mails can be slow, to an hour: the longer a code works, the more
-    /// guesses it has to stand.
+    /// At least five minutes, as mails can be slow. At most an hour, as a longer life allows more
+    /// attempts at one code.
     pub const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
 }
 
-/// What one mail carries: either part verifies the address that the mail went to.
+/// What one mail carries. Either part verifies the address of the mail.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// The secret of the link.
     pub token: LinkToken,
-    /// The code to type.
     pub code: Code,
 }
 
 impl Proof {
-    /// The proof made of these random bytes.
     #[must_use]
     pub fn from_random(token: [u8; 32], code: [u8; 8]) -> Self {
         Self {
@@ -53,7 +49,6 @@ impl Proof {
         }
     }
 
-    /// The id of the mail that carries this proof.
     #[must_use]
     pub fn mail_id(&self) -> MailId {
         MailId::of(&self.token.digest())

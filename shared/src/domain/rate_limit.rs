@@ -1,7 +1,7 @@
 //! Rate limits as sliding windows: at no time do more events count than a limit allows.
 //!
-//! Each event has an id of its own and a timestamp. So a write that the SDK retries counts once, and
-//! a refund removes exactly its event, whatever was counted in between.
+//! Each event has an id of its own and a timestamp. So a write that the SDK retries counts once,
+//! and a refund removes exactly its event, whatever was counted in between.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

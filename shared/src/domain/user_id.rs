@@ -1,4 +1,4 @@
-//! Whom a verification is about: the caller's id for the user, or one derived from the address.
+//! A user's id: the caller's own, or one derived from the address.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,8 +8,8 @@ use uuid::fmt::Hyphenated;
 
 use crate::domain::email_address::EmailAddress;
 
-/// The namespace of derived ids (RFC 9562, section 5.5). It is part of the contract with every
-/// stored record: changing it would orphan them all.
+/// The namespace of derived ids (RFC 9562, section 5.5). Stored records depend on it: a change
+/// would orphan them.
 const NAMESPACE: Uuid = Uuid::from_u128(0x8c2f_6b0e_51d4_4a7b_9d0a_3e75_c1f8_2b96);
 
 /// A user's id, written in lower case with dashes.
@@ -32,8 +32,8 @@ impl UserId {
         }
     }
 
-    /// The id of a user whom the caller knows by address alone: the same address, in whatever
-    /// case it is written, always has the same id.
+    /// The id of a user whom the caller knows by address alone. All spellings of an address have
+    /// the same id.
     #[must_use]
     pub fn derived_from(address: &EmailAddress) -> Self {
         Self(Uuid::new_v5(&NAMESPACE, address.canonical().as_bytes()))

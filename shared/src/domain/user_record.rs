@@ -1,4 +1,4 @@
-//! What is on record about a user: the address asked for, its live proofs, and what is verified.
+//! The record of a user: the address of the newest request, its proofs, and what is verified.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,41 +11,36 @@ use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
 use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
 
-/// How long an expired link is remembered, so that its reader is told that it expired rather than
-/// that it never was.
+/// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
 pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
 
-/// The newest links that are kept. 20 mails a day for a week are more, and nobody needs them all:
-/// the bound keeps the item small.
+/// The newest links that are kept. The bound keeps the item small: 20 mails per day for a week are
+/// more than anybody needs.
 const MAX_LINKS: usize = 100;
 
-/// One user's item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRecord {
-    /// Counts the writes: the next one holds only if nobody wrote in between.
+    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
     pub version: u64,
-    /// The address that was asked for last. Proofs on record are for this address alone.
+    /// The address of the newest request. All proofs on record are for this address.
     pub address: EmailAddress,
-    /// What is verified for this user, of this or an earlier address.
+    /// Of this or an earlier address.
     pub verified: Option<Verification>,
-    /// The mailed links, each with the moment from which it no longer works.
+    /// The mailed links, each with its expiry.
     pub links: BTreeMap<LinkDigest, Timestamp>,
-    /// The codes of the mails that count, each under its mail.
+    /// The codes of the mails that count.
     pub codes: BTreeMap<MailId, MailedCode>,
-    /// The spelling of the address in each mail that did not go to that of `address`.
+    /// The spellings of mails that differ from that of `address`.
     pub spellings: BTreeMap<MailId, EmailAddress>,
-    /// The mails that count against this user.
     pub mails: SlidingWindow<MailId>,
 }
 
 /// A code as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailedCode {
-    /// Stands for the code.
     pub digest: CodeDigest,
-    /// The moment from which the code no longer works.
     pub expires_at: Timestamp,
-    /// The version of the record that it came with: tells the newer of two codes.
+    /// The version of the record with which it was written. It orders the codes.
     pub version: u64,
 }
 
@@ -64,27 +59,24 @@ impl MailedProof {
     }
 }
 
-/// An address was proven to be read by its user.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verification {
-    /// The address, in the spelling that mail went to.
+    /// In the spelling of the mail.
     pub address: EmailAddress,
-    /// The moment it was first proven.
+    /// When it was first proven.
     pub at: Timestamp,
 }
 
-/// What proved that an address is read.
+/// Which proof verified an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Method {
-    /// The link in a mail.
     Link,
-    /// The code in a mail.
     Code,
 }
 
 impl Method {
-    /// The word for it, on record and in what is published about the verification.
+    /// The word on record and in events.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         self.into()
@@ -96,31 +88,26 @@ impl Method {
     }
 }
 
-/// What a record says of a code that somebody typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CodeStanding {
-    /// It works. This is its mail.
+    /// It works. With its mail.
     Live(MailId),
     /// It was mailed in the last 24 hours, and expired or was displaced by newer ones.
     Expired,
-    /// It is none of this user's codes.
     Unknown,
 }
 
-/// What a record says of a link that somebody followed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkStanding {
-    /// It works.
     Live,
-    /// It worked once.
     Expired,
-    /// It was never mailed to the address on record, or is forgotten.
+    /// Not a link of the address on record, or expired for longer than [`EXPIRED_LINK_MEMORY`].
     Unknown,
 }
 
 impl UserRecord {
-    /// The record once `proof` of `address` is mailed at `now`. A new address takes the place of
-    /// the one on record and kills every proof that was mailed for it.
+    /// The record after `proof` of `address` is mailed at `now`. A new address replaces the one on
+    /// record and its proofs.
     #[must_use]
     pub fn with_proof(
         current: Option<&Self>,
@@ -131,11 +118,11 @@ impl UserRecord {
     ) -> Self {
         let same_address = current.filter(|record| record.address.is_same_mailbox(address));
         let mut links = same_address
-            .map(|record| record.remembered_links(now))
+            .map(|record| record.kept_links(now))
             .unwrap_or_default();
         links.insert(proof.link, now.plus(lifetimes.link));
         let version = current.map_or(0, |record| record.version) + 1;
-        // Also those that the new one displaces: they work again if its mail is not sent.
+        // Also those that the new one displaces: they work again if its mail is refunded.
         let mut codes: BTreeMap<_, _> = same_address
             .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
@@ -168,13 +155,13 @@ impl UserRecord {
         }
     }
 
-    /// The address as `mail` was sent to it.
+    /// The address in the spelling of `mail`.
     #[must_use]
     pub fn spelling(&self, mail: &MailId) -> &EmailAddress {
         self.spellings.get(mail).unwrap_or(&self.address)
     }
 
-    /// The verification of the very address on record.
+    /// The verification of the address on record, and of no earlier one.
     #[must_use]
     pub fn verification(&self) -> Option<&Verification> {
         self.verified
@@ -204,21 +191,21 @@ impl UserRecord {
         }
     }
 
-    /// When the item may leave the table. `None` once an address is verified: that stays.
+    /// When the item expires. `None`: a verified address stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         if self.verified.is_some() {
             return None;
         }
-        let forgotten_at = self
+        let links_until = self
             .links
             .values()
             .max()
             .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
-        forgotten_at.max(self.mails.empty_from(MailLimit::WINDOW))
+        links_until.max(self.mails.empty_from(MailLimit::WINDOW))
     }
 
-    /// The codes that work: the newest of those that have not expired.
+    /// The newest codes that have not expired.
     fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (MailId, MailedCode)> {
         let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
         let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
@@ -226,8 +213,8 @@ impl UserRecord {
         codes.into_iter().take(MAX_LIVE_CODES)
     }
 
-    /// The codes of the last 24 hours: their mails still count. Also one whose mail was refunded,
-    /// as long as it works: somebody may have received it.
+    /// The codes of the last 24 hours, whose mails still count. Also a live one whose mail was
+    /// refunded: somebody may have received it.
     fn recent_codes(&self, now: Timestamp) -> impl Iterator<Item = (MailId, MailedCode)> {
         let codes = self.codes.iter().map(|(mail, code)| (*mail, *code));
         codes.filter(move |(mail, code)| {
@@ -249,7 +236,7 @@ impl UserRecord {
             .collect()
     }
 
-    fn remembered_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
+    fn kept_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
         let mut links: Vec<_> = self
             .links
             .iter()

@@ -1,8 +1,8 @@
-//! Six-digit codes: what is mailed, what is typed, and what is stored.
+//! Six-digit codes: mailed, typed and stored.
 //!
-//! Six digits can be guessed, so a stored code must not be open to it: it is an HMAC under a key
-//! that is not in the table, and an attempt ([`crate::domain::code_attempts`]) is counted before
-//! its code is compared.
+//! Six digits are few enough to try them all. So a code is stored as an HMAC under a key that is
+//! not in the table, and an attempt ([`crate::domain::code_attempts`]) is counted before its code
+//! is compared.
 
 use std::fmt;
 
@@ -13,14 +13,12 @@ use subtle::ConstantTimeEq;
 use crate::domain::pasted;
 use crate::domain::user_id::UserId;
 
-/// How many unexpired codes of one user and address work side by side: mails arrive out of order.
+/// How many unexpired codes of one user and address work: mails arrive out of order.
 pub const MAX_LIVE_CODES: usize = 3;
 
-/// Codes that there are.
 const SPACE: u64 = 1_000_000;
-/// Digits of a code.
 const DIGITS: usize = 6;
-/// Shortest key, in bytes: as many as the HMAC gives back (RFC 2104, section 3).
+/// In bytes: the length of the HMAC (RFC 2104, section 3).
 const MIN_KEY_LENGTH: usize = 32;
 
 /// A code of six decimal digits, leading zeros included. `Debug` does not show it.
@@ -28,15 +26,14 @@ const MIN_KEY_LENGTH: usize = 32;
 pub struct Code(String);
 
 impl Code {
-    /// The code made of these random bytes. Of 2^64 values a millionth part is each code's, to
-    /// within one in ten trillion.
+    /// The modulo bias is negligible: a million codes share 2^64 values.
     #[must_use]
     pub fn from_random(bytes: [u8; 8]) -> Self {
         Self(format!("{:0DIGITS$}", u64::from_be_bytes(bytes) % SPACE))
     }
 
     /// Reads a code as people type and paste it: in digits of any script and width, with spaces,
-    /// dashes and what mail readers put between. `None` if that leaves anything but six digits.
+    /// dashes and invisible characters. `None` if that leaves anything but six digits.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let digits = pasted::clean(text).replace('-', "");
@@ -44,7 +41,6 @@ impl Code {
             .then_some(Self(digits))
     }
 
-    /// The text that goes into the mail.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
         &self.0
@@ -57,18 +53,17 @@ impl fmt::Debug for Code {
     }
 }
 
-/// What is stored in place of a code: HMAC-SHA-256 over the user's id and the code.
+/// HMAC-SHA-256 over the user's id and the code.
 #[derive(Clone, Copy, Debug)]
 pub struct CodeDigest([u8; 32]);
 
 impl CodeDigest {
-    /// The digest of these bytes, as it is stored. `None` if they are not 32.
+    /// Reads a digest as it is stored. `None` if it does not have 32 bytes.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         bytes.try_into().ok().map(Self)
     }
 
-    /// The bytes that are stored.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
@@ -84,18 +79,18 @@ impl PartialEq for CodeDigest {
 
 impl Eq for CodeDigest {}
 
-/// The keys of code digests. Two live at once while one takes the other's place: codes are stored
-/// under the current one and known under both.
+/// The keys of code digests. During a rotation there are two: new codes are stored under the
+/// current key, and stored ones are found under both.
 #[derive(Clone)]
 pub struct CodeKeys {
     current: Key,
     previous: Option<Key>,
 }
 
-/// A whole block for the HMAC, so that taking it as a key cannot fail.
+/// A whole block of the HMAC, as a key of that length cannot be refused.
 type Key = hmac::digest::Key<Hmac<Sha256>>;
 
-/// SHA-256 of the setting's text: as random as the text, and of the right length whatever its form.
+/// SHA-256 of the setting's text, for the right length.
 fn key(text: &str) -> Key {
     let mut key = Key::default();
     for (byte, of_digest) in key.iter_mut().zip(Sha256::digest(text)) {
@@ -110,7 +105,7 @@ impl CodeKeys {
     ///
     /// # Errors
     ///
-    /// What it must be, if it is not.
+    /// What the text must be.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let texts = text.split(',').map(str::trim);
         if texts.clone().any(|text| text.len() < MIN_KEY_LENGTH) {

@@ -1,11 +1,11 @@
-//! Clients of AWS that start fast and never wait for long.
+//! Clients of AWS that start fast, with a timeout on every call.
 //!
-//! On Lambda, region and credentials are in the environment and do not change while a sandbox
-//! lives, so no provider chain is asked for them. One connector serves every client, and its
-//! connections are opened while Lambda initialises the function, when it gives it a full CPU: the
-//! first TLS handshake costs a 128 MB function most of a second if it comes later.
+//! On Lambda, region and credentials are in the environment and do not change during the life of an
+//! instance, so there is no provider chain. All clients share one connector. Its connections are
+//! opened while Lambda initialises the function with a full CPU: later, the first TLS handshake
+//! takes a 128 MB function most of a second.
 //!
-//! Every call has a timeout, and the longest way through a function ends before Lambda's own.
+//! The timeouts of a function's calls together end before Lambda's own.
 //!
 //! Clients of SES and EventBridge are made where they are linked, from [`Aws::service_config`].
 
@@ -30,22 +30,21 @@ use crate::runtime::settings::{Environment, SettingError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
-/// Opening a connection ahead of time is given up after this long.
+/// For opening a connection ahead.
 pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// One try of a DynamoDB call; a healthy one takes milliseconds.
+/// One attempt of a DynamoDB call; a healthy one takes milliseconds.
 const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 /// A DynamoDB call with its retries.
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
-/// How many times longer emulators may take. Which machine they run on, and what else it does, says
-/// nothing of the service.
-const PATIENCE_WITH_EMULATORS: u32 = 20;
+/// How many times longer emulators may take, as they may run on a slow or busy machine.
+const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
 
-/// The roots that AWS's endpoints chain to, as Amazon Trust Services publishes them. Five
-/// certificates are parsed at each start instead of all that a system trusts.
+/// The roots of AWS's endpoints, as Amazon Trust Services publishes them. Each start parses five
+/// certificates instead of all that a system trusts.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-trust-services.pem");
 
-/// Where AWS is and who is calling. Makes the clients.
+/// Region, credentials and endpoints. Creates the clients.
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
@@ -66,9 +65,9 @@ impl Aws {
         Self::with_timeout_multiplier(environment, 1)
     }
 
-    /// The same for emulators on a machine that is busy with other things: all waits are longer.
+    /// With longer timeouts, for emulators.
     pub fn of_emulators(environment: &Environment) -> Result<Self, SettingError> {
-        Self::with_timeout_multiplier(environment, PATIENCE_WITH_EMULATORS)
+        Self::with_timeout_multiplier(environment, EMULATOR_TIMEOUT_MULTIPLIER)
     }
 
     fn with_timeout_multiplier(
@@ -79,7 +78,6 @@ impl Aws {
         Self::with_connector(environment, connector, timeout_multiplier)
     }
 
-    /// The same with a connector of one's own.
     pub fn with_connector(
         environment: &Environment,
         connector: SharedHttpConnector,
@@ -105,14 +103,14 @@ impl Aws {
         })
     }
 
-    /// How long a DynamoDB call takes at most, with its retries.
+    /// The timeout of a DynamoDB call with its retries.
     #[must_use]
     pub fn dynamodb_timeout(&self) -> Duration {
         DYNAMODB_OPERATION * self.timeout_multiplier
     }
 
-    /// A DynamoDB client: three tries of a second each. The tokens that the SDK puts into
-    /// transactions make their retries safe, and every other write has a condition.
+    /// A client with three attempts of a second each. Retries are safe: the SDK gives a transaction
+    /// a token, and every other write has a condition.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
@@ -132,7 +130,7 @@ impl Aws {
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 
-    /// What a client of another service is made of. It uses `connector`, or the one that all share.
+    /// The configuration of another service's client, with its own connector or the shared one.
     #[must_use]
     pub fn service_config(
         &self,
@@ -156,13 +154,12 @@ impl Aws {
         .build()
     }
 
-    /// The connector that all clients share.
     #[must_use]
     pub fn connector(&self) -> SharedHttpConnector {
         self.connector.clone()
     }
 
-    /// So long for functions, and longer for emulators.
+    /// A timeout of a function, multiplied for emulators.
     #[must_use]
     pub fn timeout(&self, of_function: Duration) -> Duration {
         of_function * self.timeout_multiplier
@@ -187,21 +184,21 @@ impl Aws {
             .use_dual_stack(self.use_dual_stack)
             .credentials_provider(self.credentials.clone())
             .http_client(http_client_fn(move |_, _| connector.clone()))
-            // Credentials from the environment need no cache in front of them.
+            // Credentials from the environment need no cache.
             .identity_cache(IdentityCache::no_cache());
         config.set_endpoint_url(endpoint.map(str::to_owned));
         config
     }
 }
 
-/// An AWS service beside DynamoDB.
+/// An AWS service other than DynamoDB.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
     /// The variable that names its endpoint, such as `AWS_ENDPOINT_URL_SESV2`.
     pub endpoint_variable: &'static str,
-    /// One attempt of a call.
+    /// The timeout of one attempt.
     pub attempt: Duration,
-    /// A call with its retries.
+    /// The timeout of a call with its retries.
     pub operation: Duration,
 }
 
@@ -227,7 +224,7 @@ macro_rules! open_connection {
             .set_use_dual_stack(config.use_dual_stack())
             .set_endpoint(config.endpoint_url().map(str::to_owned))
             .build();
-        // If there is no endpoint, the first call says so.
+        // Without an endpoint, the first call reports the error.
         if let Ok(params) = params
             && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
         {
@@ -236,20 +233,20 @@ macro_rules! open_connection {
     }};
 }
 
-/// Makes a request that needs no permission, for the connection that it leaves in the pool.
+/// Sends a request that needs no permission. Its connection stays in the pool.
 pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
     let Ok(request) = Request::get(url) else {
         return;
     };
     let answer = async {
         let mut answer = connector.call(request).await.ok()?;
-        // Only a connection whose answer was read to its end goes back to the pool.
+        // Only a connection whose answer was read to its end returns to the pool.
         let body = std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
         aws_smithy_types::byte_stream::ByteStream::new(body)
             .collect()
             .await
             .ok()?;
-        // And only once the pool's own task has run. A call before that would open one more.
+        // It returns once the pool's own task has run. A call before that would open another.
         tokio::task::yield_now().await;
         Some(())
     };
@@ -273,8 +270,8 @@ fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingEr
     }
 }
 
-/// A client for programs that are no function, with the same TLS and the same trusted roots. Its
-/// timeouts are those of whoever uses it.
+/// For programs that are not a function, with the same TLS and trusted roots. Callers set their own
+/// timeouts.
 pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, SettingError> {
     Ok(aws_smithy_http_client::Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
@@ -322,7 +319,7 @@ mod tests {
 
     use super::*;
 
-    /// A network on which no host answers. It writes down which ones were asked.
+    /// A network on which no host answers. It records the hosts of all requests.
     #[derive(Clone, Debug, Default)]
     struct NoRoute(Arc<Mutex<Vec<String>>>);
 
@@ -355,7 +352,7 @@ mod tests {
         ])
     }
 
-    /// What is opened ahead, having made sure that the SDK's own calls go to the same host.
+    /// The host that is opened ahead, after a check that the SDK's own calls go there.
     async fn opened(region: &str, fips: &str, dual: &str) -> Vec<String> {
         let network = NoRoute::default();
         let connector = SharedHttpConnector::new(network.clone());

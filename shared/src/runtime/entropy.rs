@@ -1,8 +1,7 @@
-//! The one place where randomness enters.
+//! Random numbers, from one place.
 
 use thiserror::Error;
 
-/// The operating system gave no random numbers.
 #[derive(Debug, Error)]
 #[error("the operating system gave no random numbers")]
 pub struct EntropyError(#[source] getrandom::Error);

@@ -6,15 +6,15 @@ use tracing_subscriber::util::SubscriberInitExt;
 use super::settings::Environment;
 use crate::telemetry;
 
-/// Starts logging to standard output, at the level that Lambda's logging configuration asks for
-/// (`AWS_LAMBDA_LOG_LEVEL`, info if there is none), and counting if there is a `METRICS_NAMESPACE`.
+/// Logs to standard output, at the level of Lambda's logging configuration (`AWS_LAMBDA_LOG_LEVEL`,
+/// info by default). Writes metrics if `METRICS_NAMESPACE` is set.
 pub fn start(environment: &Environment) {
     let namespace = environment.optional("METRICS_NAMESPACE");
-    // A second start changes nothing, so its error is none.
+    // A second start fails and changes nothing.
     let _ = telemetry::json(level(environment), namespace, std::io::stdout).try_init();
 }
 
-/// Lambda writes its levels in capitals and calls the highest one `FATAL`.
+/// Lambda's levels are in capitals, and the highest one is `FATAL`.
 fn level(environment: &Environment) -> LevelFilter {
     match environment.optional("AWS_LAMBDA_LOG_LEVEL").as_deref() {
         Some("TRACE") => LevelFilter::TRACE,

@@ -8,9 +8,7 @@ use super::logging;
 use super::settings::{Environment, SettingError};
 use crate::telemetry;
 
-/// Starts the log and the function, and serves until Lambda ends the process.
-///
-/// Lambda shows what is logged, so a wrong setting and the runtime's end are named there.
+/// Starts the log and the function, and serves until Lambda ends the process. Errors are logged.
 pub async fn run<F>(
     start: impl FnOnce(&Environment, &Aws) -> Result<F, SettingError>,
     serve: impl AsyncFnOnce(&F, &Aws) -> Result<(), lambda_http::Error>,
@@ -26,7 +24,7 @@ pub async fn run<F>(
             return ExitCode::FAILURE;
         }
     };
-    // Behind a pointer, as the compiler's limits do not bear the type of all that is within.
+    // Boxed and erased, as the whole type exceeds the compiler's limits.
     let served: Pin<Box<dyn Future<Output = _>>> = Box::pin(serve(&function, &aws));
     match served.await {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,5 +1,5 @@
-//! Metrics: lines in CloudWatch's embedded metric format, which it counts when it reads the log. So
-//! a metric costs no call, and none is lost when a call fails.
+//! Metrics: log lines in CloudWatch's embedded metric format. So a metric costs no call, and no
+//! failed call loses one.
 //!
 //! Source of the format: Amazon CloudWatch User Guide, "Specification: Embedded metric format".
 
@@ -18,22 +18,21 @@ use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::Context;
 use tracing_subscriber::registry::LookupSpan;
 
-/// What is counted of an invocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::IntoStaticStr, strum::VariantArray)]
 pub enum Metric {
-    /// A verification was asked for, in a way that could be understood.
+    /// A valid request for a verification.
     Requested,
     /// SES took a mail.
     Mailed,
-    /// SES says that a mail was delivered. A repeated event is not counted.
+    /// SES reported a delivery. A duplicate event does not count.
     Delivered,
-    /// SES refused a mail for good: an unverified sender, a paused account.
+    /// SES refused a mail permanently: an unverified sender, a paused account.
     MailsRefused,
-    /// A limit kept a mail from being sent, or a code from being looked at.
+    /// A rate limit refused a mail or a code.
     Throttled,
-    /// An address was verified by a link. A link that comes again counts no more.
+    /// A replay does not count.
     VerifiedByLink,
-    /// An address was verified by a code. A code that comes again counts no more.
+    /// A replay does not count.
     VerifiedByCode,
     /// A link or a code was wrong.
     Wrong,
@@ -51,19 +50,18 @@ impl Metric {
     }
 }
 
-/// The span around an invocation, whatever it is about: within it things are counted, and its end
-/// writes them down.
+/// The span around an invocation. Its end writes the metrics that were counted in it.
 pub const INVOCATION: &str = "invocation";
-/// The target of the events that count. They are no lines of the log.
+/// The target of the tracing events that count. They are not logged.
 const TARGET: &str = "metrics";
 /// The field of such an event.
 const METRIC: &str = "metric";
-/// The field of the span that also goes with the metrics, so that a count leads to its log line.
+/// The field of the span that is also in the metrics, so that a count leads to its log line.
 const REQUEST_ID: &str = "request_id";
 
-/// Counts one in the present invocation.
+/// Counts one in the current invocation.
 pub fn count(metric: Metric) {
-    // The name of a target is a literal to the macro.
+    // The macro needs a literal.
     tracing::info!(target: "metrics", metric = metric.name());
 }
 
@@ -72,7 +70,7 @@ pub(super) fn is_metric(metadata: &Metadata<'_>) -> bool {
     metadata.target() == TARGET || (metadata.is_span() && metadata.name() == INVOCATION)
 }
 
-/// Writes one line for each invocation of which something was counted.
+/// Writes one line for each invocation that counted something.
 pub(super) struct Metrics<W> {
     namespace: String,
     writer: W,
@@ -83,8 +81,8 @@ impl<W> Metrics<W> {
         Self { namespace, writer }
     }
 
-    /// The line. Without dimensions, as the namespace is the deployment's own: each metric is one,
-    /// and each is paid for.
+    /// Without dimensions, as each deployment has its own namespace and each combination of
+    /// dimensions costs as much as a metric.
     fn line(&self, counts: &Counts) -> Value {
         let definitions: Vec<_> = counts
             .metrics
@@ -111,7 +109,6 @@ impl<W> Metrics<W> {
     }
 }
 
-/// The present moment as the format wants it.
 fn millis_since_epoch() -> u64 {
     #[expect(
         clippy::disallowed_methods,
@@ -150,13 +147,12 @@ where
             .and_then(|span| span.extensions_mut().remove::<Counts>());
         if let Some(counts) = counts.filter(|counts| !counts.metrics.is_empty()) {
             let line = format!("{}\n", self.line(&counts));
-            // Whoever cannot write a log cannot say so in it either.
+            // Without a log, the failure cannot be logged.
             let _ = self.writer.make_writer().write_all(line.as_bytes());
         }
     }
 }
 
-/// What was counted so far in one invocation.
 #[derive(Default)]
 struct Counts {
     request_id: String,
@@ -178,7 +174,7 @@ impl Visit for Counts {
         }
     }
 
-    /// Nothing that goes with the metrics is anything but text.
+    /// All fields of the metrics are text.
     fn record_debug(&mut self, _: &Field, _: &dyn fmt::Debug) {}
 }
 
@@ -213,7 +209,7 @@ mod tests {
         }
     }
 
-    /// What is written while `work` runs, at this level of logging.
+    /// The lines that `work` writes at this level.
     fn written(level: LevelFilter, namespace: Option<&str>, work: impl FnOnce()) -> Vec<Value> {
         let lines = Lines::default();
         let writer = lines.clone();

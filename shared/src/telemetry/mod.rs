@@ -1,7 +1,7 @@
-//! Logs and metrics: one JSON object a line, read by CloudWatch without a pattern.
+//! Logs and metrics: one JSON object per line, which CloudWatch reads without a pattern.
 //!
-//! Only this project's own crates may log below a warning. The SDK's debug output holds whole
-//! requests, and with them links and addresses.
+//! Only this project's own crates may log below a warning. The SDK's debug output contains whole
+//! requests, with links and addresses.
 
 mod chain;
 mod metrics;
@@ -21,7 +21,6 @@ use crate::domain::user_id::UserId;
 pub use chain::chain;
 pub use metrics::{INVOCATION, Metric, count};
 
-/// The crates whose logs are written for their readers.
 const OWN_CRATES: [&str; 7] = [
     "shared",
     "request_email_verification",
@@ -32,8 +31,8 @@ const OWN_CRATES: [&str; 7] = [
     "local",
 ];
 
-/// JSON lines of this level and above, into `writer`, and with a `namespace` the metrics of that
-/// name, whatever the level.
+/// Writes JSON lines of this level and above to `writer`, and metrics of any level if there is a
+/// `namespace`.
 pub fn json<W>(
     level: LevelFilter,
     namespace: Option<String>,
@@ -55,29 +54,29 @@ where
     tracing_subscriber::registry().with(lines).with(metrics)
 }
 
-/// Puts the id of the API key on each log line of the request from here on.
+/// Adds the API key's id to the log lines of the request from here on.
 pub fn record_api_key(key: &ApiKeyDigest) {
     tracing::Span::current().record("api_key", tracing::field::display(key));
 }
 
-/// Puts the user on each log line of the request from here on.
+/// Adds the user to the log lines of the request from here on.
 pub fn record_user(user: &UserId) {
     tracing::Span::current().record("user", tracing::field::display(user));
 }
 
-/// Puts the address that the request comes to, masked, on each log line from here on.
+/// Adds the masked address to the log lines of the request from here on.
 pub fn record_address(address: &EmailAddress) {
     let span = tracing::Span::current();
     span.record("address", address.mask());
     span.record("domain_hash", address.domain_hash());
 }
 
-/// Puts the mail's id on each log line from here on.
+/// Adds the mail's id to the log lines of the request from here on.
 pub fn record_mail(mail: &MailId) {
     tracing::Span::current().record("mail", tracing::field::display(mail));
 }
 
-/// What may be logged: this level and above of the project's own crates, warnings of all others.
+/// Logs this level and above of the project's own crates, and warnings of all others.
 #[must_use]
 pub fn own_crates(level: LevelFilter) -> Targets {
     Targets::new()

@@ -1,4 +1,4 @@
-//! How the product shows itself.
+//! How the product presents itself.
 
 use super::{Environment, SettingError};
 use crate::brand::color::Color;
@@ -20,8 +20,7 @@ pub fn brand(environment: &Environment) -> Result<Brand, SettingError> {
     let support = environment
         .optional("SUPPORT_ADDRESS")
         .map(|text| {
-            // The operator's own, and nothing is sent there from here: an intranet's `.internal` is
-            // fine.
+            // Nothing is sent there, so an intranet's `.internal` is fine.
             EmailAddress::parse_known(&text).ok_or_else(|| {
                 SettingError::new("SUPPORT_ADDRESS", "must be one address, without a name")
             })
@@ -45,8 +44,8 @@ fn accent(environment: &Environment) -> Result<Color, SettingError> {
     Color::parse(&text).ok_or_else(|| SettingError::new(NAME, "must be a colour such as #1f4fd8"))
 }
 
-/// The colour, as dark as it has to be for white text. The template cannot compute a contrast, so a
-/// light colour is found here, where it must not stop the function.
+/// A light colour is darkened for white text. The template cannot compute a contrast, so the
+/// function must not stop because of it.
 fn readable_on_white(given: Color) -> Color {
     let used = given.darker_until(|color| color.contrast_with(WHITE) >= MIN_CONTRAST);
     if used != given {
@@ -69,8 +68,7 @@ fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
     })
 }
 
-/// A line that people read: without line breaks, control characters and overrides, and not too
-/// long.
+/// One line of text: no line breaks, control characters or direction overrides, and not too long.
 fn one_line(
     environment: &Environment,
     name: &'static str,

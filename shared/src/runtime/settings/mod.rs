@@ -1,5 +1,5 @@
-//! Settings from the environment. A wrong one stops the function at its start, with one line that
-//! names it.
+//! Settings from the environment. A wrong setting stops the function at its start, with one log
+//! line.
 
 pub mod brand;
 pub mod network;
@@ -15,7 +15,6 @@ pub struct Environment(Box<LookUp>);
 
 type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 
-/// A setting that the function cannot start with.
 #[derive(Debug, Error)]
 #[error("setting {name}: {problem}")]
 pub struct SettingError {
@@ -45,7 +44,6 @@ impl SettingError {
 }
 
 impl Environment {
-    /// The environment of this process.
     #[must_use]
     pub fn of_process() -> Self {
         Self::from_fn(|name| std::env::var(name).ok())
@@ -55,7 +53,7 @@ impl Environment {
         Self(Box::new(look_up))
     }
 
-    /// These settings. Of two with one name the first counts.
+    /// Of two with the same name, the first counts.
     #[must_use]
     pub fn from_pairs<N: AsRef<str>, V: AsRef<str>>(pairs: &[(N, V)]) -> Self {
         let owned = |(name, value): &(N, V)| (name.as_ref().to_owned(), value.as_ref().to_owned());
@@ -66,8 +64,7 @@ impl Environment {
         })
     }
 
-    /// A setting that may be left out. A blank one counts as left out, as a template has no other
-    /// way to leave a variable out.
+    /// `None` also for a blank setting, as a template cannot leave a variable out.
     #[must_use]
     pub fn optional(&self, name: &str) -> Option<String> {
         (self.0)(name)
@@ -75,7 +72,7 @@ impl Environment {
             .filter(|value| !value.is_empty())
     }
 
-    /// A whole number within these bounds. `None`: it is left out.
+    /// `None`: it is not set.
     pub fn whole_number(
         &self,
         name: &'static str,
@@ -94,7 +91,6 @@ impl Environment {
         })
     }
 
-    /// A setting that has to be there.
     pub fn required(&self, name: &'static str) -> Result<String, SettingError> {
         self.optional(name)
             .ok_or_else(|| SettingError::new(name, "must be set"))
@@ -107,17 +103,17 @@ impl fmt::Debug for Environment {
     }
 }
 
-/// `STAGE`: which of several deployments this is, in SES's events. `prod`, if it is not set.
+/// `STAGE`: the deployment's name in SES's events, `prod` by default.
 pub fn stage(environment: &Environment) -> Result<String, SettingError> {
     Ok(ses_name(environment, "STAGE")?.unwrap_or_else(|| DEFAULT_STAGE.to_owned()))
 }
 
 const DEFAULT_STAGE: &str = "prod";
-/// Longest name of a configuration set; a stage gets no more.
+/// Longest name of a configuration set. A stage may be as long.
 const MAX_SES_NAME_LENGTH: usize = 64;
 
-/// A name of the characters that SES allows in names of configuration sets and in values of tags
-/// alike.
+/// A name of the characters that SES allows both in names of configuration sets and in values of
+/// tags.
 pub fn ses_name(
     environment: &Environment,
     name: &'static str,

@@ -1,10 +1,10 @@
-//! Where the API is, and what stands in front of it.
+//! The public URL, and the proxy in front.
 
 use super::{Environment, SettingError};
 use crate::api::Origin;
 use crate::brand::public_url::PublicUrl;
 
-/// `PUBLIC_URL`, if it is set.
+/// `PUBLIC_URL`.
 pub fn public_url(environment: &Environment) -> Result<Option<PublicUrl>, SettingError> {
     const NAME: &str = "PUBLIC_URL";
     let text = environment.optional(NAME);

@@ -1,4 +1,4 @@
-//! The key of codes, how long proofs work, and how many are mailed.
+//! The keys of codes, lifetimes of proofs, and the rate limit of mails.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::MailLimit;
 use crate::domain::verification_code::CodeKeys;
 
-/// `CODE_KEYS`: the current key, and after a comma the previous one if there is one.
+/// `CODE_KEYS`: the current key, and the previous one after a comma if there is one.
 pub fn code_keys(environment: &Environment) -> Result<CodeKeys, SettingError> {
     const NAME: &str = "CODE_KEYS";
     let text = environment.required(NAME)?;
@@ -75,7 +75,6 @@ mod tests {
         }
     }
 
-    /// "The six is the stack parameter `MailsPerDay` (1 to 20)."
     #[test]
     fn mails_per_day_is_a_setting() {
         let limit = |text: &str| {
