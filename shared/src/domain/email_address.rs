@@ -1,11 +1,11 @@
-//! Email addresses: what is taken as one, and which two are the same mailbox.
+//! Email addresses: which texts are accepted, and which of them are the same mailbox.
 //!
 //! The grammar is the dot-atom form of RFC 5321 (section 4.1.2) with a domain name of at least
-//! two labels. Quoted local parts, comments and address literals are refused: hardly a mailbox in
-//! use needs them, and each has carried attacks on systems that read it differently. Non-ASCII
-//! local parts are refused because SES has no SMTPUTF8.
+//! two labels. Quoted local parts, comments and address literals are refused: hardly any mailbox
+//! needs them, and each was used in attacks on systems that parse it differently. Non-ASCII local
+//! parts are refused because SES has no SMTPUTF8.
 //!
-//! What keyboards and clipboards add is read as people see it: [`clean`] says how.
+//! [`clean`] removes what keyboards and clipboards add.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -19,8 +19,8 @@ use crate::domain::domain_name::is_domain_name;
 pub const MAX_LENGTH: usize = 254;
 /// Longest local part in bytes (RFC 5321, section 4.5.3.1.1).
 const MAX_LOCAL_LENGTH: usize = 64;
-/// Names that no mail is delivered to: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`.
-/// `.test` and `.example` are special, too, but tests need addresses.
+/// Domains that never receive mail: RFC 6761, 6762, 7686, 8375, 9476, and ICANN's `.internal`.
+/// `.test` and `.example` are special-use as well, but tests need addresses.
 const SPECIAL_USE: [&str; 7] = [
     "invalid",
     "localhost",
@@ -31,8 +31,8 @@ const SPECIAL_USE: [&str; 7] = [
     "home.arpa",
 ];
 
-/// One mailbox. Mail goes to [`deliverable`](Self::deliverable), everything that compares
-/// addresses uses [`canonical`](Self::canonical), and `Debug` shows the mask alone.
+/// One mailbox. Mail goes to [`deliverable`](Self::deliverable), comparisons use
+/// [`canonical`](Self::canonical), and `Debug` shows the mask alone.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress {
     deliverable: String,
@@ -40,9 +40,8 @@ pub struct EmailAddress {
 }
 
 impl EmailAddress {
-    /// Reads one address that mail may be sent to. `None` for anything that is not exactly one
-    /// mailbox, for what mail servers may take for another mailbox, and for domains that receive no
-    /// mail.
+    /// Reads an address that mail may be sent to. `None` unless it is exactly one mailbox, and for
+    /// local parts that a mail server may reroute, and for domains that never receive mail.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let address = Self::parse_known(text)?;
@@ -50,9 +49,9 @@ impl EmailAddress {
         (!may_be_rerouted(local) && !is_special_use(domain)).then_some(address)
     }
 
-    /// Reads one address that was taken before, from a record or from somebody who looks one up. It
-    /// is held to the grammar alone: [`parse`](Self::parse) may become stricter, and what is on
-    /// record must stay readable.
+    /// Reads an address that was accepted before, from a record or from somebody who looks one up.
+    /// Checks the grammar alone: [`parse`](Self::parse) may become stricter, but records must stay
+    /// readable.
     #[must_use]
     pub fn parse_known(text: &str) -> Option<Self> {
         let text = clean(text);
@@ -71,7 +70,7 @@ impl EmailAddress {
         if !is_domain_name(&a_labels) {
             return None;
         }
-        // An ASCII domain keeps the case it was given in; a Unicode one travels as A-labels.
+        // An ASCII domain keeps its case; a Unicode domain becomes A-labels.
         let sent_to = if domain.is_ascii() { domain } else { &a_labels };
         let deliverable = format!("{local}@{sent_to}");
         if deliverable.len() > MAX_LENGTH {
@@ -88,16 +87,16 @@ impl EmailAddress {
         })
     }
 
-    /// The spelling that mail goes to: as it was given, a Unicode domain as A-labels.
+    /// The spelling that mail goes to: as given, with a Unicode domain as A-labels.
     #[must_use]
     pub fn deliverable(&self) -> &str {
         &self.deliverable
     }
 
-    /// The address for people to read in a mail. Whoever types somebody's address may put a link
-    /// behind the `+`, as in `ada+www.evil.example/prize@example.com`, which is delivered to Ada
-    /// all the same. Where the part in front of the `@` has what links have and mailboxes hardly
-    /// do, U+2060 WORD JOINER stands behind its dots, so that no mail program makes a link of it.
+    /// The address as a mail shows it. A stranger can put a link behind the `+`, as in
+    /// `ada+www.evil.example/prize@example.com`, which is delivered to Ada. If the local part has
+    /// what links have and mailboxes hardly ever have, U+2060 WORD JOINER follows each of its dots,
+    /// so that no mail program makes a link of it.
     #[must_use]
     pub fn shown(&self) -> Cow<'_, str> {
         match self.deliverable.split_once('@') {
@@ -109,13 +108,12 @@ impl EmailAddress {
     }
 
     /// The form that identifies the mailbox: all lower case, the domain as A-labels. Dots and
-    /// `+tags` are kept, as other people's mailboxes may differ by them.
+    /// `+tags` are kept, as mailboxes of different people may differ by them.
     #[must_use]
     pub fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// Whether both are the same mailbox.
     #[must_use]
     pub fn is_same_mailbox(&self, other: &Self) -> bool {
         self.canonical == other.canonical
@@ -133,7 +131,7 @@ impl EmailAddress {
         format!("{}***@{}***.{top_level}", first(local), first(domain))
     }
 
-    /// For logs: tells whether two addresses share a domain, 16 hexadecimal digits of its SHA-256.
+    /// For logs: 16 hexadecimal digits of the SHA-256 of the domain, equal for the same domain.
     #[must_use]
     pub fn domain_hash(&self) -> String {
         let domain = self
@@ -151,7 +149,7 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// Text for the log with every address in it masked, for words that are not our own.
+/// For the log: masks all addresses in a text from elsewhere.
 #[must_use]
 pub fn mask_addresses(text: &str) -> String {
     let is_around = |c: char| c.is_whitespace() || "<>()[]{}\"'`,;:".contains(c);
@@ -167,13 +165,13 @@ pub fn mask_addresses(text: &str) -> String {
     masked.collect()
 }
 
-/// The text as people see it, if it is an address.
+/// The text of an address as people see it.
 ///
 /// Full-width forms become ASCII. Zero-width spaces, word joiners, byte order marks and soft
-/// hyphens are dropped wherever they stand, and zero-width joiners in front of the `@`: behind it
-/// they may belong to a domain name, so IDNA decides. White space at either end is dropped, and so
-/// are the marks that editors and chats put around what runs in another direction. Within an
-/// address these marks hide something, so they stay and are refused.
+/// hyphens are dropped everywhere, and zero-width joiners before the `@`: after it they may belong
+/// to a domain name, so IDNA decides. White space is trimmed, with the direction marks that editors
+/// and chats add around a text. Inside an address such marks hide something, so they stay and the
+/// address is refused.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
     if text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -194,7 +192,8 @@ fn is_dropped(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}' | '\u{2060}' | '\u{feff}')
 }
 
-/// What a keyboard for Chinese, Japanese or Korean writes as wide as their characters are.
+/// The ASCII character of a full-width form, which keyboards for Chinese, Japanese and Korean
+/// write.
 fn as_ascii(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
@@ -202,7 +201,7 @@ fn as_ascii(c: char) -> char {
     }
 }
 
-/// White space, and marks of direction: single ones, embeddings and overrides, isolates.
+/// White space, direction marks, embeddings, overrides and isolates.
 fn is_around(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -211,21 +210,20 @@ fn is_around(c: char) -> bool {
         )
 }
 
-/// Whether a mail server may read another address out of this local part: a route of the time
-/// before domain names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode before they
-/// look for the domain.
+/// Whether a mail server may parse another address from this local part: a source route of the time
+/// before domain names (`a%b`, `b!a`), or an encoded word (RFC 2047), which some decode first.
 fn may_be_rerouted(local: &str) -> bool {
     local.contains(['%', '!']) || local.contains("=?") || local.contains("?=")
 }
 
-/// Whether a mail program may find a link in this local part: `www.`, or what comes behind a host
-/// in one.
+/// Whether a mail program may find a link in this local part: `www.`, or a character that follows
+/// the host of a URL.
 fn may_be_linked(local: &str) -> bool {
     let is_usual = |byte: u8| byte.is_ascii_alphanumeric() || b".+-_'".contains(&byte);
     !local.bytes().all(is_usual) || local.to_ascii_lowercase().contains("www.")
 }
 
-/// Whether this domain is one of [`SPECIAL_USE`] or below one.
+/// Also for subdomains.
 fn is_special_use(domain: &str) -> bool {
     SPECIAL_USE.iter().any(|name| {
         let above = domain.strip_suffix(name);
@@ -271,7 +269,7 @@ mod tests {
             ("exam\u{ad}ple.com", "example.com"),
             ("BÜCHER.example", "xn--bcher-kva.example"),
             ("bu\u{308}cher.example", "xn--bcher-kva.example"),
-            // Letters that only look alike, or whose other case does, are other domains.
+            // Letters that look alike, in either case, are other domains.
             ("faß.example", "xn--fa-hia.example"),
             ("ıstanbul.example", "xn--stanbul-qfb.example"),
             ("аpple.example", "xn--pple-43d.example"),
@@ -374,7 +372,7 @@ mod tests {
         let address = EmailAddress::parse("Ａｄａ＋Ｔａｇ_１＠Ｅｘａｍｐｌｅ.com").unwrap();
         assert_eq!(address.deliverable(), "Ada+Tag_1@Example.com");
         assert_eq!(address.canonical(), "ada+tag_1@example.com");
-        // What is refused is refused in every width.
+        // Full-width forms of refused characters are refused as well.
         for text in [
             "ada＠bob＠example.com",
             "ada％evil@example.com",
@@ -405,7 +403,7 @@ mod tests {
                 let address = EmailAddress::parse(&text).unwrap();
                 assert_eq!(address.deliverable(), "ada@example.com", "{text:?}");
             }
-            // Behind the `@` IDNA decides: a joiner belongs to some names, and to no Latin one.
+            // After the `@` IDNA decides: a joiner may be in some names, and in no Latin one.
             let text = format!("ada@exam{joiner}ple.com");
             assert_eq!(EmailAddress::parse(&text), None, "{text:?}");
         }
@@ -526,7 +524,7 @@ mod tests {
         assert!(EmailAddress::parse(&local(64)).is_some());
         assert!(EmailAddress::parse(&local(65)).is_none());
 
-        // What is dropped does not count.
+        // Dropped characters do not count.
         let padded = format!("\u{2068} {}\u{200b} \u{2069}", local(64));
         assert!(EmailAddress::parse(&padded).is_some());
 

@@ -1,8 +1,8 @@
-//! Names of people: which are taken, and which greet in a mail that a stranger receives.
+//! Names of people: which are accepted, and which appear in the greeting of a mail.
 //!
-//! Whoever calls the API chooses the name and the address, so a name that could carry a message
-//! would turn the service into somebody's mailer. It must be plain text without anything that a
-//! mail reader would make a link of. And it greets only if it reads as a name: [`Greeting`].
+//! A stranger can choose both the name and the address, so a name that can carry a message would
+//! make the service send that stranger's mail. A name must be plain text without anything that a
+//! mail program would make a link of. It greets only if it reads as a name: [`Greeting`].
 
 use std::net::Ipv4Addr;
 
@@ -10,7 +10,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 
 use crate::domain::characters::{is_control_or_line_break, is_letter, is_mark, is_space};
 
-/// The rule that a name breaks: code and detail.
+/// The error for a name: code and detail.
 pub type BrokenRule = (&'static str, &'static str);
 
 const CONTROL: BrokenRule = (
@@ -27,7 +27,7 @@ const BRACKET: BrokenRule = (
 );
 const URL: BrokenRule = ("invalid_url", "URLs are not allowed in this field.");
 
-/// Schemes that mail readers make links of without `//`.
+/// Schemes that mail programs make links of without `//`.
 const OPAQUE_SCHEMES: [&str; 8] = [
     "mailto:",
     "tel:",
@@ -40,8 +40,8 @@ const OPAQUE_SCHEMES: [&str; 8] = [
 ];
 
 /// Top levels in scripts that have no upper and lower case, of the Public Suffix List (November
-/// 2026) and of IANA's tests. Case tells `evil.com` from `Prof.Müller`; in these scripts only the
-/// name itself can tell a domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
+/// 2026) and of IANA's tests. Case distinguishes `evil.com` from `Prof.Müller`. In these scripts only
+/// a list distinguishes a domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
 const TOP_LEVELS_WITHOUT_CASE: &str = "\
     טעסט ישראל קום آزمایشی إختبار ابوظبي اتصالات ارامكو الاردن \
     البحرين الجزائر السعودية السعوديه السعودیة السعودیۃ العليان \
@@ -85,9 +85,9 @@ pub fn check(name: &str) -> Result<(), BrokenRule> {
     Ok(())
 }
 
-/// The name as a mail reader looks for links in it: without variation selectors and joiners, and
-/// with a dot for the ideographic full stop, which domain names may be written with (UTS 46,
-/// section 4; NFKC has made one of its half-width form).
+/// The name as a mail program searches it for links: without variation selectors and joiners, and
+/// with a dot for the ideographic full stop, which separates labels as well (UTS 46, section 4; NFKC
+/// has replaced its half-width form by it).
 fn as_linked(name: &str) -> String {
     let seen = |c: &char| {
         !is_joiner(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
@@ -96,8 +96,8 @@ fn as_linked(name: &str) -> String {
     name.chars().filter(seen).map(as_dot).collect()
 }
 
-/// Characters without a shape of their own that join, hide, reorder or pad what is around them.
-/// Variation selectors are not among them: names with emoji have them.
+/// Invisible characters that join, hide, reorder or pad the text around them. Variation selectors are
+/// allowed: names with emoji have them.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00ad}'                  // soft hyphen
@@ -118,8 +118,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether something in the name cannot be seen. Zero-width joiners are no such thing between two
-/// letters or marks of a script that joins: Persian, Hindi and Sinhala names are spelt with them.
+/// Whether the name has an invisible character. Zero-width joiners are allowed between two letters or
+/// marks of a script that joins: Persian, Hindi and Sinhala names need them.
 fn has_invisible(name: &str) -> bool {
     let characters: Vec<char> = name.chars().collect();
     let joins = |at: Option<usize>| {
@@ -137,8 +137,8 @@ fn is_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}')
 }
 
-/// A letter or mark of a script in which letters change their shape beside others: cursive ones,
-/// and those in which a sign for "no vowel" makes one shape of two consonants.
+/// A letter or mark of a script in which letters change their shape beside others: cursive scripts,
+/// and those in which a sign for "no vowel" joins two consonants.
 fn joins(c: char) -> bool {
     let is_of_script = matches!(c,
         '\u{600}'..='\u{77f}'       // Arabic, Syriac
@@ -168,7 +168,7 @@ fn joins(c: char) -> bool {
     is_of_script && (is_letter(c) || is_mark(c))
 }
 
-/// `scheme://` of whatever scheme, or one that needs no slashes.
+/// `scheme://` of any scheme, or a scheme that needs no slashes.
 fn has_scheme(name: &str) -> bool {
     name.match_indices("://")
         .any(|(at, _)| char_before(name, at).is_some_and(char::is_alphanumeric))
@@ -177,7 +177,7 @@ fn has_scheme(name: &str) -> bool {
             .any(|scheme| begins_word(name, scheme))
 }
 
-/// Whether a word begins with `start` and goes on: `www.x`, but not `Awww. x`.
+/// Whether a word starts with `start` and continues: `www.x`, but not `Awww. x`.
 fn begins_word(name: &str, start: &str) -> bool {
     name.match_indices(start).any(|(at, _)| {
         let goes_on = name
@@ -192,14 +192,14 @@ fn char_before(text: &str, at: usize) -> Option<char> {
     text.get(..at)?.chars().next_back()
 }
 
-/// A dot with something in front and what could be a top level behind it: `evil.com`, but neither
-/// `J. R. R. Tolkien` nor `K.Ramesh`.
+/// A dot between a label and a possible top level: `evil.com`, but neither `J. R. R. Tolkien` nor
+/// `K.Ramesh`.
 fn has_bare_domain(name: &str) -> bool {
     let is_of_label = |c: char| is_letter(c) || is_mark(c) || c.is_numeric() || c == '-';
     name.match_indices('.').any(|(at, dot)| {
         let behind = name.get(at + dot.len()..).unwrap_or_default();
         let end = behind.find(|c| !is_of_label(c)).unwrap_or(behind.len());
-        // A hyphen ends no label, so mail readers end the link in front of it.
+        // No label ends with a hyphen, so mail programs end the link before it.
         let label = behind.get(..end).unwrap_or_default();
         let label = label.trim_end_matches('-');
         char_before(name, at).is_some_and(|c| !c.is_whitespace() && c != '.') && is_top_level(label)
@@ -228,12 +228,12 @@ fn is_top_level(label: &str) -> bool {
     }
 }
 
-/// Georgian has capitals, but for headlines alone: a name is in one case throughout.
+/// Georgian uses its capitals in headlines alone, so a name has one case throughout.
 fn is_georgian(c: char) -> bool {
     matches!(c, '\u{10d0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}')
 }
 
-/// Four numbers with dots between them, which are a host as well.
+/// Four numbers joined by dots, which are a host as well.
 fn has_ip_address(name: &str) -> bool {
     name.split(|c: char| !c.is_ascii_digit() && c != '.')
         .any(|word| word.trim_matches('.').parse::<Ipv4Addr>().is_ok())
@@ -248,22 +248,22 @@ const MAX_MARKS_IN_A_ROW: usize = 6;
 /// Most parts of all its words: `Marie-Anne de la Tour` has five.
 const MAX_GREETING_PARTS: usize = 5;
 
-/// A name that greets its owner in a mail: one that reads as a name, so that it carries no message.
+/// A name for the greeting of a mail: it reads as a name, so it carries no message.
 ///
-/// Any other name is left out of the mail, and nobody is kept from verifying by an unusual one.
+/// Any other name is left out of the mail, so a person with an unusual name can verify as well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Greeting(String);
 
 impl Greeting {
-    /// The name as it greets: at most 40 characters in at most four words, of letters, marks,
-    /// spaces, apostrophes, hyphens and dots alone. `None` for any other name.
+    /// At most 40 characters in at most four words, of letters, marks, spaces, apostrophes, hyphens
+    /// and dots alone. `None` for any other name.
     ///
-    /// Words that are joined by something else than a space are counted as well, or else
-    /// `Your-account-is-locked-call-us-now` would be one.
+    /// Words that are joined without a space count as well, or else
+    /// `Your-account-is-locked-call-us-now` would be one word.
     #[must_use]
     pub fn of(name: &str) -> Option<Self> {
         let name = name.trim();
-        // Some letters are written out as a phrase, so what is counted is what is seen.
+        // NFKC expands some letters to a phrase, so the limits apply to the expanded form.
         let seen = ComposingNormalizerBorrowed::new_nfkc().normalize(name);
         let words = seen.split(is_space).filter(|word| !word.is_empty());
         let greets = check(name).is_ok()
@@ -277,8 +277,8 @@ impl Greeting {
         greets.then(|| Self(name.chars().fold(String::new(), push_unlinked)))
     }
 
-    /// The name for the mail, with U+2060 WORD JOINER behind each dot: no mail program makes a link
-    /// of it.
+    /// The name for the mail, with U+2060 WORD JOINER after each dot, so that no mail program makes a
+    /// link of it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -293,21 +293,20 @@ fn push_unlinked(mut name: String, c: char) -> String {
     name
 }
 
-/// Whether each dot stands right behind a letter. No name has one in front of a word, but `Visit
-/// evil .com` has.
+/// Whether each dot follows a letter. No name has a dot before a word, but `Visit evil .com` has.
 fn dots_end_words(name: &str) -> bool {
     name.match_indices('.').all(|(at, _)| {
         char_before(name, at).is_some_and(|c| is_letter(c) || is_mark(c) || is_apostrophe(c))
     })
 }
 
-/// Whether so many marks stand on one letter that they cover the lines above and below.
+/// Whether one letter has so many marks that they cover the lines above and below.
 fn has_tower_of_marks(name: &str) -> bool {
     let mut runs = name.split(|c| !is_mark(c));
     runs.any(|marks| marks.chars().nth(MAX_MARKS_IN_A_ROW).is_some())
 }
 
-/// What a name that greets is made of. Joiners have passed [`check`].
+/// The characters of a greeting. Joiners have passed [`check`].
 fn is_of_greeting(c: char) -> bool {
     is_letter(c)
         || is_mark(c)
@@ -318,7 +317,7 @@ fn is_of_greeting(c: char) -> bool {
         || is_dot(c)
 }
 
-/// Apostrophes, and what stands for one: in Uzbek and Hawaiian, in Hebrew, in Armenian.
+/// Apostrophes, also those of Uzbek, Hawaiian, Hebrew and Armenian.
 fn is_apostrophe(c: char) -> bool {
     matches!(
         c,
@@ -326,8 +325,8 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Hyphens, those of Armenian, Hebrew, Mongolian and Japanese included, and the dash that editors
-/// make of one.
+/// Hyphens, also those of Armenian, Hebrew, Mongolian and Japanese, and the dash that editors
+/// replace one by.
 fn is_hyphen(c: char) -> bool {
     matches!(
         c,
@@ -343,7 +342,7 @@ fn is_hyphen(c: char) -> bool {
     )
 }
 
-/// Dots: behind initials, between the two letters of `Marcel·la`, between the names of a foreigner
+/// Dots: after initials, between the two letters of `Marcel·la`, between the parts of a foreign name
 /// in Chinese and Japanese, and between the syllables of Tibetan.
 fn is_dot(c: char) -> bool {
     matches!(
@@ -352,8 +351,8 @@ fn is_dot(c: char) -> bool {
     )
 }
 
-/// How many runs of two letters or more there are. A run ends at what parts words, the syllable dot
-/// of Tibetan excepted, and before a capital behind a small letter. Initials do not count.
+/// The number of runs of two letters or more. A run ends at a separator of words, other than the
+/// syllable dot of Tibetan, and before a capital after a small letter. Initials do not count.
 fn parts(name: &str) -> usize {
     let mut parts = 0;
     let mut letters = 0;
@@ -465,7 +464,6 @@ mod tests {
         }
     }
 
-    /// The lines of a list, without its comments.
     fn lines(list: &str) -> Vec<&str> {
         let lines = list.lines().map(str::trim);
         lines
@@ -530,7 +528,7 @@ mod tests {
             ("A.B.C.D.E.Fox".to_owned(), true),
             (format!("q{}", "\u{335}".repeat(6)), true),
             (format!("q{}", "\u{335}".repeat(7)), false),
-            // One character that is written out as four words, three times.
+            // One character that NFKC expands to four words, three times.
             ("ﷺ".repeat(3), false),
             (String::new(), false),
             ("...".to_owned(), false),
@@ -587,7 +585,7 @@ mod tests {
             "a\u{3164}b",
             "a\u{ffa0}b",
             "a\u{61c}b",
-            // Joiners where nothing joins.
+            // Joiners in scripts that do not join.
             "\u{200c}علی",
             "علی\u{200c}",
             "علی\u{200c}\u{200d}رضا",
@@ -610,8 +608,6 @@ mod tests {
         }
     }
 
-    /// "A bare domain is labels joined by dots whose last label has two letters or more, in one
-    /// case throughout."
     #[test]
     fn what_a_mail_reader_would_link_is_refused() {
         for name in [
