@@ -327,17 +327,17 @@ mod tests {
 
     #[test]
     fn each_event_type_is_a_state() {
-        let moment = json!({ "timestamp": "2026-11-23T12:00:05.500Z" });
+        let timestamp = json!({ "timestamp": "2026-11-23T12:00:05.500Z" });
         let later = Timestamp::from_unix_seconds(1_795_435_205);
         let at_once = Timestamp::from_unix_seconds(1_795_435_200);
         for (event, state, at) in [
             (
-                event("Email Delivered", "delivery", moment.clone()),
+                event("Email Delivered", "delivery", timestamp.clone()),
                 DeliveryState::Delivered,
                 later,
             ),
             (
-                event("Email Delivery Delayed", "deliveryDelay", moment.clone()),
+                event("Email Delivery Delayed", "deliveryDelay", timestamp.clone()),
                 DeliveryState::Delayed,
                 later,
             ),
@@ -345,7 +345,7 @@ mod tests {
             (bounced("Transient"), DeliveryState::SoftBounced, later),
             (bounced("Undetermined"), DeliveryState::SoftBounced, later),
             (
-                event("Email Complaint Received", "complaint", moment),
+                event("Email Complaint Received", "complaint", timestamp),
                 DeliveryState::Complained,
                 later,
             ),

@@ -56,7 +56,7 @@ impl fmt::Debug for RecordError {
     }
 }
 
-/// What Lambda keeps of the error, beside the event in the dead-letter queue.
+/// What Lambda keeps of the error, with the event in the dead-letter queue.
 impl From<RecordError> for Diagnostic {
     fn from(error: RecordError) -> Self {
         let error_type = match error {

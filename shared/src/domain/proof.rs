@@ -28,8 +28,8 @@ impl ProofLifetimes {
 
     /// At least an hour, as mails can be slow. At most a week, as a mailbox may change its owner.
     pub const LINK_HOURS: RangeInclusive<u64> = 1..=7 * 24;
-    /// At least five minutes, as mails can be slow. At most an hour, as a longer life allows more
-    /// attempts at one code.
+    /// At least five minutes, as mails can be slow. At most an hour, as a longer lifetime allows
+    /// more attempts at one code.
     pub const CODE_MINUTES: RangeInclusive<u64> = 5..=60;
 }
 

@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_kills_links_and_keeps_counts() {
+    fn a_move_invalidates_links_alone() {
         let first = requested(None, &ada(), 1, at(0));
         let moved = requested(
             Some(&first),
@@ -409,7 +409,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_kills_codes() {
+    fn a_move_invalidates_codes() {
         let first = requested(None, &ada(), 1, at(0));
         let moved = requested(
             Some(&first),

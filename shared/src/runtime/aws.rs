@@ -1,8 +1,8 @@
 //! Clients of AWS that start fast, with a timeout on every call.
 //!
-//! On Lambda, region and credentials are in the environment and do not change during the life of an
-//! instance, so there is no provider chain. All clients share one connector. Its connections are
-//! opened while Lambda initialises the function with a full CPU: later, the first TLS handshake
+//! On Lambda, region and credentials are in the environment and do not change during the lifetime
+//! of an instance, so there is no provider chain. All clients share one connector. Its connections
+//! are opened while Lambda initialises the function with a full CPU: later, the first TLS handshake
 //! takes a 128 MB function most of a second.
 //!
 //! The timeouts of a function's calls together end before Lambda's own.

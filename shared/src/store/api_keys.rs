@@ -13,7 +13,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_api_key(&self, digest: &ApiKeyDigest) -> Result<Option<ApiKey>, StoreError> {
         let found = self.find(key_of(digest)).await?;
         found.as_ref().map(read_key).transpose()
@@ -25,7 +25,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or an item is malformed.
+    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn list_api_keys(&self) -> Result<Vec<(ApiKeyDigest, ApiKey)>, StoreError> {
         let scan = self
             .store
@@ -44,7 +44,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn delete_api_key(&self, digest: &ApiKeyDigest) -> Result<(), StoreError> {
         self.delete(key_of(digest)).await
     }
@@ -53,7 +53,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn put_api_key(&self, digest: &ApiKeyDigest, key: &ApiKey) -> Result<(), StoreError> {
         let mut put = self
             .store

@@ -54,7 +54,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn record_delivery(&self, event: &MailEvent) -> Result<Recorded, StoreError> {
         // The newest mail, then the highest state, then the latest event. Of mails of the same
         // millisecond the greater id counts.
@@ -112,7 +112,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         const IS_NAMED: &str = " OR (#suppression.#at = :at \
              AND (attribute_not_exists(#suppression.#mail) OR #suppression.#mail > :mail))";
@@ -170,7 +170,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
@@ -211,7 +211,7 @@ impl OperatorStore {
                 Ok(if unsuppressed_at == Some(now) {
                     Unsuppressed::Done { was: None }
                 } else {
-                    Unsuppressed::WasNot
+                    Unsuppressed::NotSuppressed
                 })
             }
         }
@@ -225,7 +225,7 @@ pub enum Unsuppressed {
         was: Option<Suppression>,
     },
     /// It was not suppressed on record. Nothing changed.
-    WasNot,
+    NotSuppressed,
 }
 
 /// Values of an expression that increments `version`. An item without one is at the first.

@@ -95,7 +95,7 @@ pub async fn within<T>(
     done.unwrap_or_else(|_| Err(StoreError::Unavailable("it was too slow".into())))
 }
 
-/// The store cannot serve. For the log alone, with its sources.
+/// The store is unavailable, or an item is malformed. For the log alone, with its sources.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be

@@ -45,7 +45,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_address(
         &self,
         address: &EmailAddress,
@@ -57,7 +57,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         self.store.suppress(suppression).await
     }
@@ -66,14 +66,14 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         self.store.withdraw_request(user).await
     }
 
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
         let found = self.store.find(item::user_key(user)).await?;
         Ok(found
@@ -87,7 +87,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or an item is malformed.
+    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn inspect_users_with(
         &self,
         address: &EmailAddress,
@@ -99,7 +99,7 @@ impl OperatorStore {
 
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_user_addresses(
         &self,
         user: &UserId,
@@ -116,7 +116,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or an item is malformed.
+    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn find_users_of(
         &self,
         address: &EmailAddress,
@@ -130,7 +130,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn has_attempts_alone(&self, user: &UserId) -> Result<bool, StoreError> {
         let found = self.store.find(item::user_key(user)).await?;
         Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
@@ -141,7 +141,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn reset_attempts(&self, user: &UserId) -> Result<bool, StoreError> {
         let update = self
             .store
@@ -163,7 +163,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn delete_user(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         let (condition, values) = addresses_unchanged(user);
         let delete = self
@@ -185,7 +185,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn delete_address(&self, address: &EmailAddress) -> Result<(), StoreError> {
         self.delete(item::address_key(address)).await
     }
@@ -194,7 +194,7 @@ impl OperatorStore {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn delete_attempts(&self, user: &UserId) -> Result<(), StoreError> {
         let delete = self
             .store

@@ -56,7 +56,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn reserve_attempt(
         &self,
         user: &UserId,
@@ -140,7 +140,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn refund_attempt(
         &self,
         user: &UserId,
@@ -178,7 +178,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn count_client(
         &self,
         client: &ClientAddress,

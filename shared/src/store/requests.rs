@@ -76,7 +76,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_user(&self, user: &UserId) -> Result<Option<UserRecord>, StoreError> {
         let found = self.find(item::user_key(user)).await?;
         Ok(found.as_ref().map(item::read_user).transpose()?.flatten())
@@ -86,7 +86,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_address(
         &self,
         address: &EmailAddress,
@@ -100,7 +100,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or an item is malformed.
+    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn commit_request(
         &self,
         user_id: &UserId,
@@ -172,7 +172,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve. One of the two writes may be applied.
+    /// DynamoDB is unavailable. One of the two writes may be applied.
     pub async fn refund_mail(
         &self,
         user: &UserId,

@@ -49,7 +49,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve.
+    /// DynamoDB is unavailable.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         let (condition, values) = addresses_unchanged(user);
         let update = self

@@ -28,7 +28,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn verify_by_link(
         &self,
         claim: &Claim,
@@ -54,7 +54,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve, or the item is malformed.
+    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn verify_by_code(
         &self,
         user: &UserId,

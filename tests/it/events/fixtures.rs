@@ -1,4 +1,4 @@
-//! Every file in `events/` gets the answer that stands beside it.
+//! Each event in `events/` gets the answer in the file beside it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
