@@ -8,11 +8,11 @@ use std::time::Duration;
 use lambda_http::{Body, Request, Response};
 use mail::{LinkTarget, MailSettings, Mailer, SES_OPERATION, Ses, VerificationUrl};
 use serde::Serialize;
-use shared::api::parameters::{Profile, read_profile};
-use shared::api::{Api, ApiError, Call, Endpoint, validation_error};
+use shared::api::fields::FieldError;
+use shared::api::parameters::Parameters;
+use shared::api::{Api, ApiError, Call, Endpoint};
 use shared::domain::clock::Clock;
 use shared::domain::proof::Proof;
-use shared::domain::verification_code::CodeKeys;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
 use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{self, Environment, SettingError};
@@ -21,12 +21,12 @@ use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 use request_verification::{
-    MailPolicy, RequestError, RequestOutcome, VerificationRequest, request_verification,
+    MailPolicy, RequestError, RequestOutcome, RequestVerification, VerificationRequest,
 };
 
 /// The longest that a request can take with AWS at its slowest: look the key up (one operation),
-/// store the proof (as long as two, however many attempts), open a connection to SES, fail to send,
-/// refund (one).
+/// store the proof (two, however many attempts), open a connection to SES, fail to send, refund
+/// (one).
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_mul(4)
     .saturating_add(WARMING_TIMEOUT)
@@ -42,11 +42,8 @@ const ENDPOINT: Endpoint = Endpoint {
 #[derive(Debug)]
 pub struct RequestEmailVerification {
     api: Api,
-    store: Store,
-    mailer: Mailer,
+    request_verification: RequestVerification,
     link_target: LinkTarget,
-    keys: CodeKeys,
-    policy: MailPolicy,
     default_locale: Locale,
 }
 
@@ -68,21 +65,19 @@ impl RequestEmailVerification {
     ) -> Result<Self, SettingError> {
         let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
         let mail = MailSettings::from_environment(environment)?;
+        let origin = settings::network::origin(environment)?;
         Ok(Self {
-            api: Api::new(
-                ENDPOINT,
-                settings::network::origin(environment)?,
-                store.clone(),
-                clock,
-            ),
-            store,
+            api: Api::new(ENDPOINT, origin, store.clone(), clock),
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
-            mailer: Mailer::new(ses.clone(), mail),
-            keys: settings::proofs::code_keys(environment)?,
-            policy: MailPolicy {
-                lifetimes: settings::proofs::lifetimes(environment)?,
-                limit: settings::proofs::mail_limit(environment)?,
+            request_verification: RequestVerification {
+                store,
+                mailer: Mailer::new(ses.clone(), mail),
+                keys: settings::proofs::code_keys(environment)?,
+                policy: MailPolicy {
+                    lifetimes: settings::proofs::lifetimes(environment)?,
+                    limit: settings::proofs::mail_limit(environment)?,
+                },
                 store_timeout: aws.dynamodb_timeout(),
             },
         })
@@ -94,18 +89,18 @@ impl RequestEmailVerification {
     }
 
     async fn request(&self, call: Call) -> Result<Representation, ApiError> {
-        let Profile {
+        let Parameters {
             user,
             address,
             greeting,
-        } = read_profile(&call.fields)?;
+        } = Parameters::read(&call.fields)?;
         telemetry::count(Metric::Requested);
         telemetry::record_user(&user);
         if let Some(address) = &address {
             telemetry::record_address(address);
         }
         let url = self.url_of(&call)?;
-        let proof = fresh_proof().map_err(|error| ApiError::unforeseen(error.to_string()))?;
+        let proof = fresh_proof().map_err(ApiError::unforeseen)?;
         let request = VerificationRequest {
             user,
             address,
@@ -113,32 +108,21 @@ impl RequestEmailVerification {
             locale: call.locale(self.default_locale),
             url,
         };
-        let outcome = request_verification(
-            &self.store,
-            &self.mailer,
-            &self.keys,
-            &request,
-            &proof,
-            self.policy,
-            call.now,
-        )
-        .await
-        .map_err(|error| match error {
-            RequestError::Store(error) => self.api.store_error(&error),
-            other => self.api.unavailable(&other),
+        let requesting = self.request_verification.run(&request, &proof, call.now);
+        let outcome = requesting.await.map_err(|error| match error {
+            RequestError::Store(error) => self.api.store_error(error),
+            other => self.api.unavailable(other),
         })?;
         answer(user.to_string(), outcome)
     }
 
-    /// Where the link in the mail leads. A gateway that names no domain of its own has to be told
-    /// one.
+    /// Where the link in the mail leads. Some gateways name no domain of their own, so a setting has
+    /// to.
     fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
         self.link_target
             .of_request(call.public_url.as_ref())
             .ok_or_else(|| {
-                ApiError::unforeseen(
-                    "the event names no domain to link to: set PUBLIC_URL".to_owned(),
-                )
+                ApiError::unforeseen("the event names no domain to link to: set PUBLIC_URL")
             })
     }
 }
@@ -158,16 +142,16 @@ fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiEr
             expires_at: expires_at.to_string(),
         }),
         RequestOutcome::UnknownUser => Err(ApiError::no_such_user()),
-        RequestOutcome::AlreadyVerified => Err(validation_error(
-            None,
+        RequestOutcome::AlreadyVerified => Err(ApiError::validation_error(
             "already_verified",
             "Email is already verified.",
         )),
-        RequestOutcome::Suppressed => Err(validation_error(
+        RequestOutcome::Suppressed => Err(FieldError::new(
             "email",
             "email_address_suppressed",
             "This address cannot receive our mail. Use a different one.",
-        )),
+        )
+        .into()),
         RequestOutcome::Throttled { retry_after } => Err(ApiError::throttled(retry_after)),
     }
 }

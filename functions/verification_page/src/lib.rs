@@ -18,23 +18,20 @@ use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
 use shared::api::{ApiError, Origin, Outcome, base_path, respond};
 use shared::brand::public_url::PAGE_PATH;
-use shared::domain::claim::Claim;
-use shared::domain::clock::{Clock, Timestamp};
+use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Door};
-use shared::domain::rate_limit::ClientLimit;
+use shared::domain::rate_limit::{ClientLimit, CodeLimit};
 use shared::domain::user_id::UserId;
-use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{ClientAttempt, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
-use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, Verdict, confirm_by_code, confirm_by_link,
-};
+use shared::use_cases::confirm_verification::{Attempt, CALLS_FOR_A_CODE, ConfirmVerification};
+use shared::use_cases::presented_proof::PresentedProof;
 
 use page::{Form, Page, wants_html};
-use posted::{Posted, Proof};
+use posted::Posted;
 use state::{State, is_cross_site};
 use whose::{page_of_damaged_link, user_of};
 
@@ -46,9 +43,9 @@ pub struct VerificationPage {
     page: Page,
     origin: Origin,
     store: Store,
-    keys: CodeKeys,
+    confirm_verification: ConfirmVerification,
     clock: Clock,
-    /// All calls for one code, and the one that counts the client, end after this long.
+    /// All calls for one proof, and the one that counts the client, end after this long.
     timeout: Duration,
 }
 
@@ -59,12 +56,17 @@ impl VerificationPage {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let table = environment.required("TABLE_NAME")?;
+        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
+        let keys = settings::proofs::code_keys(environment)?;
         Ok(Self {
             page: Page::from_environment(environment)?,
             origin: settings::network::origin(environment)?,
-            store: Store::new(aws.dynamodb(), table),
-            keys: settings::proofs::code_keys(environment)?,
+            store: store.clone(),
+            confirm_verification: ConfirmVerification {
+                store,
+                keys,
+                code_limit: CodeLimit::DEFAULT,
+            },
             clock,
             timeout: aws.dynamodb_timeout() * (CALLS_FOR_A_CODE + 1),
         })
@@ -130,66 +132,42 @@ impl VerificationPage {
     }
 
     async fn confirm(&self, request: &Request, user: Option<UserId>, posted: &Posted) -> State {
-        let now = self.clock.now();
         let proof = match posted.proof(user) {
             Ok(proof) => proof,
-            Err(state) => {
-                if state == State::Invalid {
-                    telemetry::count(Metric::Wrong);
-                }
-                return state;
-            }
+            Err(state) => return state,
         };
-        let state = match proof {
-            Proof::Link { claim, token } => {
-                telemetry::record_user(&claim.user);
-                let verdict = confirm_by_link(&self.store, &claim, &token, Door::Page, now).await;
-                verdict.map(|verdict| State::of_link(&verdict))
-            }
-            Proof::Code { claim, code } => {
-                telemetry::record_user(&claim.user);
-                within(self.timeout, self.confirm_code(request, &claim, &code, now)).await
-            }
+        telemetry::record_user(&proof.claim().user);
+        let attempt = match random_bytes() {
+            Ok(bytes) => Attempt {
+                door: Door::Page,
+                id: AttemptId::from_random(bytes),
+            },
+            Err(error) => return State::fault(error),
         };
-        state.unwrap_or_else(|error| State::Unavailable {
-            trying_again_helps: !matches!(error, StoreError::Malformed(_)),
-            internal: telemetry::chain(&error),
-        })
+        within(self.timeout, self.judge(request, &proof, attempt))
+            .await
+            .unwrap_or_else(State::of_store_error)
     }
 
-    /// Anybody may post here, so a client is counted, too: or else it could try one code on many
-    /// users.
-    async fn confirm_code(
+    /// Strangers may post codes here, so those are counted for each client too: without that, one
+    /// client could try one code on many users.
+    async fn judge(
         &self,
         request: &Request,
-        claim: &Claim,
-        code: &Code,
-        now: Timestamp,
+        proof: &PresentedProof,
+        attempt: Attempt,
     ) -> Result<State, StoreError> {
-        let id = match random_bytes() {
-            Ok(bytes) => AttemptId::from_random(bytes),
-            Err(error) => {
-                return Ok(State::Unavailable {
-                    trying_again_helps: false,
-                    internal: telemetry::chain(&error),
-                });
+        let now = self.clock.now();
+        if let PresentedProof::Code { .. } = proof {
+            let client = self.origin.client_of(request);
+            let limit = ClientLimit::DEFAULT;
+            let counting = self.store.count_client(&client, attempt.id, limit, now);
+            if let ClientAttempt::Refused { retry_after } = counting.await? {
+                telemetry::count(Metric::Throttled);
+                return Ok(State::TooManyAttempts { retry_after });
             }
-        };
-        let client = self.origin.client_of(request);
-        let counted = self
-            .store
-            .count_client(&client, id, ClientLimit::DEFAULT, now)
-            .await?;
-        if let ClientAttempt::Refused { retry_after } = counted {
-            telemetry::count(Metric::Throttled);
-            return Ok(State::TooManyAttempts { retry_after });
         }
-        let attempt = Attempt {
-            door: Door::Page,
-            id,
-        };
-        let verdict: Verdict =
-            confirm_by_code(&self.store, &self.keys, claim, code, attempt, now).await?;
-        Ok(State::of_code(&verdict))
+        let confirming = self.confirm_verification.confirm(proof, attempt, now);
+        Ok(State::of(proof, &confirming.await?))
     }
 }

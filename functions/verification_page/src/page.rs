@@ -226,7 +226,7 @@ impl Page {
             let locale = Locale::preferred(&wishes, self.brand.default_locale);
             let (html, failure) = match self.html(locale, &state, form) {
                 Ok(html) => (html, None),
-                Err(error) => (String::new(), Some(error.to_string())),
+                Err(error) => (String::new(), Some(error.into())),
             };
             (self.page(html, locale), failure)
         };
@@ -250,14 +250,14 @@ impl Page {
         if let Some(seconds) = state.retry_after() {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
-        if state == State::MethodNotAllowed {
+        if matches!(state, State::MethodNotAllowed) {
             headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
         }
         Outcome {
             response,
             code: state.name(),
-            internal: match state {
-                State::Unavailable { internal, .. } => Some(internal),
+            source: match state {
+                State::Unavailable { source, .. } => Some(source),
                 _ => failure,
             },
         }

@@ -6,10 +6,10 @@ use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
 use serde::Deserialize;
 use shared::domain::claim::Claim;
-use shared::domain::link_token::LinkToken;
 use shared::domain::pasted;
 use shared::domain::user_id::UserId;
-use shared::domain::verification_code::Code;
+use shared::telemetry::{self, Metric};
+use shared::use_cases::presented_proof::{PresentedProof, ProofError};
 
 use crate::state::State;
 
@@ -23,15 +23,6 @@ pub(crate) struct Posted {
     uuid: String,
     token: String,
     pub(crate) code: String,
-}
-
-/// A proof that may be one.
-#[derive(Debug)]
-pub(crate) enum Proof {
-    /// Out of a link.
-    Link { claim: Claim, token: LinkToken },
-    /// Typed.
-    Code { claim: Claim, code: Code },
 }
 
 impl Posted {
@@ -85,23 +76,25 @@ impl Posted {
         }
     }
 
-    /// The proof, or what is wrong with it. A token decides if there is a code as well.
-    pub(crate) fn proof(&self, user: Option<UserId>) -> Result<Proof, State> {
-        let claim = user.map(|user| Claim {
+    /// The proof, or what is wrong with it.
+    pub(crate) fn proof(&self, user: Option<UserId>) -> Result<PresentedProof, State> {
+        let token = pasted::clean(&self.token);
+        let Some(user) = user else {
+            if token.is_empty() {
+                return Err(State::UserMissing);
+            }
+            // A token proves nothing without its user, so it is a wrong one.
+            telemetry::count(Metric::Wrong);
+            return Err(State::Invalid);
+        };
+        let claim = Claim {
             user,
             address: None,
-        });
-        let token = pasted::clean(&self.token);
-        if !token.is_empty() {
-            return match (claim, LinkToken::parse(&token)) {
-                (Some(claim), Some(token)) => Ok(Proof::Link { claim, token }),
-                // What cannot be a proof is not worth a call, and is answered like any wrong one.
-                _ => Err(State::Invalid),
-            };
-        }
-        let claim = claim.ok_or(State::UserMissing)?;
-        let code = Code::parse(&self.code).ok_or(State::CodeMalformed)?;
-        Ok(Proof::Code { claim, code })
+        };
+        PresentedProof::parse(claim, &token, &self.code).map_err(|error| match error {
+            ProofError::MalformedToken => State::Invalid,
+            ProofError::MalformedCode | ProofError::Missing => State::CodeMalformed,
+        })
     }
 }
 
@@ -111,12 +104,14 @@ mod tests {
 
     const UUID: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
 
-    fn form(opened: Option<&str>, body: &str) -> Result<String, State> {
+    fn form(opened: Option<&str>, body: &str) -> Result<String, &'static str> {
         let posted = Posted::of_form(body.as_bytes());
         let user = posted.user(opened.and_then(UserId::parse));
-        match posted.proof(user)? {
-            Proof::Link { claim, token } => Ok(format!("{} {}", claim.user, token.encode())),
-            Proof::Code { claim, code } => Ok(format!("{} {}", claim.user, code.expose_secret())),
+        let proof = posted.proof(user).map_err(|state| state.name())?;
+        let user = proof.claim().user;
+        match proof {
+            PresentedProof::Link { token, .. } => Ok(format!("{user} {}", token.encode())),
+            PresentedProof::Code { code, .. } => Ok(format!("{user} {}", code.expose_secret())),
         }
     }
 
@@ -166,7 +161,7 @@ mod tests {
             (Some(UUID), "token=y", State::Invalid),
             (None, &token, State::Invalid),
         ] {
-            assert_eq!(form(opened, body), Err(state), "{body}");
+            assert_eq!(form(opened, body), Err(state.name()), "{body}");
         }
     }
 }

@@ -1,7 +1,10 @@
 //! What the page can have to say.
 
 use lambda_http::http::{HeaderMap, StatusCode};
+use shared::api::Source;
+use shared::store::StoreError;
 use shared::use_cases::confirm_verification::Verdict;
+use shared::use_cases::presented_proof::PresentedProof;
 
 /// The queries of the pages that are only read.
 const VERIFIED: &str = "verified";
@@ -22,7 +25,7 @@ pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
 }
 
 /// What came of a request, as its sender is told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum State {
     /// Nothing was asked yet: the button for whoever has a link, the form for whoever has a part of
     /// one.
@@ -68,7 +71,7 @@ pub(crate) enum State {
         /// Whether it may do so in a moment.
         trying_again_helps: bool,
         /// For the log.
-        internal: String,
+        source: Source,
     },
     /// Another site's page sent it.
     CrossSite,
@@ -87,8 +90,7 @@ pub(crate) enum State {
 }
 
 impl State {
-    /// What a link came to.
-    pub(crate) fn of_link(verdict: &Verdict) -> Self {
+    pub(crate) fn of(proof: &PresentedProof, verdict: &Verdict) -> Self {
         match verdict {
             Verdict::Verified(verification) => Self::Verified {
                 address: verification.address.deliverable().to_owned(),
@@ -98,7 +100,10 @@ impl State {
             },
             Verdict::LinkExpired => Self::Expired,
             Verdict::CodeExpired => Self::CodeExpired,
-            Verdict::Invalid => Self::Invalid,
+            Verdict::Invalid => match proof {
+                PresentedProof::Link { .. } => Self::Invalid,
+                PresentedProof::Code { .. } => Self::CodeWrong,
+            },
             Verdict::CodesLocked => Self::CodesLocked,
             Verdict::TooManyAttempts { retry_after } => Self::TooManyAttempts {
                 retry_after: *retry_after,
@@ -106,11 +111,18 @@ impl State {
         }
     }
 
-    /// What a code came to.
-    pub(crate) fn of_code(verdict: &Verdict) -> Self {
-        match Self::of_link(verdict) {
-            Self::Invalid => Self::CodeWrong,
-            state => state,
+    pub(crate) fn of_store_error(error: StoreError) -> Self {
+        Self::Unavailable {
+            trying_again_helps: !matches!(error, StoreError::Malformed(_)),
+            source: error.into(),
+        }
+    }
+
+    /// A fault that no retry mends.
+    pub(crate) fn fault(source: impl Into<Source>) -> Self {
+        Self::Unavailable {
+            trying_again_helps: false,
+            source: source.into(),
         }
     }
 

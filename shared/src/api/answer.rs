@@ -1,7 +1,6 @@
 //! The stages that every request of the API goes through.
 
 use std::convert::Infallible;
-use std::fmt;
 use std::future::Future;
 
 use lambda_http::http::header::CONTENT_TYPE;
@@ -11,7 +10,7 @@ use serde::Serialize;
 
 use super::authentication::{Authentication, Denied};
 use super::body::read_body;
-use super::error::ApiError;
+use super::error::{ApiError, Source};
 use super::origin::Origin;
 use super::respond::{Outcome, accept_language, accepts, respond};
 use super::route::{base_path, public_url};
@@ -19,7 +18,6 @@ use crate::api::fields::Fields;
 use crate::brand::public_url::PublicUrl;
 use crate::domain::clock::{Clock, Timestamp};
 use crate::store::{Store, StoreError};
-use crate::telemetry::chain;
 use crate::text::locale::Locale;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
@@ -116,7 +114,7 @@ impl Api {
                 Ok(representation) => Outcome {
                     response: success(representation),
                     code: "ok",
-                    internal: None,
+                    source: None,
                 },
                 Err(error) => error.into_outcome(),
             }
@@ -152,7 +150,7 @@ impl Api {
             .await
             .map_err(|denied| match denied {
                 Denied::Refused(error) => error,
-                Denied::Store(error) => self.store_error(&error),
+                Denied::Store(error) => self.store_error(error),
             })?;
         let call = Call {
             fields: body.into_fields()?,
@@ -163,26 +161,21 @@ impl Api {
         let representation = action(call).await?;
         let preferred = prefers_representation(request.headers())
             .then(|| serde_json::to_string(&representation));
-        preferred.transpose().map_err(|error| {
-            ApiError::unforeseen(format!("the representation cannot be written: {error}"))
-        })
+        preferred.transpose().map_err(ApiError::unforeseen)
     }
 
-    /// What a caller is told when the store cannot serve.
+    /// 503 if DynamoDB cannot serve, 500 if an item is malformed.
     #[must_use]
-    pub fn store_error(&self, error: &StoreError) -> ApiError {
+    pub fn store_error(&self, error: StoreError) -> ApiError {
         match error {
-            StoreError::Unavailable(_) | StoreError::Refused { .. } => {
-                self.unavailable(&chain(error))
-            }
-            StoreError::Malformed(_) => ApiError::unforeseen(chain(error)),
+            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
+            StoreError::Malformed(_) => ApiError::unforeseen(error),
         }
     }
 
-    /// What a caller is told when AWS cannot serve for this reason.
-    #[must_use]
-    pub fn unavailable(&self, reason: &dyn fmt::Display) -> ApiError {
-        ApiError::service_unavailable(self.endpoint.unavailable, reason.to_string())
+    /// 503 with this endpoint's text.
+    pub fn unavailable(&self, source: impl Into<Source>) -> ApiError {
+        ApiError::service_unavailable(self.endpoint.unavailable, source)
     }
 }
 
@@ -198,7 +191,7 @@ fn nothing_here() -> Outcome {
     Outcome {
         response,
         code: "not_found",
-        internal: None,
+        source: None,
     }
 }
 

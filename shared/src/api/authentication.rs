@@ -93,17 +93,10 @@ impl Authentication {
         Ok(found)
     }
 
-    /// Looks at every cached key, so that the time taken tells nothing about any of them.
     fn cached(&self, digest: &ApiKeyDigest, now: Timestamp) -> Option<ApiKey> {
         let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
         cached.retain(|entry| entry.found_at <= now && now < entry.found_at.plus(CACHE_LIFETIME));
-        let found = cached.iter().fold(None, |found, entry| {
-            if entry.digest == *digest {
-                Some(entry)
-            } else {
-                found
-            }
-        });
+        let found = cached.iter().find(|entry| entry.digest == *digest);
         found.map(|entry| entry.key.clone())
     }
 

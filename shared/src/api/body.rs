@@ -7,7 +7,7 @@ use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::{Body, Request};
 use serde_json::value::RawValue;
 
-use super::error::{ApiError, validation_error};
+use super::error::ApiError;
 use crate::api::fields::{Fields, JsonType};
 
 /// Longest body in bytes.
@@ -66,8 +66,7 @@ fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {
     fields.map(Fields::new).map_err(|error| {
         match serde_json::from_str::<&RawValue>(text) {
             // JSON, then, but no object; an object ends here only for a key that is no text.
-            Ok(value) if JsonType::of(value) != JsonType::Object => validation_error(
-                None,
+            Ok(value) if JsonType::of(value) != JsonType::Object => ApiError::validation_error(
                 "invalid_input",
                 format!(
                     "Invalid data. Expected a dictionary, but got {}.",

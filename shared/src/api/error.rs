@@ -1,20 +1,27 @@
-//! Errors as callers see them, and the other text that the log sees.
+//! Errors of the API. Each has two texts: `detail` for the caller, and its source for the log.
 
 use std::borrow::Cow;
+use std::error::Error as StdError;
 
 use lambda_http::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use serde::Serialize;
+use thiserror::Error;
 
+use super::fields::FieldError;
 use super::respond::Outcome;
 
-/// Seconds after which a caller may try again when AWS could not serve.
+/// Seconds after which a caller may retry when AWS cannot serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
-/// One error of the contract (section 2). The body holds nothing that a caller did not send or may
-/// not know; what happened inside is told to the log alone.
-#[derive(Debug)]
+/// What went wrong inside, with its own sources. It is for the log alone.
+pub type Source = Box<dyn StdError + Send + Sync>;
+
+/// An error as `openapi.yaml` describes it. The answer holds nothing that the caller did not send
+/// or may not know.
+#[derive(Debug, Error)]
+#[error("{detail}")]
 pub struct ApiError {
     status: StatusCode,
     kind: &'static str,
@@ -22,10 +29,10 @@ pub struct ApiError {
     detail: Cow<'static, str>,
     attr: Option<&'static str>,
     retry_after: Option<u64>,
-    internal: Option<String>,
+    source: Option<Source>,
 }
 
-/// The body, its keys in the contract's order.
+/// The body. Its keys keep this order.
 #[derive(Serialize)]
 struct Envelope<'a> {
     #[serde(rename = "type")]
@@ -35,22 +42,13 @@ struct Envelope<'a> {
     attr: Option<&'a str>,
 }
 
-/// A field's value breaks a rule (400).
-pub fn validation_error(
-    attr: impl Into<Option<&'static str>>,
-    code: &'static str,
-    detail: impl Into<Cow<'static, str>>,
-) -> ApiError {
-    ApiError {
-        attr: attr.into(),
-        ..ApiError::new(StatusCode::BAD_REQUEST, "validation_error", code, detail)
+impl From<FieldError> for ApiError {
+    fn from(error: FieldError) -> Self {
+        Self {
+            attr: Some(error.field),
+            ..Self::validation_error(error.code, error.detail)
+        }
     }
-}
-
-/// A field has to be there (400).
-#[must_use]
-pub fn required(attr: &'static str) -> ApiError {
-    validation_error(attr, "required", "This field is required.")
 }
 
 impl ApiError {
@@ -67,8 +65,13 @@ impl ApiError {
             detail: detail.into(),
             attr: None,
             retry_after: None,
-            internal: None,
+            source: None,
         }
+    }
+
+    /// 400 for a request that breaks a rule, if no single field does.
+    pub fn validation_error(code: &'static str, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "validation_error", code, detail)
     }
 
     fn invalid_request(
@@ -79,13 +82,13 @@ impl ApiError {
         Self::new(status, "invalid_request", code, detail)
     }
 
-    /// No endpoint has this path (404).
+    /// 404: no endpoint has this path.
     #[must_use]
     pub fn not_found() -> Self {
         Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "Endpoint not found.")
     }
 
-    /// Nothing is on record for the user that the caller named (404).
+    /// 404: nothing is on record for this user.
     #[must_use]
     pub fn no_such_user() -> Self {
         Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "No such user.")
@@ -158,7 +161,7 @@ impl ApiError {
         )
     }
 
-    /// A limit is reached (429); one more request may come after `seconds`.
+    /// 429: a rate limit is reached; the next request may come after `seconds`.
     #[must_use]
     pub fn throttled(seconds: u64) -> Self {
         let unit = if seconds == 1 { "second" } else { "seconds" };
@@ -174,12 +177,11 @@ impl ApiError {
         }
     }
 
-    /// AWS cannot serve now (503). `internal` is for the log.
-    #[must_use]
-    pub fn service_unavailable(detail: &'static str, internal: String) -> Self {
+    /// 503: AWS cannot serve now.
+    pub fn service_unavailable(detail: &'static str, source: impl Into<Source>) -> Self {
         Self {
             retry_after: Some(RETRY_UNAVAILABLE_AFTER),
-            internal: Some(internal),
+            source: Some(source.into()),
             ..Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "server_error",
@@ -189,11 +191,10 @@ impl ApiError {
         }
     }
 
-    /// Something unforeseen (500). `internal` is for the log.
-    #[must_use]
-    pub fn unforeseen(internal: String) -> Self {
+    /// 500: a fault that no retry mends.
+    pub fn unforeseen(source: impl Into<Source>) -> Self {
         Self {
-            internal: Some(internal),
+            source: Some(source.into()),
             ..Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "server_error",
@@ -203,7 +204,7 @@ impl ApiError {
         }
     }
 
-    /// The caller may try again after `seconds`.
+    /// The same error, with a `Retry-After` of so many seconds.
     #[must_use]
     pub fn retry_after(self, seconds: u64) -> Self {
         Self {
@@ -212,18 +213,12 @@ impl ApiError {
         }
     }
 
-    /// The contract's name for what went wrong; the log's word for the outcome.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        self.code
-    }
-
-    /// The answer, and what the log is told.
+    /// The answer, and what the log gets.
     #[must_use]
     pub fn into_outcome(mut self) -> Outcome {
         Outcome {
             code: self.code,
-            internal: self.internal.take(),
+            source: self.source.take(),
             response: self.into_response(),
         }
     }
@@ -235,7 +230,7 @@ impl ApiError {
             detail: &self.detail,
             attr: self.attr,
         };
-        // Four strings always serialise; an empty body would be the worst that could come of it.
+        // Strings always serialise, so the body is never empty.
         let body = serde_json::to_string(&envelope).unwrap_or_default();
         let mut response = Response::new(Body::Text(body));
         *response.status_mut() = self.status;

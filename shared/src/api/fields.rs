@@ -11,8 +11,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
+use thiserror::Error;
 
-use crate::api::{ApiError, required, validation_error};
 use crate::domain::email_address;
 use crate::domain::person_name;
 
@@ -38,6 +38,34 @@ impl std::fmt::Debug for Fields {
     /// Names alone: a value may be a secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// The first rule that a field breaks, for the caller.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{field}: {detail}")]
+pub struct FieldError {
+    pub(super) field: &'static str,
+    pub(super) code: &'static str,
+    pub(super) detail: Cow<'static, str>,
+}
+
+impl FieldError {
+    pub fn new(
+        field: &'static str,
+        code: &'static str,
+        detail: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        Self {
+            field,
+            code,
+            detail: detail.into(),
+        }
+    }
+
+    #[must_use]
+    pub fn required(field: &'static str) -> Self {
+        Self::new(field, "required", "This field is required.")
     }
 }
 
@@ -220,7 +248,7 @@ impl Field {
     /// # Errors
     ///
     /// The first rule that the value breaks.
-    pub fn read(&self, fields: &Fields) -> Result<Option<String>, ApiError> {
+    pub fn read(&self, fields: &Fields) -> Result<Option<String>, FieldError> {
         let Some(value) = fields.get(self.name) else {
             return Ok(None);
         };
@@ -252,12 +280,13 @@ impl Field {
     /// # Errors
     ///
     /// It was not sent, or the first rule that the value breaks.
-    pub fn read_required(&self, fields: &Fields) -> Result<String, ApiError> {
-        self.read(fields)?.ok_or_else(|| required(self.name))
+    pub fn read_required(&self, fields: &Fields) -> Result<String, FieldError> {
+        self.read(fields)?
+            .ok_or_else(|| FieldError::required(self.name))
     }
 
     /// The text once it is cleaned, which is what limits apply to.
-    fn read_text(&self, value: &RawValue, clean: Clean) -> Result<String, ApiError> {
+    fn read_text(&self, value: &RawValue, clean: Clean) -> Result<String, FieldError> {
         let text = match JsonType::of(value) {
             // A number is taken as its text.
             JsonType::Integer | JsonType::Float => Cow::Borrowed(value.get()),
@@ -282,7 +311,7 @@ impl Field {
         Ok(text.into_owned())
     }
 
-    fn check_boolean(&self, value: &RawValue) -> Result<(), ApiError> {
+    fn check_boolean(&self, value: &RawValue) -> Result<(), FieldError> {
         let is_boolean = match JsonType::of(value) {
             JsonType::Boolean => true,
             JsonType::Integer => ["1", "0"].contains(&value.get()),
@@ -299,7 +328,7 @@ impl Field {
         }
     }
 
-    fn check_choice(&self, value: &RawValue, choices: &[&str]) -> Result<(), ApiError> {
+    fn check_choice(&self, value: &RawValue, choices: &[&str]) -> Result<(), FieldError> {
         let text = match JsonType::of(value) {
             JsonType::String => decode(value),
             _ => None,
@@ -322,7 +351,7 @@ impl Field {
         }
     }
 
-    fn check_object(&self, value: &RawValue) -> Result<(), ApiError> {
+    fn check_object(&self, value: &RawValue) -> Result<(), FieldError> {
         match JsonType::of(value) {
             JsonType::Object => Ok(()),
             other => {
@@ -333,12 +362,12 @@ impl Field {
         }
     }
 
-    fn not_a_string(&self) -> ApiError {
+    fn not_a_string(&self) -> FieldError {
         self.error("invalid_input", "Not a valid string.")
     }
 
-    fn error(&self, code: &'static str, detail: impl Into<Cow<'static, str>>) -> ApiError {
-        validation_error(self.name, code, detail)
+    fn error(&self, code: &'static str, detail: impl Into<Cow<'static, str>>) -> FieldError {
+        FieldError::new(self.name, code, detail)
     }
 }
 

@@ -18,7 +18,7 @@ mod respond;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};
-pub use error::{ApiError, required, validation_error};
+pub use error::{ApiError, Source};
 pub use event::events;
 pub use origin::Origin;
 pub use respond::{Outcome, accept_language, accepts, respond};

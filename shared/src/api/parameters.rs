@@ -3,9 +3,9 @@
 //! ignored.
 
 use crate::api::fields::{
-    Field, Fields, any_json, boolean, choice, email_address, object, password, person_name, text,
+    Field, FieldError, Fields, any_json, boolean, choice, email_address, object, password,
+    person_name, text,
 };
-use crate::api::{ApiError, required, validation_error};
 use crate::domain::email_address::{EmailAddress, MAX_LENGTH};
 use crate::domain::person_name::Greeting;
 use crate::domain::user_id::UserId;
@@ -54,67 +54,67 @@ const ROLES: &[&str] = &[
     "other",
 ];
 
-/// What a verification needs to know of a user.
+/// The parameters that a verification uses.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Whom it is about: the id that was given, or else the one derived from the address.
+pub struct Parameters {
+    /// The id that was given, or else the one derived from the address.
     pub user: UserId,
-    /// The address, if it was given.
     pub address: Option<EmailAddress>,
-    /// The first name, if it was given and reads as one.
+    /// The first name, if it reads as one.
     pub greeting: Option<Greeting>,
 }
 
-/// Checks every parameter in its order, then the user's id.
-///
-/// # Errors
-///
-/// The first rule that a field breaks.
-pub fn read_profile(fields: &Fields) -> Result<Profile, ApiError> {
-    let mut address = None;
-    let mut greeting = None;
-    for parameter in &PARAMETERS {
-        let value = parameter.read(fields)?;
-        match parameter.name() {
-            "email" => address = read_address(value, fields)?,
-            "first_name" => greeting = value.as_deref().and_then(Greeting::of),
-            _ => {}
+impl Parameters {
+    /// Checks every parameter in its order, then the user's id.
+    pub fn read(fields: &Fields) -> Result<Self, FieldError> {
+        let mut address = None;
+        let mut greeting = None;
+        for parameter in &PARAMETERS {
+            let value = parameter.read(fields)?;
+            match parameter.name() {
+                "email" => address = read_address(value, fields)?,
+                "first_name" => greeting = value.as_deref().and_then(Greeting::of),
+                _ => {}
+            }
         }
+        let user = match (read_uuid(fields)?, &address) {
+            (Some(user), _) => user,
+            (None, Some(address)) => UserId::derived_from(address),
+            (None, None) => return Err(FieldError::required(EMAIL.name())),
+        };
+        Ok(Self {
+            user,
+            address,
+            greeting,
+        })
     }
-    let user = match (read_uuid(fields)?, &address) {
-        (Some(user), _) => user,
-        (None, Some(address)) => UserId::derived_from(address),
-        (None, None) => return Err(required(EMAIL.name())),
+}
+
+/// An address is required unless a user's id is given.
+fn read_address(
+    value: Option<String>,
+    fields: &Fields,
+) -> Result<Option<EmailAddress>, FieldError> {
+    let invalid = || {
+        FieldError::new(
+            EMAIL.name(),
+            "invalid_input",
+            "Enter a valid email address.",
+        )
     };
-    Ok(Profile {
-        user,
-        address,
-        greeting,
-    })
-}
-
-/// An address is required from whoever gives no id, and is one mailbox.
-fn read_address(value: Option<String>, fields: &Fields) -> Result<Option<EmailAddress>, ApiError> {
     match value {
-        Some(text) => match EmailAddress::parse(&text) {
-            Some(address) => Ok(Some(address)),
-            None => Err(validation_error(
-                EMAIL.name(),
-                "invalid_input",
-                "Enter a valid email address.",
-            )),
-        },
+        Some(text) => EmailAddress::parse(&text).map(Some).ok_or_else(invalid),
         None if fields.get("uuid").is_some() => Ok(None),
-        None => Err(required(EMAIL.name())),
+        None => Err(FieldError::required(EMAIL.name())),
     }
 }
 
-fn read_uuid(fields: &Fields) -> Result<Option<UserId>, ApiError> {
+fn read_uuid(fields: &Fields) -> Result<Option<UserId>, FieldError> {
     let Some(value) = fields.get("uuid") else {
         return Ok(None);
     };
     let text = serde_json::from_str::<String>(value.get()).ok();
     let user = text.and_then(|text| UserId::parse(text.trim()));
     user.map(Some)
-        .ok_or_else(|| validation_error("uuid", "invalid_input", "Must be a valid UUID."))
+        .ok_or_else(|| FieldError::new("uuid", "invalid_input", "Must be a valid UUID."))
 }

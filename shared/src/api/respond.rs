@@ -10,6 +10,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use tracing::Instrument;
 use tracing::field::Empty;
 
+use super::error::Source;
 use crate::telemetry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,7 +23,7 @@ pub struct Outcome {
     /// The log's word for it.
     pub code: &'static str,
     /// What went wrong inside, for the log alone.
-    pub internal: Option<String>,
+    pub source: Option<Source>,
 }
 
 /// Answers `request` with what `work` comes to. Writes one log line, and marks the answer: nothing
@@ -105,6 +106,7 @@ fn request_id(request: &Request) -> String {
 fn log(outcome: &Outcome, elapsed: Duration) {
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let (code, status) = (outcome.code, outcome.response.status().as_u16());
+    let source = outcome.source.as_deref();
     match status {
         ..400 => tracing::info!(outcome = code, status, duration_ms, "request answered"),
         400..500 => tracing::info!(outcome = code, status, duration_ms, "request refused"),
@@ -112,7 +114,9 @@ fn log(outcome: &Outcome, elapsed: Duration) {
             outcome = code,
             status,
             duration_ms,
-            error = outcome.internal.as_deref().unwrap_or_default(),
+            error = source
+                .map(|error| telemetry::chain(error))
+                .unwrap_or_default(),
             "request failed"
         ),
     }

@@ -1,0 +1,42 @@
+//! What a request comes to.
+
+use mail::SendError;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::store::StoreError;
+use thiserror::Error;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RequestOutcome {
+    /// SES took the mail.
+    Mailed {
+        address: EmailAddress,
+        /// When its link expires.
+        expires_at: Timestamp,
+    },
+    /// The request names a user by id alone, and no address is on record for it.
+    UnknownUser,
+    /// The user has verified this very address.
+    AlreadyVerified,
+    /// Mail to this address bounced, or its reader complained.
+    Suppressed,
+    /// A rate limit is reached.
+    Throttled {
+        /// Seconds until the next mail may go.
+        retry_after: u64,
+    },
+}
+
+/// SES is not known to have taken the mail. Asking again is safe.
+#[derive(Debug, Error)]
+pub enum RequestError {
+    /// The proof could not be stored.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// SES did not take the mail, or its answer was lost.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// Other requests won every optimistic write, or the time ran out.
+    #[error("too many requests for one user or address at the same moment")]
+    Contended,
+}

@@ -1,0 +1,42 @@
+//! Takes a mail that was not sent out of the rate limits.
+
+use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
+use shared::domain::user_id::UserId;
+use shared::store::MailRefund;
+use shared::telemetry;
+
+use super::backoff::backoff;
+use super::{RequestError, RequestVerification};
+
+/// Attempts at one refund, with a backoff before each but the first.
+const MAX_ATTEMPTS: u32 = 16;
+
+impl RequestVerification {
+    /// Refunds a mail as soon as DynamoDB answers. If it does not, the mail stays counted.
+    pub(super) async fn refund(
+        &self,
+        user: &UserId,
+        address: &EmailAddress,
+        mail: &MailId,
+        what: MailRefund,
+    ) {
+        let [jitter, ..] = *mail.as_bytes();
+        let refunding = async {
+            let mut refunded = self.store.refund_mail(user, address, mail, what).await;
+            for attempt in 1..MAX_ATTEMPTS {
+                if refunded.is_ok() {
+                    break;
+                }
+                tokio::time::sleep(backoff(attempt, jitter)).await;
+                refunded = self.store.refund_mail(user, address, mail, what).await;
+            }
+            refunded.map_err(RequestError::from)
+        };
+        let refunded = tokio::time::timeout(self.store_timeout, refunding).await;
+        if let Err(error) = refunded.unwrap_or(Err(RequestError::Contended)) {
+            let error = telemetry::chain(&error);
+            tracing::error!(error, "an unsent mail could not be refunded to the limits");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Counts a mail and stores its proof, in one optimistic write.
+//!
+//! An attempt decides on what is known of the user and the address, and writes only if neither
+//! changed since. A lost write returns the current items, and the next attempt decides on those. So
+//! parallel requests never get past a limit.
+
+use shared::domain::address_record::AddressRecord;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::user_record::{MailedProof, UserRecord};
+use shared::store::{Change, Commit, Store, StoreError, UserAddresses};
+use shared::telemetry::{self, Metric};
+
+use super::backoff::backoff;
+use super::{MailPolicy, RequestError, RequestOutcome, VerificationRequest};
+
+/// Each lost write was lost to a mail that was counted, so the limit itself ends the race. The rest
+/// is room for transactions that DynamoDB refuses to run side by side.
+const MAX_ATTEMPTS: u32 = 32;
+
+/// Whether the mail may go.
+pub(super) enum Reserved {
+    /// It is counted, and its proof is on record.
+    Counted(EmailAddress),
+    /// Nothing is mailed.
+    Refused(RequestOutcome),
+}
+
+pub(super) struct Reservation<'a> {
+    pub(super) store: &'a Store,
+    pub(super) request: &'a VerificationRequest,
+    pub(super) proof: MailedProof,
+    pub(super) policy: MailPolicy,
+    pub(super) now: Timestamp,
+    pub(super) known: Known,
+    /// The address of a write that may have been applied although its answer was lost.
+    pub(super) unanswered: Option<EmailAddress>,
+}
+
+/// Both items as far as they are known. The first attempt assumes that neither exists, which saves
+/// a read.
+#[derive(Default)]
+pub(super) struct Known {
+    user: Option<UserRecord>,
+    address: Option<AddressRecord>,
+}
+
+impl Reservation<'_> {
+    pub(super) async fn run(&mut self) -> Result<Reserved, RequestError> {
+        if self.request.address.is_none() {
+            self.read_items().await?;
+        }
+        for attempt in 0..MAX_ATTEMPTS {
+            let Some(address) = self.address() else {
+                return Ok(Reserved::Refused(RequestOutcome::UnknownUser));
+            };
+            if self.is_on_record() {
+                // An earlier attempt was applied, and its answer came too late.
+                self.unanswered = None;
+                return Ok(Reserved::Counted(address));
+            }
+            if let Some(outcome) = self.refusal(&address).await? {
+                if outcome == RequestOutcome::AlreadyVerified && self.withdraw_move().await? {
+                    continue;
+                }
+                if let RequestOutcome::Throttled { .. } = outcome {
+                    telemetry::count(Metric::Throttled);
+                }
+                return Ok(Reserved::Refused(outcome));
+            }
+            match self.write(&address).await? {
+                Commit::Written => return Ok(Reserved::Counted(address)),
+                Commit::Stale {
+                    user,
+                    address: found,
+                } => {
+                    self.known.user = user.or(self.known.user.take());
+                    self.known.address = found.or(self.known.address.take());
+                    self.follow_move(&address).await?;
+                    // The first attempt was an assumption, so losing it is no race.
+                    if attempt > 0 {
+                        self.back_off(attempt).await;
+                    }
+                }
+                Commit::Contended => self.back_off(attempt + 1).await,
+            }
+        }
+        Err(RequestError::Contended)
+    }
+
+    /// For a request without an address: the address is on record.
+    async fn read_items(&mut self) -> Result<(), StoreError> {
+        self.known.user = self.store.find_user(&self.request.user).await?;
+        if let Some(user) = &self.known.user {
+            telemetry::record_address(&user.address);
+            self.known.address = self.store.find_address(&user.address).await?;
+        }
+        Ok(())
+    }
+
+    /// The address that was asked for, or else the one on record.
+    fn address(&self) -> Option<EmailAddress> {
+        let on_record = || self.known.user.as_ref().map(|user| &user.address);
+        self.request.address.as_ref().or_else(on_record).cloned()
+    }
+
+    fn is_on_record(&self) -> bool {
+        let has_link = |user: &UserRecord| user.links.contains_key(&self.proof.link);
+        self.known.user.as_ref().is_some_and(has_link)
+    }
+
+    /// Why nothing is to be mailed. A refusal costs none of the limits.
+    async fn refusal(
+        &mut self,
+        address: &EmailAddress,
+    ) -> Result<Option<RequestOutcome>, StoreError> {
+        let Known {
+            user,
+            address: record,
+        } = &mut self.known;
+        let verified = user.as_ref().and_then(|user| user.verified.as_ref());
+        if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
+            return Ok(Some(RequestOutcome::AlreadyVerified));
+        }
+        if record.as_ref().is_some_and(AddressRecord::is_suppressed) {
+            return Ok(Some(RequestOutcome::Suppressed));
+        }
+        let limit = self.policy.limit.limit();
+        let mails = [
+            user.as_ref().map(|user| &user.mails),
+            record.as_ref().map(|record| &record.mails),
+        ];
+        let waits = mails.into_iter().flatten();
+        let waits = waits.map(|mails| mails.wait_seconds(limit, self.now));
+        if let Some(retry_after @ 1..) = waits.max() {
+            return Ok(Some(RequestOutcome::Throttled { retry_after }));
+        }
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        let retry_after = record.unverified_wait_seconds(self.now);
+        if retry_after == 0 {
+            return Ok(None);
+        }
+        // Whether the address was verified is on record with its users. They are read only once it
+        // decides.
+        record.verified_at = last_verified_at(self.store, record, address).await?;
+        let is_refused = record.unverified_wait_seconds(self.now) > 0;
+        Ok(is_refused.then_some(RequestOutcome::Throttled { retry_after }))
+    }
+
+    async fn write(&mut self, address: &EmailAddress) -> Result<Commit, StoreError> {
+        let Self { proof, now, .. } = *self;
+        let user_id = self.request.user;
+        let lifetimes = self.policy.lifetimes;
+        let user = UserRecord::with_proof(self.known.user.as_ref(), address, proof, lifetimes, now);
+        let record =
+            AddressRecord::with_mail(self.known.address.as_ref(), proof.mail_id(), user_id, now);
+        // Set before the call, as the caller's timeout may end it.
+        self.unanswered = Some(address.clone());
+        let commit = self.store.commit_request(&user_id, &user, &record).await;
+        if !matches!(
+            commit,
+            Err(StoreError::Unavailable(_)) | Ok(Commit::Contended)
+        ) {
+            self.unanswered = None;
+        }
+        commit
+    }
+
+    /// Withdraws a pending move to another address, if there is one: a user who asks for the
+    /// verified address again has come back to it, so the mail to the other address must not move
+    /// the user any more. Returns whether the record changed meanwhile, so that the request has to
+    /// be decided again.
+    async fn withdraw_move(&mut self) -> Result<bool, StoreError> {
+        let user = self.known.user.as_ref();
+        let Some(pending) = user.filter(|user| user.verification().is_none()) else {
+            return Ok(false);
+        };
+        let addresses = UserAddresses::of(self.request.user, pending);
+        if let Change::Done = self.store.withdraw_request(&addresses).await? {
+            return Ok(false);
+        }
+        let current = self.store.find_user(&self.request.user).await?;
+        let is_changed = current.is_some();
+        self.known.user = current.or(self.known.user.take());
+        Ok(is_changed)
+    }
+
+    /// Reads the item of another address if a request without one lost its write to a move there.
+    async fn follow_move(&mut self, written: &EmailAddress) -> Result<(), StoreError> {
+        let user = self.known.user.as_ref();
+        let moved = user.filter(|user| !user.address.is_same_mailbox(written));
+        if let (None, Some(user)) = (&self.request.address, moved) {
+            self.known.address = self.store.find_address(&user.address).await?;
+        }
+        Ok(())
+    }
+
+    async fn back_off(&self, attempt: u32) {
+        let [jitter, ..] = *self.proof.mail_id().as_bytes();
+        tokio::time::sleep(backoff(attempt, jitter)).await;
+    }
+}
+
+/// When one of the users for whom this address was mailed last verified it.
+async fn last_verified_at(
+    store: &Store,
+    record: &AddressRecord,
+    address: &EmailAddress,
+) -> Result<Option<Timestamp>, StoreError> {
+    let mut newest = None;
+    for (user, _) in record.mailed_users.events() {
+        let verified = store.find_user(user).await?.and_then(|user| user.verified);
+        let of_address = verified.filter(|verified| verified.address.is_same_mailbox(address));
+        newest = newest.max(of_address.map(|verified| verified.at));
+    }
+    Ok(newest)
+}

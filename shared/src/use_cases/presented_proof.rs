@@ -1,0 +1,79 @@
+//! What a person sends back of a mail.
+
+use crate::domain::claim::Claim;
+use crate::domain::link_token::LinkToken;
+use crate::domain::verification_code::Code;
+use crate::telemetry::{self, Metric};
+
+/// A well-formed link or code, and whom it is presented for. Whether it is right is for
+/// [`confirm_verification`](super::confirm_verification) to decide.
+#[derive(Debug)]
+pub enum PresentedProof {
+    Link { claim: Claim, token: LinkToken },
+    Code { claim: Claim, code: Code },
+}
+
+/// Why a text is not worth a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofError {
+    /// Neither a token nor a code.
+    Missing,
+    /// To be answered like any wrong token.
+    MalformedToken,
+    MalformedCode,
+}
+
+impl PresentedProof {
+    /// Reads what was sent; what was not is blank. If both were sent, the token decides. A
+    /// malformed token counts as a wrong one; a malformed code is a mistake in typing.
+    pub fn parse(claim: Claim, token: &str, code: &str) -> Result<Self, ProofError> {
+        match (token, code) {
+            ("", "") => Err(ProofError::Missing),
+            ("", code) => Code::parse(code)
+                .map(|code| Self::Code { claim, code })
+                .ok_or(ProofError::MalformedCode),
+            (token, _) => LinkToken::parse(token)
+                .map(|token| Self::Link { claim, token })
+                .ok_or_else(|| {
+                    telemetry::count(Metric::Wrong);
+                    ProofError::MalformedToken
+                }),
+        }
+    }
+
+    #[must_use]
+    pub fn claim(&self) -> &Claim {
+        match self {
+            Self::Link { claim, .. } | Self::Code { claim, .. } => claim,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::user_id::UserId;
+
+    fn parse(token: &str, code: &str) -> Result<String, ProofError> {
+        let user = UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap();
+        let claim = Claim {
+            user,
+            address: None,
+        };
+        match PresentedProof::parse(claim, token, code)? {
+            PresentedProof::Link { token, .. } => Ok(token.encode()),
+            PresentedProof::Code { code, .. } => Ok(code.expose_secret().to_owned()),
+        }
+    }
+
+    #[test]
+    fn a_token_takes_precedence_over_a_code() {
+        let token = "A".repeat(43);
+        assert_eq!(parse(&token, "123456"), Ok(token.clone()));
+        assert_eq!(parse(&token, "12345"), Ok(token));
+        assert_eq!(parse("A", "123456"), Err(ProofError::MalformedToken));
+        assert_eq!(parse("", " 123-456 "), Ok("123456".to_owned()));
+        assert_eq!(parse("", "12345"), Err(ProofError::MalformedCode));
+        assert_eq!(parse("", ""), Err(ProofError::Missing));
+    }
+}
