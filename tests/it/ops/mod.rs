@@ -9,6 +9,7 @@ mod metrics;
 mod permissions;
 mod reconcile;
 mod secrets;
+mod settings;
 mod template;
 mod unsuppress;
 mod upgrade;

@@ -49,7 +49,8 @@ impl Environment {
         Self::from_fn(|name| std::env::var(name).ok())
     }
 
-    fn from_fn(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+    /// Settings that `look_up` knows.
+    pub fn from_fn(look_up: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
         Self(Box::new(look_up))
     }
 
