@@ -13,7 +13,7 @@ use crate::domain::user_id::UserId;
 const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);
 
 /// The published parameters, in the order in which they are checked (contract, section 4).
-pub const PARAMETERS: [Field; 21] = [
+pub const PARAMETERS: &[Field] = &[
     person_name("first_name").may_be_blank().max_length(150),
     person_name("last_name").may_be_blank().max_length(150),
     EMAIL,
@@ -69,7 +69,7 @@ impl Parameters {
     pub fn read(fields: &Fields) -> Result<Self, FieldError> {
         let mut address = None;
         let mut greeting = None;
-        for parameter in &PARAMETERS {
+        for parameter in PARAMETERS {
             let value = parameter.read(fields)?;
             match parameter.name() {
                 "email" => address = read_address(value, fields)?,

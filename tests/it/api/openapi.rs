@@ -81,7 +81,7 @@ fn the_parameters_stand_in_the_order_in_which_they_are_checked() {
 
 #[test]
 fn each_parameter_has_its_length_its_choices_and_its_null() {
-    for field in &PARAMETERS {
+    for field in PARAMETERS {
         let (name, documented) = (field.name(), resolve(parameter(field.name())));
         let length = documented["maxLength"].as_u64();
         assert_eq!(length, field.limit().map(|limit| limit as u64), "{name}");
@@ -131,7 +131,7 @@ fn values() -> Vec<Value> {
 #[tokio::test]
 async fn a_value_is_taken_exactly_when_it_is_described() {
     let app = TestApp::start().await;
-    for field in &PARAMETERS {
+    for field in PARAMETERS {
         let name = field.name();
         // A schema cannot say what an address is, so of this one only the other kinds are told
         // apart.

@@ -3,6 +3,8 @@
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
+use shared::api::fields::Field;
+use shared::api::parameters::PARAMETERS;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, error};
 
@@ -52,7 +54,7 @@ const LONG: &str = "\"{151 times x}\"";
 /// | E | `invalid_input` | Enter a valid email address. |
 /// | U | `invalid_input` | Must be a valid UUID. |
 #[rustfmt::skip]
-const MATRIX: [(&str, usize, &str); 22] = [
+const MATRIX: &[(&str, usize, &str)] = &[
     //                               null "" "  " true 0 1.5 1e999 huge "x" "yes" [] {} NUL \ud800 😀 long
     ("first_name",                  150, "N . . S . . . . . . S S 0 S . L"),
     ("last_name",                   150, "N . . S . . . . . . S S 0 S . L"),
@@ -82,7 +84,7 @@ const MATRIX: [(&str, usize, &str); 22] = [
 async fn every_field_answers_every_kind_of_json_value_as_the_contract_says() {
     let app = TestApp::start().await;
     let before = app.table().await;
-    for (field, limit, row) in MATRIX {
+    for &(field, limit, row) in MATRIX {
         let cells: Vec<_> = row.split(' ').collect();
         assert_eq!(cells.len(), VALUES.len(), "{field}");
         for (cell, (json, python_type, shown)) in cells.into_iter().zip(VALUES) {
@@ -148,38 +150,27 @@ fn refusal(
     Some((code, detail))
 }
 
-/// A value that each field refuses, in the contract's order. Two of the 21 refuse nothing.
-const REFUSED: [(&str, &str); 22] = [
-    ("first_name", "null"),
-    ("last_name", "null"),
-    ("email", "null"),
-    ("notification_settings", "null"),
-    ("anonymize_data", "[]"),
-    ("allow_impersonation", "[]"),
-    ("toolbar_mode", "1"),
-    ("is_staff", "null"),
-    ("set_current_organization", "null"),
-    ("set_current_team", "null"),
-    ("password", "null"),
-    ("current_password", "null"),
-    ("events_column_config", "null"),
-    ("theme_mode", "1"),
-    ("allow_sidebar_suggestions", "[]"),
-    ("shortcut_position", "1"),
-    ("role_at_organization", "null"),
-    ("passkeys_enabled_for_2fa", "[]"),
-    ("hide_mcp_hints", "null"),
-    ("uuid", "null"),
-    ("token", "[]"),
-    ("code", "[]"),
-];
+/// Each field that refuses something, with a value that it refuses, in the order in which they are
+/// checked.
+fn refused() -> Vec<(&'static str, String)> {
+    let first_refused = |row: &str| {
+        let refused = row.split(' ').position(|cell| cell != ".")?;
+        Some(VALUES[refused].0.replace("{151 times x}", &"x".repeat(151)))
+    };
+    let of_matrix = MATRIX
+        .iter()
+        .filter_map(|(field, _, row)| Some((*field, first_refused(row)?)));
+    let of_proofs = ["token", "code"].map(|field| (field, "[]".to_owned()));
+    of_matrix.chain(of_proofs).collect()
+}
 
 #[tokio::test]
-async fn of_many_wrong_fields_the_first_one_in_the_contracts_order_is_reported() {
+async fn the_first_wrong_field_is_reported() {
     let app = TestApp::start().await;
-    for (first, (attr, _)) in REFUSED.iter().enumerate() {
+    let refused = refused();
+    for (first, (attr, _)) in refused.iter().enumerate() {
         // The order within the body is the other way round: it does not count.
-        let wrong = REFUSED.iter().skip(first).rev();
+        let wrong = refused.iter().skip(first).rev();
         let wrong: Vec<_> = wrong
             .map(|(name, value)| format!("\"{name}\":{value}"))
             .collect();
@@ -191,6 +182,24 @@ async fn of_many_wrong_fields_the_first_one_in_the_contracts_order_is_reported()
         if !["token", "code"].contains(attr) {
             assert_eq!(app.post_text(REQUEST, body).await.json()["attr"], *attr);
         }
+    }
+}
+
+#[test]
+fn the_matrix_has_each_parameter() {
+    let fields = MATRIX.iter().map(|(field, ..)| *field);
+    let parameters = PARAMETERS.iter().map(Field::name).chain(["uuid"]);
+    assert_eq!(fields.collect::<Vec<_>>(), parameters.collect::<Vec<_>>());
+}
+
+#[test]
+fn readme_and_events_know_each_parameter() {
+    let readme = include_str!("../../../README.md");
+    let count = format!("all {} parameters", PARAMETERS.len());
+    assert!(readme.contains(&count), "the README does not say {count:?}");
+    let event = include_str!("../../../events/request_email_verification/all_parameters.json");
+    for parameter in PARAMETERS {
+        assert!(event.contains(&format!(r#"\"{}\": "#, parameter.name())));
     }
 }
 
@@ -504,7 +513,12 @@ async fn a_name_that_could_carry_a_message_is_refused() {
 #[tokio::test]
 async fn a_body_that_says_everything_is_taken_and_only_the_address_is_kept() {
     let app = TestApp::start().await;
-    let mail = app.ask(everything()).await;
+    let everything = everything();
+    for parameter in PARAMETERS {
+        let name = parameter.name();
+        assert!(everything.get(name).is_some(), "{name} is not sent");
+    }
+    let mail = app.ask(everything).await;
     assert_eq!(mail.to, ["ada@example.org"]);
     let (table, text) = (app.table().await, mail.text.clone().unwrap());
     assert!(text.contains("\nHello Ada,\n"), "{text}");
