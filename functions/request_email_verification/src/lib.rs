@@ -116,7 +116,7 @@ impl RequestEmailVerification {
         answer(user.to_string(), outcome)
     }
 
-    /// Where the link in the mail leads. Some gateways name no domain of their own, so a setting has
+    /// Where the link in the mail leads. If the gateway names no domain of its own, a setting has
     /// to.
     fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
         self.link_target

@@ -16,7 +16,7 @@ use crate::state::State;
 /// Longest body in bytes: a few times the longest proof.
 const MAX_BODY_LENGTH: usize = 4 * 1024;
 
-/// The fields, as they were sent. A field that was not is blank.
+/// The fields as they were sent, blank without a value.
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Posted {
@@ -26,7 +26,7 @@ pub(crate) struct Posted {
 }
 
 impl Posted {
-    /// Takes the body apart, or says what is wrong with it.
+    /// Reads the body, or says what is wrong with it.
     pub(crate) fn read(request: &Request) -> Result<Self, State> {
         let body = match request.body() {
             Body::Text(text) => text.as_bytes(),
@@ -50,7 +50,7 @@ impl Posted {
         }
     }
 
-    /// Of a field that comes twice the first one counts.
+    /// If a field is sent twice, the first value counts.
     fn of_form(body: &[u8]) -> Self {
         let mut posted = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_be_no_proof_is_named() {
+    fn a_malformed_proof_is_named() {
         let token = format!("token={}", "A".repeat(43));
         for (opened, body, state) in [
             (None, "", State::UserMissing),

@@ -1,4 +1,4 @@
-//! What the page can have to say.
+//! The states of the page.
 
 use lambda_http::http::{HeaderMap, StatusCode};
 use shared::api::Source;
@@ -10,7 +10,7 @@ use shared::use_cases::presented_proof::PresentedProof;
 const VERIFIED: &str = "verified";
 const ALREADY_VERIFIED: &str = "already_verified";
 
-/// Seconds after which a reader may try again when AWS could not serve.
+/// Seconds after which a reader may retry when AWS cannot serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
 /// Where a request comes from, in the browser's words (W3C, Fetch Metadata).
@@ -24,19 +24,17 @@ pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
     sites.any(|site| site != SAME_ORIGIN && site != "none")
 }
 
-/// What came of a request, as its sender is told.
+/// What the page says in answer to a request.
 #[derive(Debug)]
 pub(crate) enum State {
-    /// Nothing was asked yet: the button for whoever has a link, the form for whoever has a part of
-    /// one.
+    /// Nothing was posted yet: the button for a whole link, the form for a part of one.
     Open,
     /// The address is verified, by this proof.
     Verified {
         /// As it was mailed.
         address: String,
     },
-    /// The address was verified before, which is all that whoever has a proof of it needs to know,
-    /// be it too late or not.
+    /// The address was verified before. The proof may have expired meanwhile.
     AlreadyVerified {
         /// As it was mailed.
         address: String,
@@ -47,7 +45,7 @@ pub(crate) enum State {
         /// Whether it was verified before.
         already: bool,
     },
-    /// The link is too late.
+    /// The link has expired.
     Expired,
     /// The link proves nothing.
     Invalid,
@@ -77,7 +75,7 @@ pub(crate) enum State {
     CrossSite,
     /// The path is another one.
     NotFound,
-    /// It came around the proxy that has to stand in front.
+    /// The request did not come through the proxy that it has to come through.
     NotReachable,
     /// Neither GET, HEAD nor POST.
     MethodNotAllowed,

@@ -2,8 +2,8 @@
 //!
 //! Mail programs, scanners and chats damage links: the `#` becomes `%23`, so that the whole link is
 //! a path; `=` becomes `=3D`; tracking adds parameters. The user's id survives that in one piece.
-//! The page's script looks for the token with more patience, as it sees the address as the browser
-//! got it.
+//! The page's script looks for the token more thoroughly, as it sees the address as the browser got
+//! it.
 
 use lambda_http::{Request, RequestExt};
 use shared::brand::public_url::PAGE_PATH;
@@ -52,7 +52,7 @@ fn user_in(text: &str) -> Option<UserId> {
 }
 
 /// Whether the text behind `before` goes on with its last word, as in `utm_user`. An encoded
-/// character such as `%3F` is none.
+/// character such as `%3F` is no part of a word.
 fn is_within_a_word(before: &str) -> bool {
     let last_three = before.len().checked_sub(3).and_then(|at| before.get(at..));
     before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_path_knows_its_page() {
+    fn a_damaged_path_leads_to_its_page() {
         for (path, page) in [
             ("/verify_email#x", Some("verify_email")),
             ("/verify_email%23x", Some("verify_email")),

@@ -36,14 +36,13 @@ const NOTHING_HERE: &str = r#"<!doctype html>
 </html>
 "#;
 
-/// One endpoint of the contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Endpoint {
     /// Its name in logs.
     pub name: &'static str,
     /// Its path, without stage and trailing slash.
     pub path: &'static str,
-    /// What a caller reads when AWS cannot serve.
+    /// The detail of its 503.
     pub unavailable: &'static str,
 }
 
@@ -54,14 +53,13 @@ pub struct Call {
     pub fields: Fields,
     /// The API's address, as the gateway names it. `None` if it names none.
     pub public_url: Option<PublicUrl>,
-    /// `Accept-Language`: the end user's wish, passed on by the caller. Empty without one.
+    /// `Accept-Language` of the end user, passed on by the caller. Empty without one.
     pub accept_language: String,
-    /// The moment of the request.
     pub now: Timestamp,
 }
 
 impl Call {
-    /// The language that is wished for most, or `default`.
+    /// The preferred language, or `default`.
     #[must_use]
     pub fn locale(&self, default: Locale) -> Locale {
         Locale::preferred(&self.accept_language, default)
@@ -142,7 +140,7 @@ impl Api {
         if !self.origin.admits(request) {
             return Err(ApiError::not_reachable());
         }
-        // The body may hold the key, so it is read first; what is wrong with it is said later.
+        // The body may hold the key, so it is read first. What is wrong with it is reported later.
         let now = self.clock.now();
         let body = read_body(request);
         self.authentication
@@ -179,8 +177,7 @@ impl Api {
     }
 }
 
-/// What a person gets who reaches a path below an endpoint's, by a link that was damaged: a page,
-/// and no JSON.
+/// A page for a person who reaches a path below an endpoint's by a damaged link.
 fn nothing_here() -> Outcome {
     let mut response = Response::new(Body::from(NOTHING_HERE));
     *response.status_mut() = StatusCode::NOT_FOUND;
@@ -242,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preference_for_the_representation_is_found_wherever_it_stands() {
+    fn a_preference_is_found_in_any_header() {
         assert!(prefers(&["return=representation"]));
         assert!(prefers(&["Return = \"representation\""]));
         assert!(prefers(&[

@@ -14,12 +14,12 @@ use crate::domain::clock::Timestamp;
 use crate::store::{Store, StoreError};
 use crate::telemetry;
 
-/// A key that was found is believed this long, so a revoked one stops working within a minute.
+/// A key that was found is cached this long, so a revoked one stops working within a minute.
 const CACHE_LIFETIME: Duration = Duration::from_secs(50);
 /// Keys that are cached; a caller has one or two.
 const MAX_CACHED: usize = 32;
 
-/// Checks keys against the store and remembers the good ones.
+/// Checks keys against the store and caches those on record.
 #[derive(Debug)]
 pub(super) struct Authentication {
     store: Store,
@@ -33,11 +33,8 @@ struct CachedKey {
     found_at: Timestamp,
 }
 
-/// Why a caller may not go on.
 pub(super) enum Denied {
-    /// The caller's fault.
     Refused(ApiError),
-    /// The store's fault.
     Store(StoreError),
 }
 
@@ -49,7 +46,7 @@ impl Authentication {
         }
     }
 
-    /// Lets the caller pass, or says why not. `fields` are those of the body, if it could be read.
+    /// `fields` are those of the body, if it could be read.
     pub(super) async fn check(
         &self,
         request: &Request,
@@ -82,7 +79,7 @@ impl Authentication {
             return Ok(Some(key));
         }
         let found = self.store.find_api_key(digest).await?;
-        // An unknown key is not cached: there are too many of them, and one may be made any moment.
+        // An unknown key is not cached: there are too many, and it may be created at any time.
         if let Some(key) = &found {
             self.cache(CachedKey {
                 digest: *digest,

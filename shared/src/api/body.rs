@@ -12,10 +12,9 @@ use crate::api::fields::{Fields, JsonType};
 
 /// Longest body in bytes.
 pub(super) const MAX_BODY_LENGTH: usize = 64 * 1024;
-/// Longest part of a wrong media type that is repeated to its sender, in characters.
+/// Longest part of a wrong media type that the error repeats, in characters.
 const MAX_ECHOED_MEDIA_TYPE: usize = 100;
 
-/// A body that was taken apart.
 pub(super) struct ReadBody {
     fields: Option<Fields>,
     wrong: Option<ApiError>,
@@ -37,7 +36,7 @@ impl ReadBody {
     }
 }
 
-/// Takes the body apart. One that is too long is never parsed: anybody may send one, key or no key.
+/// Parses the body, unless it is too long: a stranger may send one, with or without a key.
 pub(super) fn read_body(request: &Request) -> ReadBody {
     let bytes = bytes(request.body());
     if bytes.len() > MAX_BODY_LENGTH {
@@ -65,7 +64,7 @@ fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {
     let fields = serde_json::from_str::<BTreeMap<String, Box<RawValue>>>(text);
     fields.map(Fields::new).map_err(|error| {
         match serde_json::from_str::<&RawValue>(text) {
-            // JSON, then, but no object; an object ends here only for a key that is no text.
+            // JSON, but not an object. An object gets here only with a key that is not Unicode.
             Ok(value) if JsonType::of(value) != JsonType::Object => ApiError::validation_error(
                 "invalid_input",
                 format!(
@@ -102,15 +101,15 @@ fn check_media_type(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
-/// Whether a byte order mark of UTF-8 or UTF-16 stands in front: editors and PowerShell write one,
-/// nobody sees it, and it is no JSON (RFC 8259, section 8.1).
+/// Whether the body starts with a byte order mark of UTF-8 or UTF-16. Editors and PowerShell write
+/// one, it is not visible, and it is not JSON (RFC 8259, section 8.1).
 fn is_marked(bytes: &[u8]) -> bool {
     [&b"\xef\xbb\xbf"[..], b"\xff\xfe", b"\xfe\xff"]
         .iter()
         .any(|mark| bytes.starts_with(mark))
 }
 
-/// Says where the text stops being JSON, in our own words: a library's change with its versions.
+/// Where the text stops being JSON, in our own words: those of a library change with its version.
 fn describe(text: &str, error: &serde_json::Error) -> String {
     if text.trim().is_empty() {
         return "the body is empty. Send a JSON object.".to_owned();
@@ -127,7 +126,8 @@ fn describe(text: &str, error: &serde_json::Error) -> String {
     );
     if looks_form_encoded(text) {
         return format!(
-            "{place} The body looks form-encoded: send a JSON object, such as {{\"email\": \"ada@example.com\"}}."
+            "{place} The body looks form-encoded: send a JSON object, \
+             such as {{\"email\": \"ada@example.com\"}}."
         );
     }
     place
@@ -147,7 +147,6 @@ fn looks_form_encoded(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// "A byte order mark in front is named as such."
     #[test]
     fn byte_order_marks_are_named() {
         for body in [&b"\xef\xbb\xbf{}"[..], b"\xff\xfe{\0}\0", b"\xfe\xff\0{\0}"] {
@@ -163,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_like_the_published_example_looks_form_encoded() {
+    fn form_encoded_bodies_are_recognised() {
         for text in [
             "email=\"string\",",
             "email=ada%40example.com&password=x",

@@ -1,10 +1,9 @@
-//! From an API Gateway event to an [`http::Request`](lambda_http::http::Request), whatever the
-//! event holds.
+//! Makes an [`http::Request`](lambda_http::http::Request) of any API Gateway event.
 //!
-//! `lambda_http` does the conversion, and panics on events that a gateway passes on without a
-//! thought: a query string with a character that no URI may hold, a `Host` that is no host name, a
-//! body marked as base64 that is none. Each would end the sandbox, so each is made sanitize first.
-//! So is a body of megabytes, which would be copied and decoded only to be refused.
+//! `lambda_http` does the conversion, and panics on some events that a gateway passes on: a query
+//! string with a character that a URI cannot hold, a `Host` that is not a host name, a body marked
+//! as base64 that is not base64. Each panic would end the instance, so events are sanitized first.
+//! A body of megabytes is cut, as it would be copied and decoded only to be refused.
 
 use std::future::Future;
 
@@ -36,7 +35,7 @@ const OUTSIDE_QUERIES: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// The domain name under which the gateway was reached, in its own words.
+/// The domain name under which the gateway was reached, as the gateway names it.
 #[derive(Clone, Debug)]
 pub(super) struct GatewayDomain(pub(super) String);
 
@@ -93,7 +92,7 @@ fn sanitize(mut event: LambdaRequest) -> LambdaRequest {
 }
 
 /// Takes the host out of an event, which `lambda_http` would make a URL of, and returns what the
-/// gateway calls itself. What the client calls it is nobody's business.
+/// gateway calls itself. The client's name for it is not trusted.
 fn forget_host(event: &mut LambdaRequest) -> Option<String> {
     match event {
         LambdaRequest::ApiGatewayV1(event) => {
@@ -124,8 +123,8 @@ fn repair_stage(stage: &mut Option<String>) {
     }
 }
 
-/// A body that is not base64 is taken as the text it is; reading it as JSON then says what is
-/// wrong. Of one that is too long for every reader there stays so much that it is still too long.
+/// A body that is not base64 is kept as text; reading it as JSON then reports what is wrong. One
+/// that is too long is cut to a length that is still too long.
 fn repair_body(body: &mut Option<String>, is_base64_encoded: &mut bool) {
     const MAX_ENCODED_LENGTH: usize = MAX_BODY_LENGTH.div_ceil(3) * 4;
     const LONGEST_CHARACTER: usize = 4;
@@ -167,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_body_just_too_much_stays() {
+    fn a_long_body_stays_too_long() {
         for character in ["x", "é", "語", "\u{1f600}"] {
             for offset in ["", "x", "xx", "xxx"] {
                 let mut body = Some(format!("{offset}{}", character.repeat(65_537)));
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_keeps_what_a_uri_may_hold_and_encodes_the_rest() {
+    fn a_query_is_encoded_where_needed() {
         assert_eq!(percent_encoded("a=b&c=d%20e"), "a=b&c=d%20e");
         let kept = "-._~!$&'()*+,;=:@/?%";
         assert_eq!(percent_encoded(kept), kept);

@@ -1,11 +1,11 @@
-//! Fields of a JSON object, and the vocabulary in which their rules are declared.
+//! Fields of a JSON object, and how their rules are declared.
 //!
 //! A field stays the JSON that was sent until a rule reads it, so nothing is lost on the way: a
 //! number is its own text, an unknown field costs nothing, deep nesting is never descended into.
-//! Of a field that is sent twice the last one counts.
+//! If a field is sent twice, the last value counts.
 //!
 //! A rule is declared once, as a value: `text("email").max_length(254)`. Null and blank are refused
-//! unless the declaration says otherwise, which is how the contract's table reads, too.
+//! unless the declaration says otherwise.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -16,12 +16,10 @@ use thiserror::Error;
 use crate::domain::email_address;
 use crate::domain::person_name;
 
-/// The fields of a body.
 #[derive(Default)]
 pub struct Fields(BTreeMap<String, Box<RawValue>>);
 
 impl Fields {
-    /// The fields of an object that was taken apart.
     #[must_use]
     pub fn new(fields: BTreeMap<String, Box<RawValue>>) -> Self {
         Self(fields)
@@ -103,7 +101,7 @@ impl JsonType {
         }
     }
 
-    /// The name that the contract's messages use for it.
+    /// Its name in error messages: callers know those of Django REST framework.
     #[must_use]
     pub fn python_name(self) -> &'static str {
         match self {
@@ -118,7 +116,7 @@ impl JsonType {
     }
 }
 
-/// A field and its rules (contract, section 4).
+/// A field and its rules.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Field {
@@ -155,8 +153,7 @@ pub const fn password(name: &'static str) -> Field {
     Field::new(name, Kind::Password)
 }
 
-/// An email address: text without what keyboards and clipboards add. Whether it is one is for its
-/// reader to say.
+/// An email address: text without what keyboards and clipboards add. It is parsed by its reader.
 pub const fn email_address(name: &'static str) -> Field {
     Field::new(name, Kind::Address)
 }

@@ -1,10 +1,10 @@
-//! The HTTP edge: API Gateway events in, answers of the contract out.
+//! The HTTP edge: API Gateway events in, answers out.
 //!
 //! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
-//! stages that both endpoints share, in the contract's order: path and method, origin,
-//! authentication, scope, size, media type, JSON. What is left for an endpoint is its fields and
-//! its use case. A page is no endpoint of the contract, and shares what is below: [`respond`] marks
-//! and logs each answer, [`base_path`] knows a path in all its forms.
+//! stages that the endpoints share, in this order: path and method, origin, authentication, scope,
+//! size, media type, JSON. What is left for an endpoint is its fields and its use case. The page is
+//! no such endpoint, and shares what is below: [`respond`] sets the common headers and logs each
+//! answer, [`base_path`] knows a path in all its forms.
 
 mod answer;
 mod authentication;

@@ -1,8 +1,8 @@
 //! Who may stand in front of the gateway: anybody, or a proxy that knows a secret.
 //!
-//! A CDN or a firewall is of no use to whoever can go around it. With `ORIGIN_SECRET` set, each
-//! request has to carry the secret in `X-Origin-Secret`, which the proxy adds. Only then is a
-//! client's address read from a header: without a proxy, a client would choose its own.
+//! A CDN or a firewall does not help against a client that can go around it. With `ORIGIN_SECRET`
+//! set, each request has to carry the secret in `X-Origin-Secret`, which the proxy adds. Only then
+//! is a client's address read from a header: without a proxy, a client would choose its own.
 
 use lambda_http::http::HeaderName;
 use lambda_http::request::RequestContext;
@@ -19,10 +19,14 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Longest secret, in characters. How long it is at least is for the template to ask.
 const MAX_LENGTH: usize = 128;
 
+/// What the setting must be.
+const PROBLEM: &str =
+    "must be one secret of up to 128 visible ASCII characters, or two with a comma between";
+
 /// Where requests may come from.
 #[derive(Debug)]
 pub struct Origin {
-    /// Digests of the secrets that are known. Empty: nobody has to know one.
+    /// Digests of the accepted secrets. Empty: none is needed.
     secrets: Vec<[u8; 32]>,
 }
 
@@ -43,9 +47,7 @@ impl Origin {
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         if secrets.len() > 2 || !secrets.iter().all(is_secret) {
-            return Err(
-                "must be one secret of up to 128 visible ASCII characters, or two with a comma between",
-            );
+            return Err(PROBLEM);
         }
         Ok(Self {
             secrets: secrets.into_iter().map(digest).collect(),
@@ -62,8 +64,8 @@ impl Origin {
             return false;
         };
         let presented = digest(presented.as_bytes());
-        // In constant time against a stranger who guesses the secret: anybody may send one, as often
-        // as they like. Which of the two it is may show; whoever learns that knows one.
+        // In constant time against strangers, who may try as many secrets as they like. The time
+        // may tell which of the two was right, but only to a sender who knows it.
         let mut secrets = self.secrets.iter();
         secrets.any(|known| known.ct_eq(&presented).into())
     }
@@ -138,8 +140,7 @@ mod tests {
             "0123456789abcdef,",
             ",",
         ] {
-            let expected = "must be one secret of up to 128 visible ASCII characters, or two with a comma between";
-            assert_eq!(origin(bad).unwrap_err(), expected);
+            assert_eq!(origin(bad).unwrap_err(), PROBLEM);
         }
     }
 

@@ -12,7 +12,7 @@ use crate::domain::user_id::UserId;
 
 const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);
 
-/// The published parameters, in the order in which they are checked (contract, section 4).
+/// The published parameters, in the order in which they are checked.
 pub const PARAMETERS: &[Field] = &[
     person_name("first_name").may_be_blank().max_length(150),
     person_name("last_name").may_be_blank().max_length(150),

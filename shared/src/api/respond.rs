@@ -1,4 +1,4 @@
-//! What all answers have in common, whatever they say: their marks, and one line in the log.
+//! What all answers have in common: headers, and one line in the log.
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -15,10 +15,8 @@ use crate::telemetry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What came of a request.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The answer.
     pub response: Response<Body>,
     /// The log's word for it.
     pub code: &'static str,
@@ -26,8 +24,8 @@ pub struct Outcome {
     pub source: Option<Source>,
 }
 
-/// Answers `request` with what `work` comes to. Writes one log line, and marks the answer: nothing
-/// that is said here may be cached or sniffed, and each answer names its request.
+/// Answers `request` with the outcome of `work`. Writes one log line and sets the common headers:
+/// no answer may be cached or sniffed, and each names its request.
 pub fn respond(
     request: &Request,
     route: &'static str,
@@ -102,7 +100,7 @@ fn request_id(request: &Request) -> String {
     of_gateway.or_else(of_invocation).unwrap_or_default()
 }
 
-/// The one line of a request: a caller's mistake is news, a fault of ours an error.
+/// The one line of a request: an error only if the fault is ours.
 fn log(outcome: &Outcome, elapsed: Duration) {
     let duration_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     let (code, status) = (outcome.code, outcome.response.status().as_u16());
@@ -127,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_are_read_from_all_headers_and_in_their_order() {
+    fn languages_are_read_from_all_headers() {
         let mut headers = HeaderMap::new();
         assert_eq!(accept_language(&headers), "");
         headers.append(ACCEPT_LANGUAGE, HeaderValue::from_static("sv;q=0.9"));

@@ -1,4 +1,4 @@
-//! Which endpoint a request means, and where the gateway has it.
+//! Which endpoint a request is for, and below which path the gateway has it.
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
@@ -14,7 +14,7 @@ pub fn base_path<'request>(request: &'request Request, endpoint: &str) -> Option
 }
 
 /// The API's address, as the gateway itself names it. Nothing that a client chooses is part of it:
-/// `Host` and its kind are headers, and whoever sends them would choose where mailed links lead.
+/// `Host` and its kind are headers, so a client could choose where mailed links lead.
 #[must_use]
 pub fn public_url(request: &Request, endpoint: &str) -> Option<PublicUrl> {
     let GatewayDomain(domain) = request.extensions().get()?;
@@ -92,7 +92,7 @@ mod tests {
     const PATH: &str = "/api/users/verify_email";
 
     #[test]
-    fn a_path_is_known_with_and_without_slash_and_below_its_stage() {
+    fn a_path_may_have_a_slash_and_a_stage() {
         let gateway = Gateway {
             stage: Some("prod"),
             route: Some("$default"),
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_base_path_may_stand_in_front_where_the_gateway_found_the_route() {
+    fn a_base_path_needs_the_gateways_route() {
         for (route, is_known) in [
             (Some("ANY /api/users/verify_email"), true),
             (Some("POST /api/users/verify_email/{proxy+}"), true),

@@ -13,7 +13,6 @@ pub struct Color {
 }
 
 impl Color {
-    /// The colour with these parts.
     #[must_use]
     pub const fn new(red: u8, green: u8, blue: u8) -> Self {
         Self { red, green, blue }
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn contrast_goes_from_1_to_21_and_is_the_same_both_ways() {
+    fn contrast_is_symmetric_from_1_to_21() {
         assert!((BLACK.contrast_with(WHITE) - 21.0).abs() < 1e-9);
         assert!((WHITE.contrast_with(WHITE) - 1.0).abs() < 1e-9);
         // The grey that WCAG's own examples give for the limit of 4.5.
@@ -146,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_colour_gets_as_light_as_it_has_to_and_no_lighter() {
+    fn a_colour_gets_only_as_light_as_needed() {
         let blue = Color::new(0, 0, 0xff);
         assert_eq!(blue.lighter_until(|_| true), blue);
         assert_eq!(blue.lighter_until(|_| false).to_string(), "#ffffff");

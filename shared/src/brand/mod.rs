@@ -33,6 +33,6 @@ pub struct Brand {
     pub support: Option<EmailAddress>,
     /// `POSTAL_LINE`: where the company is, for the mail's footer.
     pub postal: Option<String>,
-    /// `DEFAULT_LOCALE`: the language of whoever wishes for none that there is.
+    /// `DEFAULT_LOCALE`: the language for people who prefer none that there is.
     pub default_locale: Locale,
 }

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_gateway_says_of_itself_is_taken_if_it_is_an_address() {
+    fn a_gateway_must_name_a_web_address() {
         let of = |domain, path| PublicUrl::of_gateway(domain, path).map(|url| url.to_string());
         let domain = "abcdef1234.execute-api.eu-central-1.amazonaws.com";
         for (path, url) in [

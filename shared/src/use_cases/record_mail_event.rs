@@ -1,22 +1,21 @@
-//! Use case: record what SES tells of a mail.
+//! Use case: record what SES reports of a mail.
 
 use crate::domain::delivery::{MailEvent, Suppression};
 use crate::store::{Recorded, Store, StoreError};
 
-/// Records what became of a mail, and that its address gets no more of them if it came to that.
+/// Records the delivery status of a mail, and suppresses its address after a bounce or a complaint.
 ///
-/// The same event may come again, and events may come in any order: the records end up the same.
-/// Each write is conditional and whole, so a run that broke off between them is finished by the
-/// next try.
+/// Events may be late, duplicated or reordered: the records end up the same. Each write is
+/// conditional, so a retry finishes a run that failed between them.
 ///
 /// # Errors
 ///
-/// DynamoDB cannot serve. Trying again is safe.
+/// DynamoDB cannot serve. A retry is safe.
 pub async fn record_mail_event(store: &Store, event: &MailEvent) -> Result<Recorded, StoreError> {
     let Some(suppression) = Suppression::of(event) else {
         return store.record_delivery(event).await;
     };
-    // What matters most comes first.
+    // The suppression matters most, so it comes first.
     let suppressed = store.suppress(&suppression).await?;
     let delivered = store.record_delivery(event).await?;
     Ok(suppressed.max(delivered))

@@ -17,7 +17,7 @@ use crate::support::logs;
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 #[tokio::test]
-async fn a_key_may_come_in_the_header_the_body_or_the_query_string() {
+async fn a_key_comes_in_header_body_or_query() {
     let app = TestApp::start().await;
     let key = fixtures::API_KEY;
     let send = async |header: Option<&str>, in_body: Option<&str>, in_query: Option<&str>| {
@@ -133,8 +133,8 @@ async fn key(app: &TestApp, scopes: &[&str], expires_at: Option<Timestamp>) -> A
     secret
 }
 
-/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule: whoever may
-/// call is told so.
+/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule. Only a caller
+/// who may call learns of the rule.
 async fn call(app: &TestApp, authorization: &str) -> Answer {
     let request = app
         .request(Method::POST, VERIFY)
@@ -153,7 +153,7 @@ fn invalid_key() -> Value {
 }
 
 #[tokio::test]
-async fn without_a_key_nobody_may_call() {
+async fn a_missing_key_is_not_authenticated() {
     let app = TestApp::start().await;
     let expected = error(
         "authentication_error",
@@ -184,7 +184,7 @@ async fn without_a_key_nobody_may_call() {
 }
 
 #[tokio::test]
-async fn a_key_without_the_scope_may_not_call_and_the_star_includes_every_scope() {
+async fn a_key_needs_the_scope_or_the_star() {
     let app = TestApp::start().await;
     let expected = error(
         "authentication_error",
@@ -208,7 +208,7 @@ async fn a_key_without_the_scope_may_not_call_and_the_star_includes_every_scope(
 }
 
 #[tokio::test]
-async fn a_key_works_to_the_last_second_before_it_expires_also_while_it_is_remembered() {
+async fn a_cached_key_expires_to_the_second() {
     let app = TestApp::start().await;
     let expires_at = app.now().plus(Duration::from_secs(10));
     let secret = key(&app, &["user:write"], Some(expires_at)).await;
@@ -225,7 +225,7 @@ async fn a_key_works_to_the_last_second_before_it_expires_also_while_it_is_remem
 }
 
 #[tokio::test]
-async fn a_revoked_key_stops_working_within_60_seconds_and_an_unknown_one_never_starts() {
+async fn a_revoked_key_stops_within_60_seconds() {
     let app = TestApp::start().await;
     let secret = key(&app, &["user:write"], None).await;
     let bearer = format!("Bearer {}", secret.expose_secret());
@@ -246,7 +246,7 @@ async fn a_revoked_key_stops_working_within_60_seconds_and_an_unknown_one_never_
 }
 
 #[tokio::test]
-async fn a_key_is_looked_up_once_for_all_calls_of_most_of_a_minute() {
+async fn a_key_is_cached_for_most_of_a_minute() {
     let app = TestApp::start().await;
     let bearer = format!("Bearer {}", fixtures::API_KEY);
     for _ in 0..3 {
@@ -260,7 +260,7 @@ async fn a_key_is_looked_up_once_for_all_calls_of_most_of_a_minute() {
 }
 
 #[tokio::test]
-async fn the_checks_come_in_the_contracts_order() {
+async fn the_checks_keep_their_order() {
     let app = TestApp::start().await;
     let too_large = "x".repeat(65_537);
     let good = format!("Bearer {}", fixtures::API_KEY);
@@ -360,7 +360,7 @@ async fn the_checks_come_in_the_contracts_order() {
 }
 
 #[tokio::test]
-async fn only_so_many_keys_are_remembered() {
+async fn the_key_cache_is_bounded() {
     let app = TestApp::start().await;
     let key = |number: u32| ApiKeySecret::presented(&format!("evk_number-{number}"));
     let use_it = async |number: u32| {
@@ -382,12 +382,12 @@ async fn only_so_many_keys_are_remembered() {
             .unwrap();
         assert!(use_it(number).await, "the first use looks it up");
     }
-    assert!(!use_it(32).await, "the newest is remembered");
+    assert!(!use_it(32).await, "the newest is cached");
     assert!(use_it(0).await, "the oldest had to make room");
 }
 
 #[tokio::test]
-async fn a_key_in_the_body_is_found_whatever_else_is_wrong_with_the_body() {
+async fn a_key_is_found_in_a_wrong_body() {
     let app = TestApp::start().await;
     let key = fixtures::API_KEY;
     let small = format!(r#"{{"personal_api_key":"{key}"}}"#);
@@ -409,7 +409,6 @@ async fn a_key_in_the_body_is_found_whatever_else_is_wrong_with_the_body() {
     }
 }
 
-/// "Log lines name the API key that was used by its id (the first 12 hex digits of its digest)."
 #[tokio::test]
 async fn the_log_names_the_key_by_its_id() {
     let app = TestApp::start().await;
@@ -432,7 +431,6 @@ async fn the_log_names_the_key_by_its_id() {
     assert!(!logs::all().contains(&id("hunter2")));
 }
 
-/// "A body over 64 KiB is never parsed, not even to look for a key in it."
 #[tokio::test]
 async fn a_key_in_an_oversize_body_is_not_found() {
     let app = TestApp::start().await;

@@ -1,4 +1,4 @@
-//! The six-digit code: beside the link in the same mail, with a budget of guesses.
+//! The six-digit code: beside the link in the same mail, with a limit on attempts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -56,7 +56,7 @@ fn assert_too_many(answer: &Answer, retry_after: &str) {
 }
 
 /// Guesses wrong that many times.
-async fn guess_wrong(app: &TestApp, uuid: &str, code: &str, times: usize) {
+async fn try_wrong(app: &TestApp, uuid: &str, code: &str, times: usize) {
     for _ in 0..times {
         let answer = app
             .post(VERIFY, json!({ "uuid": uuid, "code": code }))
@@ -81,8 +81,6 @@ async fn the_code_verifies_like_the_link() {
     assert!(!user.contains_key("expires_at"), "what is verified stays");
 }
 
-/// "Every dash (general category Pd) is dropped, and decimal digits of any script (Nd) become
-/// ASCII."
 #[tokio::test]
 async fn a_code_is_taken_as_people_type_and_paste_it() {
     for between in [
@@ -115,7 +113,7 @@ async fn a_code_is_taken_as_people_type_and_paste_it() {
 }
 
 #[tokio::test]
-async fn what_is_no_six_digits_is_told_so_and_costs_no_attempt() {
+async fn a_malformed_code_costs_no_attempt() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let before = app.table().await;
@@ -184,8 +182,6 @@ async fn wrong_codes_get_the_same_bytes() {
     }
 }
 
-/// "A right code of the last 24 hours that expired or was displaced by newer ones: `expired_code`;
-/// costs no attempt."
 #[tokio::test]
 async fn a_late_code_is_expired_for_a_day() {
     let app = TestApp::start().await;
@@ -205,7 +201,7 @@ async fn a_late_code_is_expired_for_a_day() {
 }
 
 #[tokio::test]
-async fn late_codes_lock_no_fresh_one_out() {
+async fn expired_codes_lock_nothing() {
     let app = TestApp::start().await;
     let late = app.ask(json!({ "email": "ada@example.org" })).await;
     app.pass(HALF_AN_HOUR);
@@ -218,7 +214,6 @@ async fn late_codes_lock_no_fresh_one_out() {
     assert_eq!(app.post(VERIFY, code_proof_of(&fresh)).await.status, 200);
 }
 
-/// "A right code costs no attempt."
 #[tokio::test]
 async fn a_right_code_costs_no_attempt() {
     let app = TestApp::start().await;
@@ -228,55 +223,50 @@ async fn a_right_code_costs_no_attempt() {
     }
 }
 
-/// "A verification gives all attempts of its door back."
 #[tokio::test]
-async fn a_verification_gives_the_attempts_back() {
+async fn a_verification_refunds_all_attempts() {
     for by_link in [true, false] {
         let app = TestApp::start().await;
         let mail = app.ask(json!({ "email": "ada@example.org" })).await;
         let uuid = link_of(&mail).0;
-        guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 4).await;
+        try_wrong(&app, &uuid, &wrong_code(&[&mail]), 4).await;
         let proof = if by_link {
             proof_of(&mail)
         } else {
             code_proof_of(&mail)
         };
         assert_eq!(app.post(VERIFY, proof).await.status, 200);
-        guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 5).await;
+        try_wrong(&app, &uuid, &wrong_code(&[&mail]), 5).await;
     }
 }
 
-/// "A verification gives all attempts of its door back", and none of the other one's.
 #[tokio::test]
 async fn a_verification_refunds_its_own_door() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
-    guess_wrong(&app, &uuid, &wrong, 5).await;
+    try_wrong(&app, &uuid, &wrong, 5).await;
     let answer = on_the_page(&app, &uuid, &code_of(&mail)).await;
     assert_eq!(answer.status, 200);
     let sixth = json!({ "uuid": uuid, "code": wrong });
     assert_too_many(&app.post(VERIFY, sixth).await, "1800");
 }
 
-/// "The window slides: at no time have more than 5 been compared in the 30 minutes before."
 #[tokio::test]
 async fn no_half_hour_has_more_than_five_attempts() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
     // One at the start, four right before the half hour is over: then one more, and not five.
-    guess_wrong(&app, &uuid, &wrong, 1).await;
+    try_wrong(&app, &uuid, &wrong, 1).await;
     app.pass(Duration::from_secs(30 * 60 - 7));
-    guess_wrong(&app, &uuid, &wrong, 4).await;
+    try_wrong(&app, &uuid, &wrong, 4).await;
     app.pass(Duration::from_secs(7));
-    guess_wrong(&app, &uuid, &wrong, 1).await;
+    try_wrong(&app, &uuid, &wrong, 1).await;
     let sixth = json!({ "uuid": uuid, "code": wrong });
     assert_too_many(&app.post(VERIFY, sixth).await, "1793");
 }
 
-/// "The API and the page have a budget each, so that no stranger on the page can spend the owner's
-/// tries in the app."
 #[tokio::test]
 async fn the_page_spends_no_attempt_of_the_app() {
     let app = TestApp::start().await;
@@ -286,11 +276,10 @@ async fn the_page_spends_no_attempt_of_the_app() {
         assert_eq!(on_the_page(&app, &uuid, &wrong).await.status, 400);
     }
     assert_eq!(on_the_page(&app, &uuid, &wrong).await.status, 429);
-    guess_wrong(&app, &uuid, &wrong, 4).await;
+    try_wrong(&app, &uuid, &wrong, 4).await;
     assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
 }
 
-/// "Known and unknown uuids spend them alike and cost the same calls."
 #[tokio::test]
 async fn known_and_unknown_users_cost_the_same_calls() {
     let app = TestApp::start().await;
@@ -324,10 +313,10 @@ async fn known_and_unknown_users_cost_the_same_calls() {
 }
 
 #[tokio::test]
-async fn a_request_keeps_the_attempts_of_before() {
+async fn a_new_mail_brings_no_new_attempts() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c97";
-    guess_wrong(&app, uuid, "000000", 5).await;
+    try_wrong(&app, uuid, "000000", 5).await;
     let unknown = app.item(&format!("user#{uuid}")).await.unwrap();
     assert!(unknown.contains_key("expires_at"), "it leaves by itself");
     let body = json!({ "uuid": uuid, "email": "ada@example.org" });
@@ -337,7 +326,6 @@ async fn a_request_keeps_the_attempts_of_before() {
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
-/// "A try that the SDK repeats because an answer was lost counts once."
 #[tokio::test]
 async fn an_attempt_that_the_sdk_repeats_counts_once() {
     let app = TestApp::start().await;
@@ -348,15 +336,13 @@ async fn an_attempt_that_the_sdk_repeats_counts_once() {
     for _ in 0..5 {
         // The record is read; the answer to the reservation is lost.
         app.edge.break_after(1, Break::LostAnswer, 1);
-        guess_wrong(&app, &uuid, &wrong, 1).await;
+        try_wrong(&app, &uuid, &wrong, 1).await;
     }
     assert!(app.edge.saw_a_repeated_call());
     let sixth = json!({ "uuid": uuid, "code": wrong });
     assert_too_many(&app.post(VERIFY, sixth).await, "1800");
 }
 
-/// "100 wrong codes of a uuid in a row, by any door: `too_many_attempts` without `Retry-After`,
-/// until a link verifies or an operator resets it."
 #[tokio::test]
 async fn a_hundred_wrong_codes_lock_until_a_link() {
     let app = TestApp::start().await;
@@ -395,7 +381,7 @@ async fn a_hundred_wrong_codes_lock_until_a_link() {
 }
 
 #[tokio::test]
-async fn a_code_works_to_the_last_second_of_its_half_hour() {
+async fn a_code_expires_to_the_second() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.pass(Duration::from_secs(30 * 60 - 1));
@@ -403,22 +389,22 @@ async fn a_code_works_to_the_last_second_of_its_half_hour() {
 }
 
 #[tokio::test]
-async fn the_fifth_guess_may_still_be_right() {
+async fn the_fifth_attempt_is_compared() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    guess_wrong(&app, &link_of(&mail).0, &wrong_code(&[&mail]), 4).await;
+    try_wrong(&app, &link_of(&mail).0, &wrong_code(&[&mail]), 4).await;
     assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
 }
 
 #[tokio::test]
-async fn the_sixth_guess_in_half_an_hour_is_not_looked_at_but_links_keep_working() {
+async fn the_sixth_attempt_is_not_compared() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.pass(Duration::from_mins(10));
     let uuid = link_of(&mail).0;
-    guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 1).await;
+    try_wrong(&app, &uuid, &wrong_code(&[&mail]), 1).await;
     app.pass(Duration::from_mins(5));
-    guess_wrong(&app, &uuid, &wrong_code(&[&mail]), 4).await;
+    try_wrong(&app, &uuid, &wrong_code(&[&mail]), 4).await;
     let before = app.table().await;
     assert_too_many(&app.post(VERIFY, code_proof_of(&mail)).await, "1500");
     app.pass(Duration::from_mins(14));
@@ -428,14 +414,14 @@ async fn the_sixth_guess_in_half_an_hour_is_not_looked_at_but_links_keep_working
 }
 
 #[tokio::test]
-async fn the_window_begins_with_the_first_guess_and_codes_outlive_it() {
+async fn the_window_starts_at_the_first_attempt() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let uuid = link_of(&first).0;
-    guess_wrong(&app, &uuid, &wrong_code(&[&first]), 5).await;
+    try_wrong(&app, &uuid, &wrong_code(&[&first]), 5).await;
     app.pass(Duration::from_mins(20));
     let second = app.ask(json!({ "email": "ada@example.org" })).await;
-    // A resend brings a new code, and no new guesses.
+    // A resend brings a new code, and no new attempts.
     assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "600");
     app.pass(Duration::from_secs(10 * 60 - 1));
     assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "1");
@@ -444,13 +430,13 @@ async fn the_window_begins_with_the_first_guess_and_codes_outlive_it() {
 }
 
 #[tokio::test]
-async fn the_budget_belongs_to_the_uuid_also_when_it_moves_to_another_address() {
+async fn a_move_keeps_the_attempts() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
         .ask(json!({ "uuid": uuid, "email": "old@example.org" }))
         .await;
-    guess_wrong(&app, uuid, &wrong_code(&[&old]), 5).await;
+    try_wrong(&app, uuid, &wrong_code(&[&old]), 5).await;
     let new = app
         .ask(json!({ "uuid": uuid, "email": "new@example.org" }))
         .await;
@@ -458,7 +444,7 @@ async fn the_budget_belongs_to_the_uuid_also_when_it_moves_to_another_address() 
 }
 
 #[tokio::test]
-async fn the_sixth_guess_tells_nothing_of_whether_there_is_such_a_user() {
+async fn an_unknown_user_is_throttled_alike() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let wrong = wrong_code(&[&mail]);
@@ -472,7 +458,7 @@ async fn the_sixth_guess_tells_nothing_of_whether_there_is_such_a_user() {
 }
 
 #[tokio::test]
-async fn three_codes_live_side_by_side_and_a_fourth_takes_the_oldest_ones_place() {
+async fn a_fourth_code_displaces_the_oldest() {
     for survivor in 1..4 {
         let app = TestApp::start().await;
         let mut mails = Vec::new();
@@ -500,7 +486,7 @@ async fn three_codes_live_side_by_side_and_a_fourth_takes_the_oldest_ones_place(
 }
 
 #[tokio::test]
-async fn a_code_that_dies_between_its_guess_and_the_record_verifies_nothing() {
+async fn a_code_that_dies_meanwhile_proves_nothing() {
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     // By a move to another address, and by one mail more than have a code.
     for (mails, newest, code) in [
@@ -509,7 +495,7 @@ async fn a_code_that_dies_between_its_guess_and_the_record_verifies_nothing() {
     ] {
         let app = TestApp::start().await;
         let ada = || json!({ "uuid": uuid, "email": "ada@example.org" });
-        let guessed = app.ask(ada()).await;
+        let mailed = app.ask(ada()).await;
         for _ in 1..mails {
             app.ask(ada()).await;
         }
@@ -524,7 +510,7 @@ async fn a_code_that_dies_between_its_guess_and_the_record_verifies_nothing() {
             let answer = function.invoke(&event.to_string()).await.unwrap();
             assert!(answer.contains("\"statusCode\":200"), "{answer}");
         });
-        let answer = app.post(VERIFY, code_proof_of(&guessed)).await;
+        let answer = app.post(VERIFY, code_proof_of(&mailed)).await;
         assert_eq!(answer.json()["code"], code);
         let calls = app.edge.take_calls();
         assert_eq!(calls[..3], ["GetItem", "GetItem", "UpdateItem"]);
@@ -535,7 +521,7 @@ async fn a_code_that_dies_between_its_guess_and_the_record_verifies_nothing() {
 }
 
 #[tokio::test]
-async fn asking_for_another_address_kills_the_codes_of_the_earlier_one() {
+async fn a_move_kills_the_earlier_codes() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -551,7 +537,7 @@ async fn asking_for_another_address_kills_the_codes_of_the_earlier_one() {
 }
 
 #[tokio::test]
-async fn the_same_right_code_again_is_answered_alike_while_it_lives() {
+async fn a_repeated_code_gets_the_same_answer() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let first = app
@@ -572,7 +558,7 @@ async fn the_same_right_code_again_is_answered_alike_while_it_lives() {
 }
 
 #[tokio::test]
-async fn the_token_decides_if_both_are_given() {
+async fn a_token_takes_precedence_over_a_code() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let ((uuid, token), code) = (link_of(&mail), code_of(&mail));
@@ -582,13 +568,13 @@ async fn the_token_decides_if_both_are_given() {
         app.post(VERIFY, wrong_token).await.json()["code"],
         "invalid_token"
     );
-    assert_eq!(app.table().await, before, "no guess is counted");
+    assert_eq!(app.table().await, before, "no attempt is counted");
     let odd_code = json!({ "uuid": uuid, "token": token, "code": "no digits" });
     assert_eq!(app.post(VERIFY, odd_code).await.status, 200);
 }
 
 #[tokio::test]
-async fn a_blank_token_is_none_so_the_code_decides() {
+async fn a_blank_token_leaves_the_code() {
     let app = TestApp::start().await;
     for token in [json!(null), json!(""), json!("  ")] {
         let mail = app.ask(json!({ "email": "ada@example.org" })).await;
@@ -599,7 +585,7 @@ async fn a_blank_token_is_none_so_the_code_decides() {
 }
 
 #[tokio::test]
-async fn a_code_that_was_mailed_under_the_previous_key_still_works() {
+async fn a_code_of_the_previous_key_works() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let event = |body: &Value| {
@@ -634,7 +620,7 @@ async fn a_right_code_is_one_read_and_two_writes() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_hundred_guesses_at_once_five_are_compared() {
+async fn five_of_100_parallel_codes_are_compared() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let body = json!({ "uuid": link_of(&mail).0, "code": wrong_code(&[&mail]) });
@@ -649,7 +635,7 @@ async fn of_a_hundred_guesses_at_once_five_are_compared() {
 }
 
 #[tokio::test]
-async fn a_code_is_drawn_anew_for_each_mail() {
+async fn each_mail_has_a_new_code() {
     let app = TestApp::start().await;
     let mut codes = Vec::new();
     for number in 0..10 {
@@ -670,7 +656,7 @@ async fn a_code_is_drawn_anew_for_each_mail() {
 }
 
 #[tokio::test]
-async fn the_write_itself_refuses_a_code_that_has_expired_or_is_of_an_earlier_version() {
+async fn the_write_refuses_an_expired_or_old_code() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);

@@ -27,7 +27,7 @@ fn ada() -> Value {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
+async fn a_mail_that_ses_refuses_is_refunded() {
     let faults = [
         Fault::Throttled,
         Fault::MessageRejected("Email address is not verified."),
@@ -51,7 +51,7 @@ async fn a_mail_that_ses_does_not_take_is_given_back_to_the_limits() {
 }
 
 #[tokio::test]
-async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
+async fn a_refund_gets_past_other_transactions() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
@@ -74,7 +74,7 @@ async fn an_unsent_mail_is_given_back_also_when_transactions_are_in_the_way() {
 }
 
 #[tokio::test]
-async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
+async fn an_unsent_mail_displaces_no_code() {
     let app = TestApp::start().await;
     let first = app.ask(ada()).await;
     for _ in 0..2 {
@@ -86,7 +86,7 @@ async fn a_mail_that_is_not_sent_costs_no_earlier_code() {
 }
 
 #[tokio::test]
-async fn a_mail_that_ses_refuses_for_good_is_counted_and_one_that_it_may_take_later_is_not() {
+async fn only_permanent_refusals_are_counted() {
     let app = TestApp::start().await;
     let counted = async |fault: Fault| {
         app.ses_faults.always(fault);
@@ -111,7 +111,7 @@ async fn a_mail_that_ses_refuses_for_good_is_counted_and_one_that_it_may_take_la
 }
 
 #[tokio::test]
-async fn an_ses_that_cannot_be_reached_has_surely_sent_nothing() {
+async fn an_unreachable_ses_is_refunded() {
     let app = TestApp::start().await;
     let no_tls_there = app.inbox_url.replace("http://", "https://");
     for endpoint in ["http://127.0.0.1:1", "http://ses.invalid", &no_tls_there] {
@@ -135,7 +135,7 @@ async fn an_ses_that_cannot_be_reached_has_surely_sent_nothing() {
 }
 
 #[tokio::test]
-async fn what_ses_says_is_for_the_log_alone() {
+async fn the_error_of_ses_is_only_logged() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::MessageRejected(
         "Email address is not verified. The following identities failed: Ada@Example.org",
@@ -150,7 +150,6 @@ async fn what_ses_says_is_for_the_log_alone() {
     assert!(last["error"].as_str().unwrap().ends_with(reason), "{last}");
 }
 
-/// "If SES's answer is lost, the mail may be on its way: its link and code stay valid."
 #[tokio::test]
 async fn a_lost_mail_proves_by_link_and_code() {
     for proof in [proof_of, code_proof_of] {
@@ -163,7 +162,6 @@ async fn a_lost_mail_proves_by_link_and_code() {
     }
 }
 
-/// "If SES's answer is lost, it stays counted, the answer is 503."
 #[tokio::test]
 async fn a_mail_whose_answer_is_lost_stays_counted() {
     let app = TestApp::start().await;
@@ -180,8 +178,6 @@ async fn a_mail_whose_answer_is_lost_stays_counted() {
     assert_eq!(app.post(VERIFY, proof_of(&again)).await.status, 200);
 }
 
-/// "If DynamoDB's answers to the write that counts are lost, nothing was mailed, so what was
-/// counted is given back."
 #[tokio::test]
 async fn a_lost_count_is_refunded_and_nothing_mailed() {
     for applied in [Break::LostAnswer, Break::InternalServerError] {
@@ -211,7 +207,7 @@ async fn a_write_that_dynamodb_refuses_is_not_refunded() {
 }
 
 #[tokio::test]
-async fn ses_is_asked_again_when_it_was_only_too_busy() {
+async fn a_throttled_mail_is_retried() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::Throttled);
     app.ask(ada()).await;
@@ -219,7 +215,7 @@ async fn ses_is_asked_again_when_it_was_only_too_busy() {
 }
 
 #[tokio::test]
-async fn a_link_that_nobody_can_have_received_leaves_the_record() {
+async fn a_refund_removes_link_and_code() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::SendingPaused);
     app.post(REQUEST, ada()).await;
@@ -237,7 +233,7 @@ async fn a_link_that_nobody_can_have_received_leaves_the_record() {
 }
 
 #[tokio::test]
-async fn an_item_that_nobody_wrote_like_this_is_a_fault_of_ours() {
+async fn a_malformed_item_is_a_500() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     let pk = format!("user#{}", link_of(&mail).0);
@@ -256,7 +252,7 @@ async fn an_item_that_nobody_wrote_like_this_is_a_fault_of_ours() {
 }
 
 #[tokio::test]
-async fn dynamodb_down_is_a_503_on_both_endpoints_and_asking_again_works() {
+async fn dynamodb_down_is_a_503() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     app.edge.break_always(Break::InternalServerError);
@@ -292,7 +288,7 @@ async fn a_verification_whose_answer_is_lost_is_verified() {
 }
 
 #[tokio::test]
-async fn a_transaction_that_met_another_one_is_tried_again() {
+async fn a_transaction_conflict_is_retried() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.break_next(Break::TransactionConflict);
@@ -301,7 +297,7 @@ async fn a_transaction_that_met_another_one_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_link_that_meets_a_transaction_is_tried_again() {
+async fn a_link_meeting_a_transaction_is_retried() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
@@ -316,7 +312,7 @@ async fn a_link_that_meets_a_transaction_is_tried_again() {
 }
 
 #[tokio::test]
-async fn transactions_that_never_get_through_are_a_503_and_mail_nothing() {
+async fn endless_conflicts_are_a_503() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.break_always(Break::TransactionConflict);

@@ -1,4 +1,4 @@
-//! Bodies that are made to hurt: each is answered in the contract's words, and none costs more than
+//! Bodies that are made to hurt: each gets an error of `openapi.yaml`, and none costs more than
 //! its 64 KiB.
 
 use local::fixtures;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::http::Answer;
 
-/// What may be said of a bad body, in the contract's envelope.
+/// What may be said of a bad body, in the API's envelope.
 fn check(answer: &Answer) -> Result<(), TestCaseError> {
     let body: Value = answer.json();
     let keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
@@ -20,7 +20,7 @@ fn check(answer: &Answer) -> Result<(), TestCaseError> {
 }
 
 #[tokio::test]
-async fn the_nastiest_64_kib_of_json_are_read_and_refused_like_any_other() {
+async fn nasty_json_is_refused_like_any_other() {
     let app = TestApp::start().await;
     let before = app.table().await;
     let fill = |piece: &str| piece.repeat(60_000 / piece.len());
@@ -110,7 +110,7 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn no_body_is_answered_with_a_fault_of_ours() {
+fn no_body_gets_a_500() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -10,7 +10,7 @@ use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
 use crate::support::http;
 
 #[tokio::test]
-async fn a_user_asks_gets_the_mail_follows_the_link_and_is_verified() {
+async fn a_link_verifies_its_user() {
     let app = TestApp::start().await;
     let asked = app
         .post(
@@ -47,7 +47,7 @@ async fn a_user_asks_gets_the_mail_follows_the_link_and_is_verified() {
 }
 
 #[tokio::test]
-async fn the_caller_may_name_the_user_by_an_id_of_its_own() {
+async fn a_caller_may_give_its_own_id() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let mail = app
@@ -64,7 +64,7 @@ async fn the_caller_may_name_the_user_by_an_id_of_its_own() {
 }
 
 #[tokio::test]
-async fn without_an_id_the_address_names_the_user_in_whatever_case() {
+async fn the_address_derives_the_uuid_in_any_case() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (_, token) = link_of(&mail);
@@ -78,7 +78,7 @@ async fn without_an_id_the_address_names_the_user_in_whatever_case() {
 }
 
 #[tokio::test]
-async fn an_earlier_mail_keeps_working_when_a_later_one_is_asked_for() {
+async fn an_earlier_mail_keeps_working() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let second = app.ask(json!({ "email": "ada@example.org" })).await;
@@ -88,7 +88,7 @@ async fn an_earlier_mail_keeps_working_when_a_later_one_is_asked_for() {
 }
 
 #[tokio::test]
-async fn asking_by_uuid_alone_sends_again_to_the_address_on_record() {
+async fn a_uuid_alone_sends_again() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
     let (uuid, _) = link_of(&mail);
@@ -98,7 +98,7 @@ async fn asking_by_uuid_alone_sends_again_to_the_address_on_record() {
 }
 
 #[tokio::test]
-async fn asking_for_another_address_kills_the_proofs_of_the_earlier_one() {
+async fn a_move_kills_the_earlier_proofs() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -118,7 +118,7 @@ async fn asking_for_another_address_kills_the_proofs_of_the_earlier_one() {
 }
 
 #[tokio::test]
-async fn a_verified_user_stays_verified_until_the_next_address_is_proven() {
+async fn a_pending_move_keeps_the_verified_address() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -142,7 +142,7 @@ async fn a_verified_user_stays_verified_until_the_next_address_is_proven() {
 }
 
 #[tokio::test]
-async fn whoever_comes_back_to_the_verified_address_ends_the_move_to_another_one() {
+async fn asking_for_the_old_address_ends_a_move() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let body = |email: &str| json!({ "uuid": uuid, "email": email });

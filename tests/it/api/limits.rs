@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
 
 #[tokio::test]
-async fn the_seventh_mail_in_a_day_is_throttled_and_says_when_the_next_may_come() {
+async fn the_seventh_mail_of_a_day_is_throttled() {
     let app = TestApp::start().await;
     for _ in 0..6 {
         app.ask(json!({ "email": "ada@example.org" })).await;
@@ -45,7 +45,7 @@ async fn the_seventh_mail_in_a_day_is_throttled_and_says_when_the_next_may_come(
 }
 
 #[tokio::test]
-async fn one_address_gets_six_mails_a_day_whatever_the_uuid_and_the_spelling() {
+async fn an_address_gets_six_mails_a_day() {
     let app = TestApp::start().await;
     let uuid = |number: u8| format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c{number:02}");
     for number in 0..6 {
@@ -60,7 +60,7 @@ async fn one_address_gets_six_mails_a_day_whatever_the_uuid_and_the_spelling() {
 }
 
 #[tokio::test]
-async fn one_uuid_gets_six_mails_a_day_whatever_the_address() {
+async fn a_uuid_gets_six_mails_a_day() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     for number in 0..6 {
@@ -79,7 +79,7 @@ async fn one_uuid_gets_six_mails_a_day_whatever_the_address() {
 }
 
 #[tokio::test]
-async fn the_wait_is_the_longer_one_of_both_limits() {
+async fn the_longer_wait_of_both_limits_counts() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     for number in 0..6 {
@@ -138,8 +138,6 @@ async fn mail_for_users(app: &TestApp, email: &str, users: std::ops::Range<u32>)
     }
 }
 
-/// "No more than 30 mails in 30 days go to an address that has not been verified in that time,
-/// whatever the uuid."
 #[tokio::test]
 async fn an_unverified_address_gets_30_mails_a_month() {
     let app = TestApp::start().await;
@@ -192,7 +190,7 @@ async fn a_clock_set_back_waits_one_window_at_most() {
 }
 
 #[tokio::test]
-async fn what_is_refused_costs_nothing() {
+async fn a_refused_request_costs_nothing() {
     let app = TestApp::start().await;
     let before = app.table().await;
     for body in [
@@ -213,7 +211,7 @@ async fn what_is_refused_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_a_hundred_requests_at_once_exactly_six_are_mailed() {
+async fn six_of_100_parallel_requests_are_mailed() {
     let app = TestApp::start().await;
     let uuids = (0..100_u32).map(|number| match number % 3 {
         // Some name a user of their own, some the same one, some none.
@@ -234,7 +232,7 @@ async fn of_a_hundred_requests_at_once_exactly_six_are_mailed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_hundred_verifications_at_once_with_the_right_link_change_the_record_once() {
+async fn parallel_links_verify_once() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let pk = format!("user#{}", link_of(&mail).0);
@@ -249,7 +247,7 @@ async fn a_hundred_verifications_at_once_with_the_right_link_change_the_record_o
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_two_address_changes_at_once_one_is_on_record_and_only_its_proof_verifies() {
+async fn one_of_two_parallel_moves_wins() {
     for _ in 0..5 {
         let app = TestApp::start().await;
         let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";

@@ -1,4 +1,4 @@
-//! A proxy in front of the gateway: with `ORIGIN_SECRET` set, nobody comes around it.
+//! A proxy in front of the gateway: with `ORIGIN_SECRET` set, no request gets around it.
 
 use axum::body::Body;
 use axum::http::Method;
@@ -35,8 +35,6 @@ async fn invoke(function: &Function, event: &str) -> Value {
     serde_json::from_str(&function.invoke(event).await.unwrap()).unwrap()
 }
 
-/// "The origin secret is set and missing or wrong: 403, This API is not reachable here. It comes
-/// after path and method, and before authentication."
 #[tokio::test]
 async fn the_api_answers_only_its_proxy() {
     let app = app_behind_a_proxy().await;
@@ -138,8 +136,6 @@ async fn the_page_answers_only_its_proxy() {
     assert_eq!(answer.status, 200);
 }
 
-/// "The client's address is then read from `CloudFront-Viewer-Address`, or else from the last entry
-/// of `X-Forwarded-For`, never otherwise."
 #[tokio::test]
 async fn the_page_counts_the_clients_of_its_proxy() {
     let code = include_str!("../../../events/verification_page/json_code.json");

@@ -17,7 +17,7 @@ async fn refused(body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_address_is_required_from_whoever_gives_no_uuid() {
+async fn an_address_is_required_without_a_uuid() {
     let expected = error(
         "validation_error",
         "required",
@@ -89,7 +89,7 @@ async fn a_lone_surrogate_is_no_text() {
 }
 
 #[tokio::test]
-async fn anything_but_a_uuid_is_refused_as_one() {
+async fn a_malformed_uuid_is_refused() {
     for uuid in [
         json!("42"),
         json!(42),
@@ -112,7 +112,7 @@ async fn anything_but_a_uuid_is_refused_as_one() {
 }
 
 #[tokio::test]
-async fn only_the_first_error_is_reported_in_the_order_of_the_fields() {
+async fn only_the_first_error_is_reported() {
     let body = json!({ "uuid": "42", "email": "ada", "first_name": "x".repeat(151) });
     assert_eq!(refused(body).await["attr"], "first_name");
     assert_eq!(
@@ -122,7 +122,7 @@ async fn only_the_first_error_is_reported_in_the_order_of_the_fields() {
 }
 
 #[tokio::test]
-async fn of_a_field_that_is_sent_twice_the_last_one_counts() {
+async fn the_last_of_two_equal_fields_counts() {
     let app = TestApp::start().await;
     let answer = app
         .post_text(
@@ -135,7 +135,7 @@ async fn of_a_field_that_is_sent_twice_the_last_one_counts() {
 }
 
 #[tokio::test]
-async fn unknown_fields_are_ignored_whatever_they_hold() {
+async fn unknown_fields_are_ignored() {
     let app = TestApp::start().await;
     let deep = format!(
         r#"{{"email":"ada@example.org","x":{}{}}}"#,
@@ -151,7 +151,7 @@ async fn unknown_fields_are_ignored_whatever_they_hold() {
 }
 
 #[tokio::test]
-async fn a_body_of_64_kib_is_taken_and_one_byte_more_is_not() {
+async fn a_body_holds_64_kib_at_most() {
     let app = TestApp::start().await;
     let body = |length: usize| {
         let frame = r#"{"email":"ada@example.org","x":""}"#.len();
@@ -173,7 +173,7 @@ async fn a_body_of_64_kib_is_taken_and_one_byte_more_is_not() {
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_is_named_by_its_type() {
+async fn json_of_another_type_is_named() {
     let app = TestApp::start().await;
     for (body, name) in [
         ("[]", "list"),
@@ -194,7 +194,7 @@ async fn json_that_is_no_object_is_named_by_its_type() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_no_json_is_told_where_it_stops_being_some() {
+async fn a_parse_error_says_where() {
     let app = TestApp::start().await;
     for (body, detail) in [
         ("{", "JSON parse error - unexpected end at line 1 column 1."),
@@ -267,7 +267,7 @@ async fn a_bad_key_beats_a_bad_body() {
 }
 
 #[tokio::test]
-async fn another_method_is_told_which_one_to_use() {
+async fn another_method_is_a_405() {
     let app = TestApp::start().await;
     for method in [
         Method::GET,
@@ -296,7 +296,7 @@ async fn another_method_is_told_which_one_to_use() {
 }
 
 #[tokio::test]
-async fn every_answer_carries_the_same_marks() {
+async fn every_answer_has_the_common_headers() {
     let app = TestApp::start().await;
     for (path, status) in [(REQUEST, 400), (VERIFY, 400), ("/nowhere", 404)] {
         let answer = app.post(path, json!({})).await;
@@ -313,7 +313,7 @@ async fn every_answer_carries_the_same_marks() {
 }
 
 #[tokio::test]
-async fn the_representation_says_who_where_and_until_when() {
+async fn the_representation_is_returned_if_preferred() {
     let app = TestApp::start().await;
     let answer = app
         .post_preferring_representation(REQUEST, json!({ "email": "Ada@Example.org" }))
@@ -330,8 +330,6 @@ async fn the_representation_says_who_where_and_until_when() {
     assert_eq!(answer.body, expected);
 }
 
-/// "If nothing is on record for it: 404. A send again that sends nothing must not look like one
-/// that did."
 #[tokio::test]
 async fn an_unknown_uuid_alone_is_404() {
     let app = TestApp::start().await;
@@ -347,7 +345,6 @@ async fn an_unknown_uuid_alone_is_404() {
     assert_eq!((app.table().await, app.sent.len()), (before, 0));
 }
 
-/// "A caller with a key is the adopter's own backend and is told the truth."
 #[tokio::test]
 async fn a_verified_address_is_not_mailed_again() {
     let app = TestApp::start().await;
@@ -414,7 +411,6 @@ async fn an_unknown_address_may_be_suppressed() {
     assert_eq!(app.post(REQUEST, body).await.status, 429);
 }
 
-/// "There is no public mode. `OPTIONS` is a method like any other: 405."
 #[tokio::test]
 async fn a_call_without_a_key_is_refused() {
     let app = TestApp::start().await;

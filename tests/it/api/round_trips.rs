@@ -1,5 +1,4 @@
-//! Round trips are part of the contract of the code: counted at the network edge, with the API key
-//! remembered.
+//! How many calls to AWS a request makes, counted at the network edge, with the API key cached.
 
 use serde_json::json;
 
@@ -32,7 +31,7 @@ async fn a_repeated_request_is_one_more_round_trip() {
 }
 
 #[tokio::test]
-async fn a_request_by_uuid_alone_reads_what_is_on_record_and_writes_once() {
+async fn a_uuid_alone_is_two_reads_and_one_write() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.edge.take_calls();

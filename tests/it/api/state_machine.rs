@@ -1,7 +1,7 @@
 //! The store against a model of it: random calls, one after the other and two at once, with time
 //! passing between them.
 //!
-//! The model is the contract in a few lines of plain data. Two calls at once may take effect in
+//! The model is the API in a few lines of plain data. Two calls at once may take effect in
 //! either order, so the test keeps every world that the answers so far allow, and fails when none
 //! is left: then the answers fit no order of the calls at all.
 
@@ -32,7 +32,7 @@ const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
 const DAY: i64 = 24 * 60 * 60;
 const HALF_AN_HOUR: i64 = 30 * 60;
 const FIVE_MINUTES: i64 = 5 * 60;
-/// What is guessed by whoever has no code.
+/// What a caller without a code tries.
 const NO_CODE: &str = "000000";
 
 /// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
@@ -49,7 +49,7 @@ enum Action {
         user: usize,
         proof: usize,
     },
-    Guess {
+    TryCode {
         user: usize,
         proof: usize,
         door: Door,
@@ -75,7 +75,7 @@ fn action() -> impl Strategy<Value = Action> {
         2 => user.clone().prop_map(|user| Action::AskAgain { user }),
         3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
         6 => (user, proof, proptest::sample::select(Door::ALL.to_vec()))
-            .prop_map(|(user, proof, door)| Action::Guess { user, proof, door }),
+            .prop_map(|(user, proof, door)| Action::TryCode { user, proof, door }),
     ]
 }
 
@@ -184,7 +184,7 @@ struct Proof {
 #[derive(Clone, Debug, PartialEq)]
 struct User {
     address: usize,
-    /// All that were verified, with their moments. The last one is what is on record.
+    /// All that were verified, with their timestamps. The last one is what is on record.
     verified: Vec<(usize, i64)>,
     links: BTreeMap<usize, i64>,
     codes: Vec<(usize, i64)>,
@@ -230,11 +230,11 @@ impl World {
                 self.after_following(user, proof, now)
             }
             Action::Follow { .. } => (Outcome::refused("invalid_token"), self.clone()),
-            Action::Guess { user, proof, door } => {
+            Action::TryCode { user, proof, door } => {
                 let code = sent.get(proof).map_or(NO_CODE, |proof| &proof.code);
                 match door {
-                    Door::Api => self.after_guessing(user, code, door, sent, now),
-                    Door::Page => self.after_guessing_on_page(user, code, sent, now),
+                    Door::Api => self.after_trying(user, code, door, sent, now),
+                    Door::Page => self.after_trying_on_page(user, code, sent, now),
                 }
             }
         }
@@ -316,21 +316,21 @@ impl World {
         }
     }
 
-    fn after_guessing_on_page(
+    fn after_trying_on_page(
         &self,
         user: usize,
-        guess: &str,
+        tried: &str,
         sent: &[Proof],
         now: i64,
     ) -> (Outcome, Self) {
-        let tried = self.on_page.iter();
-        let counting: Vec<_> = tried.filter(|at| **at + FIVE_MINUTES > now).collect();
+        let earlier = self.on_page.iter();
+        let counting: Vec<_> = earlier.filter(|at| **at + FIVE_MINUTES > now).collect();
         if counting.len() >= 30 {
             let code = "too_many_attempts".to_owned();
             let seconds = counting[counting.len() - 30] + FIVE_MINUTES - now;
             return (Outcome::Wait { code, seconds }, self.clone());
         }
-        let (outcome, mut world) = self.after_guessing(user, guess, Door::Page, sent, now);
+        let (outcome, mut world) = self.after_trying(user, tried, Door::Page, sent, now);
         world.on_page.push(now);
         match outcome {
             Outcome::Verified { address, .. } => (Outcome::VerifiedOnPage { address }, world),
@@ -338,10 +338,10 @@ impl World {
         }
     }
 
-    fn after_guessing(
+    fn after_trying(
         &self,
         user: usize,
-        guess: &str,
+        tried: &str,
         door: Door,
         sent: &[Proof],
         now: i64,
@@ -355,7 +355,7 @@ impl World {
         }
         let has = |codes: &[(usize, i64)]| {
             let mut codes = codes.iter();
-            codes.any(|(number, _)| sent.get(*number).is_some_and(|proof| proof.code == guess))
+            codes.any(|(number, _)| sent.get(*number).is_some_and(|proof| proof.code == tried))
         };
         let known = self.users[user].as_ref();
         let recent: Vec<_> = known.map_or_else(Vec::new, |known| {
@@ -389,7 +389,7 @@ impl World {
         };
         let (address, at) = known.verified().unwrap_or_else(|| {
             known.verified.push((known.address, now));
-            // A verification gives all attempts of its door back.
+            // A verification refunds all attempts of its door.
             world.attempts[user][door as usize].clear();
             (known.address, now)
         });
@@ -424,7 +424,7 @@ impl Run {
                     .map_or_else(wrong, |proof| proof.token.clone());
                 (VERIFY, json!({ "uuid": USERS[*user], "token": token }))
             }
-            Action::Guess { user, proof, door } => {
+            Action::TryCode { user, proof, door } => {
                 let code = self.proofs.get(*proof).map_or(NO_CODE, |proof| &proof.code);
                 let body = json!({ "uuid": USERS[*user], "code": code });
                 match door {
@@ -530,8 +530,8 @@ impl Run {
     ) -> Option<World> {
         let [(first, first_number), (second, second_number)] = order;
         let (
-            Action::Guess { user, door, .. },
-            Action::Guess {
+            Action::TryCode { user, door, .. },
+            Action::TryCode {
                 user: other,
                 door: at,
                 ..
@@ -595,7 +595,7 @@ impl Run {
     }
 
     /// What is verified on record is verified in one of the worlds, and all that ever was has been
-    /// told as an event, once.
+    /// published as an event, once.
     async fn check_the_table(&self) -> Result<(), TestCaseError> {
         let events = published(&self.app).await;
         for (number, user) in USERS.iter().enumerate() {
@@ -608,7 +608,7 @@ impl Run {
                 let at = Timestamp::parse(item["verified_at"].as_s().unwrap()).unwrap();
                 (email.as_s().unwrap().clone(), at.unix_seconds())
             });
-            let told: Vec<_> = events
+            let published: Vec<_> = events
                 .iter()
                 .filter(|(_, detail)| detail["uuid"] == *user)
                 .map(|(_, detail)| {
@@ -623,9 +623,9 @@ impl Run {
                     .iter()
                     .map(|(address, at)| (ADDRESSES[*address].to_owned(), *at))
                     .collect();
-                verified.last() == on_record.as_ref() && verified == told
+                verified.last() == on_record.as_ref() && verified == published
             });
-            prop_assert!(explained, "{on_record:?}, {told:?}");
+            prop_assert!(explained, "{on_record:?}, {published:?}");
             prop_assert!(on_record.is_none() || !item.contains_key("expires_at"));
         }
         Ok(())
@@ -660,7 +660,7 @@ async fn run(steps: &[Step]) -> Result<(), TestCaseError> {
 }
 
 #[test]
-fn every_answer_fits_some_order_of_the_calls_in_a_simple_model() {
+fn every_answer_fits_the_model() {
     let config = Config {
         cases: 64,
         failure_persistence: None,
@@ -679,7 +679,7 @@ fn every_answer_fits_some_order_of_the_calls_in_a_simple_model() {
 }
 
 #[test]
-fn the_model_reads_the_times_that_the_service_writes() {
+fn the_model_reads_the_services_times() {
     assert_eq!(seconds_of("1970-01-01T00:00:00Z"), 0);
     assert_eq!(seconds_of("2026-11-23T12:00:00Z"), 1_795_435_200);
     assert_eq!(seconds_of("2028-02-29T23:59:59Z"), 1_835_481_599);

@@ -13,7 +13,7 @@ fn invalid() -> Value {
 }
 
 #[tokio::test]
-async fn a_wrong_a_foreign_and_a_malformed_token_and_an_unknown_user_get_the_same_bytes() {
+async fn all_wrong_tokens_get_the_same_bytes() {
     let app = TestApp::start().await;
     let ada = app.ask(json!({ "email": "ada@example.org" })).await;
     let bob = app.ask(json!({ "email": "bob@example.org" })).await;
@@ -40,7 +40,7 @@ async fn a_wrong_a_foreign_and_a_malformed_token_and_an_unknown_user_get_the_sam
 }
 
 #[tokio::test]
-async fn a_link_works_to_the_last_second_of_its_day() {
+async fn a_link_expires_to_the_second() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.pass(Duration::from_hours(24) - Duration::from_secs(1));
@@ -48,7 +48,7 @@ async fn a_link_works_to_the_last_second_of_its_day() {
 }
 
 #[tokio::test]
-async fn a_right_link_that_comes_too_late_is_told_so() {
+async fn a_late_link_is_expired() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let before = app.table().await;
@@ -64,7 +64,7 @@ async fn a_right_link_that_comes_too_late_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_same_right_link_again_is_answered_alike_and_changes_nothing() {
+async fn a_repeated_link_changes_nothing() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let first = app
@@ -80,7 +80,6 @@ async fn the_same_right_link_again_is_answered_alike_and_changes_nothing() {
     assert_eq!(app.table().await, after_first);
 }
 
-/// "Right token, too late, and its address is verified by now: 200, nothing changes."
 #[tokio::test]
 async fn a_late_link_of_a_verified_address_is_200() {
     let app = TestApp::start().await;
@@ -106,7 +105,6 @@ async fn a_late_link_of_a_verified_address_is_200() {
     assert_eq!(late.json()["code"], "invalid_token");
 }
 
-/// "The answer's `email` is the spelling to which that very proof was mailed."
 #[tokio::test]
 async fn the_answer_has_the_spelling_of_its_mail() {
     let app = TestApp::start().await;
@@ -159,7 +157,7 @@ async fn a_proof_and_a_user_are_required() {
 }
 
 #[tokio::test]
-async fn a_token_that_is_no_text_is_refused_as_such() {
+async fn a_token_of_another_type_is_refused() {
     let app = TestApp::start().await;
     let answer = app
         .post(VERIFY, json!({ "email": "ada@example.org", "token": [] }))
@@ -173,9 +171,8 @@ async fn a_token_that_is_no_text_is_refused_as_such() {
     assert_eq!(answer.json(), expected);
 }
 
-/// "`email` given and the proof is of another address: `invalid_token` or `invalid_code`."
 #[tokio::test]
-async fn a_proof_of_one_address_is_none_for_another_that_the_caller_names() {
+async fn a_proof_of_another_address_is_invalid() {
     let app = TestApp::start().await;
     let wrong_code = error(
         "validation_error",

@@ -129,7 +129,8 @@ impl RequestVerification {
             }
             Err(error) => {
                 if matches!(error, SendError::Refused(_)) {
-                    // No retry helps, so an alarm counts these: the caller only learns to ask again.
+                    // No retry helps, so an alarm counts these. The caller only learns to ask
+                    // again.
                     telemetry::count(Metric::MailsRefused);
                 }
                 if let Some(what) = error.refund() {
