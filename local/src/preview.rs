@@ -4,10 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use mail::verification::VerificationMail;
 use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_kind::MailKind;
 use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
@@ -16,35 +16,45 @@ use shared::text::locale::Locale;
 
 use crate::stack::{environment, replace};
 
+mod sample;
+
+pub use sample::Sample;
+
 const INDEX: &str = include_str!("preview/index.html");
 /// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at
 /// on one screen.
 const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// Writes the mails as they would be sent at `now`: of each `<language>.html` and `<language>.txt`.
-/// They look as the settings `looks` say, or else as those of this machine do. Returns where the
-/// page is that shows them all.
+/// Writes the mails as they would be sent at `now`: `<kind>/<language>.html` and `.txt`. They look
+/// as the settings `looks` say, or else as those of this machine do. Returns where the page is that
+/// shows them all.
 ///
 /// # Errors
 ///
 /// The folder cannot be written, or a setting is wrong.
 pub fn write(dir: &Path, now: Timestamp, looks: &[(&'static str, String)]) -> io::Result<PathBuf> {
     let settings = settings(looks).map_err(io::Error::other)?;
+    let mut sample = sample(settings, now)?;
     let mut sections = String::new();
     let mut links = String::new();
-    for locale in Locale::ALL {
-        let mail = verification(&settings, locale, now)?;
-        let folder = dir.join(mail.kind);
+    for &kind in MailKind::ALL {
+        let name = kind.as_str();
+        let folder = dir.join(name);
         fs::create_dir_all(&folder)?;
-        let file = |ending: &str| folder.join(format!("{}.{ending}", locale.tag()));
-        fs::write(file("html"), &mail.html)?;
-        fs::write(file("txt"), &mail.text)?;
-        fs::write(file("light.html"), mail.html.replace(DARK, "not all"))?;
-        fs::write(file("dark.html"), mail.html.replace(DARK, "all"))?;
         // Writing to a string cannot fail.
-        let tag = locale.tag();
-        let _ = writeln!(links, "<a href=\"#{tag}\">{tag}</a>");
-        sections.push_str(&section(&mail));
+        let _ = writeln!(links, "<b>{name}</b>");
+        for locale in Locale::ALL {
+            sample.locale = locale;
+            let mail = sample.mail(kind).map_err(io::Error::other)?;
+            let tag = locale.tag();
+            let file = |ending: &str| folder.join(format!("{tag}.{ending}"));
+            fs::write(file("html"), &mail.html)?;
+            fs::write(file("txt"), &mail.text)?;
+            fs::write(file("light.html"), mail.html.replace(DARK, "not all"))?;
+            fs::write(file("dark.html"), mail.html.replace(DARK, "all"))?;
+            let _ = writeln!(links, "<a href=\"#{name}/{tag}\">{tag}</a>");
+            sections.push_str(&section(&mail));
+        }
     }
     let index = dir.join("index.html");
     let page = INDEX
@@ -54,28 +64,22 @@ pub fn write(dir: &Path, now: Timestamp, looks: &[(&'static str, String)]) -> io
     Ok(index)
 }
 
-/// The mail with which all of its places are filled.
-fn verification(settings: &MailSettings, locale: Locale, now: Timestamp) -> io::Result<Mail> {
-    let sample = || io::Error::other("the sample is malformed");
-    let user = UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(sample)?;
-    let address = EmailAddress::parse("ada@example.com").ok_or_else(sample)?;
-    let proof = Proof::from_random(
-        *b"the token of a preview, 32 bytes",
-        482_913_u64.to_be_bytes(),
-    );
-    let url = settings.link_target.of_request(None);
-    let greeting = Greeting::of("Ada");
-    let mail = VerificationMail {
-        user: &user,
-        address: &address,
-        greeting: greeting.as_ref(),
-        locale,
-        proof: &proof,
-        url: &url.ok_or_else(sample)?,
+/// A mail about somebody, as it would be sent at `now`.
+fn sample(settings: MailSettings, now: Timestamp) -> io::Result<Sample> {
+    let malformed = || io::Error::other("the sample is malformed");
+    Ok(Sample {
+        settings,
+        user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(malformed)?,
+        address: EmailAddress::parse("ada@example.com").ok_or_else(malformed)?,
+        greeting: Greeting::of("Ada"),
+        locale: Locale::En,
+        proof: Proof::from_random(
+            *b"the token of a preview, 32 bytes",
+            482_913_u64.to_be_bytes(),
+        ),
         lifetimes: ProofLifetimes::DEFAULT,
         now,
-    };
-    mail.render(settings).map_err(io::Error::other)
+    })
 }
 
 /// The settings of this machine, with a link such as readers get.
@@ -87,15 +91,15 @@ fn settings(looks: &[(&'static str, String)]) -> Result<MailSettings, SettingErr
 }
 
 fn section(mail: &Mail) -> String {
-    let (tag, kind) = (mail.locale.tag(), mail.kind);
+    let (tag, kind) = (mail.locale.tag(), mail.kind.as_str());
     let frame = |scheme: &str, width: u16| {
         format!(
             "<figure style=\"width:{width}px\"><figcaption>{scheme}, {width} px</figcaption>\
-             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{tag}, {scheme}, {width} px\" loading=\"lazy\"></iframe></figure>"
+             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{kind}, {tag}, {scheme}, {width} px\" loading=\"lazy\"></iframe></figure>"
         )
     };
     format!(
-        "<section id=\"{tag}\"><h2>{tag}</h2>\
+        "<section id=\"{kind}/{tag}\"><h2>{kind}, {tag}</h2>\
          <p class=\"subject\" lang=\"{tag}\" dir=\"auto\">{subject}</p>\
          <p><a href=\"{kind}/{tag}.html\">HTML</a> <a href=\"{kind}/{tag}.txt\">text</a></p>\
          <div class=\"row\">{}{}{}{}\

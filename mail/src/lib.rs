@@ -1,19 +1,15 @@
 //! Mails: a mail is a value before it is sent, and SES takes it as Simple content.
 //!
-//! Each mail is a module with a catalogue of texts, one file a language, and a folder of templates
-//! of the same name. What it takes to write one is here: places in texts (`fill`), counts
-//! (`plural`), lives and moments (`formats`), lines (`wrap`).
+//! Each kind is a module with a catalogue of texts, one file a language, and a folder of templates
+//! of the same name. `frame` and the base templates are what they share.
 
-mod fill;
-mod formats;
+mod frame;
 mod fresh;
 mod link;
-mod plural;
 mod retry;
 mod sender;
 mod ses;
 pub mod verification;
-mod wrap;
 
 use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
@@ -30,26 +26,22 @@ pub use ses::{SES_OPERATION, Ses};
 
 use shared::brand::Brand;
 use shared::domain::delivery::{TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER};
-use shared::domain::email_address::mask_addresses;
+use shared::domain::email_address::{EmailAddress, mask_addresses};
 use shared::domain::mail_id::MailId;
+use shared::domain::mail_kind::MailKind;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 use shared::store::MailRefund;
 use shared::text::locale::Locale;
-use verification::VerificationMail;
 
 /// A whole mail, ready to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
-    /// Which of the mails it is, in SES's events.
-    pub kind: &'static str,
-    /// The language it is written in.
+    pub kind: MailKind,
     pub locale: Locale,
-    /// The subject, one line.
     pub subject: String,
-    /// The text part, for readers that show no HTML.
+    /// For readers that show no HTML.
     pub text: String,
-    /// The HTML part.
     pub html: String,
 }
 
@@ -116,32 +108,20 @@ impl Mailer {
         self.ses.refresh_connection().await;
     }
 
-    /// Renders the mail and hands it to SES. Returns SES's id of it.
+    /// Sends a mail about a user under a random name of ours. SES puts both into every event about
+    /// the mail. The record holds the name too, from before there is an id of SES's.
+    ///
+    /// Returns SES's id of the mail.
     ///
     /// # Errors
     ///
     /// SES did not take it, or nobody knows: see [`SendError`].
-    pub async fn send_verification(
+    pub async fn send(
         &self,
-        mail: &VerificationMail<'_>,
-    ) -> Result<String, SendError> {
-        let rendered = mail
-            .render(&self.settings)
-            .map_err(|error| SendError::Template(error.to_string()))?;
-        let id = mail.proof.mail_id();
-        self.send(mail.address.deliverable(), &id, mail.user, &rendered)
-            .await
-    }
-
-    /// Sends a mail under a random name of ours. SES puts the name into every event about the mail,
-    /// and the record has it too, from before there is an id of SES's. SES also puts the user
-    /// there.
-    async fn send(
-        &self,
-        to: &str,
-        id: &MailId,
-        user: &UserId,
         mail: &Mail,
+        to: &EmailAddress,
+        user: &UserId,
+        id: &MailId,
     ) -> Result<String, SendError> {
         let content = |data: &str| {
             Content::builder()
@@ -189,10 +169,14 @@ impl Mailer {
                     .as_ref()
                     .map(|reply_to| vec![reply_to.header()]),
             )
-            .destination(Destination::builder().to_addresses(to).build())
+            .destination(
+                Destination::builder()
+                    .to_addresses(to.deliverable())
+                    .build(),
+            )
             .content(EmailContent::builder().simple(message).build())
             .set_configuration_set_name(self.settings.configuration_set.clone())
-            .email_tags(tag(TAG_KIND, mail.kind)?)
+            .email_tags(tag(TAG_KIND, mail.kind.as_str())?)
             .email_tags(tag(TAG_STAGE, &self.settings.stage)?)
             .email_tags(tag(TAG_MAIL, &id.to_string())?)
             .email_tags(tag(TAG_USER, &user.to_string())?)
@@ -221,6 +205,12 @@ pub enum SendError {
     /// The mail could not be written.
     #[error("the mail could not be written: {0}")]
     Template(String),
+}
+
+impl From<askama::Error> for SendError {
+    fn from(error: askama::Error) -> Self {
+        Self::Template(error.to_string())
+    }
 }
 
 impl SendError {

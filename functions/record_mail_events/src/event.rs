@@ -12,10 +12,11 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{
-    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER, VERIFICATION,
+    Delivery, DeliveryState, SentAt, TAG_KIND, TAG_MAIL, TAG_STAGE, TAG_USER,
 };
 use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_id::MailId;
+use shared::domain::mail_kind::MailKind;
 use shared::domain::user_id::UserId;
 use thiserror::Error;
 
@@ -131,7 +132,7 @@ impl SesEvent {
     pub fn is_ours(&self, stage: &str) -> bool {
         self.source.as_deref() == Some(SOURCE)
             && self.detail_type.is_some()
-            && self.tag(TAG_KIND) == Some(VERIFICATION)
+            && self.tag(TAG_KIND) == Some(MailKind::Verification.as_str())
             && self.tag(TAG_STAGE) == Some(stage)
     }
 

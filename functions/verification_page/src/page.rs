@@ -17,7 +17,9 @@ use shared::brand::web_url::WebUrl;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::text::locale::{Direction, Locale};
+use shared::text::html;
+use shared::text::locale::Locale;
+use shared::text::template::{self, Value};
 
 use crate::state::State;
 use crate::texts::{self, Texts};
@@ -69,7 +71,6 @@ pub(crate) struct Page {
 #[template(path = "page.html")]
 struct Html<'a> {
     locale: Locale,
-    direction: Direction,
     texts: &'a Texts,
     product: &'a str,
     app_url: Option<&'a str>,
@@ -85,6 +86,22 @@ struct Html<'a> {
     /// Where the form is sent. `None`: it is not known whose code to ask for.
     action: Option<&'a str>,
     code: &'a str,
+}
+
+impl Html<'_> {
+    /// A text of the page as HTML.
+    fn fill(&self, text: &str) -> html::Html {
+        let values = [
+            ("address", Value::Given(self.address)),
+            ("product", Value::Given(self.product)),
+            ("support", Value::MailLink(self.support.unwrap_or_default())),
+        ];
+        template::html(text, &values, self.locale.language())
+    }
+
+    fn fill_both(&self, first: &str, second: &str) -> html::Html {
+        self.fill(&texts::join(first, second))
+    }
 }
 
 /// What a page consists of.
@@ -268,7 +285,7 @@ impl Page {
         let show = Show::of(state);
         let wait = match state {
             State::TooManyAttempts { retry_after } => {
-                (texts.too_many)(retry_after.div_ceil(60).max(1))
+                texts.too_many_attempts(retry_after.div_ceil(60).max(1))
             }
             _ => String::new(),
         };
@@ -281,7 +298,6 @@ impl Page {
         };
         Html {
             locale,
-            direction: locale.direction(),
             texts,
             product: &self.brand.product,
             app_url: self.app_url.as_ref().map(WebUrl::as_str),

@@ -23,8 +23,6 @@ pub const TAG_MAIL: &str = "mail";
 /// The message tag with the id of the user for whom the mail was sent. Mails of earlier releases do
 /// not have it.
 pub const TAG_USER: &str = "user";
-/// The kind of the mail that carries a proof.
-pub const VERIFICATION: &str = "verification";
 
 /// The delivery status of one mail, the lowest first. It only rises.
 #[derive(

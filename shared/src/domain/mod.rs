@@ -13,6 +13,7 @@ pub(crate) mod domain_name;
 pub mod email_address;
 pub mod link_token;
 pub mod mail_id;
+pub mod mail_kind;
 pub mod pasted;
 pub mod person_name;
 pub mod proof;

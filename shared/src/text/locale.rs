@@ -3,11 +3,10 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Declares the languages, each in one line: its name, its BCP 47 tag and the way it is written.
-/// The list, the tags and the directions come of these lines, so none of them can be forgotten.
-/// Each catalogue has a `match` without a wildcard, so a language without texts does not compile.
+/// Declares the languages. The list and the tags come of the same lines, so that neither can miss
+/// one.
 macro_rules! languages {
-    ($($language:ident = $tag:literal, $direction:ident;)+) => {
+    ($($language:ident = $tag:literal;)+) => {
         /// A language that all texts are written in, named by its BCP 47 tag.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Locale {
@@ -15,7 +14,7 @@ macro_rules! languages {
         }
 
         impl Locale {
-            /// All of them, in the order of their tags.
+            /// In the order of their tags.
             pub const ALL: [Self; [$($tag),+].len()] = [$(Self::$language),+];
 
             /// The BCP 47 tag, for HTML's `lang`.
@@ -25,36 +24,56 @@ macro_rules! languages {
                     $(Self::$language => $tag,)+
                 }
             }
-
-            /// Which way it is written.
-            #[must_use]
-            pub const fn direction(self) -> Direction {
-                match self {
-                    $(Self::$language => Direction::$direction,)+
-                }
-            }
         }
     };
 }
 
 languages! {
-    Ar = "ar", RightToLeft;
-    De = "de", LeftToRight;
-    En = "en", LeftToRight;
-    Es = "es", LeftToRight;
-    Fr = "fr", LeftToRight;
-    He = "he", RightToLeft;
-    Hi = "hi", LeftToRight;
-    It = "it", LeftToRight;
-    Ja = "ja", LeftToRight;
-    Ko = "ko", LeftToRight;
-    Nl = "nl", LeftToRight;
-    Pl = "pl", LeftToRight;
-    PtBr = "pt-BR", LeftToRight;
-    Tr = "tr", LeftToRight;
-    ZhHans = "zh-Hans", LeftToRight;
-    ZhHant = "zh-Hant", LeftToRight;
+    Ar = "ar";
+    De = "de";
+    En = "en";
+    Es = "es";
+    Fr = "fr";
+    He = "he";
+    Hi = "hi";
+    It = "it";
+    Ja = "ja";
+    Ko = "ko";
+    Nl = "nl";
+    Pl = "pl";
+    PtBr = "pt-BR";
+    Tr = "tr";
+    ZhHans = "zh-Hans";
+    ZhHant = "zh-Hant";
 }
+
+/// A constant of the module that is named after the language's tag: no wildcard, so a language
+/// without its module does not compile.
+#[macro_export]
+macro_rules! by_language {
+    ($locale:expr, $constant:ident) => {
+        match $locale {
+            $crate::text::locale::Locale::Ar => &ar::$constant,
+            $crate::text::locale::Locale::De => &de::$constant,
+            $crate::text::locale::Locale::En => &en::$constant,
+            $crate::text::locale::Locale::Es => &es::$constant,
+            $crate::text::locale::Locale::Fr => &fr::$constant,
+            $crate::text::locale::Locale::He => &he::$constant,
+            $crate::text::locale::Locale::Hi => &hi::$constant,
+            $crate::text::locale::Locale::It => &it::$constant,
+            $crate::text::locale::Locale::Ja => &ja::$constant,
+            $crate::text::locale::Locale::Ko => &ko::$constant,
+            $crate::text::locale::Locale::Nl => &nl::$constant,
+            $crate::text::locale::Locale::Pl => &pl::$constant,
+            $crate::text::locale::Locale::PtBr => &pt_br::$constant,
+            $crate::text::locale::Locale::Tr => &tr::$constant,
+            $crate::text::locale::Locale::ZhHans => &zh_hans::$constant,
+            $crate::text::locale::Locale::ZhHant => &zh_hant::$constant,
+        }
+    };
+}
+
+pub use by_language;
 
 /// Which way a language is written: the value of HTML's `dir`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,5 +1,9 @@
-//! The mail: its content in every language, and its colours.
+//! The mails: whole, in every language, and their colours.
 
 mod colors;
 mod content;
+mod every_kind;
 mod languages;
+mod sample;
+mod verification;
+mod whole;

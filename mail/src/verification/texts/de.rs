@@ -1,8 +1,6 @@
 //! German, with "Sie".
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} ist Ihr Bestätigungscode für {product}",
@@ -19,34 +17,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "Falls die Schaltfläche nicht funktioniert, öffnen Sie bitte diesen Link im Browser:",
     not_asked: "Falls Sie das nicht angefordert haben, können Sie diese E-Mail einfach ignorieren. Vermutlich hat jemand aus Versehen Ihre Adresse eingegeben.",
     questions: "Fragen? Schreiben Sie an {support}.",
-    formats: Formats {
-        minutes: Plural::OneOther {
-            one: "{n}\u{a0}Minute",
-            other: "{n}\u{a0}Minuten",
-        },
-        hours: Plural::OneOther {
-            one: "{n}\u{a0}Stunde",
-            other: "{n}\u{a0}Stunden",
-        },
-        days: Plural::OneOther {
-            one: "{n}\u{a0}Tag",
-            other: "{n}\u{a0}Tage",
-        },
-        months: [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ],
-        first_day: "1",
-        moment: "{day}.\u{a0}{month} {year} um {time}\u{a0}Uhr\u{a0}UTC",
-    },
 };

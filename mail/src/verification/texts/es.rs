@@ -1,8 +1,6 @@
 //! Spanish, with "tú".
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} es tu código de verificación de {product}",
@@ -17,34 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "Si el botón no funciona, abre este enlace en tu navegador:",
     not_asked: "Si no has pedido este correo, puedes ignorarlo sin problema. Seguramente alguien escribió tu dirección por error.",
     questions: "¿Tienes alguna pregunta? Escríbenos a {support}.",
-    formats: Formats {
-        minutes: Plural::OneOther {
-            one: "{n}\u{a0}minuto",
-            other: "{n}\u{a0}minutos",
-        },
-        hours: Plural::OneOther {
-            one: "{n}\u{a0}hora",
-            other: "{n}\u{a0}horas",
-        },
-        days: Plural::OneOther {
-            one: "{n}\u{a0}día",
-            other: "{n}\u{a0}días",
-        },
-        months: [
-            "enero",
-            "febrero",
-            "marzo",
-            "abril",
-            "mayo",
-            "junio",
-            "julio",
-            "agosto",
-            "septiembre",
-            "octubre",
-            "noviembre",
-            "diciembre",
-        ],
-        first_day: "1",
-        moment: "{day}\u{a0}de\u{a0}{month} de\u{a0}{year}, {time}\u{a0}h\u{a0}UTC",
-    },
 };

@@ -1,8 +1,6 @@
 //! French, with "vous". The space before a colon or a question mark is one that no line breaks at.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} est votre code de vérification {product}",
@@ -17,34 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "Si le bouton ne fonctionne pas, ouvrez ce lien dans votre navigateur\u{a0}:",
     not_asked: "Si vous n’êtes pas à l’origine de cette demande, vous pouvez ignorer cet e-mail en toute tranquillité. Quelqu’un a sans doute saisi votre adresse par erreur.",
     questions: "Une question\u{a0}? Écrivez à {support}.",
-    formats: Formats {
-        minutes: Plural::OneOther {
-            one: "{n}\u{a0}minute",
-            other: "{n}\u{a0}minutes",
-        },
-        hours: Plural::OneOther {
-            one: "{n}\u{a0}heure",
-            other: "{n}\u{a0}heures",
-        },
-        days: Plural::OneOther {
-            one: "{n}\u{a0}jour",
-            other: "{n}\u{a0}jours",
-        },
-        months: [
-            "janvier",
-            "février",
-            "mars",
-            "avril",
-            "mai",
-            "juin",
-            "juillet",
-            "août",
-            "septembre",
-            "octobre",
-            "novembre",
-            "décembre",
-        ],
-        first_day: "1er",
-        moment: "{day}\u{a0}{month} {year} à\u{a0}{time}\u{a0}UTC",
-    },
 };

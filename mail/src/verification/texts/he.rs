@@ -1,8 +1,6 @@
 //! Hebrew. Requests are impersonal, as a reader may be a woman or a man.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} הוא קוד האימות שלך ב-{product}",
@@ -17,37 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "אם הכפתור אינו פועל, אפשר לפתוח את הקישור הזה בדפדפן:",
     not_asked: "אם הבקשה לא הגיעה ממך, אפשר להתעלם מהודעה זו בלב שקט. כנראה מישהו הזין את הכתובת שלך בטעות.",
     questions: "יש שאלות? אפשר לכתוב אל {support}.",
-    formats: Formats {
-        minutes: Plural::OneTwoOther {
-            one: "דקה אחת",
-            two: "שתי דקות",
-            other: "{n}\u{a0}דקות",
-        },
-        hours: Plural::OneTwoOther {
-            one: "שעה אחת",
-            two: "שעתיים",
-            other: "{n}\u{a0}שעות",
-        },
-        days: Plural::OneTwoOther {
-            one: "יום אחד",
-            two: "יומיים",
-            other: "{n}\u{a0}ימים",
-        },
-        months: [
-            "ינואר",
-            "פברואר",
-            "מרץ",
-            "אפריל",
-            "מאי",
-            "יוני",
-            "יולי",
-            "אוגוסט",
-            "ספטמבר",
-            "אוקטובר",
-            "נובמבר",
-            "דצמבר",
-        ],
-        first_day: "1",
-        moment: "{day}\u{a0}ב{month} {year} בשעה\u{a0}{time}\u{a0}UTC",
-    },
 };

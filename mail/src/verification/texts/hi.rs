@@ -1,9 +1,6 @@
-//! Hindi, with "आप". Lives are in the oblique case, which has one form for all numbers of these
-//! nouns.
+//! Hindi, with "आप".
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} आपका {product} सत्यापन कोड है",
@@ -18,25 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "अगर बटन काम न करे, तो यह लिंक अपने ब्राउज़र में खोलें:",
     not_asked: "अगर आपने इसका अनुरोध नहीं किया है, तो इस ईमेल को बेझिझक अनदेखा करें। शायद किसी ने ग़लती से आपका पता डाल दिया है।",
     questions: "कोई सवाल है? {support} पर लिखें।",
-    formats: Formats {
-        minutes: Plural::Same("{n}\u{a0}मिनट"),
-        hours: Plural::Same("{n}\u{a0}घंटे"),
-        days: Plural::Same("{n}\u{a0}दिन"),
-        months: [
-            "जनवरी",
-            "फ़रवरी",
-            "मार्च",
-            "अप्रैल",
-            "मई",
-            "जून",
-            "जुलाई",
-            "अगस्त",
-            "सितंबर",
-            "अक्टूबर",
-            "नवंबर",
-            "दिसंबर",
-        ],
-        first_day: "1",
-        moment: "{day}\u{a0}{month} {year}, {time}\u{a0}बजे\u{a0}UTC",
-    },
 };

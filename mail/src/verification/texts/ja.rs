@@ -1,8 +1,6 @@
 //! Japanese, in です and ます.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} は {product} の確認コードです",
@@ -17,14 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "ボタンが機能しない場合は、次のリンクをブラウザーで開いてください。",
     not_asked: "お心当たりがない場合は、このメールは無視していただいて差し支えありません。どなたかが誤ってこのアドレスを入力された可能性があります。",
     questions: "ご不明な点は {support} までお問い合わせください。",
-    formats: Formats {
-        minutes: Plural::Same("{n}分"),
-        hours: Plural::Same("{n}時間"),
-        days: Plural::Same("{n}日間"),
-        months: [
-            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
-        ],
-        first_day: "1",
-        moment: "{year}年{month}{day}日 {time}\u{a0}UTC",
-    },
 };

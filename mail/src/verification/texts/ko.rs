@@ -1,8 +1,6 @@
 //! Korean, in 합니다. No particle follows a place, as its form would depend on what stands there.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} - {product} 인증번호",
@@ -17,14 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "버튼이 작동하지 않으면 브라우저에서 다음 링크를 열어 주세요.",
     not_asked: "직접 요청하지 않으셨다면 이 메일은 무시하셔도 됩니다. 다른 분이 실수로 이 주소를 입력했을 수 있습니다.",
     questions: "궁금한 점이 있으시면 {support} 주소로 문의해 주세요.",
-    formats: Formats {
-        minutes: Plural::Same("{n}분"),
-        hours: Plural::Same("{n}시간"),
-        days: Plural::Same("{n}일"),
-        months: [
-            "1월", "2월", "3월", "4월", "5월", "6월", "7월", "8월", "9월", "10월", "11월", "12월",
-        ],
-        first_day: "1",
-        moment: "{year}년 {month}\u{a0}{day}일 {time}\u{a0}UTC",
-    },
 };

@@ -1,8 +1,6 @@
 //! Dutch, with "je".
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} is je verificatiecode voor {product}",
@@ -17,31 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "Werkt de knop niet? Open dan deze link in je browser:",
     not_asked: "Heb je hier niet om gevraagd? Dan kun je deze e-mail gerust negeren. Waarschijnlijk heeft iemand per ongeluk jouw adres ingevuld.",
     questions: "Vragen? Mail naar {support}.",
-    formats: Formats {
-        minutes: Plural::OneOther {
-            one: "{n}\u{a0}minuut",
-            other: "{n}\u{a0}minuten",
-        },
-        hours: Plural::Same("{n}\u{a0}uur"),
-        days: Plural::OneOther {
-            one: "{n}\u{a0}dag",
-            other: "{n}\u{a0}dagen",
-        },
-        months: [
-            "januari",
-            "februari",
-            "maart",
-            "april",
-            "mei",
-            "juni",
-            "juli",
-            "augustus",
-            "september",
-            "oktober",
-            "november",
-            "december",
-        ],
-        first_day: "1",
-        moment: "{day}\u{a0}{month} {year} om {time}\u{a0}uur\u{a0}UTC",
-    },
 };

@@ -2,8 +2,6 @@
 //! there.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code}, {product} doğrulama kodunuz",
@@ -18,15 +16,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "Düğme çalışmazsa bu bağlantıyı tarayıcınızda açın:",
     not_asked: "Bu isteği siz yapmadıysanız bu e-postayı gönül rahatlığıyla göz ardı edebilirsiniz. Büyük olasılıkla birisi adresinizi yanlışlıkla girmiştir.",
     questions: "Sorularınız mı var? {support} adresine yazın.",
-    formats: Formats {
-        minutes: Plural::Same("{n}\u{a0}dakika"),
-        hours: Plural::Same("{n}\u{a0}saat"),
-        days: Plural::Same("{n}\u{a0}gün"),
-        months: [
-            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül",
-            "Ekim", "Kasım", "Aralık",
-        ],
-        first_day: "1",
-        moment: "{day}\u{a0}{month} {year} {time}\u{a0}UTC",
-    },
 };

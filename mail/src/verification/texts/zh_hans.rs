@@ -1,8 +1,6 @@
 //! Chinese in simplified characters, with "您".
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} 是您的 {product} 验证码",
@@ -17,14 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "如果按钮无法使用，请在浏览器中打开此链接：",
     not_asked: "如果这不是您本人的操作，请放心忽略此邮件。可能是有人误填了您的邮箱地址。",
     questions: "如有疑问，请发送邮件至 {support}。",
-    formats: Formats {
-        minutes: Plural::Same("{n}\u{a0}分钟"),
-        hours: Plural::Same("{n}\u{a0}小时"),
-        days: Plural::Same("{n}\u{a0}天"),
-        months: [
-            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
-        ],
-        first_day: "1",
-        moment: "{year}年{month}{day}日 {time}\u{a0}UTC",
-    },
 };

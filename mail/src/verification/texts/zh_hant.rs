@@ -1,8 +1,6 @@
 //! Chinese in traditional characters, with "您", as it is written in Taiwan.
 
 use super::Texts;
-use crate::formats::Formats;
-use crate::plural::Plural;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} 是您的 {product} 驗證碼",
@@ -17,14 +15,4 @@ pub(super) const TEXTS: Texts = Texts {
     fallback: "如果按鈕無法使用，請在瀏覽器中開啟此連結：",
     not_asked: "如果您並未提出這項要求，請放心忽略這封郵件。可能是有人誤填了您的電子郵件地址。",
     questions: "如有任何問題，請來信 {support}。",
-    formats: Formats {
-        minutes: Plural::Same("{n}\u{a0}分鐘"),
-        hours: Plural::Same("{n}\u{a0}小時"),
-        days: Plural::Same("{n}\u{a0}天"),
-        months: [
-            "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月", "11月", "12月",
-        ],
-        first_day: "1",
-        moment: "{year}年{month}{day}日 {time}\u{a0}UTC",
-    },
 };

@@ -1,71 +1,50 @@
-//! Texts with places, such as `Verify {address}`, and what goes into them.
-//!
-//! A catalogue writes each text once, for both parts of a mail. As HTML everything is escaped, and
-//! what others chose (an address, a name) stands in a `<bdi>`, so that neither its letters nor its
-//! direction reach the words around it.
+//! Texts with places, such as `Verify {address}`, and the values that fill them.
 
-use std::fmt;
+use super::html::Html;
+use super::language::Language;
+use super::locale::Direction;
 
-use askama::filters::HtmlSafe;
-
-use super::wrap::is_unspaced;
-use shared::text::locale::Direction;
-
-/// What goes into a place.
+/// What fills a place.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Value<'a> {
-    /// Words of the catalogue's own, in the language of the text around them.
+pub enum Value<'a> {
+    /// A duration or a date as the language writes it. HTML keeps it on one line with an inline
+    /// style where the script has no spaces.
     Own(&'a str),
-    /// Chosen by others: it may be in any language, and run the other way.
+    /// Chosen by others, such as a name: it may be in any language and run the other way.
     Given(&'a str),
+    /// An address to write to. HTML makes a link of it.
+    MailLink(&'a str),
 }
 
-/// HTML that is escaped already; a template takes it as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Markup(String);
-
-impl fmt::Display for Markup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl HtmlSafe for Markup {}
-
-/// The text as HTML.
-pub(super) fn html(text: &str, values: &[(&str, Value<'_>)]) -> Markup {
-    let mut markup = String::with_capacity(2 * text.len());
+/// The text as HTML: everything is escaped, and what others chose is isolated in `<bdi>`.
+#[must_use]
+pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Html {
+    let mut html = Html::default();
     fill(text, values, |piece| match piece {
-        // A browser ends lines between any two of these characters, also in the middle of a date.
-        // Dates of other scripts have spaces to break at, and may be wider than a phone.
-        Piece::Value(Value::Own(words)) if words.contains(is_unspaced) => {
-            markup.push_str("<span style=\"white-space:nowrap\">");
-            escape_into(&mut markup, words);
-            markup.push_str("</span>");
-        }
-        Piece::Text(words) | Piece::Value(Value::Own(words)) => escape_into(&mut markup, words),
-        Piece::Value(Value::Given(words)) => {
-            markup.push_str("<bdi>");
-            escape_into(&mut markup, words);
-            markup.push_str("</bdi>");
-        }
+        Piece::Value(Value::Own(words)) if !language.has_spaces => html.push_unbroken(words),
+        Piece::Text(words) | Piece::Value(Value::Own(words)) => html.push_text(words),
+        Piece::Value(Value::Given(words)) => html.push_isolated(words),
+        Piece::Value(Value::MailLink(address)) => html.push_mail_link(address),
     });
-    Markup(markup)
+    html
 }
 
-/// The text for a plain part. Among words from right to left, what others chose is isolated as
-/// `<bdi>` does it in HTML; among words from left to right no reader needs the invisible marks.
-pub(super) fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
+/// The text alone. Among words from right to left, what others chose is isolated as `<bdi>` does it
+/// in HTML. Among words from left to right no reader needs the invisible marks.
+#[must_use]
+pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match (piece, direction) {
-        (Piece::Value(Value::Given(words)), Direction::RightToLeft) => {
+        (Piece::Value(Value::Given(words) | Value::MailLink(words)), Direction::RightToLeft) => {
             line.push(FIRST_STRONG_ISOLATE);
             line.push_str(words);
             line.push(POP_DIRECTIONAL_ISOLATE);
         }
-        (Piece::Text(words) | Piece::Value(Value::Given(words) | Value::Own(words)), _) => {
-            line.push_str(words);
-        }
+        (
+            Piece::Text(words)
+            | Piece::Value(Value::Own(words) | Value::Given(words) | Value::MailLink(words)),
+            _,
+        ) => line.push_str(words),
     });
     line
 }
@@ -73,14 +52,13 @@ pub(super) fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Directi
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_DIRECTIONAL_ISOLATE: char = '\u{2069}';
 
-/// What a text consists of.
 enum Piece<'a> {
     Text(&'a str),
     Value(Value<'a>),
 }
 
 /// Takes the text apart, with values in its places. A place without a value stays as it is written:
-/// the catalogue is checked when it is compiled, and the whole mails are by tests.
+/// catalogues are checked when they are compiled, and tests look for braces in the whole texts.
 fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(start) = rest.find('{') {
@@ -102,23 +80,9 @@ fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Pi
     take(Piece::Text(rest));
 }
 
-fn escape_into(markup: &mut String, words: &str) {
-    for c in words.chars() {
-        match c {
-            '&' => markup.push_str("&#38;"),
-            '<' => markup.push_str("&#60;"),
-            '>' => markup.push_str("&#62;"),
-            '"' => markup.push_str("&#34;"),
-            '\'' => markup.push_str("&#39;"),
-            _ => markup.push(c),
-        }
-    }
-}
-
 /// Whether a text has exactly these places, each once or more, and every brace belongs to one.
-/// Catalogues ask it while they are compiled, so a place that is mistyped or forgotten never gets
-/// into a mail.
-pub(super) const fn places_are(text: &str, names: &[&str]) -> bool {
+#[must_use]
+pub const fn places_are(text: &str, names: &[&str]) -> bool {
     let text = text.as_bytes();
     let mut found = 0_usize;
     let mut at = 0;
@@ -161,41 +125,58 @@ const fn is_place_at(text: &[u8], at: usize, name: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::locale::Locale;
 
-    const VALUES: [(&str, Value<'_>); 2] = [
+    const VALUES: [(&str, Value<'_>); 3] = [
         ("name", Value::Given("<b> & {life}")),
         ("life", Value::Own("30 min'")),
+        ("support", Value::MailLink("a@b.example")),
     ];
 
     #[test]
-    fn in_html_everything_is_escaped_and_what_others_chose_is_isolated() {
+    fn html_escapes_all_and_isolates_names() {
+        let html = |text| html(text, &VALUES, Locale::En.language()).to_string();
         assert_eq!(
-            html("\"{name}\" for {life}, {name}", &VALUES).to_string(),
-            "&#34;<bdi>&#60;b&#62; &#38; {life}</bdi>&#34; for 30 min&#39;, <bdi>&#60;b&#62; &#38; {life}</bdi>"
+            html("\"{name}\" for {life}, {name}"),
+            "&#34;<bdi>&#60;b&#62; &#38; {life}</bdi>&#34; for 30 min&#39;, \
+             <bdi>&#60;b&#62; &#38; {life}</bdi>"
+        );
+        assert_eq!(
+            html("At {support}."),
+            "At <a href=\"mailto:a@b.example\"><bdi>a@b.example</bdi></a>."
         );
     }
 
     #[test]
-    fn in_plain_text_values_are_isolated_among_words_from_right_to_left_alone() {
-        let text = "a {name} b {life}";
+    fn a_date_without_spaces_does_not_break() {
+        let values = [("date", Value::Own("11月24日"))];
+        assert_eq!(
+            html("a {date}", &values, Locale::Ja.language()).to_string(),
+            "a <span style=\"white-space:nowrap\">11月24日</span>"
+        );
+    }
+
+    #[test]
+    fn plain_text_isolates_only_among_rtl() {
+        let text = "a {name} b {life} {support}";
         assert_eq!(
             plain(text, &VALUES, Direction::LeftToRight),
-            "a <b> & {life} b 30 min'"
+            "a <b> & {life} b 30 min' a@b.example"
         );
         assert_eq!(
             plain(text, &VALUES, Direction::RightToLeft),
-            "a \u{2068}<b> & {life}\u{2069} b 30 min'"
+            "a \u{2068}<b> & {life}\u{2069} b 30 min' \u{2068}a@b.example\u{2069}"
         );
     }
 
     #[test]
-    fn a_place_without_a_value_stays_where_a_test_can_see_it() {
+    fn a_place_without_a_value_stays() {
         assert_eq!(plain("a {b} c", &VALUES, Direction::LeftToRight), "a {b} c");
         assert_eq!(plain("a {name", &VALUES, Direction::LeftToRight), "a {name");
     }
 
     #[test]
-    fn the_places_of_a_text_are_all_of_those_expected_and_no_others() {
+    fn a_text_has_the_expected_places_only() {
         assert!(places_are("no place", &[]));
         assert!(places_are("{a} and {bc} and {a}", &["a", "bc"]));
         for (text, names) in [

@@ -1,14 +1,17 @@
 //! Counts in words: "1 minute", "30 minutes".
 //!
-//! The rules are CLDR's, for whole numbers from 1 on that are far from a million, which is all that
-//! a mail counts. What is left of them fits on a page, so there is no crate here that brings the
-//! rules of all languages for all numbers.
+//! The rules are CLDR's, for whole numbers from 1 on that are far from a million. What is left of
+//! them fits on a page, so no crate is needed that brings the rules of all languages for all
+//! numbers.
+
+use super::language::Language;
+use super::template::places_are;
 
 /// The forms of a counted noun. Which of them there are is a matter of the language, so the kind of
 /// a plural is its rule as well. A form says where its number goes with `{n}`; one that means a
 /// single number may do without.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Plural {
+pub enum Plural {
     /// The same for every number: Chinese, Japanese, Korean, and Turkish after a number.
     Same(&'static str),
     /// One, and all others: most languages of Europe.
@@ -41,7 +44,8 @@ pub(super) enum Plural {
 
 impl Plural {
     /// The number with its noun.
-    pub(super) fn of(&self, n: u64) -> String {
+    #[must_use]
+    pub fn of(&self, n: u64) -> String {
         self.form(n).replace("{n}", &n.to_string())
     }
 
@@ -79,13 +83,32 @@ impl Plural {
         }
     }
 
-    /// Whether every form that stands for more than one number says which.
-    pub(super) const fn says_its_number(&self) -> bool {
+    /// Whether it follows the rule of the language, and every form that stands for more than one
+    /// number says which.
+    #[must_use]
+    pub const fn is_of(&self, language: &Language) -> bool {
+        self.says_its_number() && self.has_rule_of(language)
+    }
+
+    /// Whether the language's own plurals are of the same kind. Any language has nouns that do not
+    /// change.
+    const fn has_rule_of(&self, language: &Language) -> bool {
+        matches!(
+            (self, language.minutes),
+            (Self::Same(_), _)
+                | (Self::OneOther { .. }, Self::OneOther { .. })
+                | (Self::OneFewMany { .. }, Self::OneFewMany { .. })
+                | (Self::OneTwoOther { .. }, Self::OneTwoOther { .. })
+                | (Self::Arabic { .. }, Self::Arabic { .. })
+        )
+    }
+
+    const fn says_its_number(&self) -> bool {
         // One of each kind: 1 and 2 are the numbers that may have a form of their own.
         let numbers = [3, 5, 11, 22, 100];
         let mut index = 0;
         while index < numbers.len() {
-            if !super::fill::places_are(self.form(numbers[index]), &["n"]) {
+            if !places_are(self.form(numbers[index]), &["n"]) {
                 return false;
             }
             index += 1;
@@ -97,6 +120,7 @@ impl Plural {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::locale::Locale;
 
     /// Each number must have the form of the samples that CLDR 48 gives for its rules.
     fn check(plural: Plural, samples: &[(&str, &[u64])]) {
@@ -108,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_is_chosen_as_cldr_chooses_it() {
+    fn forms_follow_cldr() {
         check(Plural::Same("other"), &[("other", &[1, 2, 15, 100])]);
         let plural = Plural::OneOther {
             one: "one",
@@ -164,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn the_number_stands_where_the_form_wants_it() {
+    fn a_form_places_its_number() {
         assert_eq!(Plural::Same("{n}分").of(30), "30分");
         let dual = Plural::OneTwoOther {
             one: "single",
@@ -177,5 +201,16 @@ mod tests {
         );
         assert!(dual.says_its_number());
         assert!(!Plural::Same("some").says_its_number());
+    }
+
+    #[test]
+    fn a_plural_has_the_rule_of_its_language() {
+        let one_other = Plural::OneOther {
+            one: "{n} a",
+            other: "{n} b",
+        };
+        assert!(one_other.is_of(Locale::En.language()));
+        assert!(!one_other.is_of(Locale::Pl.language()));
+        assert!(Plural::Same("{n}").is_of(Locale::Pl.language()));
     }
 }

@@ -1,0 +1,97 @@
+//! A mail without a service around it.
+
+use std::time::Duration;
+
+use local::preview;
+use mail::{Mail, MailSettings};
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_kind::MailKind;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
+use shared::runtime::settings::Environment;
+use shared::text::locale::Locale;
+
+pub const CODE: &str = "482913";
+pub const LINK: &str = "https://app.acme.example/verify_email#f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const SUPPORT: &str = "help@acme.example";
+pub const POSTAL: &str = "Acme Inc., 1 Example Street";
+
+/// What a mail is about, unless a test wants it otherwise.
+pub struct Sample {
+    pub kind: MailKind,
+    pub locale: Locale,
+    pub address: String,
+    pub first_name: String,
+    lifetimes: ProofLifetimes,
+    settings: Vec<(&'static str, String)>,
+}
+
+impl Sample {
+    pub fn of(kind: MailKind, locale: Locale) -> Self {
+        Self {
+            kind,
+            locale,
+            address: "ada@example.org".to_owned(),
+            first_name: "Ada".to_owned(),
+            lifetimes: ProofLifetimes::DEFAULT,
+            settings: Vec::new(),
+        }
+    }
+
+    /// Each kind in each language.
+    pub fn all() -> impl Iterator<Item = Self> {
+        MailKind::ALL
+            .iter()
+            .flat_map(|&kind| Locale::ALL.map(|locale| Self::of(kind, locale)))
+    }
+
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.insert(0, (name, value.into()));
+        self
+    }
+
+    pub fn living(mut self, hours: u64, minutes: u64) -> Self {
+        self.lifetimes = ProofLifetimes {
+            link: Duration::from_hours(hours),
+            code: Duration::from_mins(minutes),
+        };
+        self
+    }
+
+    /// For messages of failed assertions.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.kind.as_str(), self.locale.tag())
+    }
+
+    /// The mail, sent at noon of 23 November 2026.
+    pub fn render(&self) -> Mail {
+        let mut settings = self.settings.clone();
+        settings.extend(
+            [
+                ("PRODUCT_NAME", "Acme"),
+                ("SENDER", "Acme Accounts <no-reply@acme.example>"),
+                ("SUPPORT_ADDRESS", SUPPORT),
+                ("POSTAL_LINE", POSTAL),
+                (
+                    "VERIFICATION_URL",
+                    "https://app.acme.example/verify_email#{uuid}.{token}",
+                ),
+            ]
+            .map(|(name, value)| (name, value.to_owned())),
+        );
+        let environment = Environment::from_pairs(&settings);
+        let sample = preview::Sample {
+            settings: MailSettings::from_environment(&environment).unwrap(),
+            user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap(),
+            address: EmailAddress::parse(&self.address).unwrap(),
+            greeting: Greeting::of(&self.first_name),
+            locale: self.locale,
+            proof: Proof::from_random([0; 32], 482_913_u64.to_be_bytes()),
+            lifetimes: self.lifetimes,
+            now: Timestamp::from_unix_seconds(1_795_435_200),
+        };
+        sample.mail(self.kind).unwrap()
+    }
+}

@@ -1,0 +1,137 @@
+//! The mail that carries a proof, in every language.
+
+use mail::Mail;
+use shared::domain::mail_kind::MailKind;
+use shared::text::locale::Locale;
+
+use super::sample::{CODE, LINK, POSTAL, SUPPORT, Sample};
+use crate::support::markup::{Scheme, attribute, seen};
+
+fn mails() -> impl Iterator<Item = Mail> {
+    Locale::ALL
+        .into_iter()
+        .map(|locale| Sample::of(MailKind::Verification, locale).render())
+}
+
+/// All that is seen of the HTML part, one text after the other.
+fn seen_text(mail: &Mail) -> String {
+    let texts = seen(&mail.html, Scheme::Light).into_iter();
+    texts.map(|seen| seen.text).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether these stand in the text, each behind the one before.
+fn assert_order(text: &str, expected: &[&str]) {
+    let mut rest = text;
+    for piece in expected {
+        let found = rest.find(piece);
+        let found = found.unwrap_or_else(|| panic!("{piece:?} is missing or too early in {text}"));
+        rest = &rest[found + piece.len()..];
+    }
+}
+
+#[test]
+fn both_parts_have_the_same_order() {
+    for mail in mails() {
+        let said = [
+            "ada@example.org",
+            "Ada",
+            "Acme",
+            CODE,
+            // How long the code works; how long the link does, and until when.
+            "30",
+            "24",
+            "12:00",
+            LINK,
+            "Acme Accounts",
+            SUPPORT,
+            POSTAL,
+        ];
+        assert_order(&mail.text, &said);
+        assert_order(&seen_text(&mail), &said);
+    }
+}
+
+#[test]
+fn the_subject_has_code_and_product() {
+    for mail in mails() {
+        assert!(mail.subject.starts_with(CODE), "{}", mail.subject);
+        assert!(mail.subject.contains("Acme"), "{}", mail.subject);
+        assert!(mail.subject.chars().count() < 60, "{}", mail.subject);
+    }
+}
+
+#[test]
+fn the_preheader_has_code_and_lifetime() {
+    for mail in mails() {
+        let (_, hidden) = mail.html.split_once("mso-hide:all\">").unwrap();
+        let (preheader, _) = hidden.split_once("</div>").unwrap();
+        assert!(
+            preheader.contains(&format!("<bdi>{CODE}</bdi>")),
+            "{preheader}"
+        );
+        assert!(preheader.contains("30"), "{preheader}");
+    }
+}
+
+#[test]
+fn the_code_is_large_and_stands_alone() {
+    for mail in mails() {
+        assert!(mail.text.lines().any(|line| line == CODE));
+        let (before, _) = mail
+            .html
+            .split_once(&format!("><bdi>{CODE}</bdi></div>"))
+            .unwrap();
+        let tag = &before[before.rfind('<').unwrap()..];
+        let style = attribute(tag, "style").unwrap();
+        assert!(style.contains("font-size:36px") && style.contains("letter-spacing:8px"));
+        assert_eq!(attribute(tag, "dir"), Some("ltr"));
+        let texts = seen(&mail.html, Scheme::Light);
+        assert_eq!(texts.iter().filter(|seen| seen.text == CODE).count(), 1);
+    }
+}
+
+#[test]
+fn the_link_shows_its_target() {
+    for mail in mails() {
+        assert!(mail.text.lines().any(|line| line == LINK));
+        assert_eq!(mail.html.matches(&format!(" href=\"{LINK}\"")).count(), 2);
+        assert_eq!(mail.html.matches(" href=").count(), 2, "no other link");
+        assert_eq!(mail.html.matches(&format!(">{LINK}</a>")).count(), 1);
+    }
+}
+
+#[test]
+fn a_code_is_isolated_in_html() {
+    for mail in mails() {
+        assert!(mail.html.contains(&format!("<bdi>{CODE}</bdi>")));
+    }
+}
+
+#[test]
+fn a_name_of_another_script_is_isolated() {
+    for locale in Locale::ALL {
+        let mut sample = Sample::of(MailKind::Verification, locale);
+        sample.first_name = "محمد".to_owned();
+        let html = sample.render().html;
+        assert!(html.contains("<bdi>محمد</bdi>"), "{html}");
+    }
+}
+
+#[test]
+fn dates_without_spaces_stay_whole() {
+    for (locale, date) in [
+        (Locale::Ja, "2026年11月24日 12:00\u{a0}UTC"),
+        (Locale::ZhHans, "2026年11月24日 12:00\u{a0}UTC"),
+        (Locale::ZhHant, "2026年11月24日 12:00\u{a0}UTC"),
+    ] {
+        let html = Sample::of(MailKind::Verification, locale).render().html;
+        let whole = format!("<span style=\"white-space:nowrap\">{date}</span>");
+        assert!(html.contains(&whole), "{html}");
+    }
+    assert!(
+        !Sample::of(MailKind::Verification, Locale::En)
+            .render()
+            .html
+            .contains("<span style=\"white-space:nowrap\">")
+    );
+}

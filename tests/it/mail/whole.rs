@@ -1,0 +1,89 @@
+//! Whole mails, as SES gets them.
+
+use local::captured_mails::CapturedMail;
+use local::preview::Sample;
+use mail::{MailSettings, Mailer, Ses};
+use serde_json::json;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_kind::MailKind;
+use shared::domain::person_name::Greeting;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
+use shared::text::locale::Locale;
+
+use crate::support::app::{TestApp, code_of, link_of};
+
+const URL: (&str, &str) = (
+    "VERIFICATION_URL",
+    "https://app.acme.example/verify_email/{uuid}/{token}",
+);
+
+fn whole(mail: &CapturedMail) -> String {
+    format!(
+        "{}\n\n--- text\n{}\n--- html\n{}",
+        mail.subject,
+        mail.text.as_deref().unwrap(),
+        mail.html.as_deref().unwrap()
+    )
+}
+
+#[tokio::test]
+async fn each_mail_is_as_approved() {
+    let app = TestApp::start_with(&[URL]).await;
+    let environment = Environment::from_pairs(&app.environment);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let settings = MailSettings::from_environment(&environment).unwrap();
+    let mailer = Mailer::new(Ses::new(&aws, &environment), settings.clone());
+    let mut sample = Sample {
+        settings,
+        user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap(),
+        address: EmailAddress::parse("ada@example.org").unwrap(),
+        greeting: Greeting::of("Ada"),
+        locale: Locale::En,
+        proof: Proof::from_random([0; 32], 482_913_u64.to_be_bytes()),
+        lifetimes: ProofLifetimes::DEFAULT,
+        now: app.now(),
+    };
+    let id = sample.proof.mail_id();
+    let token = sample.proof.token.encode();
+    for &kind in MailKind::ALL {
+        for locale in Locale::ALL {
+            sample.locale = locale;
+            let mail = sample.mail(kind).unwrap();
+            let (to, user) = (&sample.address, &sample.user);
+            mailer.send(&mail, to, user, &id).await.unwrap();
+            let mail = app.newest_mail();
+            assert_eq!(mail.to, ["ada@example.org"]);
+            assert_eq!(mail.header("Content-Language"), Some(locale.tag()));
+            assert_eq!(mail.tags[0].name, "kind");
+            assert_eq!(mail.tags[0].value, kind.as_str());
+            let whole = whole(&mail)
+                .replace(&token, "[token]")
+                .replace(&sample.user.to_string(), "[uuid]")
+                .replace(sample.proof.code.expose_secret(), "[code]");
+            insta::assert_snapshot!(format!("{}_{}", kind.as_str(), locale.tag()), whole);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_endpoint_sends_the_approved_mail() {
+    let app = TestApp::start_with(&[URL]).await;
+    for locale in Locale::ALL {
+        // An address each, or else the limit is reached.
+        let local_part = locale.tag().to_ascii_lowercase();
+        let email = format!("{local_part}@example.org");
+        let body = json!({ "email": email, "first_name": " Ada " });
+        let mail = app.ask_in(locale.tag(), body).await;
+        assert_eq!(mail.header("Content-Language"), Some(locale.tag()));
+        let (uuid, token) = link_of(&mail);
+        let whole = whole(&mail)
+            .replace(&token, "[token]")
+            .replace(&uuid, "[uuid]")
+            .replace(&code_of(&mail), "[code]")
+            .replace(&email, "ada@example.org");
+        insta::assert_snapshot!(format!("verification_{}", locale.tag()), whole);
+    }
+}
