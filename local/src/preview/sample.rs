@@ -1,5 +1,6 @@
 //! A mail of each kind, to look at and to test.
 
+use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
 use mail::{Mail, MailSettings, SendError};
 use shared::domain::clock::Timestamp;
@@ -40,6 +41,14 @@ impl Sample {
                     url: &url.ok_or_else(|| SendError::Template("no URL".to_owned()))?,
                     lifetimes: self.lifetimes,
                     now: self.now,
+                };
+                mail.render(&self.settings)
+            }
+            MailKind::AddressChanged => {
+                let mail = AddressChangedMail {
+                    address: &self.address,
+                    locale: self.locale,
+                    at: self.now,
                 };
                 mail.render(&self.settings)
             }

@@ -6,6 +6,8 @@
 pub enum MailKind {
     /// Carries a proof.
     Verification,
+    /// Tells the earlier address that another one took its place.
+    AddressChanged,
 }
 
 impl MailKind {

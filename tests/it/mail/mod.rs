@@ -1,5 +1,6 @@
 //! The mails: whole, in every language, and their colours.
 
+mod address_changed;
 mod colors;
 mod content;
 mod every_kind;

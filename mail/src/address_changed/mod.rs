@@ -1,0 +1,95 @@
+//! The mail that tells the earlier address that another one took its place.
+
+mod texts;
+
+use askama::Template;
+
+use crate::frame::{Frame, Opening, Phrase, Writer, support};
+use crate::{Mail, MailSettings, SendError};
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_kind::MailKind;
+use shared::text::locale::Locale;
+use shared::text::template::Value;
+
+/// What the mail is about.
+///
+/// The new address is no part of it, not even masked. The earlier mailbox may be somebody else's by
+/// now, or the reason why its owner left. Who made the change knows the new address, and who did
+/// not can only write to the support, which looks it up.
+///
+/// There is no link in it and nothing to confirm: whoever reads the earlier mailbox can change
+/// nothing by it.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressChangedMail<'a> {
+    /// The earlier address. The mail goes there.
+    pub address: &'a EmailAddress,
+    pub locale: Locale,
+    /// When the other address was verified.
+    pub at: Timestamp,
+}
+
+struct Content {
+    changed: Phrase,
+    was_you: Phrase,
+    not_you: Phrase,
+}
+
+#[derive(Template)]
+#[template(path = "address_changed/body.txt")]
+struct TextPart<'a> {
+    frame: &'a Frame<'a>,
+    mail: &'a Content,
+}
+
+#[derive(Template)]
+#[template(path = "address_changed/body.html")]
+struct HtmlPart<'a> {
+    frame: &'a Frame<'a>,
+    mail: &'a Content,
+}
+
+impl AddressChangedMail<'_> {
+    /// # Errors
+    ///
+    /// A template cannot be written, which no value of a field can cause.
+    pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
+        let texts = texts::of(self.locale);
+        let at = self.locale.language().date_time(self.at);
+        let address = self.address.shown();
+        let values = [
+            ("address", Value::Given(&address)),
+            ("at", Value::Own(&at)),
+            ("product", Value::Given(&settings.brand.product)),
+            ("support", Value::Given(whom_to_write_to(settings))),
+        ];
+        let writer = Writer {
+            locale: self.locale,
+            values: &values,
+        };
+        let opening = Opening {
+            subject: texts.subject,
+            preheader: texts.changed,
+            heading: texts.subject,
+        };
+        let frame = &Frame::new(settings, writer, &opening, None);
+        let mail = &Content {
+            changed: writer.write(texts.changed),
+            was_you: writer.write(texts.was_you),
+            not_you: writer.write(texts.not_you),
+        };
+        Ok(Mail {
+            kind: MailKind::AddressChanged,
+            locale: self.locale,
+            subject: frame.subject.clone(),
+            text: TextPart { frame, mail }.render()?,
+            html: HtmlPart { frame, mail }.render()?,
+        })
+    }
+}
+
+/// The support, or else where an answer to the mail goes.
+fn whom_to_write_to(settings: &MailSettings) -> &str {
+    let answers = settings.reply_to.as_ref().unwrap_or(&settings.sender);
+    support(settings).unwrap_or_else(|| answers.address().deliverable())
+}

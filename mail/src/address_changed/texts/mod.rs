@@ -1,0 +1,33 @@
+//! What the mail says, in each language.
+
+mod ar;
+mod de;
+mod en;
+mod es;
+mod fr;
+mod he;
+mod hi;
+mod it;
+mod ja;
+mod ko;
+mod nl;
+mod pl;
+mod pt_br;
+mod tr;
+mod zh_hans;
+mod zh_hant;
+
+shared::text::catalogue::catalogue! {
+    /// `{address}`, `{product}` and `{support}` are as somebody chose them, so a text must not
+    /// inflect them. `{at}` is written by the language.
+    pub(super) struct Texts {
+        /// Subject and heading: that the address at the product was changed.
+        subject: ["product"],
+        /// When this address was replaced by another one. It does not say which.
+        changed: ["address", "at", "product"],
+        /// Nothing is to be done by whoever did it.
+        was_you: [],
+        /// All others write to the support at once.
+        not_you: ["support"],
+    }
+}

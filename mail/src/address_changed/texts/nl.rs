@@ -1,0 +1,10 @@
+//! Dutch, with "je".
+
+use super::Texts;
+
+pub(super) const TEXTS: Texts = Texts {
+    subject: "Je e-mailadres voor {product} is gewijzigd",
+    changed: "Op {at} is je e-mailadres voor {product} gewijzigd van {address} naar een ander adres.",
+    was_you: "Heb je dit zelf gedaan? Dan hoef je niets meer te doen.",
+    not_you: "Was jij het niet? Mail dan meteen naar {support}.",
+};
