@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use local::lambda::InvocationError;
 use serde_json::{Value, json};
 
-use crate::page::states::heading_of;
+use crate::page::heading_of;
 use crate::support::app::TestApp;
 use crate::support::openapi::{assert_described, operation};
 

@@ -1,3 +1,12 @@
-//! The page that the mailed link opens.
+//! The page that the mailed link opens, over HTTP. What its script does is tested in a browser:
+//! `tests/browser`.
 
-pub mod states;
+mod codes;
+mod languages;
+mod limits;
+mod links;
+mod open;
+mod requests;
+mod support;
+
+pub use support::heading_of;
