@@ -1,9 +1,8 @@
-//! Connections that are trusted only for a short while after their last use.
+//! Connections that are used only for a short time after their last use.
 //!
-//! A pooled connection whose other end is gone without a sign cannot be told from one that took the
-//! mail: what is written into it is lost, and so is the answer. `SendEmail` has no idempotency
-//! token, so nobody may send it a second time. Therefore a connection that idled gets no mail. It
-//! is replaced beside work that comes first anyway.
+//! A request on a pooled connection whose other end is gone gets no answer, as does one whose answer
+//! was lost. `SendEmail` has no idempotency token, so it cannot be retried then. Therefore an idle
+//! connection gets no mail: it is replaced while other work is done.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +14,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
-/// A connector that knows when each of its connections was used last. Clones share that.
+/// A connector that knows when each of its connections was last used. Clones share that.
 #[derive(Clone)]
 pub(crate) struct FreshConnections {
     connector: SharedHttpConnector,
@@ -26,7 +25,7 @@ pub(crate) struct FreshConnections {
 /// A connection in the pool.
 struct Used {
     connection: ConnectionMetadata,
-    at: Moment,
+    at: Timestamp,
 }
 
 impl FreshConnections {
@@ -72,7 +71,7 @@ impl HttpConnector for FreshConnections {
                 used.retain(|other| other.connection.local_addr() != connection.local_addr());
                 used.push(Used {
                     connection,
-                    at: Moment::now(),
+                    at: Timestamp::now(),
                 });
             }
             answer
@@ -88,10 +87,10 @@ impl fmt::Debug for FreshConnections {
     }
 }
 
-/// A moment on both clocks of the system. Lambda stops a sandbox between two requests. The
-/// monotonic clock may stand still meanwhile, as it does in a virtual machine that is paused; the
-/// wall clock is right again afterwards, but may be set back. So of both the longer time counts.
-struct Moment {
+/// A point in time on both clocks of the system. Lambda freezes an instance between two requests.
+/// The monotonic clock may stand still meanwhile. The wall clock does not, but may be set back. So
+/// the longer of both times counts.
+struct Timestamp {
     monotonic: Instant,
     wall: SystemTime,
 }
@@ -100,7 +99,7 @@ struct Moment {
     clippy::disallowed_methods,
     reason = "connections live in real time, whatever time it is for a request"
 )]
-impl Moment {
+impl Timestamp {
     fn now() -> Self {
         Self {
             monotonic: Instant::now(),
@@ -121,13 +120,13 @@ mod tests {
     #[test]
     fn the_longer_time_of_both_clocks() {
         let minute = Duration::from_mins(1);
-        let now = Moment::now();
-        let wall_went_on = Moment {
+        let now = Timestamp::now();
+        let wall_went_on = Timestamp {
             wall: now.wall - minute,
-            ..Moment::now()
+            ..Timestamp::now()
         };
         assert!(wall_went_on.elapsed() >= minute);
-        let wall_set_back = Moment {
+        let wall_set_back = Timestamp {
             wall: now.wall + minute,
             monotonic: now.monotonic,
         };

@@ -35,7 +35,7 @@ use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage
 use shared::store::MailRefund;
 use shared::text::locale::Locale;
 
-/// A whole mail, ready to be sent.
+/// A rendered mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mail {
     pub kind: MailKind,
@@ -53,7 +53,6 @@ pub struct MailSettings {
     pub sender: Sender,
     /// `REPLY_TO`: where answers go, if not to the sender.
     pub reply_to: Option<Sender>,
-    /// How the product shows itself.
     pub brand: Brand,
     /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
     pub link_target: LinkTarget,
@@ -64,7 +63,6 @@ pub struct MailSettings {
 }
 
 impl MailSettings {
-    /// Reads the settings.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         let sender = |name, text: String| {
             Sender::parse(&text).map_err(|problem| SettingError::new(name, problem))
@@ -93,7 +91,6 @@ pub struct Mailer {
 }
 
 impl Mailer {
-    /// The mailer with these settings.
     #[must_use]
     pub fn new(ses: Ses, settings: MailSettings) -> Self {
         Self {
@@ -103,8 +100,8 @@ impl Mailer {
         }
     }
 
-    /// Makes sure that the next mail goes into a connection that is sure to be there: see
-    /// [`Ses::refresh_connection`]. A failure only means that sending opens its own.
+    /// Replaces connections that idled too long: see [`Ses::refresh_connection`]. A failure only
+    /// means that sending opens its own.
     pub async fn refresh_connection(&self) {
         self.ses.refresh_connection().await;
     }
@@ -116,7 +113,7 @@ impl Mailer {
     ///
     /// # Errors
     ///
-    /// SES did not take it, or nobody knows: see [`SendError`].
+    /// SES did not take the mail, or its answer was lost: see [`SendError`].
     pub async fn send(
         &self,
         mail: &Mail,
@@ -146,10 +143,10 @@ impl Mailer {
                     .html(content(&mail.html)?)
                     .build(),
             )
-            // No answering machine should answer this (RFC 3834, section 5).
+            // No automatic answers (RFC 3834, section 5).
             .headers(header("Auto-Submitted", "auto-generated")?)
             .headers(header("X-Auto-Response-Suppress", "All")?)
-            // Mails of the same subject are not one conversation.
+            // Gmail groups mails of one subject into a conversation unless this differs.
             .headers(header("X-Entity-Ref-ID", &id.to_string())?)
             .headers(header("Content-Language", mail.locale.tag())?)
             .build();
@@ -188,22 +185,22 @@ impl Mailer {
     }
 }
 
-/// A mail is not known to be on its way. The texts are for the log alone.
+/// The mail may not be on its way. The texts are for the log alone.
 #[derive(Debug, Error)]
 pub enum SendError {
     /// SES will refuse this mail again and again: an unverified sender, a paused account.
     #[error("SES refuses the mail: {0}")]
     Refused(String),
-    /// SES refused for now, or was never reached.
+    /// SES throttled, or was not reached.
     #[error("SES did not take the mail: {0}")]
     Unsent(String),
-    /// SES answered with a fault of its own. It is not known to have taken the mail.
+    /// SES answered with a 5xx. It may have taken the mail.
     #[error("SES failed: {0}")]
     Failed(String),
-    /// SES was asked, and its answer was lost. The mail may be on its way.
+    /// SES's answer was lost. The mail may be on its way.
     #[error("SES did not say whether it took the mail: {0}")]
     Unknown(String),
-    /// The mail could not be written.
+    /// The mail could not be rendered.
     #[error("the mail could not be written: {0}")]
     Template(String),
 }
@@ -215,7 +212,7 @@ impl From<askama::Error> for SendError {
 }
 
 impl SendError {
-    /// What is taken back of the mail, which was counted before it was sent.
+    /// What to refund: the mail was counted before it was sent.
     #[must_use]
     pub fn refund(&self) -> Option<MailRefund> {
         match self {
@@ -247,7 +244,7 @@ impl SendError {
                 let status = answer.raw().status().as_u16();
                 let refused = answer.err();
                 let code = refused.code().unwrap_or("error");
-                // SES names the mailbox that it does not want, for one.
+                // The message may hold an address.
                 let message = mask_addresses(refused.message().unwrap_or("no message"));
                 let text = format!("{code}: {message}");
                 match status {
@@ -280,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn name_sender_and_link_are_all_that_a_mail_needs() {
+    fn only_three_settings_are_required() {
         let settings = settings(("", "")).unwrap();
         assert_eq!(settings.stage, "prod");
         assert_eq!(
@@ -290,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_setting_is_named_in_one_line() {
+    fn an_error_names_its_setting() {
         for (changed, problem) in [
             (("PRODUCT_NAME", " "), "must be set"),
             (("SENDER", ""), "must be set"),

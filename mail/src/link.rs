@@ -9,17 +9,17 @@ use shared::runtime::settings::{self, Environment, SettingError};
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";
 
-/// Which page mailed links lead to.
+/// The page that mailed links open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkTarget {
     /// A page of the adopter's own.
     OwnPage(VerificationUrl),
-    /// The built-in one, at this address, or else where the request came to.
+    /// The built-in page, at `PUBLIC_URL` or else at the API's own address.
     BuiltIn(Option<PublicUrl>),
 }
 
 impl LinkTarget {
-    /// Reads `VERIFICATION_URL`, and `PUBLIC_URL` if there is none.
+    /// `VERIFICATION_URL`, or else `PUBLIC_URL`.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         const NAME: &str = "VERIFICATION_URL";
         match environment.optional(NAME) {
@@ -30,7 +30,7 @@ impl LinkTarget {
         }
     }
 
-    /// Where the links of a request lead that came to the API at `gateway`. `None` if nobody knows.
+    /// For a request that reached the API at `gateway`. `None`: no address is known.
     #[must_use]
     pub fn of_request(&self, gateway: Option<&PublicUrl>) -> Option<VerificationUrl> {
         match self {
@@ -43,7 +43,7 @@ impl LinkTarget {
     }
 }
 
-/// Where a mailed link leads: a URL with places for the user's id and the token.
+/// The URL of a mailed link, with places for the user's id and the token.
 ///
 /// The best place for both is the fragment, which browsers keep to themselves: it reaches no
 /// server, log or link scanner.
@@ -73,7 +73,7 @@ impl VerificationUrl {
         if behind_host.is_none_or(|host| host.contains('{')) {
             return Err("must hold {uuid} and {token} behind the host");
         }
-        // It is mailed as it is, so it must be what a browser would make of it.
+        // It is mailed as it is written, so it must be in the form that browsers normalise to.
         let behind_origin = text.strip_prefix(&url.origin());
         if !behind_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
             return Err("must begin with https:// and the host, in lower case and ASCII");
@@ -88,7 +88,6 @@ impl VerificationUrl {
         Self(format!("{}?user={UUID}#{TOKEN}", public_url.page()))
     }
 
-    /// The link for this user and token.
     #[must_use]
     pub fn fill(&self, user: &UserId, token: &LinkToken) -> String {
         self.0
@@ -110,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn the_link_holds_user_and_token_where_the_url_wants_them() {
+    fn a_link_has_user_and_token() {
         let url = VerificationUrl::parse("https://app.example.com/verify#{uuid}.{token}").unwrap();
         assert_eq!(
             fill(&url),
@@ -119,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn only_https_and_this_machine_may_be_linked_to() {
+    fn only_https_and_localhost_are_allowed() {
         for text in [
             "https://app.example.com/verify_email/{uuid}/{token}",
             "https://app.example.com/verify?u={uuid}&t={token}",
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_of_ones_own_goes_before_the_built_in_one_and_a_setting_before_the_gateway() {
+    fn own_page_then_setting_then_gateway() {
         let gateway = PublicUrl::of_gateway("abc.execute-api.example", "/prod");
         for (settings, url) in [
             (
@@ -184,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_setting_is_named_in_one_line() {
+    fn an_error_names_its_setting() {
         for (settings, problem) in [
             (
                 &[("VERIFICATION_URL", "https://app.example.com")][..],

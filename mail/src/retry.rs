@@ -1,7 +1,7 @@
-//! Which failed tries of `SendEmail` may be repeated.
+//! Which failed attempts of `SendEmail` are retried.
 //!
-//! SES gives the call no idempotency token: a try whose answer was lost may have sent the mail, and
-//! a second one would send it twice. Repeated are only tries that surely sent nothing.
+//! The call has no idempotency token. An attempt whose answer was lost may have sent the mail, and a
+//! retry would send it twice. So only attempts that certainly sent nothing are retried.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -41,13 +41,13 @@ impl ClassifyRetry for RetryUnsent {
         "retry what surely sent nothing"
     }
 
-    /// The last word, after the SDK's own classifiers.
+    /// After the SDK's own classifiers, so that this one decides.
     fn priority(&self) -> RetryClassifierPriority {
         RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
-/// SES said no before it looked at the mail.
+/// SES refused before it read the mail.
 pub(super) fn is_throttling(code: &str) -> bool {
     matches!(
         code,
@@ -58,8 +58,7 @@ pub(super) fn is_throttling(code: &str) -> bool {
     )
 }
 
-/// The connection was never made (no such name, refused, too slow, no TLS), so the request cannot
-/// have arrived.
+/// No connection was made (DNS, refused, timeout, TLS), so the request cannot have arrived.
 pub(super) fn never_connected(error: &ConnectorError) -> bool {
     let mut cause = std::error::Error::source(error);
     while let Some(error) = cause {

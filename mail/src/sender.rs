@@ -1,4 +1,4 @@
-//! Who a mail comes from, as a header writes it.
+//! The sender of a mail, as its header writes it.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,7 +11,7 @@ use shared::domain::email_address::EmailAddress;
 /// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
 const ENCODED_WORD_BYTES: usize = 45;
 
-/// Longest sender that SES takes, as its header writes it.
+/// Longest header value that SES accepts for a sender.
 const MAX_LENGTH: usize = 320;
 
 /// What a setting of a sender must be.
@@ -49,7 +49,7 @@ impl Sender {
         if name.contains(['"', '\\']) {
             return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
         }
-        // No reader decodes them between quotes, and nobody wants to be called by them.
+        // Mail programs do not decode them between quotes.
         let name = decode(name).ok_or(WHOLE_WORDS)?;
         if name.chars().any(|c| {
             is_control_or_line_break(c) || is_direction_override(c) || matches!(c, '<' | '>')
@@ -67,13 +67,12 @@ impl Sender {
         Ok(sender)
     }
 
-    /// The address alone.
     #[must_use]
     pub fn address(&self) -> &EmailAddress {
         &self.address
     }
 
-    /// What a reader would call the sender: its name, or else the domain of its address.
+    /// For the footer.
     #[must_use]
     pub fn name_or_domain(&self) -> &str {
         let domain = || {
@@ -125,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_is_an_address_with_or_without_a_name() {
+    fn a_sender_has_an_address_and_maybe_a_name() {
         assert_eq!(
             header("no-reply@acme.example").unwrap(),
             "no-reply@acme.example"
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_beyond_ascii_travels_in_encoded_words() {
+    fn a_name_beyond_ascii_is_encoded() {
         assert_eq!(
             header("Käse <a@acme.example>").unwrap(),
             "=?UTF-8?B?S8Okc2U=?= <a@acme.example>"
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_that_could_break_a_header_is_refused() {
+    fn a_sender_that_breaks_a_header_is_refused() {
         for text in [
             "",
             "Acme",
@@ -222,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_name_a_sender_is_called_by_its_domain() {
+    fn a_sender_without_a_name_has_its_domain() {
         assert_eq!(
             Sender::parse("no-reply@acme.example")
                 .unwrap()

@@ -1,7 +1,7 @@
-//! SES's client, and its connections.
+//! SES's client and its connections.
 //!
-//! `SendEmail` has no idempotency token, so an attempt is repeated only when the one before surely
-//! sent nothing (`retry`), and a mail never goes into a connection that idled (`fresh`).
+//! `SendEmail` has no idempotency token, so it is retried only after an attempt that certainly sent
+//! nothing (`retry`), and never sent on an idle connection (`fresh`).
 
 use std::time::Duration;
 
@@ -24,9 +24,8 @@ const SES: Service = Service {
     operation: SES_OPERATION,
 };
 
-/// A connection that was not used for this long is replaced. Nothing on the way closes one sooner:
-/// a NAT gateway forgets it after 350 seconds. But Lambda may stop the sandbox in between, for any
-/// time.
+/// A connection that idled for this long is replaced. Nothing on the way closes one sooner: a NAT
+/// gateway forgets it after 350 seconds. But Lambda may freeze the instance meanwhile, for any time.
 const TRUSTED_FOR: Duration = Duration::from_secs(3);
 
 /// SES, ready to be called. Clones share its connections.
@@ -37,13 +36,12 @@ pub struct Ses {
 }
 
 impl Ses {
-    /// SES as it is reached from `aws`.
     #[must_use]
     pub fn new(aws: &Aws, environment: &Environment) -> Self {
         Self::trusting(aws, environment, TRUSTED_FOR)
     }
 
-    /// Trusts connections for another time than a function does, so that a test need not wait.
+    /// With another idle time than the functions have, so that a test need not wait.
     #[must_use]
     pub fn trusting(aws: &Aws, environment: &Environment, trusted_for: Duration) -> Self {
         let connections = FreshConnections::new(aws.connector(), trusted_for);
@@ -54,7 +52,6 @@ impl Ses {
         }
     }
 
-    /// A client.
     #[must_use]
     pub fn client(&self) -> Client {
         let config = aws_sdk_sesv2::config::Builder::from(&self.config);
@@ -66,8 +63,7 @@ impl Ses {
         open_connection!(aws_sdk_sesv2, &self.config, &self.connections);
     }
 
-    /// Makes sure that the next mail does not go into a connection that idled: drops those, and
-    /// opens a new one if none is left. Run it beside other work.
+    /// Drops idle connections, and opens a new one if none is left. Run it beside other work.
     pub async fn refresh_connection(&self) {
         if !self.connections.drop_idle() {
             self.open_connection().await;

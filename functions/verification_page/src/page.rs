@@ -27,36 +27,36 @@ use crate::texts::{self, Texts};
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
-/// Keeps words together in texts, and has no place in what a browser's history is searched for.
+/// Keeps words together in texts. Left out of titles, by which people search their history.
 const WORD_JOINER: char = '\u{2060}';
 
-/// Longest code that is shown again to whoever typed it, in characters.
+/// Longest code that the form shows again, in characters.
 const MAX_ECHOED_CODE: usize = 32;
 
 /// Two years, as the preload list asks for. Not for subdomains: the domain may be one that others
 /// share.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
-/// What the form for a code is filled with.
+/// The form for a code.
 #[derive(Debug, Default)]
 pub(crate) struct Form {
-    /// Where the page is, relative to where it was opened. Empty: right there.
+    /// The page's path relative to the one that was opened. Empty: the same.
     pub(crate) page: String,
-    /// Whose code it asks for. Without one there is nothing to ask.
+    /// Whose code it asks for. Without a user it asks for nothing.
     pub(crate) user: Option<UserId>,
     /// What was typed.
     pub(crate) code: String,
 }
 
 impl Form {
-    /// Where it is sent: to the page of its user.
+    /// It is posted to the page of its user.
     fn action(&self) -> Option<String> {
         let user = self.user?;
         Some(format!("{}?user={user}", self.page))
     }
 }
 
-/// What each page shows, whatever it says.
+/// What is the same on each page.
 #[derive(Debug)]
 pub(crate) struct Page {
     brand: Brand,
@@ -66,7 +66,6 @@ pub(crate) struct Page {
     policy: HeaderValue,
 }
 
-/// What the template may use.
 #[derive(Template)]
 #[template(path = "page.html")]
 struct Html<'a> {
@@ -81,9 +80,9 @@ struct Html<'a> {
     show: Show,
     /// The verified address, if there is one.
     address: &'a str,
-    /// When to try again, in words. Empty: trying again does not help.
+    /// When to try again, in words. Empty: a retry does not help.
     wait: &'a str,
-    /// Where the form is sent. `None`: it is not known whose code to ask for.
+    /// Where the form is posted. `None`: the user is unknown.
     action: Option<&'a str>,
     code: &'a str,
 }
@@ -104,10 +103,10 @@ impl Html<'_> {
     }
 }
 
-/// What a page consists of.
+/// Which parts a page has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Show {
-    /// What is known without the token, and hidden behind it all that the script may have to show.
+    /// As it is opened, with a hidden section for each state that the script may show.
     Open,
     Verified,
     AlreadyVerified,
@@ -117,7 +116,7 @@ enum Show {
     NotFound,
     BadRequest,
     UserMissing,
-    /// The form again, with what is wrong with it.
+    /// The form again, with the error.
     CodeMalformed,
     CodeWrong,
     CodeExpired,
@@ -148,7 +147,7 @@ impl Show {
         }
     }
 
-    /// What a screen reader says first, and what the browser's history calls the page.
+    /// The title: a screen reader says it first, and the browser's history shows it.
     fn title(self, texts: &Texts) -> &'static str {
         match self {
             Self::Open | Self::UserMissing => texts.heading,
@@ -169,7 +168,7 @@ impl Show {
         self == Self::Open
     }
 
-    /// Whether a section is part of the page, seen or not.
+    /// Whether a section is part of the page, visible or not.
     fn has(self, section: Self) -> bool {
         self == section || self.is_open()
     }
@@ -186,7 +185,7 @@ impl Show {
         )
     }
 
-    /// Whether the code is asked for where its user is known: also instead of a link that failed.
+    /// Whether the page asks for the code if it knows the user: also after a link that failed.
     fn has_form(self) -> bool {
         self.is_form() || matches!(self, Self::Expired | Self::Invalid)
     }
@@ -210,7 +209,6 @@ struct Json<'a> {
 }
 
 impl Page {
-    /// Reads the settings.
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         const NAME: &str = "APP_URL";
         let brand = settings::brand::brand(environment)?;
@@ -222,7 +220,7 @@ impl Page {
             ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
             brand.accent, brand.accent_on_dark
         );
-        // No part of it can be anything but visible ASCII.
+        // It consists of visible ASCII.
         let policy = HeaderValue::from_str(&policy(&style)).map_err(|_| {
             SettingError::new("ACCENT_COLOR", "must make a Content-Security-Policy")
         })?;
@@ -234,7 +232,7 @@ impl Page {
         })
     }
 
-    /// What is said of `state` to whoever sent `request`.
+    /// The answer to `request`: JSON for the script, HTML for people.
     pub(crate) fn answer(&self, request: &Request, state: State, form: &Form) -> Outcome {
         let (response, failure) = if wants_json(request.headers()) {
             (json(&state), None)
@@ -253,8 +251,7 @@ impl Page {
             response
         };
         *response.status_mut() = state.status();
-        // Without a fragment of its own the address would keep that of the form, and with it a
-        // link's proof.
+        // A location without a fragment inherits the one of the form, which may be a token.
         if let Some(query) = state.next(request.headers())
             && let Ok(location) = HeaderValue::from_str(&format!("?{query}#"))
         {
@@ -290,7 +287,7 @@ impl Page {
             _ => String::new(),
         };
         let address = state.address().unwrap_or_default();
-        // A wrong code is not worth typing over. One that could not be looked at is.
+        // A code that was not compared is shown again. A wrong one is not.
         let code = if show == Show::Unavailable {
             echo(&form.code)
         } else {
@@ -323,8 +320,7 @@ impl Page {
             (CONTENT_LANGUAGE, locale.tag()),
             (REFERRER_POLICY, "no-referrer"),
             (X_FRAME_OPTIONS, "DENY"),
-            // Whoever opened the page in a window of its own, such as a mail reader, keeps no hold
-            // of it.
+            // A program that opened the page in a new window cannot control it.
             (
                 HeaderName::from_static("cross-origin-opener-policy"),
                 "same-origin",
@@ -341,8 +337,8 @@ impl Page {
     }
 }
 
-/// Nothing is loaded from anywhere. What is in the page is named by its digest, so nothing that
-/// could get into it would run.
+/// The page loads nothing. Script and style are named by their digests, so an injected one does not
+/// run.
 fn policy(style: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -353,12 +349,12 @@ fn policy(style: &str) -> String {
     )
 }
 
-/// The page's script names JSON, a browser never does.
+/// Of all clients only the page's script asks for JSON.
 fn wants_json(headers: &HeaderMap) -> bool {
     accepts(headers, "application/json")
 }
 
-/// A person's browser names HTML, a program seldom does.
+/// Browsers ask for HTML, programs seldom do.
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     accepts(headers, "text/html")
 }
@@ -378,7 +374,7 @@ fn json(state: &State) -> Response<Body> {
     response
 }
 
-/// What was typed, if it is short enough to have been typed.
+/// What was typed, unless nobody can have typed that much.
 fn echo(code: &str) -> &str {
     if code.chars().count() <= MAX_ECHOED_CODE {
         code.trim()
@@ -402,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_code_is_said_at_its_field() {
+    fn an_expired_code_is_reported_at_its_field() {
         let html = html(&State::CodeExpired);
         let error = "id=\"code-error\">This code has expired. Use the one in the latest email. \
                      Or go back to <bdi>Acme</bdi> and request a new one.<";

@@ -1,4 +1,4 @@
-//! Any accent colour can be read: what is too light for white text is darkened.
+//! Any accent colour is readable: one that is too light for white text is darkened.
 
 use proptest::prelude::*;
 use shared::brand::color::Color;
