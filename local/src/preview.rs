@@ -95,7 +95,8 @@ fn section(mail: &Mail) -> String {
     let frame = |scheme: &str, width: u16| {
         format!(
             "<figure style=\"width:{width}px\"><figcaption>{scheme}, {width} px</figcaption>\
-             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{kind}, {tag}, {scheme}, {width} px\" loading=\"lazy\"></iframe></figure>"
+             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{kind}, {tag}, {scheme}, {width} px\" \
+             loading=\"lazy\"></iframe></figure>"
         )
     };
     format!(
@@ -103,7 +104,8 @@ fn section(mail: &Mail) -> String {
          <p class=\"subject\" lang=\"{tag}\" dir=\"auto\">{subject}</p>\
          <p><a href=\"{kind}/{tag}.html\">HTML</a> <a href=\"{kind}/{tag}.txt\">text</a></p>\
          <div class=\"row\">{}{}{}{}\
-         <figure><figcaption>text</figcaption><pre lang=\"{tag}\" dir=\"{direction}\">{text}</pre></figure></div></section>\n",
+         <figure><figcaption>text</figcaption>\
+         <pre lang=\"{tag}\" dir=\"{direction}\">{text}</pre></figure></div></section>\n",
         frame("light", 640),
         frame("dark", 640),
         frame("light", 375),

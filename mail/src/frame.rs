@@ -25,9 +25,9 @@ pub(crate) struct Writer<'a> {
 
 impl Writer<'_> {
     /// The text part has no line breaks within a paragraph: mail programs wrap it at the width of
-    /// their window, and would keep ours as well, which reads ragged on a phone. The length of lines
-    /// is a matter of transport. SES encodes a Simple body, as it must: each part holds U+00A0. No
-    /// encoded line has more than 76 characters (RFC 2045, sections 6.7 and 6.8).
+    /// their window, and would keep ours as well, which reads ragged on a phone. The length of
+    /// lines is a matter of transport. SES encodes a Simple body, as it must: each part holds
+    /// U+00A0. No encoded line has more than 76 characters (RFC 2045, sections 6.7 and 6.8).
     pub(crate) fn write(self, text: &str) -> Phrase {
         let language = self.locale.language();
         Phrase {
@@ -63,7 +63,7 @@ pub(crate) struct Frame<'a> {
     pub(crate) postal: Option<&'a str>,
 }
 
-/// What a mail says at the places that each mail has.
+/// What each mail says first.
 #[derive(Debug)]
 pub(crate) struct Opening<'a> {
     pub(crate) subject: &'a str,

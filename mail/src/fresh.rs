@@ -1,8 +1,8 @@
 //! Connections that are used only for a short time after their last use.
 //!
-//! A request on a pooled connection whose other end is gone gets no answer, as does one whose answer
-//! was lost. `SendEmail` has no idempotency token, so it cannot be retried then. Therefore an idle
-//! connection gets no mail: it is replaced while other work is done.
+//! A request on a pooled connection whose other end is gone gets no answer, as does one whose
+//! answer was lost. `SendEmail` has no idempotency token, so it cannot be retried then. Therefore
+//! an idle connection gets no mail: it is replaced while other work is done.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};

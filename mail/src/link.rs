@@ -43,7 +43,7 @@ impl LinkTarget {
     }
 }
 
-/// The URL of a mailed link, with places for the user's id and the token.
+/// The URL of a mailed link, with placeholders for the user's id and the token.
 ///
 /// The best place for both is the fragment, which browsers keep to themselves: it reaches no
 /// server, log or link scanner.

@@ -1,7 +1,7 @@
 //! Which failed attempts of `SendEmail` are retried.
 //!
-//! The call has no idempotency token. An attempt whose answer was lost may have sent the mail, and a
-//! retry would send it twice. So only attempts that certainly sent nothing are retried.
+//! The call has no idempotency token. An attempt whose answer was lost may have sent the mail, and
+//! a retry would send it twice. So only attempts that certainly sent nothing are retried.
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::result::ConnectorError;

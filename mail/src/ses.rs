@@ -25,7 +25,8 @@ const SES: Service = Service {
 };
 
 /// A connection that idled for this long is replaced. Nothing on the way closes one sooner: a NAT
-/// gateway forgets it after 350 seconds. But Lambda may freeze the instance meanwhile, for any time.
+/// gateway forgets it after 350 seconds. But Lambda may freeze the instance meanwhile, for any
+/// time.
 const TRUSTED_FOR: Duration = Duration::from_secs(3);
 
 /// SES, ready to be called. Clones share its connections.

@@ -35,9 +35,9 @@ struct Content<'a> {
     greeting: Option<Phrase>,
     intro: Phrase,
     code: &'a str,
-    code_life: Phrase,
-    button_life: Phrase,
-    link_life: Phrase,
+    code_lifetime: Phrase,
+    button_lifetime: Phrase,
+    link_lifetime: Phrase,
     button: Phrase,
     fallback: Phrase,
     link: &'a str,
@@ -69,7 +69,7 @@ impl VerificationMail<'_> {
         let code = self.proof.code.expose_secret();
         let first_name = self.greeting.map(Greeting::as_str);
         let minutes = language.minutes.of(self.lifetimes.code.as_secs() / 60);
-        let life = language.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
+        let lifetime = language.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
         let until = language.date_time(self.now.plus(self.lifetimes.link));
         let address = self.address.shown();
         let support = support(settings);
@@ -77,7 +77,7 @@ impl VerificationMail<'_> {
             ("address", Value::Given(&address)),
             ("code", Value::Given(code)),
             ("first_name", Value::Given(first_name.unwrap_or_default())),
-            ("life", Value::Own(&life)),
+            ("lifetime", Value::Own(&lifetime)),
             ("minutes", Value::Own(&minutes)),
             ("product", Value::Given(&settings.brand.product)),
             ("support", Value::Given(support.unwrap_or_default())),
@@ -98,9 +98,9 @@ impl VerificationMail<'_> {
             greeting: first_name.map(|_| writer.write(texts.greeting)),
             intro: writer.write(texts.intro),
             code,
-            code_life: writer.write(texts.code_life),
-            button_life: writer.write(texts.button_life),
-            link_life: writer.write(texts.link_life),
+            code_lifetime: writer.write(texts.code_lifetime),
+            button_lifetime: writer.write(texts.button_lifetime),
+            link_lifetime: writer.write(texts.link_lifetime),
             button: writer.write(texts.button),
             fallback: writer.write(texts.fallback),
             link: &link,

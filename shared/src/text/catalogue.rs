@@ -3,15 +3,15 @@
 /// Declares a catalogue: `struct Texts` with a field for each text, and `of(locale)`, which finds
 /// the `TEXTS` of a language in the module that is named after its tag.
 ///
-/// Beside each text stand its places. The compiler stops at a language without a text, and at a
-/// text with a place that is missing, mistyped or not its own. A `plural` is a count of the rule of
-/// its language (see [`Plural`](crate::text::plural::Plural)).
+/// Beside each text stand its placeholders. The compiler stops at a language without a text, and at
+/// a text with a placeholder that is missing, mistyped or not its own. A `plural` is a count of the
+/// rule of its language (see [`Plural`](crate::text::plural::Plural)).
 #[macro_export]
 macro_rules! catalogue {
-    (@type [$($place:literal),*]) => { &'static str };
+    (@type [$($placeholder:literal),*]) => { &'static str };
     (@type plural) => { $crate::text::plural::Plural };
-    (@is_right [$($place:literal),*], $text:expr, $language:expr) => {
-        $crate::text::template::places_are($text, &[$($place),*])
+    (@is_right [$($placeholder:literal),*], $text:expr, $language:expr) => {
+        $crate::text::template::has_placeholders($text, &[$($placeholder),*])
     };
     (@is_right plural, $plural:expr, $language:expr) => {
         $plural.is_of($language)

@@ -5,7 +5,7 @@
 //! numbers.
 
 use super::language::Language;
-use super::template::places_are;
+use super::template::has_placeholders;
 
 /// The forms of a counted noun. Which of them there are is a matter of the language, so the kind of
 /// a plural is its rule as well. A form says where its number goes with `{n}`; one that means a
@@ -108,7 +108,7 @@ impl Plural {
         let numbers = [3, 5, 11, 22, 100];
         let mut index = 0;
         while index < numbers.len() {
-            if !places_are(self.form(numbers[index]), &["n"]) {
+            if !has_placeholders(self.form(numbers[index]), &["n"]) {
                 return false;
             }
             index += 1;
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_places_its_number() {
+    fn a_form_holds_its_number() {
         assert_eq!(Plural::Same("{n}分").of(30), "30分");
         let dual = Plural::OneTwoOther {
             one: "single",

@@ -1,10 +1,10 @@
-//! Texts with places, such as `Verify {address}`, and the values that fill them.
+//! Texts with placeholders, such as `Verify {address}`, and the values that fill them.
 
 use super::html::Html;
 use super::language::Language;
 use super::locale::Direction;
 
-/// What fills a place.
+/// What fills a placeholder.
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'a> {
     /// A duration or a date as the language writes it. HTML keeps it on one line with an inline
@@ -57,21 +57,22 @@ enum Piece<'a> {
     Value(Value<'a>),
 }
 
-/// Takes the text apart, with values in its places. A place without a value stays as it is written:
-/// catalogues are checked when they are compiled, and tests look for braces in the whole texts.
+/// Takes the text apart, with values in its placeholders. One without a value stays as it is
+/// written: catalogues are checked when they are compiled, and tests look for braces in the whole
+/// texts.
 fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Piece<'a>)) {
     let mut rest = text;
     while let Some(start) = rest.find('{') {
-        let (before, place) = rest.split_at(start);
+        let (before, placeholder) = rest.split_at(start);
         take(Piece::Text(before));
-        let found = place.split_once('}').and_then(|(name, after)| {
+        let found = placeholder.split_once('}').and_then(|(name, after)| {
             let value = values
                 .iter()
                 .find(|(of, _)| name.strip_prefix('{') == Some(*of));
             value.map(|(_, value)| (*value, after))
         });
         let Some((value, after)) = found else {
-            take(Piece::Text(place));
+            take(Piece::Text(placeholder));
             return;
         };
         take(Piece::Value(value));
@@ -80,9 +81,10 @@ fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Pi
     take(Piece::Text(rest));
 }
 
-/// Whether a text has exactly these places, each once or more, and every brace belongs to one.
+/// Whether a text has exactly these placeholders, each once or more, and every brace belongs to
+/// one.
 #[must_use]
-pub const fn places_are(text: &str, names: &[&str]) -> bool {
+pub const fn has_placeholders(text: &str, names: &[&str]) -> bool {
     let text = text.as_bytes();
     let mut found = 0_usize;
     let mut at = 0;
@@ -92,7 +94,7 @@ pub const fn places_are(text: &str, names: &[&str]) -> bool {
         }
         if text[at] == b'{' {
             let mut index = 0;
-            while index < names.len() && !is_place_at(text, at, names[index].as_bytes()) {
+            while index < names.len() && !is_placeholder_at(text, at, names[index].as_bytes()) {
                 index += 1;
             }
             if index == names.len() {
@@ -107,7 +109,7 @@ pub const fn places_are(text: &str, names: &[&str]) -> bool {
 }
 
 /// Whether `{name}` stands at this very position.
-const fn is_place_at(text: &[u8], at: usize, name: &[u8]) -> bool {
+const fn is_placeholder_at(text: &[u8], at: usize, name: &[u8]) -> bool {
     let end = at + 1 + name.len();
     if end >= text.len() || text[end] != b'}' {
         return false;
@@ -128,8 +130,8 @@ mod tests {
     use crate::text::locale::Locale;
 
     const VALUES: [(&str, Value<'_>); 3] = [
-        ("name", Value::Given("<b> & {life}")),
-        ("life", Value::Own("30 min'")),
+        ("name", Value::Given("<b> & {time}")),
+        ("time", Value::Own("30 min'")),
         ("support", Value::MailLink("a@b.example")),
     ];
 
@@ -137,9 +139,9 @@ mod tests {
     fn html_escapes_all_and_isolates_names() {
         let html = |text| html(text, &VALUES, Locale::En.language()).to_string();
         assert_eq!(
-            html("\"{name}\" for {life}, {name}"),
-            "&#34;<bdi>&#60;b&#62; &#38; {life}</bdi>&#34; for 30 min&#39;, \
-             <bdi>&#60;b&#62; &#38; {life}</bdi>"
+            html("\"{name}\" for {time}, {name}"),
+            "&#34;<bdi>&#60;b&#62; &#38; {time}</bdi>&#34; for 30 min&#39;, \
+             <bdi>&#60;b&#62; &#38; {time}</bdi>"
         );
         assert_eq!(
             html("At {support}."),
@@ -158,27 +160,27 @@ mod tests {
 
     #[test]
     fn plain_text_isolates_only_among_rtl() {
-        let text = "a {name} b {life} {support}";
+        let text = "a {name} b {time} {support}";
         assert_eq!(
             plain(text, &VALUES, Direction::LeftToRight),
-            "a <b> & {life} b 30 min' a@b.example"
+            "a <b> & {time} b 30 min' a@b.example"
         );
         assert_eq!(
             plain(text, &VALUES, Direction::RightToLeft),
-            "a \u{2068}<b> & {life}\u{2069} b 30 min' \u{2068}a@b.example\u{2069}"
+            "a \u{2068}<b> & {time}\u{2069} b 30 min' \u{2068}a@b.example\u{2069}"
         );
     }
 
     #[test]
-    fn a_place_without_a_value_stays() {
+    fn a_placeholder_without_a_value_stays() {
         assert_eq!(plain("a {b} c", &VALUES, Direction::LeftToRight), "a {b} c");
         assert_eq!(plain("a {name", &VALUES, Direction::LeftToRight), "a {name");
     }
 
     #[test]
-    fn a_text_has_the_expected_places_only() {
-        assert!(places_are("no place", &[]));
-        assert!(places_are("{a} and {bc} and {a}", &["a", "bc"]));
+    fn a_text_has_the_expected_placeholders() {
+        assert!(has_placeholders("no placeholder", &[]));
+        assert!(has_placeholders("{a} and {bc} and {a}", &["a", "bc"]));
         for (text, names) in [
             ("{a}", &[][..]),
             ("none", &["a"]),
@@ -194,7 +196,7 @@ mod tests {
             ("{a}", &["ab"]),
             ("{a}", &["a", "b"]),
         ] {
-            assert!(!places_are(text, names), "{text} {names:?}");
+            assert!(!has_placeholders(text, names), "{text} {names:?}");
         }
     }
 }

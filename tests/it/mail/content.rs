@@ -86,7 +86,13 @@ async fn names_and_addresses_are_escaped_in_html() {
 async fn no_other_field_gets_into_the_mail() {
     let app = TestApp::start().await;
     let mail = app
-        .ask(json!({ "email": "ada@example.org", "first_name": "Ada", "last_name": "Unwanted", "company": "Unwanted", "product": "Unwanted" }))
+        .ask(json!({
+            "email": "ada@example.org",
+            "first_name": "Ada",
+            "last_name": "Unwanted",
+            "company": "Unwanted",
+            "product": "Unwanted",
+        }))
         .await;
     for part in [
         &mail.subject,

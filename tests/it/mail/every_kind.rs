@@ -62,7 +62,7 @@ fn the_subject_is_short_and_has_the_product() {
 }
 
 #[test]
-fn no_place_is_left() {
+fn no_placeholder_is_left() {
     for mail in mails() {
         let (head, body) = mail.html.split_once("</head>").unwrap();
         let (_, title) = head.split_once("<title>").unwrap();

@@ -47,7 +47,7 @@ fn the_docs_name_every_language() {
 
 #[test]
 fn counts_have_the_plurals_of_the_language() {
-    for (locale, hours, minutes, life_of_link, life_of_code) in [
+    for (locale, hours, minutes, of_link, of_code) in [
         (
             Locale::En,
             1,
@@ -80,8 +80,12 @@ fn counts_have_the_plurals_of_the_language() {
             .render()
             .text;
         let text = text.replace('\u{a0}', " ");
-        for life in [life_of_link, life_of_code] {
-            assert!(text.contains(life), "{}: {life}: {text}", locale.tag());
+        for lifetime in [of_link, of_code] {
+            assert!(
+                text.contains(lifetime),
+                "{}: {lifetime}: {text}",
+                locale.tag()
+            );
         }
     }
 }

@@ -14,7 +14,8 @@ use shared::runtime::settings::Environment;
 use shared::text::locale::Locale;
 
 pub const CODE: &str = "482913";
-pub const LINK: &str = "https://app.acme.example/verify_email#f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub const LINK: &str = "https://app.acme.example/verify_email#\
+     f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 pub const SUPPORT: &str = "help@acme.example";
 pub const POSTAL: &str = "Acme Inc., 1 Example Street";
 

@@ -1,4 +1,4 @@
-//! Links: good, late and invalid ones.
+//! Links: valid, expired and invalid ones.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
@@ -32,7 +32,7 @@ async fn a_link_verifies_once_and_repeats_safely() {
 }
 
 #[tokio::test]
-async fn a_late_link_of_a_verified_user_is_a_replay() {
+async fn an_expired_link_of_a_verified_user_is_a_replay() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let second = app.ask(json!({ "email": "ada@example.org" })).await;

@@ -75,7 +75,8 @@ async fn app_url_is_the_way_on() {
     let answer = functions.verification_page.invoke(event).await.unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let body = answer["body"].as_str().unwrap();
-    let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">Continue to <bdi>Acme</bdi></a>";
+    let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">\
+                Continue to <bdi>Acme</bdi></a>";
     assert!(body.contains(link), "{body}");
 }
 

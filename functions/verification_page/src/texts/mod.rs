@@ -45,9 +45,9 @@ shared::text::catalogue::catalogue! {
         code_hint: [],
         /// What was typed cannot be a code.
         code_malformed: [],
-        /// It is none of this user's codes, or is too late.
+        /// It is not a code of this user, or has expired.
         code_wrong: [],
-        /// It was right once.
+        /// The code has expired.
         code_expired: [],
         verified_heading: [],
         verified: ["address"],
@@ -65,7 +65,7 @@ shared::text::catalogue::catalogue! {
         invalid_heading: [],
         /// Why that may be.
         invalid: [],
-        /// What else helps whoever has a code or a link that does not.
+        /// What else to do if a code or a link does not work.
         new_mail: ["product"],
         /// Over the form, below a link that failed.
         use_code: [],
@@ -94,7 +94,7 @@ impl Texts {
     /// When to try again.
     pub(crate) fn too_many_attempts(&self, minutes: u64) -> String {
         let wait = self.wait.of(minutes);
-        // No direction: the words are of the text's own language.
+        // Nothing to isolate: the words are of the text's own language.
         plain(
             self.too_many,
             &[("wait", Value::Own(&wait))],

@@ -1,4 +1,5 @@
-//! Korean, in 합니다. No particle follows a place, if its form would depend on what stands there.
+//! Korean, in 합니다. No particle follows a placeholder, if its form would depend on what stands
+//! there.
 
 use super::Texts;
 

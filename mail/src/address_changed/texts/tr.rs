@@ -1,4 +1,4 @@
-//! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands
+//! Turkish, with "siz". No ending follows a placeholder, as it would have to rhyme with what stands
 //! there.
 
 use super::Texts;

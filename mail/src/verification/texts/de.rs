@@ -10,9 +10,9 @@ pub(super) const TEXTS: Texts = Texts {
     // case.
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
-    code_life: "Der Code gilt {minutes} lang.",
-    button_life: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {life} lang, bis zum {until}.",
-    link_life: "Oder öffnen Sie diesen Link, der {life} lang gilt, bis zum {until}:",
+    code_lifetime: "Der Code gilt {minutes} lang.",
+    button_lifetime: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {lifetime} lang, bis zum {until}.",
+    link_lifetime: "Oder öffnen Sie diesen Link, der {lifetime} lang gilt, bis zum {until}:",
     button: "E-Mail-Adresse bestätigen",
     fallback: "Falls die Schaltfläche nicht funktioniert, öffnen Sie bitte diesen Link im Browser:",
     not_asked: "Falls Sie das nicht angefordert haben, können Sie diese E-Mail einfach ignorieren. Vermutlich hat jemand aus Versehen Ihre Adresse eingegeben.",

@@ -10,9 +10,9 @@ pub(super) const TEXTS: Texts = Texts {
     intro: "Inserisci questo codice quando {product} te lo chiede:",
     // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its
     // place.
-    code_life: "Il codice scade tra {minutes}.",
-    button_life: "Oppure usa il pulsante. Il suo link scade tra {life} ({until}).",
-    link_life: "Oppure apri questo link, che scade tra {life} ({until}):",
+    code_lifetime: "Il codice scade tra {minutes}.",
+    button_lifetime: "Oppure usa il pulsante. Il suo link scade tra {lifetime} ({until}).",
+    link_lifetime: "Oppure apri questo link, che scade tra {lifetime} ({until}):",
     button: "Verifica indirizzo e-mail",
     fallback: "Se il pulsante non funziona, apri questo link nel browser:",
     not_asked: "Se non hai richiesto questa e-mail, puoi ignorarla senza problemi. Probabilmente qualcuno ha inserito il tuo indirizzo per errore.",

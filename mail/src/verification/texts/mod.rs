@@ -19,8 +19,8 @@ mod zh_hant;
 
 shared::text::catalogue::catalogue! {
     /// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are as somebody chose
-    /// them, so a text must not inflect them, nor ask for their gender. `{minutes}`, `{life}` (hours
-    /// or days) and `{until}` are written by the language.
+    /// them, so a text must not inflect them, nor ask for their gender. `{minutes}`, `{lifetime}`
+    /// (hours or days) and `{until}` are written by the language.
     pub(super) struct Texts {
         subject: ["code", "product"],
         /// What a list of mails shows beside the subject.
@@ -32,11 +32,11 @@ shared::text::catalogue::catalogue! {
         /// Stands before the code.
         intro: ["product"],
         /// How long the code works. No date: nobody calculates half an hour in UTC.
-        code_life: ["minutes"],
+        code_lifetime: ["minutes"],
         /// The other way, in HTML, and how long it works.
-        button_life: ["life", "until"],
+        button_lifetime: ["lifetime", "until"],
         /// The other way, in plain text, and how long it works.
-        link_life: ["life", "until"],
+        link_lifetime: ["lifetime", "until"],
         /// On the button.
         button: [],
         /// Stands before the bare link, in HTML.

@@ -1,4 +1,4 @@
-//! Turkish, with "siz". No ending follows a place, as it would have to rhyme with what stands
+//! Turkish, with "siz". No ending follows a placeholder, as it would have to rhyme with what stands
 //! there.
 
 use super::Texts;
@@ -9,9 +9,9 @@ pub(super) const TEXTS: Texts = Texts {
     heading: "{address} adresini doğrulayın",
     greeting: "Merhaba {first_name},",
     intro: "{product} istediğinde lütfen bu kodu girin:",
-    code_life: "Kod {minutes} boyunca geçerlidir.",
-    button_life: "Dilerseniz düğmeye de basabilirsiniz. Düğme {life} boyunca, {until} tarihine kadar çalışır.",
-    link_life: "Dilerseniz {life} boyunca, {until} tarihine kadar geçerli olan bu bağlantıyı da açabilirsiniz:",
+    code_lifetime: "Kod {minutes} boyunca geçerlidir.",
+    button_lifetime: "Dilerseniz düğmeye de basabilirsiniz. Düğme {lifetime} boyunca, {until} tarihine kadar çalışır.",
+    link_lifetime: "Dilerseniz {lifetime} boyunca, {until} tarihine kadar geçerli olan bu bağlantıyı da açabilirsiniz:",
     button: "E-posta adresini doğrula",
     fallback: "Düğme çalışmazsa bu bağlantıyı tarayıcınızda açın:",
     not_asked: "Bu isteği siz yapmadıysanız bu e-postayı gönül rahatlığıyla göz ardı edebilirsiniz. Büyük olasılıkla birisi adresinizi yanlışlıkla girmiştir.",

@@ -19,7 +19,7 @@ mod zh_hant;
 
 use super::locale::{Direction, Locale, by_language};
 use super::plural::Plural;
-use super::template::places_are;
+use super::template::has_placeholders;
 
 /// How a language is written, with its counts and dates.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +60,7 @@ const _: () = {
         assert!(language.minutes.is_of(language));
         assert!(language.hours.is_of(language));
         assert!(language.days.is_of(language));
-        assert!(places_are(
+        assert!(has_placeholders(
             language.date_time,
             &["day", "month", "year", "time"]
         ));
