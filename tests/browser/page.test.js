@@ -132,7 +132,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), true);
     }));
 
-  test("a scanner that renders the page, moves about and presses no button verifies nothing", () =>
+  test("a scanner that presses no button verifies nothing", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -155,7 +155,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), false);
     }));
 
-  test("a double click is one request, and shows that it works", () =>
+  test("a double click is one request", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -198,7 +198,7 @@ describe("with a script", () => {
     }, { ...LOOKS.phone, locale: "en-GB" });
   });
 
-  test("another link in the same tab takes the place of the first", () =>
+  test("another link in the same tab replaces the first", () =>
     inWindow(async window => {
       const { page } = window;
       const [first, second] = [await ask(), await ask()];
@@ -230,7 +230,7 @@ describe("with a script", () => {
       }));
   }
 
-  test("a keyboard is enough for the form, and the focus is seen in its field", () =>
+  test("a keyboard is enough for the form", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -246,7 +246,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a link that has expired asks for the code alone, and says how to get another email", () =>
+  test("an expired link asks for the code alone", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await stack.ask(GRACE.email, { uuid: GRACE.uuid });
@@ -263,7 +263,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a link that is cut off, or wrong, leads to the code", () =>
+  test("a truncated or wrong link leads to the code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -282,10 +282,10 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a link without its token asks for the code alone, and knows whose it is", () =>
+  test("a link without its token asks for the code alone", () =>
     inWindow(async window => {
       const { page } = window;
-      // An id of the caller's own, which does not follow from the address.
+      // An id of the caller's own, which does not derive from the address.
       const mail = await ask({ uuid: crypto.randomUUID() });
       await page.goto(mail.link.split("#")[0]);
       await assertHeading(window, READY);
@@ -295,7 +295,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), true);
     }));
 
-  test("a page that does not know whose it is asks for nothing", () =>
+  test("a page without a user asks for nothing", () =>
     inWindow(async window => {
       const { page, posts } = window;
       for (const behind of ["", "?", "?user=", "?user=ada@example.com", `#${GRACE.token}`, "#ada"]) {
@@ -307,7 +307,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 0);
     }));
 
-  test("a link of before, with both parts behind the #, works", () =>
+  test("a link of an earlier release works", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -317,7 +317,7 @@ describe("with a script", () => {
       await page.reload();
       await page.getByRole("button", { name: BUTTON }).click();
       await assertHeading(window, VERIFIED);
-      // One that is cut off says at least whose it is.
+      // A truncated one still has the user.
       const other = await ask();
       await page.goto(`${stack.api}/verify_email#${other.uuid}.${other.token.slice(0, -1)}`);
       await assertHeading(window, INVALID);
@@ -325,7 +325,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  describe("a link that was damaged on its way leads to the button all the same", () => {
+  describe("a damaged link still leads to the button", () => {
     for (const damage of Object.keys(DAMAGES)) {
       test(damage, () =>
         inWindow(async window => {
@@ -350,7 +350,7 @@ describe("with a script", () => {
     }
   });
 
-  test("a damaged link whose token is beyond repair asks for the code, or for the link", () =>
+  test("a link with a lost token asks for the code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -375,7 +375,7 @@ describe("with a script", () => {
       }
     }));
 
-  test("a tracker's parameter is no token", () =>
+  test("a tracker's parameter is not a token", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -389,7 +389,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 0);
     }));
 
-  test("a path that looks like another host leads nowhere else", () =>
+  test("a path like another host stays on the page", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -452,7 +452,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 1);
     }));
 
-  test("a link that is opened while another one is on its way is not mistaken for it", () =>
+  test("an answer belongs to its own link", () =>
     inWindow(async window => {
       const { page } = window;
       // Two addresses of one user: nothing but the fragment differs, so the browser loads nothing.
@@ -478,7 +478,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a link that is opened while the form is on its way is kept", () =>
+  test("a link opened during a post is kept", () =>
     inWindow(async window => {
       const { page } = window;
       const typed = await ask();
@@ -504,7 +504,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(typed), true);
     }));
 
-  test("an answer that does not come is given up after twenty seconds", () =>
+  test("a request times out after twenty seconds", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -521,7 +521,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("without a network nothing is lost, and trying again is enough", () =>
+  test("without a network a retry is enough", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -536,7 +536,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("an answer of somebody else's, such as a gateway's, is one to try again after", () =>
+  test("a gateway's error offers a retry", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -550,7 +550,7 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("without a proof there is the form, which a double click sends once", () =>
+  test("a double click posts the form once", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -566,7 +566,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), true);
     }));
 
-  test("back, forward and reload after the form send no code again", () =>
+  test("back, forward and reload repeat no post", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -589,7 +589,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 2);
     }));
 
-  test("the form says that it works, and without a network loses nothing that was typed", () =>
+  test("without a network the form keeps its code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -611,7 +611,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 2);
     }));
 
-  test("too many attempts are no dead end", () =>
+  test("too many attempts leave a way on", () =>
     inWindow(async window => {
       const { page } = window;
       const uuid = crypto.randomUUID();
@@ -629,7 +629,7 @@ describe("with a script", () => {
 describe("without a script", () => {
   const options = { ...LOOKS.light, javaScriptEnabled: false };
 
-  test("the link leads to the form, and the form verifies, however the code is pasted", () =>
+  test("the form verifies a pasted code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -651,7 +651,7 @@ describe("without a script", () => {
       assert.equal(posts.length, 1, "no code is sent again");
     }, options));
 
-  test("a damaged link leads to the form, and the token that the server saw verifies nothing", () =>
+  test("a damaged link leads to the form", () =>
     inWindow(async window => {
       const { page } = window;
       for (const damage of ["an encoded #", "a path instead of a query and a fragment", "an old link as a path"]) {
@@ -683,7 +683,7 @@ describe("without a script", () => {
       assert.deepEqual(await stack.table(), before);
     }, options));
 
-  test("a wrong code is said at its field, and the sixth is too many", () =>
+  test("a wrong code is reported at its field", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -781,7 +781,7 @@ const STATES_OF_THE_FORM = {
     await page.locator("#already_verified").waitFor();
   },
   async "too-many"({ page }) {
-    // Nobody's budget but this one's.
+    // Its own rate limit.
     const nobody = { uuid: crypto.randomUUID() };
     for (let attempt = 0; attempt < 5; attempt += 1) await postCode(nobody, "000000");
     await page.goto(formOf(nobody));
@@ -801,7 +801,7 @@ const postCode = (user, code) =>
     body: new URLSearchParams({ code }),
   });
 
-describe("each state, in each look, is without fault", () => {
+describe("each state passes axe in each look", () => {
   for (const [look, options] of Object.entries(LOOKS)) {
     test(look, async () => {
       // One machine may try thirty codes in five minutes, so each look has a service of its own.
@@ -822,7 +822,7 @@ describe("each state, in each look, is without fault", () => {
 });
 
 describe("the mail", () => {
-  // What is best practice on a page, such as landmarks, has no place in a mail.
+  // Rules for pages, such as landmarks, do not apply to mails.
   const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
 
   for (const [look, options] of Object.entries(LOOKS)) {
@@ -836,7 +836,7 @@ describe("the mail", () => {
 });
 
 describe("when DynamoDB is gone", () => {
-  test("nothing that was typed is lost, with and without a script", async () => {
+  test("what was typed is kept", async () => {
     const mail = await ask();
     await stack.dropTable();
     const withoutScript = { ...LOOKS.light, javaScriptEnabled: false };
