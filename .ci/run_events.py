@@ -32,10 +32,6 @@ EXPECTED = ".expected.json"
 # Beside the log of a function.
 EMULATOR_LOG = ".emulator.log"
 
-# The functions of each list share a table, in the order of tests/it/events/fixtures.rs.
-# Others have their own.
-SHARE_A_TABLE = [["request_email_verification", "verify_email"]]
-
 # Its events are batches, with a log line for each record.
 TAKES_BATCHES = "publish_events"
 
@@ -269,12 +265,11 @@ def check_published(function, outcomes, services):
         raise CheckFailed(f"{function.name} logs {said} of {happened}")
 
 
-def secrets_of(inbox, functions):
+def secrets_of(inbox, function):
     """The secrets of the events and the mails, and a pattern of unmasked addresses."""
     words = set()
-    for function in functions:
-        for event, _ in function.invocations:
-            words |= secrets_in(event)
+    for event, _ in function.invocations:
+        words |= secrets_in(event)
     mails = fetch(f"{inbox}/api/v1/messages?limit=500")["messages"]
     for mail in mails:
         text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
@@ -330,41 +325,31 @@ def functions_in(build):
     return bootstraps
 
 
-def run(names, bootstraps, emulator, program, folder):
-    """Runs these functions on one table."""
+def run(name, bootstrap, emulator, program, folder):
+    """Runs a function on a table of its own."""
     with contextlib.ExitStack() as stack:
         variables = stack.enter_context(backing_services(program, folder))
         inbox = variables["AWS_ENDPOINT_URL_SESV2"]
-        with contextlib.ExitStack() as functions:
-            started = []
-            for name in names:
-                log = folder / f"{name}.log"
-                started.append(
-                    functions.enter_context(function(name, bootstraps[name], emulator, variables, log))
-                )
-                try:
-                    check_answers(started[-1])
-                except CheckFailed as failure:
-                    said = log.read_text() + log.with_suffix(EMULATOR_LOG).read_text()
-                    raise CheckFailed(f"{failure}\n\nThe log of {name}:\n{said}") from None
-        # The functions have ended, so their logs are complete.
+        log = folder / f"{name}.log"
+        with function(name, bootstrap, emulator, variables, log) as started:
+            try:
+                check_answers(started)
+            except CheckFailed as failure:
+                said = log.read_text() + log.with_suffix(EMULATOR_LOG).read_text()
+                raise CheckFailed(f"{failure}\n\nThe log of {name}:\n{said}") from None
+        # The function has ended, so its log is complete.
         count, secrets = secrets_of(inbox, started)
-        for each in started:
-            check_log(each, secrets, folder / "log")
-            print(f"{each.name}: {len(each.invocations)} events answered as expected")
-        print(f"The logs have no address and none of {count} secrets.")
+        check_log(started, secrets, folder / "log")
+        print(f"{name}: {len(started.invocations)} events answered as expected.")
+        print(f"  Its log has no address and none of {count} secrets.")
 
 
 def main(build, emulator, program):
     # On SIGTERM too, all started programs are ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    bootstraps = functions_in(Path(build))
-    groups = SHARE_A_TABLE + [
-        [name] for name in sorted(bootstraps) if not any(name in group for group in SHARE_A_TABLE)
-    ]
     with tempfile.TemporaryDirectory(prefix="mailproof-events-") as folder:
-        for number, names in enumerate(groups):
-            run(names, bootstraps, emulator, program, Path(folder, str(number)))
+        for name, bootstrap in sorted(functions_in(Path(build)).items()):
+            run(name, bootstrap, emulator, program, Path(folder, name))
 
 
 if __name__ == "__main__":

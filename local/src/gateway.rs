@@ -19,55 +19,31 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use crate::functions::{FUNCTIONS, Functions, Trigger};
 use crate::lambda::Function;
 
 /// The longest body that an HTTP API takes: 10 MB.
 const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 
-/// The functions: those behind the gateway, and those that events invoke.
-#[derive(Clone, Debug)]
-pub struct Functions {
-    /// `POST /api/users/request_email_verification`.
-    pub request_email_verification: Function,
-    /// `POST /api/users/verify_email`.
-    pub verify_email: Function,
-    /// `/verify_email`, the page, and whatever has no route of its own.
-    pub verification_page: Function,
-    /// What becomes of mails. No gateway leads there: events do.
-    pub record_mail_events: Function,
-    /// What adopters are told. The table's stream leads there.
-    pub publish_events: Function,
-}
-
 /// The HTTP API in front of these functions. Serve it with the peers' addresses
 /// (`into_make_service_with_connect_info::<SocketAddr>`).
-pub fn router(functions: Functions) -> Router {
-    let Functions {
-        request_email_verification,
-        verify_email,
-        verification_page,
-        record_mail_events: _,
-        publish_events: _,
-    } = functions;
-    let to = |function: &Function| any(invoke).with_state(function.clone());
-    Router::new()
-        .route(
-            "/api/users/request_email_verification",
-            to(&request_email_verification),
-        )
-        .route(
-            "/api/users/request_email_verification/",
-            to(&request_email_verification),
-        )
-        .route(
-            "/api/users/request_email_verification/{*proxy}",
-            to(&request_email_verification),
-        )
-        .route("/api/users/verify_email", to(&verify_email))
-        .route("/api/users/verify_email/", to(&verify_email))
-        .route("/api/users/verify_email/{*proxy}", to(&verify_email))
-        .fallback(invoke)
-        .with_state(verification_page)
+pub fn router(functions: &Functions) -> Router {
+    let mut router = Router::new();
+    for definition in &FUNCTIONS {
+        let Some(function) = functions.get(definition.name) else {
+            continue;
+        };
+        let function = any(invoke).with_state(function.clone());
+        router = match definition.trigger {
+            Trigger::Path(path) => router
+                .route(path, function.clone())
+                .route(&format!("{path}/"), function.clone())
+                .route(&format!("{path}/{{*proxy}}"), function),
+            Trigger::PathAndAnyOther(_) => router.fallback_service(function),
+            Trigger::MailEvents | Trigger::TableStream => router,
+        };
+    }
+    router
 }
 
 async fn invoke(

@@ -38,18 +38,18 @@ pub enum InvocationError {
 }
 
 impl Function {
-    /// The function whose handler this is, with all that stands before the handler on Lambda.
-    pub fn new<H, F>(handler: H) -> Self
+    /// A function that answers requests, with the event conversion that it has on Lambda.
+    pub fn of_requests<H, F>(handle: H) -> Self
     where
         H: Fn(Request) -> F + Clone + Send + Sync + 'static,
         F: Future<Output = Result<Response<Body>, Infallible>> + Send + 'static,
     {
         Self(Arc::new(move |event| {
-            let handler = handler.clone();
+            let handle = handle.clone();
             let event = serde_json::from_str::<LambdaRequest>(event);
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
-                let mut service = api::events(handler);
+                let mut service = api::events(handle);
                 let Ok(answer) = service
                     .call(LambdaEvent::new(event, Context::default()))
                     .await;
@@ -58,21 +58,21 @@ impl Function {
         }))
     }
 
-    /// The function that is invoked with JSON as it is, and fails if it cannot do its work.
-    pub fn of_events<H, F, A, E>(handler: H) -> Self
+    /// A function that gets an event as JSON, and fails if it cannot do its work.
+    pub fn of_events<H, F, A, E>(handle: H) -> Self
     where
         H: Fn(LambdaEvent<Value>) -> F + Send + Sync + 'static,
         F: Future<Output = Result<A, E>> + Send + 'static,
         A: Serialize,
         E: Into<Diagnostic>,
     {
-        let handler = Arc::new(handler);
+        let handle = Arc::new(handle);
         Self(Arc::new(move |event| {
-            let handler = Arc::clone(&handler);
+            let handle = Arc::clone(&handle);
             let event = serde_json::from_str::<Value>(event);
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
-                let answer = handler(LambdaEvent::new(event, Context::default())).await;
+                let answer = handle(LambdaEvent::new(event, Context::default())).await;
                 let failed = |error: E| InvocationError::Failed(error.into().error_message);
                 let answer = answer.map_err(failed)?;
                 serde_json::to_string(&answer).map_err(InvocationError::Answer)

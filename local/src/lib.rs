@@ -1,6 +1,7 @@
 //! The whole service on one machine: the functions that are deployed, between stand-ins for what
 //! surrounds them on AWS.
 //!
+//! * [`functions`] names each function and what invokes it;
 //! * [`gateway`] turns HTTP requests into API Gateway events and Lambda's answers back into HTTP;
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
@@ -16,6 +17,7 @@ pub mod dynamodb;
 pub mod event_bus;
 pub mod faults;
 pub mod fixtures;
+pub mod functions;
 pub mod gateway;
 pub mod inbox;
 pub mod lambda;

@@ -2,7 +2,6 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,9 +9,6 @@ use axum::extract::Request;
 use axum::routing::{any, post};
 use dynoxide::Database;
 use lambda_http::tower::ServiceExt;
-use publish_events::PublishEvents;
-use record_mail_events::RecordMailEvents;
-use request_email_verification::RequestEmailVerification;
 use shared::domain::api_key::ApiKeySecret;
 use shared::domain::clock::Clock;
 use shared::domain::verification_code::CodeKeys;
@@ -24,13 +20,11 @@ use shared::telemetry::chain;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
-use verification_page::VerificationPage;
-use verify_email::VerifyEmail;
 
 use crate::captured_mails::CapturedMails;
 use crate::event_bus::Events;
 use crate::faults::Faults;
-use crate::gateway::Functions;
+use crate::functions::{Dependencies, Trigger, invoked_by, start_all};
 use crate::inbox::Hosts;
 use crate::lambda::Function;
 use crate::published::Published;
@@ -159,12 +153,12 @@ impl Stack {
         let fixtures = options.backing_only.then_some(&keys);
         store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
 
-        let functions = functions(
-            &environment,
-            &aws,
-            &mail::Ses::new(&aws, &environment),
-            &Clock::system(),
-        )?;
+        let functions = start_all(&Dependencies {
+            environment: &environment,
+            aws: &aws,
+            ses: &mail::Ses::new(&aws, &environment),
+            clock: &Clock::system(),
+        })?;
         let sent = CapturedMails::new();
         let hosts = if options.host.is_loopback() {
             Hosts::Loopback
@@ -187,12 +181,16 @@ impl Stack {
         let inbox = beside_aws(inbox, ses, published::router(published.clone()));
         servers.spawn(serve(inbox_listener, inbox));
         if let Some(listener) = gateway_listener {
-            servers.spawn(deliver(events, functions.record_mail_events.clone()));
-            // What happened in an earlier run was published then.
-            let changes = StreamReader::from_now_on(database, TABLE)
-                .map_err(|error| StartError(error.to_string()))?;
-            servers.spawn(stream::deliver(changes, functions.publish_events.clone()));
-            servers.spawn(serve(listener, gateway::router(functions)));
+            if let Some(function) = invoked_by(&functions, Trigger::MailEvents) {
+                servers.spawn(deliver(events, function.clone()));
+            }
+            if let Some(function) = invoked_by(&functions, Trigger::TableStream) {
+                // What happened in an earlier run was published then.
+                let changes = StreamReader::from_now_on(database, TABLE)
+                    .map_err(|error| StartError(error.to_string()))?;
+                servers.spawn(stream::deliver(changes, function.clone()));
+            }
+            servers.spawn(serve(listener, gateway::router(&functions)));
         }
         Ok(Self {
             api_url,
@@ -224,59 +222,6 @@ pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
          -d '{{\"email\": \"ada@example.com\", \"first_name\": \"Ada\"}}'",
         api_key.expose_secret()
     )
-}
-
-/// The functions with these settings.
-///
-/// # Errors
-///
-/// A setting is wrong.
-pub fn functions(
-    environment: &Environment,
-    aws: &Aws,
-    ses: &mail::Ses,
-    clock: &Clock,
-) -> Result<Functions, SettingError> {
-    let request = Arc::new(RequestEmailVerification::from_environment(
-        environment,
-        aws,
-        ses,
-        clock.clone(),
-    )?);
-    let verify = Arc::new(VerifyEmail::from_environment(
-        environment,
-        aws,
-        clock.clone(),
-    )?);
-    let page = Arc::new(VerificationPage::from_environment(
-        environment,
-        aws,
-        clock.clone(),
-    )?);
-    let record = Arc::new(RecordMailEvents::from_environment(environment, aws)?);
-    let publish = Arc::new(PublishEvents::from_environment(environment, aws)?);
-    Ok(Functions {
-        record_mail_events: Function::of_events(move |event| {
-            let record = Arc::clone(&record);
-            async move { record.handle(event).await }
-        }),
-        publish_events: Function::of_events(move |event| {
-            let publish = Arc::clone(&publish);
-            async move { publish.handle(event).await }
-        }),
-        request_email_verification: Function::new(move |event| {
-            let request = Arc::clone(&request);
-            async move { request.handle(event).await }
-        }),
-        verify_email: Function::new(move |event| {
-            let verify = Arc::clone(&verify);
-            async move { verify.handle(event).await }
-        }),
-        verification_page: Function::new(move |event| {
-            let page = Arc::clone(&page);
-            async move { page.handle(event).await }
-        }),
-    })
 }
 
 /// The functions' environment variables on this machine. Credentials are needed for a signature

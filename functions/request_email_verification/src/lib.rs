@@ -32,7 +32,7 @@ pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_add(WARMING_TIMEOUT)
     .saturating_add(SES_OPERATION);
 
-const ENDPOINT: Endpoint = Endpoint {
+pub const ENDPOINT: Endpoint = Endpoint {
     name: "request_email_verification",
     path: "/api/users/request_email_verification",
     unavailable: "Could not send the verification email. Try again shortly.",

@@ -35,7 +35,8 @@ use posted::Posted;
 use state::{State, is_cross_site};
 use whose::{page_of_damaged_link, user_of};
 
-const NAME: &str = "verification_page";
+/// Its name in logs.
+pub const NAME: &str = "verification_page";
 
 /// The page, ready to answer.
 #[derive(Debug)]

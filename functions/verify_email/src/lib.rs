@@ -22,7 +22,7 @@ use shared::use_cases::confirm_verification::{
 };
 use shared::use_cases::presented_proof::{PresentedProof, ProofError};
 
-const ENDPOINT: Endpoint = Endpoint {
+pub const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
     path: "/api/users/verify_email",
     unavailable: "Could not check the verification. Try again shortly.",

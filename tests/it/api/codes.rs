@@ -502,7 +502,7 @@ async fn a_code_that_dies_meanwhile_proves_nothing() {
         let event = include_str!("../../../events/request_email_verification/http_api.json");
         let mut event: Value = serde_json::from_str(event).unwrap();
         event["body"] = json!(json!({ "uuid": uuid, "email": newest }).to_string());
-        let function = app.functions.request_email_verification.clone();
+        let function = app.functions["request_email_verification"].clone();
         app.edge.take_calls();
         // The API key is looked up, the attempt is reserved and right, and the verification about
         // to be written.
@@ -600,7 +600,7 @@ async fn a_code_of_the_previous_key_works() {
         let functions = app.restarted_with(&[("CODE_KEYS", keys)]);
         let event = event(&code_proof_of(&mail));
         let answer: Value =
-            serde_json::from_str(&functions.verify_email.invoke(&event).await.unwrap()).unwrap();
+            serde_json::from_str(&functions["verify_email"].invoke(&event).await.unwrap()).unwrap();
         assert_eq!(answer["statusCode"], status, "{keys}");
     }
 }

@@ -117,8 +117,7 @@ async fn an_unreachable_ses_is_refunded() {
     for endpoint in ["http://127.0.0.1:1", "http://ses.invalid", &no_tls_there] {
         let functions = app.restarted_with(&[("AWS_ENDPOINT_URL_SESV2", endpoint)]);
         let event = include_str!("../../../events/request_email_verification/http_api.json");
-        let answer = functions
-            .request_email_verification
+        let answer = functions["request_email_verification"]
             .invoke(event)
             .await
             .unwrap();

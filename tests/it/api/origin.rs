@@ -91,7 +91,7 @@ async fn the_secret_comes_in_both_event_formats() {
         ] {
             for name in ["x-origin-secret", "X-Origin-Secret"] {
                 let event = with_header(event, name, presented);
-                let function = &functions.request_email_verification;
+                let function = &functions["request_email_verification"];
                 let answer = invoke(function, &event).await;
                 // An event that comes too often is throttled.
                 let status = answer["statusCode"].as_u64().unwrap();
@@ -157,7 +157,7 @@ async fn the_page_counts_the_clients_of_its_proxy() {
         for (name, value) in headers {
             event = with_header(&event, name, value);
         }
-        invoke(&app.functions.verification_page, &event).await;
+        invoke(&app.functions["verification_page"], &event).await;
         assert!(
             app.item(&format!("client#{client}")).await.is_some(),
             "{client}: {}",

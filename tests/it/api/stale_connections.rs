@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use local::gateway::Functions;
-use local::stack;
+use local::functions::{Dependencies, Functions, start_all};
 use mail::Ses;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
@@ -26,7 +25,13 @@ fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Ses)
     let environment = Environment::from_pairs(&settings);
     let aws = Aws::of_emulators(&environment).unwrap();
     let ses = Ses::trusting(&aws, &environment, trusted_for);
-    let functions = stack::functions(&environment, &aws, &ses, &app.clock).unwrap();
+    let functions = start_all(&Dependencies {
+        environment: &environment,
+        aws: &aws,
+        ses: &ses,
+        clock: &app.clock,
+    })
+    .unwrap();
     (functions, ses)
 }
 
@@ -35,7 +40,7 @@ async fn ask(functions: &Functions, email: &str) -> u64 {
     let event = include_str!("../../../events/request_email_verification/http_api.json");
     let mut event: Value = serde_json::from_str(event).unwrap();
     event["body"] = Value::String(json!({ "email": email }).to_string());
-    let function = &functions.request_email_verification;
+    let function = &functions["request_email_verification"];
     let answer = function.invoke(&event.to_string()).await.unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     answer["statusCode"].as_u64().unwrap()

@@ -539,7 +539,7 @@ async fn a_bounce_beats_a_request_in_flight() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 1).to_string();
-    let function = app.functions.record_mail_events.clone();
+    let function = app.functions["record_mail_events"].clone();
     // The request has lost its first attempt, has read the record, and is about to write.
     app.edge.take_calls();
     app.edge.meanwhile(1, async move {
@@ -562,7 +562,7 @@ async fn a_refund_keeps_a_suppression() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     let complaint = ses_event(&mail, DeliveryOutcome::Complained, 1).to_string();
-    let function = app.functions.record_mail_events.clone();
+    let function = app.functions["record_mail_events"].clone();
     let client = app.client.clone();
     app.ses_faults.next(Fault::SendingPaused);
     // Before the refund, an operator forgets the address, and a complaint arrives.

@@ -1,5 +1,5 @@
 //! What comes as an event: the fixtures, SES's events, the table's stream.
 
-mod fixtures;
+pub mod fixtures;
 pub mod mail_events;
 pub mod publish_events;

@@ -65,7 +65,10 @@ async fn let_through(app: &TestApp) -> Vec<Value> {
 /// Invokes the function with one batch, and returns the sequence numbers that failed.
 async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
     let batch = json!({ "Records": records }).to_string();
-    let answer = app.functions.publish_events.invoke(&batch).await.unwrap();
+    let answer = app.functions["publish_events"]
+        .invoke(&batch)
+        .await
+        .unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let failures = answer["batchItemFailures"].as_array().unwrap().iter();
     let number = |failure: &Value| failure["itemIdentifier"].as_str().unwrap().to_owned();
@@ -736,9 +739,7 @@ async fn records_without_numbers_fail_the_batch() {
         (json!({ "Records": "none" }), "/Records"),
         (json!([]), "/Records"),
     ] {
-        match app
-            .functions
-            .publish_events
+        match app.functions["publish_events"]
             .invoke(&batch.to_string())
             .await
         {
@@ -838,7 +839,7 @@ async fn a_missing_bus_stops_the_start() {
 async fn the_local_reader_retries_from_a_failure() {
     let app = TestApp::start().await;
     let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
-    let function = app.functions.publish_events.clone();
+    let function = app.functions["publish_events"].clone();
     assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
     let records = verify_users(&app, 2).await;
     app.published.faults.always(Fault::AccessDenied);

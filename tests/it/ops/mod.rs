@@ -8,6 +8,7 @@ mod local_stack;
 mod metrics;
 mod permissions;
 mod reconcile;
+mod registry;
 mod secrets;
 mod settings;
 mod template;

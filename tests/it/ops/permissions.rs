@@ -6,55 +6,24 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use axum::body::Body;
 use axum::http::Method;
-use local::gateway::{self, Functions};
-use local::lambda::Function;
+use local::functions::{FUNCTIONS, Trigger};
+use local::gateway;
 use local::ses::Fault;
 use local::stack::{self, TABLE};
-use saphyr::{LoadableYamlNode, YamlOwned};
+use saphyr::YamlOwned;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
+use crate::events::fixtures::events_of;
 use crate::support::actions::{Action, ActionRecorder};
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
-
-/// A function, its role, and what that allows beside `OF_LAMBDA` for calls that Lambda makes in its
-/// name.
-type Deployed = (&'static str, &'static str, &'static [&'static str]);
-
-const DEPLOYED: &[Deployed] = &[
-    (
-        "request_email_verification",
-        "RequestEmailVerificationRole",
-        &[],
-    ),
-    ("verify_email", "VerifyEmailRole", &[]),
-    ("verification_page", "VerificationPageRole", &[]),
-    // Lambda puts there what the function failed at.
-    (
-        "record_mail_events",
-        "RecordMailEventsRole",
-        &["sqs:SendMessage"],
-    ),
-    // Lambda reads the stream, and puts there what the function failed at for long.
-    (
-        "publish_events",
-        "PublishEventsRole",
-        &[
-            "dynamodb:DescribeStream",
-            "dynamodb:GetRecords",
-            "dynamodb:GetShardIterator",
-            "dynamodb:ListStreams",
-            "sqs:SendMessage",
-        ],
-    ),
-];
+use crate::support::template::{logical_name, tagged, template};
 
 /// What Lambda itself calls in the name of every function: its logs and its traces.
 const OF_LAMBDA: [&str; 4] = [
@@ -64,52 +33,49 @@ const OF_LAMBDA: [&str; 4] = [
     "xray:PutTraceSegments",
 ];
 
-fn function_of<'f>(functions: &'f mut Functions, name: &str) -> &'f mut Function {
-    match name {
-        "request_email_verification" => &mut functions.request_email_verification,
-        "verify_email" => &mut functions.verify_email,
-        "verification_page" => &mut functions.verification_page,
-        "record_mail_events" => &mut functions.record_mail_events,
-        "publish_events" => &mut functions.publish_events,
-        other => panic!("there is no function {other}"),
+/// What Lambda calls besides in the name of a function, to bring it events and to put away those
+/// that it failed at.
+fn of_trigger(trigger: Trigger) -> &'static [&'static str] {
+    match trigger {
+        Trigger::Path(_) | Trigger::PathAndAnyOther(_) => &[],
+        Trigger::MailEvents => &["sqs:SendMessage"],
+        Trigger::TableStream => &[
+            "dynamodb:DescribeStream",
+            "dynamodb:GetRecords",
+            "dynamodb:GetShardIterator",
+            "dynamodb:ListStreams",
+            "sqs:SendMessage",
+        ],
     }
 }
 
 #[tokio::test]
-async fn each_function_may_make_the_calls_that_it_makes_and_no_other() {
-    let mut seen = vec![BTreeSet::new(); DEPLOYED.len()];
+async fn each_role_allows_the_calls_that_are_made() {
     let mut app = TestApp::start().await;
     let (recorders, _servers) = watch(&mut app).await;
     everything_that_people_do(&app).await;
-    for &(name, _, _) in DEPLOYED {
-        every_event(&mut app, name).await;
+    for definition in &FUNCTIONS {
+        every_event(&app, definition.name).await;
     }
-    for (seen, recorder) in seen.iter_mut().zip(recorders) {
-        seen.extend(recorder.seen());
-    }
-    for (&(name, role, of_lambda), mut needed) in DEPLOYED.iter().zip(seen) {
+    for (definition, recorder) in FUNCTIONS.iter().zip(recorders) {
+        let (name, mut needed) = (definition.name, recorder.seen());
         assert!(!needed.is_empty(), "{name} was not seen to do anything");
-        let of_lambda = OF_LAMBDA.iter().chain(of_lambda);
+        let of_lambda = OF_LAMBDA.iter().chain(of_trigger(definition.trigger));
         needed.extend(of_lambda.map(|action| ((*action).to_owned(), None)));
-        assert_eq!(allowed_to(role), needed, "{role}: allowed, and needed");
+        let role = format!("{}Role", logical_name(name));
+        assert_eq!(allowed_to(&role), needed, "{role}: allowed, and needed");
     }
 }
 
 /// Puts a recorder between each function and AWS, and the functions behind a gateway again.
 async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
-    let backend = |name: &str| {
-        let mut settings = app.environment.iter();
-        let (_, url) = settings.find(|(key, _)| *key == name).unwrap();
-        url.clone()
-    };
     let mut servers = JoinSet::new();
     let mut recorders = Vec::new();
-    let mut watched = app.functions.clone();
-    for &(name, _, _) in DEPLOYED {
+    for definition in &FUNCTIONS {
         let (recorder, url) = ActionRecorder::start(
             &mut servers,
-            backend("AWS_ENDPOINT_URL_DYNAMODB"),
-            backend("AWS_ENDPOINT_URL_SESV2"),
+            app.setting("AWS_ENDPOINT_URL_DYNAMODB").to_owned(),
+            app.setting("AWS_ENDPOINT_URL_SESV2").to_owned(),
         )
         .await;
         let mut functions = app.restarted_with(&[
@@ -117,26 +83,21 @@ async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
             ("AWS_ENDPOINT_URL_SESV2", &url),
             ("AWS_ENDPOINT_URL_EVENTBRIDGE", &url),
         ]);
-        *function_of(&mut watched, name) = function_of(&mut functions, name).clone();
+        let watched = functions.remove(definition.name).unwrap();
+        app.functions.insert(definition.name, watched);
         recorders.push(recorder);
     }
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     app.api_url = format!("http://{}", listener.local_addr().unwrap());
-    servers.spawn(stack::serve(listener, gateway::router(watched.clone())));
-    app.functions = watched;
+    servers.spawn(stack::serve(listener, gateway::router(&app.functions)));
     (recorders, servers)
 }
 
-async fn every_event(app: &mut TestApp, name: &str) {
-    let function = function_of(&mut app.functions, name).clone();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../events");
-    for entry in fs::read_dir(folder.join(name)).unwrap() {
-        let file = entry.unwrap().path();
-        if !file.to_str().unwrap().ends_with(".expected.json") {
-            let event = fs::read_to_string(&file).unwrap();
-            // What comes of it, an error now and then, is for events.rs to look at.
-            let _ = function.invoke(&event).await;
-        }
+async fn every_event(app: &TestApp, name: &str) {
+    for file in events_of(name) {
+        let event = fs::read_to_string(&file).unwrap();
+        // `events::fixtures` compares the answers.
+        let _ = app.functions[name].invoke(&event).await;
     }
 }
 
@@ -194,9 +155,7 @@ async fn page(app: &TestApp, method: Method, form: String) {
 /// What the template allows to a role, traces included. What is allowed on the table is allowed on
 /// no other one.
 fn allowed_to(role: &str) -> BTreeSet<Action> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-    let text = fs::read_to_string(file).unwrap();
-    let template = YamlOwned::load_from_str(&text).unwrap().remove(0);
+    let template = template();
     let policies = &template["Resources"][role]["Properties"]["Policies"];
     let [policy] = policies.as_sequence().unwrap().as_slice() else {
         panic!("{role} has one policy");
@@ -222,12 +181,4 @@ fn allowed_to(role: &str) -> BTreeSet<Action> {
 fn one_or_more(node: &YamlOwned) -> &[YamlOwned] {
     node.as_sequence()
         .map_or(std::slice::from_ref(node), Vec::as_slice)
-}
-
-/// What stands behind `!If`, `!GetAtt` and the like.
-fn tagged<'n>(name: &str, node: &'n YamlOwned) -> Option<&'n YamlOwned> {
-    match node {
-        YamlOwned::Tagged(tag, inner) if tag.suffix == name => Some(inner),
-        _ => None,
-    }
 }

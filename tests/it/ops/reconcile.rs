@@ -153,7 +153,7 @@ async fn an_event_during_the_run_wins() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     list(&app, ADA, SuppressedFor::Bounce);
-    let function = app.functions.record_mail_events.clone();
+    let function = app.functions["record_mail_events"].clone();
     let event = ses_event(&mail, DeliveryOutcome::Bounced, 4).to_string();
     // Between the lookup and the write.
     app.edge.meanwhile(1, async move {

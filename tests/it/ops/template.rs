@@ -1,17 +1,13 @@
 //! `template.yaml` and the code agree.
 
-use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::StreamViewType;
 use local::stack::TABLE;
 use publish_events::EVENTBRIDGE_OPERATION;
 use request_email_verification::LONGEST_REQUEST;
-use saphyr::{LoadableYamlNode, YamlOwned};
-use serde_json::Value;
+use saphyr::YamlOwned;
 use shared::domain::proof::ProofLifetimes;
 use shared::domain::rate_limit::MailLimit;
 use shared::runtime::aws::DYNAMODB_OPERATION;
@@ -21,15 +17,7 @@ use shared::text::locale::Locale;
 use shared::use_cases::confirm_verification::CALLS_FOR_A_CODE;
 
 use crate::support::app::TestApp;
-
-fn root() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-}
-
-fn template() -> YamlOwned {
-    let text = fs::read_to_string(root().join("template.yaml")).unwrap();
-    YamlOwned::load_from_str(&text).unwrap().remove(0)
-}
+use crate::support::template::{root, template};
 
 fn timeout_of(function: &str) -> Duration {
     let seconds = template()["Resources"][function]["Properties"]["Timeout"]
@@ -146,52 +134,6 @@ async fn the_local_table_streams_what_an_item_was_and_what_it_is() {
         Some(&StreamViewType::NewAndOldImages)
     );
     assert!(table.latest_stream_arn().is_some());
-}
-
-#[test]
-fn each_function_has_the_binary_of_its_folder() {
-    let template = template();
-    let mut binaries = BTreeSet::new();
-    for (name, resource) in template["Resources"].as_mapping().unwrap() {
-        if resource["Type"].as_str() == Some("AWS::Serverless::Function") {
-            let binary = &resource["Metadata"]["BuildProperties"]["Binary"];
-            let binary = binary.as_str().unwrap();
-            let logical_id = name.as_str().unwrap().to_lowercase();
-            assert_eq!(logical_id, format!("{}function", binary.replace('_', "")));
-            binaries.insert(binary.to_owned());
-        }
-    }
-    let folders = fs::read_dir(root().join("functions")).unwrap();
-    let folders = folders.map(|folder| folder.unwrap().file_name().into_string().unwrap());
-    assert_eq!(binaries, folders.collect());
-}
-
-#[test]
-fn cargo_lambda_finds_each_function_and_serves_each_path_with_and_without_slash() {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
-    // cargo-lambda, and SAM through it, look for a binary among the packages of a plain `cargo
-    // build`.
-    let found_without_a_flag = metadata["workspace_default_members"].as_array().unwrap();
-    let routes = &metadata["metadata"]["lambda"]["watch"]["router"];
-    for (name, path) in [
-        (
-            "request_email_verification",
-            "/api/users/request_email_verification",
-        ),
-        ("verify_email", "/api/users/verify_email"),
-        ("verification_page", "/verify_email"),
-    ] {
-        let is_it = |member: &Value| member.as_str().unwrap().contains(&format!("/{name}#"));
-        assert!(found_without_a_flag.iter().any(is_it), "{name}");
-        for slash in ["", "/"] {
-            assert_eq!(routes[format!("{path}{slash}")], name);
-        }
-    }
 }
 
 #[test]

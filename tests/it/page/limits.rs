@@ -56,7 +56,7 @@ async fn a_client_has_30_codes_in_5_minutes() {
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let attempt = async |source_ip: &str, number: u32| {
         let event = attempt(source_ip, number);
-        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer = app.functions["verification_page"].invoke(&event).await;
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         (
             answer["statusCode"].as_u64().unwrap(),
@@ -92,7 +92,7 @@ async fn the_window_of_a_client_slides() {
     let app = TestApp::start().await;
     let status = async |number: u32| {
         let event = attempt("203.0.113.7", number);
-        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer = app.functions["verification_page"].invoke(&event).await;
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         answer["statusCode"].as_u64().unwrap()
     };
@@ -122,7 +122,7 @@ async fn an_ipv6_network_is_one_client() {
         } else {
             attempt(source_ip, number)
         };
-        let answer = app.functions.verification_page.invoke(&event).await;
+        let answer = app.functions["verification_page"].invoke(&event).await;
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
         answer["statusCode"].as_u64().unwrap()
     };

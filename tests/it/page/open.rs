@@ -72,7 +72,7 @@ async fn app_url_is_the_way_on() {
     assert!(!without.body.contains("Continue to"));
     let functions = app.restarted_with(&[("APP_URL", "https://app.acme.example/welcome")]);
     let event = include_str!("../../../events/verification_page/form_code.json");
-    let answer = functions.verification_page.invoke(event).await.unwrap();
+    let answer = functions["verification_page"].invoke(event).await.unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let body = answer["body"].as_str().unwrap();
     let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">\
@@ -146,7 +146,7 @@ fn no_link_breaks_the_page() {
             let mut event: Value = serde_json::from_str(event).unwrap();
             event["rawPath"] = json!(path);
             event["rawQueryString"] = json!(query);
-            let function = &app.functions.verification_page;
+            let function = &app.functions["verification_page"];
             let answer = runtime.block_on(function.invoke(&event.to_string()));
             let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
             let body = answer["body"].as_str().unwrap();

@@ -13,7 +13,8 @@ use dynoxide::Database;
 use local::captured_mails::{CapturedMail, CapturedMails};
 use local::event_bus::{self, Events};
 use local::faults::Faults;
-use local::gateway::{self, Functions};
+use local::functions::{Dependencies, Functions, start_all};
+use local::gateway;
 use local::inbox::Hosts;
 use local::lambda::InvocationError;
 use local::published::{self, Published};
@@ -110,17 +111,14 @@ impl TestApp {
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
-        let functions = stack::functions(
-            &environment,
-            &aws,
-            &mail::Ses::new(&aws, &environment),
-            &clock,
-        )
+        let functions = start_all(&Dependencies {
+            environment: &environment,
+            aws: &aws,
+            ses: &mail::Ses::new(&aws, &environment),
+            clock: &clock,
+        })
         .unwrap();
-        servers.spawn(stack::serve(
-            gateway_listener,
-            gateway::router(functions.clone()),
-        ));
+        servers.spawn(stack::serve(gateway_listener, gateway::router(&functions)));
 
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE).await.unwrap();
@@ -184,12 +182,12 @@ impl TestApp {
         replace(&mut changed, settings);
         let environment = Environment::from_pairs(&changed);
         let aws = Aws::of_emulators(&environment).unwrap();
-        stack::functions(
-            &environment,
-            &aws,
-            &mail::Ses::new(&aws, &environment),
-            &self.clock,
-        )
+        start_all(&Dependencies {
+            environment: &environment,
+            aws: &aws,
+            ses: &mail::Ses::new(&aws, &environment),
+            clock: &self.clock,
+        })
         .unwrap()
     }
 
@@ -247,7 +245,7 @@ impl TestApp {
 
     /// Hands an event to the function that records it, and returns its answer.
     pub async fn record(&self, event: &Value) -> Result<Value, InvocationError> {
-        let function = &self.functions.record_mail_events;
+        let function = &self.functions["record_mail_events"];
         let answer = function.invoke(&event.to_string()).await?;
         Ok(serde_json::from_str(&answer).unwrap())
     }

@@ -9,4 +9,5 @@ pub mod markup;
 pub mod openapi;
 pub mod pattern;
 pub mod stream;
+pub mod template;
 pub mod wire;

@@ -1,0 +1,168 @@
+//! The functions and what invokes each. The gateway, the stack and the tests read it here;
+//! `tests/it/ops/registry.rs` compares it with `template.yaml`, the folders and `Cargo.toml`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use mail::Ses;
+use publish_events::PublishEvents;
+use record_mail_events::RecordMailEvents;
+use request_email_verification::RequestEmailVerification;
+use shared::brand::public_url::PAGE_PATH;
+use shared::domain::clock::Clock;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::{Environment, SettingError};
+use verification_page::VerificationPage;
+use verify_email::VerifyEmail;
+
+use crate::lambda::Function;
+
+/// A function as it is deployed.
+#[derive(Debug)]
+pub struct Definition {
+    /// Of its folder in `functions/`, its program, and its events in `events/`.
+    pub name: &'static str,
+    pub trigger: Trigger,
+    start: fn(&Dependencies<'_>) -> Result<Function, SettingError>,
+}
+
+/// What invokes a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trigger {
+    /// Requests to this path of the API, with and without a trailing slash.
+    Path(&'static str),
+    /// Requests to this path, and to all paths that no other function has.
+    PathAndAnyOther(&'static str),
+    /// SES's events.
+    MailEvents,
+    /// Changes in the table.
+    TableStream,
+}
+
+/// What a function is made of.
+#[derive(Debug)]
+pub struct Dependencies<'a> {
+    pub environment: &'a Environment,
+    pub aws: &'a Aws,
+    pub ses: &'a Ses,
+    pub clock: &'a Clock,
+}
+
+/// Functions that are started, by their names.
+pub type Functions = BTreeMap<&'static str, Function>;
+
+pub const FUNCTIONS: [Definition; 5] = [
+    Definition {
+        name: request_email_verification::ENDPOINT.name,
+        trigger: Trigger::Path(request_email_verification::ENDPOINT.path),
+        start: |with| {
+            let function = Arc::new(RequestEmailVerification::from_environment(
+                with.environment,
+                with.aws,
+                with.ses,
+                with.clock.clone(),
+            )?);
+            Ok(Function::of_requests(move |request| {
+                let function = Arc::clone(&function);
+                async move { function.handle(request).await }
+            }))
+        },
+    },
+    Definition {
+        name: verify_email::ENDPOINT.name,
+        trigger: Trigger::Path(verify_email::ENDPOINT.path),
+        start: |with| {
+            let clock = with.clock.clone();
+            let function = Arc::new(VerifyEmail::from_environment(
+                with.environment,
+                with.aws,
+                clock,
+            )?);
+            Ok(Function::of_requests(move |request| {
+                let function = Arc::clone(&function);
+                async move { function.handle(request).await }
+            }))
+        },
+    },
+    Definition {
+        name: verification_page::NAME,
+        trigger: Trigger::PathAndAnyOther(PAGE_PATH),
+        start: |with| {
+            let clock = with.clock.clone();
+            let function = Arc::new(VerificationPage::from_environment(
+                with.environment,
+                with.aws,
+                clock,
+            )?);
+            Ok(Function::of_requests(move |request| {
+                let function = Arc::clone(&function);
+                async move { function.handle(request).await }
+            }))
+        },
+    },
+    Definition {
+        name: "record_mail_events",
+        trigger: Trigger::MailEvents,
+        start: |with| {
+            let function = Arc::new(RecordMailEvents::from_environment(
+                with.environment,
+                with.aws,
+            )?);
+            Ok(Function::of_events(move |event| {
+                let function = Arc::clone(&function);
+                async move { function.handle(event).await }
+            }))
+        },
+    },
+    Definition {
+        name: "publish_events",
+        trigger: Trigger::TableStream,
+        start: |with| {
+            let function = Arc::new(PublishEvents::from_environment(with.environment, with.aws)?);
+            Ok(Function::of_events(move |event| {
+                let function = Arc::clone(&function);
+                async move { function.handle(event).await }
+            }))
+        },
+    },
+];
+
+impl Definition {
+    /// Its path in the gateway. `None`: no gateway leads to it.
+    #[must_use]
+    pub fn path(&self) -> Option<&'static str> {
+        match self.trigger {
+            Trigger::Path(path) | Trigger::PathAndAnyOther(path) => Some(path),
+            Trigger::MailEvents | Trigger::TableStream => None,
+        }
+    }
+
+    /// The function with these settings and clients.
+    ///
+    /// # Errors
+    ///
+    /// A setting is wrong.
+    pub fn start(&self, with: &Dependencies<'_>) -> Result<Function, SettingError> {
+        (self.start)(with)
+    }
+}
+
+/// All functions with these settings and clients.
+///
+/// # Errors
+///
+/// A setting is wrong.
+pub fn start_all(with: &Dependencies<'_>) -> Result<Functions, SettingError> {
+    let started = FUNCTIONS
+        .iter()
+        .map(|definition| Ok((definition.name, definition.start(with)?)));
+    started.collect()
+}
+
+/// The function of `functions` that `trigger` invokes.
+#[must_use]
+pub fn invoked_by(functions: &Functions, trigger: Trigger) -> Option<&Function> {
+    let mut definitions = FUNCTIONS.iter();
+    let definition = definitions.find(|definition| definition.trigger == trigger)?;
+    functions.get(definition.name)
+}

@@ -1,0 +1,243 @@
+//! Each function is where it has to be: what `local::functions` lists is in `template.yaml`, in the
+//! folders, and in the routes of cargo-lambda.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+
+use local::functions::{Definition, Dependencies, FUNCTIONS, Trigger};
+use local::stack;
+use saphyr::YamlOwned;
+use serde_json::Value;
+use shared::domain::clock::Clock;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::Environment;
+
+use crate::support::openapi::{entries, json_document};
+use crate::support::template::{logical_name, root, tagged, template};
+
+fn names() -> BTreeSet<String> {
+    FUNCTIONS
+        .map(|definition| definition.name.to_owned())
+        .into()
+}
+
+fn folders_in(folder: &str) -> BTreeSet<String> {
+    let entries = fs::read_dir(root().join(folder)).unwrap();
+    let folders = entries
+        .map(Result::unwrap)
+        .filter(|entry| entry.path().is_dir());
+    folders
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect()
+}
+
+/// What the template says of a function.
+fn declared(definition: &Definition) -> YamlOwned {
+    let id = format!("{}Function", logical_name(definition.name));
+    template()["Resources"][id.as_str()].clone()
+}
+
+/// What invokes a function by itself, as SAM writes it: routes and streams.
+fn invocations(definition: &Definition) -> Vec<YamlOwned> {
+    let function = declared(definition);
+    let events = function["Properties"].as_mapping_get("Events");
+    let events = events
+        .and_then(YamlOwned::as_mapping)
+        .into_iter()
+        .flat_map(|all| all.values());
+    events.cloned().collect()
+}
+
+#[test]
+fn each_function_has_its_folders() {
+    assert_eq!(folders_in("functions"), names());
+    assert_eq!(folders_in("events"), names());
+}
+
+#[test]
+fn the_template_has_each_function() {
+    let template = template();
+    let resources = template["Resources"].as_mapping().unwrap();
+    let is_function =
+        |resource: &YamlOwned| resource["Type"].as_str() == Some("AWS::Serverless::Function");
+    let functions = resources
+        .iter()
+        .filter(|(_, resource)| is_function(resource));
+    let declared: BTreeMap<_, _> = functions
+        .map(|(id, function)| {
+            let binary = &function["Metadata"]["BuildProperties"]["Binary"];
+            (
+                id.as_str().unwrap().to_owned(),
+                binary.as_str().unwrap().to_owned(),
+            )
+        })
+        .collect();
+    let expected = FUNCTIONS.iter().map(|definition| {
+        (
+            format!("{}Function", logical_name(definition.name)),
+            definition.name.to_owned(),
+        )
+    });
+    assert_eq!(declared, expected.collect());
+}
+
+#[test]
+fn the_template_names_after_the_function() {
+    for definition in &FUNCTIONS {
+        let (function, name) = (declared(definition), logical_name(definition.name));
+        let properties = &function["Properties"];
+        let role = tagged("GetAtt", &properties["Role"]).and_then(YamlOwned::as_str);
+        assert_eq!(role, Some(format!("{name}Role.Arn").as_str()));
+        let logs = tagged("Ref", &properties["LoggingConfig"]["LogGroup"]);
+        let logs = logs.and_then(YamlOwned::as_str);
+        assert_eq!(logs, Some(format!("{name}Logs").as_str()));
+        let group = &template()["Resources"][format!("{name}Logs").as_str()]["Properties"];
+        let group = tagged("Sub", &group["LogGroupName"]).and_then(YamlOwned::as_str);
+        let expected = format!("/aws/lambda/${{AWS::StackName}}/{}", definition.name);
+        assert_eq!(group, Some(expected.as_str()));
+    }
+}
+
+#[test]
+fn the_template_routes_each_path() {
+    for definition in &FUNCTIONS {
+        let mut routes = BTreeSet::new();
+        for event in invocations(definition) {
+            let text = |name| {
+                event
+                    .as_mapping_get("Properties")?
+                    .as_mapping_get(name)?
+                    .as_str()
+            };
+            // One without a path is the route `$default`, which `test_template.py` looks at.
+            if let (Some("HttpApi"), Some(path)) = (event["Type"].as_str(), text("Path")) {
+                assert_eq!(
+                    text("Method"),
+                    Some("ANY"),
+                    "{path}: the API itself answers 405"
+                );
+                routes.insert(path.to_owned());
+            }
+        }
+        let mut expected = BTreeSet::new();
+        if let Some(path) = definition.path() {
+            expected.extend([path.to_owned(), format!("{path}/{{proxy+}}")]);
+        }
+        if let Trigger::PathAndAnyOther(_) = definition.trigger {
+            expected.extend(["/".to_owned(), "/{proxy+}".to_owned()]);
+        }
+        assert_eq!(routes, expected, "{}", definition.name);
+    }
+}
+
+#[test]
+fn the_template_invokes_with_events() {
+    let template = template();
+    let targets = template["Resources"]["MailEventsRule"]["Properties"]["Targets"].as_sequence();
+    for definition in &FUNCTIONS {
+        let arn = format!("{}Function.Arn", logical_name(definition.name));
+        let is_it = |target: &YamlOwned| {
+            tagged("GetAtt", &target["Arn"]).and_then(YamlOwned::as_str) == Some(&arn)
+        };
+        let gets_mail_events = targets.unwrap().iter().any(is_it);
+        assert_eq!(
+            gets_mail_events,
+            definition.trigger == Trigger::MailEvents,
+            "{arn}"
+        );
+        let mut invocations = invocations(definition).into_iter();
+        let gets_stream = invocations.any(|event| event["Type"].as_str() == Some("DynamoDB"));
+        assert_eq!(
+            gets_stream,
+            definition.trigger == Trigger::TableStream,
+            "{arn}"
+        );
+    }
+}
+
+/// The variables that a function asks for when it starts, without those that Lambda or the SDK
+/// define.
+fn variables_read(definition: &Definition) -> BTreeSet<String> {
+    let mut settings = stack::environment("http://127.0.0.1:1", "http://127.0.0.1:1");
+    settings.push(("PUBLIC_URL", "http://127.0.0.1:1".to_owned()));
+    let environment = Environment::from_pairs(&settings);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let ses = mail::Ses::new(&aws, &environment);
+    let asked = Arc::new(Mutex::new(BTreeSet::new()));
+    let recorded = Arc::clone(&asked);
+    let recording = Environment::from_fn(move |name| {
+        recorded.lock().unwrap().insert(name.to_owned());
+        let found = settings.iter().find(|(known, _)| *known == name);
+        found.map(|(_, value)| value.clone())
+    });
+    let with = Dependencies {
+        environment: &recording,
+        aws: &aws,
+        ses: &ses,
+        clock: &Clock::system(),
+    };
+    definition.start(&with).unwrap();
+    let mut asked = asked.lock().unwrap().clone();
+    asked.retain(|name| !name.starts_with("AWS_"));
+    asked
+}
+
+/// The page reads the brand as a whole, and shows no postal line.
+const READ_FOR_NOTHING: [(&str, &str); 1] = [("verification_page", "POSTAL_LINE")];
+
+#[test]
+fn the_template_sets_the_variables_that_are_read() {
+    for definition in &FUNCTIONS {
+        let function = declared(definition);
+        let set = function["Properties"]["Environment"]["Variables"].as_mapping();
+        let set = set
+            .unwrap()
+            .keys()
+            .map(|name| name.as_str().unwrap().to_owned());
+        let set: BTreeSet<_> = set.filter(|name| !name.starts_with("AWS_")).collect();
+        let mut read = variables_read(definition);
+        read.retain(|name| !READ_FOR_NOTHING.contains(&(definition.name, name)));
+        assert_eq!(set, read, "{}", definition.name);
+    }
+}
+
+#[test]
+fn openapi_describes_each_path_of_the_api() {
+    let described: BTreeSet<_> = entries(&json_document()["paths"]).keys().collect();
+    let paths = FUNCTIONS
+        .iter()
+        .filter_map(|definition| match definition.trigger {
+            Trigger::Path(path) => Some(path.to_owned()),
+            _ => None,
+        });
+    let paths: BTreeSet<_> = paths.collect();
+    assert_eq!(described, paths.iter().collect());
+}
+
+#[test]
+fn cargo_lambda_finds_and_routes_each_function() {
+    let metadata = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    // cargo-lambda, and SAM through it, look for a binary among the packages of a plain `cargo
+    // build`.
+    let found_without_a_flag = metadata["workspace_default_members"].as_array().unwrap();
+    let mut expected = BTreeMap::new();
+    for definition in &FUNCTIONS {
+        let name = definition.name;
+        let is_it = |member: &Value| member.as_str().unwrap().contains(&format!("/{name}#"));
+        assert!(found_without_a_flag.iter().any(is_it), "{name}");
+        if let Some(path) = definition.path() {
+            expected.insert(path.to_owned(), name.into());
+            expected.insert(format!("{path}/"), name.into());
+        }
+    }
+    let router = metadata["metadata"]["lambda"]["watch"]["router"].as_object();
+    let router: BTreeMap<String, Value> = router.unwrap().clone().into_iter().collect();
+    assert_eq!(router, expected);
+}
