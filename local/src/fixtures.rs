@@ -6,20 +6,26 @@
 use std::time::Duration;
 
 use shared::domain::address_record::AddressRecord;
-use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_WRITE};
+use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_READ, USER_WRITE};
+use shared::domain::claim::Claim;
 use shared::domain::clock::Timestamp;
+use shared::domain::code_attempts::Door;
 use shared::domain::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::link_token::LinkToken;
+use shared::domain::mail_id::MailId;
 use shared::domain::proof::ProofLifetimes;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::store::{Commit, OperatorStore, Store, StoreError};
+use shared::use_cases::record_mail_event::record_mail_event;
 
 /// The API key of the event fixtures.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";
-/// A key that may not verify anybody.
+/// A key that may read what is on record, and verify nobody.
+pub const API_KEY_FOR_READING: &str = "evk_event-fixtures-use-this-key-to-read-alone--";
+/// A key without a scope of this API.
 pub const API_KEY_WITHOUT_SCOPE: &str = "evk_event-fixtures-use-this-key-to-be-refused-";
 
 /// A user with a pending verification.
@@ -119,6 +125,13 @@ pub const MAILED_AT: SentAt = SentAt::from_unix_millis(1_795_435_200_123);
 /// When they were delivered, if they were: a second later.
 pub const DELIVERED_AT: Timestamp = Timestamp::from_unix_seconds(1_795_435_201);
 
+/// An address that its user verified when its mail was delivered.
+pub const VERIFIED: MailedAddress = mailed("sofia@example.com", 21, true);
+/// Another one, whose mail came back later.
+pub const BOUNCED: MailedAddress = mailed("maryam@example.com", 22, true);
+/// When it did: an hour later.
+pub const BOUNCED_AT: Timestamp = Timestamp::from_unix_seconds(1_795_438_801);
+
 const fn mailed(email: &'static str, token_byte: u8, delivered: bool) -> MailedAddress {
     MailedAddress {
         email,
@@ -181,14 +194,42 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
         now,
     )
     .await?;
+    let reading = ApiKeySecret::presented(API_KEY_FOR_READING);
+    store_key_with_scope(store, &reading, "event fixtures, reading", USER_READ, now).await?;
     let refused = ApiKeySecret::presented(API_KEY_WITHOUT_SCOPE);
-    store_key_with_scope(store, &refused, "event fixtures, refused", "user:read", now).await?;
+    store_key_with_scope(
+        store,
+        &refused,
+        "event fixtures, refused",
+        "other:read",
+        now,
+    )
+    .await?;
     for user in [ADA, GRACE].into_iter().chain(ON_THE_PAGE) {
         store_pending(store, keys, user, now).await?;
     }
     for mailed in MAILED {
         store_mailed(store, keys, mailed, now).await?;
     }
+    Ok(())
+}
+
+/// Stores what the events of `email_verification_status` take for granted besides. Unlike the
+/// rest it shows in the table's stream as events, so it is apart.
+///
+/// # Errors
+///
+/// The table cannot be written.
+pub async fn store_verified(
+    store: &Store,
+    keys: &CodeKeys,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for verified in [VERIFIED, BOUNCED] {
+        store_mailed(store, keys, verified, now).await?;
+        store_verification(store, verified).await?;
+    }
+    record_mail_event(store, &bounce_of(BOUNCED)?).await?;
     Ok(())
 }
 
@@ -245,6 +286,32 @@ async fn store_mailed(
             .await?;
     }
     Ok(())
+}
+
+async fn store_verification(store: &Store, verified: MailedAddress) -> Result<(), StoreError> {
+    let address = EmailAddress::parse(verified.email).ok_or_else(malformed)?;
+    let claim = Claim {
+        user: UserId::derived_from(&address),
+        address: None,
+    };
+    let link = verified.token().digest();
+    store
+        .verify_by_link(&claim, &link, Door::Api, DELIVERED_AT)
+        .await?;
+    Ok(())
+}
+
+fn bounce_of(mailed: MailedAddress) -> Result<MailEvent, StoreError> {
+    Ok(MailEvent {
+        address: EmailAddress::parse(mailed.email).ok_or_else(malformed)?,
+        user: None,
+        delivery: Delivery {
+            mail: MailId::of(&mailed.token().digest()),
+            sent_at: MAILED_AT,
+            state: DeliveryState::Bounced,
+            at: BOUNCED_AT,
+        },
+    })
 }
 
 async fn store_request(

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use email_verification_status::EmailVerificationStatus;
 use mail::Ses;
 use publish_events::PublishEvents;
 use record_mail_events::RecordMailEvents;
@@ -51,7 +52,7 @@ pub struct Dependencies<'a> {
 /// Functions that are started, by their names.
 pub type Functions = BTreeMap<&'static str, Function>;
 
-pub const FUNCTIONS: [Definition; 5] = [
+pub const FUNCTIONS: &[Definition] = &[
     Definition {
         name: request_email_verification::ENDPOINT.name,
         trigger: Trigger::Path(request_email_verification::ENDPOINT.path),
@@ -74,6 +75,22 @@ pub const FUNCTIONS: [Definition; 5] = [
         start: |with| {
             let clock = with.clock.clone();
             let function = Arc::new(VerifyEmail::from_environment(
+                with.environment,
+                with.aws,
+                clock,
+            )?);
+            Ok(Function::of_requests(move |request| {
+                let function = Arc::clone(&function);
+                async move { function.handle(request).await }
+            }))
+        },
+    },
+    Definition {
+        name: email_verification_status::ENDPOINT.name,
+        trigger: Trigger::Path(email_verification_status::ENDPOINT.path),
+        start: |with| {
+            let clock = with.clock.clone();
+            let function = Arc::new(EmailVerificationStatus::from_environment(
                 with.environment,
                 with.aws,
                 clock,

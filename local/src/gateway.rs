@@ -29,7 +29,7 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// (`into_make_service_with_connect_info::<SocketAddr>`).
 pub fn router(functions: &Functions) -> Router {
     let mut router = Router::new();
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let Some(function) = functions.get(definition.name) else {
             continue;
         };

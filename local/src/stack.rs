@@ -309,7 +309,10 @@ async fn store_data(
     let stored = async {
         fixtures::store_key(store, api_key, "this machine", now).await?;
         match fixtures {
-            Some(keys) => fixtures::store_all(store, keys, now).await,
+            Some(keys) => {
+                fixtures::store_all(store, keys, now).await?;
+                fixtures::store_verified(store, keys, now).await
+            }
             None => Ok(()),
         }
     };

@@ -10,7 +10,8 @@ use mail::{LinkTarget, MailSettings, Mailer, SES_OPERATION, Ses, VerificationUrl
 use serde::Serialize;
 use shared::api::fields::FieldError;
 use shared::api::parameters::Parameters;
-use shared::api::{Api, ApiError, Call, Endpoint};
+use shared::api::{Api, ApiError, Call, Endpoint, Method};
+use shared::domain::api_key::USER_WRITE;
 use shared::domain::clock::Clock;
 use shared::domain::proof::Proof;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
@@ -34,6 +35,8 @@ pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
 
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "request_email_verification",
+    method: Method::Post,
+    scopes: &[USER_WRITE],
     path: "/api/users/request_email_verification",
     unavailable: "Could not send the verification email. Try again shortly.",
 };

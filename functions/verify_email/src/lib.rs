@@ -7,7 +7,8 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::api::fields::{Field, FieldError, Fields, text};
 use shared::api::parameters::Parameters;
-use shared::api::{Api, ApiError, Call, Endpoint};
+use shared::api::{Api, ApiError, Call, Endpoint, Method};
+use shared::domain::api_key::USER_WRITE;
 use shared::domain::claim::Claim;
 use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Door};
@@ -24,6 +25,8 @@ use shared::use_cases::presented_proof::{PresentedProof, ProofError};
 
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
+    method: Method::Post,
+    scopes: &[USER_WRITE],
     path: "/api/users/verify_email",
     unavailable: "Could not check the verification. Try again shortly.",
 };

@@ -4,16 +4,17 @@ use std::convert::Infallible;
 use std::future::Future;
 
 use lambda_http::http::header::CONTENT_TYPE;
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 
 use super::authentication::{Authentication, Denied};
-use super::body::read_body;
+use super::body::{ReadBody, read_body};
 use super::error::{ApiError, Source};
 use super::origin::Origin;
+use super::query::read_query;
 use super::respond::{Outcome, accept_language, accepts, respond};
-use super::route::{base_path, public_url};
+use super::route::{Method, base_path, public_url};
 use crate::api::fields::Fields;
 use crate::brand::public_url::PublicUrl;
 use crate::domain::clock::{Clock, Timestamp};
@@ -40,8 +41,12 @@ const NOTHING_HERE: &str = r#"<!doctype html>
 pub struct Endpoint {
     /// Its name in logs.
     pub name: &'static str,
+    pub method: Method,
     /// Its path, without stage and trailing slash.
     pub path: &'static str,
+    /// Each suffices, and so does [`ANY_SCOPE`](crate::domain::api_key::ANY_SCOPE). The error of a
+    /// caller without any names the first.
+    pub scopes: &'static [&'static str],
     /// The detail of its 503.
     pub unavailable: &'static str,
 }
@@ -49,7 +54,7 @@ pub struct Endpoint {
 /// A request whose path, method, key and body are in order.
 #[derive(Debug)]
 pub struct Call {
-    /// The fields of the body.
+    /// The fields of the body, or of the query.
     pub fields: Fields,
     /// The API's address, as the gateway names it. `None` if it names none.
     pub public_url: Option<PublicUrl>,
@@ -90,8 +95,8 @@ impl Api {
     /// Answers a request: `action` is the endpoint's own part, called once everything before it is
     /// in order.
     ///
-    /// Writes one log line. A caller who prefers `return=representation` gets what `action`
-    /// returns, every other one an empty body.
+    /// Writes one log line. What `action` returns is the body of the answer to a `GET`, and to a
+    /// `POST` that prefers `return=representation`. Any other `POST` gets an empty body.
     pub async fn answer<'a, A, F, R>(
         &'a self,
         request: Request,
@@ -109,8 +114,8 @@ impl Api {
                 return nothing_here();
             }
             match self.handle(&request, action).await {
-                Ok(representation) => Outcome {
-                    response: success(representation),
+                Ok(response) => Outcome {
+                    response,
                     code: "ok",
                     source: None,
                 },
@@ -120,12 +125,12 @@ impl Api {
         Ok(respond(&request, self.endpoint.name, work).await)
     }
 
-    /// The stages in their order. Returns the representation, if it is preferred.
+    /// The stages in their order.
     async fn handle<A, F, R>(
         &self,
         request: &Request,
         action: A,
-    ) -> Result<Option<String>, ApiError>
+    ) -> Result<Response<Body>, ApiError>
     where
         A: FnOnce(Call) -> F,
         F: Future<Output = Result<R, ApiError>>,
@@ -134,32 +139,50 @@ impl Api {
         if base_path(request, self.endpoint.path).is_none() {
             return Err(ApiError::not_found());
         }
-        if request.method() != Method::POST {
-            return Err(ApiError::method_not_allowed(request.method().as_str()));
+        let method = request.method().as_str();
+        if method != self.endpoint.method.as_str() {
+            return Err(ApiError::method_not_allowed(method, self.endpoint.method));
         }
         if !self.origin.admits(request) {
             return Err(ApiError::not_reachable());
         }
         // The body may hold the key, so it is read first. What is wrong with it is reported later.
         let now = self.clock.now();
-        let body = read_body(request);
+        let body = match self.endpoint.method {
+            Method::Get => None,
+            Method::Post => Some(read_body(request)),
+        };
+        let fields = body.as_ref().and_then(ReadBody::fields);
         self.authentication
-            .check(request, body.fields(), now)
+            .check(request, fields, self.endpoint.scopes, now)
             .await
             .map_err(|denied| match denied {
                 Denied::Refused(error) => error,
                 Denied::Store(error) => self.store_error(error),
             })?;
         let call = Call {
-            fields: body.into_fields()?,
+            fields: match body {
+                Some(body) => body.into_fields()?,
+                None => read_query(request),
+            },
             public_url: public_url(request, self.endpoint.path),
             accept_language: accept_language(request.headers()),
             now,
         };
         let representation = action(call).await?;
-        let preferred = prefers_representation(request.headers())
-            .then(|| serde_json::to_string(&representation));
-        preferred.transpose().map_err(ApiError::unforeseen)
+        let prefers = prefers_representation(request.headers());
+        match self.endpoint.method {
+            Method::Get => json(&representation),
+            Method::Post if prefers => {
+                let mut response = json(&representation)?;
+                response.headers_mut().insert(
+                    PREFERENCE_APPLIED,
+                    HeaderValue::from_static(RETURN_REPRESENTATION),
+                );
+                Ok(response)
+            }
+            Method::Post => Ok(Response::new(Body::Empty)),
+        }
     }
 
     /// 503 if DynamoDB cannot serve, 500 if an item is malformed.
@@ -192,19 +215,13 @@ fn nothing_here() -> Outcome {
     }
 }
 
-fn success(representation: Option<String>) -> Response<Body> {
-    let Some(representation) = representation else {
-        return Response::new(Body::Empty);
-    };
-    let mut response = Response::new(Body::Text(representation));
+fn json(representation: &impl Serialize) -> Result<Response<Body>, ApiError> {
+    let body = serde_json::to_string(representation).map_err(ApiError::unforeseen)?;
+    let mut response = Response::new(Body::Text(body));
     response
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response.headers_mut().insert(
-        PREFERENCE_APPLIED,
-        HeaderValue::from_static(RETURN_REPRESENTATION),
-    );
-    response
+    Ok(response)
 }
 
 /// `Prefer` lists preferences in any number of headers, each with optional parameters (RFC 7240,

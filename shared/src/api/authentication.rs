@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::error::ApiError;
 use crate::api::fields::Fields;
-use crate::domain::api_key::{ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
+use crate::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret};
 use crate::domain::clock::Timestamp;
 use crate::store::{Store, StoreError};
 use crate::telemetry;
@@ -51,6 +51,7 @@ impl Authentication {
         &self,
         request: &Request,
         fields: Option<&Fields>,
+        scopes: &[&'static str],
         now: Timestamp,
     ) -> Result<(), Denied> {
         let Some((secret, found_in)) = presented_key(request, fields) else {
@@ -63,10 +64,11 @@ impl Authentication {
         }
         match key.filter(|key| key.is_alive(now)) {
             None => Err(Denied::Refused(ApiError::authentication_failed(found_in))),
-            Some(key) if !key.allows(USER_WRITE) => {
-                Err(Denied::Refused(ApiError::permission_denied(USER_WRITE)))
+            Some(key) if scopes.iter().any(|scope| key.allows(scope)) => Ok(()),
+            Some(_) => {
+                let missing = scopes.first().copied().unwrap_or(ANY_SCOPE);
+                Err(Denied::Refused(ApiError::permission_denied(missing)))
             }
-            Some(_) => Ok(()),
         }
     }
 

@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::fields::FieldError;
 use super::respond::Outcome;
+use super::route::Method;
 
 /// Seconds after which a caller may retry when AWS cannot serve.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
@@ -28,6 +29,7 @@ pub struct ApiError {
     code: &'static str,
     detail: Cow<'static, str>,
     attr: Option<&'static str>,
+    allow: Option<Method>,
     retry_after: Option<u64>,
     source: Option<Source>,
 }
@@ -64,6 +66,7 @@ impl ApiError {
             code,
             detail: detail.into(),
             attr: None,
+            allow: None,
             retry_after: None,
             source: None,
         }
@@ -94,9 +97,12 @@ impl ApiError {
         Self::invalid_request(StatusCode::NOT_FOUND, "not_found", "No such user.")
     }
 
-    pub(super) fn method_not_allowed(method: &str) -> Self {
+    pub(super) fn method_not_allowed(method: &str, allowed: Method) -> Self {
         let detail = format!("Method \"{method}\" not allowed.");
-        Self::invalid_request(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        Self {
+            allow: Some(allowed),
+            ..Self::invalid_request(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+        }
     }
 
     pub(super) fn request_too_large(limit: usize) -> Self {
@@ -239,8 +245,8 @@ impl ApiError {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::METHOD_NOT_ALLOWED {
-            headers.insert(ALLOW, HeaderValue::from_static("POST"));
+        if let Some(method) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(method.as_str()));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

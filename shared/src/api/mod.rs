@@ -14,6 +14,7 @@ mod event;
 pub mod fields;
 mod origin;
 pub mod parameters;
+mod query;
 mod respond;
 mod route;
 
@@ -22,4 +23,4 @@ pub use error::{ApiError, Source};
 pub use event::events;
 pub use origin::Origin;
 pub use respond::{Outcome, accept_language, accepts, respond};
-pub use route::{base_path, public_url};
+pub use route::{Method, base_path, public_url};

@@ -90,23 +90,32 @@ impl Parameters {
     }
 }
 
+/// The user whom `uuid` names, or else the one whose id is derived from `email`. Both are checked.
+pub fn read_user(fields: &Fields) -> Result<UserId, FieldError> {
+    let address = EMAIL.read(fields)?.map(|text| parse_address(&text));
+    let address = address.transpose()?;
+    match (read_uuid(fields)?, &address) {
+        (Some(user), _) => Ok(user),
+        (None, Some(address)) => Ok(UserId::derived_from(address)),
+        (None, None) => Err(FieldError::required("uuid")),
+    }
+}
+
 /// An address is required unless a user's id is given.
 fn read_address(
     value: Option<String>,
     fields: &Fields,
 ) -> Result<Option<EmailAddress>, FieldError> {
-    let invalid = || {
-        FieldError::new(
-            EMAIL.name(),
-            "invalid_input",
-            "Enter a valid email address.",
-        )
-    };
     match value {
-        Some(text) => EmailAddress::parse(&text).map(Some).ok_or_else(invalid),
+        Some(text) => parse_address(&text).map(Some),
         None if fields.get("uuid").is_some() => Ok(None),
         None => Err(FieldError::required(EMAIL.name())),
     }
+}
+
+fn parse_address(text: &str) -> Result<EmailAddress, FieldError> {
+    let detail = "Enter a valid email address.";
+    EmailAddress::parse(text).ok_or_else(|| FieldError::new(EMAIL.name(), "invalid_input", detail))
 }
 
 fn read_uuid(fields: &Fields) -> Result<Option<UserId>, FieldError> {

@@ -6,6 +6,24 @@ use lambda_http::{Request, RequestExt};
 use super::event::GatewayDomain;
 use crate::brand::public_url::PublicUrl;
 
+/// The method of an endpoint, which says where its fields are and when its answer has a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Fields in the query, and always a body in the answer. A body of the request is ignored.
+    Get,
+    /// Fields in a JSON body. The answer has a body for callers who prefer one.
+    Post,
+}
+
+impl Method {
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
 /// What stands in front of the endpoint's path in the path of a request: nothing, a stage, or the
 /// base path of a custom domain. `None` if the request does not mean the endpoint.
 #[must_use]

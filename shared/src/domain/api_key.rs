@@ -10,9 +10,12 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::clock::Timestamp;
 
+pub const USER_READ: &str = "user:read";
 pub const USER_WRITE: &str = "user:write";
 /// The scope that includes every other.
 pub const ANY_SCOPE: &str = "*";
+/// All scopes that a key may have.
+pub const SCOPES: [&str; 3] = [USER_READ, USER_WRITE, ANY_SCOPE];
 
 /// `Debug` does not show it.
 #[derive(Clone)]

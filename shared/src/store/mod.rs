@@ -28,6 +28,7 @@ mod operator;
 mod rate_limits;
 mod requests;
 mod retry;
+mod status;
 mod user_addresses;
 mod verifications;
 

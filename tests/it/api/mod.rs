@@ -14,4 +14,5 @@ mod request;
 mod round_trips;
 mod stale_connections;
 mod state_machine;
+mod status;
 mod verify;

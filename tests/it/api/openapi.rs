@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use shared::api::parameters::PARAMETERS;
 
 use crate::api::parameters::NOBODY;
-use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
+use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::openapi::{
@@ -36,13 +36,23 @@ fn parameter(name: &str) -> &'static Value {
     &schema("Parameters")["properties"][name]
 }
 
+/// Every documented path, with its one method.
+fn paths() -> impl Iterator<Item = (&'static str, &'static str)> {
+    entries(&json_document()["paths"])
+        .iter()
+        .map(|(path, item)| {
+            let methods: Vec<_> = entries(item).keys().collect();
+            let [method] = methods.as_slice() else {
+                panic!("{path} has {methods:?}");
+            };
+            (path.as_str(), method.as_str())
+        })
+}
+
 #[test]
-fn there_are_two_paths_with_one_method_each() {
-    let paths = entries(&json_document()["paths"]);
-    assert_eq!(paths.keys().collect::<Vec<_>>(), [REQUEST, VERIFY]);
-    for item in paths.values() {
-        assert_eq!(entries(item).keys().collect::<Vec<_>>(), ["post"]);
-    }
+fn each_path_has_its_method() {
+    let expected = [(STATUS, "get"), (REQUEST, "post"), (VERIFY, "post")];
+    assert_eq!(paths().collect::<BTreeSet<_>>(), expected.into());
 }
 
 #[test]
@@ -182,6 +192,20 @@ async fn each_documented_request_gets_the_documented_answer() {
     }
 }
 
+#[tokio::test]
+async fn each_documented_status_is_answered() {
+    let content = &operation(STATUS).unwrap()["responses"]["200"]["content"];
+    let examples = entries(&content["application/json"]["examples"]);
+    let app = TestApp::start().await;
+    app.store_verified().await;
+    for (name, example) in examples {
+        let uuid = example["value"]["uuid"].as_str().unwrap();
+        let answer = app.get(&format!("{STATUS}?uuid={uuid}")).await;
+        assert_eq!(answer.status, 200, "{name}");
+        assert_eq!(answer.json(), example["value"], "{name}");
+    }
+}
+
 /// The documented errors of a path: status, name, and body.
 fn errors_of(path: &str) -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
     let responses = entries(&operation(path).unwrap()["responses"]).iter();
@@ -197,7 +221,7 @@ fn errors_of(path: &str) -> impl Iterator<Item = (&'static str, &'static str, &'
 
 #[tokio::test]
 async fn each_documented_error_is_answered_byte_for_byte() {
-    for path in [REQUEST, VERIFY] {
+    for (path, _) in paths() {
         for (status, name, error) in errors_of(path) {
             let app = TestApp::start().await;
             let answer = provoke(&app, path, name).await;
@@ -228,7 +252,7 @@ async fn each_documented_error_is_answered_byte_for_byte() {
 
 #[test]
 fn each_documented_code_has_an_example() {
-    for path in [REQUEST, VERIFY] {
+    for (path, _) in paths() {
         let shown: BTreeSet<_> = errors_of(path)
             .map(|(status, _, error)| (status, error["code"].as_str().unwrap()))
             .collect();
@@ -261,6 +285,9 @@ fn an_error_is_about_any_of_the_fields_or_about_none() {
 
 /// Brings a documented error about, by its name.
 async fn provoke(app: &TestApp, path: &str, name: &str) -> Answer {
+    if path == STATUS {
+        return provoke_on_status(app, name).await;
+    }
     if let Some(body) = bad_body(name) {
         return app.post_text(path, body).await;
     }
@@ -427,6 +454,61 @@ async fn provoke_on_verify(app: &TestApp, name: &str) -> Answer {
         other => return provoke_anywhere(app, VERIFY, other).await,
     };
     app.post(VERIFY, body).await
+}
+
+async fn provoke_on_status(app: &TestApp, name: &str) -> Answer {
+    let good = format!("{STATUS}?uuid={}", ADA.uuid);
+    let email = |email: &str| format!("{STATUS}?email={email}");
+    let (mut method, mut key) = (Method::GET, Some(local::fixtures::API_KEY));
+    let path = match name {
+        "neither_uuid_nor_email" => STATUS.to_owned(),
+        "not_a_uuid" => format!("{STATUS}?uuid=42"),
+        "not_an_address" => email("ada"),
+        "blank" => email(""),
+        "long_address" => email(&"x".repeat(255)),
+        "null_character_in_address" => email("ada%00@example.com"),
+        "no_such_user" => format!("{STATUS}?uuid={NOBODY}"),
+        "not_found" => format!("{STATUS}/more"),
+        "bad_key_in_query" => {
+            key = None;
+            format!("{good}&personal_api_key=evk_wrong")
+        }
+        "not_authenticated" => {
+            key = None;
+            good
+        }
+        "bad_key_in_header" => {
+            key = Some("evk_wrong");
+            good
+        }
+        "permission_denied_to_read" => {
+            key = Some(API_KEY_WITHOUT_SCOPE);
+            good
+        }
+        "not_reachable" => {
+            let behind_a_proxy = [("ORIGIN_SECRET", "only-the-proxy-knows-this")];
+            return TestApp::start_with(&behind_a_proxy).await.get(&good).await;
+        }
+        "post_not_allowed" => {
+            method = Method::POST;
+            good
+        }
+        "unforeseen" => {
+            let pk = format!("user#{}", ADA.uuid);
+            put(app, &pk, &[("version", AttributeValue::Bool(true))]).await;
+            good
+        }
+        "could_not_look_up" => {
+            app.edge.break_always(Break::InternalServerError);
+            good
+        }
+        other => panic!("nobody knows how to bring {other} about"),
+    };
+    let mut request = app.request(method, &path);
+    if let Some(key) = key {
+        request = request.header("authorization", format!("Bearer {key}"));
+    }
+    app.send(request.body(Body::empty()).unwrap()).await
 }
 
 /// Puts an item in place of the one that was there.

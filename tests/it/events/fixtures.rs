@@ -15,7 +15,8 @@ use crate::support::openapi::{assert_described, operation};
 #[tokio::test]
 async fn api_events_get_their_answers() {
     let app = TestApp::start().await;
-    for definition in &FUNCTIONS {
+    app.store_verified().await;
+    for definition in FUNCTIONS {
         let Trigger::Path(path) = definition.trigger else {
             continue;
         };

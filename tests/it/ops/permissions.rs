@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::events::fixtures::events_of;
 use crate::support::actions::{Action, ActionRecorder};
 use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
+    PAGE, REQUEST, STATUS, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
 use crate::support::template::{logical_name, tagged, template};
 
@@ -54,7 +54,7 @@ async fn each_role_allows_the_calls_that_are_made() {
     let mut app = TestApp::start().await;
     let (recorders, _servers) = watch(&mut app).await;
     everything_that_people_do(&app).await;
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         every_event(&app, definition.name).await;
     }
     for (definition, recorder) in FUNCTIONS.iter().zip(recorders) {
@@ -71,7 +71,7 @@ async fn each_role_allows_the_calls_that_are_made() {
 async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
     let mut servers = JoinSet::new();
     let mut recorders = Vec::new();
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let (recorder, url) = ActionRecorder::start(
             &mut servers,
             app.setting("AWS_ENDPOINT_URL_DYNAMODB").to_owned(),
@@ -114,6 +114,7 @@ async fn everything_that_people_do(app: &TestApp) {
     app.post(VERIFY, proof_of(&first)).await;
     app.post(VERIFY, proof_of(&first)).await;
     app.post(REQUEST, ada()).await;
+    app.get(&format!("{STATUS}?email=ada%40example.org")).await;
 
     // A mail that SES does not take is given back to the limits.
     app.ses_faults.next(Fault::MessageRejected("no"));

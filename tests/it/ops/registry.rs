@@ -18,9 +18,8 @@ use crate::support::openapi::{entries, json_document};
 use crate::support::template::{logical_name, root, tagged, template};
 
 fn names() -> BTreeSet<String> {
-    FUNCTIONS
-        .map(|definition| definition.name.to_owned())
-        .into()
+    let names = FUNCTIONS.iter().map(|definition| definition.name);
+    names.map(ToOwned::to_owned).collect()
 }
 
 fn folders_in(folder: &str) -> BTreeSet<String> {
@@ -85,7 +84,7 @@ fn the_template_has_each_function() {
 
 #[test]
 fn the_template_names_after_the_function() {
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let (function, name) = (declared(definition), logical_name(definition.name));
         let properties = &function["Properties"];
         let role = tagged("GetAtt", &properties["Role"]).and_then(YamlOwned::as_str);
@@ -102,7 +101,7 @@ fn the_template_names_after_the_function() {
 
 #[test]
 fn the_template_routes_each_path() {
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let mut routes = BTreeSet::new();
         for event in invocations(definition) {
             let text = |name| {
@@ -136,7 +135,7 @@ fn the_template_routes_each_path() {
 fn the_template_invokes_with_events() {
     let template = template();
     let targets = template["Resources"]["MailEventsRule"]["Properties"]["Targets"].as_sequence();
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let arn = format!("{}Function.Arn", logical_name(definition.name));
         let is_it = |target: &YamlOwned| {
             tagged("GetAtt", &target["Arn"]).and_then(YamlOwned::as_str) == Some(&arn)
@@ -189,7 +188,7 @@ const READ_FOR_NOTHING: [(&str, &str); 1] = [("verification_page", "POSTAL_LINE"
 
 #[test]
 fn the_template_sets_the_variables_that_are_read() {
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let function = declared(definition);
         let set = function["Properties"]["Environment"]["Variables"].as_mapping();
         let set = set
@@ -228,7 +227,7 @@ fn cargo_lambda_finds_and_routes_each_function() {
     // build`.
     let found_without_a_flag = metadata["workspace_default_members"].as_array().unwrap();
     let mut expected = BTreeMap::new();
-    for definition in &FUNCTIONS {
+    for definition in FUNCTIONS {
         let name = definition.name;
         let is_it = |member: &Value| member.as_str().unwrap().contains(&format!("/{name}#"));
         assert!(found_without_a_flag.iter().any(is_it), "{name}");

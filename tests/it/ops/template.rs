@@ -4,6 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::StreamViewType;
+use email_verification_status::CALLS;
 use local::stack::TABLE;
 use publish_events::EVENTBRIDGE_OPERATION;
 use request_email_verification::LONGEST_REQUEST;
@@ -37,6 +38,8 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
     // The API key is looked up before the calls for a code.
     let code = DYNAMODB_OPERATION * CALLS_FOR_A_CODE;
     assert!(DYNAMODB_OPERATION + code < verify && verify < GATEWAY_TIMEOUT);
+    let status = timeout_of("EmailVerificationStatusFunction");
+    assert!(DYNAMODB_OPERATION * CALLS < status && status < GATEWAY_TIMEOUT);
     // The client is counted before them.
     let page = timeout_of("VerificationPageFunction");
     assert!(DYNAMODB_OPERATION + code < page && page < GATEWAY_TIMEOUT);

@@ -35,6 +35,7 @@ use super::logs;
 
 pub const REQUEST: &str = "/api/users/request_email_verification";
 pub const VERIFY: &str = "/api/users/verify_email";
+pub const STATUS: &str = "/api/users/email_verification_status";
 pub const PAGE: &str = "/verify_email";
 
 /// 2026-11-23T12:00:00Z, where every test's time begins.
@@ -149,6 +150,15 @@ impl TestApp {
         }
     }
 
+    /// Stores the fixtures of the status: see [`fixtures::store_verified`].
+    pub async fn store_verified(&self) {
+        let environment = Environment::from_pairs(&self.environment);
+        let keys = settings::proofs::code_keys(&environment).unwrap();
+        fixtures::store_verified(&self.store, &keys, self.now())
+            .await
+            .unwrap();
+    }
+
     /// The table as its operator writes to it.
     pub fn operator_store(&self) -> OperatorStore {
         OperatorStore::new(self.store.clone())
@@ -217,6 +227,14 @@ impl TestApp {
             .body(Body::from(body.to_string()))
             .unwrap();
         self.send(request).await
+    }
+
+    /// Calls the API with a good key and this path and query.
+    pub async fn get(&self, path_and_query: &str) -> Answer {
+        let request = self
+            .request(Method::GET, path_and_query)
+            .header("authorization", format!("Bearer {}", fixtures::API_KEY));
+        self.send(request.body(Body::empty()).unwrap()).await
     }
 
     pub fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {

@@ -64,13 +64,14 @@ pub fn entries(value: &'static Value) -> &'static Map<String, Value> {
         .unwrap_or_else(|| NONE.get_or_init(Map::new))
 }
 
-/// The `post` operation that a request's path means, with or without stage and trailing slash.
+/// The operation that a request's path means, with or without stage and trailing slash. A path has
+/// one.
 pub fn operation(path: &str) -> Option<&'static Value> {
     let path = path.strip_suffix('/').unwrap_or(path);
     entries(&json_document()["paths"])
         .iter()
         .find(|(documented, _)| path.ends_with(documented.as_str()))
-        .map(|(_, item)| &item["post"])
+        .and_then(|(_, item)| entries(item).values().next())
 }
 
 /// Headers that belong to the connection or the gateway, and not to the API.

@@ -1,0 +1,24 @@
+//! The query of a request, as [`Fields`].
+
+use std::collections::BTreeMap;
+
+use lambda_http::{Request, RequestExt};
+use serde_json::value::to_raw_value;
+
+use crate::api::fields::Fields;
+
+/// The parameters of the query, decoded. Of one that is repeated the first counts.
+pub(super) fn read_query(request: &Request) -> Fields {
+    let mut fields = BTreeMap::new();
+    let parameters = request.query_string_parameters_ref();
+    for (name, _) in parameters
+        .into_iter()
+        .flat_map(|parameters| parameters.iter())
+    {
+        let first = parameters.and_then(|parameters| parameters.first(name));
+        if let Some(Ok(value)) = first.map(to_raw_value) {
+            fields.insert(name.to_owned(), value);
+        }
+    }
+    Fields::new(fields)
+}
