@@ -93,6 +93,26 @@ def shown_default(parameter: dict) -> str:
     return f"`{parameter['Default']}`" if str(parameter["Default"]) else "empty"
 
 
+def readme_lists_every_endpoint(template: dict) -> None:
+    described = re.findall(r"^  (/api/\S+):\n    (\w+):$", read("openapi.yaml"), re.MULTILINE)
+    listed = re.findall(r"^\| `(\w+) (/api/\S+)` \|", read("README.md"), re.MULTILINE)
+    expected = {(method.upper(), path) for path, method in described}
+    assert described and set(listed) == expected, set(listed) ^ expected
+
+
+def integrate_names_every_endpoint(template: dict) -> None:
+    named = set(re.findall(r"`(\w+)`", read("docs/integrate.md")))
+    endpoints = set(re.findall(r"^      operationId: (\w+)$", read("openapi.yaml"), re.MULTILINE))
+    assert endpoints and endpoints <= named, endpoints - named
+
+
+def architecture_draws_every_function(template: dict) -> None:
+    drawing = read("ARCHITECTURE.md").partition("\n## ")[0]
+    drawn = set(re.findall(r"─► (\w+_\w+)", drawing))
+    functions = {folder.name for folder in Path("functions").iterdir()}
+    assert drawn == functions, drawn ^ functions
+
+
 def deploy_explains_every_output(template: dict) -> None:
     text = section(read("docs/deploy.md"), "Outputs")
     explained = [name_of(name) for row in rows(text) for name in row[0].split(", ")]

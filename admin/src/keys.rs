@@ -1,7 +1,9 @@
 //! API keys: created and printed once, listed without their secret, revoked by their ID.
 
 use serde::Serialize;
-use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, USER_WRITE};
+use shared::domain::api_key::{
+    ANY_SCOPE, ApiKey, ApiKeyDigest, ApiKeySecret, SCOPES, USER_READ, USER_WRITE,
+};
 use shared::domain::clock::Timestamp;
 use shared::runtime::entropy::random_bytes;
 
@@ -52,11 +54,11 @@ fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
     let mut scopes: Vec<_> = texts.iter().map(|text| text.trim().to_owned()).collect();
     scopes.sort();
     scopes.dedup();
-    let is_known = |scope: &String| [USER_WRITE, ANY_SCOPE].contains(&scope.as_str());
+    let is_known = |scope: &String| SCOPES.contains(&scope.as_str());
     match scopes.iter().find(|scope| !is_known(scope)) {
         None => Ok(scopes),
         Some(unknown) => Err(AdminError::usage(format!(
-            "--scopes must be {USER_WRITE} or {ANY_SCOPE}, and not '{unknown}'"
+            "--scopes must be {USER_READ}, {USER_WRITE} or {ANY_SCOPE}, and not '{unknown}'"
         ))),
     }
 }
@@ -312,13 +314,13 @@ mod tests {
     #[test]
     fn an_unknown_scope_is_refused() {
         for (scopes, unknown) in [
-            (&["user:read"][..], "user:read"),
+            (&["user:reads"][..], "user:reads"),
             (&["user:write", ""], ""),
             (&["USER:WRITE"], "USER:WRITE"),
         ] {
             assert_eq!(
                 parse(&wanted("backend", scopes, None)).unwrap_err(),
-                format!("--scopes must be user:write or *, and not '{unknown}'")
+                format!("--scopes must be user:read, user:write or *, and not '{unknown}'")
             );
         }
     }

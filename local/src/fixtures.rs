@@ -194,8 +194,6 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
         now,
     )
     .await?;
-    let reading = ApiKeySecret::presented(API_KEY_FOR_READING);
-    store_key_with_scope(store, &reading, "event fixtures, reading", USER_READ, now).await?;
     let refused = ApiKeySecret::presented(API_KEY_WITHOUT_SCOPE);
     store_key_with_scope(
         store,
@@ -214,8 +212,8 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Stores what the events of `email_verification_status` take for granted besides. Unlike the
-/// rest it shows in the table's stream as events, so it is apart.
+/// Stores what the events of `email_verification_status` need besides. It is apart because the
+/// table's stream shows it as verifications and a bounce.
 ///
 /// # Errors
 ///
@@ -225,6 +223,8 @@ pub async fn store_verified(
     keys: &CodeKeys,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let reading = ApiKeySecret::presented(API_KEY_FOR_READING);
+    store_key_with_scope(store, &reading, "event fixtures, reading", USER_READ, now).await?;
     for verified in [VERIFIED, BOUNCED] {
         store_mailed(store, keys, verified, now).await?;
         store_verification(store, verified).await?;

@@ -250,6 +250,7 @@ async fn an_answer_costs_two_reads_at_most() {
 #[tokio::test]
 async fn a_key_for_reading_suffices() {
     let app = TestApp::start().await;
+    app.store_verified().await;
     for (key, status) in [
         (API_KEY, 200),
         (API_KEY_FOR_READING, 200),

@@ -296,7 +296,7 @@ async fn wrong_arguments_create_no_key() {
     for arguments in [
         &["--label", " "][..],
         &["--label", "a\u{1b}[2J"],
-        &["--label", "backend", "--scopes", "user:read"],
+        &["--label", "backend", "--scopes", "user:delete"],
         &["--label", "backend", "--expires", "soon"],
     ] {
         let arguments = [&["keys", "create"], arguments].concat();
