@@ -26,7 +26,7 @@ import os
 import re
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from emulated_aws import CheckFailed, emulated_aws, eventually, expect
 
@@ -87,6 +87,12 @@ class Stack:
         body = {name: mailed[name] for name in ("uuid", "code")}
         expect(self.call("POST", "/api/users/verify_email", body, key), (200, ""), "the code")
 
+    def expect_verified(self, email, key):
+        """By the API's own status, whose role may read and nothing else."""
+        path = "/api/users/email_verification_status?" + urlencode({"email": email})
+        status, answer = self.call("GET", path, key=key)
+        expect((status, json.loads(answer).get("email")), (200, email), "the status")
+
     def expect_status(self, email, line):
         command = ["cargo", "run", "--quiet", "--package", "admin", "--", "status", email]
         status = self.aws.run(command, TABLE_NAME=self.outputs["TableName"])
@@ -144,6 +150,7 @@ def first_deployment(aws):
     expect("Acme" in subject, True, "whether the mail names the product")
     stack.verify_by_link(mailed)
     stack.expect_status("ada@example.com", r"Verified +ada@example\.com")
+    stack.expect_verified("ada@example.com", key)
     stack.expect_next_event("Email Verified", email="ada@example.com", uuid=mailed["uuid"], method="link")
 
     _, mailed = stack.request_mail(key, "grace@example.com")

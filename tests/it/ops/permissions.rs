@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use crate::events::fixtures::events_of;
 use crate::support::actions::{Action, ActionRecorder};
 use crate::support::app::{
-    PAGE, REQUEST, STATUS, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
+    PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
 use crate::support::template::{logical_name, tagged, template};
 
@@ -114,7 +114,6 @@ async fn everything_that_people_do(app: &TestApp) {
     app.post(VERIFY, proof_of(&first)).await;
     app.post(VERIFY, proof_of(&first)).await;
     app.post(REQUEST, ada()).await;
-    app.get(&format!("{STATUS}?email=ada%40example.org")).await;
 
     // A mail that SES does not take is given back to the limits.
     app.ses_faults.next(Fault::MessageRejected("no"));
