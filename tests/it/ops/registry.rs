@@ -1,18 +1,13 @@
 //! Each function is where it has to be: what `local::functions` lists is in `template.yaml`, in the
-//! folders, and in the routes of cargo-lambda.
+//! folders, and in the routes of cargo-lambda. `settings.rs` compares the variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
-use std::sync::{Arc, Mutex};
 
-use local::functions::{Definition, Dependencies, FUNCTIONS, Trigger};
-use local::stack;
+use local::functions::{Definition, FUNCTIONS, Trigger};
 use saphyr::YamlOwned;
 use serde_json::Value;
-use shared::domain::clock::Clock;
-use shared::runtime::aws::Aws;
-use shared::runtime::settings::Environment;
 
 use crate::support::openapi::{entries, json_document};
 use crate::support::template::{logical_name, root, tagged, template};
@@ -153,52 +148,6 @@ fn the_template_invokes_with_events() {
             definition.trigger == Trigger::TableStream,
             "{arn}"
         );
-    }
-}
-
-/// The variables that a function asks for when it starts, without those that Lambda or the SDK
-/// define.
-fn variables_read(definition: &Definition) -> BTreeSet<String> {
-    let mut settings = stack::environment("http://127.0.0.1:1", "http://127.0.0.1:1");
-    settings.push(("PUBLIC_URL", "http://127.0.0.1:1".to_owned()));
-    let environment = Environment::from_pairs(&settings);
-    let aws = Aws::of_emulators(&environment).unwrap();
-    let ses = mail::Ses::new(&aws, &environment);
-    let asked = Arc::new(Mutex::new(BTreeSet::new()));
-    let recorded = Arc::clone(&asked);
-    let recording = Environment::from_fn(move |name| {
-        recorded.lock().unwrap().insert(name.to_owned());
-        let found = settings.iter().find(|(known, _)| *known == name);
-        found.map(|(_, value)| value.clone())
-    });
-    let with = Dependencies {
-        environment: &recording,
-        aws: &aws,
-        ses: &ses,
-        clock: &Clock::system(),
-    };
-    definition.start(&with).unwrap();
-    let mut asked = asked.lock().unwrap().clone();
-    asked.retain(|name| !name.starts_with("AWS_"));
-    asked
-}
-
-/// The page reads the brand as a whole, and shows no postal line.
-const READ_FOR_NOTHING: [(&str, &str); 1] = [("verification_page", "POSTAL_LINE")];
-
-#[test]
-fn the_template_sets_the_variables_that_are_read() {
-    for definition in FUNCTIONS {
-        let function = declared(definition);
-        let set = function["Properties"]["Environment"]["Variables"].as_mapping();
-        let set = set
-            .unwrap()
-            .keys()
-            .map(|name| name.as_str().unwrap().to_owned());
-        let set: BTreeSet<_> = set.filter(|name| !name.starts_with("AWS_")).collect();
-        let mut read = variables_read(definition);
-        read.retain(|name| !READ_FOR_NOTHING.contains(&(definition.name, name)));
-        assert_eq!(set, read, "{}", definition.name);
     }
 }
 

@@ -1,22 +1,17 @@
 //! The template sets what each function reads, within the bounds that the code allows.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use local::functions::{Definition, Dependencies, FUNCTIONS};
 use mail::Ses;
-use publish_events::PublishEvents;
-use record_mail_events::RecordMailEvents;
-use request_email_verification::RequestEmailVerification;
-use saphyr::{LoadableYamlNode, YamlOwned};
+use saphyr::YamlOwned;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::{Environment, SettingError};
-use verification_page::VerificationPage;
-use verify_email::VerifyEmail;
 
 use crate::support::app::TestApp;
+use crate::support::template::{logical_name, template};
 
 /// Read with the log and with AWS's clients, before there is a function. Lambda sets most of those
 /// named `AWS_`, and `sam local` the others.
@@ -25,53 +20,43 @@ fn is_of_the_runtime(name: &str) -> bool {
 }
 
 /// Read with the brand. Only a mail shows it, so the page does not need it.
-const OF_MAILS: (&str, &str) = ("VerificationPageFunction", "POSTAL_LINE");
+const OF_MAILS: (&str, &str) = ("verification_page", "POSTAL_LINE");
 
-fn template() -> YamlOwned {
-    let template = Path::new(env!("CARGO_MANIFEST_DIR")).join("../template.yaml");
-    let template = fs::read_to_string(template).unwrap();
-    YamlOwned::load_from_str(&template).unwrap().remove(0)
-}
-
-/// The ids of all functions, each with its variables and their values.
-fn functions(template: &YamlOwned) -> Vec<(&str, Vec<(&str, &YamlOwned)>)> {
-    let resources = template["Resources"].as_mapping().unwrap().iter();
-    let functions =
-        resources.filter(|(_, of)| of["Type"].as_str() == Some("AWS::Serverless::Function"));
-    functions
-        .map(|(id, function)| {
-            let variables = function["Properties"]["Environment"]["Variables"].as_mapping();
-            let variables = variables.into_iter().flatten();
-            let variables = variables.map(|(name, value)| (name.as_str().unwrap(), value));
-            (id.as_str().unwrap(), variables.collect())
-        })
+/// The variables of a function in the template, and their values.
+fn variables<'t>(
+    template: &'t YamlOwned,
+    definition: &Definition,
+) -> Vec<(&'t str, &'t YamlOwned)> {
+    let id = format!("{}Function", logical_name(definition.name));
+    let function = &template["Resources"][id.as_str()];
+    let variables = function["Properties"]["Environment"]["Variables"].as_mapping();
+    let variables = variables.into_iter().flatten();
+    variables
+        .map(|(name, value)| (name.as_str().unwrap(), value))
         .collect()
 }
 
 /// Starts a function, as its `main` does.
-fn start(id: &str, environment: &Environment, clock: Clock) -> Result<(), SettingError> {
+fn start(
+    definition: &Definition,
+    environment: &Environment,
+    clock: &Clock,
+) -> Result<(), SettingError> {
     let aws = &Aws::from_environment(environment)?;
-    match id {
-        "RequestEmailVerificationFunction" => {
-            let ses = Ses::new(aws, environment);
-            RequestEmailVerification::from_environment(environment, aws, &ses, clock).map(drop)
-        }
-        "VerifyEmailFunction" => VerifyEmail::from_environment(environment, aws, clock).map(drop),
-        "VerificationPageFunction" => {
-            VerificationPage::from_environment(environment, aws, clock).map(drop)
-        }
-        "RecordMailEventsFunction" => {
-            RecordMailEvents::from_environment(environment, aws).map(drop)
-        }
-        "PublishEventsFunction" => PublishEvents::from_environment(environment, aws).map(drop),
-        other => panic!("{other} is not started here"),
-    }
+    let with = Dependencies {
+        environment,
+        aws,
+        ses: &Ses::new(aws, environment),
+        clock,
+    };
+    definition.start(&with).map(drop)
 }
 
 #[tokio::test]
 async fn each_function_gets_what_it_reads() {
     let app = TestApp::start().await;
-    for (id, variables) in functions(&template()) {
+    let template = template();
+    for definition in FUNCTIONS {
         let read = Arc::new(Mutex::new(BTreeSet::new()));
         let recorded = Arc::clone(&read);
         let settings = Environment::from_pairs(&app.environment);
@@ -79,16 +64,20 @@ async fn each_function_gets_what_it_reads() {
             recorded.lock().unwrap().insert(name.to_owned());
             settings.optional(name)
         });
-        start(id, &environment, app.clock.clone()).unwrap();
+        start(definition, &environment, &app.clock).unwrap();
         let read = read.lock().unwrap();
         let read = read.iter().map(String::as_str);
-        let read = read.filter(|name| !is_of_the_runtime(name) && (id, *name) != OF_MAILS);
-        let given = variables.iter().map(|(name, _)| *name);
+        let read =
+            read.filter(|name| !is_of_the_runtime(name) && (definition.name, *name) != OF_MAILS);
+        let given = variables(&template, definition)
+            .into_iter()
+            .map(|(name, _)| name);
         let given = given.filter(|name| !is_of_the_runtime(name));
         assert_eq!(
             given.collect::<BTreeSet<_>>(),
             read.collect::<BTreeSet<_>>(),
-            "{id}"
+            "{}",
+            definition.name
         );
     }
 }
@@ -98,14 +87,15 @@ async fn numbers_have_the_bounds_of_the_code() {
     let app = TestApp::start().await;
     let template = template();
     let mut checked = 0;
-    for (id, variables) in functions(&template) {
+    for definition in FUNCTIONS {
+        let id = definition.name;
         let starts_with = |name, number: i64| {
             let mut settings = app.environment.clone();
             settings.retain(|(known, _)| *known != name);
             settings.push((name, number.to_string()));
-            start(id, &Environment::from_pairs(&settings), app.clock.clone()).is_ok()
+            start(definition, &Environment::from_pairs(&settings), &app.clock).is_ok()
         };
-        for (name, value) in variables {
+        for (name, value) in variables(&template, definition) {
             let parameter = value.get_tagged_node().and_then(YamlOwned::as_str);
             let declared = parameter.and_then(|name| template["Parameters"].as_mapping_get(name));
             let Some(declared) = declared.filter(|of| of["Type"].as_str() == Some("Number")) else {
