@@ -191,8 +191,7 @@ async fn the_link_begins_with_the_gateways_domain() {
         event["isBase64Encoded"] = json!(false);
         change(&mut event);
         let mails = app.sent.len();
-        let answer = functions
-            .request_email_verification
+        let answer = functions["request_email_verification"]
             .invoke(&event.to_string())
             .await;
         let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
