@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
-use shared::domain::code_attempts::{CodeAttempts, Door};
+use shared::domain::code_attempts::{Channel, CodeAttempts};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED, MailLimit};
 use shared::domain::user_id::UserId;
@@ -202,10 +202,10 @@ impl AddressSummary {
 impl Attempts {
     fn at(attempts: &CodeAttempts, now: Timestamp) -> Self {
         let limit = CodeLimit::DEFAULT.limit();
-        let counting = |door| attempts.of(door).counting(limit.window, now);
+        let counting = |channel| attempts.of(channel).counting(limit.window, now);
         Self {
-            app: counting(Door::Api),
-            page: counting(Door::Page),
+            app: counting(Channel::Api),
+            page: counting(Channel::Page),
             limit: limit.max,
             wrong_in_a_row: attempts.wrong_in_a_row,
             locked: attempts.is_locked(),

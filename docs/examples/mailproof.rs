@@ -1,4 +1,4 @@
-//! Mailproof for a Rust backend. `MAILPROOF_URL` is the URL of the API, `MAILPROOF_KEY` the API key.
+//! Mailproof for a Rust backend. `MAILPROOF_URL` is the URL of the API, `MAILPROOF_KEY` its key.
 //!
 //!     mailproof request EMAIL UUID [ACCEPT_LANGUAGE]
 //!     mailproof verify UUID code|token PROOF

@@ -9,7 +9,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_READ, USER_WRITE};
 use shared::domain::claim::Claim;
 use shared::domain::clock::Timestamp;
-use shared::domain::code_attempts::Door;
+use shared::domain::code_attempts::Channel;
 use shared::domain::delivery::{Delivery, DeliveryState, MailEvent, SentAt};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::link_token::LinkToken;
@@ -296,7 +296,7 @@ async fn store_verification(store: &Store, verified: MailedAddress) -> Result<()
     };
     let link = verified.token().digest();
     store
-        .verify_by_link(&claim, &link, Door::Api, DELIVERED_AT)
+        .verify_by_link(&claim, &link, Channel::Api, DELIVERED_AT)
         .await?;
     Ok(())
 }

@@ -25,7 +25,8 @@ const PAGE: &str = include_str!("inbox/page.html");
 const FIRST_MAIL: &str = "{{ first mail }}";
 
 /// Styles and script are part of the page; everything else it shows comes from this server.
-const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; \
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
+     script-src 'unsafe-inline'; \
      connect-src 'self'; frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 

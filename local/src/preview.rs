@@ -95,7 +95,8 @@ fn section(mail: &Mail) -> String {
     let frame = |scheme: &str, width: u16| {
         format!(
             "<figure style=\"width:{width}px\"><figcaption>{scheme}, {width} px</figcaption>\
-             <iframe src=\"{kind}/{tag}.{scheme}.html\" title=\"{kind}, {tag}, {scheme}, {width} px\" \
+             <iframe src=\"{kind}/{tag}.{scheme}.html\" \
+             title=\"{kind}, {tag}, {scheme}, {width} px\" \
              loading=\"lazy\"></iframe></figure>"
         )
     };

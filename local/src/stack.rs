@@ -328,7 +328,10 @@ async fn listen(
     TcpListener::bind((host, port)).await.map_err(|error| {
         StartError(match error.kind() {
             std::io::ErrorKind::AddrInUse => {
-                format!("port {port} is taken, so {what} cannot start there; choose another one with {flag}")
+                format!(
+                    "port {port} is taken, so {what} cannot start there; choose another one \
+                    with {flag}"
+                )
             }
             std::io::ErrorKind::AddrNotAvailable => {
                 format!("{host} is no address of this machine; choose another one with --host")

@@ -299,7 +299,11 @@ mod tests {
                 "timestamp": "2026-11-23T12:00:00.123Z",
                 "messageId": "0100-id-000000",
                 "destination": ["Ada@example.com"],
-                "tags": { "kind": ["verification"], "stage": ["prod"], "mail": [mail().to_string()] },
+                "tags": {
+                    "kind": ["verification"],
+                    "stage": ["prod"],
+                    "mail": [mail().to_string()],
+                },
             } },
         });
         event["detail"][part] = what;

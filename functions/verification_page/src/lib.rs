@@ -19,7 +19,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use shared::api::{ApiError, Origin, Outcome, base_path, respond};
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::clock::Clock;
-use shared::domain::code_attempts::{AttemptId, Door};
+use shared::domain::code_attempts::{AttemptId, Channel};
 use shared::domain::rate_limit::{ClientLimit, CodeLimit};
 use shared::domain::user_id::UserId;
 use shared::runtime::aws::Aws;
@@ -140,7 +140,7 @@ impl VerificationPage {
         telemetry::record_user(&proof.claim().user);
         let attempt = match random_bytes() {
             Ok(bytes) => Attempt {
-                door: Door::Page,
+                channel: Channel::Page,
                 id: AttemptId::from_random(bytes),
             },
             Err(error) => return State::fault(error),

@@ -11,7 +11,7 @@ use shared::api::{Api, ApiError, Call, Endpoint, Method};
 use shared::domain::api_key::USER_WRITE;
 use shared::domain::claim::Claim;
 use shared::domain::clock::Clock;
-use shared::domain::code_attempts::{AttemptId, Door};
+use shared::domain::code_attempts::{AttemptId, Channel};
 use shared::domain::rate_limit::CodeLimit;
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
@@ -83,7 +83,7 @@ impl VerifyEmail {
         let proof = read_proof(&call.fields, Claim { user, address })?;
         let id = random_bytes().map_err(ApiError::unforeseen)?;
         let attempt = Attempt {
-            door: Door::Api,
+            channel: Channel::Api,
             id: AttemptId::from_random(id),
         };
         let confirming = self.confirm_verification.confirm(&proof, attempt, call.now);

@@ -161,7 +161,8 @@ mod tests {
             "<p>Write (prefers-color-scheme: dark) into your mail.</p>",
             "<style>a{}</style><p>(prefers-color-scheme: dark)",
             "<styled>(prefers-color-scheme: dark)</styled>",
-            "<style>(prefers-color-scheme) (prefers-color-scheme: blue) prefers-color-scheme: dark)",
+            "<style>(prefers-color-scheme) (prefers-color-scheme: blue) prefers-color-scheme: \
+             dark)",
             "<style>(prefers-color-scheme: dark",
             "<style>(prefers-color-scheme",
             "<é>ü<ß",

@@ -22,9 +22,9 @@ const SES_IP: &str = "198.51.100.8";
 const CALLER_IP: &str = "203.0.113.7";
 /// How long SES tries when it is not told otherwise: 14 hours.
 const LONGEST_TRY_MILLIS: i64 = 14 * 60 * 60 * 1_000;
-const ON_ACCOUNT_LIST: &str = "Amazon SES did not send the message to this address because it is on \
-     the suppression list for your account. For more information about removing addresses from the \
-     suppression list, see the Amazon SES Developer Guide at \
+const ON_ACCOUNT_LIST: &str = "Amazon SES did not send the message to this address because it is \
+     on the suppression list for your account. For more information about removing addresses \
+     from the suppression list, see the Amazon SES Developer Guide at \
      https://docs.aws.amazon.com/ses/latest/DeveloperGuide/sending-email-suppression-list.html";
 const ON_GLOBAL_LIST: &str = "Amazon SES has suppressed sending to this address because it has a \
      recent history of bouncing as an invalid address.";

@@ -38,13 +38,15 @@ pub(super) fn check_headers(headers: &[Field]) -> Result<(), SesError> {
 fn check_header(Field { name, value }: &Field) -> Result<(), SesError> {
     let problem = if !has_length(name, MAX_HEADER_NAME) || !name.bytes().all(is_name_byte) {
         format!(
-            "Header name '{name}' is not 1 to {MAX_HEADER_NAME} printable ASCII characters without a colon."
+            "Header name '{name}' is not 1 to {MAX_HEADER_NAME} printable ASCII characters \
+             without a colon."
         )
     } else if SET_BY_SES.iter().any(|own| own.eq_ignore_ascii_case(name)) {
         format!("Header '{name}' is set by SES and cannot be a custom header.")
     } else if !has_length(value, MAX_HEADER_VALUE) || !value.bytes().all(is_value_byte) {
         format!(
-            "The value of header '{name}' is not 1 to {MAX_HEADER_VALUE} printable ASCII characters."
+            "The value of header '{name}' is not 1 to {MAX_HEADER_VALUE} printable ASCII \
+             characters."
         )
     } else {
         return Ok(());
@@ -63,7 +65,8 @@ pub(super) fn check_tags(tags: &[Field]) -> Result<(), SesError> {
         for (part, text) in [("name", name), ("value", value)] {
             if !has_length(text, MAX_TAG) || !text.bytes().all(is_tag_byte) {
                 return Err(SesError::bad_request(format!(
-                    "Invalid tag {part} '{text}': 1 to {MAX_TAG} ASCII letters, digits, '_', '-', '.' or '@'."
+                    "Invalid tag {part} '{text}': 1 to {MAX_TAG} ASCII letters, digits, '_', \
+                     '-', '.' or '@'."
                 )));
             }
         }

@@ -119,7 +119,12 @@ mod tests {
     #[test]
     fn invisible_characters_are_ignorable() {
         // From DerivedCoreProperties.txt.
-        for c in "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{180b}\u{180e}\u{180f}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2064}\u{2065}\u{2066}\u{2069}\u{206f}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{fff0}\u{fff8}\u{1bca0}\u{1d173}\u{e0001}\u{e007f}\u{e0100}\u{e0fff}".chars() {
+        let characters = "\u{ad}\u{34f}\u{61c}\u{115f}\u{1160}\u{17b4}\u{17b5}\
+            \u{180b}\u{180e}\u{180f}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\
+            \u{202a}\u{202e}\u{2060}\u{2064}\u{2065}\u{2066}\u{2069}\u{206f}\u{3164}\
+            \u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{fff0}\u{fff8}\
+            \u{1bca0}\u{1d173}\u{e0001}\u{e007f}\u{e0100}\u{e0fff}";
+        for c in characters.chars() {
             assert!(is_default_ignorable(c), "{c:?}");
         }
         for c in "a1 \u{a0}\u{600}\u{2028}\u{202f}\u{fff9}\u{fffd}".chars() {

@@ -8,21 +8,21 @@ use std::fmt;
 use crate::domain::clock::Timestamp;
 use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
 
-/// Wrong codes in a row, through both doors together, that lock a user's codes (NIST SP 800-63B-4,
-/// section 3.2.2).
+/// Wrong codes in a row, through both channels together, that lock a user's codes (NIST SP
+/// 800-63B-4, section 3.2.2).
 pub const MAX_WRONG_IN_A_ROW: u64 = 100;
 
-/// Where a code is typed. Each door has its own rate limit, so strangers on the page cannot use up
-/// the owner's attempts in the app.
+/// Where a code is typed. Each channel has its own rate limit, so strangers on the page cannot use
+/// up the owner's attempts in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
+pub enum Channel {
     /// The endpoint, for callers with an API key.
     Api,
     /// The page, for everybody.
     Page,
 }
 
-impl Door {
+impl Channel {
     pub const ALL: [Self; 2] = [Self::Api, Self::Page];
 }
 
@@ -53,7 +53,7 @@ impl fmt::Display for AttemptId {
 pub struct CodeAttempts {
     /// Incremented by each write. An optimistic write has the version that it saw as its condition.
     pub version: u64,
-    /// Wrong codes since the last right one, through both doors together.
+    /// Wrong codes since the last right one, through both channels together.
     pub wrong_in_a_row: u64,
     pub api: SlidingWindow<AttemptId>,
     pub page: SlidingWindow<AttemptId>,
@@ -73,16 +73,16 @@ pub enum AttemptRefusal {
 
 impl CodeAttempts {
     #[must_use]
-    pub fn of(&self, door: Door) -> &SlidingWindow<AttemptId> {
-        match door {
-            Door::Api => &self.api,
-            Door::Page => &self.page,
+    pub fn of(&self, channel: Channel) -> &SlidingWindow<AttemptId> {
+        match channel {
+            Channel::Api => &self.api,
+            Channel::Page => &self.page,
         }
     }
 
     #[must_use]
-    pub fn contains(&self, door: Door, attempt: AttemptId) -> bool {
-        self.of(door).timestamp(&attempt).is_some()
+    pub fn contains(&self, channel: Channel, attempt: AttemptId) -> bool {
+        self.of(channel).timestamp(&attempt).is_some()
     }
 
     #[must_use]
@@ -92,11 +92,16 @@ impl CodeAttempts {
 
     /// Why no code may be compared at `now`. `None`: one may.
     #[must_use]
-    pub fn refusal(&self, door: Door, limit: CodeLimit, now: Timestamp) -> Option<AttemptRefusal> {
+    pub fn refusal(
+        &self,
+        channel: Channel,
+        limit: CodeLimit,
+        now: Timestamp,
+    ) -> Option<AttemptRefusal> {
         if self.is_locked() {
             return Some(AttemptRefusal::Locked);
         }
-        match self.of(door).wait_seconds(limit.limit(), now) {
+        match self.of(channel).wait_seconds(limit.limit(), now) {
             0 => None,
             retry_after => Some(AttemptRefusal::Wait { retry_after }),
         }
@@ -104,16 +109,22 @@ impl CodeAttempts {
 
     /// The record after this attempt is reserved. It counts as wrong until the code proves right.
     #[must_use]
-    pub fn with(&self, door: Door, attempt: AttemptId, limit: CodeLimit, now: Timestamp) -> Self {
-        let attempts = self.of(door).with(attempt, limit.limit(), now);
+    pub fn with(
+        &self,
+        channel: Channel,
+        attempt: AttemptId,
+        limit: CodeLimit,
+        now: Timestamp,
+    ) -> Self {
+        let attempts = self.of(channel).with(attempt, limit.limit(), now);
         let mut next = Self {
             version: self.version + 1,
             wrong_in_a_row: self.wrong_in_a_row + 1,
             ..self.clone()
         };
-        match door {
-            Door::Api => next.api = attempts,
-            Door::Page => next.page = attempts,
+        match channel {
+            Channel::Api => next.api = attempts,
+            Channel::Page => next.page = attempts,
         }
         next
     }
@@ -129,32 +140,32 @@ mod tests {
         Timestamp::from_unix_seconds(1_000_000 + seconds)
     }
 
-    fn after(attempts: u64, door: Door) -> CodeAttempts {
+    fn after(attempts: u64, channel: Channel) -> CodeAttempts {
         (0..attempts).fold(CodeAttempts::default(), |record, number| {
-            record.with(door, AttemptId(number), LIMIT, at(0))
+            record.with(channel, AttemptId(number), LIMIT, at(0))
         })
     }
 
     #[test]
-    fn each_door_has_five_attempts() {
-        let record = after(5, Door::Page);
+    fn each_channel_has_five_attempts() {
+        let record = after(5, Channel::Page);
         let wait = AttemptRefusal::Wait { retry_after: 1_800 };
-        assert_eq!(record.refusal(Door::Page, LIMIT, at(0)), Some(wait));
-        assert_eq!(record.refusal(Door::Api, LIMIT, at(0)), None);
-        assert_eq!(record.refusal(Door::Page, LIMIT, at(1_800)), None);
+        assert_eq!(record.refusal(Channel::Page, LIMIT, at(0)), Some(wait));
+        assert_eq!(record.refusal(Channel::Api, LIMIT, at(0)), None);
+        assert_eq!(record.refusal(Channel::Page, LIMIT, at(1_800)), None);
     }
 
     #[test]
-    fn a_hundred_wrong_in_a_row_lock_both_doors() {
+    fn a_hundred_wrong_in_a_row_lock_both_channel() {
         let mut record = CodeAttempts {
             wrong_in_a_row: MAX_WRONG_IN_A_ROW - 1,
             ..CodeAttempts::default()
         };
-        assert_eq!(record.refusal(Door::Api, LIMIT, at(0)), None);
-        record = record.with(Door::Api, AttemptId(1), LIMIT, at(0));
-        for door in Door::ALL {
+        assert_eq!(record.refusal(Channel::Api, LIMIT, at(0)), None);
+        record = record.with(Channel::Api, AttemptId(1), LIMIT, at(0));
+        for channel in Channel::ALL {
             assert_eq!(
-                record.refusal(door, LIMIT, at(9_999)),
+                record.refusal(channel, LIMIT, at(9_999)),
                 Some(AttemptRefusal::Locked)
             );
         }

@@ -40,8 +40,8 @@ const OPAQUE_SCHEMES: [&str; 8] = [
 ];
 
 /// Top levels in scripts that have no upper and lower case, of the Public Suffix List (November
-/// 2026) and of IANA's tests. Case distinguishes `evil.com` from `Prof.Müller`. In these scripts only
-/// a list distinguishes a domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
+/// 2026) and of IANA's tests. Case distinguishes `evil.com` from `Prof.Müller`. In these scripts
+/// only a list distinguishes a domain from initials, as in `கே.ரமேஷ்`, `ד.לוי` and `ดร.สมชาย`.
 const TOP_LEVELS_WITHOUT_CASE: &str = "\
     טעסט ישראל קום آزمایشی إختبار ابوظبي اتصالات ارامكو الاردن \
     البحرين الجزائر السعودية السعوديه السعودیة السعودیۃ العليان \
@@ -86,8 +86,8 @@ pub fn check(name: &str) -> Result<(), BrokenRule> {
 }
 
 /// The name as a mail program searches it for links: without variation selectors and joiners, and
-/// with a dot for the ideographic full stop, which separates labels as well (UTS 46, section 4; NFKC
-/// has replaced its half-width form by it).
+/// with a dot for the ideographic full stop, which separates labels as well (UTS 46, section 4;
+/// NFKC has replaced its half-width form by it).
 fn as_linked(name: &str) -> String {
     let seen = |c: &char| {
         !is_joiner(*c) && !matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
@@ -96,8 +96,8 @@ fn as_linked(name: &str) -> String {
     name.chars().filter(seen).map(as_dot).collect()
 }
 
-/// Invisible characters that join, hide, reorder or pad the text around them. Variation selectors are
-/// allowed: names with emoji have them.
+/// Invisible characters that join, hide, reorder or pad the text around them. Variation selectors
+/// are allowed: names with emoji have them.
 fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{00ad}'                  // soft hyphen
@@ -118,8 +118,8 @@ fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Whether the name has an invisible character. Zero-width joiners are allowed between two letters or
-/// marks of a script that joins: Persian, Hindi and Sinhala names need them.
+/// Whether the name has an invisible character. Zero-width joiners are allowed between two letters
+/// or marks of a script that joins: Persian, Hindi and Sinhala names need them.
 fn has_invisible(name: &str) -> bool {
     let characters: Vec<char> = name.chars().collect();
     let joins = |at: Option<usize>| {
@@ -277,8 +277,8 @@ impl Greeting {
         greets.then(|| Self(name.chars().fold(String::new(), push_unlinked)))
     }
 
-    /// The name for the mail, with U+2060 WORD JOINER after each dot, so that no mail program makes a
-    /// link of it.
+    /// The name for the mail, with U+2060 WORD JOINER after each dot, so that no mail program makes
+    /// a link of it.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -342,8 +342,8 @@ fn is_hyphen(c: char) -> bool {
     )
 }
 
-/// Dots: after initials, between the two letters of `Marcel·la`, between the parts of a foreign name
-/// in Chinese and Japanese, and between the syllables of Tibetan.
+/// Dots: after initials, between the two letters of `Marcel·la`, between the parts of a foreign
+/// name in Chinese and Japanese, and between the syllables of Tibetan.
 fn is_dot(c: char) -> bool {
     matches!(
         c,

@@ -17,7 +17,7 @@ pub struct RateLimit {
     pub window: Duration,
 }
 
-/// Codes that are compared for one user through one door.
+/// Codes that are compared for one user through one channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CodeLimit(RateLimit);
 

@@ -291,7 +291,8 @@ mod tests {
         assert_eq!(error("short"), "must hold keys of 32 characters or more");
         assert_eq!(
             error(
-                "new-new-new-new-new-new-new-new-,new-new-new-new-new-new-new-new-,new-new-new-new-new-new-new-new-"
+                "new-new-new-new-new-new-new-new-,new-new-new-new-new-new-new-new-,\
+                 new-new-new-new-new-new-new-new-"
             ),
             "must be one key, or two with a comma between"
         );

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use super::StoreError;
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
-use crate::domain::code_attempts::{AttemptId, CodeAttempts, Door};
+use crate::domain::code_attempts::{AttemptId, Channel, CodeAttempts};
 use crate::domain::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::link_token::LinkDigest;
@@ -45,11 +45,11 @@ pub(super) fn user_key(user: &UserId) -> AttributeValue {
     AttributeValue::S(format!("{USER}{user}"))
 }
 
-/// The attribute with the attempts of this door.
-pub(super) fn attempts_of(door: Door) -> &'static str {
-    match door {
-        Door::Api => "api_attempts",
-        Door::Page => "page_attempts",
+/// The attribute with the attempts of this channel.
+pub(super) fn attempts_of(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Api => "api_attempts",
+        Channel::Page => "page_attempts",
     }
 }
 
@@ -168,16 +168,16 @@ pub(super) fn read_user(item: &Item) -> Result<Option<UserRecord>, StoreError> {
 }
 
 pub(super) fn read_attempts(item: &Item) -> Result<CodeAttempts, StoreError> {
-    let of_door = |door| {
-        let attempts = read_optional(item, attempts_of(door), as_attempts)?;
+    let of_channel = |channel| {
+        let attempts = read_optional(item, attempts_of(channel), as_attempts)?;
         Ok::<_, StoreError>(SlidingWindow::of(attempts.unwrap_or_default()))
     };
     let count = |name| Ok::<_, StoreError>(read_optional(item, name, as_number)?.unwrap_or(0));
     Ok(CodeAttempts {
         version: count("attempts_version")?,
         wrong_in_a_row: read_optional(item, "wrong_codes", as_row)?.unwrap_or(0),
-        api: of_door(Door::Api)?,
-        page: of_door(Door::Page)?,
+        api: of_channel(Channel::Api)?,
+        page: of_channel(Channel::Page)?,
     })
 }
 

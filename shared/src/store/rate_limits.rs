@@ -12,7 +12,7 @@ use super::item;
 use super::{Store, StoreError};
 use crate::domain::client_address::ClientAddress;
 use crate::domain::clock::Timestamp;
-use crate::domain::code_attempts::{AttemptId, AttemptRefusal, CodeAttempts, Door};
+use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel, CodeAttempts};
 use crate::domain::rate_limit::{ClientLimit, CodeLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
@@ -60,7 +60,7 @@ impl Store {
     pub async fn reserve_attempt(
         &self,
         user: &UserId,
-        door: Door,
+        channel: Channel,
         attempt: AttemptId,
         limit: CodeLimit,
         now: Timestamp,
@@ -71,14 +71,14 @@ impl Store {
             let attempts = item.map(item::read_attempts).transpose()?;
             let attempts = attempts.unwrap_or_default();
             let record = item.map(item::read_user).transpose()?.flatten();
-            if attempts.contains(door, attempt) {
+            if attempts.contains(channel, attempt) {
                 return Ok(Reservation::Reserved(record.map(Box::new)));
             }
-            if let Some(refusal) = attempts.refusal(door, limit, now) {
+            if let Some(refusal) = attempts.refusal(channel, limit, now) {
                 return Ok(Reservation::Refused(refusal));
             }
-            let next = attempts.with(door, attempt, limit, now);
-            let write = self.attempts_write(user, door, &next, record.is_some(), now);
+            let next = attempts.with(channel, attempt, limit, now);
+            let write = self.attempts_write(user, channel, &next, record.is_some(), now);
             found = match conditional::update(write).await? {
                 Conditional::Written(item) => {
                     let record = item::read_user(&item)?;
@@ -97,7 +97,7 @@ impl Store {
     fn attempts_write(
         &self,
         user: &UserId,
-        door: Door,
+        channel: Channel,
         next: &CodeAttempts,
         is_on_record: bool,
         now: Timestamp,
@@ -113,8 +113,8 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .key(item::KEY, item::user_key(user))
-            .expression_attribute_names("#attempts", item::attempts_of(door))
-            .expression_attribute_values(":attempts", item::timestamps(next.of(door).events()))
+            .expression_attribute_names("#attempts", item::attempts_of(channel))
+            .expression_attribute_values(":attempts", item::timestamps(next.of(channel).events()))
             .expression_attribute_values(":wrong_codes", item::number(next.wrong_in_a_row))
             .expression_attribute_values(":version", item::number(next.version))
             .return_values(ReturnValue::AllNew);
@@ -136,7 +136,7 @@ impl Store {
             )
     }
 
-    /// Refunds an attempt. One that is gone is no error: a verification refunds all of its door.
+    /// Refunds an attempt. One that is gone is no error: a verification refunds all of its channel.
     ///
     /// # Errors
     ///
@@ -144,7 +144,7 @@ impl Store {
     pub async fn refund_attempt(
         &self,
         user: &UserId,
-        door: Door,
+        channel: Channel,
         attempt: AttemptId,
         refund: Refund,
     ) -> Result<(), StoreError> {
@@ -154,7 +154,7 @@ impl Store {
             .table_name(&self.table)
             .key(item::KEY, item::user_key(user))
             .condition_expression("attribute_exists(#attempts.#id)")
-            .expression_attribute_names("#attempts", item::attempts_of(door))
+            .expression_attribute_names("#attempts", item::attempts_of(channel))
             .expression_attribute_names("#id", attempt.to_string())
             .expression_attribute_values(":one", item::number(1));
         let update = match refund {

@@ -7,7 +7,7 @@ use super::conditional::{self, Conditional};
 use super::{Store, StoreError, item};
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
-use crate::domain::code_attempts::Door;
+use crate::domain::code_attempts::Channel;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
@@ -33,13 +33,13 @@ impl Store {
         &self,
         claim: &Claim,
         link: &LinkDigest,
-        door: Door,
+        channel: Channel,
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
         // A link's digest is the same text as its mail's id.
         const IS_LIVE: &str = "links.#mail > :now";
         let mail = MailId::of(link);
-        let update = self.verification(&claim.user, &mail, Method::Link, door, now);
+        let update = self.verification(&claim.user, &mail, Method::Link, channel, now);
         let Some(claimed) = &claim.address else {
             return self.verify(update, IS_LIVE).await;
         };
@@ -60,11 +60,11 @@ impl Store {
         user: &UserId,
         mail: &MailId,
         seen_version: u64,
-        door: Door,
+        channel: Channel,
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
         let update = self
-            .verification(user, mail, Method::Code, door, now)
+            .verification(user, mail, Method::Code, channel, now)
             .expression_attribute_values(":seen", item::number(seen_version));
         self.verify(update, "codes.#mail.expires_at > :now AND version = :seen")
             .await
@@ -75,13 +75,13 @@ impl Store {
     /// The new version makes a request in flight lose its optimistic write, so that it cannot set
     /// an expiry on a record that stays. The removal of `pending` makes the write an event:
     /// template.yaml filters the table's stream for it. `verified_by` is for the event alone. All
-    /// attempts of the door are refunded.
+    /// attempts of the channel are refunded.
     fn verification(
         &self,
         user: &UserId,
         mail: &MailId,
         method: Method,
-        door: Door,
+        channel: Channel,
         now: Timestamp,
     ) -> UpdateItemFluentBuilder {
         self.client
@@ -96,7 +96,7 @@ impl Store {
                  REMOVE expires_at, pending, wrong_codes, #attempts",
             )
             .expression_attribute_names("#mail", mail.to_string())
-            .expression_attribute_names("#attempts", item::attempts_of(door))
+            .expression_attribute_names("#attempts", item::attempts_of(channel))
             .expression_attribute_values(":now", item::timestamp(now))
             .expression_attribute_values(":verified_at", item::written_timestamp(now))
             .expression_attribute_values(

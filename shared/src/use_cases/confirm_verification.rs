@@ -2,7 +2,7 @@
 
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
-use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Door};
+use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel};
 use crate::domain::link_token::LinkToken;
 use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::CodeLimit;
@@ -23,8 +23,8 @@ pub const CALLS_FOR_A_CODE: u32 = 3;
 /// One attempt to verify.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// Each door has a budget of codes of its own.
-    pub door: Door,
+    /// Each channel has a budget of codes of its own.
+    pub channel: Channel,
     /// A write that the SDK repeats counts once, by its id.
     pub id: AttemptId,
 }
@@ -79,7 +79,7 @@ impl ConfirmVerification {
     ) -> Result<Verdict, StoreError> {
         let verdict = match proof {
             PresentedProof::Link { claim, token } => {
-                self.judge_link(claim, token, attempt.door, now).await
+                self.judge_link(claim, token, attempt.channel, now).await
             }
             PresentedProof::Code { claim, code } => {
                 let verdict = self.judge_code(claim, code, attempt, now).await?;
@@ -95,11 +95,14 @@ impl ConfirmVerification {
         &self,
         claim: &Claim,
         token: &LinkToken,
-        door: Door,
+        channel: Channel,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         let link = token.digest();
-        let written = self.store.verify_by_link(claim, &link, door, now).await?;
+        let written = self
+            .store
+            .verify_by_link(claim, &link, channel, now)
+            .await?;
         let record = match written {
             VerificationWrite::Written(verification) => {
                 telemetry::record_address(&verification.address);
@@ -131,12 +134,12 @@ impl ConfirmVerification {
         &self,
         claim: &Claim,
         code: &Code,
-        Attempt { door, id }: Attempt,
+        Attempt { channel, id }: Attempt,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         let reserving = self
             .store
-            .reserve_attempt(&claim.user, door, id, self.code_limit, now);
+            .reserve_attempt(&claim.user, channel, id, self.code_limit, now);
         let mut record = match reserving.await? {
             Reservation::Reserved(Some(record)) => record,
             Reservation::Reserved(None) => return Ok(Verdict::Invalid),
@@ -164,7 +167,7 @@ impl ConfirmVerification {
             let version = record.version;
             let written = self
                 .store
-                .verify_by_code(&claim.user, &mail, version, door, now);
+                .verify_by_code(&claim.user, &mail, version, channel, now);
             match written.await? {
                 VerificationWrite::Written(verification) => {
                     telemetry::count(Metric::VerifiedByCode);
@@ -181,14 +184,14 @@ impl ConfirmVerification {
 
     /// Refunds an attempt that was no guess. The verdict stands if that fails: the attempt then
     /// counts until it leaves its window.
-    async fn refund(&self, claim: &Claim, Attempt { door, id }: Attempt, verdict: &Verdict) {
+    async fn refund(&self, claim: &Claim, Attempt { channel, id }: Attempt, verdict: &Verdict) {
         let refund = match verdict {
             Verdict::AlreadyVerified(_) => Refund::Right,
             Verdict::CodeExpired => Refund::Expired,
             // The write of a verification clears the attempts itself.
             _ => return,
         };
-        let refunded = self.store.refund_attempt(&claim.user, door, id, refund);
+        let refunded = self.store.refund_attempt(&claim.user, channel, id, refund);
         if let Err(error) = refunded.await {
             let error = telemetry::chain(&error);
             tracing::warn!(error, "an attempt could not be refunded");

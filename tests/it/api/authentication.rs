@@ -133,8 +133,8 @@ async fn key(app: &TestApp, scopes: &[&str], expires_at: Option<Timestamp>) -> A
     secret
 }
 
-/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule. Only a caller
-/// who may call learns of the rule.
+/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule. Only a
+/// caller who may call learns of the rule.
 async fn call(app: &TestApp, authorization: &str) -> Answer {
     let request = app
         .request(Method::POST, VERIFY)

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::http::Method;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use shared::domain::code_attempts::Door;
+use shared::domain::code_attempts::Channel;
 use shared::domain::link_token::LinkToken;
 use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
@@ -241,7 +241,7 @@ async fn a_verification_refunds_all_attempts() {
 }
 
 #[tokio::test]
-async fn a_verification_refunds_its_own_door() {
+async fn a_verification_refunds_its_own_channel() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
@@ -666,7 +666,7 @@ async fn the_write_refuses_an_expired_or_old_code() {
     for (version, at) in [(1, app.now().plus(HALF_AN_HOUR)), (2, app.now())] {
         let written = app
             .store
-            .verify_by_code(&user, &mail, version, Door::Api, at)
+            .verify_by_code(&user, &mail, version, Channel::Api, at)
             .await;
         let refused = matches!(written.unwrap(), VerificationWrite::Refused(_));
         assert!(refused, "{version}");
@@ -674,7 +674,7 @@ async fn the_write_refuses_an_expired_or_old_code() {
     assert_eq!(app.table().await, before);
     let written = app
         .store
-        .verify_by_code(&user, &mail, 1, Door::Api, app.now())
+        .verify_by_code(&user, &mail, 1, Channel::Api, app.now())
         .await;
     assert!(matches!(written.unwrap(), VerificationWrite::Written(_)));
 }
@@ -690,13 +690,13 @@ async fn a_late_code_beside_a_right_one() {
         return;
     }
     let right = code_proof_of(&fresh);
-    for door in Door::ALL {
+    for channel in Channel::ALL {
         let (other, proof, uuid) = (Arc::clone(&app), right.clone(), link_of(&fresh).0);
         let code = code_of(&fresh);
         app.edge.meanwhile(2, async move {
-            let answer = match door {
-                Door::Api => other.post(VERIFY, proof).await,
-                Door::Page => on_the_page(&other, &uuid, &code).await,
+            let answer = match channel {
+                Channel::Api => other.post(VERIFY, proof).await,
+                Channel::Page => on_the_page(&other, &uuid, &code).await,
             };
             assert_eq!(answer.status, 200);
         });

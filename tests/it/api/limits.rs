@@ -215,7 +215,10 @@ async fn six_of_100_parallel_requests_are_mailed() {
     let app = TestApp::start().await;
     let uuids = (0..100_u32).map(|number| match number % 3 {
         // Some name a user of their own, some the same one, some none.
-        0 => json!({ "uuid": format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d{number:04}"), "email": "ada@example.org" }),
+        0 => {
+            let uuid = format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d{number:04}");
+            json!({ "uuid": uuid, "email": "ada@example.org" })
+        }
         1 => json!({ "uuid": "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d9999", "email": "ada@example.org" }),
         _ => json!({ "email": "ada@example.org" }),
     });

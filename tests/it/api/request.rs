@@ -228,7 +228,8 @@ async fn a_parse_error_says_where() {
         ),
         (
             "\u{feff}{}",
-            "JSON parse error - unexpected byte order mark at line 1 column 1. Send UTF-8 without one.",
+            "JSON parse error - unexpected byte order mark at line 1 column 1. Send UTF-8 \
+             without one.",
         ),
         (
             "",

@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
 use shared::domain::clock::Timestamp;
-use shared::domain::code_attempts::Door;
+use shared::domain::code_attempts::Channel;
 
 use crate::events::publish_events::published;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
@@ -52,7 +52,7 @@ enum Action {
     TryCode {
         user: usize,
         proof: usize,
-        door: Door,
+        channel: Channel,
     },
 }
 
@@ -74,8 +74,8 @@ fn action() -> impl Strategy<Value = Action> {
         4 => (user.clone(), address).prop_map(|(user, address)| Action::Ask { user, address }),
         2 => user.clone().prop_map(|user| Action::AskAgain { user }),
         3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
-        6 => (user, proof, proptest::sample::select(Door::ALL.to_vec()))
-            .prop_map(|(user, proof, door)| Action::TryCode { user, proof, door }),
+        6 => (user, proof, proptest::sample::select(Channel::ALL.to_vec()))
+            .prop_map(|(user, proof, channel)| Action::TryCode { user, proof, channel }),
     ]
 }
 
@@ -204,8 +204,8 @@ impl User {
 struct World {
     users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
-    /// When codes were tried that did not prove right, through each door.
-    attempts: [[Vec<i64>; Door::ALL.len()]; USERS.len()],
+    /// When codes were tried that did not prove right, through each channel.
+    attempts: [[Vec<i64>; Channel::ALL.len()]; USERS.len()],
     /// When codes were tried on the page, all by one client.
     on_page: Vec<i64>,
 }
@@ -230,11 +230,15 @@ impl World {
                 self.after_following(user, proof, now)
             }
             Action::Follow { .. } => (Outcome::refused("invalid_token"), self.clone()),
-            Action::TryCode { user, proof, door } => {
+            Action::TryCode {
+                user,
+                proof,
+                channel,
+            } => {
                 let code = sent.get(proof).map_or(NO_CODE, |proof| &proof.code);
-                match door {
-                    Door::Api => self.after_trying(user, code, door, sent, now),
-                    Door::Page => self.after_trying_on_page(user, code, sent, now),
+                match channel {
+                    Channel::Api => self.after_trying(user, code, channel, sent, now),
+                    Channel::Page => self.after_trying_on_page(user, code, sent, now),
                 }
             }
         }
@@ -312,7 +316,7 @@ impl World {
             Some(expires_at) if *expires_at <= now && !is_verified => {
                 (Outcome::refused("expired_token"), self.clone())
             }
-            Some(_) => self.after_verifying(user, Door::Api, now),
+            Some(_) => self.after_verifying(user, Channel::Api, now),
         }
     }
 
@@ -330,7 +334,7 @@ impl World {
             let seconds = counting[counting.len() - 30] + FIVE_MINUTES - now;
             return (Outcome::Wait { code, seconds }, self.clone());
         }
-        let (outcome, mut world) = self.after_trying(user, tried, Door::Page, sent, now);
+        let (outcome, mut world) = self.after_trying(user, tried, Channel::Page, sent, now);
         world.on_page.push(now);
         match outcome {
             Outcome::Verified { address, .. } => (Outcome::VerifiedOnPage { address }, world),
@@ -342,11 +346,11 @@ impl World {
         &self,
         user: usize,
         tried: &str,
-        door: Door,
+        channel: Channel,
         sent: &[Proof],
         now: i64,
     ) -> (Outcome, Self) {
-        let attempts = self.attempts[user][door as usize].iter();
+        let attempts = self.attempts[user][channel as usize].iter();
         let counting: Vec<_> = attempts.filter(|at| **at + HALF_AN_HOUR > now).collect();
         if counting.len() >= 5 {
             let code = "too_many_attempts".to_owned();
@@ -372,25 +376,25 @@ impl World {
             .collect();
         let newest = &live[live.len().saturating_sub(3)..];
         if has(newest) {
-            return self.after_verifying(user, door, now);
+            return self.after_verifying(user, channel, now);
         }
         if has(&recent) {
             return (Outcome::refused("expired_code"), self.clone());
         }
         let mut world = self.clone();
-        world.attempts[user][door as usize].push(now);
+        world.attempts[user][channel as usize].push(now);
         (Outcome::refused("invalid_code"), world)
     }
 
-    fn after_verifying(&self, user: usize, door: Door, now: i64) -> (Outcome, Self) {
+    fn after_verifying(&self, user: usize, channel: Channel, now: i64) -> (Outcome, Self) {
         let mut world = self.clone();
         let Some(known) = &mut world.users[user] else {
             unreachable!("only a user's proof is right")
         };
         let (address, at) = known.verified().unwrap_or_else(|| {
             known.verified.push((known.address, now));
-            // A verification refunds all attempts of its door.
-            world.attempts[user][door as usize].clear();
+            // A verification refunds all attempts of its channel.
+            world.attempts[user][channel as usize].clear();
             (known.address, now)
         });
         (Outcome::Verified { address, at }, world)
@@ -424,12 +428,16 @@ impl Run {
                     .map_or_else(wrong, |proof| proof.token.clone());
                 (VERIFY, json!({ "uuid": USERS[*user], "token": token }))
             }
-            Action::TryCode { user, proof, door } => {
+            Action::TryCode {
+                user,
+                proof,
+                channel,
+            } => {
                 let code = self.proofs.get(*proof).map_or(NO_CODE, |proof| &proof.code);
                 let body = json!({ "uuid": USERS[*user], "code": code });
-                match door {
-                    Door::Api => (VERIFY, body),
-                    Door::Page => return self.post_to_page(&body).await,
+                match channel {
+                    Channel::Api => (VERIFY, body),
+                    Channel::Page => return self.post_to_page(&body).await,
                 }
             }
         };
@@ -530,27 +538,27 @@ impl Run {
     ) -> Option<World> {
         let [(first, first_number), (second, second_number)] = order;
         let (
-            Action::TryCode { user, door, .. },
+            Action::TryCode { user, channel, .. },
             Action::TryCode {
                 user: other,
-                door: at,
+                channel: at,
                 ..
             },
         ) = (&actions[first], &actions[second])
         else {
             return None;
         };
-        if (user, door) != (other, at) {
+        if (user, channel) != (other, at) {
             return None;
         }
         let now = self.now();
         let mut reserved = world.clone();
-        reserved.attempts[*user][*door as usize].push(now);
+        reserved.attempts[*user][*channel as usize].push(now);
         let (outcome, mut after) = reserved.after(&actions[second], second_number, sent, now);
         if outcome != outcomes[second] || !matches!(outcome, Outcome::Wait { .. }) {
             return None;
         }
-        after.attempts[*user][*door as usize].pop();
+        after.attempts[*user][*channel as usize].pop();
         let (outcome, after) = after.after(&actions[first], first_number, sent, now);
         (outcome == outcomes[first]).then_some(after)
     }

@@ -660,7 +660,7 @@ async fn an_entry_without_an_id_failed() {
         ),
         (
             &[
-                r#"{ "Entries": [{ "EventId": "1", "ErrorCode": "InternalFailure" }, { "EventId": "2" }] }"#,
+                r#"{"Entries":[{"EventId":"1","ErrorCode":"InternalFailure"},{"EventId":"2"}]}"#,
                 "{}",
             ],
             &all[..1],
@@ -680,7 +680,11 @@ async fn an_entry_without_an_id_failed() {
 async fn a_refusal_is_logged_without_addresses() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 1).await;
-    let refusal = r#"{ "Entries": [{ "ErrorCode": "MalformedDetail", "ErrorMessage": "no Quoted.Reader@example.org" }] }"#;
+    let refusal = json!({ "Entries": [{
+        "ErrorCode": "MalformedDetail",
+        "ErrorMessage": "no Quoted.Reader@example.org",
+    }] });
+    let refusal: &str = refusal.to_string().leak();
     let function = answering(&app, &[refusal]).await;
     let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
     function.handle(batch).await.unwrap();

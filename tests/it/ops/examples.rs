@@ -28,7 +28,8 @@ const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 /// What examples say to users.
 mod said {
-    pub const NO_CODE: &str = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
+    pub const NO_CODE: &str = "This code is incorrect or has expired. Use the one in the latest \
+        email, or request a new one.";
     pub const NO_LINK: &str = "This link no longer works. Please request a new one.";
     pub const NOT_NOW: &str = "That didn’t work just now. Please try again in a moment.";
     pub const OUR_FAULT: &str = "Something went wrong on our end.";
@@ -267,8 +268,10 @@ with tempfile.TemporaryDirectory() as folder:
     os.environ["DATABASE"] = os.path.join(folder, "users")
     users = sqlite3.connect(os.environ["DATABASE"])
     users.execute("CREATE TABLE users (id, email, pending_email, verified_at, undeliverable)")
-    users.execute("INSERT INTO users (id, pending_email) VALUES ('0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99', 'Ada@Example.com')")
-    users.execute("INSERT INTO users (id, email, pending_email) VALUES ('other', 'old@example.org', 'ada@Example.org')")
+    users.execute("INSERT INTO users (id, pending_email) VALUES \
+        ('0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99', 'Ada@Example.com')")
+    users.execute("INSERT INTO users (id, email, pending_email) VALUES ('other', \
+        'old@example.org', 'ada@Example.org')")
     users.commit()
     for event in json.load(sys.stdin):
         handler(event, None)

@@ -96,7 +96,8 @@ async fn a_port_that_is_taken_is_named_in_one_line() {
     assert_eq!(
         error.to_string(),
         format!(
-            "port {port} is taken, so the inbox cannot start there; choose another one with --inbox-port"
+            "port {port} is taken, so the inbox cannot start there; choose another one with \
+             --inbox-port"
         )
     );
 }

@@ -44,7 +44,11 @@ async fn nothing_in_the_table_lets_its_reader_verify_an_address() {
 #[tokio::test]
 async fn nothing_secret_is_logged_at_any_level() {
     let app = TestApp::start().await;
-    let body = json!({ "email": "secret.keeper@example.org", "password": "hunter-of-logs", "first_name": "Margaret" });
+    let body = json!({
+        "email": "secret.keeper@example.org",
+        "password": "hunter-of-logs",
+        "first_name": "Margaret",
+    });
     app.post(REQUEST, body).await;
     let (_, token) = link_of(&app.newest_mail());
     app.post(VERIFY, proof_of(&app.newest_mail())).await;

@@ -157,7 +157,10 @@ async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
         return exception(StatusCode::BAD_REQUEST, "AccessDeniedException", "");
     }
     if broken == Some(Break::TransactionConflict) {
-        let reasons = r#","CancellationReasons":[{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#;
+        let reasons = concat!(
+            r#","CancellationReasons":["#,
+            r#"{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#,
+        );
         return exception(
             StatusCode::BAD_REQUEST,
             "TransactionCanceledException",

@@ -163,8 +163,8 @@ mod tests {
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("POSTAL_LINE", "=?UTF-8?B?S8Ok")],
-                "setting POSTAL_LINE: must hold encoded words (=?…?=) only as RFC 2047 writes them, with spaces \
-                 around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none",
+                "setting POSTAL_LINE: must hold encoded words (=?…?=) only as RFC 2047 writes \
+                 them, with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none",
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "blue")],
@@ -176,7 +176,8 @@ mod tests {
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "sv")],
-                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, nl, pl, pt-BR, tr, zh-Hans, zh-Hant",
+                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, \
+                 nl, pl, pt-BR, tr, zh-Hans, zh-Hant",
             ),
         ] {
             assert_eq!(read(values).unwrap_err(), problem);
