@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// How many mails a sent keeps. The oldest makes room for the newest.
+/// How many mails are kept. The oldest makes room for the newest.
 pub const CAPACITY: usize = 500;
 
 /// A mail as it was handed to SES, with nothing left out.
@@ -67,7 +67,7 @@ pub struct Field {
     pub value: String,
 }
 
-/// A mail in the sent, and whether somebody opened it there.
+/// A captured mail, and whether somebody opened it in the inbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) mail: Arc<CapturedMail>,
@@ -94,7 +94,6 @@ impl Default for CapturedMails {
 }
 
 impl CapturedMails {
-    /// An empty sent.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -195,7 +194,7 @@ impl CapturedMails {
         self.contents.borrow().version
     }
 
-    /// Waits until the sent is at another version than this one, and answers which.
+    /// Waits until the version is another than this one, and returns it.
     pub async fn changed_since(&self, version: u64) -> u64 {
         let mut changes = self.contents.subscribe();
         let contents = changes
@@ -258,7 +257,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_oldest_mail_makes_room_when_the_mailbox_is_full() {
+    fn the_oldest_mail_makes_room() {
         let sent = CapturedMails::new();
         for number in 0..=CAPACITY {
             sent.deliver(mail(&number.to_string(), "a@example.com", "Full"));
@@ -278,7 +277,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn only_a_real_change_counts_as_one() {
+    fn only_a_change_raises_the_version() {
         let sent = CapturedMails::new();
         sent.clear();
         sent.mark_read("nobody");
@@ -292,7 +291,7 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn waiting_for_a_change_ends_with_the_next_mail() {
+    async fn the_next_mail_ends_a_wait() {
         let sent = CapturedMails::new();
         let waiting = tokio::spawn({
             let sent = sent.clone();

@@ -1,10 +1,10 @@
 //! DynamoDB on one machine: an embedded emulator behind the real wire format, with the table that
 //! `template.yaml` declares.
 
+use std::error::Error;
 use std::path::Path;
 
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::operation::create_table::CreateTableError;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
@@ -12,37 +12,35 @@ use aws_sdk_dynamodb::types::{
 };
 use dynoxide::Database;
 use saphyr::{LoadableYamlNode, Yaml};
-use thiserror::Error;
+use thiserror::Error as ThisError;
 use tokio::net::TcpListener;
 
 /// The template that is deployed. It is compiled in, so that the program runs from any folder.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// DynamoDB could not be started.
-#[derive(Debug, Error)]
+#[derive(Debug, ThisError)]
 pub enum DatabaseError {
     /// The folder or its database cannot be used.
-    #[error("the data cannot be kept there: {0}")]
-    Storage(String),
-    /// The template does not declare the table as expected.
+    #[error("the data cannot be kept there")]
+    Storage(#[source] Box<dyn Error + Send + Sync>),
     #[error("template.yaml declares no {0} for the table")]
     Template(&'static str),
-    /// The table cannot be created.
-    #[error("the table cannot be created: {0}")]
-    Table(String),
+    #[error("the table cannot be created")]
+    Table(#[source] Box<dyn Error + Send + Sync>),
 }
 
 /// Opens a database in this folder, or one in memory.
 pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {
     let Some(folder) = folder else {
-        return Database::memory().map_err(|error| DatabaseError::Storage(error.to_string()));
+        return Database::memory().map_err(|error| DatabaseError::Storage(error.into()));
     };
-    std::fs::create_dir_all(folder).map_err(|error| DatabaseError::Storage(error.to_string()))?;
+    std::fs::create_dir_all(folder).map_err(|error| DatabaseError::Storage(error.into()))?;
     let file = folder.join("dynamodb.sqlite");
     let file = file
         .to_str()
-        .ok_or_else(|| DatabaseError::Storage("its name is not UTF-8".to_owned()))?;
-    Database::new(file).map_err(|error| DatabaseError::Storage(error.to_string()))
+        .ok_or_else(|| DatabaseError::Storage("its name is not UTF-8".into()))?;
+    Database::new(file).map_err(|error| DatabaseError::Storage(error.into()))
 }
 
 /// Answers DynamoDB's callers on `listener` until `shutdown` is done.
@@ -75,9 +73,7 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseErr
         return if exists {
             Ok(())
         } else {
-            Err(DatabaseError::Table(
-                DisplayErrorContext(&error).to_string(),
-            ))
+            Err(DatabaseError::Table(error.into()))
         };
     }
     client
@@ -86,7 +82,7 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseErr
         .time_to_live_specification(declared.time_to_live)
         .send()
         .await
-        .map_err(|error| DatabaseError::Table(DisplayErrorContext(&error).to_string()))?;
+        .map_err(|error| DatabaseError::Table(error.into()))?;
     Ok(())
 }
 

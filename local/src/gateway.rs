@@ -64,7 +64,7 @@ async fn invoke(
     {
         Ok(Some(response)) => response,
         Ok(None) => {
-            tracing::error!("a function's answer is none that API Gateway understands");
+            tracing::error!("API Gateway does not understand the function's answer");
             message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
         }
         Err(error) => {
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_none_is_not_passed_on() {
+    fn an_unreadable_answer_is_not_passed_on() {
         for answer in [
             "",
             "{}",

@@ -11,7 +11,7 @@ use local::published;
 use local::stack::{FIRST_EVENT, Options, Stack, curl, looks};
 use shared::domain::clock::Clock;
 use shared::runtime::settings::Environment;
-use shared::telemetry;
+use shared::telemetry::{self, chain};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -108,7 +108,7 @@ async fn main() -> ExitCode {
     let stack = match Stack::start(&options).await {
         Ok(stack) => stack,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "mailproof: {error}");
+            let _ = writeln!(std::io::stderr(), "mailproof: {}", chain(&error));
             return ExitCode::FAILURE;
         }
     };

@@ -1,5 +1,6 @@
 //! Starts everything, and stops it again.
 
+use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -13,15 +14,15 @@ use shared::domain::api_key::ApiKeySecret;
 use shared::domain::clock::Clock;
 use shared::domain::verification_code::CodeKeys;
 use shared::runtime::aws::Aws;
-use shared::runtime::entropy::random_bytes;
+use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::Store;
-use shared::telemetry::chain;
+use shared::store::{Store, StoreError};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::captured_mails::CapturedMails;
+use crate::dynamodb::DatabaseError;
 use crate::event_bus::Events;
 use crate::faults::Faults;
 use crate::functions::{Dependencies, Trigger, invoked_by, start_all};
@@ -29,7 +30,7 @@ use crate::inbox::Hosts;
 use crate::lambda::Function;
 use crate::published::Published;
 use crate::ses::{Ses, SuppressionList};
-use crate::stream::StreamReader;
+use crate::stream::{StreamError, StreamReader};
 use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, stream};
 
 /// The table's name on this machine.
@@ -74,20 +75,43 @@ pub struct Stack {
     pub api_key: ApiKeySecret,
     /// The functions' environment variables.
     pub environment: Vec<(&'static str, String)>,
-    /// What adopters were told.
+    /// The events that adopters get.
     pub published: Published,
     servers: JoinSet<()>,
 }
 
 /// The service could not be started. The text is for the person who started it.
 #[derive(Debug, Error)]
-#[error("{0}")]
-pub struct StartError(String);
-
-impl From<SettingError> for StartError {
-    fn from(error: SettingError) -> Self {
-        Self(chain(&error))
-    }
+pub enum StartError {
+    #[error("port {port} is taken, so {what} cannot start there; choose another one with {flag}")]
+    PortTaken {
+        port: u16,
+        what: &'static str,
+        flag: &'static str,
+    },
+    #[error("{0} is no address of this machine; choose another one with --host")]
+    ForeignHost(IpAddr),
+    #[error("{what} cannot listen on port {port} of {host}")]
+    Listen {
+        what: &'static str,
+        port: u16,
+        host: IpAddr,
+        source: std::io::Error,
+    },
+    #[error("a listener has no address")]
+    Address(#[source] std::io::Error),
+    #[error("--data")]
+    Data(#[source] DatabaseError),
+    #[error(transparent)]
+    Table(DatabaseError),
+    #[error(transparent)]
+    Stream(#[from] StreamError),
+    #[error(transparent)]
+    Setting(#[from] SettingError),
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 impl Stack {
@@ -121,8 +145,7 @@ impl Stack {
         let dynamodb_url = url(&dynamodb_listener)?;
         let inbox_url = url(&inbox_listener)?;
 
-        let database = dynamodb::open(options.data.as_deref())
-            .map_err(|error| StartError(format!("--data: {error}")))?;
+        let database = dynamodb::open(options.data.as_deref()).map_err(StartError::Data)?;
         let mut servers = JoinSet::new();
         servers.spawn(dynamodb::serve(
             database.clone(),
@@ -142,12 +165,10 @@ impl Stack {
         let client = aws.dynamodb();
         dynamodb::create_table(&client, TABLE)
             .await
-            .map_err(|error| StartError(error.to_string()))?;
+            .map_err(StartError::Table)?;
         let api_key = match &options.api_key {
             Some(key) => ApiKeySecret::presented(key),
-            None => ApiKeySecret::from_random(
-                random_bytes().map_err(|error| StartError(chain(&error)))?,
-            ),
+            None => ApiKeySecret::from_random(random_bytes()?),
         };
         let keys = settings::proofs::code_keys(&environment)?;
         let fixtures = options.backing_only.then_some(&keys);
@@ -186,8 +207,7 @@ impl Stack {
             }
             if let Some(function) = invoked_by(&functions, Trigger::TableStream) {
                 // What happened in an earlier run was published then.
-                let changes = StreamReader::from_now_on(database, TABLE)
-                    .map_err(|error| StartError(error.to_string()))?;
+                let changes = StreamReader::from_now_on(database, TABLE)?;
                 servers.spawn(stream::deliver(changes, function.clone()));
             }
             servers.spawn(serve(listener, gateway::router(&functions)));
@@ -290,7 +310,7 @@ pub async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-/// Invokes the function with each event, as EventBridge does. On AWS a failed one comes again, and
+/// Invokes the function with each event, as EventBridge does. On AWS a failed event is retried, and
 /// ends in a dead-letter queue.
 async fn deliver(mut events: Events, function: Function) {
     while let Some(event) = events.next().await {
@@ -306,46 +326,36 @@ async fn store_data(
     fixtures: Option<&CodeKeys>,
 ) -> Result<(), StartError> {
     let now = Clock::system().now();
-    let stored = async {
-        fixtures::store_key(store, api_key, "this machine", now).await?;
-        match fixtures {
-            Some(keys) => {
-                fixtures::store_all(store, keys, now).await?;
-                fixtures::store_verified(store, keys, now).await
-            }
-            None => Ok(()),
-        }
-    };
-    stored.await.map_err(|error| StartError(chain(&error)))
+    fixtures::store_key(store, api_key, "this machine", now).await?;
+    if let Some(keys) = fixtures {
+        fixtures::store_all(store, keys, now).await?;
+        fixtures::store_verified(store, keys, now).await?;
+    }
+    Ok(())
 }
 
 async fn listen(
     host: IpAddr,
     port: u16,
-    what: &str,
-    flag: &str,
+    what: &'static str,
+    flag: &'static str,
 ) -> Result<TcpListener, StartError> {
-    TcpListener::bind((host, port)).await.map_err(|error| {
-        StartError(match error.kind() {
-            std::io::ErrorKind::AddrInUse => {
-                format!(
-                    "port {port} is taken, so {what} cannot start there; choose another one \
-                    with {flag}"
-                )
-            }
-            std::io::ErrorKind::AddrNotAvailable => {
-                format!("{host} is no address of this machine; choose another one with --host")
-            }
-            _ => format!("{what} cannot listen on port {port} of {host}: {error}"),
-        })
+    let listening = TcpListener::bind((host, port)).await;
+    listening.map_err(|source| match source.kind() {
+        ErrorKind::AddrInUse => StartError::PortTaken { port, what, flag },
+        ErrorKind::AddrNotAvailable => StartError::ForeignHost(host),
+        _ => StartError::Listen {
+            what,
+            port,
+            host,
+            source,
+        },
     })
 }
 
 fn url(listener: &TcpListener) -> Result<String, StartError> {
-    let address = listener
-        .local_addr()
-        .map_err(|error| StartError(error.to_string()))?;
-    // Whoever listens everywhere is reached on this machine as well.
+    let address = listener.local_addr().map_err(StartError::Address)?;
+    // A listener on all addresses is reached on this machine too.
     let host = if address.ip().is_unspecified() {
         "127.0.0.1".to_owned()
     } else {

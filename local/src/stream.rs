@@ -12,6 +12,7 @@ use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::list_streams::ListStreamsRequest;
 use serde_json::{Value, json};
+use shared::telemetry::chain;
 use thiserror::Error;
 
 use crate::lambda::Function;
@@ -31,13 +32,13 @@ pub struct StreamReader {
 
 /// The stream cannot be read.
 #[derive(Debug, Error)]
-#[error("the table's stream cannot be read: {0}")]
-pub struct StreamError(String);
-
-impl From<dynoxide::DynoxideError> for StreamError {
-    fn from(error: dynoxide::DynoxideError) -> Self {
-        Self(error.to_string())
-    }
+pub enum StreamError {
+    #[error("the table's stream cannot be read")]
+    Call(#[from] dynoxide::DynoxideError),
+    #[error("a record of the table's stream cannot be written as JSON")]
+    Record(#[from] serde_json::Error),
+    #[error("the table's stream cannot be read: {0}")]
+    Absent(&'static str),
 }
 
 /// What came of a look at the stream.
@@ -47,7 +48,7 @@ pub enum Progress {
     Idle,
     /// A batch was handed on.
     Done,
-    /// The function failed at a part of the batch, which comes again.
+    /// The function failed at a part of the batch, which is retried.
     Failed,
 }
 
@@ -64,7 +65,7 @@ impl StreamReader {
         })?;
         let stream = streams.streams.into_iter().next();
         let stream_arn = stream
-            .ok_or_else(|| StreamError("there is none".to_owned()))?
+            .ok_or_else(|| StreamError::Absent("there is none"))?
             .stream_arn;
         let description = database.describe_stream(DescribeStreamRequest {
             stream_arn: stream_arn.clone(),
@@ -75,7 +76,7 @@ impl StreamReader {
         let iterator = database.get_shard_iterator(GetShardIteratorRequest {
             stream_arn,
             shard_id: shard
-                .ok_or_else(|| StreamError("it has no shard".to_owned()))?
+                .ok_or_else(|| StreamError::Absent("it has no shard"))?
                 .shard_id,
             shard_iterator_type: "LATEST".to_owned(),
             sequence_number: None,
@@ -83,7 +84,7 @@ impl StreamReader {
         let iterator = iterator.shard_iterator;
         Ok(Self {
             database,
-            iterator: iterator.ok_or_else(|| StreamError("it has ended".to_owned()))?,
+            iterator: iterator.ok_or_else(|| StreamError::Absent("it has ended"))?,
             batch: Vec::new(),
         })
     }
@@ -102,7 +103,7 @@ impl StreamReader {
         let failed_from = match function.invoke(&event).await {
             Ok(answer) => self.first_failure(&answer),
             Err(error) => {
-                tracing::error!(%error, "a batch of the table's stream comes again");
+                tracing::error!(%error, "a batch of the table's stream is retried");
                 Some(0)
             }
         };
@@ -123,9 +124,7 @@ impl StreamReader {
             limit: Some(missing),
         })?;
         for record in page.records {
-            let record = serde_json::to_value(record);
-            self.batch
-                .push(record.map_err(|error| StreamError(error.to_string()))?);
+            self.batch.push(serde_json::to_value(record)?);
         }
         if let Some(next) = page.next_shard_iterator {
             self.iterator = next;
@@ -133,7 +132,7 @@ impl StreamReader {
         Ok(())
     }
 
-    /// The place in the batch from which on it comes again. Lambda takes an answer that names none
+    /// The first record of the batch that is retried. Lambda takes an answer that names none
     /// of its records for a failure of all.
     fn first_failure(&self, answer: &str) -> Option<usize> {
         let answer: Value = serde_json::from_str(answer).unwrap_or_default();
@@ -153,7 +152,7 @@ pub async fn deliver(mut reader: StreamReader, function: Function) {
         match reader.hand_on(&function).await {
             Ok(Progress::Done) => continue,
             Ok(Progress::Idle | Progress::Failed) => {}
-            Err(error) => tracing::error!("{error}"),
+            Err(error) => tracing::error!("{}", chain(&error)),
         }
         tokio::time::sleep(POLL_INTERVAL).await;
     }
