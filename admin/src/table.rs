@@ -59,7 +59,7 @@ impl Table {
                 AdminError::caused_by(format!("the table {name} cannot be read"), error)
                     .advise("Another version may have written the item")
             }
-            StoreError::Unavailable { .. } => {
+            StoreError::Unavailable(_) | StoreError::TimedOut | StoreError::Contended => {
                 AdminError::caused_by(format!("no answer from DynamoDB at {place}"), error)
                     .advise("Check the network, --region and --endpoint-url")
             }

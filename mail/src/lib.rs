@@ -12,8 +12,10 @@ mod sender;
 mod ses;
 pub mod verification;
 
+use std::error::Error as StdError;
+
 use aws_sdk_sesv2::Client;
-use aws_sdk_sesv2::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
@@ -106,8 +108,8 @@ impl Mailer {
         self.ses.refresh_connection().await;
     }
 
-    /// Sends a mail about a user under a random name of ours. SES puts both into every event about
-    /// the mail. The record holds the name too, from before there is an id of SES's.
+    /// Sends a mail about a user. SES puts user and id into every event about the mail. The record
+    /// has the id before SES makes one of its own.
     ///
     /// Returns SES's id of the mail.
     ///
@@ -121,20 +123,9 @@ impl Mailer {
         user: &UserId,
         id: &MailId,
     ) -> Result<String, SendError> {
-        let content = |data: &str| {
-            Content::builder()
-                .charset("UTF-8")
-                .data(data)
-                .build()
-                .map_err(|error| SendError::Template(error.to_string()))
-        };
-        let header = |name: &str, value: &str| {
-            MessageHeader::builder()
-                .name(name)
-                .value(value)
-                .build()
-                .map_err(|error| SendError::Template(error.to_string()))
-        };
+        let content = |data: &str| Content::builder().charset("UTF-8").data(data).build();
+        let header =
+            |name: &str, value: &str| MessageHeader::builder().name(name).value(value).build();
         let message = Message::builder()
             .subject(content(&mail.subject)?)
             .body(
@@ -150,13 +141,7 @@ impl Mailer {
             .headers(header("X-Entity-Ref-ID", &id.to_string())?)
             .headers(header("Content-Language", mail.locale.tag())?)
             .build();
-        let tag = |name: &str, value: &str| {
-            MessageTag::builder()
-                .name(name)
-                .value(value)
-                .build()
-                .map_err(|error| SendError::Template(error.to_string()))
-        };
+        let tag = |name: &str, value: &str| MessageTag::builder().name(name).value(value).build();
         let answer = self
             .client
             .send_email()
@@ -180,34 +165,51 @@ impl Mailer {
             .email_tags(tag(TAG_USER, &user.to_string())?)
             .send()
             .await
-            .map_err(|error| SendError::of(&error))?;
+            .map_err(SendError::of)?;
         Ok(answer.message_id.unwrap_or_default())
     }
 }
 
-/// The mail may not be on its way. The texts are for the log alone.
+/// The mail may not be on its way. For the log alone, with its sources.
 #[derive(Debug, Error)]
 pub enum SendError {
     /// SES will refuse this mail again and again: an unverified sender, a paused account.
-    #[error("SES refuses the mail: {0}")]
-    Refused(String),
+    #[error("SES refuses the mail")]
+    Refused(#[source] Source),
     /// SES throttled, or was not reached.
-    #[error("SES did not take the mail: {0}")]
-    Unsent(String),
+    #[error("SES did not take the mail")]
+    Unsent(#[source] Source),
     /// SES answered with a 5xx. It may have taken the mail.
-    #[error("SES failed: {0}")]
-    Failed(String),
+    #[error("SES failed")]
+    Failed(#[source] Source),
     /// SES's answer was lost. The mail may be on its way.
-    #[error("SES did not say whether it took the mail: {0}")]
-    Unknown(String),
+    #[error("SES did not say whether it took the mail")]
+    Unknown(#[source] Source),
     /// The mail could not be rendered.
-    #[error("the mail could not be written: {0}")]
-    Template(String),
+    #[error("the mail could not be written")]
+    Template(#[source] Source),
+}
+
+type Source = Box<dyn StdError + Send + Sync>;
+
+/// Code and message of an error of SES.
+#[derive(Debug, Error)]
+#[error("{code}: {message}")]
+struct Fault {
+    code: String,
+    message: String,
 }
 
 impl From<askama::Error> for SendError {
     fn from(error: askama::Error) -> Self {
-        Self::Template(error.to_string())
+        Self::Template(error.into())
+    }
+}
+
+/// A part of the message lacks a member.
+impl From<BuildError> for SendError {
+    fn from(error: BuildError) -> Self {
+        Self::Template(error.into())
     }
 }
 
@@ -224,36 +226,31 @@ impl SendError {
         }
     }
 
-    fn of(error: &SdkError<SendEmailError>) -> Self {
+    fn of(error: SdkError<SendEmailError>) -> Self {
         match error {
-            SdkError::ConstructionFailure(_) => {
-                Self::Unsent(DisplayErrorContext(error).to_string())
-            }
-            SdkError::DispatchFailure(failure) => {
-                let text = DisplayErrorContext(error).to_string();
-                if failure
-                    .as_connector_error()
-                    .is_some_and(retry::never_connected)
-                {
-                    Self::Unsent(text)
+            SdkError::ConstructionFailure(_) => Self::Unsent(error.into()),
+            SdkError::DispatchFailure(ref failure) => {
+                let connector_error = failure.as_connector_error();
+                if connector_error.is_some_and(retry::never_connected) {
+                    Self::Unsent(error.into())
                 } else {
-                    Self::Unknown(text)
+                    Self::Unknown(error.into())
                 }
             }
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
-                let refused = answer.err();
-                let code = refused.code().unwrap_or("error");
-                // The message may hold an address.
-                let message = mask_addresses(refused.message().unwrap_or("no message"));
-                let text = format!("{code}: {message}");
+                let code = answer.err().code().unwrap_or("error").to_owned();
+                // SES may name the mailbox that it refuses.
+                let message = mask_addresses(answer.err().message().unwrap_or("no message"));
+                let is_throttling = retry::is_throttling(&code);
+                let fault = Fault { code, message }.into();
                 match status {
-                    _ if retry::is_throttling(code) => Self::Unsent(text),
-                    400..500 => Self::Refused(text),
-                    _ => Self::Failed(text),
+                    _ if is_throttling => Self::Unsent(fault),
+                    400..500 => Self::Refused(fault),
+                    _ => Self::Failed(fault),
                 }
             }
-            _ => Self::Unknown(DisplayErrorContext(error).to_string()),
+            error => Self::Unknown(error.into()),
         }
     }
 }

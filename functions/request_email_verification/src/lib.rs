@@ -114,7 +114,7 @@ impl RequestEmailVerification {
         let requesting = self.request_verification.run(&request, &proof, call.now);
         let outcome = requesting.await.map_err(|error| match error {
             RequestError::Store(error) => self.api.store_error(error),
-            other => self.api.unavailable(other),
+            RequestError::Send(error) => self.api.unavailable(error),
         })?;
         answer(user.to_string(), outcome)
     }

@@ -10,7 +10,7 @@ use shared::use_cases::presented_proof::PresentedProof;
 const VERIFIED: &str = "verified";
 const ALREADY_VERIFIED: &str = "already_verified";
 
-/// Seconds after which a reader may retry when AWS cannot serve.
+/// Seconds after which a reader may retry when AWS is unavailable.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
 /// Where a request comes from, in the browser's words (W3C, Fetch Metadata).
@@ -64,7 +64,7 @@ pub(crate) enum State {
     },
     /// Too many codes in a row were wrong. Only a link helps.
     CodesLocked,
-    /// The store cannot serve.
+    /// The store is unavailable.
     Unavailable {
         /// Whether it may do so in a moment.
         trying_again_helps: bool,

@@ -38,7 +38,7 @@ impl Sample {
                     greeting: self.greeting.as_ref(),
                     locale: self.locale,
                     proof: &self.proof,
-                    url: &url.ok_or_else(|| SendError::Template("no URL".to_owned()))?,
+                    url: &url.ok_or_else(|| SendError::Template("no URL".into()))?,
                     lifetimes: self.lifetimes,
                     now: self.now,
                 };

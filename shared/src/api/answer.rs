@@ -185,12 +185,12 @@ impl Api {
         }
     }
 
-    /// 503 if DynamoDB cannot serve, 500 if an item is malformed.
+    /// 503 if DynamoDB is unavailable, 500 if an item is malformed.
     #[must_use]
     pub fn store_error(&self, error: StoreError) -> ApiError {
         match error {
-            StoreError::Unavailable(_) | StoreError::Refused { .. } => self.unavailable(error),
             StoreError::Malformed(_) => ApiError::unforeseen(error),
+            _ => self.unavailable(error),
         }
     }
 

@@ -13,7 +13,7 @@ use super::fields::FieldError;
 use super::respond::Outcome;
 use super::route::Method;
 
-/// Seconds after which a caller may retry when AWS cannot serve.
+/// Seconds after which a caller may retry when AWS is unavailable.
 const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
 /// What went wrong inside, with its own sources. It is for the log alone.
@@ -183,7 +183,7 @@ impl ApiError {
         }
     }
 
-    /// 503: AWS cannot serve now.
+    /// 503: AWS is unavailable.
     pub fn service_unavailable(detail: &'static str, source: impl Into<Source>) -> Self {
         Self {
             retry_after: Some(RETRY_UNAVAILABLE_AFTER),

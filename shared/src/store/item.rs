@@ -11,7 +11,7 @@ use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, Channel, CodeAttempts};
 use crate::domain::delivery::{Delivery, DeliveryState, SentAt, Suppression, SuppressionReason};
-use crate::domain::email_address::EmailAddress;
+use crate::domain::email_address::{EmailAddress, mask_addresses};
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::SlidingWindow;
@@ -211,7 +211,7 @@ pub(super) fn read<T>(
     name: &'static str,
     parse: impl Fn(&AttributeValue) -> Option<T>,
 ) -> Result<T, StoreError> {
-    read_optional(item, name, parse)?.ok_or_else(|| malformed(name))
+    read_optional(item, name, parse)?.ok_or_else(|| malformed(item, name))
 }
 
 /// An attribute that may be absent, but not of another type.
@@ -221,7 +221,7 @@ pub(super) fn read_optional<T>(
     parse: impl Fn(&AttributeValue) -> Option<T>,
 ) -> Result<Option<T>, StoreError> {
     item.get(name)
-        .map(|value| parse(value).ok_or_else(|| malformed(name)))
+        .map(|value| parse(value).ok_or_else(|| malformed(item, name)))
         .transpose()
 }
 
@@ -338,6 +338,19 @@ fn as_codes(value: &AttributeValue) -> Option<BTreeMap<MailId, MailedCode>> {
     value.as_m().ok()?.iter().map(entry).collect()
 }
 
-fn malformed(name: &str) -> StoreError {
-    StoreError::Malformed(format!("the attribute {name} is missing or of another kind").into())
+fn malformed(item: &Item, name: &str) -> StoreError {
+    let key = item.get(KEY).and_then(|key| key.as_s().ok());
+    let key = loggable(key.map_or("", String::as_str));
+    let problem = format!("{key}: the attribute {name} is missing or of another kind");
+    StoreError::Malformed(problem.into())
+}
+
+/// The key of an item, for the log: an id as it is, an email address masked, and no network address.
+fn loggable(key: &str) -> String {
+    match key.split_once('#') {
+        Some(("user", _)) => key.to_owned(),
+        Some((kind @ "address", address)) => format!("{kind}#{}", mask_addresses(address)),
+        Some((kind, _)) => format!("{kind}#***"),
+        None => "an item".to_owned(),
+    }
 }

@@ -93,7 +93,7 @@ pub async fn within<T>(
 ) -> Result<T, StoreError> {
     // On the heap: the futures of the SDK's calls are large.
     let done = tokio::time::timeout(limit, Box::pin(work)).await;
-    done.unwrap_or_else(|_| Err(StoreError::Unavailable("it was too slow".into())))
+    done.unwrap_or_else(|_| Err(StoreError::TimedOut))
 }
 
 /// The store is unavailable, or an item is malformed. For the log alone, with its sources.
@@ -101,16 +101,22 @@ pub async fn within<T>(
 pub enum StoreError {
     /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be
     /// applied. A retry may help.
-    #[error("DynamoDB cannot serve")]
+    #[error("DynamoDB is unavailable")]
     Unavailable(#[source] Source),
     /// DynamoDB refused, with this error code and message, and wrote nothing. A retry may help.
-    #[error("DynamoDB cannot serve: {code}: {message}")]
+    #[error("DynamoDB is unavailable: {code}: {message}")]
     Refused {
         /// Such as `AccessDeniedException`.
         code: String,
         /// DynamoDB's own words.
         message: String,
     },
+    /// Several calls together took too long. What was written may be applied. A retry may help.
+    #[error("DynamoDB is too slow")]
+    TimedOut,
+    /// Other writers won every optimistic write. A retry may help.
+    #[error("too many writes to one item at the same time")]
+    Contended,
     /// An item is not as this version writes it. A retry does not help.
     #[error("an item in the table is malformed")]
     Malformed(#[source] Source),

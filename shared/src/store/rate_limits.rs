@@ -87,9 +87,7 @@ impl Store {
                 Conditional::Refused(current) => current,
             };
         }
-        Err(StoreError::Unavailable(
-            "too many codes are tried for one user at the same moment".into(),
-        ))
+        Err(StoreError::Contended)
     }
 
     /// Writes `next` if no other attempt was written since, on the item of a user or on one that
@@ -204,9 +202,7 @@ impl Store {
                 return Ok(ClientAttempt::Refused { retry_after });
             }
         }
-        Err(StoreError::Unavailable(
-            "too many codes are tried by one client at the same moment".into(),
-        ))
+        Err(StoreError::Contended)
     }
 
     fn client_write(

@@ -61,8 +61,7 @@ const REQUEST_ID: &str = "request_id";
 
 /// Counts one in the current invocation.
 pub fn count(metric: Metric) {
-    // The macro needs a literal.
-    tracing::info!(target: "metrics", metric = metric.name());
+    tracing::info!(target: TARGET, metric = metric.name());
 }
 
 /// Whether it is a count or the span of an invocation.

@@ -69,7 +69,7 @@ impl ConfirmVerification {
     ///
     /// # Errors
     ///
-    /// DynamoDB cannot serve. The same proof may be sent again; an attempt at a code may be
+    /// DynamoDB is unavailable. The same proof may be sent again; an attempt at a code may be
     /// counted all the same.
     pub async fn confirm(
         &self,
@@ -177,12 +177,10 @@ impl ConfirmVerification {
                 VerificationWrite::UnknownUser => return Ok(Verdict::Invalid),
             }
         }
-        Err(StoreError::Unavailable(
-            "a user's record changed again and again".into(),
-        ))
+        Err(StoreError::Contended)
     }
 
-    /// Refunds an attempt that was no guess. The verdict stands if that fails: the attempt then
+    /// Refunds an attempt with a code that was right, now or in the last 24 hours. The verdict stands if that fails: the attempt then
     /// counts until it leaves its window.
     async fn refund(&self, claim: &Claim, Attempt { channel, id }: Attempt, verdict: &Verdict) {
         let refund = match verdict {

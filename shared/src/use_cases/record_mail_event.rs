@@ -10,7 +10,7 @@ use crate::store::{Recorded, Store, StoreError};
 ///
 /// # Errors
 ///
-/// DynamoDB cannot serve. A retry is safe.
+/// DynamoDB is unavailable. A retry is safe.
 pub async fn record_mail_event(store: &Store, event: &MailEvent) -> Result<Recorded, StoreError> {
     let Some(suppression) = Suppression::of(event) else {
         return store.record_delivery(event).await;

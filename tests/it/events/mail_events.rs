@@ -687,7 +687,7 @@ async fn a_retry_records_an_unstored_event() {
         app.edge.break_always(Break::InternalServerError);
         let error = failure(app.record(&event).await);
         assert!(
-            error.starts_with("DynamoDB cannot serve: InternalServerError"),
+            error.starts_with("DynamoDB is unavailable: InternalServerError"),
             "{error}"
         );
         app.edge.mend();

@@ -17,7 +17,7 @@ use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::MailedProof;
 use shared::domain::verification_code::CodeKeys;
-use shared::store::{MailRefund, Store};
+use shared::store::{MailRefund, Store, StoreError};
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
@@ -100,7 +100,7 @@ impl RequestVerification {
             self.refund(&request.user, address, &id, MailRefund::CountAndProof)
                 .await;
         }
-        let address = match reserved.unwrap_or(Err(RequestError::Contended))? {
+        let address = match reserved.unwrap_or(Err(StoreError::TimedOut.into()))? {
             Reserved::Counted(address) => address,
             Reserved::Refused(outcome) => return Ok(outcome),
         };

@@ -1,4 +1,4 @@
-//! What a request comes to.
+//! The outcome of a request.
 
 use mail::SendError;
 use shared::domain::clock::Timestamp;
@@ -36,7 +36,4 @@ pub enum RequestError {
     /// SES did not take the mail, or its answer was lost.
     #[error(transparent)]
     Send(#[from] SendError),
-    /// Other requests won every optimistic write, or the time ran out.
-    #[error("too many requests for one user or address at the same moment")]
-    Contended,
 }

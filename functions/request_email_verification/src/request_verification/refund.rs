@@ -3,11 +3,11 @@
 use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
-use shared::store::MailRefund;
+use shared::store::{MailRefund, StoreError};
 use shared::telemetry;
 
+use super::RequestVerification;
 use super::backoff::backoff;
-use super::{RequestError, RequestVerification};
 
 /// Attempts at one refund, with a backoff before each but the first.
 const MAX_ATTEMPTS: u32 = 16;
@@ -31,10 +31,10 @@ impl RequestVerification {
                 tokio::time::sleep(backoff(attempt, jitter)).await;
                 refunded = self.store.refund_mail(user, address, mail, what).await;
             }
-            refunded.map_err(RequestError::from)
+            refunded
         };
         let refunded = tokio::time::timeout(self.store_timeout, refunding).await;
-        if let Err(error) = refunded.unwrap_or(Err(RequestError::Contended)) {
+        if let Err(error) = refunded.unwrap_or(Err(StoreError::TimedOut)) {
             let error = telemetry::chain(&error);
             tracing::error!(error, "an unsent mail could not be refunded to the limits");
         }

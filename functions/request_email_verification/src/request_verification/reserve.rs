@@ -85,7 +85,7 @@ impl Reservation<'_> {
                 Commit::Contended => self.back_off(attempt + 1).await,
             }
         }
-        Err(RequestError::Contended)
+        Err(StoreError::Contended.into())
     }
 
     /// For a request without an address: the address is on record.
