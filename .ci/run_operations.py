@@ -244,8 +244,7 @@ def check_republish(operator, aws):
     published = [(entry["DetailType"], json.loads(entry["Detail"])["id"]) for entry in aws.published]
     expected = [(event_of(change), change["eventID"]) for change in batch if event_of(change)]
     expect(sorted(set(published)), sorted(expected), "the events")
-    kinds = sorted(kind for kind, _ in expected)
-    expect(kinds, ["Email Undeliverable", "Email Undeliverable", "Email Verified"], "their kinds")
+    expect({kind for kind, _ in expected}, {"Email Undeliverable", "Email Verified"}, "their kinds")
 
 
 def check_republish_around(operator, aws):
