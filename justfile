@@ -1,4 +1,4 @@
-# `just` lists what there is. Whoever does not have it can type the commands: https://just.systems
+# `just` lists the targets (https://just.systems). Without it, type their commands.
 
 [private]
 default:

@@ -355,11 +355,7 @@ async fn the_handler_forgets_a_bounce_once_a_later_mail_was_answered_and_believe
 fn the_rule_matches_both_events_and_no_other() {
     let template = read(&Path::new(FOLDER).join("events.yaml"));
     // As CloudFormation does if nobody says anything else.
-    assert!(
-        template.contains(
-            "Description: What Mailproof's stack was told as Stage.\n    Default: prod\n"
-        )
-    );
+    assert!(template.contains("Description: Stage of Mailproof's stack.\n    Default: prod\n"));
     let template = template.replace("!Ref Stage", "prod");
     let template = YamlOwned::load_from_str(&template).unwrap().remove(0);
     let rule = &template["Resources"]["MailproofEvents"]["Properties"];
