@@ -1,0 +1,80 @@
+//! The reader of the local stream retries as Lambda does.
+
+use std::sync::{Arc, Mutex};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::lambda::Function;
+use local::published::Fault;
+use local::stack::TABLE;
+use local::stream::{Progress, StreamReader};
+use serde_json::{Value, json};
+
+use super::support::{ids, ids_of, verify_users};
+use crate::support::app::TestApp;
+
+#[tokio::test]
+async fn the_local_reader_retries_from_a_failure() {
+    let app = TestApp::start().await;
+    let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
+    let function = app.functions["publish_events"].clone();
+    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
+    let records = verify_users(&app, 2).await;
+    app.published.faults.always(Fault::AccessDenied);
+    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Failed);
+    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Failed);
+    app.published.faults.clear();
+    let crashes = Function::of_events(|_| async { Err::<(), _>("no") });
+    assert_eq!(reader.hand_on(&crashes).await.unwrap(), Progress::Failed);
+    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Done);
+    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
+    assert_eq!(ids(&app.published.take()), ids_of(&records));
+}
+
+#[tokio::test]
+async fn the_local_reader_retries_from_the_lowest() {
+    for (failures, again) in [
+        (&[Some(2), Some(1)][..], 1),
+        // Lambda treats an unknown sequence number as a failure of the whole batch.
+        (&[Some(2), None], 0),
+        (&[], 3),
+    ] {
+        let app = TestApp::start().await;
+        let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
+        let item = |number: usize| format!("address#u{number}@example.org");
+        for number in 0..3 {
+            app.set(&item(number), "version", AttributeValue::N("1".to_owned()))
+                .await;
+        }
+        let failing = Function::of_events(move |event| async move {
+            let number = |place: usize| {
+                let numbers = event
+                    .payload
+                    .pointer(&format!("/Records/{place}/dynamodb/SequenceNumber"));
+                numbers.unwrap().clone()
+            };
+            let ids = failures.iter().map(|place| place.map_or(json!(""), number));
+            let ids: Vec<_> = ids.map(|id| json!({ "itemIdentifier": id })).collect();
+            Ok::<_, String>(json!({ "batchItemFailures": ids }))
+        });
+        reader.hand_on(&failing).await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let keys = Arc::clone(&seen);
+        let watching = Function::of_events(move |event| {
+            let records = event.payload["Records"].as_array().unwrap().iter();
+            let key = |record: &Value| {
+                record["dynamodb"]["Keys"]["pk"]["S"]
+                    .as_str()
+                    .unwrap()
+                    .to_owned()
+            };
+            keys.lock().unwrap().extend(records.map(key));
+            async { Ok::<_, String>(Value::Null) }
+        });
+        reader.hand_on(&watching).await.unwrap();
+        assert_eq!(
+            *seen.lock().unwrap(),
+            (again..3).map(item).collect::<Vec<_>>()
+        );
+        assert_eq!(reader.hand_on(&watching).await.unwrap(), Progress::Idle);
+    }
+}
