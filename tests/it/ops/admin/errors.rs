@@ -1,0 +1,43 @@
+//! A wrong table and a DynamoDB that does not answer.
+
+use super::support::run;
+use crate::support::app::TestApp;
+use crate::support::edge::Break;
+
+#[tokio::test]
+async fn an_unknown_table_is_named() {
+    let app = TestApp::start().await;
+    let (code, text) = run(&app, &["keys", "list", "--table", "mailprof"])
+        .await
+        .error();
+    let place = app.setting("AWS_ENDPOINT_URL_DYNAMODB");
+    let problem = format!("no table 'mailprof' at {place}: ResourceNotFoundException: ");
+    assert_eq!(code, 1);
+    assert!(text.starts_with(&problem), "{text}");
+    assert!(
+        text.ends_with(". Check --table, --region and --profile"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_unreachable_dynamodb_is_named() {
+    let app = TestApp::start().await;
+    let nowhere = "http://127.0.0.1:9";
+    let outcome = run(&app, &["keys", "list", "--endpoint-url", nowhere]).await;
+    let (code, text) = outcome.error();
+    assert_eq!(code, 1);
+    assert!(
+        text.starts_with("no answer from DynamoDB at http://127.0.0.1:9: "),
+        "{text}"
+    );
+    assert!(text.contains("refused") && !text.contains('{'), "{text}");
+
+    app.edge.break_always(Break::InternalServerError);
+    let (code, text) = run(&app, &["keys", "list"]).await.error();
+    assert_eq!(code, 1);
+    assert!(
+        text.contains("InternalServerError: on purpose. Check the network"),
+        "{text}"
+    );
+}
