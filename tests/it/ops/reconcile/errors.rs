@@ -1,0 +1,67 @@
+//! Errors of SES and of DynamoDB.
+
+use local::ses::{ListRefusal, SuppressedFor};
+
+use super::support::{GRACE, assert_refused, counts, list, mailed, reconcile};
+use crate::events::mail_events::ADA;
+use crate::ops::admin::run;
+use crate::support::edge::Break;
+
+#[tokio::test]
+async fn the_sandbox_is_named() {
+    let app = mailed().await;
+    for arguments in [&["reconcile"][..], &["unsuppress", ADA]] {
+        app.suppression_list.refuse_next(ListRefusal::Sandbox);
+        let (code, text) = run(&app, arguments).await.error();
+        let text = text.replace(&app.inbox_url, "http://ses");
+        let expected = "SES at http://ses refuses the call: BadRequestException: The request is \
+                        not allowed for this account. An account in SES's sandbox cannot use its \
+                        suppression list";
+        assert_eq!((code, text.as_str()), (1, expected));
+    }
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_retried() {
+    let app = mailed().await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    app.suppression_list.refuse_next(ListRefusal::Throttled);
+    assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
+}
+
+#[tokio::test]
+async fn permanent_throttling_is_an_error() {
+    let app = mailed().await;
+    for _ in 0..3 {
+        app.suppression_list.refuse_next(ListRefusal::Throttled);
+    }
+    let (code, text) = run(&app, &["reconcile"]).await.error();
+    assert_eq!(code, 1);
+    assert!(text.starts_with("too many requests at http://"), "{text}");
+    assert!(text.contains(": TooManyRequestsException: "), "{text}");
+    assert!(text.ends_with(". Try again in a minute"), "{text}");
+}
+
+#[tokio::test]
+async fn the_next_run_completes_a_failed_one() {
+    let app = mailed().await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    list(&app, GRACE, SuppressedFor::Bounce);
+    // Two lookups and a write.
+    app.edge.break_after(3, Break::AccessDenied, 10);
+    let (code, text) = run(&app, &["reconcile"]).await.error();
+    assert_eq!(code, 1);
+    let ending = ". 1 address recorded before that. Run it again for the rest";
+    assert!(text.ends_with(ending), "{text}");
+    app.edge.mend();
+    assert_eq!(counts(&reconcile(&app).await), [2, 0, 2, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_retried() {
+    let app = mailed().await;
+    list(&app, ADA, SuppressedFor::Bounce);
+    app.edge.break_after(1, Break::LostAnswer, 1);
+    reconcile(&app).await;
+    assert_refused(&app, ADA).await;
+}
