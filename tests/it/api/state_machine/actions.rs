@@ -1,0 +1,78 @@
+//! What callers do, at random.
+
+use proptest::prelude::*;
+use shared::domain::code_attempts::Channel;
+
+pub const USERS: [&str; 2] = [
+    "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98",
+    "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99",
+];
+pub const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
+
+pub const DAY: i64 = 24 * 60 * 60;
+pub const HALF_AN_HOUR: i64 = 30 * 60;
+/// What a caller without a code tries.
+pub const NO_CODE: &str = "000000";
+
+/// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
+#[derive(Clone, Debug)]
+pub enum Action {
+    Ask {
+        user: usize,
+        address: usize,
+    },
+    AskAgain {
+        user: usize,
+    },
+    Follow {
+        user: usize,
+        proof: usize,
+    },
+    TryCode {
+        user: usize,
+        proof: usize,
+        channel: Channel,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub enum Step {
+    One(Action),
+    Both(Action, Action),
+    /// Asks while SES takes no mail.
+    InVain {
+        user: usize,
+        address: usize,
+    },
+    Pass(i64),
+}
+
+pub fn action() -> impl Strategy<Value = Action> {
+    let (user, address, proof) = (0..USERS.len(), 0..ADDRESSES.len(), 0..8_usize);
+    prop_oneof![
+        4 => (user.clone(), address).prop_map(|(user, address)| Action::Ask { user, address }),
+        2 => user.clone().prop_map(|user| Action::AskAgain { user }),
+        3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
+        6 => (user, proof, proptest::sample::select(Channel::ALL.to_vec()))
+            .prop_map(|(user, proof, channel)| Action::TryCode { user, proof, channel }),
+    ]
+}
+
+pub fn step() -> impl Strategy<Value = Step> {
+    let times = [
+        1,
+        600,
+        HALF_AN_HOUR - 1,
+        HALF_AN_HOUR,
+        DAY - 1,
+        DAY,
+        8 * DAY,
+    ];
+    prop_oneof![
+        6 => action().prop_map(Step::One),
+        4 => (action(), action()).prop_map(|(one, other)| Step::Both(one, other)),
+        1 => (0..USERS.len(), 0..ADDRESSES.len())
+            .prop_map(|(user, address)| Step::InVain { user, address }),
+        1 => proptest::sample::select(times.to_vec()).prop_map(Step::Pass),
+    ]
+}
