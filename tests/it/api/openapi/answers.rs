@@ -1,0 +1,140 @@
+//! The service answers as documented.
+
+use local::fixtures::ADA;
+use serde_json::{Value, json};
+use shared::api::parameters::PARAMETERS;
+
+use super::provoke::provoke;
+use super::support::{errors_of, parameter, paths};
+use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY};
+use crate::support::openapi::{assert_described, entries, operation, violation};
+
+/// Values of every kind, near to and at what some parameter takes.
+fn values() -> Vec<Value> {
+    let mut values = vec![
+        json!(null),
+        json!([]),
+        json!(["x"]),
+        json!({}),
+        json!({ "a": 1 }),
+    ];
+    values.extend([true, false].map(Value::from));
+    values.extend([-1, 0, 1, 2, 123_456].map(Value::from));
+    values.push(json!(1.5));
+    values.extend([128, 129, 150, 151, 254, 255].map(|length| json!("x".repeat(length))));
+    for word in [
+        "x", "1", "2", "t", "true", "yes", "y", "on", "off", "null", "truth",
+    ] {
+        let (first, rest) = word.split_at(1);
+        values.push(json!(word));
+        values.push(json!(word.to_uppercase()));
+        values.push(json!(first.to_uppercase() + rest));
+        values.push(json!(first.to_owned() + &rest.to_uppercase()));
+    }
+    values.push(json!(""));
+    values.push(json!("Off "));
+    let choices = PARAMETERS
+        .iter()
+        .filter_map(shared::api::fields::Field::choices);
+    values.extend(choices.flatten().map(|choice| json!(choice)));
+    values
+}
+
+#[tokio::test]
+async fn a_value_is_taken_exactly_when_it_is_described() {
+    let app = TestApp::start().await;
+    for field in PARAMETERS {
+        let name = field.name();
+        // A schema cannot say what an address is, so of this one only the other kinds are told
+        // apart.
+        for value in values()
+            .into_iter()
+            .filter(|value| name != "email" || !value.is_string())
+        {
+            let mut body = json!({ "uuid": ADA.uuid });
+            body[name] = value.clone();
+            // Whoever gets as far as the proof, which is missing, got past all parameters.
+            let answer = app.post(VERIFY, body).await.json();
+            let problem = violation(parameter(name), &value);
+            let taken = answer["attr"] == "token";
+            assert_eq!(
+                taken,
+                problem.is_none(),
+                "{name}: {value}: {answer}: {problem:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_documented_request_gets_the_documented_answer() {
+    for path in [REQUEST, VERIFY] {
+        let operation = operation(path).unwrap();
+        let content = &operation["responses"]["200"]["content"]["application/json"];
+        let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
+        let names = |examples| entries(examples).keys().collect::<Vec<_>>();
+        assert_eq!(names(requests), names(&content["examples"]));
+        for (name, request) in entries(requests) {
+            let body = &request["value"];
+            let app = TestApp::start().await;
+            let answer = app.post(path, body.clone()).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.body.as_str()),
+                (200, ""),
+                "{name}"
+            );
+            let app = TestApp::start().await;
+            let answer = app.post_preferring_representation(path, body.clone()).await;
+            assert_eq!(
+                answer.header("preference-applied"),
+                Some("return=representation")
+            );
+            assert_eq!(answer.json(), content["examples"][name]["value"], "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_documented_status_is_answered() {
+    let content = &operation(STATUS).unwrap()["responses"]["200"]["content"];
+    let examples = entries(&content["application/json"]["examples"]);
+    let app = TestApp::start().await;
+    app.store_verified().await;
+    for (name, example) in examples {
+        let uuid = example["value"]["uuid"].as_str().unwrap();
+        let answer = app.get(&format!("{STATUS}?uuid={uuid}")).await;
+        assert_eq!(answer.status, 200, "{name}");
+        assert_eq!(answer.json(), example["value"], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn each_documented_error_is_answered_byte_for_byte() {
+    for (path, _) in paths() {
+        for (status, name, error) in errors_of(path) {
+            let app = TestApp::start().await;
+            let answer = provoke(&app, path, name).await;
+            let what = format!("{path}: {name}");
+            assert_eq!(answer.status.as_str(), status, "{what}");
+            let expected = format!(
+                r#"{{"type":{},"code":{},"detail":{},"attr":{}}}"#,
+                error["type"], error["code"], error["detail"], error["attr"]
+            );
+            assert_eq!(answer.body, expected, "{what}");
+            let body = Some(answer.body.as_str());
+            assert_described(
+                operation(path).unwrap(),
+                answer.status,
+                &answer.headers,
+                body,
+            );
+            let says_when = ["throttled", "too_many_attempts", "service_unavailable"];
+            let waits = says_when.contains(&error["code"].as_str().unwrap());
+            assert_eq!(
+                answer.header("retry-after").is_some(),
+                waits && name != "codes_locked",
+                "{what}"
+            );
+        }
+    }
+}

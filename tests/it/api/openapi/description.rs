@@ -1,0 +1,101 @@
+//! The description agrees with the code and with itself.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use shared::api::parameters::PARAMETERS;
+
+use super::support::{errors_of, parameter, paths, properties_of, schema};
+use crate::support::app::{REQUEST, STATUS, VERIFY};
+use crate::support::openapi::{entries, json_document, operation, resolve, violation};
+
+#[test]
+fn each_path_has_its_method() {
+    let expected = [(STATUS, "get"), (REQUEST, "post"), (VERIFY, "post")];
+    assert_eq!(paths().collect::<BTreeSet<_>>(), expected.into());
+}
+
+#[test]
+fn the_version_and_the_license_are_those_of_the_workspace() {
+    let info = &json_document()["info"];
+    assert_eq!(info["version"], env!("CARGO_PKG_VERSION"));
+    let manifest = include_str!("../../../../Cargo.toml");
+    let license = info["license"]["identifier"].as_str().unwrap();
+    assert!(manifest.contains(&format!("license = \"{license}\"")));
+}
+
+#[test]
+fn the_longest_body_is_named_wherever_bodies_are_explained() {
+    let examples = &json_document()["components"]["examples"];
+    let detail = examples["request_too_large"]["value"]["detail"].as_str();
+    let limit = detail
+        .unwrap()
+        .strip_prefix("Request body exceeds ")
+        .unwrap();
+    let limit = limit.trim_end_matches('.');
+    for text in [
+        &json_document()["info"]["description"],
+        &json_document()["components"]["responses"]["ContentTooLarge"]["description"],
+    ] {
+        assert!(text.as_str().unwrap().contains(limit), "{text}");
+    }
+}
+
+#[test]
+fn the_parameters_stand_in_the_order_in_which_they_are_checked() {
+    let published = PARAMETERS.iter().map(shared::api::fields::Field::name);
+    let all: Vec<_> = published.chain(["uuid", "personal_api_key"]).collect();
+    assert_eq!(properties_of("Parameters"), all);
+    assert_eq!(properties_of("Verification"), ["token", "code"]);
+}
+
+#[test]
+fn each_parameter_has_its_length_its_choices_and_its_null() {
+    for field in PARAMETERS {
+        let (name, documented) = (field.name(), resolve(parameter(field.name())));
+        let length = documented["maxLength"].as_u64();
+        assert_eq!(length, field.limit().map(|limit| limit as u64), "{name}");
+        let takes_null = violation(documented, &Value::Null).is_none();
+        assert_eq!(takes_null, field.is_nullable(), "{name}");
+        if let Some(choices) = field.choices() {
+            let listed = documented["enum"].as_array().unwrap().iter();
+            let listed = listed
+                .filter_map(Value::as_str)
+                .filter(|text| !text.is_empty());
+            assert_eq!(listed.collect::<Vec<_>>(), choices, "{name}");
+        }
+    }
+}
+
+#[test]
+fn each_documented_code_has_an_example() {
+    for (path, _) in paths() {
+        let shown: BTreeSet<_> = errors_of(path)
+            .map(|(status, _, error)| (status, error["code"].as_str().unwrap()))
+            .collect();
+        let mut listed = BTreeSet::new();
+        for (status, response) in entries(&operation(path).unwrap()["responses"]) {
+            let schema = resolve(&resolve(response)["content"]["application/json"]["schema"]);
+            for part in schema["allOf"].as_array().into_iter().flatten() {
+                let codes = part["properties"]["code"]["enum"].as_array();
+                let codes = codes
+                    .into_iter()
+                    .flatten()
+                    .map(|code| code.as_str().unwrap());
+                listed.extend(codes.map(|code| (status.as_str(), code)));
+            }
+        }
+        assert_eq!(shown, listed, "{path}");
+    }
+}
+
+#[test]
+fn an_error_is_about_any_of_the_fields_or_about_none() {
+    let fields = properties_of("Parameters")
+        .into_iter()
+        .chain(properties_of("Verification"));
+    let expected: BTreeSet<_> = fields.filter(|name| *name != "personal_api_key").collect();
+    let listed = schema("BadRequest")["allOf"][1]["properties"]["attr"]["enum"].as_array();
+    let listed: BTreeSet<_> = listed.unwrap().iter().filter_map(Value::as_str).collect();
+    assert_eq!(listed, expected);
+}
