@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_longer_time_of_both_clocks() {
+    fn the_longer_of_two_clocks_counts() {
         let minute = Duration::from_mins(1);
         let now = Timestamp::now();
         let wall_went_on = Timestamp {

@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn opens_ahead_what_calls_use() {
+    async fn connections_are_opened_ahead() {
         for (region, fips, dual, host) in [
             ("eu-west-1", "", "", "email.eu-west-1.amazonaws.com"),
             (

@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn only_who_knows_the_secret_comes_in() {
+    fn only_the_secret_gives_access() {
         for (known, presented, admitted) in [
             ("", None, true),
             ("", Some("anything"), true),
@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_tell_the_client_only_behind_a_proxy() {
+    fn only_a_proxy_names_the_client() {
         let viewer = ("cloudfront-viewer-address", "203.0.113.7:443");
         let forwarded = ("x-forwarded-for", "203.0.113.1, 203.0.113.2");
         let behind = origin(SECRET).unwrap();

@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_public_url_is_an_origin_and_perhaps_a_path() {
+    fn a_public_url_may_have_a_path() {
         for (text, page) in [
             (
                 "https://mail.example.com",

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_https_and_this_machine_are_linked_to() {
+    fn only_https_and_localhost_are_linked() {
         for text in [
             "https://app.example.com",
             "https://app.example.com/welcome?from=mail#top",

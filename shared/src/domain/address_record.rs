@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn of_one_second_the_reported_mail_shows() {
+    fn the_reported_mail_wins_its_second() {
         let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
         let both = AddressRecord {
             delivery: Some(delivery(1, DeliveryState::Delivered, 5)),

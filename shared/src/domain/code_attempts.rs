@@ -156,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hundred_wrong_in_a_row_lock_both_channels() {
+    fn a_hundred_wrong_codes_lock_both() {
         let mut record = CodeAttempts {
             wrong_in_a_row: MAX_WRONG_IN_A_ROW - 1,
             ..CodeAttempts::default()

@@ -492,7 +492,7 @@ mod tests {
     }
 
     #[test]
-    fn unusual_names_are_taken_and_left_out() {
+    fn unusual_names_pass_but_do_not_greet() {
         for name in [
             "X Æ A-12",
             "Ada ❤️",
@@ -555,7 +555,7 @@ mod tests {
     }
 
     #[test]
-    fn line_breaks_and_control_characters_are_refused() {
+    fn control_characters_are_refused() {
         for name in [
             "Ada\nLovelace",
             "Ada\r\nBcc: x",
@@ -571,7 +571,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_that_hide_or_reorder_are_refused() {
+    fn hidden_characters_are_refused() {
         for name in [
             "Ad\u{200b}a",
             "A\u{200d}da",
@@ -609,7 +609,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_mail_reader_would_link_is_refused() {
+    fn linkable_names_are_refused() {
         for name in [
             "Win €500 at evil.example",
             "evil.com",

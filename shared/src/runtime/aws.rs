@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn opens_ahead_what_calls_use() {
+    async fn connections_are_opened_ahead() {
         for region in [
             "us-east-1",
             "eu-central-1",

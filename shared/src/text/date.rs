@@ -51,7 +51,7 @@ mod tests {
     use crate::text::locale::Locale;
 
     #[test]
-    fn whole_days_from_two_on_are_days() {
+    fn two_whole_days_or_more_are_days() {
         for (hours, duration) in [
             (1, "1 hour"),
             (24, "24 hours"),

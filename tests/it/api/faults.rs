@@ -51,7 +51,7 @@ async fn a_mail_that_ses_refuses_is_refunded() {
 }
 
 #[tokio::test]
-async fn a_refund_gets_past_other_transactions() {
+async fn a_refund_retries_after_conflicts() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
@@ -162,7 +162,7 @@ async fn a_lost_mail_proves_by_link_and_code() {
 }
 
 #[tokio::test]
-async fn a_mail_whose_answer_is_lost_stays_counted() {
+async fn a_mail_with_a_lost_answer_counts() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
@@ -178,7 +178,7 @@ async fn a_mail_whose_answer_is_lost_stays_counted() {
 }
 
 #[tokio::test]
-async fn a_lost_count_is_refunded_and_nothing_mailed() {
+async fn a_lost_count_is_refunded() {
     for applied in [Break::LostAnswer, Break::InternalServerError] {
         let app = TestApp::start().await;
         app.ask(json!({ "email": "warm@example.org" })).await;
@@ -196,7 +196,7 @@ async fn a_lost_count_is_refunded_and_nothing_mailed() {
 }
 
 #[tokio::test]
-async fn a_write_that_dynamodb_refuses_is_not_refunded() {
+async fn a_refused_write_is_not_refunded() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.take_calls();
@@ -264,7 +264,7 @@ async fn dynamodb_down_is_a_503() {
 }
 
 #[tokio::test]
-async fn a_write_whose_answer_is_lost_counts_one_mail() {
+async fn a_lost_answer_counts_one_mail() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.break_next(Break::LostAnswer);
@@ -277,7 +277,7 @@ async fn a_write_whose_answer_is_lost_counts_one_mail() {
 }
 
 #[tokio::test]
-async fn a_verification_whose_answer_is_lost_is_verified() {
+async fn a_lost_answer_still_verifies() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
@@ -296,7 +296,7 @@ async fn a_transaction_conflict_is_retried() {
 }
 
 #[tokio::test]
-async fn a_link_meeting_a_transaction_is_retried() {
+async fn a_conflicting_link_is_retried() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))

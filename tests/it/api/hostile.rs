@@ -20,7 +20,7 @@ fn check(answer: &Answer) -> Result<(), TestCaseError> {
 }
 
 #[tokio::test]
-async fn nasty_json_is_refused_like_any_other() {
+async fn hostile_json_gets_documented_errors() {
     let app = TestApp::start().await;
     let before = app.table().await;
     let fill = |piece: &str| piece.repeat(60_000 / piece.len());

@@ -98,7 +98,7 @@ async fn a_uuid_alone_sends_again() {
 }
 
 #[tokio::test]
-async fn a_move_kills_the_earlier_proofs() {
+async fn a_move_invalidates_earlier_proofs() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -142,7 +142,7 @@ async fn a_pending_move_keeps_the_verified_address() {
 }
 
 #[tokio::test]
-async fn asking_for_the_old_address_ends_a_move() {
+async fn requesting_the_old_address_ends_a_move() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let body = |email: &str| json!({ "uuid": uuid, "email": email });

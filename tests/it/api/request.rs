@@ -256,7 +256,7 @@ async fn a_parse_error_says_where() {
 }
 
 #[tokio::test]
-async fn a_bad_key_beats_a_bad_body() {
+async fn the_key_is_checked_before_the_body() {
     let app = TestApp::start().await;
     let request = app
         .request(Method::POST, REQUEST)
@@ -314,7 +314,7 @@ async fn every_answer_has_the_common_headers() {
 }
 
 #[tokio::test]
-async fn the_representation_is_returned_if_preferred() {
+async fn the_body_is_returned_if_preferred() {
     let app = TestApp::start().await;
     let answer = app
         .post_preferring_representation(REQUEST, json!({ "email": "Ada@Example.org" }))

@@ -43,7 +43,7 @@ async fn a_uuid_alone_is_two_reads_and_one_write() {
 }
 
 #[tokio::test]
-async fn verifying_by_link_is_one_write_and_no_read() {
+async fn a_link_is_one_write_and_no_read() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.post(

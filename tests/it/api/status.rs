@@ -118,7 +118,7 @@ async fn a_move_shows_both_addresses() {
 }
 
 #[tokio::test]
-async fn a_move_before_verification_replaces_the_address() {
+async fn a_move_replaces_a_pending_address() {
     let app = TestApp::start().await;
     let uuid = link_of(&*app.ask(json!({ "email": ADA })).await).0;
     app.ask(json!({ "uuid": uuid, "email": "new@example.org" }))

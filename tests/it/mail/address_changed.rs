@@ -23,7 +23,7 @@ fn it_has_no_link_and_no_code() {
 }
 
 #[test]
-fn it_names_no_address_but_the_earlier_one() {
+fn it_names_only_the_earlier_address() {
     for mail in mails() {
         let text = mail
             .text
@@ -34,7 +34,7 @@ fn it_names_no_address_but_the_earlier_one() {
 }
 
 #[test]
-fn it_greets_nobody_as_no_name_is_on_record() {
+fn it_greets_without_a_name() {
     for mail in mails() {
         assert!(!mail.text.contains("Ada"), "{}", mail.text);
     }

@@ -105,7 +105,7 @@ async fn no_other_field_gets_into_the_mail() {
 
 /// Such names are accepted, but the mail does not use them.
 #[tokio::test]
-async fn what_does_not_read_as_a_name_is_left_out() {
+async fn unlikely_names_are_left_out() {
     let app = TestApp::start().await;
     for (number, name) in [
         "  ",
@@ -263,7 +263,7 @@ async fn a_mail_has_one_id_everywhere() {
 }
 
 #[tokio::test]
-async fn the_mail_says_the_lifetimes_of_the_settings() {
+async fn the_mail_states_the_set_lifetimes() {
     let settings = [("LINK_LIFETIME_HOURS", "2"), ("CODE_LIFETIME_MINUTES", "5")];
     let app = TestApp::start_with(&settings).await;
     let body = json!({ "email": "ada@example.org" });

@@ -34,7 +34,7 @@ fn no_language_repeats_another() {
 }
 
 #[test]
-fn both_parts_name_what_it_is_about() {
+fn both_parts_have_the_facts() {
     for mail in mails() {
         let html = seen(&mail.html, Scheme::Light).into_iter();
         let html = html.map(|seen| seen.text).collect::<Vec<_>>().join(" ");
@@ -75,7 +75,7 @@ fn no_placeholder_is_left() {
 }
 
 #[test]
-fn nothing_is_loaded() {
+fn a_mail_loads_nothing() {
     for mail in mails() {
         for loading in [
             "<img",
@@ -96,7 +96,7 @@ fn nothing_is_loaded() {
 }
 
 #[test]
-fn language_and_direction_stand_twice() {
+fn html_and_body_have_the_language() {
     for mail in mails() {
         let (tag, direction) = (mail.locale.tag(), mail.locale.direction());
         assert!(mail.html.starts_with(&format!(
@@ -203,7 +203,7 @@ fn a_line_of_text_has_no_space_around() {
 
 /// A mail program finds the direction of a line by its first letter, not counting what is isolated.
 #[test]
-fn lines_from_right_to_left_begin_so() {
+fn rtl_lines_begin_with_rtl_letters() {
     for mail in mails().filter(|mail| mail.locale.direction() == Direction::RightToLeft) {
         let own = |line: &&str| ![CODE, LINK, "Acme Accounts", POSTAL].contains(line);
         for line in mail.text.lines().filter(own) {
@@ -223,7 +223,7 @@ fn lines_from_right_to_left_begin_so() {
 }
 
 #[test]
-fn what_others_chose_is_isolated_in_html() {
+fn values_are_isolated_in_html() {
     for sample in Sample::all() {
         let html = sample.with("PRODUCT_NAME", "<A> & B").render().html;
         for isolated in [

@@ -236,7 +236,7 @@ async fn the_rust_example_knows_every_answer() {
 }
 
 #[tokio::test]
-async fn the_end_to_end_example_reads_code_and_link_from_the_inbox() {
+async fn the_inbox_example_reads_both_proofs() {
     let app = TestApp::start().await;
     // A mail to somebody else is not taken for the one that is waited for.
     app.ask(json!({ "email": "ada@example.com" })).await;
@@ -286,7 +286,7 @@ async fn handled(events: &[&Value]) -> Value {
 }
 
 #[tokio::test]
-async fn the_handler_takes_events_twice_and_late() {
+async fn duplicate_and_late_events_change_nothing() {
     let verified = example_event("email_verified.json");
     let undeliverable = example_event("email_undeliverable.json");
     let mut newer = verified.clone();
@@ -325,7 +325,7 @@ async fn the_handler_takes_events_twice_and_late() {
 }
 
 #[tokio::test]
-async fn the_handler_forgets_a_bounce_once_a_later_mail_was_answered_and_believes_no_earlier_one() {
+async fn the_handler_keeps_the_later_outcome() {
     let verified = example_event("email_verified.json");
     let user = &verified["detail"];
     let mut before = example_event("email_undeliverable.json");
@@ -390,7 +390,7 @@ fn blocks() -> BTreeMap<String, String> {
 }
 
 #[test]
-fn every_block_of_the_guide_is_a_file_that_is_run() {
+fn every_block_of_the_guide_is_run() {
     let files: BTreeMap<String, String> = std::fs::read_dir(FOLDER)
         .unwrap()
         .map(|entry| entry.unwrap().path())

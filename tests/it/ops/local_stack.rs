@@ -54,7 +54,7 @@ impl Drop for Folder {
 }
 
 #[tokio::test]
-async fn each_run_has_a_key_of_its_own_unless_one_is_given() {
+async fn each_run_has_its_own_key() {
     let first = Stack::start(&options()).await.unwrap();
     let second = Stack::start(&options()).await.unwrap();
     assert_ne!(
@@ -78,7 +78,7 @@ async fn each_run_has_a_key_of_its_own_unless_one_is_given() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_taken_is_named_in_one_line() {
+async fn a_taken_port_is_named() {
     let running = Stack::start(&options()).await.unwrap();
     let port: u16 = running
         .inbox_url
@@ -103,7 +103,7 @@ async fn a_port_that_is_taken_is_named_in_one_line() {
 }
 
 #[tokio::test]
-async fn data_that_is_kept_is_there_in_the_next_run() {
+async fn kept_data_survives_a_restart() {
     let folder = Folder::new("kept");
     let options = Options {
         data: Some(folder.0.clone()),
@@ -128,7 +128,7 @@ async fn data_that_is_kept_is_there_in_the_next_run() {
 }
 
 #[tokio::test]
-async fn what_backs_the_service_tells_a_function_where_it_is() {
+async fn backing_alone_gives_its_endpoints() {
     let stack = Stack::start(&Options {
         backing_only: true,
         ..options()
@@ -169,7 +169,7 @@ async fn what_backs_the_service_tells_a_function_where_it_is() {
 }
 
 #[tokio::test]
-async fn mail_and_page_look_as_the_environment_says() {
+async fn the_environment_sets_the_brand() {
     let process = [
         ("PRODUCT_NAME", "Käse"),
         ("ACCENT_COLOR", "#ffcc00"),
@@ -210,7 +210,7 @@ async fn mail_and_page_look_as_the_environment_says() {
 }
 
 #[tokio::test]
-async fn the_printed_command_can_be_pasted_as_it_is() {
+async fn the_printed_command_runs() {
     let stack = Stack::start(&options()).await.unwrap();
     let command = local::stack::curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
     let output = tokio::task::spawn_blocking(move || {
@@ -225,7 +225,7 @@ async fn the_printed_command_can_be_pasted_as_it_is() {
 }
 
 #[tokio::test]
-async fn an_address_that_bounces_is_refused_and_told_of() {
+async fn a_bounced_address_is_refused() {
     let stack = Stack::start(&Options {
         api_key: Some("my-key".to_owned()),
         ..options()

@@ -50,7 +50,7 @@ fn of_trigger(trigger: Trigger) -> &'static [&'static str] {
 }
 
 #[tokio::test]
-async fn each_role_allows_the_calls_that_are_made() {
+async fn each_role_allows_exactly_its_calls() {
     let mut app = TestApp::start().await;
     let (recorders, _servers) = watch(&mut app).await;
     everything_that_people_do(&app).await;

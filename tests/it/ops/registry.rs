@@ -78,7 +78,7 @@ fn the_template_has_each_function() {
 }
 
 #[test]
-fn the_template_names_after_the_function() {
+fn resources_have_the_functions_name() {
     for definition in FUNCTIONS {
         let (function, name) = (declared(definition), logical_name(definition.name));
         let properties = &function["Properties"];
@@ -165,7 +165,7 @@ fn openapi_describes_each_path_of_the_api() {
 }
 
 #[test]
-fn cargo_lambda_finds_and_routes_each_function() {
+fn cargo_lambda_routes_each_function() {
     let metadata = Command::new(env!("CARGO"))
         .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
         .current_dir(root())

@@ -9,7 +9,7 @@ use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
 use crate::support::logs;
 
 #[tokio::test]
-async fn nothing_in_the_table_lets_its_reader_verify_an_address() {
+async fn a_table_reader_cannot_verify() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "ada@example.org", "first_name": "Ada", "password": "hunter2" }))
@@ -77,7 +77,7 @@ async fn nothing_secret_is_logged_at_any_level() {
 }
 
 #[tokio::test]
-async fn each_request_is_one_log_line_that_says_what_became_of_it() {
+async fn each_request_is_one_log_line() {
     let app = TestApp::start().await;
     let answer = app
         .post(REQUEST, json!({ "email": "ada@example.org" }))

@@ -31,7 +31,7 @@ fn timeout_of(function: &str) -> Duration {
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[test]
-fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
+fn timeouts_end_before_the_gateways() {
     let request = timeout_of("RequestEmailVerificationFunction");
     assert!(LONGEST_REQUEST < request && request < GATEWAY_TIMEOUT);
     let verify = timeout_of("VerifyEmailFunction");
@@ -50,7 +50,7 @@ fn the_slowest_request_ends_before_lambda_does_and_lambda_before_the_gateway() {
 }
 
 #[test]
-fn languages_and_lives_are_those_of_the_code() {
+fn languages_and_lifetimes_match_the_code() {
     let parameters = &template()["Parameters"];
     let languages = parameters["DefaultLocale"]["AllowedValues"].as_sequence();
     let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
@@ -81,7 +81,7 @@ fn languages_and_lives_are_those_of_the_code() {
 }
 
 #[test]
-fn mails_per_day_are_those_of_the_code() {
+fn mails_per_day_match_the_code() {
     let parameter = &template()["Parameters"]["MailsPerDay"];
     let number = |key: &str| parameter[key].as_integer().unwrap();
     let limit = |mails: i64| {
@@ -103,7 +103,7 @@ fn link_lifetimes() -> Vec<i64> {
 }
 
 #[test]
-fn ses_tries_no_longer_to_deliver_a_mail_than_its_link_lives() {
+fn ses_retries_until_the_link_expires() {
     const LONGEST_THAT_SES_TAKES: i64 = 50_400;
     let template = template();
     let mapped = &template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"];
@@ -126,7 +126,7 @@ fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
 }
 
 #[tokio::test]
-async fn the_local_table_streams_what_an_item_was_and_what_it_is() {
+async fn the_local_stream_has_both_images() {
     let app = TestApp::start().await;
     let described = app.client.describe_table().table_name(TABLE).send().await;
     let table = described.unwrap().table.unwrap();
@@ -140,7 +140,7 @@ async fn the_local_table_streams_what_an_item_was_and_what_it_is() {
 }
 
 #[test]
-fn the_dashboard_shows_each_metric_that_is_counted() {
+fn the_dashboard_shows_each_metric() {
     let template = fs::read_to_string(root().join("template.yaml")).unwrap();
     for metric in Metric::ALL {
         let shown = format!(r#"["Mailproof/${{AWS::StackName}}", "{}""#, metric.name());

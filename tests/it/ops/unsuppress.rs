@@ -82,7 +82,7 @@ async fn only_later_events_suppress_again() {
 }
 
 #[tokio::test]
-async fn events_in_the_unsuppress_second_are_ignored() {
+async fn events_in_the_same_second_are_ignored() {
     for (later, is_suppressed) in [(0, false), (1, true)] {
         let app = TestApp::start().await;
         let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
@@ -113,7 +113,7 @@ async fn the_record_is_kept_for_a_month() {
 }
 
 #[tokio::test]
-async fn unsuppress_moves_the_version() {
+async fn unsuppress_raises_the_version() {
     let app = TestApp::start().await;
     suppressed(&app, DeliveryOutcome::Bounced).await;
     let before = record_of(&app, ADA).await.unwrap();

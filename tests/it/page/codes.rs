@@ -184,7 +184,7 @@ async fn a_malformed_code_costs_nothing() {
 }
 
 #[tokio::test]
-async fn what_was_typed_is_escaped() {
+async fn typed_text_is_escaped() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     for hostile in [
@@ -220,7 +220,7 @@ async fn an_endless_code_is_not_shown_again() {
 }
 
 #[tokio::test]
-async fn an_outage_keeps_what_was_typed() {
+async fn an_outage_keeps_the_typed_code() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.edge.break_always(Break::InternalServerError);

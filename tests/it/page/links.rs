@@ -32,7 +32,7 @@ async fn a_link_verifies_once_and_repeats_safely() {
 }
 
 #[tokio::test]
-async fn an_expired_link_of_a_verified_user_is_a_replay() {
+async fn an_expired_link_replays_if_verified() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let second = app.ask(json!({ "email": "ada@example.org" })).await;

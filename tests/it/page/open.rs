@@ -63,7 +63,7 @@ async fn opening_the_page_makes_no_call() {
 }
 
 #[tokio::test]
-async fn app_url_is_the_way_on() {
+async fn app_url_is_linked_if_set() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let code = code_of(&mail);
@@ -82,7 +82,7 @@ async fn app_url_is_the_way_on() {
 
 /// `#` or `?` was encoded on the way. The page's script finds the token: `tests/browser`.
 #[tokio::test]
-async fn a_damaged_link_is_still_the_page() {
+async fn a_damaged_link_opens_the_page() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);

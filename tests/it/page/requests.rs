@@ -109,7 +109,7 @@ async fn unknown_paths_answer_people_in_html() {
 }
 
 #[tokio::test]
-async fn paths_below_an_endpoint_are_html_for_people() {
+async fn paths_below_an_endpoint_are_html() {
     let app = TestApp::start().await;
     for path in [format!("{REQUEST}/x"), format!("{VERIFY}/x/y")] {
         let request = app.request(Method::GET, &path).header("accept", BROWSER);

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_asks_for_values_and_for_their_absence() {
+    fn patterns_match_values_and_absence() {
         let event = json!({ "name": "MODIFY", "new": { "a": { "S": "x" }, "b": { "M": {} } } });
         for (pattern, is_match) in [
             (json!({ "name": ["INSERT", "MODIFY"] }), true),

@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_all_that_a_brand_needs() {
+    fn only_a_name_is_required() {
         let brand = read(&[("PRODUCT_NAME", "Acme")]).unwrap();
         assert_eq!(brand.accent.to_string(), "#1f4fd8");
         assert_eq!(brand.default_locale, Locale::En);

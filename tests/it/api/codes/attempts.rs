@@ -53,7 +53,7 @@ async fn a_verification_refunds_its_own_channel() {
 }
 
 #[tokio::test]
-async fn no_half_hour_has_more_than_five_attempts() {
+async fn five_attempts_in_any_half_hour() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
@@ -68,7 +68,7 @@ async fn no_half_hour_has_more_than_five_attempts() {
 }
 
 #[tokio::test]
-async fn the_page_spends_no_attempt_of_the_app() {
+async fn page_and_api_count_apart() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
@@ -81,7 +81,7 @@ async fn the_page_spends_no_attempt_of_the_app() {
 }
 
 #[tokio::test]
-async fn a_new_mail_brings_no_new_attempts() {
+async fn a_new_mail_refunds_no_attempts() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c97";
     try_wrong(&app, uuid, "000000", 5).await;
@@ -95,7 +95,7 @@ async fn a_new_mail_brings_no_new_attempts() {
 }
 
 #[tokio::test]
-async fn an_attempt_that_the_sdk_repeats_counts_once() {
+async fn a_retried_attempt_counts_once() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));

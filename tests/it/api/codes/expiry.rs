@@ -82,7 +82,7 @@ async fn a_fourth_code_displaces_the_oldest() {
 }
 
 #[tokio::test]
-async fn a_code_that_dies_meanwhile_proves_nothing() {
+async fn a_code_invalidated_meanwhile_fails() {
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     // By a move to another address, and by one mail more than have a code.
     for (mails, newest, code) in [
@@ -117,7 +117,7 @@ async fn a_code_that_dies_meanwhile_proves_nothing() {
 }
 
 #[tokio::test]
-async fn a_move_kills_the_earlier_codes() {
+async fn a_move_invalidates_earlier_codes() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -157,7 +157,7 @@ async fn the_write_refuses_an_expired_or_old_code() {
 }
 
 #[tokio::test]
-async fn a_late_code_beside_a_right_one() {
+async fn an_expired_code_beside_a_right_one() {
     // The right code ends the row of wrong ones while the late one waits for its refund.
     let app = Arc::new(TestApp::start().await);
     let late = app.ask(json!({ "email": "ada@example.org" })).await;

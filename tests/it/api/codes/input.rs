@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, error, link_of};
 
 #[tokio::test]
-async fn a_code_is_taken_as_people_type_and_paste_it() {
+async fn typed_and_pasted_codes_verify() {
     for between in [
         " ", "-", "\u{a0}", "\u{200b}", "\u{ad}", "\u{2060}", "\u{feff}", "\t", "–", "\u{2212}",
         "\u{2068}", "\u{fe0f}",
@@ -105,7 +105,7 @@ async fn a_token_takes_precedence_over_a_code() {
 }
 
 #[tokio::test]
-async fn a_blank_token_leaves_the_code() {
+async fn a_blank_token_is_ignored() {
     let app = TestApp::start().await;
     for token in [json!(null), json!(""), json!("  ")] {
         let mail = app.ask(json!({ "email": "ada@example.org" })).await;

@@ -43,7 +43,7 @@ async fn wrong_codes_get_the_same_bytes() {
 }
 
 #[tokio::test]
-async fn known_and_unknown_users_cost_the_same_calls() {
+async fn an_unknown_user_costs_the_same_calls() {
     let app = TestApp::start().await;
     let pending = app.ask(json!({ "email": "ada@example.org" })).await;
     let verified = app.ask(json!({ "email": "bob@example.org" })).await;

@@ -41,7 +41,7 @@ fn values() -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_value_is_taken_exactly_when_it_is_described() {
+async fn schema_and_code_accept_the_same() {
     let app = TestApp::start().await;
     for field in PARAMETERS {
         let name = field.name();
@@ -67,7 +67,7 @@ async fn a_value_is_taken_exactly_when_it_is_described() {
 }
 
 #[tokio::test]
-async fn each_documented_request_gets_the_documented_answer() {
+async fn each_request_example_is_answered() {
     for path in [REQUEST, VERIFY] {
         let operation = operation(path).unwrap();
         let content = &operation["responses"]["200"]["content"]["application/json"];
@@ -95,7 +95,7 @@ async fn each_documented_request_gets_the_documented_answer() {
 }
 
 #[tokio::test]
-async fn each_documented_status_is_answered() {
+async fn each_status_example_is_answered() {
     let content = &operation(STATUS).unwrap()["responses"]["200"]["content"];
     let examples = entries(&content["application/json"]["examples"]);
     let app = TestApp::start().await;
@@ -109,7 +109,7 @@ async fn each_documented_status_is_answered() {
 }
 
 #[tokio::test]
-async fn each_documented_error_is_answered_byte_for_byte() {
+async fn each_error_example_is_exact() {
     for (path, _) in paths() {
         for (status, name, error) in errors_of(path) {
             let app = TestApp::start().await;

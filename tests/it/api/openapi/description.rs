@@ -16,7 +16,7 @@ fn each_path_has_its_method() {
 }
 
 #[test]
-fn the_version_and_the_license_are_those_of_the_workspace() {
+fn version_and_license_match_cargo() {
     let info = &json_document()["info"];
     assert_eq!(info["version"], env!("CARGO_PKG_VERSION"));
     let manifest = include_str!("../../../../Cargo.toml");
@@ -25,7 +25,7 @@ fn the_version_and_the_license_are_those_of_the_workspace() {
 }
 
 #[test]
-fn the_longest_body_is_named_wherever_bodies_are_explained() {
+fn the_body_limit_is_documented() {
     let examples = &json_document()["components"]["examples"];
     let detail = examples["request_too_large"]["value"]["detail"].as_str();
     let limit = detail
@@ -42,7 +42,7 @@ fn the_longest_body_is_named_wherever_bodies_are_explained() {
 }
 
 #[test]
-fn the_parameters_stand_in_the_order_in_which_they_are_checked() {
+fn parameters_are_in_checked_order() {
     let published = PARAMETERS.iter().map(shared::api::fields::Field::name);
     let all: Vec<_> = published.chain(["uuid", "personal_api_key"]).collect();
     assert_eq!(properties_of("Parameters"), all);
@@ -50,7 +50,7 @@ fn the_parameters_stand_in_the_order_in_which_they_are_checked() {
 }
 
 #[test]
-fn each_parameter_has_its_length_its_choices_and_its_null() {
+fn each_parameter_has_its_bounds() {
     for field in PARAMETERS {
         let (name, documented) = (field.name(), resolve(parameter(field.name())));
         let length = documented["maxLength"].as_u64();
@@ -90,7 +90,7 @@ fn each_documented_code_has_an_example() {
 }
 
 #[test]
-fn an_error_is_about_any_of_the_fields_or_about_none() {
+fn attr_lists_every_field() {
     let fields = properties_of("Parameters")
         .into_iter()
         .chain(properties_of("Verification"));

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, error};
 
 #[tokio::test]
-async fn addresses_are_read_as_they_are_seen() {
+async fn typed_addresses_are_cleaned() {
     let app = TestApp::start().await;
     for (typed, mailed) in [
         ("ａｄａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "ada@example.com"),
@@ -28,7 +28,7 @@ async fn addresses_are_read_as_they_are_seen() {
 }
 
 #[tokio::test]
-async fn addresses_that_mean_another_are_refused() {
+async fn misleading_addresses_are_refused() {
     let app = TestApp::start().await;
     for email in [
         "=?utf-8?q?mallory=40evil.example=3e=00?=@corp.example",
@@ -63,7 +63,7 @@ async fn addresses_that_mean_another_are_refused() {
 }
 
 #[tokio::test]
-async fn the_254_characters_are_those_that_remain() {
+async fn length_counts_after_cleaning() {
     let app = TestApp::start().await;
     let address = |last| {
         let label = |c: &str, length| c.repeat(length);

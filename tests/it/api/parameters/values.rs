@@ -35,7 +35,7 @@ async fn a_limit_counts_characters_and_is_exact() {
 }
 
 #[tokio::test]
-async fn a_boolean_has_its_usual_spellings() {
+async fn usual_spellings_of_booleans_are_read() {
     let app = TestApp::start().await;
     let send = async |field: &str, value: &str| {
         let body = format!(r#"{{"uuid":"{NOBODY}","{field}":{value}}}"#);
@@ -106,7 +106,7 @@ async fn a_boolean_has_its_usual_spellings() {
 }
 
 #[tokio::test]
-async fn a_choice_is_matched_to_the_letter() {
+async fn a_choice_is_matched_exactly() {
     let app = TestApp::start().await;
     let roles = "engineering data product founder leadership marketing sales other";
     for (field, choices) in [

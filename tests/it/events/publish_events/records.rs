@@ -174,7 +174,7 @@ async fn records_without_numbers_fail_the_batch() {
 }
 
 #[tokio::test]
-async fn no_events_make_no_call() {
+async fn without_events_no_call_is_made() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "ada@example.org" })).await;
     let records = stream::records(&app).await;

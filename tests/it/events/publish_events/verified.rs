@@ -55,7 +55,7 @@ async fn a_replay_is_no_event() {
 }
 
 #[tokio::test]
-async fn a_forgotten_user_verifies_anew() {
+async fn a_forgotten_user_is_another_event() {
     let app = TestApp::start().await;
     for _ in 0..2 {
         let mail = app
@@ -91,7 +91,7 @@ async fn post_on_page(app: &TestApp, uuid: &str, form: String) {
 }
 
 #[tokio::test]
-async fn both_doors_name_the_method() {
+async fn api_and_page_name_the_method() {
     let app = TestApp::start().await;
     let mut expected = Vec::new();
     for (email, method, is_on_page) in [

@@ -90,7 +90,7 @@ async fn forget_deletes_attempts_without_a_user() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_now_invalid_works() {
+async fn an_old_invalid_address_is_managed() {
     let app = TestApp::start().await;
     let before = app.table().await;
     app.ask(json!({ "uuid": ADAS, "email": "ada@corp.example" }))
@@ -183,7 +183,7 @@ async fn forget_asks_first() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_user_who_changed_meanwhile_is_kept() {
+async fn a_user_changed_meanwhile_is_kept() {
     let app = TestApp::start().await;
     app.ask(json!({ "uuid": ADAS, "email": "ada@example.org" }))
         .await;

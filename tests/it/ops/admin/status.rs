@@ -266,7 +266,7 @@ async fn an_unreadable_limit_is_not_shown() {
 }
 
 #[test]
-fn the_template_tags_the_table_with_the_limit() {
+fn the_template_tags_the_limit() {
     let template = include_str!("../../../../template.yaml");
     let tag = format!("- {{Key: {MAILS_PER_DAY_TAG}, Value: !Ref MailsPerDay}}");
     assert!(template.contains(&tag));

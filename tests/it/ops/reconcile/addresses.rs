@@ -21,7 +21,7 @@ async fn an_unknown_address_is_not_stored() {
 }
 
 #[tokio::test]
-async fn the_derived_user_makes_it_known() {
+async fn a_derived_user_requested_it() {
     let app = mailed().await;
     // The record left the table after the last mail.
     app.delete(ADAS_ITEM).await;
@@ -31,7 +31,7 @@ async fn the_derived_user_makes_it_known() {
 }
 
 #[tokio::test]
-async fn a_verified_derived_user_makes_it_known() {
+async fn a_derived_user_verified_it() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": ADA })).await;
     app.post(VERIFY, proof_of(&mail)).await;

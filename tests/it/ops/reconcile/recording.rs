@@ -43,7 +43,7 @@ async fn a_reported_bounce_is_not_missed() {
 }
 
 #[tokio::test]
-async fn a_missed_bounce_and_complaint_are_recorded() {
+async fn missed_entries_are_recorded() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
     list(&app, GRACE, SuppressedFor::Complaint);

@@ -54,7 +54,7 @@ async fn a_bounce_after_an_unsuppress_is_recorded() {
 }
 
 #[tokio::test]
-async fn entries_of_the_unsuppress_second_are_ignored() {
+async fn entries_in_the_same_second_are_ignored() {
     for (seconds, is_missed) in [(0, 0), (1, 1)] {
         let app = mailed().await;
         list(&app, ADA, SuppressedFor::Bounce);
