@@ -1,9 +1,9 @@
-//! The service, proven from outside.
+//! Tests of the whole service, from outside.
 //!
-//! Every test starts a world of its own: the real functions behind the real event conversion, the
-//! real AWS SDK, an embedded DynamoDB and an SES that captures mails. Only the network edge is
-//! replaced, and a proxy at that edge counts the calls and breaks them on purpose. Time stands
-//! still until a test moves it.
+//! Every test starts its own stack: the real functions behind the real event conversion, the real
+//! AWS SDK, an embedded DynamoDB and an SES that captures mails. Only the network edge is replaced,
+//! and a proxy at that edge counts the calls and injects faults. The clock moves only if a test
+//! moves it.
 
 #![expect(
     clippy::unwrap_used,

@@ -1,4 +1,4 @@
-//! Who may call: personal API keys, where they may stand, what they may do, and how long they live.
+//! Personal API keys: where a request may have them, their scopes and their lifetimes.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;
 use crate::support::logs;
 
-/// Nobody's id.
+/// The id of no user.
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 #[tokio::test]
@@ -133,8 +133,8 @@ async fn key(app: &TestApp, scopes: &[&str], expires_at: Option<Timestamp>) -> A
     secret
 }
 
-/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule. Only a
-/// caller who may call learns of the rule.
+/// Calls `verify_email` with this `Authorization` header and a body that breaks a rule. The
+/// answer names the rule only if the key is valid.
 async fn call(app: &TestApp, authorization: &str) -> Answer {
     let request = app
         .request(Method::POST, VERIFY)
@@ -383,7 +383,7 @@ async fn the_key_cache_is_bounded() {
         assert!(use_it(number).await, "the first use looks it up");
     }
     assert!(!use_it(32).await, "the newest is cached");
-    assert!(use_it(0).await, "the oldest had to make room");
+    assert!(use_it(0).await, "the oldest was evicted");
 }
 
 #[tokio::test]

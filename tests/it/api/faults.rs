@@ -56,7 +56,7 @@ async fn a_refund_retries_after_conflicts() {
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
     app.ses_faults.next(Fault::SendingPaused);
-    // The request's own transaction goes through; the refund meets another one ten times.
+    // The request's own transaction succeeds; the refund gets ten conflicts.
     app.edge.break_after(1, Break::ItemInTransaction, 10);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     let left: Vec<_> = app

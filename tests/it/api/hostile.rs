@@ -1,5 +1,4 @@
-//! Bodies that are made to hurt: each gets an error of `openapi.yaml`, and none costs more than
-//! its 64 KiB.
+//! Hostile bodies: each gets an error of `openapi.yaml`.
 
 use local::fixtures;
 use proptest::prelude::*;
@@ -9,7 +8,7 @@ use serde_json::Value;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::http::Answer;
 
-/// What may be said of a bad body, in the API's envelope.
+/// The errors of a bad body, in the API's envelope.
 fn check(answer: &Answer) -> Result<(), TestCaseError> {
     let body: Value = answer.json();
     let keys: Vec<_> = body.as_object().unwrap().keys().cloned().collect();
@@ -128,7 +127,7 @@ fn no_body_gets_a_500() {
         }
         Ok(())
     };
-    // Nothing drawn at random is an address or a proof, so each of these bodies is wrong somewhere.
+    // A random value is no address and no proof, so each of these bodies has an error.
     let objects = json().prop_map(|json| json.to_string().into_bytes());
     TestRunner::new(config()).run(&objects, refuses).unwrap();
     let bytes = proptest::collection::vec(any::<u8>(), 0..200);

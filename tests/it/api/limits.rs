@@ -127,7 +127,7 @@ fn nth_user(number: u32) -> String {
     format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d{number:04}")
 }
 
-/// Mails the address for that many users, as fast as the day's limit lets.
+/// Mails the address for that many users, as fast as the daily limit allows.
 async fn mail_for_users(app: &TestApp, email: &str, users: std::ops::Range<u32>) {
     for number in users {
         if number > 0 && number.is_multiple_of(6) {
@@ -169,7 +169,7 @@ async fn a_verified_address_gets_more_than_30() {
         .await;
     app.post(VERIFY, proof_of(&mail)).await;
     mail_for_users(&app, "ada@example.org", 30..60).await;
-    // 30 days after the verification the limit is back.
+    // The limit applies again 30 days after the verification.
     app.pass(Duration::from_hours(25 * 24));
     let body = json!({ "uuid": nth_user(60), "email": "ada@example.org" });
     assert_eq!(app.post(REQUEST, body).await.status, 429);
@@ -214,7 +214,7 @@ async fn a_refused_request_costs_nothing() {
 async fn six_of_100_parallel_requests_are_mailed() {
     let app = TestApp::start().await;
     let uuids = (0..100_u32).map(|number| match number % 3 {
-        // Some name a user of their own, some the same one, some none.
+        // Different users, the same user, and no user.
         0 => {
             let uuid = format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d{number:04}");
             json!({ "uuid": uuid, "email": "ada@example.org" })
@@ -230,7 +230,7 @@ async fn six_of_100_parallel_requests_are_mailed() {
             .count()
     };
     assert_eq!((count(200), app.sent.len()), (6, 6));
-    // DynamoDB may be too busy to say so to every one of the others.
+    // DynamoDB may be too busy to answer some of the others.
     assert_eq!(count(429) + count(503), 94);
 }
 

@@ -1,4 +1,4 @@
-//! A proxy in front of the gateway: with `ORIGIN_SECRET` set, no request gets around it.
+//! A proxy in front of the gateway: with `ORIGIN_SECRET` set, no request bypasses it.
 
 use axum::body::Body;
 use axum::http::Method;
@@ -21,7 +21,7 @@ fn not_reachable() -> Value {
     error("authentication_error", "permission_denied", detail, None)
 }
 
-/// The event with this header more, in the format that it has.
+/// Adds this header to an event, in the format of the event.
 fn with_header(event: &str, name: &str, value: &str) -> String {
     let mut event: Value = serde_json::from_str(event).unwrap();
     event["headers"][name] = json!(value);
@@ -41,7 +41,7 @@ async fn the_api_answers_only_its_proxy() {
     let before = app.table().await;
     for path in [REQUEST, VERIFY] {
         for presented in [None, Some(""), Some("only-the-proxy-knows-thiS")] {
-            // A key is no way around it, and a bad key or body is not looked at.
+            // A key does not replace the secret, and a bad key or body is not checked.
             for (key, body) in [(fixtures::API_KEY, "{}"), ("evk_wrong", "{")] {
                 let mut request = app
                     .request(Method::POST, path)
@@ -93,7 +93,7 @@ async fn the_secret_comes_in_both_event_formats() {
                 let event = with_header(event, name, presented);
                 let function = &functions["request_email_verification"];
                 let answer = invoke(function, &event).await;
-                // An event that comes too often is throttled.
+                // A repeated event is throttled at some time.
                 let status = answer["statusCode"].as_u64().unwrap();
                 let expected: &[u64] = if is_admitted { &[200, 429] } else { &[403] };
                 assert!(expected.contains(&status), "{answer}");
@@ -149,7 +149,7 @@ async fn the_page_counts_the_clients_of_its_proxy() {
             "2001:db8::/64",
         ),
         (Some(SECRET), vec![forwarded], "198.51.100.2"),
-        // Without a proxy these are the client's own words: the gateway's count.
+        // Without a proxy the client writes these headers itself: the gateway's address counts.
         (None, vec![viewer, forwarded], "203.0.113.7"),
     ] {
         let app = TestApp::start_with(&[("ORIGIN_SECRET", secret.unwrap_or_default())]).await;

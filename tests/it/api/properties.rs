@@ -1,4 +1,4 @@
-//! What holds for every input, however odd.
+//! Properties of all inputs.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use shared::domain::rate_limit::{RateLimit, SlidingWindow};
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::Code;
 
-/// Texts near the line between an address and none.
+/// Texts that are almost an address, or just one.
 fn nearly_an_address() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(vec![
         "a",
@@ -184,8 +184,8 @@ proptest! {
 }
 
 proptest! {
-    /// Whoever obeys `wait_seconds` never gets more than `max` events into any window, and what
-    /// `with` drops changes no answer.
+    /// A caller who obeys `wait_seconds` never exceeds `max` events in any window, and the events
+    /// that `with` drops change no answer.
     #[test]
     fn no_window_holds_more_than_the_limit(gaps in prop::collection::vec(0..40_i64, 1..60)) {
         let limit = RateLimit { max: 5, window: Duration::from_secs(100) };

@@ -12,12 +12,12 @@ use shared::runtime::settings::Environment;
 use crate::support::app::TestApp;
 use crate::support::wire::{Cut, Wire};
 
-/// Each pause is too long.
+/// A connection is stale after any idle time.
 const NEVER: Duration = Duration::ZERO;
-/// No pause of a test is too long.
+/// No connection of a test becomes stale.
 const ALWAYS: Duration = Duration::from_hours(24);
 
-/// The functions with this wire to SES, whose connections are trusted for this long.
+/// The functions with this wire to SES, whose connections are reused for this long.
 fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Ses) {
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");

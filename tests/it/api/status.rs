@@ -26,7 +26,7 @@ async fn answer_for(app: &TestApp, query: &str) -> Answer {
     app.get(&format!("{STATUS}?{query}")).await
 }
 
-/// What is shown of Ada.
+/// The status of Ada.
 async fn status(app: &TestApp) -> Value {
     let answer = answer_for(app, "email=ada%40example.org").await;
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -109,7 +109,7 @@ async fn a_move_shows_both_addresses() {
     assert_eq!(shown["pending_email"], "new@example.org");
     assert_eq!(shown["pending_until"], NEXT_NOON);
 
-    // A delivery status is of the address that was mailed last.
+    // The delivery status is that of the last mailed address.
     record_outcome(&app, &ses_event(&moved, DeliveryOutcome::Bounced, 5)).await;
     let shown = status(&app).await;
     assert_eq!(shown["delivery"]["state"], "bounced");
@@ -149,7 +149,7 @@ async fn an_expired_link_is_not_pending() {
 async fn expired_items_count_as_absent() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": ADA })).await;
-    // The link's day, and the week in which it is known as expired.
+    // The lifetime of the link, and the week in which it counts as expired.
     app.pass(Duration::from_hours(8 * 24) - Duration::from_secs(1));
     assert_eq!(status(&app).await["email"], Value::Null);
     app.pass(Duration::from_secs(1));
@@ -200,7 +200,7 @@ async fn each_delivery_status_is_shown() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     record_outcome(&app, &ses_event(&mail, DeliveryOutcome::Rejected, 5)).await;
-    // SES does not say when it rejected a mail, so it is when it took the mail.
+    // A reject event has no timestamp of its own, so that of the mail counts.
     let rejected = json!({ "state": "rejected", "at": NOON });
     assert_eq!(status(&app).await["delivery"], rejected);
 }

@@ -97,7 +97,7 @@ async fn a_late_link_of_a_verified_address_is_200() {
         assert_eq!((late.status.as_u16(), &late.body), (200, &verified.body));
     }
     assert_eq!(app.table().await, before, "already done is not expired");
-    // Not so if its user asks for another address by now.
+    // Not if its user has requested another address.
     let uuid = link_of(&first).0;
     app.ask(json!({ "uuid": uuid, "email": "new@example.org" }))
         .await;

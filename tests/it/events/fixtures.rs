@@ -129,7 +129,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../events")
 }
 
-/// The events of a function, of which there is one at least.
+/// The events of a function. Each function has at least one.
 pub fn events_of(function: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(folder().join(function))
         .unwrap()

@@ -1,4 +1,4 @@
-//! What comes as an event: the fixtures, SES's events, the table's stream.
+//! Functions that get events: the fixtures, SES's events, the table's stream.
 
 pub mod fixtures;
 pub mod mail_events;

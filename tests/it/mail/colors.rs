@@ -52,7 +52,7 @@ proptest! {
         if given.contrast_with(WHITE) >= WCAG_AA {
             prop_assert_eq!(used, given, "a dark one is unchanged");
         } else {
-            // What one step of 255 makes of a contrast.
+            // The effect of one step of 255 on the contrast.
             let contrast = used.contrast_with(WHITE);
             prop_assert!(contrast < 4.65, "{given}: {contrast}");
         }

@@ -1,4 +1,4 @@
-//! The mail, as SES gets it and as its reader sees it.
+//! The content of the mail, as SES gets it and as its reader sees it.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What holds for every kind of mail in every language, whatever its texts are.
+//! Rules for every kind of mail in every language.
 
 use mail::Mail;
 use shared::domain::mail_kind::MailKind;
@@ -160,7 +160,7 @@ fn a_dark_screen_changes_every_colour() {
     }
 }
 
-/// Gmail cuts a mail at 102 KB, and slow phones load it before.
+/// Gmail cuts a mail at 102 KB, and slow phones have to load it.
 #[test]
 fn the_longest_mail_is_below_15_kb() {
     for sample in Sample::all() {
@@ -182,7 +182,7 @@ fn the_longest_mail_is_below_15_kb() {
     }
 }
 
-/// A part of ASCII alone could be sent as it is, and its lines are longer than SMTP takes.
+/// A part in plain ASCII could be sent unencoded, with lines that are too long for SMTP.
 #[test]
 fn each_part_has_to_be_encoded() {
     for mail in mails() {

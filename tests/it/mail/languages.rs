@@ -1,4 +1,4 @@
-//! What each language is, wherever its texts are.
+//! Names, plurals and dates of each language.
 
 use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;

@@ -19,7 +19,7 @@ pub const LINK: &str = "https://app.acme.example/verify_email#\
 pub const SUPPORT: &str = "help@acme.example";
 pub const POSTAL: &str = "Acme Inc., 1 Example Street";
 
-/// What a mail is about, unless a test wants it otherwise.
+/// The contents of a mail, unless a test changes them.
 pub struct Sample {
     pub kind: MailKind,
     pub locale: Locale,

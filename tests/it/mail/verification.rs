@@ -13,13 +13,13 @@ fn mails() -> impl Iterator<Item = Mail> {
         .map(|locale| Sample::of(MailKind::Verification, locale).render())
 }
 
-/// All that is seen of the HTML part, one text after the other.
+/// The visible texts of the HTML part, in their order.
 fn seen_text(mail: &Mail) -> String {
     let texts = seen(&mail.html, Scheme::Light).into_iter();
     texts.map(|seen| seen.text).collect::<Vec<_>>().join(" ")
 }
 
-/// Whether these stand in the text, each behind the one before.
+/// Whether the text has these pieces, in this order.
 fn assert_order(text: &str, expected: &[&str]) {
     let mut rest = text;
     for piece in expected {
@@ -37,7 +37,7 @@ fn both_parts_have_the_same_order() {
             "Ada",
             "Acme",
             CODE,
-            // How long the code works; how long the link does, and until when.
+            // The lifetime of the code; the lifetime of the link, and when it expires.
             "30",
             "24",
             "12:00",

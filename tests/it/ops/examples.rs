@@ -26,7 +26,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
 const GUIDE: &str = include_str!("../../../docs/integrate.md");
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
-/// What examples say to users.
+/// Texts of the examples for users.
 mod said {
     pub const NO_CODE: &str = "This code is incorrect or has expired. Use the one in the latest \
         email, or request a new one.";
@@ -45,7 +45,7 @@ mod said {
     pub const SIX_DIGITS: &str = "Enter the 6-digit code from your email.";
 }
 
-/// What a program said, and whether it called that a success.
+/// The output of a program, and whether it exited with 0.
 #[derive(Debug, PartialEq)]
 struct Said {
     out: String,
@@ -66,7 +66,7 @@ fn refusal(out: &str) -> Said {
     }
 }
 
-/// Runs a program among the examples. Nobody gets away without it: what was not run has not passed.
+/// Runs a program in the folder of the examples. A missing program fails the test.
 async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Said {
     let (name, arguments) = program.split_first().unwrap();
     let mut child = Command::new(name)
@@ -84,14 +84,14 @@ async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Sai
         .unwrap_or_else(|error| {
             panic!("{name} is needed to run the examples of the docs: {error}")
         });
-    // A program that reads no input may be gone before it is written.
+    // A program that reads no input may exit before it is written.
     let _ = child
         .stdin
         .take()
         .unwrap()
         .write_all(input.as_bytes())
         .await;
-    // For a program that hangs; those that work take a moment.
+    // For a program that hangs.
     let ended = tokio::time::timeout(Duration::from_mins(2), child.wait_with_output()).await;
     let output = ended.expect("the example ends").unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
@@ -99,7 +99,7 @@ async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Sai
     for (name, value) in environment {
         assert!(
             *name != "MAILPROOF_KEY" || !(out.contains(value) || error.contains(value)),
-            "the key is told: {out}{error}"
+            "the key is printed: {out}{error}"
         );
     }
     assert!(
@@ -131,7 +131,7 @@ impl Example<'_> {
     }
 }
 
-/// Brings about every answer that a caller has to tell from others.
+/// Provokes every answer that a caller has to distinguish.
 async fn knows_every_answer(program: &[&str]) {
     let app = &TestApp::start().await;
     let example = Example { program, app };
@@ -205,7 +205,7 @@ async fn knows_every_answer(program: &[&str]) {
     assert_eq!(gateway, refusal(said::NOT_NOW));
 }
 
-/// API Gateway as it answers when it calls no function.
+/// API Gateway's own answer, without a function.
 async fn gateway_alone() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -220,7 +220,7 @@ async fn gateway_alone() -> String {
 
 #[tokio::test]
 async fn the_curl_example_knows_every_answer() {
-    // Without it the script would say what it says of any call that fails.
+    // Without it the script would print its text for any failed call.
     assert!(run(&["curl", "--version"], &[], "").await.success);
     knows_every_answer(&["bash", "mailproof.sh"]).await;
 }
@@ -238,7 +238,7 @@ async fn the_rust_example_knows_every_answer() {
 #[tokio::test]
 async fn the_inbox_example_reads_both_proofs() {
     let app = TestApp::start().await;
-    // A mail to somebody else is not taken for the one that is waited for.
+    // A mail to another address is ignored.
     app.ask(json!({ "email": "ada@example.com" })).await;
     let environment = [
         ("MAILPROOF_URL", app.api_url.as_str()),
@@ -258,8 +258,7 @@ fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// Hands these events to the handler, one after the other, and returns what its database holds
-/// then.
+/// Passes these events to the handler in order, and returns the contents of its database.
 const DRIVER: &str = r#"
 import json, os, sqlite3, sys, tempfile
 from on_event import handler
@@ -308,7 +307,7 @@ async fn duplicate_and_late_events_change_nothing() {
     let twice = handled(&[&verified, &undeliverable, &verified, &undeliverable]).await;
     assert_eq!(twice, expected);
     let user = &newer["detail"];
-    // Still waiting for the address that the user asked for last.
+    // The address that the user requested last is still pending.
     let pending = &verified["detail"]["email"];
     let expected = json!([
         [
@@ -354,7 +353,7 @@ async fn the_handler_keeps_the_later_outcome() {
 #[test]
 fn the_rule_matches_both_events_and_no_other() {
     let template = read(&Path::new(FOLDER).join("events.yaml"));
-    // As CloudFormation does if nobody says anything else.
+    // The default of a stack.
     assert!(template.contains("Description: Stage of Mailproof's stack.\n    Default: prod\n"));
     let template = template.replace("!Ref Stage", "prod");
     let template = YamlOwned::load_from_str(&template).unwrap().remove(0);
@@ -372,7 +371,7 @@ fn the_rule_matches_both_events_and_no_other() {
     }
 }
 
-/// The blocks of the guide that have a name, which stands behind their language.
+/// The named blocks of the guide. The name follows the language.
 fn blocks() -> BTreeMap<String, String> {
     let mut blocks = BTreeMap::new();
     let mut lines = GUIDE.lines();
@@ -414,7 +413,7 @@ fn every_block_of_the_guide_is_run() {
     }
 }
 
-/// Every error that the API has an own name for stands in the guide's table.
+/// The table of the guide has every error code of the API.
 #[test]
 fn every_error_of_the_api_is_explained() {
     let examples = &openapi::json_document()["components"]["examples"];

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// From what knows nothing of the others to what knows all of them.
+/// Each may import the ones before it.
 const LAYERS: [&str; 8] = [
     "domain",
     "text",
@@ -42,7 +42,7 @@ fn no_layer_imports_a_later_one() {
                     .split(|c: char| !c.is_alphanumeric() && c != '_')
                     .next();
                 let imported = imported.unwrap();
-                // What is no folder is a macro, which the crate's root exports.
+                // Any other name is a macro, which the crate's root exports.
                 let found = LAYERS.iter().position(|layer| *layer == imported);
                 assert!(found <= Some(place), "{file:?} imports {imported}");
             }

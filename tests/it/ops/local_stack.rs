@@ -1,4 +1,4 @@
-//! `cargo run`: what it starts, what it keeps, and how it says no.
+//! `cargo run`: what it starts, what it keeps, and its errors.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
     http::send(&http::client(), request).await
 }
 
-/// A folder of this test's own, gone when the test is over.
+/// A folder for one test, deleted when the test ends.
 struct Folder(PathBuf);
 
 impl Folder {
@@ -238,7 +238,7 @@ async fn a_bounced_address_is_refused() {
     let address = EmailAddress::parse("bounce@simulator.amazonses.com").unwrap();
     let body = r#"{"email":"bounce@simulator.amazonses.com"}"#;
     assert_eq!(post(&stack, REQUEST, "my-key", body).await.status, 200);
-    // SES tells of it on its own, so all there is to do is to look until it has.
+    // The event is delivered in the background, so the test polls the record.
     let bounced = async {
         loop {
             let record = store.find_address(&address).await.unwrap();
@@ -253,7 +253,7 @@ async fn a_bounced_address_is_refused() {
     let answer = post(&stack, REQUEST, "my-key", body).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.json()["code"], "email_address_suppressed");
-    // Adopters are told on their own as well.
+    // The event for adopters is published in the background, too.
     let published = async {
         loop {
             if let Some(event) = stack.published.events().pop() {

@@ -1,8 +1,8 @@
 //! Each function's role in `template.yaml` allows the calls that the function makes, and no other.
 //!
-//! What a function calls is seen at the network edge, where each has one of its own, while all its
-//! events and everything that people do with it run. So a call that is new fails this test until
-//! the role has it, and a permission that nobody needs any more fails it until it is gone.
+//! Each function has its own proxy at the network edge, which records its calls while all its
+//! events and all flows run. A new call fails this test until the role allows it, and an unused
+//! permission fails it until it is removed.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,7 +25,7 @@ use crate::support::app::{
 };
 use crate::support::template::{logical_name, tagged, template};
 
-/// What Lambda itself calls in the name of every function: its logs and its traces.
+/// Lambda's own calls with the role of every function: logs and traces.
 const OF_LAMBDA: [&str; 4] = [
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -33,8 +33,7 @@ const OF_LAMBDA: [&str; 4] = [
     "xray:PutTraceSegments",
 ];
 
-/// What Lambda calls besides in the name of a function, to bring it events and to put away those
-/// that it failed at.
+/// Lambda's own calls with the role of one function, to read its events and to store dead letters.
 fn of_trigger(trigger: Trigger) -> &'static [&'static str] {
     match trigger {
         Trigger::Path(_) | Trigger::PathAndAnyOther(_) => &[],
@@ -67,7 +66,7 @@ async fn each_role_allows_exactly_its_calls() {
     }
 }
 
-/// Puts a recorder between each function and AWS, and the functions behind a gateway again.
+/// Puts a recorder between each function and AWS, and a new gateway in front of the functions.
 async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
     let mut servers = JoinSet::new();
     let mut recorders = Vec::new();
@@ -115,7 +114,7 @@ async fn everything_that_people_do(app: &TestApp) {
     app.post(VERIFY, proof_of(&first)).await;
     app.post(REQUEST, ada()).await;
 
-    // A mail that SES does not take is given back to the limits.
+    // If SES refuses a mail, its count is refunded.
     app.ses_faults.next(Fault::MessageRejected("no"));
     let grace = || json!({ "email": "grace@example.org" });
     assert_eq!(app.post(REQUEST, grace()).await.status, 503);
@@ -123,12 +122,12 @@ async fn everything_that_people_do(app: &TestApp) {
     for _ in 0..7 {
         app.post(REQUEST, grace()).await;
     }
-    // Guesses of a user, of nobody, and of one client too many.
-    let guess = |uuid: &str| json!({ "uuid": uuid, "code": wrong_code(&[&mails]) });
+    // Attempts for a user, for an unknown user, and too many of one client.
+    let attempt = |uuid: &str| json!({ "uuid": uuid, "code": wrong_code(&[&mails]) });
     let nobody = "00000000-0000-4000-8000-000000000000";
     for _ in 0..6 {
-        app.post(VERIFY, guess(&link_of(&mails).0)).await;
-        app.post(VERIFY, guess(nobody)).await;
+        app.post(VERIFY, attempt(&link_of(&mails).0)).await;
+        app.post(VERIFY, attempt(nobody)).await;
     }
     page(app, Method::GET, String::new()).await;
     let edsger = app.ask(json!({ "email": "edsger@example.org" })).await;
@@ -152,8 +151,8 @@ async fn page(app: &TestApp, method: Method, form: String) {
     app.send(request.unwrap()).await;
 }
 
-/// What the template allows to a role, traces included. What is allowed on the table is allowed on
-/// no other one.
+/// What the template allows to a role, traces included. Permissions for DynamoDB must name the
+/// table.
 fn allowed_to(role: &str) -> BTreeSet<Action> {
     let template = template();
     let policies = &template["Resources"][role]["Properties"]["Policies"];
@@ -163,7 +162,7 @@ fn allowed_to(role: &str) -> BTreeSet<Action> {
     let statements = policy["PolicyDocument"]["Statement"].as_sequence();
     let mut allowed = BTreeSet::new();
     for statement in statements.unwrap() {
-        // What is there on a condition comes after its name.
+        // The first element of `!If` is the condition.
         let statement = tagged("If", statement).map_or(statement, |choice| &choice[1]);
         assert_eq!(statement["Effect"].as_str(), Some("Allow"), "{role}");
         let resource = tagged("GetAtt", &statement["Resource"]).and_then(YamlOwned::as_str);
@@ -177,7 +176,7 @@ fn allowed_to(role: &str) -> BTreeSet<Action> {
     allowed
 }
 
-/// The elements of a list, or what stands in its place.
+/// The elements of a list, or a single value as its only element.
 fn one_or_more(node: &YamlOwned) -> &[YamlOwned] {
     node.as_sequence()
         .map_or(std::slice::from_ref(node), Vec::as_slice)

@@ -1,5 +1,5 @@
-//! Each function is where it has to be: what `local::functions` lists is in `template.yaml`, in the
-//! folders, and in the routes of cargo-lambda. `settings.rs` compares the variables.
+//! Each function is registered everywhere: what `local::functions` lists is in `template.yaml`, in
+//! the folders, and in the routes of cargo-lambda. `settings.rs` compares the variables.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

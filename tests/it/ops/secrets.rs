@@ -23,7 +23,7 @@ async fn a_table_reader_cannot_verify() {
     for secret in [token.as_str(), fixtures::API_KEY, "hunter2"] {
         assert!(!table.contains(secret), "{secret}");
     }
-    // A code has a million values, so no digest of it may be one that its reader can make.
+    // A code has only a million values, so its digest needs a key that is not in the table.
     let (uuid, code) = (link_of(&mail).0, code_of(&mail));
     assert!(!table.contains(&format!("{code:?}")), "the code itself");
     let stored = app.item(&format!("user#{uuid}")).await.unwrap();
@@ -102,7 +102,7 @@ async fn each_request_is_one_log_line() {
     assert_eq!(span["domain_hash"].as_str().unwrap().len(), 16);
     assert_eq!(span["message_id"], app.newest_mail().message_id.as_str());
 
-    // The address is the one on record, also when nobody names it.
+    // The address is the one on record, even if the request does not name it.
     let mail = app.newest_mail();
     let (uuid, token) = link_of(&mail);
     for (path, body) in [

@@ -27,7 +27,7 @@ fn timeout_of(function: &str) -> Duration {
     Duration::from_secs(u64::try_from(seconds).unwrap())
 }
 
-/// What an HTTP API waits for a function at the most.
+/// The timeout of an HTTP API.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[test]
@@ -43,7 +43,7 @@ fn timeouts_end_before_the_gateways() {
     // The client is counted before them.
     let page = timeout_of("VerificationPageFunction");
     assert!(DYNAMODB_OPERATION + code < page && page < GATEWAY_TIMEOUT);
-    // What ends the mail to an address, and what became of the mail. Nobody waits for it.
+    // The suppression and the delivery status. No caller waits for them.
     let record = timeout_of("RecordMailEventsFunction");
     assert!(DYNAMODB_OPERATION * 2 < record);
     assert!(EVENTBRIDGE_OPERATION < timeout_of("PublishEventsFunction"));
@@ -68,7 +68,7 @@ fn languages_and_lifetimes_match_the_code() {
             assert!(lifetimes(hours, minutes).is_ok(), "{hours} {minutes}");
         }
     }
-    // The first and the last choice are as far as the code goes.
+    // The first and the last choice are the bounds of the code.
     let choices = link_lifetimes();
     for (hours, minutes) in [
         (choices.first().unwrap() - 1, 30),
@@ -94,7 +94,7 @@ fn mails_per_day_match_the_code() {
     assert!(limit(least - 1).is_err() && limit(most + 1).is_err());
 }
 
-/// The hours that the template lets a link live, the shortest first.
+/// The lifetimes of links that the template allows, in hours, the shortest first.
 fn link_lifetimes() -> Vec<i64> {
     let template = template();
     let choices = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"].as_sequence();

@@ -1,4 +1,4 @@
-//! Records of the previous release keep working: nobody needs a new mail because of an upgrade.
+//! Records of the previous release keep working: an upgrade makes no new mail necessary.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -11,7 +11,7 @@ use super::support::{
 use crate::support::app::{PAGE, TestApp, code_of, link_of, proof_of, wrong_code};
 use crate::support::edge::Break;
 
-/// `?user=<uuid>` tells the page whose code to ask for.
+/// `?user=<uuid>` names the user of the code.
 #[tokio::test]
 async fn the_form_asks_for_the_code_alone() {
     let app = TestApp::start().await;
@@ -106,7 +106,7 @@ async fn a_browser_is_redirected_after_its_post() {
     }
 }
 
-/// The page asks for no address, so nobody can ask it about one.
+/// The page has no field for an address, so it reveals nothing about one.
 #[tokio::test]
 async fn without_a_user_nothing_is_asked() {
     let app = TestApp::start().await;

@@ -101,7 +101,7 @@ async fn each_page_is_as_approved() {
         // Every state that the script may show, and what only the form shows.
         let mut page = words(&get(&app, language).await.body);
         let user = page_of("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99");
-        for (name, code) in [("a code that is none", "12"), ("a wrong code", "123456")] {
+        for (name, code) in [("a malformed code", "12"), ("a wrong code", "123456")] {
             // All languages are one client, which may try 30 codes in five minutes.
             app.pass(Duration::from_mins(30));
             let answer = submit_in(&app, language, &user, &[("code", code)]).await;
@@ -116,7 +116,7 @@ async fn each_page_is_as_approved() {
             .header("accept-language", language)
             .body(Body::empty());
         let misfit = words(&app.send(request.unwrap()).await.body);
-        page.extend(["\n\na page that is none:\n", &misfit]);
+        page.extend(["\n\nan unknown path:\n", &misfit]);
         insta::assert_snapshot!(format!("page_{language}"), page);
         pages.push(page);
     }

@@ -1,4 +1,4 @@
-//! The network edge in front of DynamoDB, SES and EventBridge, which writes down what a caller
+//! The network edge in front of DynamoDB, SES and EventBridge, which records what a caller
 //! needs permission for.
 
 use std::collections::BTreeSet;
@@ -16,11 +16,11 @@ use tokio::task::JoinSet;
 
 use super::http::HttpClient;
 
-/// What IAM asks of a caller: an action, such as `dynamodb:UpdateItem`, and the table that it is
-/// done to, or `None` if it is done to no table.
+/// A permission that IAM checks: an action, such as `dynamodb:UpdateItem`, and its table, or `None`
+/// if it has no table.
 pub type Action = (String, Option<String>);
 
-/// Passes calls on and writes down their actions. Clones share what is written.
+/// Passes calls on and records their actions. Clones share the record.
 #[derive(Clone, Debug)]
 pub struct ActionRecorder {
     dynamodb: String,
@@ -77,7 +77,7 @@ async fn pass_on(State(recorder): State<ActionRecorder>, request: Request) -> Re
     response.unwrap().map(Body::new).into_response()
 }
 
-/// What a call of DynamoDB needs. IAM knows no transactions: a caller needs what is in them.
+/// The permissions for a call of DynamoDB. A transaction needs those of its parts.
 fn of_dynamodb(target: &str, body: &[u8]) -> Vec<Action> {
     let operation = target.rsplit('.').next().unwrap_or_default();
     let body: Value = serde_json::from_slice(body).unwrap();

@@ -1,4 +1,4 @@
-//! The whole service on free ports, with time in the test's hands.
+//! The whole service on free ports, with a clock that the test moves.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
@@ -38,10 +38,10 @@ pub const VERIFY: &str = "/api/users/verify_email";
 pub const STATUS: &str = "/api/users/email_verification_status";
 pub const PAGE: &str = "/verify_email";
 
-/// 2026-11-23T12:00:00Z, where every test's time begins.
+/// 2026-11-23T12:00:00Z, at which every test begins.
 const NOON: i64 = 1_795_435_200;
 
-/// One test's world.
+/// The stack of one test.
 pub struct TestApp {
     pub api_url: String,
     pub inbox_url: String,
@@ -50,9 +50,9 @@ pub struct TestApp {
     pub ses_faults: Faults<ses::Fault>,
     pub suppression_list: SuppressionList,
     pub sent: CapturedMails,
-    /// What adopters are told.
+    /// The events for adopters.
     pub published: Published,
-    /// What DynamoDB holds, for readers of the stream.
+    /// For readers of the stream.
     pub database: Database,
     pub client: aws_sdk_dynamodb::Client,
     pub store: Store,
@@ -61,7 +61,7 @@ pub struct TestApp {
     /// The functions' environment variables.
     pub environment: Vec<(&'static str, String)>,
     now: Arc<AtomicI64>,
-    /// What SES told of mails, until a test hands it on.
+    /// SES's events, until a test delivers them.
     events: Mutex<Events>,
     _servers: JoinSet<()>,
 }
@@ -256,19 +256,19 @@ impl TestApp {
         self.newest_mail()
     }
 
-    /// What SES told of mails since the last time this was asked.
+    /// SES's events since the last call.
     pub fn take_events(&self) -> Vec<Value> {
         self.events.lock().unwrap().take()
     }
 
-    /// Hands an event to the function that records it, and returns its answer.
+    /// Invokes `record_mail_events` with an event, and returns the answer.
     pub async fn record(&self, event: &Value) -> Result<Value, InvocationError> {
         let function = &self.functions["record_mail_events"];
         let answer = function.invoke(&event.to_string()).await?;
         Ok(serde_json::from_str(&answer).unwrap())
     }
 
-    /// Hands on all that SES told, and returns what came of each event.
+    /// Delivers all of SES's pending events, and returns the outcome of each.
     pub async fn record_all(&self) -> Vec<String> {
         let mut outcomes = Vec::new();
         for event in self.take_events() {
@@ -278,8 +278,7 @@ impl TestApp {
         outcomes
     }
 
-    /// Asks to verify an address in the name of somebody who reads these languages, and returns the
-    /// mail.
+    /// Requests a mail with this `Accept-Language`, and returns the mail.
     pub async fn ask_in(&self, accept_language: &str, body: Value) -> Arc<CapturedMail> {
         let request = self
             .request(Method::POST, REQUEST)
@@ -296,7 +295,7 @@ impl TestApp {
         Arc::clone(self.sent.newest_first().first().expect("there is a mail"))
     }
 
-    /// A key of the table as it is.
+    /// An item of the table.
     pub async fn item(&self, pk: &str) -> Option<HashMap<String, AttributeValue>> {
         let found = self
             .client
@@ -306,7 +305,7 @@ impl TestApp {
         found.send().await.unwrap().item
     }
 
-    /// Takes a key out of the table.
+    /// Deletes an item.
     pub async fn delete(&self, pk: &str) {
         let key = AttributeValue::S(pk.to_owned());
         let delete = self.client.delete_item().table_name(TABLE).key("pk", key);
@@ -326,7 +325,7 @@ impl TestApp {
         update.send().await.unwrap();
     }
 
-    /// Takes one attribute off an item.
+    /// Removes one attribute of an item.
     pub async fn remove(&self, pk: &str, name: &str) {
         let update = self
             .client
@@ -338,7 +337,7 @@ impl TestApp {
         update.send().await.unwrap();
     }
 
-    /// The whole table, as text that is the same for the same items.
+    /// The whole table, as text that is equal for equal items.
     pub async fn table(&self) -> String {
         let scanned = self.client.scan().table_name(TABLE).send().await.unwrap();
         let mut items: Vec<_> = scanned
@@ -352,7 +351,7 @@ impl TestApp {
     }
 }
 
-/// An address that gets no more mail, as its item says so.
+/// The attribute `suppression` of this address.
 pub fn suppression(email: &str) -> AttributeValue {
     let mail = "A".repeat(43);
     let members = [
@@ -410,7 +409,7 @@ pub fn link_of(mail: &CapturedMail) -> (String, String) {
     let link = text
         .lines()
         .find(|line| line.starts_with("http"))
-        .expect("the link stands on a line of its own");
+        .expect("the link is on its own line");
     let mut parts = link.rsplit(['/', '#', '.', '=']);
     let token = parts.next().unwrap().to_owned();
     (parts.next().unwrap().to_owned(), token)
@@ -422,7 +421,7 @@ pub fn code_of(mail: &CapturedMail) -> String {
     let is_code = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
     text.lines()
         .find(is_code)
-        .expect("the code stands on a line of its own")
+        .expect("the code is on its own line")
         .to_owned()
 }
 

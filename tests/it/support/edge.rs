@@ -13,12 +13,12 @@ use axum::response::{IntoResponse, Response};
 
 use super::http::HttpClient;
 
-/// How a call goes wrong.
+/// A fault of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// DynamoDB answers 500 and does nothing.
+    /// DynamoDB answers 500 and writes nothing.
     InternalServerError,
-    /// DynamoDB does what it is asked, and its answer is lost.
+    /// DynamoDB does the call, and its answer is lost.
     LostAnswer,
     /// The function's role does not allow the call.
     AccessDenied,
@@ -28,7 +28,7 @@ pub enum Break {
     ItemInTransaction,
 }
 
-/// What passes the edge, and what will break there. Clones share both.
+/// The calls at the edge, and the faults to come. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Edge {
     backend: String,
@@ -36,7 +36,7 @@ pub struct Edge {
     state: Arc<Mutex<EdgeState>>,
 }
 
-/// What happens elsewhere while a call is on its way.
+/// A concurrent action while a call is in flight.
 struct Meanwhile {
     passing: usize,
     what: Pin<Box<dyn Future<Output = ()> + Send>>,
@@ -70,7 +70,7 @@ impl Edge {
         Router::new().fallback(pass_on).with_state(self)
     }
 
-    /// The operations called since the last time this was asked, such as `UpdateItem`.
+    /// The operations since the last call of this, such as `UpdateItem`.
     pub fn take_calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state.lock().unwrap().calls)
     }

@@ -18,7 +18,7 @@ pub fn client() -> HttpClient {
     Client::builder(TokioExecutor::new()).build_http()
 }
 
-/// What came back.
+/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
@@ -38,8 +38,8 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer. An answer of the API is one that `openapi.yaml`
-/// describes, whatever else a test expects of it.
+/// Sends a request and reads the whole answer. Fails unless `openapi.yaml` describes it, if it is
+/// one of the API.
 pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
     let operation = openapi::operation(request.uri().path());
     let has_body = request.method() != Method::HEAD;

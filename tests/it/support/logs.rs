@@ -39,14 +39,14 @@ impl<'a> MakeWriter<'a> for Lines {
     }
 }
 
-/// Captures all logs of this process from now on, down to the last detail.
+/// Captures all logs of this process from now on, at every level.
 pub fn capture() {
     START.call_once(|| {
         telemetry::json(LevelFilter::TRACE, Some(NAMESPACE.to_owned()), Lines).init();
     });
 }
 
-/// What was counted of one request, as CloudWatch reads it.
+/// The metrics of one request, as CloudWatch reads them.
 pub fn metrics_of(request_id: &str) -> Vec<String> {
     let lines: Vec<Value> = all()
         .lines()
@@ -67,7 +67,7 @@ pub fn metrics_of(request_id: &str) -> Vec<String> {
     counted
 }
 
-/// Everything that was logged by any test.
+/// The logs of all tests.
 pub fn all() -> String {
     let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
     String::from_utf8_lossy(&lines).into_owned()

@@ -1,8 +1,8 @@
-//! The HTML of a mail, read as far as the tests need it: its own regular markup, not anybody's.
+//! A parser of the mails' own regular HTML, as far as the tests need it.
 
 use shared::brand::color::Color;
 
-/// A text that a reader sees, in the colours that he sees it in.
+/// A visible text and its colours.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub text: String,
@@ -10,7 +10,7 @@ pub struct Seen {
     pub ground: Color,
 }
 
-/// Which colours the reader's screen is set to.
+/// The colour scheme of the reader's screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scheme {
     Light,
@@ -24,7 +24,7 @@ struct Look {
     is_hidden: bool,
 }
 
-/// All texts that are seen, in their order.
+/// All visible texts, in their order.
 pub fn seen(html: &str, scheme: Scheme) -> Vec<Seen> {
     let dark_rules = match scheme {
         Scheme::Light => Vec::new(),
@@ -78,7 +78,7 @@ impl Look {
     }
 }
 
-/// The classes with what they look like on a dark screen.
+/// The classes and their styles on a dark screen.
 fn dark_rules(html: &str) -> Vec<(String, String, String)> {
     let (_, rules) = html.split_once("(prefers-color-scheme: dark) {").unwrap();
     let (rules, _) = rules.split_once("\n}").unwrap();
@@ -114,7 +114,7 @@ fn without_comments(html: &str) -> String {
     })
 }
 
-/// Text as it is read, without its escapes.
+/// Text without escapes.
 pub fn unescaped(text: &str) -> String {
     text.replace("&#60;", "<")
         .replace("&#62;", ">")

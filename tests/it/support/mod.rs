@@ -1,4 +1,4 @@
-//! The world that a test runs in.
+//! The stack that a test runs on.
 
 pub mod actions;
 pub mod app;

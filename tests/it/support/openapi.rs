@@ -44,7 +44,7 @@ pub fn to_json(yaml: &YamlOwned) -> Value {
     }
 }
 
-/// What stands behind a `$ref`, or the value itself.
+/// The target of a `$ref`, or the value itself.
 pub fn resolve(value: &'static Value) -> &'static Value {
     match value["$ref"].as_str() {
         Some(reference) => {
@@ -64,8 +64,8 @@ pub fn entries(value: &'static Value) -> &'static Map<String, Value> {
         .unwrap_or_else(|| NONE.get_or_init(Map::new))
 }
 
-/// The operation that a request's path means, with or without stage and trailing slash. A path has
-/// one.
+/// The operation of a request's path, with or without stage and trailing slash. A path has one
+/// operation.
 pub fn operation(path: &str) -> Option<&'static Value> {
     let path = path.strip_suffix('/').unwrap_or(path);
     entries(&json_document()["paths"])
@@ -119,7 +119,7 @@ pub fn assert_described(
     }
 
     let Some(body) = body else { return };
-    // A gateway calls an answer without a media type text.
+    // A gateway adds `text/plain` to an answer without a media type.
     let media_type = headers.get("content-type").map_or("text/plain", |value| {
         value.to_str().unwrap().split(';').next().unwrap()
     });

@@ -1,7 +1,7 @@
 //! Event filtering of Lambda, as AWS documents it and independent of anything in the product: which
 //! records of a table's stream reach a function.
 //!
-//! Only what `template.yaml` uses is known here. Anything else fails the test that brings it.
+//! Only the operators in `template.yaml` are implemented. Any other one fails the test.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The table's stream, read like Lambda reads it.
+//! The table's stream, read as Lambda does.
 
 use axum::body::Body;
 use axum::http::Request;
@@ -22,8 +22,7 @@ pub async fn records(app: &TestApp) -> Vec<Value> {
         });
         let mut iterator =
             call(app, "GetShardIterator", from_the_start).await["ShardIterator"].take();
-        // The shard is open, so there is always a next page. An empty one means: nothing more so
-        // far.
+        // The shard is open, so there is always a next page. An empty one is the end for now.
         loop {
             let mut page = call(app, "GetRecords", json!({ "ShardIterator": iterator })).await;
             let Value::Array(found) = page["Records"].take() else {
@@ -39,7 +38,7 @@ pub async fn records(app: &TestApp) -> Vec<Value> {
     records
 }
 
-/// Calls DynamoDB Streams without the SDK, as it is the bare JSON that filters work on.
+/// Calls DynamoDB Streams without the SDK, because filters work on the plain JSON.
 async fn call(app: &TestApp, operation: &str, body: Value) -> Value {
     let endpoint = app.setting("AWS_ENDPOINT_URL_DYNAMODB");
     let request = Request::post(format!("{endpoint}/"))

@@ -1,4 +1,4 @@
-//! `template.yaml`, and how it names things.
+//! `template.yaml` and its naming scheme.
 
 use std::fs;
 use std::path::Path;
@@ -15,13 +15,13 @@ pub fn template() -> YamlOwned {
     YamlOwned::load_from_str(&text).unwrap().remove(0)
 }
 
-/// How the names of a function's resources begin: `VerifyEmail` of `verify_email`.
+/// The prefix of a function's resources: `VerifyEmail` of `verify_email`.
 pub fn logical_name(function: &str) -> String {
     let word = |word: &str| word[..1].to_uppercase() + &word[1..];
     function.split('_').map(word).collect()
 }
 
-/// What stands behind `!If`, `!GetAtt` and the like.
+/// The value of `!If`, `!GetAtt` and the like.
 pub fn tagged<'n>(name: &str, node: &'n YamlOwned) -> Option<&'n YamlOwned> {
     match node {
         YamlOwned::Tagged(tag, inner) if tag.suffix == name => Some(inner),

@@ -1,4 +1,4 @@
-//! A wire that can be cut without a sign: a proxy of bytes in front of a server.
+//! A TCP proxy whose connections can be cut silently.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,16 +8,15 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-/// What becomes of a connection that is cut. The client notices nothing until it writes.
+/// How a connection is cut. The client does not notice until it writes.
 #[derive(Clone, Copy, Debug)]
 pub enum Cut {
     /// It is reset on the next write.
     Resets,
-    /// It takes all that is written, and answers nothing.
+    /// It accepts all bytes, and never answers.
     Swallows,
 }
 
-/// The wire.
 #[derive(Debug)]
 pub struct Wire {
     pub url: String,
@@ -102,7 +101,7 @@ async fn carry(mut client: TcpStream, server: String, mut cut: watch::Receiver<O
     let mut bytes = [0; 4096];
     while client.read(&mut bytes).await.is_ok_and(|read| read > 0) {
         if matches!(how, Cut::Resets) {
-            // What was read is not all that came, or else closing would be no reset.
+            // Without it, the close would not be a reset.
             client.set_zero_linger().unwrap();
             return;
         }

@@ -57,7 +57,7 @@ async fn five_attempts_in_any_half_hour() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
-    // One at the start, four right before the half hour is over: then one more, and not five.
+    // One at the start and four right before its window ends: then only one more.
     try_wrong(&app, &uuid, &wrong, 1).await;
     app.pass(Duration::from_secs(30 * 60 - 7));
     try_wrong(&app, &uuid, &wrong, 4).await;
@@ -86,7 +86,7 @@ async fn a_new_mail_refunds_no_attempts() {
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c97";
     try_wrong(&app, uuid, "000000", 5).await;
     let unknown = app.item(&format!("user#{uuid}")).await.unwrap();
-    assert!(unknown.contains_key("expires_at"), "it leaves by itself");
+    assert!(unknown.contains_key("expires_at"), "the TTL deletes it");
     let body = json!({ "uuid": uuid, "email": "ada@example.org" });
     assert_eq!(app.post(REQUEST, json!({ "uuid": uuid })).await.status, 404);
     let mail = app.ask(body).await;
@@ -181,7 +181,7 @@ async fn the_window_starts_at_the_first_attempt() {
     try_wrong(&app, &uuid, &wrong_code(&[&first]), 5).await;
     app.pass(Duration::from_mins(20));
     let second = app.ask(json!({ "email": "ada@example.org" })).await;
-    // A resend brings a new code, and no new attempts.
+    // Another mail has a new code, but refunds no attempts.
     assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "600");
     app.pass(Duration::from_secs(10 * 60 - 1));
     assert_too_many(&app.post(VERIFY, code_proof_of(&second)).await, "1");

@@ -76,7 +76,7 @@ async fn a_fourth_code_displaces_the_oldest() {
         assert_eq!(
             app.post(VERIFY, proof_of(&mails[0])).await.status,
             200,
-            "links live on"
+            "links keep working"
         );
     }
 }
@@ -84,7 +84,7 @@ async fn a_fourth_code_displaces_the_oldest() {
 #[tokio::test]
 async fn a_code_invalidated_meanwhile_fails() {
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
-    // By a move to another address, and by one mail more than have a code.
+    // By a move to another address, and by a fourth mail.
     for (mails, newest, code) in [
         (1, "grace@example.org", "invalid_code"),
         (3, "ada@example.org", "expired_code"),
@@ -100,8 +100,7 @@ async fn a_code_invalidated_meanwhile_fails() {
         event["body"] = json!(json!({ "uuid": uuid, "email": newest }).to_string());
         let function = app.functions["request_email_verification"].clone();
         app.edge.take_calls();
-        // The API key is looked up, the attempt is reserved and right, and the verification about
-        // to be written.
+        // After the key lookup, the read and the reserved attempt, before the verification.
         app.edge.meanwhile(3, async move {
             let answer = function.invoke(&event.to_string()).await.unwrap();
             assert!(answer.contains("\"statusCode\":200"), "{answer}");
@@ -110,7 +109,7 @@ async fn a_code_invalidated_meanwhile_fails() {
         assert_eq!(answer.json()["code"], code);
         let calls = app.edge.take_calls();
         assert_eq!(calls[..3], ["GetItem", "GetItem", "UpdateItem"]);
-        assert_eq!(app.sent.len(), mails + 1, "it came between");
+        assert_eq!(app.sent.len(), mails + 1, "the other request was mailed");
         let user = app.item(&format!("user#{uuid}")).await.unwrap();
         assert!(!user.contains_key("verified_address"), "{newest}");
     }
@@ -158,7 +157,7 @@ async fn the_write_refuses_an_expired_or_old_code() {
 
 #[tokio::test]
 async fn an_expired_code_beside_a_right_one() {
-    // The right code ends the row of wrong ones while the late one waits for its refund.
+    // The right code resets the attempts before the expired one is refunded.
     let app = Arc::new(TestApp::start().await);
     let late = app.ask(json!({ "email": "ada@example.org" })).await;
     app.pass(HALF_AN_HOUR);

@@ -45,7 +45,7 @@ pub fn assert_too_many(answer: &Answer, retry_after: &str) {
     assert_eq!(answer.header("retry-after"), Some(retry_after));
 }
 
-/// Guesses wrong that many times.
+/// Tries a wrong code that many times.
 pub async fn try_wrong(app: &TestApp, uuid: &str, code: &str, times: usize) {
     for _ in 0..times {
         let answer = app

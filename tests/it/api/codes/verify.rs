@@ -22,7 +22,10 @@ async fn the_code_verifies_like_the_link() {
     assert_eq!((answer.status.as_u16(), answer.body), (200, expected));
     let user = app.item(&format!("user#{uuid}")).await.unwrap();
     assert_eq!(user["verified_address"].as_s().unwrap(), "ada@example.org");
-    assert!(!user.contains_key("expires_at"), "what is verified stays");
+    assert!(
+        !user.contains_key("expires_at"),
+        "verified records never expire"
+    );
 }
 
 #[tokio::test]
@@ -62,7 +65,7 @@ async fn an_unknown_user_costs_the_same_calls() {
         for _ in 0..7 {
             let answer = on_the_page(&app, &uuid, &wrong).await;
             let calls = app.edge.take_calls();
-            // The client's own count is not about the user.
+            // Without the call that counts the client.
             let calls: Vec<_> = calls.into_iter().rev().take(2).collect();
             answers.push((answer.status, answer.body.replace(&uuid, ""), calls));
         }

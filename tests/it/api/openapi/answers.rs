@@ -9,7 +9,7 @@ use super::support::{errors_of, parameter, paths};
 use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY};
 use crate::support::openapi::{assert_described, entries, operation, violation};
 
-/// Values of every kind, near to and at what some parameter takes.
+/// Values of every kind: what a parameter accepts, and values close to it.
 fn values() -> Vec<Value> {
     let mut values = vec![
         json!(null),
@@ -45,15 +45,14 @@ async fn schema_and_code_accept_the_same() {
     let app = TestApp::start().await;
     for field in PARAMETERS {
         let name = field.name();
-        // A schema cannot say what an address is, so of this one only the other kinds are told
-        // apart.
+        // A schema cannot describe an address, so strings are left out for it.
         for value in values()
             .into_iter()
             .filter(|value| name != "email" || !value.is_string())
         {
             let mut body = json!({ "uuid": ADA.uuid });
             body[name] = value.clone();
-            // Whoever gets as far as the proof, which is missing, got past all parameters.
+            // The proof is missing. It is checked after all parameters.
             let answer = app.post(VERIFY, body).await.json();
             let problem = violation(parameter(name), &value);
             let taken = answer["attr"] == "token";

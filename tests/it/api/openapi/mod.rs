@@ -1,5 +1,5 @@
-//! `openapi.yaml` and the service agree. That each answer of every other test is one that it
-//! describes is checked where answers arrive, in `support::http`.
+//! `openapi.yaml` and the service agree. `support::http` also compares the answers of all other
+//! tests with it.
 
 mod answers;
 mod description;

@@ -15,7 +15,7 @@ use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 
-/// Brings a documented error about, by its name.
+/// Provokes a documented error, by its name.
 pub async fn provoke(app: &TestApp, path: &str, name: &str) -> Answer {
     if path == STATUS {
         return provoke_on_status(app, name).await;
@@ -81,7 +81,7 @@ fn bad_field(name: &str) -> Option<(&'static str, Value)> {
     Some(field)
 }
 
-/// What both endpoints answer alike, whatever the fields are.
+/// The errors that both endpoints answer alike, for any fields.
 async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
     let (mut method, mut path, mut body) = (Method::POST, path.to_owned(), good_body(path));
     let (mut key, mut media_type) = (None, "application/json");
@@ -110,7 +110,7 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
                 .post(&path, json!({ "uuid": GRACE.uuid, "code": GRACE.code }))
                 .await;
         }
-        other => panic!("nobody knows how to bring {other} about"),
+        other => panic!("add how to provoke {other}"),
     }
     let mut request = app
         .request(method, &path)
@@ -234,7 +234,7 @@ async fn provoke_on_status(app: &TestApp, name: &str) -> Answer {
             app.edge.break_always(Break::InternalServerError);
             good
         }
-        other => panic!("nobody knows how to bring {other} about"),
+        other => panic!("add how to provoke {other}"),
     };
     let mut request = app.request(method, &path);
     if let Some(key) = key {
@@ -243,7 +243,7 @@ async fn provoke_on_status(app: &TestApp, name: &str) -> Answer {
     app.send(request.body(Body::empty()).unwrap()).await
 }
 
-/// Puts an item in place of the one that was there.
+/// Replaces an item.
 async fn put(app: &TestApp, pk: &str, attributes: &[(&str, AttributeValue)]) {
     let mut put = app
         .client

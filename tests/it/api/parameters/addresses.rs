@@ -76,7 +76,7 @@ async fn length_counts_after_cleaning() {
     assert_eq!(mail.to, [address(61)]);
     let answer = app.post(REQUEST, json!({ "email": address(62) })).await;
     assert_eq!(answer.json()["code"], "max_length");
-    // What is blank once it is cleaned is blank.
+    // Blank after cleaning.
     let answer = app
         .post(REQUEST, json!({ "email": "\u{200b}\u{2068} " }))
         .await;

@@ -32,8 +32,7 @@ const HUGE: &str = "123456789012345678901234567890123456789012345678901234567890
 /// Longer than a name or a password may be.
 const LONG: &str = "\"{151 times x}\"";
 
-/// What each field answers to each value, in the order in which they are checked. A dot takes the
-/// value.
+/// The error of each field for each value, in the order of the checks. A dot: accepted.
 ///
 /// | letter | code | detail |
 /// | --- | --- | --- |
@@ -85,7 +84,7 @@ async fn each_field_answers_each_kind_of_json() {
             let long = "x".repeat(151);
             let json = json.replace("{151 times x}", &long);
             let shown = if json.contains(&long) { &long } else { shown };
-            // Of a field that is sent twice the last one counts, so the field comes last.
+            // The last of two equal fields counts, so the field comes last.
             let body = format!(r#"{{"uuid":"{NOBODY}","token":"x","{field}":{json}}}"#);
             let asked = app.post_text(REQUEST, body.clone()).await;
             let verified = app.post_text(VERIFY, body).await;
@@ -163,7 +162,7 @@ async fn the_first_wrong_field_is_reported() {
     let app = TestApp::start().await;
     let refused = refused();
     for (first, (attr, _)) in refused.iter().enumerate() {
-        // The order within the body is the other way round: it does not count.
+        // The body has the fields in reverse: their order does not count.
         let wrong = refused.iter().skip(first).rev();
         let wrong: Vec<_> = wrong
             .map(|(name, value)| format!("\"{name}\":{value}"))

@@ -1,4 +1,4 @@
-//! What callers do, at random.
+//! Random actions of callers.
 
 use proptest::prelude::*;
 use shared::domain::code_attempts::Channel;
@@ -11,10 +11,10 @@ pub const ADDRESSES: [&str; 2] = ["ada@example.org", "bob@example.org"];
 
 pub const DAY: i64 = 24 * 60 * 60;
 pub const HALF_AN_HOUR: i64 = 30 * 60;
-/// What a caller without a code tries.
+/// The code of an attempt without a mail.
 pub const NO_CODE: &str = "000000";
 
-/// What a caller does. A proof is one of those mailed so far, by its number, whoever it was for.
+/// An action of a caller. `proof` is the number of a mail so far, to any user.
 #[derive(Clone, Debug)]
 pub enum Action {
     Ask {
@@ -39,7 +39,7 @@ pub enum Action {
 pub enum Step {
     One(Action),
     Both(Action, Action),
-    /// Asks while SES takes no mail.
+    /// Requests a mail while SES refuses all mails.
     InVain {
         user: usize,
         address: usize,

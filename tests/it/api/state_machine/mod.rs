@@ -2,8 +2,8 @@
 //! passing between them.
 //!
 //! The model is the API in a few lines of plain data. Two calls at once may take effect in
-//! either order, so the test keeps every world that the answers so far allow, and fails when none
-//! is left: then the answers fit no order of the calls at all.
+//! either order, so the test keeps every world that the answers so far allow, and fails if none is
+//! left: then no order of the calls explains the answers.
 
 mod actions;
 mod model;

@@ -7,10 +7,10 @@ use shared::domain::code_attempts::Channel;
 use super::actions::{ADDRESSES, Action, DAY, HALF_AN_HOUR, NO_CODE, USERS};
 use crate::support::http::Answer;
 
-/// Of the limit on codes by one client.
+/// The window of the limit on codes by one client.
 const FIVE_MINUTES: i64 = 5 * 60;
 
-/// What a caller learns.
+/// The part of an answer that the model predicts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     Mailed {
@@ -20,7 +20,7 @@ pub enum Outcome {
         address: usize,
         at: i64,
     },
-    /// The page tells no time.
+    /// The page does not show when.
     VerifiedOnPage {
         address: usize,
     },
@@ -86,7 +86,7 @@ pub fn seconds_of(rfc_3339: &str) -> i64 {
     (days - 719_468) * DAY + hour * 3_600 + minute * 60 + second
 }
 
-/// What has been mailed, from outside.
+/// The proofs of a mail.
 pub struct Proof {
     pub token: String,
     pub code: String,
@@ -96,7 +96,7 @@ pub struct Proof {
 #[derive(Clone, Debug, PartialEq)]
 pub struct User {
     address: usize,
-    /// All that were verified, with their timestamps. The last one is what is on record.
+    /// All verifications, with their timestamps. The last one is on record.
     pub verified: Vec<(usize, i64)>,
     links: BTreeMap<usize, i64>,
     codes: Vec<(usize, i64)>,
@@ -111,18 +111,18 @@ impl User {
     }
 }
 
-/// All there is to know.
+/// The whole state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct World {
     pub users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
-    /// When codes were tried that did not prove right, through each channel.
+    /// When wrong codes were tried, per channel.
     pub attempts: [[Vec<i64>; Channel::ALL.len()]; USERS.len()],
     /// When codes were tried on the page, all by one client.
     on_page: Vec<i64>,
 }
 
-/// Seconds until a seventh mail may go; 0 if it may go now.
+/// Seconds until a seventh mail is allowed; 0 if it is allowed now.
 fn wait(mails: &[i64], now: i64) -> i64 {
     let counting: Vec<_> = mails.iter().filter(|at| **at + DAY > now).collect();
     match counting.len().checked_sub(6) {
@@ -132,8 +132,8 @@ fn wait(mails: &[i64], now: i64) -> i64 {
 }
 
 impl World {
-    /// How the action goes. `number` is that of the proof that it may mail; `sent` are the proofs
-    /// that there were when it began.
+    /// The outcome of an action and the world after it. `number` is that of the proof that it may
+    /// mail; `sent` are the proofs that existed when it began.
     pub fn after(
         &self,
         action: &Action,
@@ -209,7 +209,7 @@ impl World {
         (Outcome::Mailed { address }, world)
     }
 
-    /// How it goes when SES does not take the mail: what it would have mailed is gone again.
+    /// The same if SES refuses the mail: its proofs are removed and its count is refunded.
     pub fn after_asking_in_vain(&self, user: usize, address: usize, now: i64) -> (Outcome, Self) {
         let number = usize::MAX;
         let (outcome, mut world) = self.after_asking(user, Some(address), number, now);
@@ -230,7 +230,7 @@ impl World {
         let is_verified = known.is_some_and(|known| known.verified().is_some());
         match link {
             None => (Outcome::refused("invalid_token"), self.clone()),
-            // What a late link was for may be done by now.
+            // A link is a replay if the address is verified, even if the link has expired.
             Some(expires_at) if *expires_at <= now && !is_verified => {
                 (Outcome::refused("expired_token"), self.clone())
             }

@@ -19,7 +19,7 @@ use crate::events::publish_events::published;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
 use crate::support::http::Answer;
 
-/// The real thing, and every world that it may be in.
+/// The real service, and every world that its answers allow.
 struct Run {
     app: TestApp,
     proofs: Vec<Proof>,
@@ -72,7 +72,7 @@ impl Run {
         self.app.send(request.unwrap()).await
     }
 
-    /// Takes all these actions at once, and keeps the worlds in which some order explains the
+    /// Takes all these actions concurrently, and keeps the worlds in which an order explains the
     /// answers.
     async fn step(&mut self, actions: &[Action]) -> Result<(), TestCaseError> {
         let mails_before = self.app.sent.len();
@@ -80,7 +80,7 @@ impl Run {
         let outcomes: Vec<_> = answers.iter().map(Outcome::of).collect();
         let sent = self.proofs.len();
         let numbers = self.number_mails(mails_before, &answers);
-        // Two mails to one user at one address may be either answer's.
+        // Two mails to one user at one address may belong to either answer.
         let mut assignments = vec![numbers.clone()];
         if let [one, other] = answers.as_slice()
             && one.json() == other.json()
@@ -143,8 +143,8 @@ impl Run {
         Ok(())
     }
 
-    /// How it goes if the second code is refused while the attempt of the first one is reserved: an
-    /// attempt counts until its code proves right. `order` has the number of each action, and of
+    /// The world if the second code is refused while the attempt of the first one is reserved: an
+    /// attempt counts until its code is right. `order` has the number of each action, and of
     /// the proof that it may mail.
     fn while_in_flight(
         &self,
@@ -181,7 +181,7 @@ impl Run {
         (outcome == outcomes[first]).then_some(after)
     }
 
-    /// Asks while SES takes no mail, and keeps the worlds that explain the answer.
+    /// Requests a mail while SES refuses all mails, and keeps the worlds that explain the answer.
     async fn in_vain(&mut self, user: usize, address: usize) -> Result<(), TestCaseError> {
         self.app.ses_faults.always(Fault::SendingPaused);
         let answer = self.take(&Action::Ask { user, address }).await;
@@ -198,7 +198,7 @@ impl Run {
         Ok(())
     }
 
-    /// Numbers the proofs that were mailed just now. Returns the number of each answer's.
+    /// Numbers the newly mailed proofs. Returns the number for each answer.
     fn number_mails(&mut self, mails_before: usize, answers: &[Answer]) -> Vec<usize> {
         let mails = self.app.sent.newest_first();
         let mut new: Vec<Arc<CapturedMail>> = mails.into_iter().rev().skip(mails_before).collect();
@@ -220,8 +220,8 @@ impl Run {
         numbers
     }
 
-    /// What is verified on record is verified in one of the worlds, and all that ever was has been
-    /// published as an event, once.
+    /// The verification on record is that of one of the worlds, and each verification was published
+    /// as one event.
     async fn check_the_table(&self) -> Result<(), TestCaseError> {
         let events = published(&self.app).await;
         for (number, user) in USERS.iter().enumerate() {

@@ -10,7 +10,7 @@ use super::support::{
 };
 use crate::support::app::{REQUEST, TestApp};
 
-/// Ada's mail, and a complaint about it that came as a report of this type.
+/// Ada's mail, and a complaint about it with this feedback type.
 async fn complaint_as(app: &TestApp, kind: Value) -> (CapturedMail, Value) {
     let mail = mail_to_ada(app).await;
     let mut event = ses_event(&mail, DeliveryOutcome::Complained, 5);
@@ -29,7 +29,7 @@ async fn a_servers_report_suppresses_nothing() {
         assert_eq!(newest(&app).await, "complained");
         assert_eq!(suppressed_for(&app).await, None);
         let item = app.item(ADAS_ITEM).await.unwrap();
-        assert!(item.contains_key("expires_at"), "it leaves as before");
+        assert!(item.contains_key("expires_at"), "it expires as before");
         app.ask(json!({ "email": ADA })).await;
     }
 }

@@ -78,7 +78,7 @@ async fn a_delivery_is_stored_as_documented() {
     assert_eq!(item["delivery"], map(&delivery));
     assert_eq!(item["suppression"], map(&suppression));
     assert_eq!(item["version"], number(2));
-    assert!(!item.contains_key("expires_at"), "it stays");
+    assert!(!item.contains_key("expires_at"), "it never expires");
 }
 
 #[tokio::test]
@@ -89,7 +89,7 @@ async fn a_delivery_state_only_rises() {
         (DeliveryOutcome::GivenUp, 9, "recorded", "soft_bounced"),
         (DeliveryOutcome::Delayed, 3, "known", "soft_bounced"),
         (DeliveryOutcome::Delivered, 20, "recorded", "delivered"),
-        // An out-of-office answer: the mail was delivered, and stays so.
+        // An out-of-office answer: the mail stays delivered.
         (DeliveryOutcome::AnsweredByMachine, 21, "known", "delivered"),
         (DeliveryOutcome::Delayed, 30, "known", "delivered"),
         // A server accepted it and bounced it later.
@@ -193,6 +193,6 @@ async fn a_mail_with_a_lost_answer_is_recorded() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     app.post(REQUEST, json!({ "email": ADA })).await;
-    // SES took it, and it is counted.
+    // SES accepted it, and it is counted.
     assert_outcomes(&app, &["recorded"]).await;
 }

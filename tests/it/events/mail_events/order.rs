@@ -13,8 +13,8 @@ use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use super::support::{ADAS_ITEM, mail_to_ada, newest, record_outcome, ses_event, suppressed_for};
 use crate::support::app::TestApp;
 
-/// An event: which of three mails to Ada, which outcome, when. The third mail has left the record
-/// and is as old as the second.
+/// An event: the index of one of three mails to Ada, the index of the outcome, and its second. The
+/// third mail is no longer in the record and is as old as the second one.
 type Reported = (usize, usize, i64);
 
 const FATES: [DeliveryOutcome; 7] = [

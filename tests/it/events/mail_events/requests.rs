@@ -19,7 +19,7 @@ async fn a_request_keeps_the_last_delivery() {
     assert_eq!(
         before["version"],
         AttributeValue::N("1".to_owned()),
-        "a note, and no change"
+        "a delivery is no new version"
     );
     app.ask(json!({ "email": ADA })).await;
     let after = app.item(ADAS_ITEM).await.unwrap();
@@ -46,7 +46,7 @@ async fn a_bounce_beats_a_request_in_flight() {
     assert_eq!(transactions.count(), 2);
     assert_eq!(app.sent.len(), 1, "nothing is mailed");
     let item = app.item(ADAS_ITEM).await.unwrap();
-    assert!(!item.contains_key("expires_at"), "it stays");
+    assert!(!item.contains_key("expires_at"), "it never expires");
 }
 
 #[tokio::test]

@@ -13,20 +13,20 @@ use crate::support::logs;
 pub const ADA: &str = "ada@example.org";
 pub const ADAS_ITEM: &str = "address#ada@example.org";
 
-/// The mail, as if SES had taken it now.
+/// The mail, as if SES had accepted it now.
 pub fn taken_now(app: &TestApp, mail: &CapturedMail) -> CapturedMail {
     let mut mail = mail.clone();
     mail.received_at = app.now().unix_seconds() * 1_000 + 123;
     mail
 }
 
-/// Asks for Ada's address, and returns the mail as if SES had taken it now.
+/// Requests a mail to Ada, and returns it as if SES had accepted it now.
 pub async fn mail_to_ada(app: &TestApp) -> CapturedMail {
     let mail = app.ask(json!({ "email": ADA })).await;
     taken_now(app, &mail)
 }
 
-/// SES's event about this mail, so many seconds after SES took it.
+/// SES's event about this mail, so many seconds after SES accepted it.
 pub fn ses_event(mail: &CapturedMail, outcome: DeliveryOutcome, seconds: i64) -> Value {
     event(
         mail,
@@ -77,7 +77,7 @@ pub async fn newest(app: &TestApp) -> &'static str {
     record.newest_mail().unwrap().0.as_str()
 }
 
-/// Why Ada's address is suppressed.
+/// The reason of the suppression of Ada's address.
 pub async fn suppressed_for(app: &TestApp) -> Option<&'static str> {
     let suppression = record_of(app, ADA).await?.suppression?;
     Some(suppression.reason.as_str())

@@ -1,4 +1,4 @@
-//! What fails at EventBridge is retried, at most with the rest of its call.
+//! Failed entries and calls are retried, and the rest is reported to Lambda.
 
 use std::time::Duration;
 

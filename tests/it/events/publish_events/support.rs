@@ -103,7 +103,7 @@ pub fn sequence_number(record: &Value) -> String {
 
 pub const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
-/// This many users verify, one after the other.
+/// This many users verify in turn. Returns the records that pass the filter.
 pub async fn verify_users(app: &TestApp, count: usize) -> Vec<Value> {
     for number in 0..count {
         let mail = app

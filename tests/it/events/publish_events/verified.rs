@@ -123,7 +123,7 @@ async fn a_move_names_the_previous_email() {
         .enumerate()
     {
         let mail = app.ask(json!({ "uuid": UUID, "email": email })).await;
-        assert_eq!(events(&app).await.len(), minute, "to ask is no event");
+        assert_eq!(events(&app).await.len(), minute, "a request is no event");
         // The second one by code.
         let (proof, method) = match minute {
             1 => (code_proof_of(&mail), "code"),
@@ -152,7 +152,7 @@ async fn a_withdrawn_move_is_no_event() {
     let old = app.ask(body("old@example.org")).await;
     app.post(VERIFY, proof_of(&old)).await;
     app.ask(body("typo@example.org")).await;
-    // Already verified, which ends the move.
+    // The old address is verified already, so the request ends the move.
     assert_eq!(app.post(REQUEST, body("old@example.org")).await.status, 400);
     app.post(VERIFY, proof_of(&old)).await;
     assert_eq!(events(&app).await.len(), 1);
