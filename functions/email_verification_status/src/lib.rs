@@ -27,7 +27,6 @@ pub const ENDPOINT: Endpoint = Endpoint {
     unavailable: "Could not look up the status. Try again shortly.",
 };
 
-/// The endpoint, ready to answer.
 #[derive(Debug)]
 pub struct EmailVerificationStatus {
     api: Api,
@@ -61,7 +60,6 @@ struct Suppressed {
 }
 
 impl EmailVerificationStatus {
-    /// The endpoint with its settings and the clients of `aws`.
     pub fn from_environment(
         environment: &Environment,
         aws: &Aws,
@@ -75,7 +73,6 @@ impl EmailVerificationStatus {
         })
     }
 
-    /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         self.api.answer(request, |call| self.show(call)).await
     }

@@ -33,10 +33,6 @@ pub struct Unreadable(pub(crate) &'static str);
 
 impl Event {
     /// Reads a record of the stream. `None`: the change is no event.
-    ///
-    /// # Errors
-    ///
-    /// The change is an event, and a member of the record is missing or of another kind.
     pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, Unreadable> {
         if is_verification(record) {
             verified(record, stage).map(Some)

@@ -136,18 +136,13 @@ impl SesEvent {
             && self.tag(TAG_STAGE) == Some(stage)
     }
 
-    /// # Errors
-    ///
-    /// The mail does not have exactly one recipient, as each mail of ours has.
+    /// The only recipient: each mail of ours has exactly one.
     pub fn recipient(&self) -> Result<EmailAddress, Unreadable> {
         let recipient = self.detail.mail.destination.text();
         let recipient = recipient.and_then(EmailAddress::parse_known);
         recipient.ok_or(Unreadable("/detail/mail/destination"))
     }
 
-    /// # Errors
-    ///
-    /// The mail has no id, as each mail of ours has.
     pub fn mail_id(&self) -> Result<MailId, Unreadable> {
         let id = self.tag(TAG_MAIL).and_then(MailId::parse);
         id.ok_or(Unreadable("/detail/mail/tags/mail"))
@@ -162,10 +157,6 @@ impl SesEvent {
 
     /// The delivery status that the event reports. `None`: it withdraws one that was never
     /// recorded.
-    ///
-    /// # Errors
-    ///
-    /// The event is not as SES documents it.
     pub fn delivery(&self, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
         const SENT_AT: &str = "/detail/mail/timestamp";
         let detail_type = self.detail_type.ok_or(Unreadable("/detail-type"))?;

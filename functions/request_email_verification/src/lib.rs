@@ -41,7 +41,6 @@ pub const ENDPOINT: Endpoint = Endpoint {
     unavailable: "Could not send the verification email. Try again shortly.",
 };
 
-/// The endpoint, ready to answer.
 #[derive(Debug)]
 pub struct RequestEmailVerification {
     api: Api,
@@ -59,7 +58,6 @@ struct Representation {
 }
 
 impl RequestEmailVerification {
-    /// The endpoint with its settings and the clients of `aws` and `ses`.
     pub fn from_environment(
         environment: &Environment,
         aws: &Aws,
@@ -86,7 +84,6 @@ impl RequestEmailVerification {
         })
     }
 
-    /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         self.api.answer(request, |call| self.request(call)).await
     }

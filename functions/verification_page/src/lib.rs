@@ -38,7 +38,6 @@ use whose::{page_of_damaged_link, user_of};
 /// Its name in logs.
 pub const NAME: &str = "verification_page";
 
-/// The page, ready to answer.
 #[derive(Debug)]
 pub struct VerificationPage {
     page: Page,
@@ -51,7 +50,6 @@ pub struct VerificationPage {
 }
 
 impl VerificationPage {
-    /// The page with its settings and the clients of `aws`.
     pub fn from_environment(
         environment: &Environment,
         aws: &Aws,
@@ -73,7 +71,6 @@ impl VerificationPage {
         })
     }
 
-    /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         Ok(respond(&request, NAME, self.answer(&request)).await)
     }

@@ -34,7 +34,6 @@ pub const ENDPOINT: Endpoint = Endpoint {
 const TOKEN: Field = text("token").nullable().may_be_blank();
 const CODE: Field = text("code").nullable().may_be_blank();
 
-/// The endpoint, ready to answer.
 #[derive(Debug)]
 pub struct VerifyEmail {
     api: Api,
@@ -52,7 +51,6 @@ struct Representation {
 }
 
 impl VerifyEmail {
-    /// The endpoint with its settings and the clients of `aws`.
     pub fn from_environment(
         environment: &Environment,
         aws: &Aws,
@@ -72,7 +70,6 @@ impl VerifyEmail {
         })
     }
 
-    /// Answers one request.
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         self.api.answer(request, |call| self.verify(call)).await
     }

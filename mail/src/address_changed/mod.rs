@@ -50,9 +50,6 @@ struct HtmlPart<'a> {
 }
 
 impl AddressChangedMail<'_> {
-    /// # Errors
-    ///
-    /// A template cannot be written, which no value of a field can cause.
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
         let texts = texts::of(self.locale);
         let at = self.locale.language().date_time(self.at);

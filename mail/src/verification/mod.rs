@@ -59,9 +59,6 @@ struct HtmlPart<'a> {
 }
 
 impl VerificationMail<'_> {
-    /// # Errors
-    ///
-    /// A template cannot be written, which no value of a field can cause.
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
         let texts = texts::of(self.locale);
         let language = self.locale.language();
@@ -118,10 +115,6 @@ impl VerificationMail<'_> {
 
 impl Mailer {
     /// Renders the mail and hands it to SES. Returns SES's id of it.
-    ///
-    /// # Errors
-    ///
-    /// See [`Mailer::send`].
     pub async fn send_verification(
         &self,
         mail: &VerificationMail<'_>,

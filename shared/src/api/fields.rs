@@ -70,24 +70,18 @@ impl FieldError {
 /// The kinds of JSON value, told apart by their first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JsonType {
-    /// `null`.
     Null,
-    /// `true` or `false`.
     Boolean,
     /// A number without fraction or exponent.
     Integer,
     /// Any other number.
     Float,
-    /// Text.
     String,
-    /// A list.
     Array,
-    /// An object.
     Object,
 }
 
 impl JsonType {
-    /// The kind of this value.
     #[must_use]
     pub fn of(value: &RawValue) -> Self {
         match value.get().as_bytes() {
@@ -116,7 +110,6 @@ impl JsonType {
     }
 }
 
-/// A field and its rules.
 #[derive(Clone, Copy, Debug)]
 #[must_use]
 pub struct Field {
@@ -194,13 +187,11 @@ impl Field {
         }
     }
 
-    /// Null is taken.
     pub const fn nullable(mut self) -> Self {
         self.nullable = true;
         self
     }
 
-    /// Blank is taken.
     pub const fn may_be_blank(mut self) -> Self {
         self.may_be_blank = true;
         self
@@ -212,13 +203,11 @@ impl Field {
         self
     }
 
-    /// The field's name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
     }
 
-    /// Whether null is taken.
     #[must_use]
     pub const fn is_nullable(&self) -> bool {
         self.nullable
@@ -239,12 +228,8 @@ impl Field {
         }
     }
 
-    /// Checks the field. Returns its text if it is one and was sent; the values of other kinds are
-    /// of no use here and are dropped.
-    ///
-    /// # Errors
-    ///
-    /// The first rule that the value breaks.
+    /// Checks the field. Returns the text of a text field, if it was sent. No rule reads the values
+    /// of other kinds.
     pub fn read(&self, fields: &Fields) -> Result<Option<String>, FieldError> {
         let Some(value) = fields.get(self.name) else {
             return Ok(None);
@@ -272,20 +257,10 @@ impl Field {
         }
     }
 
-    /// Like [`read`](Self::read), for a field that has to be sent.
-    ///
-    /// # Errors
-    ///
-    /// It was not sent, or the first rule that the value breaks.
-    pub fn read_required(&self, fields: &Fields) -> Result<String, FieldError> {
-        self.read(fields)?
-            .ok_or_else(|| FieldError::required(self.name))
-    }
-
     /// The text once it is cleaned, which is what limits apply to.
     fn read_text(&self, value: &RawValue, clean: Clean) -> Result<String, FieldError> {
         let text = match JsonType::of(value) {
-            // A number is taken as its text.
+            // A number is accepted as its text.
             JsonType::Integer | JsonType::Float => Cow::Borrowed(value.get()),
             // Half of a surrogate pair is valid JSON, but no text.
             JsonType::String => Cow::Owned(decode(value).ok_or_else(|| self.not_a_string())?),
@@ -337,7 +312,7 @@ impl Field {
                 "invalid_choice",
                 format!("\"{text}\" is not a valid choice."),
             )),
-            // What is no text is shown as the JSON it is.
+            // The answer shows any other value as its JSON.
             None => {
                 let json = value.get().trim_matches('"');
                 Err(self.error(
@@ -382,14 +357,14 @@ fn is_in_usual_case(text: &str, lower_case: &[&str]) -> bool {
     })
 }
 
-/// Takes away what is not meant, such as outer white space.
+/// Removes what the caller did not mean to send, such as outer white space.
 type Clean = fn(&str) -> Cow<'_, str>;
 
 fn trim(text: &str) -> Cow<'_, str> {
     Cow::Borrowed(text.trim())
 }
 
-/// The text of a JSON string. `None` for one that is no Unicode.
+/// The text of a JSON string. `None` if it is not valid Unicode.
 fn decode(value: &RawValue) -> Option<String> {
     serde_json::from_str(value.get()).ok()
 }

@@ -50,7 +50,6 @@ impl WebUrl {
         self.0.query().is_none() && self.0.fragment().is_none()
     }
 
-    /// The path.
     pub(crate) fn path(&self) -> &str {
         self.0.path()
     }

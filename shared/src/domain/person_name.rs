@@ -58,10 +58,6 @@ const TOP_LEVELS_WITHOUT_CASE: &str = "\
 
 /// Checks a name without outer white space. All but the first rule look at its
 /// compatibility form, in which a full-width dot is a dot.
-///
-/// # Errors
-///
-/// The first rule that the name breaks.
 pub fn check(name: &str) -> Result<(), BrokenRule> {
     if name.chars().any(is_control_or_line_break) {
         return Err(CONTROL);

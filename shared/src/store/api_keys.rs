@@ -10,10 +10,6 @@ const PREFIX: &str = "key#";
 
 impl Store {
     /// A consistent read, so that a revoked key is gone at once.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_api_key(&self, digest: &ApiKeyDigest) -> Result<Option<ApiKey>, StoreError> {
         let found = self.find(key_of(digest)).await?;
         found.as_ref().map(read_key).transpose()
@@ -22,10 +18,6 @@ impl Store {
 
 impl OperatorStore {
     /// All keys, in no particular order.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn list_api_keys(&self) -> Result<Vec<(ApiKeyDigest, ApiKey)>, StoreError> {
         let scan = self
             .store
@@ -41,19 +33,11 @@ impl OperatorStore {
     }
 
     /// Idempotent.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn delete_api_key(&self, digest: &ApiKeyDigest) -> Result<(), StoreError> {
         self.delete(key_of(digest)).await
     }
 
     /// Creates or replaces a key.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn put_api_key(&self, digest: &ApiKeyDigest, key: &ApiKey) -> Result<(), StoreError> {
         let mut put = self
             .store

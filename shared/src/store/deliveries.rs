@@ -51,10 +51,6 @@ pub enum UnsuppressMode {
 impl Store {
     /// Records the delivery status of a mail, if it outranks the one on record. Ignores a mail that
     /// is not on record, unless the event suppresses its address.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn record_delivery(&self, event: &MailEvent) -> Result<Recorded, StoreError> {
         // The newest mail, then the highest state, then the latest event. Of mails of the same
         // millisecond the greater id counts.
@@ -109,10 +105,6 @@ impl Store {
     /// with the same reason, and one with a mail replaces one without. An event from before the
     /// address was unsuppressed has no effect. Nor has one of the same second: which was first is
     /// unknown, and the operator has decided.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         const IS_NAMED: &str = " OR (#suppression.#at = :at \
              AND (attribute_not_exists(#suppression.#mail) OR #suppression.#mail > :mail))";
@@ -167,10 +159,6 @@ impl Store {
 
 impl OperatorStore {
     /// Allows mail to an address again. Events from before `now` no longer suppress it.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,

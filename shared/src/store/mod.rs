@@ -96,7 +96,8 @@ pub async fn within<T>(
     done.unwrap_or_else(|_| Err(StoreError::TimedOut))
 }
 
-/// The store is unavailable, or an item is malformed. For the log alone, with its sources.
+/// DynamoDB is unavailable, or an item is malformed: any method of the store may return this. For
+/// the log alone, with its sources.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// DynamoDB did not answer, not in time, or with a fault of its own. What was written may be

@@ -42,10 +42,6 @@ impl OperatorStore {
     }
 
     /// See [`Store::find_address`].
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_address(
         &self,
         address: &EmailAddress,
@@ -54,26 +50,15 @@ impl OperatorStore {
     }
 
     /// See [`Store::suppress`].
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         self.store.suppress(suppression).await
     }
 
     /// See [`Store::withdraw_request`].
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         self.store.withdraw_request(user).await
     }
 
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
         let found = self.store.find(item::user_key(user)).await?;
         Ok(found
@@ -84,10 +69,6 @@ impl OperatorStore {
     }
 
     /// The users with this address, pending or verified.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn inspect_users_with(
         &self,
         address: &EmailAddress,
@@ -97,9 +78,6 @@ impl OperatorStore {
         users.filter_map(Result::transpose).collect()
     }
 
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_user_addresses(
         &self,
         user: &UserId,
@@ -113,10 +91,6 @@ impl OperatorStore {
     }
 
     /// The users with this address, pending or verified.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn find_users_of(
         &self,
         address: &EmailAddress,
@@ -127,10 +101,6 @@ impl OperatorStore {
     }
 
     /// Whether the item of this id counts attempts alone.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn has_attempts_alone(&self, user: &UserId) -> Result<bool, StoreError> {
         let found = self.store.find(item::user_key(user)).await?;
         Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
@@ -138,10 +108,6 @@ impl OperatorStore {
 
     /// Refunds all attempts of a user and resets the count of wrong codes in a row. `false`:
     /// nothing was counted.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn reset_attempts(&self, user: &UserId) -> Result<bool, StoreError> {
         let update = self
             .store
@@ -160,10 +126,6 @@ impl OperatorStore {
     }
 
     /// Deletes the item of a user whose addresses are still these.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn delete_user(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         let (condition, values) = addresses_unchanged(user);
         let delete = self
@@ -182,19 +144,11 @@ impl OperatorStore {
     }
 
     /// Idempotent.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn delete_address(&self, address: &EmailAddress) -> Result<(), StoreError> {
         self.delete(item::address_key(address)).await
     }
 
     /// Deletes an item that counts attempts alone. Idempotent; the item of a user stays.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn delete_attempts(&self, user: &UserId) -> Result<(), StoreError> {
         let delete = self
             .store

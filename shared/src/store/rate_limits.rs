@@ -53,10 +53,6 @@ impl Store {
     ///
     /// The attempts of an unknown id are counted with the same calls, on an item without a record.
     /// A later request adds its record to that item.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn reserve_attempt(
         &self,
         user: &UserId,
@@ -135,10 +131,6 @@ impl Store {
     }
 
     /// Refunds an attempt. One that is gone is no error: a verification refunds all of its channel.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn refund_attempt(
         &self,
         user: &UserId,
@@ -173,10 +165,6 @@ impl Store {
     /// Counts an attempt at a code by this client.
     ///
     /// Optimistic first attempt: assume that the client is new, which saves a read.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn count_client(
         &self,
         client: &ClientAddress,

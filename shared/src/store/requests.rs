@@ -73,20 +73,12 @@ pub enum MailRefund {
 
 impl Store {
     /// The record of this user, read consistently.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_user(&self, user: &UserId) -> Result<Option<UserRecord>, StoreError> {
         let found = self.find(item::user_key(user)).await?;
         Ok(found.as_ref().map(item::read_user).transpose()?.flatten())
     }
 
     /// The record of this address, read consistently.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn find_address(
         &self,
         address: &EmailAddress,
@@ -97,10 +89,6 @@ impl Store {
 
     /// Writes both records in one transaction, each on the condition that it still has the version
     /// before.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or an item is malformed.
     pub async fn commit_request(
         &self,
         user_id: &UserId,
@@ -168,11 +156,7 @@ impl Store {
     }
 
     /// Removes a mail from both rate limits. It commutes with other writes and is idempotent, so it
-    /// can be retried until DynamoDB answers.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable. One of the two writes may be applied.
+    /// can be retried until DynamoDB answers. After an error, one of its two writes may be applied.
     pub async fn refund_mail(
         &self,
         user: &UserId,

@@ -46,10 +46,6 @@ impl Store {
     /// proofs of the other one are removed.
     ///
     /// The new version makes a request in flight lose its optimistic write.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         let (condition, values) = addresses_unchanged(user);
         let update = self

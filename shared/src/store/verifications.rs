@@ -25,10 +25,6 @@ pub enum VerificationWrite {
 impl Store {
     /// Verifies the user's address if `link` is live, the address is the claimed one, and it is not
     /// verified yet. The condition of the write checks the expiry, without a read before it.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn verify_by_link(
         &self,
         claim: &Claim,
@@ -51,10 +47,6 @@ impl Store {
 
     /// Verifies the user's address if the code of `mail` is live, the record still has the version
     /// for which the code was compared, and the address is not verified yet.
-    ///
-    /// # Errors
-    ///
-    /// DynamoDB is unavailable, or the item is malformed.
     pub async fn verify_by_code(
         &self,
         user: &UserId,

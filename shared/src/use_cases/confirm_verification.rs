@@ -29,7 +29,7 @@ pub struct Attempt {
     pub id: AttemptId,
 }
 
-/// What a proof comes to. An address is in the spelling to which that very proof was mailed.
+/// The outcome of a proof. An address has the spelling to which this proof was mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// The address is verified, by this proof.
@@ -69,8 +69,7 @@ impl ConfirmVerification {
     ///
     /// # Errors
     ///
-    /// DynamoDB is unavailable. The same proof may be sent again; an attempt at a code may be
-    /// counted all the same.
+    /// The caller may retry with the same proof. The attempt at a code may be counted.
     pub async fn confirm(
         &self,
         proof: &PresentedProof,
@@ -180,8 +179,8 @@ impl ConfirmVerification {
         Err(StoreError::Contended)
     }
 
-    /// Refunds an attempt with a code that was right, now or in the last 24 hours. The verdict stands if that fails: the attempt then
-    /// counts until it leaves its window.
+    /// Refunds an attempt with a code that was right, now or in the last 24 hours. If that fails, the
+    /// verdict stands, and the attempt counts until it leaves its window.
     async fn refund(&self, claim: &Claim, Attempt { channel, id }: Attempt, verdict: &Verdict) {
         let refund = match verdict {
             Verdict::AlreadyVerified(_) => Refund::Right,

@@ -7,10 +7,6 @@ use crate::store::{Recorded, Store, StoreError};
 ///
 /// Events may be late, duplicated or reordered: the records end up the same. Each write is
 /// conditional, so a retry finishes a run that failed between them.
-///
-/// # Errors
-///
-/// DynamoDB is unavailable. A retry is safe.
 pub async fn record_mail_event(store: &Store, event: &MailEvent) -> Result<Recorded, StoreError> {
     let Some(suppression) = Suppression::of(event) else {
         return store.record_delivery(event).await;
