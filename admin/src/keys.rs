@@ -121,7 +121,7 @@ impl Listed {
             scopes,
             created_at: key.created_at.to_string(),
             expires_at: key.expires_at.map(|at| at.to_string()),
-            expired: !key.is_alive(now),
+            expired: key.has_expired(now),
         }
     }
 

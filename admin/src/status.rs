@@ -281,7 +281,7 @@ impl UserSummary {
             attempts: Attempts::at(&user.attempts, now),
             mails: record.mails.counting(MailLimit::WINDOW, now),
             mails_per_day: limit.map(|limit| limit.limit().max),
-            leaves_at: user.leaves_at.map(|at| at.to_string()),
+            leaves_at: user.expires_at.map(|at| at.to_string()),
         }
     }
 

@@ -5,7 +5,7 @@
 
 pub mod address_changed;
 mod frame;
-mod fresh;
+mod idle_connections;
 mod link;
 mod retry;
 mod sender;

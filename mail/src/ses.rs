@@ -1,7 +1,7 @@
 //! SES's client and its connections.
 //!
 //! `SendEmail` has no idempotency token, so it is retried only after an attempt that certainly sent
-//! nothing (`retry`), and never sent on an idle connection (`fresh`).
+//! nothing (`retry`), and never sent on an idle connection (`idle_connections`).
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use shared::open_connection;
 use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::Environment;
 
-use crate::fresh::FreshConnections;
+use crate::idle_connections::IdleConnections;
 use crate::retry::RetryUnsent;
 
 /// A call to SES with its retries.
@@ -27,25 +27,25 @@ const SES: Service = Service {
 /// A connection that idled for this long is replaced. Nothing on the way closes one sooner: a NAT
 /// gateway forgets it after 350 seconds. But Lambda may freeze the instance meanwhile, for any
 /// time.
-const TRUSTED_FOR: Duration = Duration::from_secs(3);
+const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// SES, ready to be called. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Ses {
     config: SdkConfig,
-    connections: FreshConnections,
+    connections: IdleConnections,
 }
 
 impl Ses {
     #[must_use]
     pub fn new(aws: &Aws, environment: &Environment) -> Self {
-        Self::trusting(aws, environment, TRUSTED_FOR)
+        Self::with_idle_timeout(aws, environment, IDLE_TIMEOUT)
     }
 
-    /// With another idle time than the functions have, so that a test need not wait.
+    /// With another idle timeout than the functions have, so that a test need not wait.
     #[must_use]
-    pub fn trusting(aws: &Aws, environment: &Environment, trusted_for: Duration) -> Self {
-        let connections = FreshConnections::new(aws.connector(), trusted_for);
+    pub fn with_idle_timeout(aws: &Aws, environment: &Environment, idle_timeout: Duration) -> Self {
+        let connections = IdleConnections::new(aws.connector(), idle_timeout);
         let connector = SharedHttpConnector::new(connections.clone());
         Self {
             config: aws.service_config(&SES, environment, Some(connector)),

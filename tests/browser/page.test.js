@@ -788,9 +788,9 @@ const STATES_OF_THE_FORM = {
     await submitCode({ page }, "000000");
     await page.locator("#too_many").waitFor();
   },
-  async misfit({ page }) {
+  async "bad-request"({ page }) {
     await page.goto(`${stack.api}/verify_email/more`);
-    await page.locator("#misfit").waitFor();
+    await page.locator("#bad_request").waitFor();
   },
 };
 

@@ -160,7 +160,7 @@ impl Plan {
         for user in self.withdrawn {
             match table.store.withdraw_request(&user).await.map_err(explain)? {
                 Change::Done => withdrawn.push(user),
-                Change::Overtaken => changed.push(user.id),
+                Change::Conflict => changed.push(user.id),
             }
         }
         self.withdrawn = withdrawn;
@@ -175,7 +175,7 @@ impl Plan {
         for user in self.users {
             match table.store.delete_user(&user).await.map_err(explain)? {
                 Change::Done => users.push(user),
-                Change::Overtaken => changed.push(user.id),
+                Change::Conflict => changed.push(user.id),
             }
         }
         self.users = users;

@@ -101,7 +101,7 @@ impl PublishEvents {
 
     /// With another timeout for a batch, so that a test need not wait.
     #[must_use]
-    pub fn giving_up_after(self, limit: Duration) -> Self {
+    pub fn with_timeout(self, limit: Duration) -> Self {
         Self { limit, ..self }
     }
 

@@ -1,15 +1,14 @@
 //! `GET /verify_email` and `POST /verify_email`: the page that a mailed link opens.
 //!
-//! Opening the page changes nothing. The token stands in the link's fragment, which no server gets,
-//! and is posted once a person presses the button. The link's query says whose it is, so that a
-//! form can ask for the code alone where the token is lost, expired, or out of reach without a
-//! script.
+//! Opening the page changes nothing. The token is in the link's fragment, which no server gets, and
+//! is posted once a person presses the button. The link's query names the user, so that a form can
+//! ask for the code alone if the token is lost or expired, or if no script runs.
 
+mod form;
+mod link_user;
 mod page;
-mod posted;
 mod state;
 mod texts;
-mod whose;
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -30,10 +29,10 @@ use shared::telemetry::{self, Metric};
 use shared::use_cases::confirm_verification::{Attempt, CALLS_FOR_A_CODE, ConfirmVerification};
 use shared::use_cases::presented_proof::PresentedProof;
 
+use form::Posted;
+use link_user::{page_of_damaged_link, user_of};
 use page::{Form, Page, wants_html};
-use posted::Posted;
 use state::{State, is_cross_site};
-use whose::{page_of_damaged_link, user_of};
 
 /// Its name in logs.
 pub const NAME: &str = "verification_page";
@@ -45,7 +44,7 @@ pub struct VerificationPage {
     store: Store,
     confirm_verification: ConfirmVerification,
     clock: Clock,
-    /// All calls for one proof, and the one that counts the client, end after this long.
+    /// The timeout of all calls for one proof, with the one that counts the client.
     timeout: Duration,
 }
 
@@ -96,16 +95,16 @@ impl VerificationPage {
                     form.code = posted.code;
                     state
                 }
-                Err(misfit) => misfit,
+                Err(bad_request) => bad_request,
             },
             _ => State::MethodNotAllowed,
         };
         self.page.answer(request, state, &form)
     }
 
-    /// Answers at any path that has no route of its own. A person gets a page there. If the path is
-    /// a link whose `#` or `?` was encoded on its way, it is the page that the link meant; its
-    /// script does the rest.
+    /// Answers at any path without a route of its own: a person gets a page. If the path is a link
+    /// whose `#` or `?` was encoded on the way, it is the page of that link, and its script reads
+    /// the token from the address.
     fn answer_elsewhere(&self, request: &Request) -> Outcome {
         if !wants_html(request.headers()) {
             return ApiError::not_found().into_outcome();
@@ -147,8 +146,8 @@ impl VerificationPage {
             .unwrap_or_else(State::of_store_error)
     }
 
-    /// Strangers may post codes here, so those are counted for each client too: without that, one
-    /// client could try one code on many users.
+    /// Anybody may post codes here, so they are also counted per client. Without that limit, one
+    /// client could try a code for each of many users.
     async fn judge(
         &self,
         request: &Request,

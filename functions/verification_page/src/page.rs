@@ -91,8 +91,8 @@ impl Html<'_> {
     /// A text of the page as HTML.
     fn fill(&self, text: &str) -> html::Html {
         let values = [
-            ("address", Value::Given(self.address)),
-            ("product", Value::Given(self.product)),
+            ("address", Value::Untrusted(self.address)),
+            ("product", Value::Untrusted(self.product)),
             ("support", Value::MailLink(self.support.unwrap_or_default())),
         ];
         template::html(text, &values, self.locale.language())
@@ -237,8 +237,8 @@ impl Page {
         let (response, failure) = if wants_json(request.headers()) {
             (json(&state), None)
         } else {
-            let wishes = accept_language(request.headers());
-            let locale = Locale::preferred(&wishes, self.brand.default_locale);
+            let accept_language = accept_language(request.headers());
+            let locale = Locale::preferred(&accept_language, self.brand.default_locale);
             let (html, failure) = match self.html(locale, &state, form) {
                 Ok(html) => (html, None),
                 Err(error) => (String::new(), Some(error.into())),
@@ -349,12 +349,12 @@ fn policy(style: &str) -> String {
     )
 }
 
-/// Of all clients only the page's script asks for JSON.
+/// Only the page's script asks for JSON.
 fn wants_json(headers: &HeaderMap) -> bool {
     accepts(headers, "application/json")
 }
 
-/// Browsers ask for HTML, programs seldom do.
+/// Browsers ask for HTML; most programs do not.
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     accepts(headers, "text/html")
 }
@@ -374,7 +374,7 @@ fn json(state: &State) -> Response<Body> {
     response
 }
 
-/// What was typed, unless nobody can have typed that much.
+/// The code as it was typed. Blank if it is too long to be typed by a person.
 fn echo(code: &str) -> &str {
     if code.chars().count() <= MAX_ECHOED_CODE {
         code.trim()

@@ -1,7 +1,7 @@
 //! The states of the page.
 
 use lambda_http::http::{HeaderMap, StatusCode};
-use shared::api::Source;
+use shared::api::{RETRY_UNAVAILABLE_AFTER, Source};
 use shared::store::StoreError;
 use shared::use_cases::confirm_verification::Verdict;
 use shared::use_cases::presented_proof::PresentedProof;
@@ -10,15 +10,13 @@ use shared::use_cases::presented_proof::PresentedProof;
 const VERIFIED: &str = "verified";
 const ALREADY_VERIFIED: &str = "already_verified";
 
-/// Seconds after which a reader may retry when AWS is unavailable.
-const RETRY_UNAVAILABLE_AFTER: u64 = 5;
-
 /// Where a request comes from, in the browser's words (W3C, Fetch Metadata).
 const SEC_FETCH_SITE: &str = "sec-fetch-site";
 const SAME_ORIGIN: &str = "same-origin";
 
-/// Whether a page of another site sent this. Browsers of before 2023 and programs do not say; what
-/// they could use up, anybody can. `none` is a person's own doing, such as a reload.
+/// Whether a page of another site sent the request. Programs and old browsers do not send the
+/// header. They are accepted, since the rate limits apply to every client. `none` means that the
+/// user started the request, for example by a reload.
 pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
     let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
     sites.any(|site| site != SAME_ORIGIN && site != "none")
@@ -39,8 +37,8 @@ pub(crate) enum State {
         /// As it was mailed.
         address: String,
     },
-    /// Where a browser without a script is sent on to once an address is verified. Nothing was
-    /// asked here.
+    /// The page to which a browser without a script is redirected after a verification. No proof
+    /// was checked for this request.
     Done {
         /// Whether it was verified before.
         already: bool,
@@ -49,11 +47,11 @@ pub(crate) enum State {
     Expired,
     /// The link proves nothing.
     Invalid,
-    /// A code came without a user, so it is not known whose it is.
+    /// A code was posted without a user.
     UserMissing,
     /// Not six digits.
     CodeMalformed,
-    /// None of this user's codes of late.
+    /// The code is none of this user's recent codes.
     CodeWrong,
     /// Right in the last 24 hours, and expired or displaced by newer ones.
     CodeExpired,
@@ -66,16 +64,15 @@ pub(crate) enum State {
     CodesLocked,
     /// The store is unavailable.
     Unavailable {
-        /// Whether it may do so in a moment.
+        /// Whether a retry may help.
         trying_again_helps: bool,
         /// For the log.
         source: Source,
     },
-    /// Another site's page sent it.
+    /// A page of another site sent the request.
     CrossSite,
-    /// The path is another one.
     NotFound,
-    /// The request did not come through the proxy that it has to come through.
+    /// The request did not come through the required proxy.
     NotReachable,
     /// Neither GET, HEAD nor POST.
     MethodNotAllowed,
@@ -116,7 +113,7 @@ impl State {
         }
     }
 
-    /// A fault that no retry mends.
+    /// A fault for which no retry helps.
     pub(crate) fn fault(source: impl Into<Source>) -> Self {
         Self::Unavailable {
             trying_again_helps: false,
@@ -177,13 +174,13 @@ impl State {
         }
     }
 
-    /// What is opened with this query. Only [`next`](Self::next) leads to a page that says
-    /// "verified": a link of somebody else's would say it of an address at which nobody has looked.
+    /// The state of a page that is opened with this query. The page says "verified" only after a
+    /// redirect by [`next`](Self::next): a link from another site could claim it of any address.
     pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
         let is_from_here = headers
             .get(SEC_FETCH_SITE)
             .is_some_and(|site| site == SAME_ORIGIN);
-        // A REST API knows parameters and no text, so `?verified` comes as `?verified=`.
+        // A REST API passes parameters and not the text, so `?verified` comes as `?verified=`.
         let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let first = parameters.next();
         match first.as_ref().map(|(name, _)| &**name) {
@@ -193,9 +190,9 @@ impl State {
         }
     }
 
-    /// Where a browser goes on to that posted a form of its own accord, without the script: to a
-    /// page that is only read, so that no entry in its history would send a code again. It holds
-    /// nothing of what was posted.
+    /// The query of the redirect after a form that the browser posted without the script. The page
+    /// there is only read, so no entry in the history would send the code again. The query contains
+    /// nothing of the form.
     pub(crate) fn next(&self, headers: &HeaderMap) -> Option<&'static str> {
         let is_navigation = headers
             .get("sec-fetch-mode")
@@ -215,7 +212,7 @@ impl State {
         }
     }
 
-    /// Seconds until trying again may help.
+    /// Seconds until a retry may help.
     pub(crate) fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyAttempts { retry_after } => Some(*retry_after),

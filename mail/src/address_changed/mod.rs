@@ -55,10 +55,10 @@ impl AddressChangedMail<'_> {
         let at = self.locale.language().date_time(self.at);
         let address = self.address.shown();
         let values = [
-            ("address", Value::Given(&address)),
-            ("at", Value::Own(&at)),
-            ("product", Value::Given(&settings.brand.product)),
-            ("support", Value::Given(whom_to_write_to(settings))),
+            ("address", Value::Untrusted(&address)),
+            ("at", Value::Trusted(&at)),
+            ("product", Value::Untrusted(&settings.brand.product)),
+            ("support", Value::Untrusted(whom_to_write_to(settings))),
         ];
         let writer = Writer {
             locale: self.locale,

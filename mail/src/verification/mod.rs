@@ -71,14 +71,17 @@ impl VerificationMail<'_> {
         let address = self.address.shown();
         let support = support(settings);
         let values = [
-            ("address", Value::Given(&address)),
-            ("code", Value::Given(code)),
-            ("first_name", Value::Given(first_name.unwrap_or_default())),
-            ("lifetime", Value::Own(&lifetime)),
-            ("minutes", Value::Own(&minutes)),
-            ("product", Value::Given(&settings.brand.product)),
-            ("support", Value::Given(support.unwrap_or_default())),
-            ("until", Value::Own(&until)),
+            ("address", Value::Untrusted(&address)),
+            ("code", Value::Untrusted(code)),
+            (
+                "first_name",
+                Value::Untrusted(first_name.unwrap_or_default()),
+            ),
+            ("lifetime", Value::Trusted(&lifetime)),
+            ("minutes", Value::Trusted(&minutes)),
+            ("product", Value::Untrusted(&settings.brand.product)),
+            ("support", Value::Untrusted(support.unwrap_or_default())),
+            ("until", Value::Trusted(&until)),
         ];
         let writer = Writer {
             locale: self.locale,

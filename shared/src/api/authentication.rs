@@ -62,7 +62,7 @@ impl Authentication {
         if key.is_some() {
             telemetry::record_api_key(&digest);
         }
-        match key.filter(|key| key.is_alive(now)) {
+        match key.filter(|key| !key.has_expired(now)) {
             None => Err(Denied::Refused(ApiError::authentication_failed(found_in))),
             Some(key) if scopes.iter().any(|scope| key.allows(scope)) => Ok(()),
             Some(_) => {

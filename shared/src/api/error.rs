@@ -13,8 +13,8 @@ use super::fields::FieldError;
 use super::respond::Outcome;
 use super::route::Method;
 
-/// Seconds after which a caller may retry when AWS is unavailable.
-const RETRY_UNAVAILABLE_AFTER: u64 = 5;
+/// Seconds after which a caller or a reader may retry when AWS is unavailable.
+pub const RETRY_UNAVAILABLE_AFTER: u64 = 5;
 
 /// What went wrong inside, with its own sources. It is for the log alone.
 pub type Source = Box<dyn StdError + Send + Sync>;

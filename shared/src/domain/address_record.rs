@@ -11,7 +11,7 @@ use crate::domain::user_id::UserId;
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
 /// retries for a day and Lambda for six hours, and each has a dead-letter queue that keeps events
 /// for up to 14 days.
-pub const UNSUPPRESSED_MEMORY: Duration = Duration::from_hours(30 * 24);
+pub const UNSUPPRESSED_RETENTION: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressRecord {
@@ -67,7 +67,9 @@ impl AddressRecord {
     /// decided. `None`: a suppressed address stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        let remembered_until = self.unsuppressed_at.map(|at| at.plus(UNSUPPRESSED_MEMORY));
+        let remembered_until = self
+            .unsuppressed_at
+            .map(|at| at.plus(UNSUPPRESSED_RETENTION));
         self.mails
             .empty_from(MAILS_TO_UNVERIFIED.window)
             .max(remembered_until)
@@ -170,12 +172,12 @@ mod tests {
             unsuppressed_at: Some(at(60)),
             ..mailed
         };
-        let remembered = Some(at(60).plus(UNSUPPRESSED_MEMORY));
+        let remembered = Some(at(60).plus(UNSUPPRESSED_RETENTION));
         assert_eq!(unsuppressed.expires_at(), remembered);
         let again = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), at(90));
         assert_eq!(again.expires_at(), Some(at(90).plus(month)));
         assert_eq!(again.unsuppressed_at, Some(at(60)), "a request keeps that");
-        let late = at(60).plus(UNSUPPRESSED_MEMORY);
+        let late = at(60).plus(UNSUPPRESSED_RETENTION);
         let much_later = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), late);
         assert_eq!(much_later.expires_at(), Some(late.plus(month)));
     }

@@ -98,8 +98,8 @@ pub struct ApiKey {
 
 impl ApiKey {
     #[must_use]
-    pub fn is_alive(&self, now: Timestamp) -> bool {
-        self.expires_at.is_none_or(|expires_at| expires_at > now)
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|expires_at| expires_at <= now)
     }
 
     #[must_use]
@@ -145,9 +145,9 @@ mod tests {
 
     #[test]
     fn a_key_works_until_it_expires() {
-        assert!(key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(9)));
-        assert!(!key(&[], Some(10)).is_alive(Timestamp::from_unix_seconds(10)));
-        assert!(key(&[], None).is_alive(Timestamp::from_unix_seconds(i64::MAX)));
+        assert!(!key(&[], Some(10)).has_expired(Timestamp::from_unix_seconds(9)));
+        assert!(key(&[], Some(10)).has_expired(Timestamp::from_unix_seconds(10)));
+        assert!(!key(&[], None).has_expired(Timestamp::from_unix_seconds(i64::MAX)));
     }
 
     #[test]

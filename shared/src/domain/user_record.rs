@@ -12,7 +12,7 @@ use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
 use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
 
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
-pub const EXPIRED_LINK_MEMORY: Duration = Duration::from_hours(7 * 24);
+pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// The newest links that are kept. The bound keeps the item small: 20 mails per day for a week are
 /// more than anybody needs.
@@ -101,7 +101,7 @@ pub enum CodeStanding {
 pub enum LinkStanding {
     Live,
     Expired,
-    /// Not a link of the address on record, or expired for longer than [`EXPIRED_LINK_MEMORY`].
+    /// Not a link of the address on record, or expired for longer than [`EXPIRED_LINK_RETENTION`].
     Unknown,
 }
 
@@ -170,7 +170,7 @@ impl UserRecord {
     }
 
     #[must_use]
-    pub fn standing(&self, link: &LinkDigest, now: Timestamp) -> LinkStanding {
+    pub fn link_standing(&self, link: &LinkDigest, now: Timestamp) -> LinkStanding {
         match self.links.get(link) {
             Some(expires_at) if *expires_at > now => LinkStanding::Live,
             Some(_) => LinkStanding::Expired,
@@ -201,7 +201,7 @@ impl UserRecord {
             .links
             .values()
             .max()
-            .map(|expired| expired.plus(EXPIRED_LINK_MEMORY));
+            .map(|expired| expired.plus(EXPIRED_LINK_RETENTION));
         links_until.max(self.mails.empty_from(MailLimit::WINDOW))
     }
 
@@ -240,7 +240,7 @@ impl UserRecord {
         let mut links: Vec<_> = self
             .links
             .iter()
-            .filter(|(_, expires_at)| expires_at.plus(EXPIRED_LINK_MEMORY) > now)
+            .filter(|(_, expires_at)| expires_at.plus(EXPIRED_LINK_RETENTION) > now)
             .map(|(link, expires_at)| (*link, *expires_at))
             .collect();
         links.sort_unstable_by_key(|(_, expires_at)| std::cmp::Reverse(*expires_at));
@@ -291,8 +291,8 @@ mod tests {
     fn earlier_links_keep_working() {
         let first = requested(None, &ada(), 1, at(0));
         let second = requested(Some(&first), &ada(), 2, at(60));
-        assert_eq!(second.standing(&link(1), at(60)), LinkStanding::Live);
-        assert_eq!(second.standing(&link(2), at(60)), LinkStanding::Live);
+        assert_eq!(second.link_standing(&link(1), at(60)), LinkStanding::Live);
+        assert_eq!(second.link_standing(&link(2), at(60)), LinkStanding::Live);
         assert_eq!(second.version, 2);
     }
 
@@ -305,7 +305,7 @@ mod tests {
             2,
             at(60),
         );
-        assert_eq!(moved.standing(&link(1), at(60)), LinkStanding::Unknown);
+        assert_eq!(moved.link_standing(&link(1), at(60)), LinkStanding::Unknown);
         assert_eq!(moved.mails.events().count(), 2);
     }
 
@@ -313,14 +313,14 @@ mod tests {
     fn a_link_works_until_it_expires() {
         let record = requested(None, &ada(), 1, at(0));
         assert_eq!(
-            record.standing(&link(1), at(24 * 60 * 60 - 1)),
+            record.link_standing(&link(1), at(24 * 60 * 60 - 1)),
             LinkStanding::Live
         );
         assert_eq!(
-            record.standing(&link(1), at(24 * 60 * 60)),
+            record.link_standing(&link(1), at(24 * 60 * 60)),
             LinkStanding::Expired
         );
-        assert_eq!(record.standing(&link(9), at(0)), LinkStanding::Unknown);
+        assert_eq!(record.link_standing(&link(9), at(0)), LinkStanding::Unknown);
     }
 
     #[test]
@@ -404,8 +404,14 @@ mod tests {
             record.code_standing(&[code(1)], at(300)),
             CodeStanding::Expired
         );
-        assert_eq!(record.standing(&link(1), at(3_599)), LinkStanding::Live);
-        assert_eq!(record.standing(&link(1), at(3_600)), LinkStanding::Expired);
+        assert_eq!(
+            record.link_standing(&link(1), at(3_599)),
+            LinkStanding::Live
+        );
+        assert_eq!(
+            record.link_standing(&link(1), at(3_600)),
+            LinkStanding::Expired
+        );
     }
 
     #[test]
@@ -433,12 +439,12 @@ mod tests {
         let week_and_a_day = 8 * 24 * 60 * 60;
         let sooner = requested(Some(&first), &ada(), 2, at(week_and_a_day - 1));
         assert_eq!(
-            sooner.standing(&link(1), at(week_and_a_day - 1)),
+            sooner.link_standing(&link(1), at(week_and_a_day - 1)),
             LinkStanding::Expired
         );
         let later = requested(Some(&first), &ada(), 2, at(week_and_a_day));
         assert_eq!(
-            later.standing(&link(1), at(week_and_a_day)),
+            later.link_standing(&link(1), at(week_and_a_day)),
             LinkStanding::Unknown
         );
         assert_eq!(first.expires_at(), Some(at(week_and_a_day)));
@@ -456,8 +462,14 @@ mod tests {
         });
         let record = record.unwrap();
         assert_eq!(record.links.len(), MAX_LINKS);
-        assert_eq!(record.standing(&link(150), at(151)), LinkStanding::Live);
-        assert_eq!(record.standing(&link(50), at(151)), LinkStanding::Unknown);
+        assert_eq!(
+            record.link_standing(&link(150), at(151)),
+            LinkStanding::Live
+        );
+        assert_eq!(
+            record.link_standing(&link(50), at(151)),
+            LinkStanding::Unknown
+        );
     }
 
     #[test]

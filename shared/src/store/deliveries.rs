@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use super::conditional::{self, Conditional};
 use super::item::{self, as_timestamp, read_optional};
 use super::{OperatorStore, Store, StoreError};
-use crate::domain::address_record::UNSUPPRESSED_MEMORY;
+use crate::domain::address_record::UNSUPPRESSED_RETENTION;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{MailEvent, Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
@@ -27,7 +27,8 @@ pub enum Recorded {
     /// Not about a mail on record.
     Ignored,
     /// A duplicate, or outranked by what is on record.
-    Known,
+    #[strum(serialize = "known")]
+    Duplicate,
     Recorded,
 }
 
@@ -94,7 +95,7 @@ impl Store {
                 || mails.is_some_and(|mails| mails.contains_key(&mail))
         });
         Ok(if is_on_record {
-            Recorded::Known
+            Recorded::Duplicate
         } else {
             Recorded::Ignored
         })
@@ -145,7 +146,7 @@ impl Store {
         let written = conditional::update(with_next_version(update)).await?;
         Ok(match written {
             Conditional::Written(_) => Recorded::Recorded,
-            Conditional::Refused(_) => Recorded::Known,
+            Conditional::Refused(_) => Recorded::Duplicate,
         })
     }
 
@@ -179,7 +180,7 @@ impl OperatorStore {
             // Later than any mail on record counts.
             .expression_attribute_values(
                 ":expires_at",
-                item::timestamp(now.plus(UNSUPPRESSED_MEMORY)),
+                item::timestamp(now.plus(UNSUPPRESSED_RETENTION)),
             )
             .return_values(ReturnValue::AllOld);
         let update = match mode {

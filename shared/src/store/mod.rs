@@ -45,7 +45,7 @@ use item::Item;
 
 pub use deliveries::{Recorded, UnsuppressMode, Unsuppressed};
 pub use operator::{OperatorStore, UserOnRecord};
-pub use rate_limits::{ClientAttempt, Refund, Reservation};
+pub use rate_limits::{AttemptReservation, ClientAttempt, Refund};
 pub use requests::{Commit, Found, MailRefund};
 pub use retry::RetryConflicts;
 pub use user_addresses::{Change, UserAddresses};

@@ -27,7 +27,7 @@ pub struct UserOnRecord {
     pub record: UserRecord,
     pub attempts: CodeAttempts,
     /// When the item expires. `None`: it stays.
-    pub leaves_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]
@@ -139,7 +139,7 @@ impl OperatorStore {
         Ok(match conditional::delete(delete).await? {
             // An attempt whose answer was lost may have deleted it.
             Conditional::Written(_) | Conditional::Refused(None) => Change::Done,
-            Conditional::Refused(Some(_)) => Change::Overtaken,
+            Conditional::Refused(Some(_)) => Change::Conflict,
         })
     }
 
@@ -204,7 +204,7 @@ fn read_user_on_record(item: &Item) -> Result<Option<UserOnRecord>, StoreError> 
             id: read(item, item::KEY, as_user)?,
             record,
             attempts: item::read_attempts(item)?,
-            leaves_at: read_optional(item, "expires_at", as_timestamp)?,
+            expires_at: read_optional(item, "expires_at", as_timestamp)?,
         })
     };
     item::read_user(item)?.map(on_record).transpose()

@@ -15,14 +15,14 @@ use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel, CodeAttempts};
 use crate::domain::rate_limit::{ClientLimit, CodeLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
-use crate::domain::user_record::{EXPIRED_LINK_MEMORY, UserRecord};
+use crate::domain::user_record::{EXPIRED_LINK_RETENTION, UserRecord};
 
 /// Optimistic writes before an attempt is given up. Each was lost to an attempt that was counted,
 /// and the limit allows few of those, or to a refund.
 const MAX_WRITES: usize = 32;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reservation {
+pub enum AttemptReservation {
     /// With the user's record, if there is one.
     Reserved(Option<Box<UserRecord>>),
     /// The code must not be compared.
@@ -60,7 +60,7 @@ impl Store {
         attempt: AttemptId,
         limit: CodeLimit,
         now: Timestamp,
-    ) -> Result<Reservation, StoreError> {
+    ) -> Result<AttemptReservation, StoreError> {
         let mut found = self.find(item::user_key(user)).await?;
         for _ in 0..MAX_WRITES {
             let item = found.as_ref();
@@ -68,17 +68,17 @@ impl Store {
             let attempts = attempts.unwrap_or_default();
             let record = item.map(item::read_user).transpose()?.flatten();
             if attempts.contains(channel, attempt) {
-                return Ok(Reservation::Reserved(record.map(Box::new)));
+                return Ok(AttemptReservation::Reserved(record.map(Box::new)));
             }
             if let Some(refusal) = attempts.refusal(channel, limit, now) {
-                return Ok(Reservation::Refused(refusal));
+                return Ok(AttemptReservation::Refused(refusal));
             }
             let next = attempts.with(channel, attempt, limit, now);
             let write = self.attempts_write(user, channel, &next, record.is_some(), now);
             found = match conditional::update(write).await? {
                 Conditional::Written(item) => {
                     let record = item::read_user(&item)?;
-                    return Ok(Reservation::Reserved(record.map(Box::new)));
+                    return Ok(AttemptReservation::Reserved(record.map(Box::new)));
                 }
                 Conditional::Refused(current) => current,
             };
@@ -126,7 +126,7 @@ impl Store {
             .update_expression(format!("{set}, expires_at = :expires_at"))
             .expression_attribute_values(
                 ":expires_at",
-                item::timestamp(now.plus(EXPIRED_LINK_MEMORY)),
+                item::timestamp(now.plus(EXPIRED_LINK_RETENTION)),
             )
     }
 

@@ -24,7 +24,7 @@ pub enum Change {
     /// By this call or before.
     Done,
     /// Nothing changed, as the addresses of the user are others by now.
-    Overtaken,
+    Conflict,
 }
 
 impl UserAddresses {
@@ -75,7 +75,7 @@ impl Store {
         Ok(if withdrawn {
             Change::Done
         } else {
-            Change::Overtaken
+            Change::Conflict
         })
     }
 }

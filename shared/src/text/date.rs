@@ -36,10 +36,10 @@ impl Language {
         let year = utc.year().to_string();
         let time = format!("{:02}:{:02}", utc.hour(), utc.minute());
         let values = [
-            ("day", Value::Own(&day)),
-            ("month", Value::Own(month)),
-            ("year", Value::Own(&year)),
-            ("time", Value::Own(&time)),
+            ("day", Value::Trusted(&day)),
+            ("month", Value::Trusted(month)),
+            ("year", Value::Trusted(&year)),
+            ("time", Value::Trusted(&time)),
         ];
         plain(self.date_time, &values, Direction::LeftToRight)
     }

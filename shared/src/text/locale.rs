@@ -101,17 +101,17 @@ impl Locale {
     /// takes the script of the best one that has them: `zh` beside `zh-TW` is traditional.
     #[must_use]
     pub fn preferred(accept_language: &str, default: Self) -> Self {
-        let wishes = accept_language
+        let ranges = accept_language
             .split(',')
-            .take(MAX_WISHES)
-            .filter_map(|wish| {
-                let (range, parameters) = wish.split_once(';').unwrap_or((wish, ""));
-                Some((Wanted::by(range.trim())?, thousandths(parameters)?))
+            .take(MAX_RANGES)
+            .filter_map(|range| {
+                let (range, parameters) = range.split_once(';').unwrap_or((range, ""));
+                Some((Wanted::of_range(range.trim())?, thousandths(parameters)?))
             });
-        match best(wishes.clone()) {
+        match best(ranges.clone()) {
             Some(Wanted::Language(locale)) => locale,
             Some(Wanted::AnyChinese) => {
-                let scripts = wishes.filter_map(|(wanted, weight)| match wanted {
+                let scripts = ranges.filter_map(|(wanted, weight)| match wanted {
                     Wanted::Language(locale @ (Self::ZhHans | Self::ZhHant)) => {
                         Some((locale, weight))
                     }
@@ -135,7 +135,7 @@ enum Wanted {
 impl Wanted {
     /// `None`: a language without texts. Every Portuguese is the Brazilian one, as there is no
     /// other.
-    fn by(range: &str) -> Option<Self> {
+    fn of_range(range: &str) -> Option<Self> {
         let mut subtags = range.split(['-', '_']);
         let language = subtags.next()?.to_ascii_lowercase();
         Some(match language.as_str() {
@@ -167,16 +167,16 @@ fn chinese_script(subtag: &str) -> Option<Locale> {
     }
 }
 
-/// The first wish of the greatest weight. A weight of 0 refuses.
-fn best<T>(wishes: impl Iterator<Item = (T, u32)>) -> Option<T> {
-    let best = wishes
+/// The first range of the greatest weight. A weight of 0 excludes a range.
+fn best<T>(ranges: impl Iterator<Item = (T, u32)>) -> Option<T> {
+    let best = ranges
         .filter(|(_, weight)| *weight > 0)
-        .reduce(|best, wish| if wish.1 > best.1 { wish } else { best });
+        .reduce(|best, range| if range.1 > best.1 { range } else { best });
     best.map(|(wanted, _)| wanted)
 }
 
-/// Wishes that are read of one header. People have a few.
-const MAX_WISHES: usize = 32;
+/// Language ranges that are read of one header. Browsers send a few.
+const MAX_RANGES: usize = 32;
 
 /// The weight `q=0.8` as 800; 1000 without one. `None` for a malformed one.
 fn thousandths(parameters: &str) -> Option<u32> {

@@ -9,9 +9,9 @@ use super::locale::Direction;
 pub enum Value<'a> {
     /// A duration or a date as the language writes it. HTML keeps it on one line with an inline
     /// style where the script has no spaces.
-    Own(&'a str),
+    Trusted(&'a str),
     /// Chosen by others, such as a name: it may be in any language and run the other way.
-    Given(&'a str),
+    Untrusted(&'a str),
     /// An address to write to. HTML makes a link of it.
     MailLink(&'a str),
 }
@@ -21,9 +21,9 @@ pub enum Value<'a> {
 pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Html {
     let mut html = Html::default();
     fill(text, values, |piece| match piece {
-        Piece::Value(Value::Own(words)) if !language.has_spaces => html.push_unbroken(words),
-        Piece::Text(words) | Piece::Value(Value::Own(words)) => html.push_text(words),
-        Piece::Value(Value::Given(words)) => html.push_isolated(words),
+        Piece::Value(Value::Trusted(words)) if !language.has_spaces => html.push_unbroken(words),
+        Piece::Text(words) | Piece::Value(Value::Trusted(words)) => html.push_text(words),
+        Piece::Value(Value::Untrusted(words)) => html.push_isolated(words),
         Piece::Value(Value::MailLink(address)) => html.push_mail_link(address),
     });
     html
@@ -35,14 +35,17 @@ pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Ht
 pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
     fill(text, values, |piece| match (piece, direction) {
-        (Piece::Value(Value::Given(words) | Value::MailLink(words)), Direction::RightToLeft) => {
+        (
+            Piece::Value(Value::Untrusted(words) | Value::MailLink(words)),
+            Direction::RightToLeft,
+        ) => {
             line.push(FIRST_STRONG_ISOLATE);
             line.push_str(words);
             line.push(POP_DIRECTIONAL_ISOLATE);
         }
         (
             Piece::Text(words)
-            | Piece::Value(Value::Own(words) | Value::Given(words) | Value::MailLink(words)),
+            | Piece::Value(Value::Trusted(words) | Value::Untrusted(words) | Value::MailLink(words)),
             _,
         ) => line.push_str(words),
     });
@@ -130,8 +133,8 @@ mod tests {
     use crate::text::locale::Locale;
 
     const VALUES: [(&str, Value<'_>); 3] = [
-        ("name", Value::Given("<b> & {time}")),
-        ("time", Value::Own("30 min'")),
+        ("name", Value::Untrusted("<b> & {time}")),
+        ("time", Value::Trusted("30 min'")),
         ("support", Value::MailLink("a@b.example")),
     ];
 
@@ -151,7 +154,7 @@ mod tests {
 
     #[test]
     fn a_date_without_spaces_does_not_break() {
-        let values = [("date", Value::Own("11月24日"))];
+        let values = [("date", Value::Trusted("11月24日"))];
         assert_eq!(
             html("a {date}", &values, Locale::Ja.language()).to_string(),
             "a <span style=\"white-space:nowrap\">11月24日</span>"

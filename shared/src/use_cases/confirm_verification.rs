@@ -8,7 +8,7 @@ use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::CodeLimit;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
-use crate::store::{Refund, Reservation, Store, StoreError, VerificationWrite};
+use crate::store::{AttemptReservation, Refund, Store, StoreError, VerificationWrite};
 use crate::telemetry::{self, Metric};
 use crate::use_cases::presented_proof::PresentedProof;
 
@@ -116,7 +116,7 @@ impl ConfirmVerification {
             return Ok(Verdict::Invalid);
         }
         match (
-            record.standing(&link, now),
+            record.link_standing(&link, now),
             earlier_verification(&record, &MailId::of(&link)),
         ) {
             (LinkStanding::Unknown, _) => Ok(Verdict::Invalid),
@@ -140,12 +140,12 @@ impl ConfirmVerification {
             .store
             .reserve_attempt(&claim.user, channel, id, self.code_limit, now);
         let mut record = match reserving.await? {
-            Reservation::Reserved(Some(record)) => record,
-            Reservation::Reserved(None) => return Ok(Verdict::Invalid),
-            Reservation::Refused(AttemptRefusal::Wait { retry_after }) => {
+            AttemptReservation::Reserved(Some(record)) => record,
+            AttemptReservation::Reserved(None) => return Ok(Verdict::Invalid),
+            AttemptReservation::Refused(AttemptRefusal::Wait { retry_after }) => {
                 return Ok(Verdict::TooManyAttempts { retry_after });
             }
-            Reservation::Refused(AttemptRefusal::Locked) => return Ok(Verdict::CodesLocked),
+            AttemptReservation::Refused(AttemptRefusal::Locked) => return Ok(Verdict::CodesLocked),
         };
         telemetry::record_address(&record.address);
         let digests: Vec<_> = self.keys.digests(&claim.user, code).collect();

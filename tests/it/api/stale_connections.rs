@@ -18,13 +18,13 @@ const NEVER: Duration = Duration::ZERO;
 const ALWAYS: Duration = Duration::from_hours(24);
 
 /// The functions with this wire to SES, whose connections are reused for this long.
-fn behind(wire: &Wire, app: &TestApp, trusted_for: Duration) -> (Functions, Ses) {
+fn behind(wire: &Wire, app: &TestApp, idle_timeout: Duration) -> (Functions, Ses) {
     let mut settings = app.environment.clone();
     settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
     settings.push(("AWS_ENDPOINT_URL_SESV2", wire.url.clone()));
     let environment = Environment::from_pairs(&settings);
     let aws = Aws::of_emulators(&environment).unwrap();
-    let ses = Ses::trusting(&aws, &environment, trusted_for);
+    let ses = Ses::with_idle_timeout(&aws, &environment, idle_timeout);
     let functions = start_all(&Dependencies {
         environment: &environment,
         aws: &aws,

@@ -115,8 +115,11 @@ async fn each_page_is_as_approved() {
             .header("accept", BROWSER)
             .header("accept-language", language)
             .body(Body::empty());
-        let misfit = words(&app.send(request.unwrap()).await.body);
-        page.extend(["\n\nan unknown path:\n", &misfit]);
+        let bad_request = words(&app.send(request.unwrap()).await.body);
+        page.extend(["
+
+an unknown path:
+", &bad_request]);
         insta::assert_snapshot!(format!("page_{language}"), page);
         pages.push(page);
     }

@@ -22,7 +22,7 @@ use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 pub use outcome::{RequestError, RequestOutcome};
-use reserve::{Known, Reservation, Reserved};
+use reserve::{MailReservation, Reserved, Snapshot};
 
 #[derive(Clone, Debug)]
 pub struct RequestVerification {
@@ -66,7 +66,7 @@ impl RequestVerification {
         proof: &Proof,
         now: Timestamp,
     ) -> Result<RequestOutcome, RequestError> {
-        let mut reservation = Reservation {
+        let mut reservation = MailReservation {
             store: &self.store,
             request,
             proof: MailedProof {
@@ -75,7 +75,7 @@ impl RequestVerification {
             },
             policy: self.policy,
             now,
-            known: Known::default(),
+            snapshot: Snapshot::default(),
             unanswered: None,
         };
         let id = reservation.proof.mail_id();

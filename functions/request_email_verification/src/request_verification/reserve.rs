@@ -26,13 +26,13 @@ pub(super) enum Reserved {
     Refused(RequestOutcome),
 }
 
-pub(super) struct Reservation<'a> {
+pub(super) struct MailReservation<'a> {
     pub(super) store: &'a Store,
     pub(super) request: &'a VerificationRequest,
     pub(super) proof: MailedProof,
     pub(super) policy: MailPolicy,
     pub(super) now: Timestamp,
-    pub(super) known: Known,
+    pub(super) snapshot: Snapshot,
     /// The address of a write that may have been applied although its answer was lost.
     pub(super) unanswered: Option<EmailAddress>,
 }
@@ -40,12 +40,12 @@ pub(super) struct Reservation<'a> {
 /// Both items as far as they are known. The first attempt assumes that neither exists, which saves
 /// a read.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct Snapshot {
     user: Option<UserRecord>,
     address: Option<AddressRecord>,
 }
 
-impl Reservation<'_> {
+impl MailReservation<'_> {
     pub(super) async fn run(&mut self) -> Result<Reserved, RequestError> {
         if self.request.address.is_none() {
             self.read_items().await?;
@@ -74,8 +74,8 @@ impl Reservation<'_> {
                     user,
                     address: found,
                 } => {
-                    self.known.user = user.or(self.known.user.take());
-                    self.known.address = found.or(self.known.address.take());
+                    self.snapshot.user = user.or(self.snapshot.user.take());
+                    self.snapshot.address = found.or(self.snapshot.address.take());
                     self.follow_move(&address).await?;
                     // The first attempt was an assumption, so losing it is no race.
                     if attempt > 0 {
@@ -90,23 +90,23 @@ impl Reservation<'_> {
 
     /// For a request without an address: the address is on record.
     async fn read_items(&mut self) -> Result<(), StoreError> {
-        self.known.user = self.store.find_user(&self.request.user).await?;
-        if let Some(user) = &self.known.user {
+        self.snapshot.user = self.store.find_user(&self.request.user).await?;
+        if let Some(user) = &self.snapshot.user {
             telemetry::record_address(&user.address);
-            self.known.address = self.store.find_address(&user.address).await?;
+            self.snapshot.address = self.store.find_address(&user.address).await?;
         }
         Ok(())
     }
 
     /// The address that was asked for, or else the one on record.
     fn address(&self) -> Option<EmailAddress> {
-        let on_record = || self.known.user.as_ref().map(|user| &user.address);
+        let on_record = || self.snapshot.user.as_ref().map(|user| &user.address);
         self.request.address.as_ref().or_else(on_record).cloned()
     }
 
     fn is_on_record(&self) -> bool {
         let has_link = |user: &UserRecord| user.links.contains_key(&self.proof.link);
-        self.known.user.as_ref().is_some_and(has_link)
+        self.snapshot.user.as_ref().is_some_and(has_link)
     }
 
     /// Why nothing is to be mailed. A refusal costs none of the limits.
@@ -114,10 +114,10 @@ impl Reservation<'_> {
         &mut self,
         address: &EmailAddress,
     ) -> Result<Option<RequestOutcome>, StoreError> {
-        let Known {
+        let Snapshot {
             user,
             address: record,
-        } = &mut self.known;
+        } = &mut self.snapshot;
         let verified = user.as_ref().and_then(|user| user.verified.as_ref());
         if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
             return Ok(Some(RequestOutcome::AlreadyVerified));
@@ -153,9 +153,14 @@ impl Reservation<'_> {
         let Self { proof, now, .. } = *self;
         let user_id = self.request.user;
         let lifetimes = self.policy.lifetimes;
-        let user = UserRecord::with_proof(self.known.user.as_ref(), address, proof, lifetimes, now);
-        let record =
-            AddressRecord::with_mail(self.known.address.as_ref(), proof.mail_id(), user_id, now);
+        let user =
+            UserRecord::with_proof(self.snapshot.user.as_ref(), address, proof, lifetimes, now);
+        let record = AddressRecord::with_mail(
+            self.snapshot.address.as_ref(),
+            proof.mail_id(),
+            user_id,
+            now,
+        );
         // Set before the call, as the caller's timeout may end it.
         self.unanswered = Some(address.clone());
         let commit = self.store.commit_request(&user_id, &user, &record).await;
@@ -173,7 +178,7 @@ impl Reservation<'_> {
     /// the user any more. Returns whether the record changed meanwhile, so that the request has to
     /// be decided again.
     async fn withdraw_move(&mut self) -> Result<bool, StoreError> {
-        let user = self.known.user.as_ref();
+        let user = self.snapshot.user.as_ref();
         let Some(pending) = user.filter(|user| user.verification().is_none()) else {
             return Ok(false);
         };
@@ -183,16 +188,16 @@ impl Reservation<'_> {
         }
         let current = self.store.find_user(&self.request.user).await?;
         let is_changed = current.is_some();
-        self.known.user = current.or(self.known.user.take());
+        self.snapshot.user = current.or(self.snapshot.user.take());
         Ok(is_changed)
     }
 
     /// Reads the item of another address if a request without one lost its write to a move there.
     async fn follow_move(&mut self, written: &EmailAddress) -> Result<(), StoreError> {
-        let user = self.known.user.as_ref();
+        let user = self.snapshot.user.as_ref();
         let moved = user.filter(|user| !user.address.is_same_mailbox(written));
         if let (None, Some(user)) = (&self.request.address, moved) {
-            self.known.address = self.store.find_address(&user.address).await?;
+            self.snapshot.address = self.store.find_address(&user.address).await?;
         }
         Ok(())
     }

@@ -97,7 +97,7 @@ impl Texts {
         // Nothing to isolate: the words are of the text's own language.
         plain(
             self.too_many,
-            &[("wait", Value::Own(&wait))],
+            &[("wait", Value::Trusted(&wait))],
             Direction::LeftToRight,
         )
     }

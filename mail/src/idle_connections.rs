@@ -16,9 +16,9 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
 /// A connector that knows when each of its connections was last used. Clones share that.
 #[derive(Clone)]
-pub(crate) struct FreshConnections {
+pub(crate) struct IdleConnections {
     connector: SharedHttpConnector,
-    trusted_for: Duration,
+    idle_timeout: Duration,
     used: Arc<Mutex<Vec<Used>>>,
 }
 
@@ -28,11 +28,11 @@ struct Used {
     at: Timestamp,
 }
 
-impl FreshConnections {
-    pub(crate) fn new(connector: SharedHttpConnector, trusted_for: Duration) -> Self {
+impl IdleConnections {
+    pub(crate) fn new(connector: SharedHttpConnector, idle_timeout: Duration) -> Self {
         Self {
             connector,
-            trusted_for,
+            idle_timeout,
             used: Arc::default(),
         }
     }
@@ -41,7 +41,7 @@ impl FreshConnections {
     pub(crate) fn drop_idle(&self) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|used| {
-            let is_fresh = used.at.elapsed() < self.trusted_for;
+            let is_fresh = used.at.elapsed() < self.idle_timeout;
             if !is_fresh {
                 // The pool drops it instead of handing it out.
                 used.connection.poison();
@@ -52,7 +52,7 @@ impl FreshConnections {
     }
 }
 
-impl HttpConnector for FreshConnections {
+impl HttpConnector for IdleConnections {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         // The SDK looks at the connections of its own calls in the same way.
         let capture = request.extension::<CaptureSmithyConnection>().cloned();
@@ -79,10 +79,10 @@ impl HttpConnector for FreshConnections {
     }
 }
 
-impl fmt::Debug for FreshConnections {
+impl fmt::Debug for IdleConnections {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FreshConnections")
-            .field("trusted_for", &self.trusted_for)
+        f.debug_struct("IdleConnections")
+            .field("idle_timeout", &self.idle_timeout)
             .finish_non_exhaustive()
     }
 }

@@ -1,9 +1,8 @@
-//! Whose page a link opens, however much of the link arrived.
+//! The user of the link that opened the page, also if the link was damaged on the way.
 //!
 //! Mail programs, scanners and chats damage links: the `#` becomes `%23`, so that the whole link is
 //! a path; `=` becomes `=3D`; tracking adds parameters. The user's id survives that in one piece.
-//! The page's script looks for the token more thoroughly, as it sees the address as the browser got
-//! it.
+//! The page's script finds more damages of the token, since it reads the address from the browser.
 
 use lambda_http::{Request, RequestExt};
 use shared::brand::public_url::PAGE_PATH;
@@ -20,8 +19,7 @@ pub(crate) fn user_of(request: &Request) -> Option<UserId> {
     user_in(query).or_else(|| user_in(behind_page(request.raw_http_path())?.1))
 }
 
-/// For a path that is a damaged link, such as one with an encoded `#` or `?`: where the page is,
-/// relative to it.
+/// The page, relative to a path that is a damaged link, such as one with an encoded `#` or `?`.
 pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
     let (_, rest) = behind_page(path)?;
     // Also what a soft line break or the text around a link leaves there, such as "=" or ".".
@@ -40,7 +38,8 @@ fn behind_page(path: &str) -> Option<(&str, &str)> {
     path.split_once(PAGE_PATH)
 }
 
-/// The first id behind the parameter's name, or else the first one. Trackers like ids, too.
+/// The first id behind the parameter's name, or else the first one. Tracking parameters may contain
+/// ids, too.
 fn user_in(text: &str) -> Option<UserId> {
     let mut splits = text
         .match_indices(USER)

@@ -1,4 +1,4 @@
-//! What was posted: by the page's script as JSON, by its form as a form.
+//! The fields that were posted, by the page's script as JSON or by its form.
 
 use std::borrow::Cow;
 
@@ -26,7 +26,7 @@ pub(crate) struct Posted {
 }
 
 impl Posted {
-    /// Reads the body, or says what is wrong with it.
+    /// Reads the body, or returns the state that names its error.
     pub(crate) fn read(request: &Request) -> Result<Self, State> {
         let body = match request.body() {
             Body::Text(text) => text.as_bytes(),
@@ -67,8 +67,7 @@ impl Posted {
         posted
     }
 
-    /// Whose proof it is said to be: the user of `opened`, the link that the page was opened with,
-    /// unless another one is named.
+    /// The user whom the fields name, or else the one of the link that opened the page.
     pub(crate) fn user(&self, opened: Option<UserId>) -> Option<UserId> {
         match &*pasted::clean(&self.uuid) {
             "" => opened,
@@ -76,7 +75,7 @@ impl Posted {
         }
     }
 
-    /// The proof, or what is wrong with it.
+    /// The proof, or the state that names its error.
     pub(crate) fn proof(&self, user: Option<UserId>) -> Result<PresentedProof, State> {
         let token = pasted::clean(&self.token);
         let Some(user) = user else {
