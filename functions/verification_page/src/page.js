@@ -2,31 +2,32 @@
 "use strict";
 const main = document.querySelector("main");
 const status = document.getElementById("status");
-// Nothing can be sent from this page.
+// This page has no button and no form.
 if (!status) return;
 
 const product = document.querySelector("header").textContent;
-// The page's own address, in front of whatever a damaged link has behind its path. With its origin, as a path that
-// begins with two slashes would be another host's address.
+// The page's own address, without what a damaged link has behind its path. It has the origin, as a
+// path that begins with two slashes would lead to another host.
 const here = location.origin + location.pathname;
-const page = location.origin + (/^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.pathname])[0];
-// User and token, if the address had both.
+const path = /^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.pathname];
+const page = location.origin + path[0];
+// User and token, if the address has both.
 let proof = null;
-// Another link in this tab is another visit, which an answer to the one before does not concern.
+// Incremented if another link is opened in this tab: an answer to an earlier visit is ignored.
 let visit = 0;
 let busy = false;
-// What "Try again" does.
+// The action of "Try again".
 let again = null;
 
 const show = (name, focus) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
   const form = main.querySelector("form");
-  // The code is all that is left to ask for when a link fails, if it is known whose it is.
+  // If a link fails, the form asks for the code. A form without an action has no user.
   form.hidden = !form.hasAttribute("action") || !["form", "expired", "invalid"].includes(name);
   form.querySelector("h2").hidden = name === "form";
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
-  // A field that has to be mended comes before its heading.
+  // A field with an error gets the focus instead of the heading.
   if (focus) (name === "form" && form.querySelector("[autofocus]") || heading).focus();
 };
 
@@ -35,7 +36,7 @@ const showVerified = ({ name, email }, focus) => {
   show(name, focus);
 };
 
-// From here on this entry of the history says what became of it, and nothing is left to be sent again.
+// This entry of the history keeps the result and no longer the proof, so a reload sends nothing.
 const keepVerified = (name, email) => {
   history.replaceState({ name, email }, "");
   showVerified({ name, email }, true);
@@ -48,7 +49,7 @@ const setBusy = is => {
   for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
 };
 
-// Undoes what happens to links on their way: percent-encoding, also twice, and characters that nobody sees.
+// Undoes common damage to links: percent-encoding, also repeated, and invisible characters.
 const plain = text => {
   for (let before; before !== text;) {
     before = text;
@@ -57,9 +58,10 @@ const plain = text => {
   return text.replace(/[^!-~]/g, "");
 };
 const USER = "[\\da-fA-F]{8}(?:-[\\da-fA-F]{4}){3}-[\\da-fA-F]{12}";
-// 32 bytes as base64url: the last of 43 characters has two bits to spare. What follows it is junk.
+// 32 bytes as base64url: of the last of 43 characters two bits are zero. Text behind it is ignored.
 const TOKEN = "[\\w-]{42}[AEIMQUYcgkosw048]";
-// Neither holds "=", so what quoted-printable mail leaves of it, and of its soft line breaks, is taken out.
+// Neither contains "=", so the remains of quoted-printable encoding and of its soft line breaks are
+// removed.
 const find = (pattern, text) => {
   for (const junk of [/=(?:0D|0A|20|3D)?/gi, /=/g]) {
     const found = RegExp(pattern).exec(text.replace(junk, ""));
@@ -67,9 +69,9 @@ const find = (pattern, text) => {
   }
 };
 
-// Finds user and token wherever they stand in the address. The token leaves the address bar for the state of
-// this entry in the history: an address that is copied or seen on a screen does not hold it, and the page
-// still has it when it is reloaded. (What a browser remembers of the address that it first opened is its own.)
+// Finds user and token anywhere in the address. The token moves from the address bar to the state
+// of this entry in the history: a copied address does not contain it, and a reload of the page
+// still has it. (The browser may keep the first address in its own history.)
 const read = () => {
   const { search, hash } = location;
   const front = plain(here.slice(page.length) + search);
@@ -78,13 +80,13 @@ const read = () => {
   visit += 1;
   setBusy(false);
   const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) || find(`(${USER})`, behind);
-  // What follows "&" or "?" is a tracker's parameter, some of which are as long as a token.
+  // Text behind "&" or "?" is a tracking parameter. Some are as long as a token.
   const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) || find(`#(?:x?\\d+;)?(${TOKEN})`, front) ||
     find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
   const form = main.querySelector("form");
   if (user) form.action = `${page}?user=${user}`;
   if (token || behind) {
-    // A link that arrived whole may say more in its query than whose it is.
+    // The query of an undamaged link is kept: it may have more parameters than the user.
     const isWhole = new URLSearchParams(search).get("user") === user && !front.includes(token);
     const clean = isWhole ? page + search : user ? form.action : page;
     proof = user && token ? { uuid: user, token } : null;
@@ -96,10 +98,10 @@ const read = () => {
   show(proof ? "ready" : (history.state || {}).isCut ? "invalid" : user ? "form" : "nobody");
 };
 
-// The answer, or nothing. Whatever did not arrive can be sent again.
+// The body of the answer, or "" if none arrived. A retry is safe.
 const post = async (url, body, headers) => {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), 20000);
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(), 20000);
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -107,9 +109,9 @@ const post = async (url, body, headers) => {
       body,
       credentials: "omit",
       redirect: "error",
-      // Whoever closes the page at once has pressed the button all the same.
+      // The request completes even if the page is closed at once.
       keepalive: true,
-      signal: patience.signal,
+      signal: timeout.signal,
     });
     return await response.text();
   } catch {
@@ -129,14 +131,14 @@ const verify = async () => {
   try {
     ({ state, email } = JSON.parse(answer));
   } catch {
-    // An answer of somebody else's.
+    // The answer is not from the page's function, for example from a proxy.
   }
   if (email) return keepVerified(state, email);
   show(["expired", "invalid"].includes(state) ? state : "unavailable", true);
 };
 
-// The form is answered with the page that it would be answered with without a script, of which two parts are
-// taken. So there is no entry in the history that would send a code again.
+// The answer is the same page that a browser without a script gets. Its section and its form
+// replace those of this page, so no entry in the history would send the code again.
 const submit = async () => {
   const mine = visit;
   const form = main.querySelector("form");
@@ -160,7 +162,7 @@ const submit = async () => {
   show(name, true);
 };
 
-// One at a time: a code that is sent twice is counted twice.
+// One action at a time: a code that is sent twice is counted twice.
 const run = async action => {
   if (busy) return;
   again = action;
@@ -170,8 +172,8 @@ const run = async action => {
   if (mine === visit) setBusy(false);
 };
 
-// Only a person presses: scanners run scripts that click on whatever there is. A key on a button and "Enter" in
-// the field are clicks as well.
+// Only a person's clicks count, since mail scanners run scripts that click on every button. A key
+// on a button and "Enter" in the field are clicks as well.
 main.addEventListener("click", event => {
   const { target, isTrusted } = event;
   const button = target.closest("button");
