@@ -109,9 +109,10 @@ impl Store {
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         const IS_NAMED: &str = " OR (#suppression.#at = :at \
              AND (attribute_not_exists(#suppression.#mail) OR #suppression.#mail > :mail))";
+        const IS_BOUNCE: &str = " OR #suppression.#reason = :bounced";
         let weaker = match suppression.reason {
-            SuppressionReason::Complained => SuppressionReason::Bounced.as_str(),
-            SuppressionReason::Bounced => "nothing is weaker",
+            SuppressionReason::Complained => IS_BOUNCE,
+            SuppressionReason::Bounced => "",
         };
         let tie = suppression.mail.map_or("", |_| IS_NAMED);
         let text = |text: &str| AttributeValue::S(text.to_owned());
@@ -119,7 +120,7 @@ impl Store {
             .update_address(&suppression.email)
             .condition_expression(format!(
                 "(attribute_not_exists(unsuppressed_at) OR unsuppressed_at < :happened_at) \
-                 AND (attribute_not_exists(#suppression) OR #suppression.#reason = :weaker \
+                 AND (attribute_not_exists(#suppression){weaker} \
                  OR (#suppression.#reason = :reason AND (#suppression.#at > :at{tie})))"
             ))
             .update_expression(
@@ -131,13 +132,17 @@ impl Store {
             .expression_attribute_names("#at", item::AT)
             .expression_attribute_names("#mails", item::MAILS)
             .expression_attribute_values(":happened_at", item::timestamp(suppression.at))
-            .expression_attribute_values(":weaker", text(weaker))
             .expression_attribute_values(":reason", text(suppression.reason.as_str()))
             // All timestamps have the same length, so they sort as text.
             .expression_attribute_values(":at", text(&suppression.at.to_string()))
             .expression_attribute_values(":suppression", item::suppression(suppression));
+        // An unused name or value is an error.
+        let update = match suppression.reason {
+            SuppressionReason::Complained => update
+                .expression_attribute_values(":bounced", text(SuppressionReason::Bounced.as_str())),
+            SuppressionReason::Bounced => update,
+        };
         let update = match suppression.mail {
-            // An unused name is an error.
             None => update,
             Some(mail) => update
                 .expression_attribute_names("#mail", item::MAIL)
