@@ -48,7 +48,6 @@ pub struct Mail {
     pub html: String,
 }
 
-/// How mails look and where they come from.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
     /// `SENDER`: an address that SES may send from, alone or as `Name <address>`.
@@ -108,8 +107,8 @@ impl Mailer {
         self.ses.refresh_connection().await;
     }
 
-    /// Sends a mail about a user. SES puts user and id into every event about the mail. The record
-    /// has the id before SES makes one of its own.
+    /// Sends a mail to a user. SES's events about the mail contain `user` and `id`. The record has
+    /// `id` before the call, and SES's own id is known only after it.
     ///
     /// Returns SES's id of the mail.
     ///

@@ -1,4 +1,4 @@
-//! The mail that tells the earlier address that another one took its place.
+//! The mail to a user's earlier address after another one was verified.
 
 mod texts;
 
@@ -12,14 +12,11 @@ use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 use shared::text::template::Value;
 
-/// What the mail is about.
+/// The mail does not name the new address, not even masked: somebody else may read the earlier
+/// mailbox by now. The person who made the change knows the new address. Anybody else can only write
+/// to the support, which looks it up.
 ///
-/// The new address is no part of it, not even masked. The earlier mailbox may be somebody else's by
-/// now, or the reason why its owner left. Who made the change knows the new address, and who did
-/// not can only write to the support, which looks it up.
-///
-/// There is no link in it and nothing to confirm: whoever reads the earlier mailbox can change
-/// nothing by it.
+/// The mail has no link and nothing to confirm, so its reader cannot change anything with it.
 #[derive(Clone, Copy, Debug)]
 pub struct AddressChangedMail<'a> {
     /// The earlier address. The mail goes there.

@@ -26,7 +26,6 @@ const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-appli
 /// The one preference that is understood (RFC 7240, section 4.2).
 const RETURN_REPRESENTATION: &str = "return=representation";
 
-/// For a person who reaches no endpoint.
 const NOTHING_HERE: &str = r#"<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -51,7 +50,7 @@ pub struct Endpoint {
     pub unavailable: &'static str,
 }
 
-/// A request whose path, method, key and body are in order.
+/// A request whose path, method, key and body are valid.
 #[derive(Debug)]
 pub struct Call {
     /// The fields of the body, or of the query.
@@ -92,10 +91,9 @@ impl Api {
         }
     }
 
-    /// Answers a request: `action` is the endpoint's own part, called once everything before it is
-    /// in order.
+    /// Answers a request. Calls `action`, the endpoint's own part, if all stages before it passed.
     ///
-    /// Writes one log line. What `action` returns is the body of the answer to a `GET`, and to a
+    /// Writes one log line. The result of `action` is the body of the answer to a `GET`, and to a
     /// `POST` that prefers `return=representation`. Any other `POST` gets an empty body.
     pub async fn answer<'a, A, F, R>(
         &'a self,
@@ -146,7 +144,7 @@ impl Api {
         if !self.origin.admits(request) {
             return Err(ApiError::not_reachable());
         }
-        // The body may hold the key, so it is read first. What is wrong with it is reported later.
+        // The body may contain the key, so it is read first. Its errors are reported later.
         let now = self.clock.now();
         let body = match self.endpoint.method {
             Method::Get => None,
@@ -200,7 +198,7 @@ impl Api {
     }
 }
 
-/// A page for a person who reaches a path below an endpoint's by a damaged link.
+/// The page for a person who opens a damaged link whose path has no endpoint.
 fn nothing_here() -> Outcome {
     let mut response = Response::new(Body::from(NOTHING_HERE));
     *response.status_mut() = StatusCode::NOT_FOUND;
@@ -225,7 +223,7 @@ fn json(representation: &impl Serialize) -> Result<Response<Body>, ApiError> {
 }
 
 /// `Prefer` lists preferences in any number of headers, each with optional parameters (RFC 7240,
-/// section 2). Of one that is given twice the first counts.
+/// section 2). If one is repeated, the first counts.
 fn prefers_representation(headers: &HeaderMap) -> bool {
     let values = headers
         .get_all(PREFER)

@@ -197,7 +197,7 @@ impl ApiError {
         }
     }
 
-    /// 500: a fault that no retry mends.
+    /// 500: a fault for which no retry helps.
     pub fn unforeseen(source: impl Into<Source>) -> Self {
         Self {
             source: Some(source.into()),

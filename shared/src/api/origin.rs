@@ -1,4 +1,4 @@
-//! Who may stand in front of the gateway: anybody, or a proxy that knows a secret.
+//! Requests are accepted from anywhere, or only from a proxy that knows a secret.
 //!
 //! A CDN or a firewall does not help against a client that can go around it. With `ORIGIN_SECRET`
 //! set, each request has to carry the secret in `X-Origin-Secret`, which the proxy adds. Only then
@@ -16,17 +16,16 @@ const X_ORIGIN_SECRET: HeaderName = HeaderName::from_static("x-origin-secret");
 const CLOUDFRONT_VIEWER_ADDRESS: HeaderName = HeaderName::from_static("cloudfront-viewer-address");
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Longest secret, in characters. How long it is at least is for the template to ask.
+/// The longest secret, in characters. `template.yaml` sets the shortest.
 const MAX_LENGTH: usize = 128;
 
 /// What the setting must be.
 const PROBLEM: &str =
     "must be one secret of up to 128 visible ASCII characters, or two with a comma between";
 
-/// Where requests may come from.
 #[derive(Debug)]
 pub struct Origin {
-    /// Digests of the accepted secrets. Empty: none is needed.
+    /// Digests of the accepted secrets. Empty: requests need no secret.
     secrets: Vec<[u8; 32]>,
 }
 
@@ -54,7 +53,7 @@ impl Origin {
         })
     }
 
-    /// Whether the request came by the proxy, if there has to be one.
+    /// Whether the request came through the required proxy, or needs none.
     #[must_use]
     pub fn admits(&self, request: &Request) -> bool {
         if self.secrets.is_empty() {
@@ -64,14 +63,14 @@ impl Origin {
             return false;
         };
         let presented = digest(presented.as_bytes());
-        // In constant time against strangers, who may try as many secrets as they like. The time
-        // may tell which of the two was right, but only to a sender who knows it.
+        // Each comparison takes constant time, so a client cannot measure how much of a guess is
+        // right. The time shows which of two secrets matched, but only to a sender who knows it.
         let mut secrets = self.secrets.iter();
         secrets.any(|known| known.ct_eq(&presented).into())
     }
 
-    /// Who asks: as the proxy tells, if there is one that knows the secret, and else as the gateway
-    /// sees it. Ask it only of a request that is [admitted](Self::admits).
+    /// The client's address: from the proxy's headers if a secret is set, or else from the gateway.
+    /// Valid only for a request that is [admitted](Self::admits).
     #[must_use]
     pub fn client_of(&self, request: &Request) -> ClientAddress {
         let source = || ClientAddress::of_source(source_ip(request).unwrap_or_default());

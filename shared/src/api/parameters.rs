@@ -1,6 +1,5 @@
-//! What a caller says about a user: the 21 published parameters, and the caller's own id for the
-//! user. All are checked, so that a mistake is caught here; few are used. Unknown fields are
-//! ignored.
+//! Parameters about a user: the published [`PARAMETERS`], and the caller's own id for the user. All
+//! are checked, and few are used. Unknown fields are ignored.
 
 use crate::api::fields::{
     Field, FieldError, Fields, any_json, boolean, choice, email_address, object, password,

@@ -7,7 +7,7 @@ use serde_json::value::to_raw_value;
 
 use crate::api::fields::Fields;
 
-/// The parameters of the query, decoded. Of one that is repeated the first counts.
+/// The decoded parameters of the query. If one is repeated, the first value counts.
 pub(super) fn read_query(request: &Request) -> Fields {
     let mut fields = BTreeMap::new();
     let parameters = request.query_string_parameters_ref();

@@ -85,7 +85,7 @@ pub fn accepts(headers: &HeaderMap, media_type: &str) -> bool {
     types.any(|essence| essence.eq_ignore_ascii_case(media_type))
 }
 
-/// The gateway's id of this request, by which its access log knows it.
+/// The gateway's id of this request, which its access log has as well.
 fn request_id(request: &Request) -> String {
     let of_gateway = match request.request_context_ref() {
         Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),

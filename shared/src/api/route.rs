@@ -1,4 +1,4 @@
-//! Which endpoint a request is for, and below which path the gateway has it.
+//! The endpoint of a request, and the base path in front of it.
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt};
@@ -6,7 +6,7 @@ use lambda_http::{Request, RequestExt};
 use super::event::GatewayDomain;
 use crate::brand::public_url::PublicUrl;
 
-/// The method of an endpoint, which says where its fields are and when its answer has a body.
+/// The method of an endpoint. It decides where the fields are and when the answer has a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Fields in the query, and always a body in the answer. A body of the request is ignored.
@@ -24,21 +24,21 @@ impl Method {
     }
 }
 
-/// What stands in front of the endpoint's path in the path of a request: nothing, a stage, or the
-/// base path of a custom domain. `None` if the request does not mean the endpoint.
+/// The part of a request's path in front of the endpoint's path: nothing, a stage, or the base path
+/// of a custom domain. `None` if the request is for another path.
 #[must_use]
 pub fn base_path<'request>(request: &'request Request, endpoint: &str) -> Option<&'request str> {
     base_path_of(endpoint, request.raw_http_path(), &Gateway::of(request))
 }
 
-/// The API's address, as the gateway itself names it. Nothing that a client chooses is part of it:
-/// `Host` and its kind are headers, so a client could choose where mailed links lead.
+/// The API's address, as the gateway names it. It contains no header such as `Host`, by which a
+/// client could choose where mailed links lead.
 #[must_use]
 pub fn public_url(request: &Request, endpoint: &str) -> Option<PublicUrl> {
     let GatewayDomain(domain) = request.extensions().get()?;
     let in_front = base_path(request, endpoint)?;
     let in_front = match request.request_context_ref() {
-        // A REST API leaves its stage out of the path, but not out of the one that it tells of.
+        // A REST API omits its stage from the request's path, and has it in the context's path.
         Some(RequestContext::ApiGatewayV1(context)) => context
             .path
             .as_deref()
@@ -49,11 +49,11 @@ pub fn public_url(request: &Request, endpoint: &str) -> Option<PublicUrl> {
     PublicUrl::of_gateway(domain, in_front)
 }
 
-/// What the gateway knows of a request's path beside the path.
+/// The gateway's context of a request, as far as it concerns the path.
 #[derive(Default)]
 struct Gateway<'a> {
     stage: Option<&'a str>,
-    /// The route that it found, such as `ANY /api/users/verify_email` or `$default`.
+    /// The route that matched, such as `ANY /api/users/verify_email` or `$default`.
     route: Option<&'a str>,
 }
 
@@ -72,9 +72,9 @@ impl<'a> Gateway<'a> {
         }
     }
 
-    /// Whether it found a route of its own for this endpoint. The path may then have anything in
-    /// front: the base path of a custom domain, which gateways leave there and do not name.
-    fn found(&self, endpoint: &str) -> bool {
+    /// Whether the endpoint's own route matched. The path may then begin with anything: gateways
+    /// leave the base path of a custom domain in it, and do not name that.
+    fn matched(&self, endpoint: &str) -> bool {
         let path = self.route.and_then(|route| route.split(' ').next_back());
         path.is_some_and(|path| {
             let path = path.strip_suffix("{proxy+}").unwrap_or(path);
@@ -83,7 +83,7 @@ impl<'a> Gateway<'a> {
     }
 }
 
-/// A path means an endpoint with or without a trailing slash, and below a stage or the base path of
+/// A path matches an endpoint with or without a trailing slash, and below a stage or the base path of
 /// a custom domain.
 fn base_path_of<'path>(
     endpoint: &str,
@@ -95,7 +95,7 @@ fn base_path_of<'path>(
             || before
                 .strip_prefix('/')
                 .is_some_and(|name| Some(name) == gateway.stage)
-            || gateway.found(endpoint)
+            || gateway.matched(endpoint)
     })
 }
 

@@ -19,7 +19,7 @@ pub fn decode(text: &str) -> Option<String> {
         return Some(text.to_owned());
     }
     let mut decoded = String::with_capacity(text.len());
-    // How long the text is without the white space behind an encoded word, right after one.
+    // Directly after an encoded word: the length of the decoded text, without white space behind it.
     let mut before_space = None;
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();
@@ -29,16 +29,16 @@ pub fn decode(text: &str) -> Option<String> {
             before_space = Some(decoded.len());
         } else {
             decoded.push_str(word);
-            // Of several white spaces each is a piece.
+            // Each white space character is a piece of its own.
             before_space = before_space.filter(|_| word.is_empty());
         }
         decoded.push_str(piece.get(word.len()..)?);
     }
-    // A word with letters at its ends, one in two encodings, one that is cut off.
+    // Still encoded: a word with letters around it, encoded twice, or cut off.
     (!decoded.contains("=?")).then_some(decoded)
 }
 
-/// What `=?charset?encoding?text?=` stands for (RFC 2047, section 2). The charset may be followed
+/// The text of `=?charset?encoding?text?=` (RFC 2047, section 2). The charset may be followed
 /// by a language (RFC 2231, section 5).
 fn decode_word(word: &str) -> Option<String> {
     let inside = word.strip_prefix("=?")?.strip_suffix("?=")?;
@@ -86,7 +86,7 @@ mod tests {
     #[test]
     fn the_examples_of_rfc_2047_decode() {
         for (text, decoded) in [
-            // Section 8: what is in parentheses stands without them.
+            // Section 8, without the parentheses.
             ("=?US-ASCII?Q?Keith_Moore?=", "Keith Moore"),
             (
                 "=?ISO-8859-1?Q?Keld_J=F8rn_Simonsen?=",

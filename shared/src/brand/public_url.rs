@@ -1,4 +1,4 @@
-//! Where the API is, for people: the address that a mailed link begins with.
+//! The API's public address, with which a mailed link begins.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use crate::domain::domain_name::is_domain_name;
 /// The built-in page's path, below the API's address.
 pub const PAGE_PATH: &str = "/verify_email";
 
-/// An origin, and the path below which the API lies. Does not end in a slash.
+/// An origin and the API's base path, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicUrl(String);
 
@@ -30,8 +30,8 @@ impl PublicUrl {
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 
-    /// The address that a gateway names: its domain, and what stands in front of the endpoint's own
-    /// path. `None` if they make no address that a person could open.
+    /// The address that a gateway names: its domain, and the base path in front of the endpoint's
+    /// path. `None` if they are no valid address.
     #[must_use]
     pub fn of_gateway(domain: &str, base_path: &str) -> Option<Self> {
         let base_path = base_path.trim_end_matches('/');

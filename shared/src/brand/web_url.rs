@@ -15,7 +15,7 @@ impl WebUrl {
     ///
     /// What it must be, if it is not.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        // A parser of URLs mends some of these without a word.
+        // The parser removes or replaces some of these without an error.
         if text
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))

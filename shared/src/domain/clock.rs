@@ -17,7 +17,7 @@ impl Timestamp {
         Self(seconds)
     }
 
-    /// Reads RFC 3339 in any offset, without fractions of a second. `None` also for a timestamp
+    /// Reads RFC 3339 in any offset. Truncates fractions of a second. `None` also for a timestamp
     /// whose year in UTC does not have four digits, as [`Display`](fmt::Display) cannot write it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
@@ -33,7 +33,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Fractions of a second are ignored.
+    /// Truncates fractions of a second.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(
@@ -42,7 +42,7 @@ impl Timestamp {
         )
     }
 
-    /// Fractions of a second are ignored.
+    /// Truncates fractions of a second.
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self(
@@ -72,7 +72,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// The source of the current time. Functions have one; the domain gets a [`Timestamp`].
+/// The source of the current time for rules, which get a [`Timestamp`].
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
@@ -80,7 +80,10 @@ impl Clock {
     #[must_use]
     pub fn system() -> Self {
         Self::from_fn(|| {
-            #[expect(clippy::disallowed_methods, reason = "the one place where time enters")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the one place where rules get the time from"
+            )]
             let now = std::time::SystemTime::now();
             let seconds = now
                 .duration_since(UNIX_EPOCH)

@@ -251,8 +251,8 @@ const MAX_GREETING_PARTS: usize = 5;
 pub struct Greeting(String);
 
 impl Greeting {
-    /// At most 40 characters in at most four words, of letters, marks, spaces, apostrophes, hyphens
-    /// and dots alone. `None` for any other name.
+    /// At most `MAX_GREETING_LENGTH` characters in at most `MAX_GREETING_WORDS` words, of
+    /// letters, marks, spaces, apostrophes, hyphens and dots alone. `None` for any other name.
     ///
     /// Words that are joined without a space count as well, or else
     /// `Your-account-is-locked-call-us-now` would be one word.

@@ -14,8 +14,7 @@ use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
 pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
 
-/// The newest links that are kept. The bound keeps the item small: 20 mails per day for a week are
-/// more than anybody needs.
+/// The newest links that are kept. The limit keeps the item small, whatever `MAILS_PER_DAY` allows.
 const MAX_LINKS: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +121,7 @@ impl UserRecord {
             .unwrap_or_default();
         links.insert(proof.link, now.plus(lifetimes.link));
         let version = current.map_or(0, |record| record.version) + 1;
-        // Also those that the new one displaces: they work again if its mail is refunded.
+        // Codes that the new one displaces stay on record: they work again if its mail is refunded.
         let mut codes: BTreeMap<_, _> = same_address
             .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
@@ -178,7 +177,6 @@ impl UserRecord {
         }
     }
 
-    /// The standing of a code with one of these digests.
     #[must_use]
     pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
         let is_right = |(_, code): &(MailId, MailedCode)| digests.contains(&code.digest);

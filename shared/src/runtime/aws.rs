@@ -40,7 +40,7 @@ pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
 /// How many times longer emulators may take, as they may run on a slow or busy machine.
 const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
 
-/// The roots of AWS's endpoints, as Amazon Trust Services publishes them. Each start parses five
+/// The roots of AWS's endpoints, as Amazon Trust Services publishes them. A start parses only these
 /// certificates instead of all that a system trusts.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-trust-services.pem");
 

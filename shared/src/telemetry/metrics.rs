@@ -39,8 +39,8 @@ pub enum Metric {
 }
 
 impl Metric {
-    /// All of them. With SES's two reputation metrics they are ten: CloudWatch's free tier has ten
-    /// custom metrics.
+    /// Few, as each costs money: CloudWatch's free tier has ten custom metrics, and SES's two
+    /// reputation metrics count as well.
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Its name in CloudWatch.

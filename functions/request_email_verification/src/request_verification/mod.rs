@@ -42,7 +42,6 @@ pub struct MailPolicy {
     pub limit: MailLimit,
 }
 
-/// Who is to be verified, and how the mail greets them.
 #[derive(Clone, Debug)]
 pub struct VerificationRequest {
     pub user: UserId,
@@ -79,8 +78,8 @@ impl RequestVerification {
             unanswered: None,
         };
         let id = reservation.proof.mail_id();
-        // The connection is opened beside the write. It is for a mail that may never be sent, so
-        // nobody waits for it before that is known.
+        // The connection is opened beside the write. A refused request needs none, so its answer
+        // does not wait for the connection.
         let mut connecting = Box::pin(self.mailer.refresh_connection());
         let mut is_connected = false;
         let reserved = {

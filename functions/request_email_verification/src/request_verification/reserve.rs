@@ -1,7 +1,7 @@
 //! Counts a mail and stores its proof, in one optimistic write.
 //!
-//! An attempt decides on what is known of the user and the address, and writes only if neither
-//! changed since. A lost write returns the current items, and the next attempt decides on those. So
+//! An attempt decides on a snapshot of the user and the address, and writes only if neither changed
+//! since. A lost write returns the current items, and the next attempt decides on those. So
 //! parallel requests never get past a limit.
 
 use shared::domain::address_record::AddressRecord;
@@ -37,8 +37,7 @@ pub(super) struct MailReservation<'a> {
     pub(super) unanswered: Option<EmailAddress>,
 }
 
-/// Both items as far as they are known. The first attempt assumes that neither exists, which saves
-/// a read.
+/// Both items as last read. The first attempt assumes that neither exists, which saves a read.
 #[derive(Default)]
 pub(super) struct Snapshot {
     user: Option<UserRecord>,
