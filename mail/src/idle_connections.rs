@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 
-/// A connector that knows when each of its connections was last used. Clones share that.
+/// A connector that drops connections after an idle timeout. Clones share the connections.
 #[derive(Clone)]
 pub(crate) struct IdleConnections {
     connector: SharedHttpConnector,

@@ -82,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    /// A network on which no host answers. It writes down which ones were asked.
+    /// A network on which no host answers. It records the hosts of all requests.
     #[derive(Clone, Debug, Default)]
     struct NoRoute(Arc<Mutex<Vec<String>>>);
 

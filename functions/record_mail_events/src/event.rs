@@ -190,7 +190,7 @@ impl SesEvent {
             DetailType::Rejected => {
                 let reason = detail.reject.reason.as_deref();
                 reason.ok_or(Unreadable("/detail/reject/reason"))?;
-                // It has no timestamp of its own: SES looks at a mail when it takes it.
+                // It has no timestamp of its own: SES scans a mail when it accepts it.
                 (DeliveryState::Rejected, mailed, SENT_AT)
             }
         };

@@ -13,8 +13,8 @@ use shared::text::locale::Locale;
 use shared::text::template::Value;
 
 /// The mail does not name the new address, not even masked: somebody else may read the earlier
-/// mailbox by now. The person who made the change knows the new address. Anybody else can only write
-/// to the support, which looks it up.
+/// mailbox by now. The person who made the change knows the new address. Anybody else can only
+/// write to the support, which looks it up.
 ///
 /// The mail has no link and nothing to confirm, so its reader cannot change anything with it.
 #[derive(Clone, Copy, Debug)]

@@ -2,8 +2,8 @@
 //!
 //! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
 //! stages that the endpoints share, in this order: path and method, origin, authentication, scope,
-//! size, media type, JSON. An endpoint adds its fields and its use case. The page has no such stages
-//! and shares two functions: [`respond`] sets the common headers and logs each answer,
+//! size, media type, JSON. An endpoint adds its fields and its use case. The page has no such
+//! stages and shares two functions: [`respond`] sets the common headers and logs each answer,
 //! [`base_path`] matches a path in all its forms.
 
 mod answer;

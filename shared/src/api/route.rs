@@ -83,8 +83,8 @@ impl<'a> Gateway<'a> {
     }
 }
 
-/// A path matches an endpoint with or without a trailing slash, and below a stage or the base path of
-/// a custom domain.
+/// A path matches an endpoint with or without a trailing slash, and below a stage or the base path
+/// of a custom domain.
 fn base_path_of<'path>(
     endpoint: &str,
     path: &'path str,

@@ -19,7 +19,7 @@ pub fn decode(text: &str) -> Option<String> {
         return Some(text.to_owned());
     }
     let mut decoded = String::with_capacity(text.len());
-    // Directly after an encoded word: the length of the decoded text, without white space behind it.
+    // Directly after an encoded word: the length of the text without white space behind the word.
     let mut before_space = None;
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();

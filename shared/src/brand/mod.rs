@@ -10,8 +10,8 @@ use color::Color;
 use crate::domain::email_address::EmailAddress;
 use crate::text::locale::Locale;
 
-/// Contrast of white text on the accent colour, and of the accent colour on white: WCAG 2.2, success
-/// criterion 1.4.3 (AA).
+/// Contrast of white text on the accent colour, and of the accent colour on white: WCAG 2.2,
+/// success criterion 1.4.3 (AA).
 pub(crate) const MIN_CONTRAST: f64 = 4.5;
 /// The accent colour if `ACCENT_COLOR` is not set.
 pub(crate) const DEFAULT_ACCENT: Color = Color::new(0x1f, 0x4f, 0xd8);

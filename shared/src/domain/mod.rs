@@ -1,4 +1,4 @@
-//! What is true whatever AWS says: values and their rules. Nothing here knows of HTTP, DynamoDB or
+//! Values and their rules, without AWS. Nothing here knows of HTTP, DynamoDB or
 //! SES.
 
 pub mod address_record;

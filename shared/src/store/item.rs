@@ -345,7 +345,7 @@ fn malformed(item: &Item, name: &str) -> StoreError {
     StoreError::Malformed(problem.into())
 }
 
-/// The key of an item, for the log: an id as it is, an email address masked, and no network address.
+/// The key of an item for the log. An email address is masked, a network address is left out.
 fn loggable(key: &str) -> String {
     match key.split_once('#') {
         Some(("user", _)) => key.to_owned(),

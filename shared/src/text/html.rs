@@ -5,7 +5,7 @@ use std::fmt;
 use askama::filters::{self, Escaper, HtmlSafe};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-/// HTML that is escaped already: templates take it as it is.
+/// Escaped HTML, which templates do not escape again.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Html(String);
 
@@ -17,8 +17,8 @@ impl fmt::Display for Html {
     }
 }
 
-/// What stands for itself in a `mailto` URL. All else could end the address there, or mean
-/// something else, and is encoded (RFC 6068, section 2).
+/// The characters that a `mailto` URL encodes: any other than these could end the address, or have
+/// a meaning of its own (RFC 6068, section 2).
 const MAIL_LINK: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')

@@ -124,7 +124,7 @@ impl Locale {
     }
 }
 
-/// What a language range asks for.
+/// The language of a range.
 #[derive(Clone, Copy)]
 enum Wanted {
     Language(Locale),
@@ -158,7 +158,7 @@ impl Wanted {
     }
 }
 
-/// The characters of a script or a region. The script stands first in a tag, so it decides.
+/// The characters of a script or a region. The script comes first in a tag, so it decides.
 fn chinese_script(subtag: &str) -> Option<Locale> {
     match subtag.to_ascii_lowercase().as_str() {
         "hans" | "cn" | "sg" | "my" => Some(Locale::ZhHans),

@@ -10,13 +10,13 @@ pub enum Value<'a> {
     /// A duration or a date as the language writes it. HTML keeps it on one line with an inline
     /// style where the script has no spaces.
     Trusted(&'a str),
-    /// Chosen by others, such as a name: it may be in any language and run the other way.
+    /// Chosen by others, such as a name: it may be in any language, written in any direction.
     Untrusted(&'a str),
     /// An address to write to. HTML makes a link of it.
     MailLink(&'a str),
 }
 
-/// The text as HTML: everything is escaped, and what others chose is isolated in `<bdi>`.
+/// The text as HTML. Everything is escaped, and untrusted values are isolated in `<bdi>`.
 #[must_use]
 pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Html {
     let mut html = Html::default();
@@ -29,8 +29,8 @@ pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Ht
     html
 }
 
-/// The text alone. Among words from right to left, what others chose is isolated as `<bdi>` does it
-/// in HTML. Among words from left to right no reader needs the invisible marks.
+/// The text alone. In a language from right to left, untrusted values are isolated, as `<bdi>` does
+/// in HTML. In a language from left to right no reader needs the invisible marks.
 #[must_use]
 pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
@@ -43,11 +43,10 @@ pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> 
             line.push_str(words);
             line.push(POP_DIRECTIONAL_ISOLATE);
         }
-        (
-            Piece::Text(words)
-            | Piece::Value(Value::Trusted(words) | Value::Untrusted(words) | Value::MailLink(words)),
-            _,
-        ) => line.push_str(words),
+        (Piece::Text(words) | Piece::Value(Value::Trusted(words)), _)
+        | (Piece::Value(Value::Untrusted(words) | Value::MailLink(words)), _) => {
+            line.push_str(words);
+        }
     });
     line
 }
@@ -111,7 +110,7 @@ pub const fn has_placeholders(text: &str, names: &[&str]) -> bool {
     found == (1 << names.len()) - 1
 }
 
-/// Whether `{name}` stands at this very position.
+/// Whether `{name}` is at this position.
 const fn is_placeholder_at(text: &[u8], at: usize, name: &[u8]) -> bool {
     let end = at + 1 + name.len();
     if end >= text.len() || text[end] != b'}' {

@@ -23,7 +23,7 @@ pub const CALLS_FOR_A_CODE: u32 = 3;
 /// One attempt to verify.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// Each channel has a budget of codes of its own.
+    /// Each channel has a rate limit of its own.
     pub channel: Channel,
     /// A write that the SDK repeats counts once, by its id.
     pub id: AttemptId,
@@ -179,8 +179,8 @@ impl ConfirmVerification {
         Err(StoreError::Contended)
     }
 
-    /// Refunds an attempt with a code that was right, now or in the last 24 hours. If that fails, the
-    /// verdict stands, and the attempt counts until it leaves its window.
+    /// Refunds an attempt with a code that was right, now or in the last 24 hours. If that fails,
+    /// the verdict stays, and the attempt counts until it leaves its window.
     async fn refund(&self, claim: &Claim, Attempt { channel, id }: Attempt, verdict: &Verdict) {
         let refund = match verdict {
             Verdict::AlreadyVerified(_) => Refund::Right,

@@ -27,7 +27,7 @@ pub enum RequestOutcome {
     },
 }
 
-/// SES is not known to have taken the mail. Asking again is safe.
+/// SES may not have accepted the mail. A retry is safe.
 #[derive(Debug, Error)]
 pub enum RequestError {
     /// The proof could not be stored.
