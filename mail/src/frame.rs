@@ -1,4 +1,4 @@
-//! What each mail has around its own content, and its texts for both parts.
+//! The frame of each mail around its own content, for the text part and the HTML part.
 
 use shared::brand::DARK_CARD;
 use shared::brand::color::Color;
@@ -25,9 +25,9 @@ pub(crate) struct Writer<'a> {
 
 impl Writer<'_> {
     /// The text part has no line breaks within a paragraph: mail programs wrap it at the width of
-    /// their window, and would keep ours as well, which reads ragged on a phone. The length of
-    /// lines is a matter of transport. SES encodes a Simple body, as it must: each part holds
-    /// U+00A0. No encoded line has more than 76 characters (RFC 2045, sections 6.7 and 6.8).
+    /// their window, and keep line breaks, which looks ragged on a phone. SES encodes a Simple
+    /// body, as it must: each part holds U+00A0. No encoded line has more than 76 characters (RFC
+    /// 2045, sections 6.7 and 6.8).
     pub(crate) fn write(self, text: &str) -> Phrase {
         let language = self.locale.language();
         Phrase {
@@ -36,14 +36,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Without invisible marks: what lists mails and what reads codes out of subjects wants plain
-    /// words.
+    /// Without invisible marks: lists of mails, and programs that read codes out of subjects, may
+    /// not handle them.
     pub(crate) fn subject(self, text: &str) -> String {
         template::plain(text, self.values, Direction::LeftToRight)
     }
 }
 
-/// What the base templates show.
+/// The values of the base templates.
 #[derive(Debug)]
 pub(crate) struct Frame<'a> {
     pub(crate) locale: Locale,
@@ -54,16 +54,16 @@ pub(crate) struct Frame<'a> {
     pub(crate) accent_on_dark: Color,
     pub(crate) dark_card: Color,
     pub(crate) subject: String,
-    /// What a list of mails shows beside the subject.
+    /// The preview beside the subject in a list of mails.
     pub(crate) preheader: Html,
     pub(crate) heading: Phrase,
     pub(crate) sender: &'a str,
-    /// Whom to ask, in the footer.
+    /// The support's address, in the footer.
     pub(crate) questions: Option<Phrase>,
     pub(crate) postal: Option<&'a str>,
 }
 
-/// What each mail says first.
+/// The first texts of each mail.
 #[derive(Debug)]
 pub(crate) struct Opening<'a> {
     pub(crate) subject: &'a str,

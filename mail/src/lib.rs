@@ -1,4 +1,4 @@
-//! Mails: a mail is a value before it is sent, and SES takes it as Simple content.
+//! Mails: a mail is a value before it is sent to SES as Simple content.
 //!
 //! Each kind is a module with a catalogue of texts, one file a language, and a folder of templates
 //! of the same name. `frame` and the base templates are what they share.
@@ -114,7 +114,7 @@ impl Mailer {
     ///
     /// # Errors
     ///
-    /// SES did not take the mail, or its answer was lost: see [`SendError`].
+    /// SES did not accept the mail, or its answer was lost: see [`SendError`].
     pub async fn send(
         &self,
         mail: &Mail,
@@ -178,7 +178,7 @@ pub enum SendError {
     /// SES throttled, or was not reached.
     #[error("SES did not take the mail")]
     Unsent(#[source] Source),
-    /// SES answered with a 5xx. It may have taken the mail.
+    /// SES answered with a 5xx. It may have accepted the mail.
     #[error("SES failed")]
     Failed(#[source] Source),
     /// SES's answer was lost. The mail may be on its way.

@@ -82,8 +82,8 @@ impl VerificationUrl {
     }
 
     /// The built-in page. The user's id is no secret and is in the query, so that the page knows
-    /// the user of a code if the fragment is lost on the way. The token reaches no
-    /// server before a press.
+    /// the user of a code if the fragment is lost on the way. The token reaches no server before a
+    /// press.
     fn of_built_in_page(public_url: &PublicUrl) -> Self {
         Self(format!("{}?user={UUID}#{TOKEN}", public_url.page()))
     }

@@ -33,7 +33,7 @@ pub struct EmailVerificationStatus {
     store: Store,
 }
 
-/// The body of the answer. What is not on record is null.
+/// The body of the answer. A value that is not on record is null.
 #[derive(Debug, Default, Serialize)]
 struct Status {
     uuid: String,

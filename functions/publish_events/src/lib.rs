@@ -38,7 +38,7 @@ const EVENTBRIDGE: Service = Service {
     attempt: Duration::from_secs(3),
     operation: EVENTBRIDGE_OPERATION,
 };
-/// The most entries that `PutEvents` takes.
+/// The most entries that `PutEvents` accepts.
 const MAX_ENTRIES: usize = 10;
 /// Attempts at an entry, before Lambda retries its record later.
 const ATTEMPTS: u32 = 4;

@@ -25,9 +25,9 @@ use request_verification::{
     MailPolicy, RequestError, RequestOutcome, RequestVerification, VerificationRequest,
 };
 
-/// The longest that a request can take with AWS at its slowest: look the key up (one operation),
-/// store the proof (two, however many attempts), open a connection to SES, fail to send, refund
-/// (one).
+/// The longest duration of a request, with every call at its timeout: look the key up (one
+/// operation), store the proof (two, however many attempts), open a connection to SES, fail to
+/// send, refund (one).
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
     .saturating_mul(4)
     .saturating_add(WARMING_TIMEOUT)
@@ -116,8 +116,7 @@ impl RequestEmailVerification {
         answer(user.to_string(), outcome)
     }
 
-    /// Where the link in the mail leads. If the gateway names no domain of its own, a setting has
-    /// to.
+    /// The target of the mailed link: from a setting, or else from the gateway's domain name.
     fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
         self.link_target
             .of_request(call.public_url.as_ref())

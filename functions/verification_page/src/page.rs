@@ -33,8 +33,7 @@ const WORD_JOINER: char = '\u{2060}';
 /// Longest code that the form shows again, in characters.
 const MAX_ECHOED_CODE: usize = 32;
 
-/// Two years, as the preload list asks for. Not for subdomains: the domain may be one that others
-/// share.
+/// Two years, as the preload list requires. Without subdomains, as other services may run there.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// The form for a code.
@@ -42,9 +41,9 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 pub(crate) struct Form {
     /// The page's path relative to the one that was opened. Empty: the same.
     pub(crate) page: String,
-    /// Whose code it asks for. Without a user it asks for nothing.
+    /// The user whose code it asks for. Without a user the page has no form.
     pub(crate) user: Option<UserId>,
-    /// What was typed.
+    /// The code as it was typed.
     pub(crate) code: String,
 }
 
@@ -56,11 +55,11 @@ impl Form {
     }
 }
 
-/// What is the same on each page.
+/// The parts that all pages share.
 #[derive(Debug)]
 pub(crate) struct Page {
     brand: Brand,
-    /// `APP_URL`: where people go on once they are verified.
+    /// `APP_URL`: the link on the page after a verification.
     app_url: Option<WebUrl>,
     style: String,
     policy: HeaderValue,
@@ -173,7 +172,7 @@ impl Show {
         self == section || self.is_open()
     }
 
-    /// Whether the form is what the page is about.
+    /// Whether the form is the main part of the page.
     fn is_form(self) -> bool {
         matches!(
             self,

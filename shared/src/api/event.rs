@@ -18,8 +18,8 @@ use serde::Serialize;
 
 use super::body::MAX_BODY_LENGTH;
 
-/// What may not stand in the query of a URI (RFC 3986, section 3.4). A percent sign may: it encodes
-/// already.
+/// The characters that are invalid in the query of a URI (RFC 3986, section 3.4). A percent sign
+/// is valid, as it begins an encoded character.
 const OUTSIDE_QUERIES: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')
@@ -91,8 +91,8 @@ fn sanitize(mut event: LambdaRequest) -> LambdaRequest {
     event
 }
 
-/// Takes the host out of an event, which `lambda_http` would make a URL of, and returns what the
-/// gateway calls itself. The client's name for it is not trusted.
+/// Removes the host from an event, since `lambda_http` would parse it as part of a URL. Returns the
+/// gateway's own domain name. The client's `Host` is not trusted.
 fn forget_host(event: &mut LambdaRequest) -> Option<String> {
     match event {
         LambdaRequest::ApiGatewayV1(event) => {
@@ -145,7 +145,7 @@ fn repair_body(body: &mut Option<String>, is_base64_encoded: &mut bool) {
     }
 }
 
-/// Encodes what may not stand in the query of a URI, and keeps the rest as it is.
+/// Encodes the characters that are invalid in the query of a URI.
 fn percent_encoded(text: &str) -> String {
     utf8_percent_encode(text, OUTSIDE_QUERIES).to_string()
 }

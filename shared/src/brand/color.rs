@@ -1,4 +1,4 @@
-//! Colours, and whether one can be read on another.
+//! Colours, and their contrast.
 
 use std::fmt;
 
@@ -29,15 +29,15 @@ impl Color {
         Some(Self::new(red, green, blue))
     }
 
-    /// How well one can be read on the other: from 1 (not at all) to 21 (WCAG 2.2, "contrast
-    /// ratio").
+    /// The contrast of two colours, from 1 (the same) to 21 (black and white): WCAG 2.2, "contrast
+    /// ratio".
     #[must_use]
     pub fn contrast_with(self, other: Self) -> f64 {
         let (one, other) = (self.luminance() + 0.05, other.luminance() + 0.05);
         one.max(other) / one.min(other)
     }
 
-    /// This colour, mixed with as much black as `is_right` asks for. Hue and saturation stay, apart
+    /// This colour, mixed with black until `is_right`. Hue and saturation stay, apart
     /// from rounding.
     #[must_use]
     pub fn darker_until(self, is_right: impl Fn(Self) -> bool) -> Self {
@@ -57,7 +57,7 @@ impl Color {
         Self::new(mix(self.red), mix(self.green), mix(self.blue))
     }
 
-    /// This colour, mixed with as much white as `is_right` asks for.
+    /// This colour, mixed with white until `is_right`.
     #[must_use]
     pub fn lighter_until(self, is_right: impl Fn(Self) -> bool) -> Self {
         (0..=100)

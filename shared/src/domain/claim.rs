@@ -1,4 +1,4 @@
-//! What a caller claims that a proof proves.
+//! The user, and optionally the address, for whom a proof is presented.
 
 use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
@@ -7,8 +7,8 @@ use crate::domain::user_record::UserRecord;
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub user: UserId,
-    /// The address that the caller named, if any. A proof of another address is then invalid, or
-    /// else the caller would take the named address for verified.
+    /// The address that the caller named, if any. A proof of another address is then invalid.
+    /// Otherwise, the caller would believe that the named address is verified.
     pub address: Option<EmailAddress>,
 }
 

@@ -31,7 +31,7 @@ pub const TAG_USER: &str = "user";
 #[strum(serialize_all = "snake_case")]
 #[repr(u8)]
 pub enum DeliveryState {
-    /// SES took it, and no event has arrived. Every mail starts here, so this is never stored.
+    /// SES accepted it, and no event has arrived. Every mail starts here, so this is never stored.
     Sent,
     /// SES retries. Any other event ends that.
     Delayed,
@@ -39,7 +39,7 @@ pub enum DeliveryState {
     /// may arrive, and SES does not suppress the address either. SES also reports an out-of-office
     /// answer as this. It follows a delivery, so a delivery ranks higher.
     SoftBounced,
-    /// The reader's server took it.
+    /// The reader's server accepted it.
     Delivered,
     /// SES refused the content and sent nothing. That is not about the address.
     Rejected,
@@ -47,9 +47,10 @@ pub enum DeliveryState {
     /// is not about the address, so it suppresses nothing and hides no bounce.
     #[strum(serialize = "complained")]
     Reported,
-    /// The mailbox does not exist or takes no mail. A server may report it after it took the mail.
+    /// The mailbox does not exist or accepts no mail. A server may report this after it accepted
+    /// the mail.
     Bounced,
-    /// Its reader called it spam. That proves a reader, so it ranks highest.
+    /// The reader reported it as spam. That proves a reader, so it ranks highest.
     Complained,
 }
 
@@ -94,7 +95,7 @@ impl fmt::Display for DeliveryState {
     }
 }
 
-/// When SES took a mail, in milliseconds: it orders mails of the same second.
+/// When SES accepted a mail, in milliseconds: it orders mails of the same second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SentAt(i64);
 

@@ -1,5 +1,4 @@
-//! Values and their rules, without AWS. Nothing here knows of HTTP, DynamoDB or
-//! SES.
+//! Values and their rules. Nothing here depends on HTTP, DynamoDB or SES.
 
 pub mod address_record;
 pub mod api_key;

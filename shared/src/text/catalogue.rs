@@ -1,11 +1,11 @@
-//! Catalogues: what a mail or the page says, one file for each language.
+//! Catalogues: the texts of a mail or of the page, one file for each language.
 
 /// Declares a catalogue: `struct Texts` with a field for each text, and `of(locale)`, which finds
 /// the `TEXTS` of a language in the module that is named after its tag.
 ///
-/// Beside each text stand its placeholders. The compiler stops at a language without a text, and at
-/// a text with a placeholder that is missing, mistyped or not its own. A `plural` is a count of the
-/// rule of its language (see [`Plural`](crate::text::plural::Plural)).
+/// Each text is declared with its placeholders. A language without a text does not compile, nor
+/// does a text with a placeholder that is missing, mistyped or not its own. A `plural` is a count
+/// of the rule of its language (see [`Plural`](crate::text::plural::Plural)).
 #[macro_export]
 macro_rules! catalogue {
     (@type [$($placeholder:literal),*]) => { &'static str };

@@ -11,7 +11,8 @@ use super::template::{Value, plain};
 use crate::domain::clock::Timestamp;
 
 impl Language {
-    /// A duration in hours, or in days if it is some whole ones: nobody reads 168 hours as a week.
+    /// A duration in hours, or in days if it is a multiple of a day: 7 days are easier to read than
+    /// 168 hours.
     #[must_use]
     pub fn hours_or_days(&self, hours: u64) -> String {
         if hours > 24 && hours.is_multiple_of(24) {
@@ -21,7 +22,7 @@ impl Language {
         }
     }
 
-    /// A timestamp to the minute, rounded down: what ends then does not end before.
+    /// A timestamp to the minute, rounded down.
     #[must_use]
     pub fn date_time(&self, timestamp: Timestamp) -> String {
         let Ok(utc) = OffsetDateTime::from_unix_timestamp(timestamp.unix_seconds()) else {

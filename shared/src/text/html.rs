@@ -17,8 +17,8 @@ impl fmt::Display for Html {
     }
 }
 
-/// The characters that a `mailto` URL encodes: any other than these could end the address, or have
-/// a meaning of its own (RFC 6068, section 2).
+/// The characters that are encoded in a `mailto` URL: they could end the address, or have another
+/// meaning there (RFC 6068, section 2).
 const MAIL_LINK: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -38,7 +38,7 @@ impl Html {
         let _ = filters::Html.write_escaped_str(&mut self.0, text);
     }
 
-    /// Isolated: it may run in another direction than the words around it.
+    /// Isolated, as its direction may differ from that of the words around it.
     pub(super) fn push_isolated(&mut self, text: &str) {
         self.0.push_str("<bdi>");
         self.push_text(text);

@@ -1,4 +1,4 @@
-//! The languages of the mail and of the page, and which of them a reader wants.
+//! The languages of the mail and of the page, and the choice of one for a reader.
 
 use std::fmt;
 use std::str::FromStr;
@@ -94,7 +94,7 @@ impl fmt::Display for Direction {
 
 impl Locale {
     /// The language that an `Accept-Language` header prefers (RFC 9110, section 12.5.4), or
-    /// `default` if it names none that there is.
+    /// `default` if it names no language that has texts.
     ///
     /// Of two with the same weight the first one wins. A range matches the language that it begins
     /// with, so `de-AT` is German. `*` is no preference. A Chinese range without script and region
@@ -133,8 +133,7 @@ enum Wanted {
 }
 
 impl Wanted {
-    /// `None`: a language without texts. Every Portuguese is the Brazilian one, as there is no
-    /// other.
+    /// `None`: a language without texts. Any Portuguese is Brazilian, the only one that has texts.
     fn of_range(range: &str) -> Option<Self> {
         let mut subtags = range.split(['-', '_']);
         let language = subtags.next()?.to_ascii_lowercase();
@@ -220,7 +219,7 @@ impl FromStr for Locale {
 mod tests {
     use super::*;
 
-    // Latin and Esperanto stand for languages that there are no texts in.
+    // Latin and Esperanto are examples of languages without texts.
 
     #[test]
     fn the_most_wanted_known_language_wins() {
@@ -300,7 +299,7 @@ mod tests {
             ("zh-CN,zh-TW", Locale::ZhHans),
             ("zh-TW;q=0,zh", Locale::ZhHans),
             ("zh-TW;q=2,zh", Locale::ZhHans),
-            // What is liked better than any Chinese, and what no language here is.
+            // A range that is preferred to any Chinese, and one without texts.
             ("en,zh-TW;q=0.9,zh;q=0.8", Locale::En),
             ("nan-TW,zh;q=0.5,zh-TW;q=0.4", Locale::ZhHant),
             ("*,zh-TW;q=0.5", Locale::ZhHant),

@@ -1,8 +1,7 @@
 //! Counts in words: "1 minute", "30 minutes".
 //!
-//! The rules are CLDR's, for whole numbers from 1 on that are far from a million. What is left of
-//! them fits on a page, so no crate is needed that brings the rules of all languages for all
-//! numbers.
+//! The rules are CLDR's, for whole numbers from 1 to far below a million. These few rules need no
+//! crate with the rules of all languages for all numbers.
 
 use super::language::Language;
 use super::template::has_placeholders;

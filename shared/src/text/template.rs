@@ -34,18 +34,16 @@ pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Ht
 #[must_use]
 pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
     let mut line = String::with_capacity(2 * text.len());
-    fill(text, values, |piece| match (piece, direction) {
-        (
-            Piece::Value(Value::Untrusted(words) | Value::MailLink(words)),
-            Direction::RightToLeft,
-        ) => {
+    let isolates = direction == Direction::RightToLeft;
+    fill(text, values, |piece| match piece {
+        Piece::Value(Value::Untrusted(text) | Value::MailLink(text)) if isolates => {
             line.push(FIRST_STRONG_ISOLATE);
-            line.push_str(words);
+            line.push_str(text);
             line.push(POP_DIRECTIONAL_ISOLATE);
         }
-        (Piece::Text(words) | Piece::Value(Value::Trusted(words)), _)
-        | (Piece::Value(Value::Untrusted(words) | Value::MailLink(words)), _) => {
-            line.push_str(words);
+        Piece::Text(text)
+        | Piece::Value(Value::Trusted(text) | Value::Untrusted(text) | Value::MailLink(text)) => {
+            line.push_str(text);
         }
     });
     line

@@ -1,31 +1,31 @@
-//! What a person sends back of a mail.
+//! The link or code that a person presents.
 
 use crate::domain::claim::Claim;
 use crate::domain::link_token::LinkToken;
 use crate::domain::verification_code::Code;
 use crate::telemetry::{self, Metric};
 
-/// A well-formed link or code, and whom it is presented for. Whether it is right is for
-/// [`confirm_verification`](super::confirm_verification) to decide.
+/// A well-formed link or code, and the user for whom it is presented.
+/// [`confirm_verification`](super::confirm_verification) decides whether it is right.
 #[derive(Debug)]
 pub enum PresentedProof {
     Link { claim: Claim, token: LinkToken },
     Code { claim: Claim, code: Code },
 }
 
-/// Why a text is not worth a call.
+/// Why a text is refused without a call to DynamoDB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofError {
     /// Neither a token nor a code.
     Missing,
-    /// To be answered like any wrong token.
+    /// The answer is that to a wrong token.
     MalformedToken,
     MalformedCode,
 }
 
 impl PresentedProof {
-    /// Reads what was sent; what was not is blank. If both were sent, the token decides. A
-    /// malformed token counts as a wrong one; a malformed code is a mistake in typing.
+    /// Reads a token or a code; the other one is blank. If both were sent, the token decides. A
+    /// malformed token counts as a wrong one, and a malformed code as a typing error.
     pub fn parse(claim: Claim, token: &str, code: &str) -> Result<Self, ProofError> {
         match (token, code) {
             ("", "") => Err(ProofError::Missing),

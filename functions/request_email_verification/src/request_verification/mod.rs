@@ -57,8 +57,8 @@ impl RequestVerification {
     /// Stores `proof` as the user's newest and mails it.
     ///
     /// The write that stores the proof counts the mail against both limits. A mail that SES did not
-    /// take is refunded. If SES's answer was lost, the mail may be on its way, so it stays counted
-    /// and its proof stays valid.
+    /// accept is refunded. If SES's answer was lost, the mail may be on its way, so it stays
+    /// counted and its proof stays valid.
     pub async fn run(
         &self,
         request: &VerificationRequest,

@@ -8,7 +8,7 @@ use thiserror::Error;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RequestOutcome {
-    /// SES took the mail.
+    /// SES accepted the mail.
     Mailed {
         address: EmailAddress,
         /// When its link expires.
@@ -33,7 +33,7 @@ pub enum RequestError {
     /// The proof could not be stored.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// SES did not take the mail, or its answer was lost.
+    /// SES did not accept the mail, or its answer was lost.
     #[error(transparent)]
     Send(#[from] SendError),
 }

@@ -1,4 +1,4 @@
-//! How the product presents itself.
+//! The settings of the product's brand.
 
 use super::{Environment, SettingError};
 use crate::brand::color::Color;
@@ -20,7 +20,7 @@ pub fn brand(environment: &Environment) -> Result<Brand, SettingError> {
     let support = environment
         .optional("SUPPORT_ADDRESS")
         .map(|text| {
-            // Nothing is sent there, so an intranet's `.internal` is fine.
+            // No mail is sent to it, so an intranet's `.internal` is valid.
             EmailAddress::parse_known(&text).ok_or_else(|| {
                 SettingError::new("SUPPORT_ADDRESS", "must be one address, without a name")
             })
