@@ -1,7 +1,4 @@
-//! The mails that the local SES accepted: newest first, in memory, never more than [`CAPACITY`].
-//!
-//! Whoever holds a [`CapturedMails`] sees the same mails, and can wait for the next change instead
-//! of asking again and again.
+//! The mails that the local SES accepted, in memory.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,41 +6,33 @@ use std::sync::Arc;
 use serde::Serialize;
 use tokio::sync::watch;
 
-/// How many mails are kept. The oldest makes room for the newest.
+/// The oldest mail is dropped when there are more.
 pub const CAPACITY: usize = 500;
 
-/// A mail as it was handed to SES, with nothing left out.
+/// All that a `SendEmail` request says of its mail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct CapturedMail {
-    /// Names the mail in the inbox and its API.
+    /// The id in the inbox's API.
     pub id: String,
-    /// What SES answered as `MessageId`.
+    /// SES's `MessageId`.
     pub message_id: String,
-    /// When SES accepted the mail, in milliseconds since the Unix epoch.
+    /// In milliseconds since the Unix epoch.
     pub received_at: i64,
-    /// The sender, as given: an address alone, or a name with an address in angle brackets.
+    /// As in the request, like all addresses: `name <address>` or an address.
     pub from: String,
-    /// Where answers go.
     pub reply_to: Vec<String>,
-    /// The recipients that everyone sees first.
     pub to: Vec<String>,
-    /// The recipients of a copy.
     pub cc: Vec<String>,
-    /// The recipients that the others do not see.
     pub bcc: Vec<String>,
-    /// Where bounces and complaints are forwarded to.
+    /// The address that gets bounces and complaints.
     pub feedback_forwarding: Option<String>,
-    /// The subject, decoded.
     pub subject: String,
-    /// The plain text body.
     pub text: Option<String>,
-    /// The HTML body.
     pub html: Option<String>,
-    /// The custom headers, in the order of the request.
+    /// Custom headers, in order.
     pub headers: Vec<Field>,
-    /// The message tags that SES publishes with its events.
+    /// Message tags, which are part of SES's events.
     pub tags: Vec<Field>,
-    /// The configuration set that the mail was sent under.
     pub configuration_set: Option<String>,
 }
 
@@ -58,26 +47,24 @@ impl CapturedMail {
     }
 }
 
-/// A header or a message tag: a name with its value.
+/// A custom header or a message tag.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Field {
-    /// What the field is called.
     pub name: String,
-    /// What it says.
     pub value: String,
 }
 
-/// A captured mail, and whether somebody opened it in the inbox.
+/// A captured mail, and whether it was read in the inbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) mail: Arc<CapturedMail>,
     pub(crate) read: bool,
 }
 
-/// Captured mails, shared by everyone who holds a clone.
+/// Clones share the mails.
 #[derive(Clone, Debug)]
 pub struct CapturedMails {
-    // The channel is the store: one lock, and every change wakes those who wait for one.
+    // The channel holds the mails, so that each change wakes all waiting tasks.
     contents: Arc<watch::Sender<Contents>>,
 }
 
@@ -101,7 +88,7 @@ impl CapturedMails {
         }
     }
 
-    /// Puts a mail on top, unread.
+    /// Adds a mail as the newest, unread.
     pub fn deliver(&self, mail: CapturedMail) {
         self.change(|mails| {
             mails.truncate(CAPACITY - 1);
@@ -113,7 +100,6 @@ impl CapturedMails {
         });
     }
 
-    /// Every mail, the newest first. The mails are shared, not copied.
     #[must_use]
     pub fn newest_first(&self) -> Vec<Arc<CapturedMail>> {
         let contents = self.contents.borrow();
@@ -124,7 +110,7 @@ impl CapturedMails {
             .collect()
     }
 
-    /// Every mail with its read mark, the newest first.
+    /// All mails, the newest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
         self.contents
             .borrow()
@@ -134,7 +120,6 @@ impl CapturedMails {
             .collect()
     }
 
-    /// The mail of this id, unless it was cleared or pushed out.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<Arc<CapturedMail>> {
         let contents = self.contents.borrow();
@@ -145,7 +130,7 @@ impl CapturedMails {
             .map(|entry| Arc::clone(&entry.mail))
     }
 
-    /// Marks a mail as read. An unknown id changes nothing.
+    /// An unknown id is ignored.
     pub fn mark_read(&self, id: &str) {
         self.change(|mails| {
             mails
@@ -158,7 +143,7 @@ impl CapturedMails {
         });
     }
 
-    /// Removes the mails of these ids. Unknown ids change nothing.
+    /// Unknown ids are ignored.
     pub fn remove(&self, ids: &[String]) {
         self.change(|mails| {
             let before = mails.len();
@@ -167,7 +152,6 @@ impl CapturedMails {
         });
     }
 
-    /// Removes every mail.
     pub fn clear(&self) {
         self.change(|mails| {
             let changed = !mails.is_empty();
@@ -176,31 +160,29 @@ impl CapturedMails {
         });
     }
 
-    /// How many mails there are.
     #[must_use]
     pub fn len(&self) -> usize {
         self.contents.borrow().newest_first.len()
     }
 
-    /// Whether there is no mail.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// A number that grows with every change: a mail came, was read or was removed.
+    /// A counter of changes: of mails that were added, read or removed.
     #[must_use]
     pub fn version(&self) -> u64 {
         self.contents.borrow().version
     }
 
-    /// Waits until the version is another than this one, and returns it.
+    /// Waits until the version differs from this one, and returns it.
     pub async fn changed_since(&self, version: u64) -> u64 {
         let mut changes = self.contents.subscribe();
         let contents = changes
             .wait_for(|contents| contents.version != version)
             .await;
-        // The sender lives in `self`, so the wait cannot end because it was dropped.
+        // The wait fails only if the sender is dropped, and `self` holds it.
         contents.map_or(version, |contents| contents.version)
     }
 
@@ -217,7 +199,6 @@ impl CapturedMails {
 pub(crate) mod tests {
     use super::*;
 
-    /// A mail for tests: who and what matters, the rest is filled in.
     pub(crate) fn mail(id: &str, to: &str, subject: &str) -> CapturedMail {
         CapturedMail {
             id: id.to_owned(),
@@ -257,7 +238,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn the_oldest_mail_makes_room() {
+    fn the_oldest_mail_is_dropped() {
         let sent = CapturedMails::new();
         for number in 0..=CAPACITY {
             sent.deliver(mail(&number.to_string(), "a@example.com", "Full"));
@@ -268,7 +249,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_clone_sees_the_same_mails() {
+    fn clones_share_the_mails() {
         let sent = CapturedMails::new();
         sent.clone().deliver(mail("x", "a@example.com", "Shared"));
         assert_eq!(sent.len(), 1);
@@ -277,7 +258,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn only_a_change_raises_the_version() {
+    fn only_changes_raise_the_version() {
         let sent = CapturedMails::new();
         sent.clear();
         sent.mark_read("nobody");
@@ -291,7 +272,7 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
-    async fn the_next_mail_ends_a_wait() {
+    async fn a_new_mail_ends_a_wait() {
         let sent = CapturedMails::new();
         let waiting = tokio::spawn({
             let sent = sent.clone();
@@ -302,7 +283,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_header_is_found_in_any_case() {
+    fn headers_are_found_in_any_case() {
         let mut mail = mail("x", "a@example.com", "Headers");
         mail.headers.push(Field {
             name: "List-Unsubscribe".to_owned(),

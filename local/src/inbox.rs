@@ -1,15 +1,17 @@
-//! The inbox: a page where a person reads what the local SES accepted, and an API for tests.
+//! The inbox: a page that shows the mails which the local SES accepted, and an API for tests.
 //!
-//! The API has the paths and field names of Mailpit, so clients that are written for Mailpit work
-//! here as well. A mail's HTML never runs scripts, loads nothing remote, and cannot reach the page
-//! around it. Other sites cannot reach the inbox through a visitor's browser: see [`Hosts`].
+//! The API has Mailpit's paths and field names, so Mailpit's clients work with it. A mail's HTML
+//! runs no scripts, loads nothing remote, and has no access to the page around it. Other sites
+//! have no access to the inbox through a browser: see [`Hosts`].
 
 mod api;
 mod guard;
+mod headers;
 mod message;
 mod scheme;
 mod search;
 mod snippet;
+mod summary;
 mod view;
 
 use axum::Router;
@@ -24,16 +26,13 @@ pub use guard::Hosts;
 const PAGE: &str = include_str!("inbox/page.html");
 const FIRST_MAIL: &str = "{{ first mail }}";
 
-/// Styles and script are part of the page; everything else it shows comes from this server.
+/// Styles and script are inline, and all requests go to this server.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; \
      script-src 'unsafe-inline'; \
      connect-src 'self'; frame-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
      frame-ancestors 'none'";
 
-/// The inbox's page and API.
-///
-/// `hosts` says under which names the inbox may be reached. `first_mail` is a shell command that
-/// makes the service send a mail; the page shows it while there is none.
+/// The page and the API. The page shows the shell command `first_mail` while there is no mail.
 pub fn router(sent: CapturedMails, hosts: Hosts, first_mail: &str) -> Router {
     let page = PAGE.replacen(FIRST_MAIL, &escape(first_mail), 1);
     Router::new()
@@ -67,22 +66,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_has_one_place_for_the_first_mail_and_asks_for_nothing_remote() {
-        assert_eq!(PAGE.matches(FIRST_MAIL).count(), 1);
+    fn the_page_loads_nothing_remote() {
         for remote in ["src=\"http", "href=\"http", "url(http", "@import"] {
             assert!(!PAGE.contains(remote), "{remote}");
         }
     }
 
     #[test]
-    fn the_page_gives_a_mail_no_scripts_and_no_origin() {
+    fn the_page_shows_the_first_command() {
+        assert_eq!(PAGE.matches(FIRST_MAIL).count(), 1);
+    }
+
+    #[test]
+    fn mails_get_no_scripts_and_no_origin() {
         let sandbox = "\"sandbox\", \"allow-popups allow-popups-to-escape-sandbox\"";
         assert_eq!(PAGE.matches("\"iframe\"").count(), 1);
         assert_eq!(PAGE.matches(sandbox).count(), 1);
     }
 
     #[test]
-    fn a_command_is_text_on_the_page() {
+    fn commands_are_escaped_on_the_page() {
         assert_eq!(escape("cat <a && b"), "cat &lt;a &amp;&amp; b");
     }
 }

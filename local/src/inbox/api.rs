@@ -11,12 +11,14 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
-use super::message::{MessagesSummary, OpenedMessage, headers};
+use super::headers::headers;
+use super::message::OpenedMessage;
 use super::search::{self, UnknownTerm};
+use super::summary::MessagesSummary;
 use crate::captured_mails::{CapturedMail, CapturedMails, Entry};
 
-/// How long a question for changes is held. Proxies and browsers give up later than that.
-const LONGEST_WAIT: Duration = Duration::from_secs(25);
+/// The longest wait for a change. The timeouts of proxies and browsers are longer.
+const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
 const DEFAULT_LIMIT: usize = 50;
 
 pub(super) fn router() -> Router<CapturedMails> {
@@ -28,21 +30,21 @@ pub(super) fn router() -> Router<CapturedMails> {
         .route("/api/changes", get(changes))
 }
 
-/// Mailpit's answer for what is not there.
+/// Mailpit's answer.
 pub(super) async fn not_found() -> Response {
     (StatusCode::NOT_FOUND, "404 page not found").into_response()
 }
 
-/// Numbers that cannot be read count as not given, as in Mailpit.
+/// Malformed numbers are ignored, as in Mailpit.
 #[derive(Deserialize)]
-struct Page {
+struct ListQuery {
     query: Option<String>,
     start: Option<String>,
     limit: Option<String>,
 }
 
-impl Page {
-    fn of(&self, all: &[Entry], found: &[&Entry]) -> Json<MessagesSummary> {
+impl ListQuery {
+    fn page(&self, all: &[Entry], found: &[&Entry]) -> Json<MessagesSummary> {
         let number = |text: &Option<String>| text.as_deref().and_then(|text| text.parse().ok());
         let start = number(&self.start).unwrap_or(0);
         let limit = number(&self.limit).unwrap_or(DEFAULT_LIMIT);
@@ -52,14 +54,14 @@ impl Page {
 
 async fn list(
     State(sent): State<CapturedMails>,
-    Query(page): Query<Page>,
+    Query(list): Query<ListQuery>,
 ) -> Json<MessagesSummary> {
     let all = sent.entries();
-    page.of(&all, &all.iter().collect::<Vec<_>>())
+    list.page(&all, &all.iter().collect::<Vec<_>>())
 }
 
-async fn find(State(sent): State<CapturedMails>, Query(page): Query<Page>) -> Response {
-    let query = page.query.as_deref().unwrap_or_default().trim();
+async fn find(State(sent): State<CapturedMails>, Query(list): Query<ListQuery>) -> Response {
+    let query = list.query.as_deref().unwrap_or_default().trim();
     if query.is_empty() {
         return (StatusCode::BAD_REQUEST, "Error: no search query").into_response();
     }
@@ -69,16 +71,16 @@ async fn find(State(sent): State<CapturedMails>, Query(page): Query<Page>) -> Re
     };
     let all = sent.entries();
     let found: Vec<_> = all.iter().filter(|entry| query.matches(entry)).collect();
-    page.of(&all, &found).into_response()
+    list.page(&all, &found).into_response()
 }
 
-/// `latest` takes a search as well, and means the newest mail that it finds.
+/// With a search, `latest` is the newest mail that matches it.
 #[derive(Deserialize)]
 pub(super) struct Latest {
     query: Option<String>,
 }
 
-/// The mail of an id, or the newest one for `latest`.
+/// Finds a mail by its id or as `latest`.
 pub(super) fn look_up(
     sent: &CapturedMails,
     id: &str,
@@ -126,7 +128,7 @@ struct Selection {
     ids: Vec<String>,
 }
 
-/// Deletes the selected mails, or all of them if none are selected.
+/// Without a selection, deletes all mails.
 async fn delete(State(sent): State<CapturedMails>, body: Bytes) -> Response {
     let selection = if body.is_empty() {
         Ok(Selection::default())
@@ -136,7 +138,7 @@ async fn delete(State(sent): State<CapturedMails>, body: Bytes) -> Response {
     match selection {
         Ok(Selection { ids }) if ids.is_empty() => sent.clear(),
         Ok(Selection { ids }) => sent.remove(&ids),
-        // A selection with a typo must not delete everything.
+        // A typo in the selection must not delete all mails.
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     }
     ([(header::CONTENT_TYPE, "text/plain")], "ok").into_response()
@@ -152,12 +154,12 @@ struct Version {
     version: u64,
 }
 
-/// Answers as soon as the sent is at another version, or after a while with the same one.
+/// Answers when the version changes, or with the same version after the timeout.
 async fn changes(
     State(sent): State<CapturedMails>,
     Query(Since { since }): Query<Since>,
 ) -> Json<Version> {
-    let change = tokio::time::timeout(LONGEST_WAIT, sent.changed_since(since));
+    let change = tokio::time::timeout(LONG_POLL_TIMEOUT, sent.changed_since(since));
     Json(Version {
         version: change.await.unwrap_or(since),
     })

@@ -1,21 +1,21 @@
-//! Who may talk to the inbox: pages of other sites may not, whatever name they resolve to it.
+//! Protects the inbox from pages of other sites, also from those that use DNS rebinding.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// The names under which the inbox answers.
+/// The host names that the inbox accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hosts {
-    /// `localhost`, `127.0.0.1` and `[::1]`: the inbox listens on loopback. Any other name in a
-    /// request means that a foreign site was resolved to this machine (DNS rebinding).
+    /// `localhost`, `127.0.0.1` and `[::1]`. The inbox listens on loopback, so a request with
+    /// another name comes from a site whose name resolves to this machine (DNS rebinding).
     Loopback,
-    /// Every name: the operator made the inbox reachable from elsewhere, and knows why.
+    /// Every name, since the inbox listens on an address that other machines reach.
     Any,
 }
 
-/// Refuses requests under a foreign name, and changes that a foreign page asks for.
+/// Refuses requests with a foreign host name, and changes by a foreign page.
 pub(super) async fn check(State(hosts): State<Hosts>, request: Request, next: Next) -> Response {
     if !is_known_host(hosts, request.headers()) {
         return refuse("This inbox answers under localhost, 127.0.0.1 and [::1] only.");
@@ -34,7 +34,7 @@ fn is_known_host(hosts: Hosts, headers: &HeaderMap) -> bool {
     hosts == Hosts::Any || host(headers).is_some_and(is_loopback)
 }
 
-/// A browser names the page's origin with every change. A client that names none is no browser.
+/// Browsers send `Origin` with every change. A client without it is not a browser.
 fn is_own_page(method: &Method, headers: &HeaderMap) -> bool {
     if method.is_safe() {
         return true;
@@ -55,7 +55,7 @@ fn host(headers: &HeaderMap) -> Option<&str> {
 
 fn is_loopback(host: &str) -> bool {
     let (name, port) = match host.rsplit_once(':') {
-        // The colons inside of an IPv6 address do not start a port.
+        // A colon inside an IPv6 address does not start a port.
         Some((name, port)) if !port.ends_with(']') => (name, port),
         _ => (host, ""),
     };
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_names_are_known_with_and_without_a_port() {
+    fn loopback_names_are_accepted() {
         for host in [
             "localhost",
             "LOCALHOST:8025",
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_names_are_unknown_unless_the_operator_wants_them() {
+    fn foreign_names_are_refused() {
         for host in [
             "evil.example",
             "localhost.evil.example",
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_page_and_clients_without_a_page_change_something() {
+    fn foreign_pages_cannot_change_mails() {
         let own = headers("localhost:8025", Some("http://localhost:8025"));
         let none = headers("localhost:8025", None);
         assert!(is_own_page(&Method::DELETE, &own));

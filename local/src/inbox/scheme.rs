@@ -1,24 +1,22 @@
-//! A mail as it looks in light or in dark, whatever the reader's own setting is.
+//! Renders a mail in light or dark colours, whatever the browser prefers.
 //!
-//! The page shows both beside each other. Browsers have a way to do that: a frame takes over the
-//! `color-scheme` of the element around it. But a preference that is set for the whole tab, as
-//! developer tools and browser tests do, outranks it, and older browsers do not know it. So the
-//! choice is made here, in the mail itself.
+//! The page shows both side by side. A frame inherits the `color-scheme` of the element around it,
+//! but developer tools and browser tests override that for the whole tab, and older browsers do
+//! not support it. So the media queries of the mail itself are replaced here.
 
-/// The colours that a mail is shown in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scheme {
     Light,
     Dark,
 }
 
-const QUESTION: &str = "prefers-color-scheme";
-/// Conditions that stand where the question for a scheme was: one always holds, the other never.
-const YES: &str = "(min-width: 0)";
-const NO: &str = "(max-width: 0)";
+const MEDIA_FEATURE: &str = "prefers-color-scheme";
+/// Conditions that replace the one for a scheme.
+const ALWAYS: &str = "(min-width: 0)";
+const NEVER: &str = "(max-width: 0)";
 
 impl Scheme {
-    /// The scheme of this name. Another name counts as not given: the reader's setting decides.
+    /// Unknown names are ignored, so the browser's preference applies.
     pub(super) fn named(name: &str) -> Option<Self> {
         match name {
             "light" => Some(Self::Light),
@@ -27,14 +25,14 @@ impl Scheme {
         }
     }
 
-    /// Answers the questions of a mail's style sheets and attributes for the preferred scheme. What
-    /// the mail says about it in its text stays as it is.
-    pub(super) fn answer(self, html: &str) -> String {
-        let mut answered = String::with_capacity(html.len());
+    /// Replaces conditions for `prefers-color-scheme` in style sheets and attributes. Text stays as
+    /// it is.
+    pub(super) fn resolve_conditions(self, html: &str) -> String {
+        let mut resolved = String::with_capacity(html.len());
         let mut in_style_sheet = false;
         for (index, piece) in html.split('<').enumerate() {
             if index > 0 {
-                answered.push('<');
+                resolved.push('<');
                 if starts_with_name(piece, "style") {
                     in_style_sheet = true;
                 } else if starts_with_name(piece, "/style") {
@@ -47,28 +45,28 @@ impl Scheme {
                 _ => 0,
             };
             let (code, text) = piece.split_at(tag_end);
-            self.answer_code(code, &mut answered);
-            answered.push_str(text);
+            self.resolve_code(code, &mut resolved);
+            resolved.push_str(text);
         }
-        answered
+        resolved
     }
 
-    fn answer_code(self, code: &str, answered: &mut String) {
+    fn resolve_code(self, code: &str, resolved: &mut String) {
         let lower = code.to_ascii_lowercase();
         let mut done = 0;
-        for (at, _) in lower.match_indices(QUESTION) {
-            if let Some((start, end, asked)) = question_around(&lower, at) {
-                answered.push_str(&code[done..start]);
-                answered.push_str(if asked == self { YES } else { NO });
+        for (at, _) in lower.match_indices(MEDIA_FEATURE) {
+            if let Some((start, end, scheme)) = condition_around(&lower, at) {
+                resolved.push_str(&code[done..start]);
+                resolved.push_str(if scheme == self { ALWAYS } else { NEVER });
                 done = end;
             }
         }
-        answered.push_str(&code[done..]);
+        resolved.push_str(&code[done..]);
     }
 
-    /// What the root of the mail says, so that the canvas, links and fields have the right colours.
+    /// A style of the root element, which sets the default colours of canvas, links and fields.
     pub(super) fn style(self, html: &str) -> &'static str {
-        // A browser leaves a mail light that never says that it can be dark.
+        // Without a `color-scheme` that allows dark, browsers render a mail light.
         if self == Self::Dark && can_be_dark(html) {
             "<style>:root { color-scheme: dark !important }</style>"
         } else {
@@ -77,17 +75,17 @@ impl Scheme {
     }
 }
 
-/// Where the condition around the question begins and ends, and for which scheme it asks.
-fn question_around(lower: &str, at: usize) -> Option<(usize, usize, Scheme)> {
+/// The start, end and scheme of the condition around the media feature.
+fn condition_around(lower: &str, at: usize) -> Option<(usize, usize, Scheme)> {
     let start = lower[..at].trim_end().strip_suffix('(')?.len();
-    let rest = lower[at + QUESTION.len()..]
+    let rest = lower[at + MEDIA_FEATURE.len()..]
         .trim_start()
         .strip_prefix(':')?;
     let (name, rest) = rest.split_once(')')?;
     Some((start, lower.len() - rest.len(), Scheme::named(name.trim())?))
 }
 
-/// Whether a `color-scheme`, as a meta tag or as a property, names the dark one.
+/// Whether a `color-scheme` in a meta tag or a property allows dark.
 fn can_be_dark(html: &str) -> bool {
     let lower = html.to_ascii_lowercase();
     let in_meta = lower.split('<').any(|piece| {
@@ -107,7 +105,7 @@ fn can_be_dark(html: &str) -> bool {
         })
 }
 
-/// Whether a tag, without its bracket, has this name.
+/// `tag` begins after the bracket.
 fn starts_with_name(tag: &str, name: &str) -> bool {
     let end = tag.get(..name.len());
     end.is_some_and(|start| start.eq_ignore_ascii_case(name))
@@ -119,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_question_for_the_scheme_gets_an_answer() {
+    fn scheme_conditions_are_replaced() {
         let cases = [
             (
                 "<style>@media (prefers-color-scheme: dark) { a {} }</style>",
@@ -148,13 +146,13 @@ mod tests {
             ),
         ];
         for (html, dark, light) in cases {
-            assert_eq!(Scheme::Dark.answer(html), dark);
-            assert_eq!(Scheme::Light.answer(html), light);
+            assert_eq!(Scheme::Dark.resolve_conditions(html), dark);
+            assert_eq!(Scheme::Light.resolve_conditions(html), light);
         }
     }
 
     #[test]
-    fn what_is_no_question_stays_as_it_is() {
+    fn all_other_text_stays_as_it_is() {
         for html in [
             "",
             "(prefers-color-scheme: dark)",
@@ -167,12 +165,12 @@ mod tests {
             "<style>(prefers-color-scheme",
             "<é>ü<ß",
         ] {
-            assert_eq!(Scheme::Dark.answer(html), html);
+            assert_eq!(Scheme::Dark.resolve_conditions(html), html);
         }
     }
 
     #[test]
-    fn only_a_mail_that_can_be_dark_has_a_dark_canvas() {
+    fn the_canvas_is_dark_if_allowed() {
         for html in [
             "<meta name=\"color-scheme\" content=\"light dark\">",
             "<META content='dark' name='color-scheme'>",

@@ -1,7 +1,7 @@
-//! Mailpit's search, as far as tests and people use it: words, and words about one part of a mail.
+//! A part of Mailpit's search: words, and words in one part of a mail.
 //!
-//! Every term has to match, in any case: `to:ada subject:"Verify your" welcome`. What else Mailpit
-//! searches by is refused: a test that asks for it would wait for a mail that never matches.
+//! All terms must match, in any case: `to:ada subject:"Verify your" welcome`. Mailpit's other terms
+//! are refused, since a test with such a term would wait for a match in vain.
 
 use std::fmt;
 
@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 
 use crate::captured_mails::{CapturedMail, Entry};
 
-/// What a search asks for.
 #[derive(Debug)]
 pub(super) struct Query(Vec<Term>);
 
@@ -28,7 +27,7 @@ enum Part {
     Subject,
 }
 
-/// A term that is not known here, as the search has it.
+/// The unknown term, as written in the query.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct UnknownTerm(String);
 
@@ -50,14 +49,13 @@ impl IntoResponse for UnknownTerm {
 }
 
 impl Query {
-    /// Reads a query. Quotes keep words together, and what they begin with is words.
+    /// Quotes keep words together. A colon inside quotes is text.
     pub(super) fn parse(query: &str) -> Result<Self, UnknownTerm> {
         let terms = terms(query);
         let terms = terms.iter().map(|term| Term::parse(term));
         terms.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether a mail has everything that is asked for.
     pub(super) fn matches(&self, entry: &Entry) -> bool {
         self.0.iter().all(|term| term.matches(&entry.mail))
     }
@@ -149,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_term_has_to_match() {
+    fn all_terms_must_match() {
         for query in [
             "to:ada+1@example.com",
             "TO:ADA from:acme",
@@ -173,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn words_with_a_colon_stand_in_quotes() {
+    fn quoted_words_may_have_a_colon() {
         let mut linked = mail("x", "ada@example.com", "Link: open it");
         linked.text = Some("Open http://example.com now".to_owned());
         let entry = Entry {
@@ -186,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_term_is_refused() {
+    fn unknown_terms_are_refused() {
         for (query, term) in [
             ("verify tag:verification", "tag:"),
             ("is:unread", "is:"),

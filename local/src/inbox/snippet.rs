@@ -1,10 +1,10 @@
-//! What a list shows of a mail's body.
+//! The beginning of a mail's body, for lists.
 
 use crate::captured_mails::CapturedMail;
 
 const MAX_CHARS: usize = 250;
 
-/// The first words of the mail, on one line.
+/// On one line.
 pub(super) fn snippet(mail: &CapturedMail) -> String {
     let text = match (&mail.text, &mail.html) {
         (Some(text), _) => text.clone(),
@@ -15,10 +15,10 @@ pub(super) fn snippet(mail: &CapturedMail) -> String {
     line.chars().take(MAX_CHARS).collect()
 }
 
-/// The text of an HTML body, near enough for a snippet: no tags, and no head.
+/// Removes tags and the head. This is no HTML parser, but good enough for a snippet.
 fn without_markup(html: &str) -> String {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
-    // What comes before the first tag ends is the rest of `<body …>` or plain text.
+    // The first piece is the rest of `<body …>`, or text if there is no body tag.
     let pieces = body.split('<').enumerate().map(|(index, piece)| {
         let inside_tag = index > 0 || body.len() < html.len();
         match piece.split_once('>') {
@@ -36,7 +36,7 @@ mod tests {
     use crate::captured_mails::tests::mail;
 
     #[test]
-    fn a_snippet_is_one_line_of_text_without_markup() {
+    fn snippets_are_one_line_of_text() {
         let mut mail = mail("x", "ada@example.com", "Hi");
         mail.text = Some("  Two\r\n\r\nlines ".to_owned());
         assert_eq!(snippet(&mail), "Two lines");

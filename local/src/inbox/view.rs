@@ -1,6 +1,6 @@
-//! The bodies of mails, as pages of their own: `/view/{id}.html` and `/view/{id}.txt`.
+//! The bodies of mails as pages: `/view/{id}.html` and `/view/{id}.txt`.
 //!
-//! `/view/{id}.html?scheme=light` and `?scheme=dark` show the mail in these colours.
+//! `/view/{id}.html?scheme=light` and `?scheme=dark` choose the colours.
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
@@ -13,8 +13,8 @@ use super::api::{Latest, look_up};
 use super::scheme::Scheme;
 use crate::captured_mails::CapturedMails;
 
-/// A mail is a stranger: no scripts, nothing remote, no forms, an origin of its own. Its links open
-/// in tabs that are not bound by this.
+/// A mail is not trusted: no scripts, nothing remote, no forms, an opaque origin. Its links open in
+/// tabs without these limits.
 const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
      font-src data:; form-action 'none'; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox";
@@ -24,11 +24,11 @@ pub(super) fn router() -> Router<CapturedMails> {
 }
 
 #[derive(Deserialize)]
-struct Look {
+struct ViewOptions {
     scheme: Option<String>,
 }
 
-impl Look {
+impl ViewOptions {
     fn scheme(&self) -> Option<Scheme> {
         self.scheme.as_deref().and_then(Scheme::named)
     }
@@ -38,7 +38,7 @@ async fn view(
     State(sent): State<CapturedMails>,
     Path(file): Path<String>,
     Query(latest): Query<Latest>,
-    Query(look): Query<Look>,
+    Query(options): Query<ViewOptions>,
 ) -> Response {
     let Some((id, format)) = file.rsplit_once('.') else {
         return super::api::not_found().await;
@@ -51,7 +51,7 @@ async fn view(
     match (format, &mail.html) {
         ("html", Some(html)) => {
             sent.mark_read(&mail.id);
-            (safe_headers(), Html(dressed(html, look.scheme()))).into_response()
+            (safe_headers(), Html(with_additions(html, options.scheme()))).into_response()
         }
         ("html", None) => missing("This message does not contain a HTML part"),
         ("txt", _) => {
@@ -75,31 +75,35 @@ fn safe_headers() -> [(HeaderName, &'static str); 4] {
     ]
 }
 
-/// A link that stayed in the frame would replace the mail.
-const IN_NEW_TABS: &str = "<base target=\"_blank\">";
+/// In the frame, a link would replace the mail.
+const OPEN_LINKS_IN_TABS: &str = "<base target=\"_blank\">";
 
-/// The scroll bar of a phone takes no room, so that a mail there has the whole width.
-const LIKE_A_PHONE: &str =
+/// Scroll bars of phones take no space, so a narrow mail has the whole width.
+const NO_SCROLL_BAR_IF_NARROW: &str =
     "<style>@media (max-width: 375px) { :root { scrollbar-width: none } }</style>";
 
-/// The mail with what the inbox adds to its head.
-fn dressed(html: &str, scheme: Option<Scheme>) -> String {
+/// The mail with the additions of the inbox to its head.
+fn with_additions(html: &str, scheme: Option<Scheme>) -> String {
     match scheme {
-        None => with_head(html, &[IN_NEW_TABS]),
+        None => with_head(html, &[OPEN_LINKS_IN_TABS]),
         Some(scheme) => {
-            let added = [IN_NEW_TABS, scheme.style(html), LIKE_A_PHONE];
-            with_head(&scheme.answer(html), &added)
+            let added = [
+                OPEN_LINKS_IN_TABS,
+                scheme.style(html),
+                NO_SCROLL_BAR_IF_NARROW,
+            ];
+            with_head(&scheme.resolve_conditions(html), &added)
         }
     }
 }
 
-/// Puts something first into the head.
+/// Inserts at the beginning of the head.
 fn with_head(html: &str, added: &[&str]) -> String {
     let lower = html.to_ascii_lowercase();
     let head_end = lower
         .find("<head")
         .and_then(|start| Some(start + lower.get(start..)?.find('>')? + 1));
-    // Without a head, the end keeps a doctype where it has to be.
+    // Without a head, append: a doctype must stay first.
     let (before, after) = html.split_at(head_end.unwrap_or(html.len()));
     format!("{before}{}{after}", added.concat())
 }
@@ -122,7 +126,7 @@ mod tests {
             ("<p>Zürich", "<p>Zürich<base target=\"_blank\">"),
         ];
         for (html, expected) in cases {
-            assert_eq!(dressed(html, None), expected);
+            assert_eq!(with_additions(html, None), expected);
         }
     }
 
@@ -138,8 +142,8 @@ mod tests {
         let uri: Uri = format!("/view/{file}").parse().expect("a path");
         let path = uri.path().trim_start_matches("/view/").to_owned();
         let latest = Query::try_from_uri(&uri).expect("a query");
-        let look = Query::try_from_uri(&uri).expect("a query");
-        let answer = view(State(sent), Path(path), latest, look).await;
+        let options = Query::try_from_uri(&uri).expect("a query");
+        let answer = view(State(sent), Path(path), latest, options).await;
         let status = answer.status();
         let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
         let policy = policy.map(|policy| policy.to_str().expect("text").to_owned());
@@ -149,7 +153,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_mail_is_shown_in_the_scheme_that_is_asked_for() {
+    async fn the_requested_scheme_is_shown() {
         for (path, condition, canvas) in [
             ("x.html?scheme=dark", "(min-width: 0)", "scheme: dark !"),
             ("x.html?scheme=light", "(max-width: 0)", "scheme: light !"),
@@ -167,7 +171,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_unknown_search_is_refused() {
+    async fn unknown_searches_are_refused() {
         let (status, _, body) = get("latest.html?query=tag:x").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert_eq!(
@@ -178,7 +182,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_scheme_the_mail_asks_the_reader() {
+    async fn without_a_scheme_conditions_stay() {
         for path in ["x.html", "x.html?scheme=", "x.html?scheme=sepia"] {
             let (status, _, body) = get(path).await;
             assert_eq!(status, StatusCode::OK, "{path}");
