@@ -1,19 +1,17 @@
-//! EventBridge's default bus, as far as SES uses it: events go in, and whoever holds the other end
-//! gets each of them once, in the order in which they came. What the service itself publishes goes
-//! to [`published`](crate::published).
+//! EventBridge's default bus, from SES to `record_mail_events`. Each event is received once, and
+//! in order. The service's own events are on another bus: see [`published`](crate::published).
 
 use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Where events go in. Clones are the same bus.
+/// The sending end. Clones share the bus.
 #[derive(Clone, Debug)]
 pub struct EventBus(UnboundedSender<Value>);
 
-/// Where events come out.
+/// The receiving end.
 #[derive(Debug)]
 pub struct Events(UnboundedReceiver<Value>);
 
-/// A bus without events.
 #[must_use]
 pub fn new() -> (EventBus, Events) {
     let (sender, receiver) = unbounded_channel();
@@ -21,20 +19,19 @@ pub fn new() -> (EventBus, Events) {
 }
 
 impl EventBus {
-    /// Publishes an event. If nobody is there to get it any more, nothing happens, as on a bus
-    /// without rules.
+    /// Without a receiver the event is dropped, as on a bus without rules.
     pub fn publish(&self, event: Value) {
         let _ = self.0.send(event);
     }
 }
 
 impl Events {
-    /// The next event, as soon as there is one. `None`: the bus is gone.
+    /// Waits for the next event. `None`: all senders are dropped.
     pub async fn next(&mut self) -> Option<Value> {
         self.0.recv().await
     }
 
-    /// The events that were published so far and nobody got.
+    /// The events that are published and not yet received.
     pub fn take(&mut self) -> Vec<Value> {
         std::iter::from_fn(|| self.0.try_recv().ok()).collect()
     }
@@ -47,7 +44,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn each_event_comes_out_once_and_in_order() {
+    async fn events_arrive_once_and_in_order() {
         let (bus, mut events) = new();
         bus.publish(json!(1));
         bus.clone().publish(json!(2));
@@ -60,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_to_listen() {
+    fn a_bus_works_without_receivers() {
         let (bus, events) = new();
         drop(events);
         bus.publish(json!(1));

@@ -1,4 +1,4 @@
-//! Failures on purpose: what the next calls meet instead of a working service.
+//! Fault injection: how the next calls of a service fail.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,8 +8,7 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::response::Response;
 
-/// The faults that wait for the next calls of a service, and a count of the calls that came. Clones
-/// share both.
+/// The faults of the next calls, and a count of all calls. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Faults<F> {
     plan: Arc<Mutex<Plan<F>>>,
@@ -23,7 +22,6 @@ struct Plan<F> {
 }
 
 impl<F: Copy> Faults<F> {
-    /// No faults: every call works.
     #[must_use]
     pub fn none() -> Self {
         let plan = Plan {
@@ -36,31 +34,31 @@ impl<F: Copy> Faults<F> {
         }
     }
 
-    /// One more call meets this fault, after those that were queued before.
+    /// Queues a fault for one call.
     pub fn next(&self, fault: F) {
         self.plan().next.push_back(fault);
     }
 
-    /// Every call meets this fault, once the queue is used up.
+    /// Sets the fault of every call that finds the queue empty.
     pub fn always(&self, fault: F) {
         self.plan().always = Some(fault);
     }
 
-    /// Calls work again. The count of attempts goes on.
+    /// Removes all faults. The count of attempts stays.
     pub fn clear(&self) {
         let mut plan = self.plan();
         plan.next.clear();
         plan.always = None;
     }
 
-    /// How many signed calls came, whatever came of them.
+    /// The number of signed calls, failed ones included.
     #[must_use]
     pub fn attempts(&self) -> usize {
         self.plan().attempts
     }
 
-    /// Counts an attempt and says what it meets.
-    pub(crate) fn meet(&self) -> Option<F> {
+    /// Counts an attempt and returns its fault.
+    pub(crate) fn take(&self) -> Option<F> {
         let mut plan = self.plan();
         plan.attempts += 1;
         plan.next.pop_front().or(plan.always)
@@ -72,8 +70,8 @@ impl<F: Copy> Faults<F> {
     }
 }
 
-/// A response that never leaves: its body fails before the first byte, and the server closes the
-/// connection. The caller sees what it would see of a broken network.
+/// A response whose body fails before the first byte, so that the server closes the connection. The
+/// caller sees a broken network.
 pub(crate) fn cut_connection() -> Response {
     let mut longer_than_allowed = Request::new(Body::from("cut"));
     DefaultBodyLimit::max(1).apply(&mut longer_than_allowed);
@@ -86,26 +84,26 @@ mod tests {
     use crate::ses::Fault;
 
     #[test]
-    fn queued_faults_come_once_each_and_in_order() {
+    fn queued_faults_apply_once_in_order() {
         let faults = Faults::none();
         faults.next(Fault::Throttled);
         faults.next(Fault::HangUp);
-        assert_eq!(faults.meet(), Some(Fault::Throttled));
-        assert_eq!(faults.meet(), Some(Fault::HangUp));
-        assert_eq!(faults.meet(), None);
+        assert_eq!(faults.take(), Some(Fault::Throttled));
+        assert_eq!(faults.take(), Some(Fault::HangUp));
+        assert_eq!(faults.take(), None);
         assert_eq!(faults.attempts(), 3);
     }
 
     #[test]
-    fn a_lasting_fault_starts_after_the_queue_and_ends_with_clear() {
+    fn a_lasting_fault_follows_the_queue() {
         let faults = Faults::none();
         faults.always(Fault::Unavailable);
         faults.next(Fault::Internal);
-        assert_eq!(faults.meet(), Some(Fault::Internal));
-        assert_eq!(faults.meet(), Some(Fault::Unavailable));
-        assert_eq!(faults.meet(), Some(Fault::Unavailable));
+        assert_eq!(faults.take(), Some(Fault::Internal));
+        assert_eq!(faults.take(), Some(Fault::Unavailable));
+        assert_eq!(faults.take(), Some(Fault::Unavailable));
         faults.clear();
-        assert_eq!(faults.meet(), None);
+        assert_eq!(faults.take(), None);
         assert_eq!(faults.attempts(), 4);
     }
 }

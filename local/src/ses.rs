@@ -1,11 +1,10 @@
-//! SES on one machine: it speaks the wire format of SES v2 `SendEmail`, refuses what SES refuses,
-//! in SES's own error shapes, and puts every accepted mail into a [`CapturedMails`] instead of
-//! sending it.
+//! SES on one machine. It reads the wire format of SES v2 `SendEmail`, refuses what SES refuses
+//! with SES's errors, and puts accepted mails into [`CapturedMails`] instead of sending them.
 //!
-//! What becomes of a mail it publishes to an [`EventBus`], as SES does: everything is delivered,
-//! but for the addresses of SES's mailbox simulator and those on the [`SuppressionList`].
+//! Like SES, it publishes the delivery status of each mail to an [`EventBus`]. Every mail is
+//! delivered, except to addresses of SES's mailbox simulator and on the [`SuppressionList`].
 //!
-//! Failures that the real service has now and then are made on purpose: see [`Fault`].
+//! Tests make it fail as SES does: see [`Fault`].
 
 pub(crate) mod address;
 mod delivery_outcome;
@@ -37,19 +36,17 @@ pub use faults::Fault;
 use request::SendEmailRequest;
 pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};
 
-/// The longest request that SES v2 takes.
+/// SES v2 refuses longer requests.
 const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
 
-/// What SES works with. Clones share all of it.
+/// The state of SES. Clones share it.
 #[derive(Clone, Debug)]
 pub struct Ses {
-    /// Where accepted mails go.
     pub sent: CapturedMails,
-    /// Which sends go wrong, and how.
+    /// The failures of the next sends.
     pub faults: Faults<Fault>,
-    /// Who gets no mail.
     pub suppression_list: SuppressionList,
-    /// Where it tells what becomes of mails.
+    /// Where delivery status is published.
     pub bus: EventBus,
 }
 
@@ -59,7 +56,7 @@ impl FromRef<Ses> for SuppressionList {
     }
 }
 
-/// SES's HTTP API as far as this service and its operator use it.
+/// The part of SES's HTTP API that the service and `admin` use.
 pub fn router(ses: Ses) -> Router {
     Router::new()
         .route(
@@ -68,14 +65,14 @@ pub fn router(ses: Ses) -> Router {
         )
         .route(
             "/v2/email/suppression/addresses",
-            get(suppression_list::list)
-                .put(suppression_list::put)
+            get(suppression_list::api::list)
+                .put(suppression_list::api::put)
                 .fallback(unknown_operation),
         )
         .route(
             "/v2/email/suppression/addresses/{address}",
-            get(suppression_list::get)
-                .delete(suppression_list::delete)
+            get(suppression_list::api::get)
+                .delete(suppression_list::api::delete)
                 .fallback(unknown_operation),
         )
         .fallback(unknown_operation)
@@ -97,8 +94,9 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
     if !is_signed(&parts.headers) {
         return SesError::missing_authentication_token().into_response();
     }
-    let fault = ses.faults.meet();
-    // Read even if it is to fail: a sender that is cut off while it writes would see another error.
+    let fault = ses.faults.take();
+    // Read the body first even if a fault follows: a connection that closes while the sender still
+    // writes is another error than the one that the fault stands for.
     let mail = read_mail(body, &arrival).await;
     match fault {
         None => match mail {
@@ -128,7 +126,7 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
 }
 
 impl Ses {
-    /// Takes a mail, and tells what becomes of it. Each thing takes a second.
+    /// Stores a mail and publishes its delivery status, each event a second after the last.
     fn accept(&self, mail: CapturedMail) {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
         for recipient in recipients {
@@ -151,14 +149,14 @@ async fn read_mail(body: Body, arrival: &Arrival) -> Result<CapturedMail, SesErr
     request.into_mail(arrival)
 }
 
-/// Whether the request claims a signature. What it signs is not checked: any credentials will do.
+/// Whether the request has a signature. It is not verified, so any credentials work.
 pub(crate) fn is_signed(headers: &HeaderMap) -> bool {
     headers
         .get(header::AUTHORIZATION)
         .is_some_and(|value| value.as_bytes().starts_with(b"AWS4-HMAC-SHA256"))
 }
 
-/// Proof that a request claims a signature.
+/// Extracted from requests that have a signature.
 struct Signed;
 
 impl<S: Sync> FromRequestParts<S> for Signed {
@@ -173,7 +171,7 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     }
 }
 
-/// When a request came, and the id that it gets.
+/// The timestamp and the id of a request.
 struct Arrival {
     unix_millis: i64,
     id: Uuid,
@@ -182,7 +180,7 @@ struct Arrival {
 impl Arrival {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the edge: mails enter the stack here, and SES stamps them"
+        reason = "the edge: SES gives each mail a timestamp and an id"
     )]
     fn now() -> Self {
         let since_epoch = SystemTime::now()
@@ -194,7 +192,7 @@ impl Arrival {
         }
     }
 
-    /// A message id as SES makes them: region, time, a random id and a counter.
+    /// SES's format: region, timestamp, a random id and a counter.
     fn message_id(&self) -> String {
         format!("0100{:012x}-{}-000000", self.unix_millis, self.id)
     }

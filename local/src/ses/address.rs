@@ -1,26 +1,26 @@
 //! Mail addresses as SES reads them: a display name and an address, split and checked.
 //!
-//! The check knows what SES is known to refuse and no more: whether an address exists, or would
-//! pass a stricter reading of RFC 5322, is not its business.
+//! Only what SES is known to refuse is refused here. An address may pass although RFC 5322 forbids
+//! it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hex::FromHex;
 
-/// What SES takes at most, name and angle brackets included.
+/// SES counts the name and the angle brackets as well.
 const MAX_CHARS: usize = 320;
 
 /// One sender or recipient: `Name <address>`, or the address alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Address {
-    /// The display name, without its quotes or else decoded; empty if there is none.
+    /// The display name, unquoted or decoded. Empty if there is none.
     pub(crate) name: String,
     /// The address in the angle brackets.
     pub(crate) address: String,
 }
 
 impl Address {
-    /// Splits what a sender wrote. There is no error: what cannot be split is all address.
+    /// Never fails: a text without a complete `<…>` is an address as a whole.
     pub(crate) fn parse(written: &str) -> Self {
         let plain = without_comments(written);
         let plain = plain.trim();
@@ -39,7 +39,7 @@ impl Address {
     }
 }
 
-/// What SES has against an address, in its words.
+/// SES's error message for an address that it refuses.
 pub(super) fn violation(written: &str) -> Option<String> {
     let address = Address::parse(written).address;
     if address.is_empty() {
@@ -85,12 +85,12 @@ fn syntax_violation(address: &str) -> Option<&'static str> {
     }
 }
 
-/// Letters, digits, hyphens and dots of a name, and what an address literal adds: `[127.0.0.1]`.
+/// Characters of a domain name, and of an address literal such as `[127.0.0.1]`.
 fn is_domain_char(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '-' | '.' | '[' | ']' | ':')
 }
 
-/// Comments are in parentheses, may be nested, and are no part of name or address.
+/// Removes comments, which stand in parentheses and may be nested (RFC 5322, section 3.2.2).
 fn without_comments(written: &str) -> String {
     let mut kept = String::with_capacity(written.len());
     let (mut quoted, mut depth) = (false, 0_usize);
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_and_an_address_are_told_apart() {
+    fn name_and_address_are_split() {
         let cases = [
             ("ada@example.com", "", "ada@example.com"),
             (
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn encoded_words_in_names_are_decoded() {
+    fn encoded_words_are_decoded() {
         let cases = [
             ("=?UTF-8?B?WsO8cmljaA==?= <a@b.c>", "Zürich"),
             ("=?utf-8?q?Caf=C3=A9_am_See?= <a@b.c>", "Café am See"),
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_ses_takes_pass() {
+    fn valid_addresses_are_accepted() {
         for written in [
             "ada@example.com",
             "Größe <ada+tag@sub.example.com>",
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_that_ses_refuses_are_refused_in_its_words() {
+    fn refusals_have_the_text_of_ses() {
         let cases = [
             ("", "Illegal address"),
             ("   ", "Illegal address"),

@@ -1,5 +1,5 @@
-//! What becomes of a mail after SES took it: the addresses of SES's mailbox simulator, and SES's
-//! suppression list.
+//! What SES reports of a mail that it accepted. The recipient decides: an address of SES's mailbox
+//! simulator, an address on the suppression list, or any other.
 
 use super::address::Address;
 use super::suppression_list::{SuppressedFor, SuppressionList};
@@ -7,32 +7,32 @@ use super::suppression_list::{SuppressedFor, SuppressionList};
 /// The domain of SES's mailbox simulator (SES Developer Guide, "Using the mailbox simulator").
 const SIMULATOR: &str = "simulator.amazonses.com";
 
-/// One thing that SES tells of a mail.
+/// One delivery status that SES reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeliveryOutcome {
-    /// The reader's server took it.
+    /// The reader's server accepted the mail.
     Delivered,
-    /// The reader's server takes nothing for now, and SES tries again.
+    /// The reader's server refused it for now, and SES retries.
     Delayed,
-    /// SES gave up after it tried for a while.
+    /// SES stopped its retries.
     GivenUp,
-    /// An out-of-office answer came back, which SES tells as a bounce.
+    /// An automatic reply, which SES reports as a transient bounce.
     AnsweredByMachine,
-    /// The reader's server knows no such reader.
+    /// The reader's server does not know the address.
     Bounced,
-    /// SES had the address on the list that it keeps for all of its customers, and sent nothing.
+    /// The address is on SES's list for all accounts, so SES sent nothing.
     OnGlobalList,
-    /// SES had the address on the account's list, and sent nothing.
+    /// The address is on the account's list, so SES sent nothing.
     OnAccountList(SuppressedFor),
-    /// The reader called it spam.
+    /// The reader marked the mail as spam.
     Complained,
-    /// The reader's server reported that the sender could not be authenticated.
+    /// The reader's server reported that it could not authenticate the sender.
     Reported,
-    /// SES found a virus, and sent nothing.
+    /// SES found a virus, so it sent nothing.
     Rejected,
 }
 
-/// What SES tells of a mail to this recipient, in the order in which it happens.
+/// What SES reports of a mail to this recipient, in order.
 pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<DeliveryOutcome> {
     let address = Address::parse(recipient).address.to_ascii_lowercase();
     if let Some(reason) = list.find_in_any_case(&address) {
@@ -41,7 +41,7 @@ pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<Delive
     let simulated = address
         .split_once('@')
         .filter(|(_, domain)| *domain == SIMULATOR)
-        // What follows a plus is the sender's own label.
+        // The simulator ignores a label after a plus.
         .map(|(local, _)| local.split('+').next().unwrap_or_default());
     match simulated {
         Some("bounce") => vec![DeliveryOutcome::Bounced],
@@ -51,7 +51,7 @@ pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<Delive
             DeliveryOutcome::AnsweredByMachine,
         ],
         Some("complaint") => vec![DeliveryOutcome::Delivered, DeliveryOutcome::Complained],
-        // `success`, and everybody who is no simulation.
+        // `success`, and every address outside the simulator.
         _ => vec![DeliveryOutcome::Delivered],
     }
 }
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_simulators_addresses_do_what_they_are_named_after_with_any_label() {
+    fn simulator_addresses_have_outcomes() {
         let none = SuppressionList::new();
         for (recipient, outcomes) in [
             ("ada@example.com", &[DeliveryOutcome::Delivered][..]),
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_delivered_to_an_address_on_the_list_in_whatever_case_it_is_listed() {
+    fn the_list_is_matched_in_any_case() {
         let list = SuppressionList::new();
         list.put("Ada@Example.com", SuppressedFor::Bounce, 0);
         let outcome = DeliveryOutcome::OnAccountList(SuppressedFor::Bounce);

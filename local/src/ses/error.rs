@@ -6,7 +6,6 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-/// Why SES does not take a request.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct SesError {
     status: StatusCode,

@@ -1,35 +1,28 @@
 //! The events that SES publishes to EventBridge, complete and in SES's own words (SES Developer
 //! Guide, "Contents of event data", and "Monitoring SES events using Amazon EventBridge").
 //!
-//! An event is made of the mail and of what became of it alone, so the same mail and outcome make
+//! An event depends on nothing but the mail, the outcome and its timestamp, so the same input makes
 //! the same event.
 
-use serde_json::{Map, Value, json};
+mod body;
+mod mail_object;
+
+use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
+use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::address::Address;
 use super::delivery_outcome::DeliveryOutcome;
 use super::suppression_list::SuppressedFor;
-use crate::captured_mails::{CapturedMail, Field};
+use crate::captured_mails::CapturedMail;
+use body::{EventBody, Subject};
+use mail_object::{configuration_set, mail_object, sender_domain};
 
 const ACCOUNT: &str = "123456789012";
 const REGION: &str = "us-east-1";
-const MTA: &str = "a8-50.smtp-out.amazonses.com";
-/// Documentation addresses stand for SES's and the sender's (RFC 5737).
-const SES_IP: &str = "198.51.100.8";
-const CALLER_IP: &str = "203.0.113.7";
-/// How long SES tries when it is not told otherwise: 14 hours.
-const LONGEST_TRY_MILLIS: i64 = 14 * 60 * 60 * 1_000;
-const ON_ACCOUNT_LIST: &str = "Amazon SES did not send the message to this address because it is \
-     on the suppression list for your account. For more information about removing addresses \
-     from the suppression list, see the Amazon SES Developer Guide at \
-     https://docs.aws.amazon.com/ses/latest/DeveloperGuide/sending-email-suppression-list.html";
-const ON_GLOBAL_LIST: &str = "Amazon SES has suppressed sending to this address because it has a \
-     recent history of bouncing as an invalid address.";
 
-/// The event that tells of this outcome of a mail, for this recipient, at this moment.
+/// The event about an outcome of a mail for one recipient.
 #[must_use]
 pub fn event(
     mail: &CapturedMail,
@@ -41,7 +34,7 @@ pub fn event(
     let at = timestamp(unix_millis);
     let id = |salt: u128| id_of(mail, outcome, unix_millis, salt);
     let feedback_id = format!("0100{unix_millis:012x}-{}-000000", id(1));
-    let about = About {
+    let subject = Subject {
         recipient: &recipient,
         at: &at,
         feedback_id: &feedback_id,
@@ -49,13 +42,12 @@ pub fn event(
     let EventBody {
         detail_type,
         event_type,
-        part,
-        what,
-    } = about.body(outcome, mail);
+        member,
+        value,
+    } = subject.body(outcome, mail);
     let mut detail = json!({ "eventType": event_type, "mail": mail_object(mail) });
-    insert(&mut detail, part, what);
-    let domain = Address::parse(&mail.from).address;
-    let domain = domain.rsplit('@').next().unwrap_or_default();
+    insert(&mut detail, member, value);
+    let domain = sender_domain(mail);
     json!({
         "version": "0",
         "id": id(0),
@@ -72,232 +64,16 @@ pub fn event(
     })
 }
 
-/// What an event says beyond which mail it is about.
-struct EventBody {
-    detail_type: &'static str,
-    event_type: &'static str,
-    /// The member of the detail that says it.
-    part: &'static str,
-    what: Value,
-}
-
-/// Whom an event names, and when it happened.
-struct About<'a> {
-    recipient: &'a str,
-    at: &'a str,
-    feedback_id: &'a str,
-}
-
-impl About<'_> {
-    fn body(&self, outcome: DeliveryOutcome, mail: &CapturedMail) -> EventBody {
-        match outcome {
-            DeliveryOutcome::Delivered => self.delivery(),
-            DeliveryOutcome::Delayed => self.delay(mail),
-            DeliveryOutcome::GivenUp => {
-                let expired = "smtp; 550 4.4.7 Message expired: unable to deliver";
-                self.bounce("Transient", "General", Some(("4.4.7", expired, MTA)))
-            }
-            DeliveryOutcome::AnsweredByMachine => self.bounce("Transient", "General", None),
-            DeliveryOutcome::Bounced => {
-                let unknown = "smtp; 550 5.1.1 user unknown";
-                self.bounce("Permanent", "General", Some(("5.1.1", unknown, MTA)))
-            }
-            DeliveryOutcome::OnGlobalList => {
-                let failure = ("5.1.1", ON_GLOBAL_LIST, "amazonses.com");
-                self.bounce("Permanent", "Suppressed", Some(failure))
-            }
-            DeliveryOutcome::OnAccountList(SuppressedFor::Bounce) => {
-                let failure = ("5.1.1", ON_ACCOUNT_LIST, "amazonses.com");
-                self.bounce("Permanent", "OnAccountSuppressionList", Some(failure))
-            }
-            DeliveryOutcome::OnAccountList(SuppressedFor::Complaint) => {
-                self.complaint(&json!({ "complaintSubType": "OnAccountSuppressionList" }))
-            }
-            DeliveryOutcome::Complained => self.report("abuse"),
-            DeliveryOutcome::Reported => self.report("auth-failure"),
-            DeliveryOutcome::Rejected => EventBody {
-                detail_type: "Email Rejected",
-                event_type: "Reject",
-                part: "reject",
-                what: json!({ "reason": "Bad content" }),
-            },
-        }
-    }
-
-    fn delivery(&self) -> EventBody {
-        EventBody {
-            detail_type: "Email Delivered",
-            event_type: "Delivery",
-            part: "delivery",
-            what: json!({
-                "timestamp": self.at,
-                "processingTimeMillis": 900,
-                "recipients": [self.recipient],
-                "smtpResponse": "250 2.6.0 Message received",
-                "remoteMtaIp": "192.0.2.25",
-                "reportingMTA": MTA,
-            }),
-        }
-    }
-
-    fn delay(&self, mail: &CapturedMail) -> EventBody {
-        EventBody {
-            detail_type: "Email Delivery Delayed",
-            event_type: "DeliveryDelay",
-            part: "deliveryDelay",
-            what: json!({
-                "timestamp": self.at,
-                "delayType": "MailboxFull",
-                "expirationTime": timestamp(mail.received_at + LONGEST_TRY_MILLIS),
-                "delayedRecipients": [{
-                    "emailAddress": self.recipient,
-                    "status": "4.2.2",
-                    "diagnosticCode": "smtp; 452 4.2.2 The mailbox is full",
-                }],
-                "reportingMTA": MTA,
-            }),
-        }
-    }
-
-    /// With the status, the words and the name of the server that refused, if one did.
-    fn bounce(&self, kind: &str, subtype: &str, failure: Option<(&str, &str, &str)>) -> EventBody {
-        let mut bounced = json!({ "emailAddress": self.recipient });
-        let mut what = json!({
-            "feedbackId": self.feedback_id,
-            "bounceType": kind,
-            "bounceSubType": subtype,
-            "timestamp": self.at,
-        });
-        if let Some((status, words, server)) = failure {
-            bounced = json!({
-                "emailAddress": self.recipient,
-                "action": "failed",
-                "status": status,
-                "diagnosticCode": words,
-            });
-            insert(&mut what, "reportingMTA", json!(format!("dns; {server}")));
-        }
-        insert(&mut what, "bouncedRecipients", json!([bounced]));
-        EventBody {
-            detail_type: "Email Bounced",
-            event_type: "Bounce",
-            part: "bounce",
-            what,
-        }
-    }
-
-    /// A complaint that came as a feedback report of this type.
-    fn report(&self, kind: &str) -> EventBody {
-        self.complaint(&json!({
-            "complaintSubType": null,
-            "userAgent": "Amazon SES Mailbox Simulator",
-            "complaintFeedbackType": kind,
-            "arrivalDate": self.at,
-        }))
-    }
-
-    fn complaint(&self, more: &Value) -> EventBody {
-        let mut what = more.clone();
-        let complained = json!([{ "emailAddress": self.recipient }]);
-        insert(&mut what, "complainedRecipients", complained);
-        insert(&mut what, "feedbackId", json!(self.feedback_id));
-        insert(&mut what, "timestamp", json!(self.at));
-        EventBody {
-            detail_type: "Email Complaint Received",
-            event_type: "Complaint",
-            part: "complaint",
-            what,
-        }
-    }
-}
-
 fn insert(object: &mut Value, name: &str, value: Value) {
     if let Some(members) = object.as_object_mut() {
         members.insert(name.to_owned(), value);
     }
 }
 
-fn mail_object(mail: &CapturedMail) -> Value {
-    let to = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
-    let destination: Vec<_> = to().map(|to| Address::parse(to).address).collect();
-    let domain = Address::parse(&mail.from).address;
-    let domain = domain.rsplit('@').next().unwrap_or_default().to_owned();
-    let date = moment(mail.received_at.div_euclid(1_000)).format(&Rfc2822);
-    let date = date.unwrap_or_default();
-    let header = |name: &str, value: &str| json!({ "name": name, "value": value });
-    let mut headers = vec![
-        header("From", &mail.from),
-        header("To", &mail.to.join(", ")),
-        header("Subject", &mail.subject),
-        header("MIME-Version", "1.0"),
-    ];
-    headers.extend(
-        mail.headers
-            .iter()
-            .map(|Field { name, value }| header(name, value)),
-    );
-    let mut object = json!({
-        "timestamp": timestamp(mail.received_at),
-        "source": mail.from,
-        "sourceArn": format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"),
-        "sendingAccountId": ACCOUNT,
-        "messageId": mail.message_id,
-        "destination": destination,
-        "headersTruncated": false,
-        "headers": headers,
-        "commonHeaders": {
-            "from": [mail.from],
-            "date": date,
-            "to": mail.to,
-            "messageId": mail.message_id,
-            "subject": mail.subject,
-        },
-        "tags": tags(mail, &domain),
-    });
-    if !mail.reply_to.is_empty()
-        && let Some(common) = object.get_mut("commonHeaders")
-    {
-        insert(common, "replyTo", json!(mail.reply_to));
-    }
-    object
-}
-
-/// SES's own tags, and those that the mail was sent with.
-fn tags(mail: &CapturedMail, domain: &str) -> Value {
-    let of_ses = [
-        ("ses:source-tls-version", "TLSv1.3"),
-        ("ses:operation", "SendEmail"),
-        ("ses:configuration-set", configuration_set(mail)),
-        ("ses:source-ip", CALLER_IP),
-        ("ses:from-domain", domain),
-        ("ses:caller-identity", "RequestEmailVerificationRole"),
-        ("ses:outgoing-ip", SES_IP),
-    ];
-    let mut tags: Map<String, Value> = of_ses
-        .map(|(name, value)| (name.to_owned(), json!([value])))
-        .into_iter()
-        .collect();
-    for Field { name, value } in &mail.tags {
-        match tags.get_mut(name).and_then(Value::as_array_mut) {
-            Some(values) => values.push(json!(value)),
-            None => {
-                tags.insert(name.clone(), json!([value]));
-            }
-        }
-    }
-    Value::Object(tags)
-}
-
-/// SES publishes nothing without a configuration set. This one does, so as to be of use without
-/// one.
-fn configuration_set(mail: &CapturedMail) -> &str {
-    mail.configuration_set.as_deref().unwrap_or("local")
-}
-
-/// An id that is the same for the same event, and another for any other.
+/// Equal events have equal ids, and other events have other ids.
 fn id_of(mail: &CapturedMail, outcome: DeliveryOutcome, unix_millis: i64, salt: u128) -> String {
     let of_mail = Uuid::parse_str(&mail.id).unwrap_or_default().as_u128();
-    let of_fate: u128 = match outcome {
+    let of_outcome: u128 = match outcome {
         DeliveryOutcome::Delivered => 1,
         DeliveryOutcome::Delayed => 2,
         DeliveryOutcome::GivenUp => 3,
@@ -310,11 +86,11 @@ fn id_of(mail: &CapturedMail, outcome: DeliveryOutcome, unix_millis: i64, salt: 
         DeliveryOutcome::Rejected => 10,
         DeliveryOutcome::Reported => 11,
     };
-    let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_fate << 4) | salt;
+    let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_outcome << 4) | salt;
     Uuid::from_u128(of_mail ^ number).to_string()
 }
 
-/// RFC 3339 with milliseconds, as SES writes moments.
+/// RFC 3339 with milliseconds, as SES writes it.
 fn timestamp(unix_millis: i64) -> String {
     let seconds = rfc_3339(unix_millis.div_euclid(1_000));
     let millis = unix_millis.rem_euclid(1_000);
@@ -322,19 +98,20 @@ fn timestamp(unix_millis: i64) -> String {
 }
 
 fn rfc_3339(unix_seconds: i64) -> String {
-    moment(unix_seconds).format(&Rfc3339).unwrap_or_default()
+    utc(unix_seconds).format(&Rfc3339).unwrap_or_default()
 }
 
-fn moment(unix_seconds: i64) -> OffsetDateTime {
+fn utc(unix_seconds: i64) -> OffsetDateTime {
     OffsetDateTime::from_unix_timestamp(unix_seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::captured_mails::Field;
     use crate::captured_mails::tests::mail;
 
-    const FATES: [DeliveryOutcome; 11] = [
+    const OUTCOMES: [DeliveryOutcome; 11] = [
         DeliveryOutcome::Delivered,
         DeliveryOutcome::Delayed,
         DeliveryOutcome::GivenUp,
@@ -362,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn an_event_names_the_mail_as_ses_does() {
+    fn an_event_describes_its_mail() {
         let event = event(
             &tagged(),
             "Ada <ada@example.com>",
@@ -386,10 +163,10 @@ mod tests {
     }
 
     #[test]
-    fn the_same_mail_and_fate_make_the_same_event_and_others_another_id() {
+    fn equal_events_have_equal_ids() {
         let mail = tagged();
         let id = |outcome, at| event(&mail, "ada@example.com", outcome, at)["id"].clone();
-        let mut ids: Vec<_> = FATES
+        let mut ids: Vec<_> = OUTCOMES
             .iter()
             .map(|outcome| id(*outcome, 5).to_string())
             .collect();
@@ -403,15 +180,15 @@ mod tests {
         );
         ids.sort();
         ids.dedup();
-        assert_eq!(ids.len(), FATES.len());
+        assert_eq!(ids.len(), OUTCOMES.len());
     }
 
     #[test]
-    fn each_fate_is_told_in_the_member_of_its_kind() {
+    fn each_outcome_has_its_member() {
         let mail = tagged();
-        for outcome in FATES {
+        for outcome in OUTCOMES {
             let event = event(&mail, "ada@example.com", outcome, 5);
-            let part = match event["detail"]["eventType"].as_str().expect("a type") {
+            let member = match event["detail"]["eventType"].as_str().expect("a type") {
                 "Delivery" => "delivery",
                 "DeliveryDelay" => "deliveryDelay",
                 "Bounce" => "bounce",
@@ -419,7 +196,7 @@ mod tests {
                 "Reject" => "reject",
                 other => panic!("{other}"),
             };
-            assert!(event["detail"][part].is_object(), "{event}");
+            assert!(event["detail"][member].is_object(), "{event}");
             assert_eq!(event["detail"].as_object().expect("an object").len(), 3);
         }
     }

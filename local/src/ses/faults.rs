@@ -1,13 +1,13 @@
-//! How a send goes wrong on purpose.
+//! Failures of SES that tests ask for.
 
-/// One way in which a send goes wrong.
+/// How a send fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// 429 `TooManyRequestsException`: the account sends too fast.
     Throttled,
-    /// 400 `MessageRejected`, with this message: SES does not want the content.
+    /// 400 `MessageRejected`, with this message: SES refuses the content.
     MessageRejected(&'static str),
-    /// 400 `SendingPausedException`: sending is switched off for the account.
+    /// 400 `SendingPausedException`: sending is paused for the account.
     SendingPaused,
     /// 503 `ServiceUnavailable`.
     Unavailable,
@@ -15,8 +15,8 @@ pub enum Fault {
     Internal,
     /// The connection is closed without an answer, and the mail is not delivered.
     HangUp,
-    /// No answer ever comes, and the mail is not delivered.
+    /// The request gets no answer, and the mail is not delivered.
     Silence,
-    /// The mail is delivered, but the connection is closed instead of answered.
+    /// The mail is delivered, and the connection is closed without an answer.
     LostAnswer,
 }

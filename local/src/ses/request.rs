@@ -1,4 +1,4 @@
-//! The JSON of a `SendEmail` request, and the mail it becomes if SES would take it.
+//! The JSON of a `SendEmail` request, and the mail that it becomes if SES accepts it.
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -11,7 +11,7 @@ use crate::captured_mails::{CapturedMail, Field};
 
 const MAX_RECIPIENTS: usize = 50;
 
-/// A request as it is written. Members that decide nothing here are skipped.
+/// Members that change nothing here are ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct SendEmailRequest {
@@ -58,8 +58,7 @@ struct Body {
     html: Option<Data>,
 }
 
-/// Text with a charset. The charset is how SES would encode it on the way out, which nobody sees
-/// here.
+/// Text. Its `Charset` says how SES encodes the mail, so it is ignored here.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Data {
@@ -74,7 +73,7 @@ struct WireField {
 }
 
 impl SendEmailRequest {
-    /// The mail of this request, or SES's first objection to it.
+    /// The mail of this request, or the error that SES reports first.
     pub(super) fn into_mail(self, arrival: &Arrival) -> Result<CapturedMail, SesError> {
         let simple = simple_content(self.content)?;
         let headers = fields(simple.headers);
@@ -141,7 +140,7 @@ fn fields(written: Option<Vec<WireField>>) -> Vec<Field> {
         .collect()
 }
 
-/// SES looks at the form of every address first, and at their number after that.
+/// SES checks the form of all addresses before their number.
 fn check_addresses(mail: &CapturedMail) -> Result<(), SesError> {
     let recipients = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
     let all = std::iter::once(&mail.from)
@@ -171,7 +170,7 @@ mod tests {
 
     use super::*;
 
-    fn complete() -> Value {
+    fn complete_request() -> Value {
         json!({
             "FromEmailAddress": "Acme <hello@acme.example>",
             "Destination": { "ToAddresses": ["ada@example.com"], "CcAddresses": null },
@@ -198,14 +197,14 @@ mod tests {
 
     /// The complete request, with one member replaced.
     fn with(pointer: &str, value: Value) -> Value {
-        let mut request = complete();
+        let mut request = complete_request();
         *request.pointer_mut(pointer).expect("the member exists") = value;
         request
     }
 
     #[test]
-    fn everything_that_was_sent_is_in_the_mail() {
-        let mail = send(complete()).expect("it is accepted");
+    fn the_mail_has_all_of_the_request() {
+        let mail = send(complete_request()).expect("it is accepted");
         assert_eq!(mail.from, "Acme <hello@acme.example>");
         assert_eq!(mail.to, ["ada@example.com"]);
         assert_eq!(mail.reply_to, ["help@acme.example"]);
@@ -223,14 +222,18 @@ mod tests {
     }
 
     #[test]
-    fn one_body_is_enough_and_a_subject_may_be_empty() {
+    fn a_text_body_alone_is_accepted() {
         let text = json!({ "Text": { "Data": "Hello" } });
         assert!(send(with("/Content/Simple/Body", text)).is_ok());
+    }
+
+    #[test]
+    fn the_subject_may_be_empty() {
         assert!(send(with("/Content/Simple/Subject/Data", json!(""))).is_ok());
     }
 
     #[test]
-    fn requests_that_ses_refuses_are_refused() {
+    fn invalid_requests_are_refused() {
         for (pointer, value) in [
             ("/FromEmailAddress", Value::Null),
             ("/FromEmailAddress", json!("")),
@@ -257,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn fifty_recipients_are_the_most() {
+    fn fifty_recipients_are_the_limit() {
         let many = vec!["ada@example.com"; MAX_RECIPIENTS];
         assert!(send(with("/Destination/ToAddresses", json!(many))).is_ok());
         let mut request = with("/Destination/ToAddresses", json!(many));

@@ -1,4 +1,4 @@
-//! What SES allows in custom headers and message tags.
+//! SES's limits of custom headers and message tags.
 
 use super::error::SesError;
 use crate::captured_mails::Field;
@@ -25,7 +25,7 @@ const SET_BY_SES: [&str; 12] = [
     "To",
 ];
 
-/// Refuses headers that are too many, malformed, or SES's own.
+/// Refuses too many headers, malformed ones, and those that SES sets itself.
 pub(super) fn check_headers(headers: &[Field]) -> Result<(), SesError> {
     if headers.len() > MAX_HEADERS {
         return Err(SesError::bad_request(format!(
@@ -54,7 +54,7 @@ fn check_header(Field { name, value }: &Field) -> Result<(), SesError> {
     Err(SesError::bad_request(problem))
 }
 
-/// Refuses tags that are too many or have characters outside of SES's set.
+/// Refuses too many tags, and characters that SES does not allow in them.
 pub(super) fn check_tags(tags: &[Field]) -> Result<(), SesError> {
     if tags.len() > MAX_TAGS {
         return Err(SesError::bad_request(format!(
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_printable_ascii_pass() {
+    fn printable_ascii_headers_pass() {
         let longest = field(&"n".repeat(MAX_HEADER_NAME), &"v".repeat(MAX_HEADER_VALUE));
         assert_eq!(check_headers(&[longest]), Ok(()));
         let usual = field(
@@ -133,21 +133,21 @@ mod tests {
     }
 
     #[test]
-    fn headers_that_ses_sets_itself_are_refused_in_any_case() {
+    fn headers_that_ses_sets_are_refused() {
         for name in SET_BY_SES {
             assert!(check_headers(&[field(&name.to_lowercase(), "value")]).is_err());
         }
     }
 
     #[test]
-    fn a_message_has_at_most_fifteen_headers() {
+    fn fifteen_headers_are_the_limit() {
         let headers = vec![field("X-Test", "value"); MAX_HEADERS + 1];
         assert!(check_headers(&headers).is_err());
         assert_eq!(check_headers(&headers[1..]), Ok(()));
     }
 
     #[test]
-    fn tags_of_letters_digits_and_four_signs_pass() {
+    fn valid_tags_pass() {
         assert_eq!(
             check_tags(&[field("kind", "Verify_e-mail.v1@local")]),
             Ok(())
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_at_most_fifty_tags() {
+    fn fifty_tags_are_the_limit() {
         let tags = vec![field("name", "value"); MAX_TAGS + 1];
         assert!(check_tags(&tags).is_err());
         assert_eq!(check_tags(&tags[1..]), Ok(()));
