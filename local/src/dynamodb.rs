@@ -18,11 +18,9 @@ use tokio::net::TcpListener;
 /// The template that is deployed. It is compiled in, so that the program runs from any folder.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
-/// DynamoDB could not be started.
 #[derive(Debug, ThisError)]
 pub enum DatabaseError {
-    /// The folder or its database cannot be used.
-    #[error("the data cannot be kept there")]
+    #[error("the database cannot be opened")]
     Storage(#[source] Box<dyn Error + Send + Sync>),
     #[error("template.yaml declares no {0} for the table")]
     Template(&'static str),
@@ -39,11 +37,11 @@ pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {
     let file = folder.join("dynamodb.sqlite");
     let file = file
         .to_str()
-        .ok_or_else(|| DatabaseError::Storage("its name is not UTF-8".into()))?;
+        .ok_or_else(|| DatabaseError::Storage("the name of the folder is not UTF-8".into()))?;
     Database::new(file).map_err(|error| DatabaseError::Storage(error.into()))
 }
 
-/// Answers DynamoDB's callers on `listener` until `shutdown` is done.
+/// Serves until `shutdown` completes.
 pub async fn serve(
     database: Database,
     listener: TcpListener,
@@ -86,7 +84,6 @@ pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseErr
     Ok(())
 }
 
-/// What the template says of the table.
 struct DeclaredTable {
     attributes: Vec<AttributeDefinition>,
     key: Vec<KeySchemaElement>,
@@ -162,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_the_one_that_the_template_declares() {
+    fn the_table_is_that_of_the_template() {
         let table = declared_table().unwrap();
         assert_eq!(table.key.len(), 1);
         assert_eq!(table.key.first().unwrap().attribute_name(), "pk");

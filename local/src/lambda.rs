@@ -1,4 +1,4 @@
-//! Lambda, as far as a function can tell: an event goes in as JSON, an answer comes out as JSON.
+//! Lambda, as a function sees it: the event and the answer are JSON.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -16,29 +16,26 @@ use thiserror::Error;
 
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
 
-/// A function that can be invoked. Cheap to clone.
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct Function(Arc<dyn Fn(&str) -> Invocation + Send + Sync>);
 
-/// The function gave no answer. API Gateway tells its caller no more than that.
+/// The function gave no answer. API Gateway answers 500 without a cause.
 #[derive(Debug, Error)]
 pub enum InvocationError {
-    /// The event is none that the function takes.
-    #[error("the event is none that the function takes: {0}")]
+    #[error("the function cannot read the event")]
     Event(#[source] serde_json::Error),
-    /// The answer cannot be written as JSON.
-    #[error("the answer cannot be written: {0}")]
+    #[error("the answer cannot be written as JSON")]
     Answer(#[source] serde_json::Error),
-    /// The function failed, and says so with this. Lambda invokes it again if an event did.
+    /// The function returned this error. Lambda retries an event that failed.
     #[error("the function failed: {0}")]
     Failed(String),
-    /// The function panicked.
-    #[error("the function crashed")]
+    #[error("the function panicked")]
     Crashed,
 }
 
 impl Function {
-    /// A function that answers requests, with the event conversion that it has on Lambda.
+    /// A function that answers HTTP requests. Events are converted by the same code as on Lambda.
     pub fn of_requests<H, F>(handle: H) -> Self
     where
         H: Fn(Request) -> F + Clone + Send + Sync + 'static,
@@ -58,7 +55,7 @@ impl Function {
         }))
     }
 
-    /// A function that gets an event as JSON, and fails if it cannot do its work.
+    /// A function that gets events as JSON.
     pub fn of_events<H, F, A, E>(handle: H) -> Self
     where
         H: Fn(LambdaEvent<Value>) -> F + Send + Sync + 'static,
@@ -80,13 +77,11 @@ impl Function {
         }))
     }
 
-    /// Runs the function on one event.
-    ///
     /// # Errors
     ///
     /// The function gave no answer.
     pub async fn invoke(&self, event: &str) -> Result<String, InvocationError> {
-        // A task of its own, so that a panic ends this invocation and nothing else.
+        // In a separate task, a panic ends this invocation and nothing else.
         tokio::spawn((self.0)(event))
             .await
             .unwrap_or(Err(InvocationError::Crashed))

@@ -1,4 +1,6 @@
-//! Starts everything, and stops it again.
+//! Starts and stops the whole service.
+
+mod settings;
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
@@ -15,8 +17,9 @@ use shared::domain::clock::Clock;
 use shared::domain::verification_code::CodeKeys;
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::{EntropyError, random_bytes};
-use shared::runtime::settings::{self, Environment, SettingError};
+use shared::runtime::settings::{Environment, SettingError, proofs};
 use shared::store::{Store, StoreError};
+use shared::telemetry::chain;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
@@ -32,13 +35,11 @@ use crate::published::Published;
 use crate::ses::{Ses, SuppressionList};
 use crate::stream::{StreamError, StreamReader};
 use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, stream};
+pub use settings::{TABLE, environment, looks, replace};
 
-/// The table's name on this machine.
-pub const TABLE: &str = "mailproof";
-/// Where `cargo lambda watch` serves the functions when it is not told otherwise. Links lead there
-/// if the functions are started by other means.
+/// The default address of `cargo lambda watch`. With `--backing-only`, links lead there.
 const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
-/// How often expired items leave the table. AWS promises "within a few days".
+/// How often expired items are deleted. On AWS it takes up to a few days.
 const TTL_SWEEP: Duration = Duration::from_mins(1);
 
 /// What to start, and where.
@@ -46,41 +47,39 @@ const TTL_SWEEP: Duration = Duration::from_mins(1);
 pub struct Options {
     /// The address to listen on.
     pub host: IpAddr,
-    /// The API's port; 0 for any free one.
+    /// 0 is any free port, here and below.
     pub port: u16,
-    /// DynamoDB's port; 0 for any free one.
     pub dynamodb_port: u16,
-    /// The port of inbox, SES and EventBridge; 0 for any free one.
+    /// The port of the inbox, SES and EventBridge.
     pub inbox_port: u16,
-    /// The API key to use in place of a new one.
+    /// `None`: a new key.
     pub api_key: Option<String>,
-    /// The folder that keeps the table. `None`: memory does.
+    /// The folder of the table. `None`: the table is in memory.
     pub data: Option<PathBuf>,
-    /// Start DynamoDB, SES, EventBridge and the inbox alone, with the data of the event fixtures.
+    /// Start DynamoDB, SES, EventBridge and the inbox without the functions, and store
+    /// [`fixtures`].
     pub backing_only: bool,
-    /// How mail and page look, in place of the usual: see [`looks`].
+    /// Settings that replace the usual ones: see [`looks`].
     pub looks: Vec<(&'static str, String)>,
 }
 
 /// The running service.
 #[derive(Debug)]
 pub struct Stack {
-    /// The API's address. `None` if only what backs it was started.
+    /// `None` with [`Options::backing_only`].
     pub api_url: Option<String>,
-    /// DynamoDB's address.
     pub dynamodb_url: String,
-    /// The address of inbox, SES and EventBridge.
+    /// The address of the inbox, SES and EventBridge.
     pub inbox_url: String,
-    /// The API key of this run.
     pub api_key: ApiKeySecret,
     /// The functions' environment variables.
     pub environment: Vec<(&'static str, String)>,
-    /// The events that adopters get.
+    /// The events for the adopter.
     pub published: Published,
     servers: JoinSet<()>,
 }
 
-/// The service could not be started. The text is for the person who started it.
+/// The text is for the person who starts the service.
 #[derive(Debug, Error)]
 pub enum StartError {
     #[error("port {port} is taken, so {what} cannot start there; choose another one with {flag}")]
@@ -89,7 +88,7 @@ pub enum StartError {
         what: &'static str,
         flag: &'static str,
     },
-    #[error("{0} is no address of this machine; choose another one with --host")]
+    #[error("{0} is not an address of this machine; choose another one with --host")]
     ForeignHost(IpAddr),
     #[error("{what} cannot listen on port {port} of {host}")]
     Listen {
@@ -100,7 +99,7 @@ pub enum StartError {
     },
     #[error("a listener has no address")]
     Address(#[source] std::io::Error),
-    #[error("--data")]
+    #[error("--data cannot use this folder")]
     Data(#[source] DatabaseError),
     #[error(transparent)]
     Table(DatabaseError),
@@ -115,13 +114,11 @@ pub enum StartError {
 }
 
 impl Stack {
-    /// Starts it.
-    ///
     /// # Errors
     ///
-    /// A port is taken, the data cannot be kept where it should be, or a setting is wrong.
+    /// A port is taken, the folder of the table cannot be used, or a setting is wrong.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
-        // All ports are taken before anything is started, so that a taken one costs nothing.
+        // Listen on all ports first: a port that is taken must not leave a half-started service.
         let gateway_listener = if options.backing_only {
             None
         } else {
@@ -158,7 +155,7 @@ impl Stack {
         replace(&mut settings, &options.looks);
         let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
         settings.push(("PUBLIC_URL", public_url.to_owned()));
-        // There is no app here to go on to, so it is back to the inbox.
+        // There is no app here, so the page links to the inbox.
         settings.push(("APP_URL", inbox_url.clone()));
         let environment = Environment::from_pairs(&settings);
         let aws = Aws::of_emulators(&environment)?;
@@ -170,7 +167,7 @@ impl Stack {
             Some(key) => ApiKeySecret::presented(key),
             None => ApiKeySecret::from_random(random_bytes()?),
         };
-        let keys = settings::proofs::code_keys(&environment)?;
+        let keys = proofs::code_keys(&environment)?;
         let fixtures = options.backing_only.then_some(&keys);
         store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
 
@@ -206,7 +203,7 @@ impl Stack {
                 servers.spawn(deliver(events, function.clone()));
             }
             if let Some(function) = invoked_by(&functions, Trigger::TableStream) {
-                // What happened in an earlier run was published then.
+                // An earlier run has published the earlier changes.
                 let changes = StreamReader::from_now_on(database, TABLE)?;
                 servers.spawn(stream::deliver(changes, function.clone()));
             }
@@ -223,16 +220,16 @@ impl Stack {
         })
     }
 
-    /// Stops it. Answers that are held back are cut off.
+    /// Aborts requests that are in progress.
     pub async fn stop(mut self) {
         self.servers.shutdown().await;
     }
 }
 
-/// An event fixture that asks for a mail.
+/// An event that requests a mail.
 pub const FIRST_EVENT: &str = "events/request_email_verification/http_api.json";
 
-/// A command that asks for a mail, to be pasted as it is.
+/// A shell command that requests a mail.
 #[must_use]
 pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
     format!(
@@ -244,56 +241,8 @@ pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
     )
 }
 
-/// The functions' environment variables on this machine. Credentials are needed for a signature
-/// that nobody checks.
-#[must_use]
-pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<(&'static str, String)> {
-    vec![
-        ("AWS_REGION", "us-east-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb_url.to_owned()),
-        ("AWS_ENDPOINT_URL_SESV2", inbox_url.to_owned()),
-        ("AWS_ENDPOINT_URL_EVENTBRIDGE", inbox_url.to_owned()),
-        ("TABLE_NAME", TABLE.to_owned()),
-        ("CODE_KEYS", "local-only-key-of-codes-0123456789".to_owned()),
-        ("SENDER", "Acme <no-reply@acme.example>".to_owned()),
-        ("STAGE", "local".to_owned()),
-        ("EVENT_BUS_NAME", "default".to_owned()),
-        ("PRODUCT_NAME", "Acme".to_owned()),
-        ("SUPPORT_ADDRESS", "help@acme.example".to_owned()),
-        (
-            "POSTAL_LINE",
-            "Acme Inc., 1 Example Street, Springfield".to_owned(),
-        ),
-    ]
-}
-
-/// The settings of how mail and page look that are set in this environment.
-#[must_use]
-pub fn looks(environment: &Environment) -> Vec<(&'static str, String)> {
-    let set = LOOKS.map(|name| Some((name, environment.optional(name)?)));
-    set.into_iter().flatten().collect()
-}
-
-const LOOKS: [&str; 7] = [
-    "PRODUCT_NAME",
-    "SENDER",
-    "REPLY_TO",
-    "ACCENT_COLOR",
-    "SUPPORT_ADDRESS",
-    "POSTAL_LINE",
-    "DEFAULT_LOCALE",
-];
-
-/// Puts values in the place of those of the same name.
-pub fn replace(settings: &mut Vec<(&'static str, String)>, values: &[(&'static str, String)]) {
-    settings.retain(|(name, _)| values.iter().all(|(other, _)| other != name));
-    settings.extend_from_slice(values);
-}
-
-/// SES, EventBridge and the inbox on one port: SES has the paths of its API, EventBridge what is
-/// posted to the root, and the inbox all else.
+/// Routes one port: the paths of SES's API to SES, `POST /` to EventBridge, and all else to the
+/// inbox.
 pub fn beside_aws(inbox: Router, ses: Router, eventbridge: Router) -> Router {
     let to_ses = move |request: Request| ses.clone().oneshot(request);
     let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
@@ -302,7 +251,6 @@ pub fn beside_aws(inbox: Router, ses: Router, eventbridge: Router) -> Router {
         .route("/", post(to_eventbridge))
 }
 
-/// Serves until the program ends.
 pub async fn serve(listener: TcpListener, router: Router) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     if let Err(error) = axum::serve(listener, service).await {
@@ -310,12 +258,11 @@ pub async fn serve(listener: TcpListener, router: Router) {
     }
 }
 
-/// Invokes the function with each event, as EventBridge does. On AWS a failed event is retried, and
-/// ends in a dead-letter queue.
+/// Invokes the function with each event, as EventBridge does. Here a failed event is not retried.
 async fn deliver(mut events: Events, function: Function) {
     while let Some(event) = events.next().await {
         if let Err(error) = function.invoke(&event.to_string()).await {
-            tracing::error!(%error, "an event of SES is lost");
+            tracing::error!(error = chain(&error), "an event of SES is lost");
         }
     }
 }
@@ -355,7 +302,7 @@ async fn listen(
 
 fn url(listener: &TcpListener) -> Result<String, StartError> {
     let address = listener.local_addr().map_err(StartError::Address)?;
-    // A listener on all addresses is reached on this machine too.
+    // A client cannot connect to `0.0.0.0` or `[::]`.
     let host = if address.ip().is_unspecified() {
         "127.0.0.1".to_owned()
     } else {
@@ -371,7 +318,7 @@ async fn sweep_expired(database: Database) {
     loop {
         tokio::time::sleep(TTL_SWEEP).await;
         if let Err(error) = database.sweep_ttl() {
-            tracing::warn!(%error, "expired items could not be removed");
+            tracing::warn!(%error, "expired items cannot be deleted");
         }
     }
 }

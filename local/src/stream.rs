@@ -1,8 +1,8 @@
-//! Lambda's reader of the table's stream: hands the changes to a function in batches and in their
-//! order, and brings back what the function failed at, with all that follows it.
+//! Lambda's reader of the table's stream. It invokes a function with the changes, in batches and in
+//! order, and retries from the first failed record on.
 //!
-//! The reader has no filter, so the function also sees changes that are no event. It never gives a
-//! record up.
+//! The reader has no filter, so the function also gets changes that make no event. It retries a
+//! record without limit.
 
 use std::time::Duration;
 
@@ -17,43 +17,45 @@ use thiserror::Error;
 
 use crate::lambda::Function;
 
-/// The batch size that `template.yaml` asks for.
+/// The `BatchSize` in `template.yaml`.
 const BATCH_SIZE: usize = 10;
-/// How long nothing is done after there was nothing new, or after a failure. Lambda looks four
-/// times a second.
+/// The wait after an empty page or a failure. Lambda polls a stream four times a second.
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// A place in the stream, and the records that were read and not yet published.
+/// A position in the stream, and the records that were read but not yet processed.
 pub struct StreamReader {
     database: Database,
     iterator: String,
     batch: Vec<Value>,
 }
 
-/// The stream cannot be read.
 #[derive(Debug, Error)]
 pub enum StreamError {
     #[error("the table's stream cannot be read")]
     Call(#[from] dynoxide::DynoxideError),
     #[error("a record of the table's stream cannot be written as JSON")]
     Record(#[from] serde_json::Error),
-    #[error("the table's stream cannot be read: {0}")]
-    Absent(&'static str),
+    #[error("the table has no stream")]
+    NoStream,
+    #[error("the table's stream has no shard")]
+    NoShard,
+    #[error("the table's stream has ended")]
+    Ended,
 }
 
-/// What came of a look at the stream.
+/// The result of one poll.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Progress {
-    /// There is nothing new.
+    /// The stream had no new record.
     Idle,
-    /// A batch was handed on.
+    /// The function processed the batch.
     Done,
-    /// The function failed at a part of the batch, which is retried.
+    /// The function failed. The next poll retries from the first failed record on.
     Failed,
 }
 
 impl StreamReader {
-    /// A reader of all that changes in this table from now on.
+    /// A reader of the changes from now on (`LATEST`).
     ///
     /// # Errors
     ///
@@ -64,9 +66,7 @@ impl StreamReader {
             ..ListStreamsRequest::default()
         })?;
         let stream = streams.streams.into_iter().next();
-        let stream_arn = stream
-            .ok_or_else(|| StreamError::Absent("there is none"))?
-            .stream_arn;
+        let stream_arn = stream.ok_or(StreamError::NoStream)?.stream_arn;
         let description = database.describe_stream(DescribeStreamRequest {
             stream_arn: stream_arn.clone(),
             ..DescribeStreamRequest::default()
@@ -75,21 +75,19 @@ impl StreamReader {
         let shard = description.stream_description.shards.into_iter().next();
         let iterator = database.get_shard_iterator(GetShardIteratorRequest {
             stream_arn,
-            shard_id: shard
-                .ok_or_else(|| StreamError::Absent("it has no shard"))?
-                .shard_id,
+            shard_id: shard.ok_or(StreamError::NoShard)?.shard_id,
             shard_iterator_type: "LATEST".to_owned(),
             sequence_number: None,
         })?;
         let iterator = iterator.shard_iterator;
         Ok(Self {
             database,
-            iterator: iterator.ok_or_else(|| StreamError::Absent("it has ended"))?,
+            iterator: iterator.ok_or(StreamError::Ended)?,
             batch: Vec::new(),
         })
     }
 
-    /// Hands the next batch to the function.
+    /// Invokes the function with the next batch.
     ///
     /// # Errors
     ///
@@ -103,7 +101,10 @@ impl StreamReader {
         let failed_from = match function.invoke(&event).await {
             Ok(answer) => self.first_failure(&answer),
             Err(error) => {
-                tracing::error!(%error, "a batch of the table's stream is retried");
+                tracing::error!(
+                    error = chain(&error),
+                    "a batch of the table's stream is retried"
+                );
                 Some(0)
             }
         };
@@ -132,21 +133,21 @@ impl StreamReader {
         Ok(())
     }
 
-    /// The first record of the batch that is retried. Lambda takes an answer that names none
-    /// of its records for a failure of all.
+    /// The index of the first record to retry. If an answer names a failed record that is not in
+    /// the batch, Lambda retries the whole batch.
     fn first_failure(&self, answer: &str) -> Option<usize> {
         let answer: Value = serde_json::from_str(answer).unwrap_or_default();
         let failures = answer.get("batchItemFailures")?.as_array()?;
-        let failed = |place: &Value| {
-            let id = place.get("itemIdentifier");
-            let is_it = |record: &Value| record.pointer("/dynamodb/SequenceNumber") == id;
-            self.batch.iter().position(is_it).unwrap_or(0)
+        let failed = |failure: &Value| {
+            let id = failure.get("itemIdentifier");
+            let has_id = |record: &Value| record.pointer("/dynamodb/SequenceNumber") == id;
+            self.batch.iter().position(has_id).unwrap_or(0)
         };
         failures.iter().map(failed).min()
     }
 }
 
-/// Hands all changes on, until the program ends.
+/// Polls until the program ends.
 pub async fn deliver(mut reader: StreamReader, function: Function) {
     loop {
         match reader.hand_on(&function).await {
