@@ -1,7 +1,7 @@
-//! What the event fixtures in `events/` take for granted: an API key, a user for each state that a
-//! verification can find, and an address for each event that SES can tell.
+//! The records that the events in `events/` need: API keys, a user for each state of a
+//! verification, and an address for each event of SES.
 //!
-//! All of it is public, so it belongs into a table on a developer's machine and nowhere else.
+//! The keys and proofs are public, so never store them in a deployed table.
 
 use std::time::Duration;
 
@@ -21,29 +21,26 @@ use shared::domain::verification_code::{Code, CodeKeys};
 use shared::store::{Commit, OperatorStore, Store, StoreError};
 use shared::use_cases::record_mail_event::record_mail_event;
 
-/// The API key of the event fixtures.
+/// A key with all scopes.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";
-/// A key that may read what is on record, and verify nobody.
+/// A key that may only read.
 pub const API_KEY_FOR_READING: &str = "evk_event-fixtures-use-this-key-to-read-alone--";
-/// A key without a scope of this API.
+/// A key without any scope of this API.
 pub const API_KEY_WITHOUT_SCOPE: &str = "evk_event-fixtures-use-this-key-to-be-refused-";
 
 /// A user with a pending verification.
 #[derive(Clone, Copy, Debug)]
 pub struct PendingUser {
-    /// The user's id.
     pub uuid: &'static str,
-    /// The address to be verified.
     pub email: &'static str,
-    /// What the link token is made of: this byte, 32 times.
+    /// The link token is this byte, 32 times.
     pub token_byte: u8,
-    /// The code that was mailed with the link.
     pub code: &'static str,
-    /// Whether both are past their time.
+    /// Whether link and code have expired.
     pub expired: bool,
 }
 
-/// Whose link works.
+/// Has a link and a code that work.
 pub const ADA: PendingUser = PendingUser {
     uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11",
     email: "ada@example.com",
@@ -51,7 +48,7 @@ pub const ADA: PendingUser = PendingUser {
     code: "123456",
     expired: false,
 };
-/// Whose link has expired.
+/// Has an expired link and code.
 pub const GRACE: PendingUser = PendingUser {
     uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22",
     email: "grace@example.com",
@@ -60,8 +57,9 @@ pub const GRACE: PendingUser = PendingUser {
     expired: true,
 };
 
-/// Whose proofs the page's events bring, one each: a proof that comes again is told otherwise.
-pub const ON_THE_PAGE: [PendingUser; 5] = [
+/// The users that `events/verification_page` verifies. Each event has its own, since a replay has
+/// another answer.
+pub const PAGE_USERS: [PendingUser; 5] = [
     PendingUser {
         uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c31",
         email: "gladys@example.com",
@@ -90,26 +88,24 @@ pub const ON_THE_PAGE: [PendingUser; 5] = [
 ];
 
 impl PendingUser {
-    /// The token of the user's link.
     #[must_use]
     pub fn token(&self) -> LinkToken {
         LinkToken::from_random([self.token_byte; 32])
     }
 }
 
-/// An address with a mail on record, of which SES tells.
+/// An address with a mail on record.
 #[derive(Clone, Copy, Debug)]
 pub struct MailedAddress {
-    /// The address.
     pub email: &'static str,
-    /// What the link token of the mail is made of: this byte, 32 times.
+    /// The link token of the mail is this byte, 32 times.
     pub token_byte: u8,
     /// Whether it is on record that the mail was delivered.
     pub delivered: bool,
 }
 
-/// The addresses of `events/record_mail_events`, each with a mail. Events about others are about
-/// mails that are on record no more.
+/// The addresses of `events/record_mail_events`. The other addresses there stand for mails that are
+/// no longer on record.
 pub const MAILED: [MailedAddress; 8] = [
     mailed("mary@example.com", 11, false),
     mailed("radia@example.com", 12, false),
@@ -120,16 +116,16 @@ pub const MAILED: [MailedAddress; 8] = [
     mailed("joan@example.com", 17, true),
     mailed("karen@example.com", 18, true),
 ];
-/// When SES took their mails, by the events: 2026-11-23T12:00:00.123Z.
+/// When SES accepted their mails, according to the events: 2026-11-23T12:00:00.123Z.
 pub const MAILED_AT: SentAt = SentAt::from_unix_millis(1_795_435_200_123);
-/// When they were delivered, if they were: a second later.
+/// A second later.
 pub const DELIVERED_AT: Timestamp = Timestamp::from_unix_seconds(1_795_435_201);
 
-/// An address that its user verified when its mail was delivered.
+/// A verified address.
 pub const VERIFIED: MailedAddress = mailed("sofia@example.com", 21, true);
-/// Another one, whose mail came back later.
+/// A verified address whose mail bounced later.
 pub const BOUNCED: MailedAddress = mailed("maryam@example.com", 22, true);
-/// When it did: an hour later.
+/// An hour after the delivery.
 pub const BOUNCED_AT: Timestamp = Timestamp::from_unix_seconds(1_795_438_801);
 
 const fn mailed(email: &'static str, token_byte: u8, delivered: bool) -> MailedAddress {
@@ -141,7 +137,6 @@ const fn mailed(email: &'static str, token_byte: u8, delivered: bool) -> MailedA
 }
 
 impl MailedAddress {
-    /// The token of the link in the mail.
     #[must_use]
     pub fn token(&self) -> LinkToken {
         LinkToken::from_random([self.token_byte; 32])
@@ -179,8 +174,8 @@ async fn store_key_with_scope(
     store.put_api_key(&secret.digest(), &key).await
 }
 
-/// Stores everything that the event fixtures take for granted. Users who are there are left as
-/// they are.
+/// Stores the records of all events except `email_verification_status`. Existing users stay as they
+/// are.
 ///
 /// # Errors
 ///
@@ -203,7 +198,7 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
         now,
     )
     .await?;
-    for user in [ADA, GRACE].into_iter().chain(ON_THE_PAGE) {
+    for user in [ADA, GRACE].into_iter().chain(PAGE_USERS) {
         store_pending(store, keys, user, now).await?;
     }
     for mailed in MAILED {
@@ -212,8 +207,8 @@ pub async fn store_all(store: &Store, keys: &CodeKeys, now: Timestamp) -> Result
     Ok(())
 }
 
-/// Stores what the events of `email_verification_status` need besides. It is apart because the
-/// table's stream shows it as verifications and a bounce.
+/// Stores the records of `events/email_verification_status`. They are separate because they put two
+/// verifications and a bounce into the table's stream.
 ///
 /// # Errors
 ///
@@ -242,8 +237,8 @@ async fn store_pending(
     let user = UserId::parse(pending.uuid).ok_or_else(malformed)?;
     let address = EmailAddress::parse(pending.email).ok_or_else(malformed)?;
     let lifetimes = ProofLifetimes::DEFAULT;
-    // An hour past its day, a link is expired and not yet forgotten.
-    let asked_at = if pending.expired {
+    // An hour after its expiry, a link is still on record.
+    let requested_at = if pending.expired {
         now.minus(lifetimes.link).minus(Duration::from_hours(1))
     } else {
         now
@@ -253,7 +248,7 @@ async fn store_pending(
         link: pending.token().digest(),
         code: keys.digest(&user, &code),
     };
-    store_request(store, &user, &address, proof, asked_at).await
+    store_request(store, &user, &address, proof, requested_at).await
 }
 
 async fn store_mailed(
@@ -321,9 +316,12 @@ async fn store_request(
     proof: MailedProof,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    let record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
-    let mailbox = AddressRecord::with_mail(None, proof.mail_id(), *user, at);
-    match store.commit_request(user, &record, &mailbox).await? {
+    let user_record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
+    let address_record = AddressRecord::with_mail(None, proof.mail_id(), *user, at);
+    match store
+        .commit_request(user, &user_record, &address_record)
+        .await?
+    {
         Commit::Written | Commit::Stale { .. } | Commit::Contended => Ok(()),
     }
 }

@@ -40,7 +40,7 @@ pub enum Trigger {
     TableStream,
 }
 
-/// What a function is made of.
+/// What a function is started with.
 #[derive(Debug)]
 pub struct Dependencies<'a> {
     pub environment: &'a Environment,
@@ -49,7 +49,7 @@ pub struct Dependencies<'a> {
     pub clock: &'a Clock,
 }
 
-/// Functions that are started, by their names.
+/// Started functions, by name.
 pub type Functions = BTreeMap<&'static str, Function>;
 
 pub const FUNCTIONS: &[Definition] = &[
@@ -145,7 +145,7 @@ pub const FUNCTIONS: &[Definition] = &[
 ];
 
 impl Definition {
-    /// Its path in the gateway. `None`: no gateway leads to it.
+    /// The path in the gateway. `None`: another service invokes the function.
     #[must_use]
     pub fn path(&self) -> Option<&'static str> {
         match self.trigger {
@@ -154,8 +154,6 @@ impl Definition {
         }
     }
 
-    /// The function with these settings and clients.
-    ///
     /// # Errors
     ///
     /// A setting is wrong.
@@ -164,8 +162,6 @@ impl Definition {
     }
 }
 
-/// All functions with these settings and clients.
-///
 /// # Errors
 ///
 /// A setting is wrong.

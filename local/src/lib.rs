@@ -5,10 +5,10 @@
 //! * [`gateway`] turns HTTP requests into API Gateway events and Lambda's answers back into HTTP;
 //! * [`lambda`] runs the real handlers on those events;
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
-//! * [`ses`] takes the mails, [`inbox`] shows them, [`event_bus`] carries what becomes of them;
-//! * [`stream`] hands the table's changes on, [`published`] takes the events that adopters get;
-//! * [`stack`] starts all of it;
-//! * [`preview`] writes the mails into files, without starting anything.
+//! * [`ses`] accepts mails, [`inbox`] shows them, [`event_bus`] carries their delivery status;
+//! * [`stream`] reads the table's changes, [`published`] keeps the events for the adopter;
+//! * [`stack`] starts all of these;
+//! * [`preview`] writes all mails into files.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
