@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use local::preview;
 use local::published;
-use local::stack::{FIRST_EVENT, Options, Stack, curl, looks};
+use local::stack::{FIRST_EVENT, Options, Stack, brand_settings, curl};
 use shared::domain::clock::Clock;
 use shared::runtime::settings::Environment;
 use shared::telemetry::{self, chain};
@@ -56,7 +56,6 @@ struct Arguments {
     backing_only: bool,
 }
 
-/// What there is to do beside starting the service.
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Write every email in every language into files, to be looked at.
@@ -76,14 +75,14 @@ REPLY_TO, ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
 With --backing-only the environment variables go to standard output, all else to standard error:
   cargo run -- --backing-only > .env.local";
 
-/// A key is made of what a bearer token may hold (RFC 6750, section 2.1), none of which means
-/// anything to a shell.
+/// Accepts the characters of a bearer token (RFC 6750, section 2.1), which need no quotes in a
+/// shell.
 fn api_key(text: &str) -> Result<String, &'static str> {
     let may_be_in_a_token = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
     if !text.is_empty() && text.bytes().all(may_be_in_a_token) {
         Ok(text.to_owned())
     } else {
-        Err("a key is made of letters, digits and -._~+/=")
+        Err("a key has only letters, digits and -._~+/=")
     }
 }
 
@@ -91,9 +90,9 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_terminal();
-    let looks = looks(&Environment::of_process());
+    let brand = brand_settings(&Environment::of_process());
     if let Some(Command::Preview { dir }) = arguments.command {
-        return write_preview(&dir, &looks);
+        return write_preview(&dir, &brand);
     }
     let options = Options {
         host: arguments.host,
@@ -103,7 +102,7 @@ async fn main() -> ExitCode {
         api_key: arguments.api_key,
         data: arguments.data,
         backing_only: arguments.backing_only,
-        looks,
+        brand,
     };
     let stack = match Stack::start(&options).await {
         Ok(stack) => stack,
@@ -112,15 +111,15 @@ async fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    // A reader that went away is no reason to stop serving.
+    // Standard output may be closed. The service runs on.
     let _ = greet(&stack);
     let _ = tokio::signal::ctrl_c().await;
     stack.stop().await;
     ExitCode::SUCCESS
 }
 
-fn write_preview(dir: &Path, looks: &[(&'static str, String)]) -> ExitCode {
-    match preview::write(dir, Clock::system().now(), looks) {
+fn write_preview(dir: &Path, brand: &[(&'static str, String)]) -> ExitCode {
+    match preview::write(dir, Clock::system().now(), brand) {
         Ok(index) => {
             let index = index.display();
             let _ = writeln!(std::io::stdout(), "All emails are in {index}");
@@ -137,8 +136,8 @@ fn write_preview(dir: &Path, looks: &[(&'static str, String)]) -> ExitCode {
     }
 }
 
-/// Logs as text on standard error. The embedded DynamoDB would warn of each condition that fails,
-/// which is how the store asks its questions.
+/// Logs as text on standard error. The embedded DynamoDB warns of each failed condition, which is
+/// normal for an optimistic write.
 fn log_to_terminal() {
     let lines = tracing_subscriber::fmt::layer()
         .compact()
@@ -148,7 +147,7 @@ fn log_to_terminal() {
     let filter = telemetry::own_crates(LevelFilter::INFO)
         .with_target("dynoxide", LevelFilter::ERROR)
         .with_target(published::TARGET, LevelFilter::INFO);
-    // A second start changes nothing, so its error is none.
+    // This fails only if a logger is already set.
     let _ = tracing_subscriber::registry()
         .with(filter)
         .with(lines)
@@ -162,7 +161,6 @@ fn greet(stack: &Stack) -> std::io::Result<()> {
     }
 }
 
-/// To somebody who tries the service.
 fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
     writeln!(
         std::io::stdout(),
@@ -180,8 +178,7 @@ fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
     )
 }
 
-/// To somebody who starts the functions by other means. Standard output has the variables alone,
-/// so that it can go into a file.
+/// With `--backing-only`. Standard output has nothing but the variables, so that it can be a file.
 fn greet_developer(stack: &Stack) -> std::io::Result<()> {
     writeln!(
         std::io::stderr(),
@@ -202,11 +199,11 @@ fn greet_developer(stack: &Stack) -> std::io::Result<()> {
         .iter()
         .map(|(name, value)| assignment(name, value) + "\n")
         .collect();
-    // In one write, so that a program that waits for them gets all or none.
+    // One write, so that a program that waits for the variables gets all of them at once.
     std::io::stdout().write_all(assignments.as_bytes())
 }
 
-/// A line of an environment file, which a shell reads alike.
+/// A line of an environment file, which a shell can read as well.
 fn assignment(name: &str, value: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/:@,".contains(&byte);
     if value.bytes().all(is_plain) {
@@ -221,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_shell_would_take_apart_is_quoted() {
+    fn values_are_quoted_for_a_shell() {
         assert_eq!(
             assignment("SENDER", "Acme <no-reply@acme.example>"),
             "SENDER='Acme <no-reply@acme.example>'"

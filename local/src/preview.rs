@@ -25,15 +25,15 @@ const INDEX: &str = include_str!("preview/index.html");
 /// on one screen.
 const DARK: &str = "(prefers-color-scheme: dark)";
 
-/// Writes the mails as they would be sent at `now`: `<kind>/<language>.html` and `.txt`. They look
-/// as the settings `looks` say, or else as those of this machine do. Returns where the page is that
-/// shows them all.
+/// Writes the mails as they would be sent at `now`: `<kind>/<language>.html` and `.txt`. The
+/// settings of `brand` replace those of this machine. Returns the path of the page that shows all
+/// mails.
 ///
 /// # Errors
 ///
 /// The folder cannot be written, or a setting is wrong.
-pub fn write(dir: &Path, now: Timestamp, looks: &[(&'static str, String)]) -> io::Result<PathBuf> {
-    let settings = settings(looks).map_err(io::Error::other)?;
+pub fn write(dir: &Path, now: Timestamp, brand: &[(&'static str, String)]) -> io::Result<PathBuf> {
+    let settings = settings(brand).map_err(io::Error::other)?;
     let mut sample = sample(settings, now)?;
     let mut sections = String::new();
     let mut links = String::new();
@@ -83,9 +83,9 @@ fn sample(settings: MailSettings, now: Timestamp) -> io::Result<Sample> {
 }
 
 /// The settings of this machine, with a link such as readers get.
-fn settings(looks: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
+fn settings(brand: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
     let mut variables = environment("", "");
-    replace(&mut variables, looks);
+    replace(&mut variables, brand);
     variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
     MailSettings::from_environment(&Environment::from_pairs(&variables))
 }

@@ -35,7 +35,7 @@ use crate::published::Published;
 use crate::ses::{Ses, SuppressionList};
 use crate::stream::{StreamError, StreamReader};
 use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, stream};
-pub use settings::{TABLE, environment, looks, replace};
+pub use settings::{TABLE, brand_settings, environment, replace};
 
 /// The default address of `cargo lambda watch`. With `--backing-only`, links lead there.
 const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
@@ -59,8 +59,8 @@ pub struct Options {
     /// Start DynamoDB, SES, EventBridge and the inbox without the functions, and store
     /// [`fixtures`].
     pub backing_only: bool,
-    /// Settings that replace the usual ones: see [`looks`].
-    pub looks: Vec<(&'static str, String)>,
+    /// Settings that replace the usual ones: see [`brand_settings`].
+    pub brand: Vec<(&'static str, String)>,
 }
 
 /// The running service.
@@ -152,7 +152,7 @@ impl Stack {
         servers.spawn(sweep_expired(database.clone()));
 
         let mut settings = environment(&dynamodb_url, &inbox_url);
-        replace(&mut settings, &options.looks);
+        replace(&mut settings, &options.brand);
         let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
         settings.push(("PUBLIC_URL", public_url.to_owned()));
         // There is no app here, so the page links to the inbox.
@@ -196,7 +196,7 @@ impl Stack {
             bus,
         });
         let published = Published::new();
-        let inbox = beside_aws(inbox, ses, published::router(published.clone()));
+        let inbox = on_one_port(inbox, ses, published::router(published.clone()));
         servers.spawn(serve(inbox_listener, inbox));
         if let Some(listener) = gateway_listener {
             if let Some(function) = invoked_by(&functions, Trigger::MailEvents) {
@@ -204,7 +204,7 @@ impl Stack {
             }
             if let Some(function) = invoked_by(&functions, Trigger::TableStream) {
                 // An earlier run has published the earlier changes.
-                let changes = StreamReader::from_now_on(database, TABLE)?;
+                let changes = StreamReader::latest(database, TABLE)?;
                 servers.spawn(stream::deliver(changes, function.clone()));
             }
             servers.spawn(serve(listener, gateway::router(&functions)));
@@ -243,7 +243,7 @@ pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
 
 /// Routes one port: the paths of SES's API to SES, `POST /` to EventBridge, and all else to the
 /// inbox.
-pub fn beside_aws(inbox: Router, ses: Router, eventbridge: Router) -> Router {
+pub fn on_one_port(inbox: Router, ses: Router, eventbridge: Router) -> Router {
     let to_ses = move |request: Request| ses.clone().oneshot(request);
     let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
     inbox

@@ -60,7 +60,7 @@ impl StreamReader {
     /// # Errors
     ///
     /// The table has no stream.
-    pub fn from_now_on(database: Database, table: &str) -> Result<Self, StreamError> {
+    pub fn latest(database: Database, table: &str) -> Result<Self, StreamError> {
         let streams = database.list_streams(ListStreamsRequest {
             table_name: Some(table.to_owned()),
             ..ListStreamsRequest::default()
@@ -92,7 +92,7 @@ impl StreamReader {
     /// # Errors
     ///
     /// The stream cannot be read.
-    pub async fn hand_on(&mut self, function: &Function) -> Result<Progress, StreamError> {
+    pub async fn poll(&mut self, function: &Function) -> Result<Progress, StreamError> {
         self.fill()?;
         if self.batch.is_empty() {
             return Ok(Progress::Idle);
@@ -150,7 +150,7 @@ impl StreamReader {
 /// Polls until the program ends.
 pub async fn deliver(mut reader: StreamReader, function: Function) {
     loop {
-        match reader.hand_on(&function).await {
+        match reader.poll(&function).await {
             Ok(Progress::Done) => continue,
             Ok(Progress::Idle | Progress::Failed) => {}
             Err(error) => tracing::error!("{}", chain(&error)),

@@ -15,9 +15,9 @@ pub enum DeliveryOutcome {
     /// The reader's server refused it for now, and SES retries.
     Delayed,
     /// SES stopped its retries.
-    GivenUp,
+    Expired,
     /// An automatic reply, which SES reports as a transient bounce.
-    AnsweredByMachine,
+    OutOfOffice,
     /// The reader's server does not know the address.
     Bounced,
     /// The address is on SES's list for all accounts, so SES sent nothing.
@@ -27,7 +27,7 @@ pub enum DeliveryOutcome {
     /// The reader marked the mail as spam.
     Complained,
     /// The reader's server reported that it could not authenticate the sender.
-    Reported,
+    AuthenticationFailed,
     /// SES found a virus, so it sent nothing.
     Rejected,
 }
@@ -46,10 +46,7 @@ pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<Delive
     match simulated {
         Some("bounce") => vec![DeliveryOutcome::Bounced],
         Some("suppressionlist") => vec![DeliveryOutcome::OnGlobalList],
-        Some("ooto") => vec![
-            DeliveryOutcome::Delivered,
-            DeliveryOutcome::AnsweredByMachine,
-        ],
+        Some("ooto") => vec![DeliveryOutcome::Delivered, DeliveryOutcome::OutOfOffice],
         Some("complaint") => vec![DeliveryOutcome::Delivered, DeliveryOutcome::Complained],
         // `success`, and every address outside the simulator.
         _ => vec![DeliveryOutcome::Delivered],
@@ -88,10 +85,7 @@ mod tests {
             ),
             (
                 "ooto@simulator.amazonses.com",
-                &[
-                    DeliveryOutcome::Delivered,
-                    DeliveryOutcome::AnsweredByMachine,
-                ],
+                &[DeliveryOutcome::Delivered, DeliveryOutcome::OutOfOffice],
             ),
             (
                 "complaint+x@simulator.amazonses.com",

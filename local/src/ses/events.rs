@@ -76,15 +76,15 @@ fn id_of(mail: &CapturedMail, outcome: DeliveryOutcome, unix_millis: i64, salt: 
     let of_outcome: u128 = match outcome {
         DeliveryOutcome::Delivered => 1,
         DeliveryOutcome::Delayed => 2,
-        DeliveryOutcome::GivenUp => 3,
-        DeliveryOutcome::AnsweredByMachine => 4,
+        DeliveryOutcome::Expired => 3,
+        DeliveryOutcome::OutOfOffice => 4,
         DeliveryOutcome::Bounced => 5,
         DeliveryOutcome::OnGlobalList => 6,
         DeliveryOutcome::OnAccountList(SuppressedFor::Bounce) => 7,
         DeliveryOutcome::OnAccountList(SuppressedFor::Complaint) => 8,
         DeliveryOutcome::Complained => 9,
         DeliveryOutcome::Rejected => 10,
-        DeliveryOutcome::Reported => 11,
+        DeliveryOutcome::AuthenticationFailed => 11,
     };
     let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_outcome << 4) | salt;
     Uuid::from_u128(of_mail ^ number).to_string()
@@ -114,15 +114,15 @@ mod tests {
     const OUTCOMES: [DeliveryOutcome; 11] = [
         DeliveryOutcome::Delivered,
         DeliveryOutcome::Delayed,
-        DeliveryOutcome::GivenUp,
-        DeliveryOutcome::AnsweredByMachine,
+        DeliveryOutcome::Expired,
+        DeliveryOutcome::OutOfOffice,
         DeliveryOutcome::Bounced,
         DeliveryOutcome::OnGlobalList,
         DeliveryOutcome::OnAccountList(SuppressedFor::Bounce),
         DeliveryOutcome::OnAccountList(SuppressedFor::Complaint),
         DeliveryOutcome::Complained,
         DeliveryOutcome::Rejected,
-        DeliveryOutcome::Reported,
+        DeliveryOutcome::AuthenticationFailed,
     ];
 
     fn tagged() -> CapturedMail {

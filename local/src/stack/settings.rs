@@ -32,7 +32,7 @@ pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<(&'static str, St
 
 /// The settings in this environment that change how mails and page look.
 #[must_use]
-pub fn looks(environment: &Environment) -> Vec<(&'static str, String)> {
+pub fn brand_settings(environment: &Environment) -> Vec<(&'static str, String)> {
     let set = BRAND_SETTINGS.map(|name| Some((name, environment.optional(name)?)));
     set.into_iter().flatten().collect()
 }

@@ -176,14 +176,18 @@ async fn each_delivery_status_is_shown() {
     for (outcome, state, reason) in [
         (DeliveryOutcome::Delivered, "delivered", Value::Null),
         (DeliveryOutcome::Delayed, "delayed", Value::Null),
-        (DeliveryOutcome::GivenUp, "soft_bounced", Value::Null),
+        (DeliveryOutcome::Expired, "soft_bounced", Value::Null),
         (DeliveryOutcome::Bounced, "bounced", json!("bounced")),
         (
             DeliveryOutcome::Complained,
             "complained",
             json!("complained"),
         ),
-        (DeliveryOutcome::Reported, "complained", Value::Null),
+        (
+            DeliveryOutcome::AuthenticationFailed,
+            "complained",
+            Value::Null,
+        ),
     ] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;

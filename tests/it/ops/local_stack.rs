@@ -25,7 +25,7 @@ pub fn options() -> Options {
         api_key: None,
         data: None,
         backing_only: false,
-        looks: Vec::new(),
+        brand: Vec::new(),
     }
 }
 
@@ -177,9 +177,9 @@ async fn the_environment_sets_the_brand() {
         ("TABLE_NAME", "another"),
     ];
     let process = process.map(|(name, value)| (name, value.to_owned()));
-    let looks = local::stack::looks(&Environment::from_pairs(&process));
+    let brand = local::stack::brand_settings(&Environment::from_pairs(&process));
     let stack = Stack::start(&Options {
-        looks: looks.clone(),
+        brand: brand.clone(),
         ..options()
     })
     .await
@@ -198,9 +198,9 @@ async fn the_environment_sets_the_brand() {
         page.body
     );
 
-    let folder = Folder::new("looks");
+    let folder = Folder::new("preview");
     let now = shared::domain::clock::Timestamp::from_unix_seconds(1_795_435_200);
-    local::preview::write(&folder.0, now, &looks).unwrap();
+    local::preview::write(&folder.0, now, &brand).unwrap();
     let mail = std::fs::read_to_string(folder.0.join("verification/en.html")).unwrap();
     assert!(
         mail.contains("Käse") && mail.contains("background-color:#907300"),

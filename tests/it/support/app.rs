@@ -93,7 +93,7 @@ impl TestApp {
         let suppression_list = SuppressionList::new();
         let (bus, events) = event_bus::new();
         let published = Published::new();
-        let inbox = stack::beside_aws(
+        let inbox = stack::on_one_port(
             inbox::router(sent.clone(), Hosts::Loopback, ""),
             ses::router(Ses {
                 sent: sent.clone(),

@@ -38,11 +38,11 @@ impl Subject<'_> {
         match outcome {
             DeliveryOutcome::Delivered => self.delivery(),
             DeliveryOutcome::Delayed => self.delay(mail),
-            DeliveryOutcome::GivenUp => {
+            DeliveryOutcome::Expired => {
                 let expired = "smtp; 550 4.4.7 Message expired: unable to deliver";
                 self.bounce("Transient", "General", Some(("4.4.7", expired, MTA)))
             }
-            DeliveryOutcome::AnsweredByMachine => self.bounce("Transient", "General", None),
+            DeliveryOutcome::OutOfOffice => self.bounce("Transient", "General", None),
             DeliveryOutcome::Bounced => {
                 let unknown = "smtp; 550 5.1.1 user unknown";
                 self.bounce("Permanent", "General", Some(("5.1.1", unknown, MTA)))
@@ -59,7 +59,7 @@ impl Subject<'_> {
                 self.complaint(&json!({ "complaintSubType": "OnAccountSuppressionList" }))
             }
             DeliveryOutcome::Complained => self.report("abuse"),
-            DeliveryOutcome::Reported => self.report("auth-failure"),
+            DeliveryOutcome::AuthenticationFailed => self.report("auth-failure"),
             DeliveryOutcome::Rejected => EventBody {
                 detail_type: "Email Rejected",
                 event_type: "Reject",

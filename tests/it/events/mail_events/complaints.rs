@@ -58,8 +58,8 @@ async fn a_report_hides_no_bounce() {
         (DeliveryOutcome::Complained, "complained"),
     ] {
         for order in [
-            [outcome, DeliveryOutcome::Reported],
-            [DeliveryOutcome::Reported, outcome],
+            [outcome, DeliveryOutcome::AuthenticationFailed],
+            [DeliveryOutcome::AuthenticationFailed, outcome],
         ] {
             let app = TestApp::start().await;
             let mail = mail_to_ada(&app).await;
@@ -80,7 +80,7 @@ async fn a_report_makes_no_record() {
     app.delete(ADAS_ITEM).await;
     assert_outcome(
         &app,
-        &ses_event(&mail, DeliveryOutcome::Reported, 5),
+        &ses_event(&mail, DeliveryOutcome::AuthenticationFailed, 5),
         "ignored",
     )
     .await;

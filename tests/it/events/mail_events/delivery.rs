@@ -17,8 +17,8 @@ async fn each_event_type_is_a_state() {
     for (outcome, state) in [
         (DeliveryOutcome::Delivered, "delivered"),
         (DeliveryOutcome::Delayed, "delayed"),
-        (DeliveryOutcome::GivenUp, "soft_bounced"),
-        (DeliveryOutcome::AnsweredByMachine, "soft_bounced"),
+        (DeliveryOutcome::Expired, "soft_bounced"),
+        (DeliveryOutcome::OutOfOffice, "soft_bounced"),
         (DeliveryOutcome::Bounced, "bounced"),
         (DeliveryOutcome::OnGlobalList, "bounced"),
         (
@@ -31,7 +31,7 @@ async fn each_event_type_is_a_state() {
         ),
         (DeliveryOutcome::Complained, "complained"),
         (DeliveryOutcome::Rejected, "rejected"),
-        (DeliveryOutcome::Reported, "complained"),
+        (DeliveryOutcome::AuthenticationFailed, "complained"),
     ] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
@@ -41,7 +41,7 @@ async fn each_event_type_is_a_state() {
         let reason = suppressed_for(&app).await;
         let expected = ["bounced", "complained"]
             .into_iter()
-            .find(|reason| *reason == state && outcome != DeliveryOutcome::Reported);
+            .find(|reason| *reason == state && outcome != DeliveryOutcome::AuthenticationFailed);
         assert_eq!(reason, expected, "{outcome:?}");
     }
 }
@@ -86,11 +86,11 @@ async fn a_delivery_state_only_rises() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     for (outcome, seconds, came, state) in [
-        (DeliveryOutcome::GivenUp, 9, "recorded", "soft_bounced"),
+        (DeliveryOutcome::Expired, 9, "recorded", "soft_bounced"),
         (DeliveryOutcome::Delayed, 3, "known", "soft_bounced"),
         (DeliveryOutcome::Delivered, 20, "recorded", "delivered"),
         // An out-of-office answer: the mail stays delivered.
-        (DeliveryOutcome::AnsweredByMachine, 21, "known", "delivered"),
+        (DeliveryOutcome::OutOfOffice, 21, "known", "delivered"),
         (DeliveryOutcome::Delayed, 30, "known", "delivered"),
         // A server accepted it and bounced it later.
         (DeliveryOutcome::Bounced, 40, "recorded", "bounced"),
@@ -130,7 +130,7 @@ async fn the_newest_mail_is_shown() {
     // Events about the earlier mail are ignored.
     assert_outcome(
         &app,
-        &ses_event(&first, DeliveryOutcome::GivenUp, 90),
+        &ses_event(&first, DeliveryOutcome::Expired, 90),
         "known",
     )
     .await;

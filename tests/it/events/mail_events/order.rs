@@ -19,10 +19,10 @@ type Reported = (usize, usize, i64);
 
 const FATES: [DeliveryOutcome; 7] = [
     DeliveryOutcome::Delayed,
-    DeliveryOutcome::GivenUp,
+    DeliveryOutcome::Expired,
     DeliveryOutcome::Delivered,
     DeliveryOutcome::Rejected,
-    DeliveryOutcome::Reported,
+    DeliveryOutcome::AuthenticationFailed,
     DeliveryOutcome::Bounced,
     DeliveryOutcome::Complained,
 ];

@@ -15,18 +15,18 @@ use crate::support::app::TestApp;
 #[tokio::test]
 async fn the_local_reader_retries_from_a_failure() {
     let app = TestApp::start().await;
-    let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
+    let mut reader = StreamReader::latest(app.database.clone(), TABLE).unwrap();
     let function = app.functions["publish_events"].clone();
-    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
+    assert_eq!(reader.poll(&function).await.unwrap(), Progress::Idle);
     let records = verify_users(&app, 2).await;
     app.published.faults.always(Fault::AccessDenied);
-    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Failed);
-    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Failed);
+    assert_eq!(reader.poll(&function).await.unwrap(), Progress::Failed);
+    assert_eq!(reader.poll(&function).await.unwrap(), Progress::Failed);
     app.published.faults.clear();
     let crashes = Function::of_events(|_| async { Err::<(), _>("no") });
-    assert_eq!(reader.hand_on(&crashes).await.unwrap(), Progress::Failed);
-    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Done);
-    assert_eq!(reader.hand_on(&function).await.unwrap(), Progress::Idle);
+    assert_eq!(reader.poll(&crashes).await.unwrap(), Progress::Failed);
+    assert_eq!(reader.poll(&function).await.unwrap(), Progress::Done);
+    assert_eq!(reader.poll(&function).await.unwrap(), Progress::Idle);
     assert_eq!(ids(&app.published.take()), ids_of(&records));
 }
 
@@ -39,7 +39,7 @@ async fn the_local_reader_retries_from_the_lowest() {
         (&[], 3),
     ] {
         let app = TestApp::start().await;
-        let mut reader = StreamReader::from_now_on(app.database.clone(), TABLE).unwrap();
+        let mut reader = StreamReader::latest(app.database.clone(), TABLE).unwrap();
         let item = |number: usize| format!("address#u{number}@example.org");
         for number in 0..3 {
             app.set(&item(number), "version", AttributeValue::N("1".to_owned()))
@@ -56,7 +56,7 @@ async fn the_local_reader_retries_from_the_lowest() {
             let ids: Vec<_> = ids.map(|id| json!({ "itemIdentifier": id })).collect();
             Ok::<_, String>(json!({ "batchItemFailures": ids }))
         });
-        reader.hand_on(&failing).await.unwrap();
+        reader.poll(&failing).await.unwrap();
         let seen = Arc::new(Mutex::new(Vec::new()));
         let keys = Arc::clone(&seen);
         let watching = Function::of_events(move |event| {
@@ -70,11 +70,11 @@ async fn the_local_reader_retries_from_the_lowest() {
             keys.lock().unwrap().extend(records.map(key));
             async { Ok::<_, String>(Value::Null) }
         });
-        reader.hand_on(&watching).await.unwrap();
+        reader.poll(&watching).await.unwrap();
         assert_eq!(
             *seen.lock().unwrap(),
             (again..3).map(item).collect::<Vec<_>>()
         );
-        assert_eq!(reader.hand_on(&watching).await.unwrap(), Progress::Idle);
+        assert_eq!(reader.poll(&watching).await.unwrap(), Progress::Idle);
     }
 }

@@ -93,7 +93,7 @@ async fn a_silent_bus_times_out() {
     let environment = Environment::from_pairs(&app.environment);
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = PublishEvents::from_environment(&environment, &aws).unwrap();
-    let function = function.giving_up_after(Duration::from_millis(50));
+    let function = function.with_timeout(Duration::from_millis(50));
     app.published.faults.always(Fault::Silence);
     let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
     let answer = function.handle(batch).await.unwrap();
