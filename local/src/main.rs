@@ -37,7 +37,7 @@ struct Arguments {
     #[arg(long, default_value_t = 8025)]
     inbox_port: u16,
 
-    /// Address to listen on. Everybody who reaches it can read the emails.
+    /// Address to listen on. Everybody who can reach it can read the emails.
     #[arg(long, value_name = "ADDRESS", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
     host: IpAddr,
 
@@ -45,8 +45,8 @@ struct Arguments {
     #[arg(long, value_name = "KEY", value_parser = api_key)]
     api_key: Option<String>,
 
-    /// Folder that keeps the table, and with it the API keys of earlier runs. Without it the table
-    /// ends with the program. Emails always do.
+    /// Folder for the table and its API keys. Without it, they are lost when the program ends.
+    /// Emails always are.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
@@ -58,7 +58,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write every email in every language into files, to be looked at.
+    /// Write every email in every language into files, with a page that shows them.
     Preview {
         /// Folder to write into.
         #[arg(default_value = "target/preview")]
@@ -69,8 +69,8 @@ enum Command {
 const AFTER_HELP: &str = "\
 The program says where everything is and prints a curl command to try. Ctrl-C ends it.
 
-Email and page look as these environment variables say, of those that are set: PRODUCT_NAME, SENDER,
-REPLY_TO, ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
+These environment variables change how email and page look: PRODUCT_NAME, SENDER, REPLY_TO,
+ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
 
 With --backing-only the environment variables go to standard output, all else to standard error:
   cargo run -- --backing-only > .env.local";
@@ -182,13 +182,13 @@ fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
 fn greet_developer(stack: &Stack) -> std::io::Result<()> {
     writeln!(
         std::io::stderr(),
-        "What backs Mailproof runs on this machine; the functions are yours to start.\n\n  \
+        "DynamoDB, SES, EventBridge and the inbox run on this machine. The functions do not.\n\n  \
          Inbox        {inbox_url}\n  \
          SES          {inbox_url}\n  \
          EventBridge  {inbox_url}\n  \
          DynamoDB     {}\n\n  \
          API key      {}\n\n\
-         The table holds what the files in events/ take for granted, such as {FIRST_EVENT}.\n\
+         The table holds the records that the files in events/ need, such as {FIRST_EVENT}.\n\
          Point a function here with these variables. Ctrl-C ends it.\n",
         stack.dynamodb_url,
         stack.api_key.expose_secret(),

@@ -21,8 +21,7 @@ mod sample;
 pub use sample::Sample;
 
 const INDEX: &str = include_str!("preview/index.html");
-/// What a mail asks of the reader's screen. A preview answers for it, as both schemes are looked at
-/// on one screen.
+/// The media query of mails. A preview replaces it, to show both schemes on one screen.
 const DARK: &str = "(prefers-color-scheme: dark)";
 
 /// Writes the mails as they would be sent at `now`: `<kind>/<language>.html` and `.txt`. The
@@ -82,7 +81,7 @@ fn sample(settings: MailSettings, now: Timestamp) -> io::Result<Sample> {
     })
 }
 
-/// The settings of this machine, with a link such as readers get.
+/// The settings of this machine, but with the link of a deployed stack.
 fn settings(brand: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
     let mut variables = environment("", "");
     replace(&mut variables, brand);

@@ -1,4 +1,4 @@
-//! A mail of each kind, to look at and to test.
+//! A mail of each kind, for the preview and for tests.
 
 use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
@@ -11,7 +11,7 @@ use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
 use shared::text::locale::Locale;
 
-/// What a mail may be about. With it, every place of a mail is filled.
+/// The values of all placeholders of all mails.
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub settings: MailSettings,
