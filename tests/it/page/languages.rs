@@ -116,10 +116,13 @@ async fn each_page_is_as_approved() {
             .header("accept-language", language)
             .body(Body::empty());
         let bad_request = words(&app.send(request.unwrap()).await.body);
-        page.extend(["
+        page.extend([
+            "
 
 an unknown path:
-", &bad_request]);
+",
+            &bad_request,
+        ]);
         insta::assert_snapshot!(format!("page_{language}"), page);
         pages.push(page);
     }
