@@ -43,6 +43,7 @@ pub struct VerificationPage {
     origin: Origin,
     store: Store,
     confirm_verification: ConfirmVerification,
+    client_limit: ClientLimit,
     clock: Clock,
     /// The timeout of all calls for one proof, with the one that counts the client.
     timeout: Duration,
@@ -65,6 +66,7 @@ impl VerificationPage {
                 keys,
                 code_limit: CodeLimit::DEFAULT,
             },
+            client_limit: ClientLimit::DEFAULT,
             clock,
             timeout: aws.dynamodb_timeout() * (CALLS_FOR_A_CODE + 1),
         })
@@ -157,8 +159,9 @@ impl VerificationPage {
         let now = self.clock.now();
         if let PresentedProof::Code { .. } = proof {
             let client = self.origin.client_of(request);
-            let limit = ClientLimit::DEFAULT;
-            let counting = self.store.count_client(&client, attempt.id, limit, now);
+            let counting = self
+                .store
+                .count_client(&client, attempt.id, self.client_limit, now);
             if let ClientAttempt::Refused { retry_after } = counting.await? {
                 telemetry::count(Metric::Throttled);
                 return Ok(State::TooManyAttempts { retry_after });

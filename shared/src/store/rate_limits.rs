@@ -174,7 +174,8 @@ impl Store {
     ) -> Result<ClientAttempt, StoreError> {
         let limit = limit.limit();
         let (mut version, mut tried) = (None, SlidingWindow::default());
-        for _ in 0..MAX_WRITES {
+        // A write is lost to an attempt that was counted, and the limit allows so many.
+        for _ in 0..=limit.max {
             let next = tried.with(attempt, limit, now);
             let write = self.client_write(client, version, &next, now.plus(limit.window));
             let found = match conditional::update(write).await? {
