@@ -21,14 +21,18 @@ use crate::domain::user_id::UserId;
 pub use chain::chain;
 pub use metrics::{INVOCATION, Metric, count};
 
-const OWN_CRATES: [&str; 7] = [
-    "shared",
-    "request_email_verification",
-    "verify_email",
-    "verification_page",
-    "record_mail_events",
-    "publish_events",
+/// The crates whose log lines are written at any level. Others, such as the SDK's, only warn: their
+/// debug output holds whole requests.
+pub const OWN_CRATES: [&str; 9] = [
+    "email_verification_status",
     "local",
+    "mail",
+    "publish_events",
+    "record_mail_events",
+    "request_email_verification",
+    "shared",
+    "verification_page",
+    "verify_email",
 ];
 
 /// Writes JSON lines of this level and above to `writer`, and metrics of any level if there is a

@@ -8,6 +8,7 @@ use std::process::Command;
 use local::functions::{Definition, FUNCTIONS, Trigger};
 use saphyr::YamlOwned;
 use serde_json::Value;
+use shared::telemetry::OWN_CRATES;
 
 use crate::support::openapi::{entries, json_document};
 use crate::support::template::{logical_name, root, tagged, template};
@@ -42,6 +43,13 @@ fn invocations(definition: &Definition) -> Vec<YamlOwned> {
         .into_iter()
         .flat_map(|all| all.values());
     events.cloned().collect()
+}
+
+#[test]
+fn each_function_may_log() {
+    let others = ["local", "mail", "shared"].map(str::to_owned);
+    let own: BTreeSet<_> = names().into_iter().chain(others).collect();
+    assert_eq!(OWN_CRATES.map(str::to_owned), *Vec::from_iter(own));
 }
 
 #[test]
