@@ -48,7 +48,7 @@ const LONG: &str = "\"{151 times x}\"";
 /// | U | `invalid_input` | Must be a valid UUID. |
 #[rustfmt::skip]
 const MATRIX: &[(&str, usize, &str)] = &[
-    //                               null "" "  " true 0 1.5 1e999 huge "x" "yes" [] {} NUL \ud8 😀 …
+    // null, "", "  ", true, 0, 1.5, 1e999, huge, "x", "yes", [], {}, NUL, \ud800, 😀, long
     ("first_name",                  150, "N . . S . . . . . . S S 0 S . L"),
     ("last_name",                   150, "N . . S . . . . . . S S 0 S . L"),
     ("email",                       254, "N K K S E E E E E E S S 0 S E E"),

@@ -11,11 +11,10 @@ use crate::support::logs;
 async fn a_refusal_is_logged_without_addresses() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 1).await;
-    let refusal = json!({ "Entries": [{
+    let refusal = r#"{ "Entries": [{
         "ErrorCode": "MalformedDetail",
-        "ErrorMessage": "no Quoted.Reader@example.org",
-    }] });
-    let refusal: &str = refusal.to_string().leak();
+        "ErrorMessage": "no Quoted.Reader@example.org"
+    }] }"#;
     let function = answering(&app, &[refusal]).await;
     let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
     function.handle(batch).await.unwrap();
