@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from decimal import Decimal
+from math import prod
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -19,16 +20,26 @@ PAGES = [
     *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
     *("docs/deploy.md", "docs/integrate.md", "docs/operate.md", "docs/translate.md", "docs/upgrade.md"),
 ]
-METRICS = Path("shared/src/telemetry/metrics.rs")
+CRATES = ("shared", "mail", "functions")
+METRICS = "shared/src/telemetry/metrics.rs"
+
+NUMBERS = "zero one two three four five six seven eight nine ten".split()
 
 
-DOMAIN = Path("shared/src/domain")
-
-NUMBERS = "two three four five six seven eight nine ten".split()
-
-
-def read(page: str) -> str:
+def read(page: str | Path) -> str:
     return Path(page).read_text(encoding="utf-8")
+
+
+def only(pattern: str, text: str) -> re.Match:
+    """The one match."""
+    found = list(re.finditer(pattern, text, re.MULTILINE | re.DOTALL))
+    assert len(found) == 1, f"{len(found)} matches of {pattern!r}"
+    return found[0]
+
+
+def source() -> str:
+    """The code of the functions."""
+    return "\n".join(read(file) for crate in CRATES for file in sorted(Path(crate).rglob("*.rs")))
 
 
 def without_code(text: str) -> str:
@@ -39,9 +50,7 @@ def without_code(text: str) -> str:
 
 def section(text: str, heading: str) -> str:
     """The text of a section with a heading of the second level."""
-    found = re.search(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert found, f"there is no section {heading}"
-    return found[1]
+    return only(rf"^## {re.escape(heading)}\n(.*?)(?=^## |\Z)", text)[1]
 
 
 def rows(text: str) -> Iterator[list[str]]:
@@ -59,8 +68,8 @@ def name_of(cell: str) -> str:
 def groups_of(template: str) -> dict[str, list[str]]:
     """The parameters under each comment `# ---- Group`."""
     groups: dict[str, list[str]] = {}
-    text = re.search(r"^Parameters:\n(.*?)^\w", template, re.MULTILINE | re.DOTALL)
-    for group, name in re.findall(r"^  (?:# ---- (.+)|(\w+):)$", text[1], re.MULTILINE):
+    text = only(r"^Parameters:\n(.*?)^(?=\w)", template)[1]
+    for group, name in re.findall(r"^  (?:# ---- (.+)|(\w+):)$", text, re.MULTILINE):
         if group:
             groups[group] = []
         else:
@@ -70,8 +79,7 @@ def groups_of(template: str) -> dict[str, list[str]]:
 
 def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict) -> None:
     explained: dict[str, list[tuple[str, str]]] = {}
-    for row in re.findall(r"^\|.+", section(read("docs/deploy.md"), "Parameters"), re.MULTILINE)[2:]:
-        name, default, _ = (cell.strip() for cell in row.strip("|").split("|"))
+    for name, default, meaning in parameter_rows():
         if group := re.fullmatch(r"\*\*(.+)\*\*", name):
             explained[group[1]] = []
         else:
@@ -87,10 +95,27 @@ def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict
         assert explained[group] == parameters, f"{group}: {explained[group]} and not {parameters}"
 
 
+def parameter_rows() -> Iterator[list[str]]:
+    """Name, default and meaning of each parameter in docs/deploy.md, and its rows with a group."""
+    text = section(read("docs/deploy.md"), "Parameters")
+    for row in re.findall(r"^\|.+", text, re.MULTILINE)[2:]:
+        yield [cell.strip() for cell in row.strip("|").split("|")]
+
+
 def shown_default(parameter: dict) -> str:
     if "Default" not in parameter:
         return "required"
     return f"`{parameter['Default']}`" if str(parameter["Default"]) else "empty"
+
+
+def deploy_has_the_bounds_of_every_number(template: dict) -> None:
+    for name, _, meaning in parameter_rows():
+        of = template["Parameters"].get(name_of(name), {})
+        choices = [str(choice) for choice in of.get("AllowedValues", [])]
+        bounds = [of["MinValue"], of["MaxValue"]] if "MinValue" in of else [*choices[:1], *choices[-1:]]
+        if bounds and str(bounds[0]).isdecimal():
+            each = f"{', '.join(choices[:-1])} or {bounds[1]}"
+            assert re.search(rf": (?:{bounds[0]} to {bounds[1]}|{each})\b", meaning), (name, bounds)
 
 
 def readme_lists_every_endpoint(template: dict) -> None:
@@ -120,7 +145,7 @@ def deploy_explains_every_output(template: dict) -> None:
 
 
 def deploy_shows_a_boundary_with_exactly_the_permissions_of_the_roles(template: dict) -> None:
-    shown = re.search(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"), re.MULTILINE | re.DOTALL)
+    shown = only(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"))
     allowed = {action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]}
     needed = set()
     for resource in template["Resources"].values():
@@ -167,7 +192,7 @@ def commands_name_existing_outputs_resources_and_parameters(template: dict) -> N
 
 def the_dashboard_has_few_enough_metrics_to_be_free(template: dict) -> None:
     body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
-    metrics = len(re.findall(r"^ *\[\"[A-Z]", body, re.MULTILINE))
+    metrics = sum(len(widget["properties"]["metrics"]) for widget in json.loads(body)["widgets"])
     assert 0 < metrics <= 50, metrics
 
 
@@ -181,11 +206,10 @@ def operate_sums_its_costs_correctly(template: dict) -> None:
 
 def operate_explains_every_metric_of_the_functions(template: dict) -> None:
     explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
-    metrics = re.search(r"enum Metric {(.*?)\n}", METRICS.read_text(encoding="utf-8"), re.DOTALL)
-    counted = re.findall(r"^    (\w+),$", metrics[1], re.MULTILINE)
+    counted = re.findall(r"^    (\w+),$", only(r"enum Metric {(.*?)\n}", read(METRICS))[1], re.MULTILINE)
     assert counted and explained == counted, f"{explained} and not {counted}"
     costs = " ".join(section(read("docs/operate.md"), "Costs").split())
-    assert f" {NUMBERS[len(counted) - 2]} of the functions" in costs, len(counted)
+    assert f" {NUMBERS[len(counted)]} of the functions" in costs, len(counted)
 
 
 def operate_shows_how_to_run_every_program(template: dict) -> None:
@@ -195,52 +219,111 @@ def operate_shows_how_to_run_every_program(template: dict) -> None:
     assert shown == programs, f"{shown} and not {programs}"
 
 
-def constant(file: str, name: str) -> int:
-    text = (DOMAIN / file).read_text(encoding="utf-8")
-    return int(re.search(rf"const {name}: \w+ = (\d+);", text)[1])
+def constant(name: str, code: str) -> Decimal:
+    """The number of a constant. A duration's is the one in its constructor."""
+    return product(only(rf"\bconst {name}: \w+ = (?:[\w:]+\()?([\d_. *]+)", code)[1])
 
 
-def rate_limit(name: str) -> tuple[int, int]:
-    """The maximum, and the first number of the window: minutes, or days."""
-    text = (DOMAIN / "rate_limit.rs").read_text(encoding="utf-8")
-    fields = r"\s+max: (\d+),\s+window: \w+::\w+\((\d+)"
-    start = rf"impl {name} {{.*?const DEFAULT: Self = Self\(RateLimit {{|const {name}: RateLimit = RateLimit {{"
-    limit, window = re.search(rf"(?:{start}){fields}", text, re.DOTALL).groups()
-    return int(limit), int(window)
+def rate_limit(name: str, code: str) -> tuple[Decimal, Decimal]:
+    """The maximum, and the window in the unit of the code."""
+    limit = only(rf"^(?:impl {name} {{$|pub const {name}: RateLimit =).*?^}}", code)[0]
+    window = only(r"\bDuration::from_\w+\(([\d_ *]+)", limit)[1]
+    return product(only(r"\bmax: ([\d_]+)", limit)[1]), product(window)
+
+
+def product(factors: str) -> Decimal:
+    return prod(Decimal(factor.strip()) for factor in factors.split("*"))
+
+
+def prose() -> Iterator[tuple[str, str]]:
+    """Each text with its file: pages, the template's and openapi.yaml's texts, comments of the code."""
+    for page in [*PAGES, sys.argv[1], "openapi.yaml"]:
+        yield page, re.sub(r"\s+(?:# )?", " ", read(page))
+    for file in (file for crate in CRATES for file in sorted(Path(crate).rglob("*.rs"))):
+        yield str(file), " ".join(re.findall(r"^ *//[/!]? (.*)", read(file), re.MULTILINE))
 
 
 def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
+    properties = {name: of.get("Properties", {}) for name, of in template["Resources"].items()}
+    retry_hours = properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
+    queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
     defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
-    codes, minutes = rate_limit("CodeLimit")
-    mails, days = rate_limit("MAILS_TO_UNVERIFIED")
-    number = rf"(\d+|{'|'.join(NUMBERS)})"
+    shortest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"][0]
+    shortest_code = template["Parameters"]["CodeLifetimeMinutes"]["MinValue"]
+    delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
+    five_xx, bounces, complaints, delayed = (
+        properties[f"{name}Alarm"] for name in ("ApiFailures", "BounceRate", "ComplaintRate", "EventsDelayed")
+    )
+    code = source()
+    name = [constant(f"MAX_GREETING_{of}", code) for of in ("LENGTH", "WORDS")]
+    codes, minutes = rate_limit("CodeLimit", code)
+    client_codes, client_minutes = rate_limit("ClientLimit", code)
+    mails, hours = rate_limit("MAILS_TO_UNVERIFIED", code)
+    live, days = constant("MAX_LIVE_CODES", code), hours / 24
+    word = "|".join(NUMBERS)
+    # An N is any number, a W one that is written as a word.
     expected = {
-        "N wrong codes in a row": [constant("code_attempts.rs", "MAX_WRONG_IN_A_ROW")],
-        "newest N codes": [constant("verification_code.rs", "MAX_LIVE_CODES")],
-        "at most N characters in at most N words": [
-            constant("person_name.rs", "MAX_GREETING_LENGTH"),
-            constant("person_name.rs", "MAX_GREETING_WORDS"),
-        ],
+        "N wrong (?:codes|ones) in a row": [constant("MAX_WRONG_IN_A_ROW", code)],
+        "newest N codes": [live],
+        "older than the newest N": [live],
+        "N live codes, N attempts": [live, codes],
+        "[Cc]ode of N(?: decimal)? digits": [constant("DIGITS", code)],
+        "N-digit code": [constant("DIGITS", code)],
+        "at most N characters in at most N words": name,
         "any N minutes,? N (?:wrong codes|attempts)": [minutes, codes],
-        "N (?:wrong codes|attempts) in N minutes": [codes, minutes],
+        "N (?:wrong codes|wrong ones are compared|attempts) in N minutes": [codes, minutes],
+        "attempts N are compared": [codes],
         "and N on the (?:built-in )?page": [codes],
-        "N codes in N minutes": [*rate_limit("ClientLimit")],
-        "N (?:emails )?in N days": [mails, days],
+        "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
+        "N minutes after the last": [client_minutes],
+        "last (\\d+) hours": [rate_limit("MailLimit", code)[1]],
+        "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
+        "N days(?: after the(?:ir)? last email| for an address)": [days],
+        "contrast is N": [constant("MIN_CONTRAST", code)],
+        "idled for N seconds": [constant("IDLE_TIMEOUT", code)],
+        "in seconds: N with a 503": [constant("RETRY_UNAVAILABLE_AFTER", code)],
+        "is N API endpoints": [read("openapi.yaml").count("operationId:")],
+        "[Tt]ime out after N seconds": [properties["RequestEmailVerificationFunction"]["Timeout"]],
+        "at least N requests (?:got a|with) 5xx within N minutes": [five_xx["Threshold"], five_xx["Period"] / 60],
+        "[Aa]t least N % of (?:the|this stack's) emails bounce": [bounces["Threshold"] * 100],
+        "[Aa]t least N % of the readers": [complaints["Threshold"] * 100],
+        "is N minutes behind": [delayed["Threshold"] / 60000],
+        "W hours": [retry_hours],
+        # The stream keeps a change for a day.
+        "within (\\d+) hours": [24 - retry_hours],
+        "N hours(?: more| to publish)": [24 - retry_hours],
+        "(?:at most|maximum of) N hours": [max(delivery_seconds) / 3600],
+        "W weeks": [queue_days / 7],
+        "N days(?: are SQS's maximum|, or until they are redriven)": [queue_days],
         "N (?:emails )?(?:in )?a day": [defaults["MailsPerDay"]],
         "any 24 hours, N emails go to one address and N ": [defaults["MailsPerDay"]] * 2,
-        "N by default": [defaults["MailsPerDay"]],
+        "LinkLifetimeHours=N` and `CodeLifetimeMinutes=N": [shortest_link, shortest_code],
+        "LinkLifetimeHours` to N": [shortest_link],
         "works for N hours": [defaults["LinkLifetimeHours"]],
-        "(?:works|beside it) for N minutes": [defaults["CodeLifetimeMinutes"]],
+        "(?:works|beside it|that works) for N minutes": [defaults["CodeLifetimeMinutes"]],
     }
-    texts = {page: " ".join(read(page).split()) for page in [*PAGES, "openapi.yaml"]}
+    texts, wrong = list(prose()), []
     for phrase, values in expected.items():
-        pattern = re.compile(rf"\b{phrase}".replace("N", number))
-        found = [(page, match) for page, text in texts.items() for match in pattern.finditer(text)]
-        assert found, f"no page has {phrase!r}"
-        for page, match in found:
-            shown = [NUMBERS.index(word) + 2 if word in NUMBERS else int(word) for word in match.groups()]
-            assert shown == [int(value) for value in values], f"{page}: {match[0]!r}, but {values}"
+        pattern = phrase.replace("N", rf"(\d+(?:\.\d+)?|{word})").replace("W", f"({word})")
+        matches = [(file, of) for file, text in texts for of in re.finditer(rf"\b(?:{pattern})", text)]
+        wrong += [] if matches else [f"nothing has {phrase!r}"]
+        for file, match in matches:
+            shown = [NUMBERS.index(of) if of in NUMBERS else float(of) for of in match.groups()]
+            if shown != [round(float(value), 9) for value in values]:
+                wrong.append(f"{file}: {match[0]!r}, but {[str(value) for value in values]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def each_default_in_prose_is_the_templates(template: dict) -> None:
+    found = [
+        (file, *of.groups())
+        for file, text in prose()
+        for of in re.finditer(r"`([A-Z][a-z]\w+)`[^`.]* (\w+) by default", text)
+    ]
+    assert found
+    for file, name, shown in found:
+        assert shown == str(template["Parameters"][name]["Default"]), f"{file}: {name} is {shown}"
 
 
 def anchors(text: str) -> set[str]:
@@ -260,7 +343,7 @@ def every_link_has_an_existing_target(template: dict) -> None:
             path, _, anchor = link.partition("#")
             target = Path(page).parent / path if path else Path(page)
             assert target.exists(), f"{page} links to {link}"
-            assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), f"{page} links to {link}"
+            assert not anchor or anchor in anchors(read(target)), f"{page} links to {link}"
 
 
 CHECKS: list[Callable[[dict], None]] = [
@@ -271,7 +354,7 @@ CHECKS: list[Callable[[dict], None]] = [
 
 
 def main() -> int:
-    template = expand(Path(sys.argv[1]).read_text(encoding="utf-8"))
+    template = expand(read(sys.argv[1]))
     failed = 0
     for check in CHECKS:
         name = check.__name__.replace("_", " ")

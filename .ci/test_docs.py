@@ -1,0 +1,45 @@
+"""Tests that check_docs.py finds what is wrong: each test changes one text of the project."""
+
+import functools
+import sys
+
+import check_docs
+import pytest
+
+EXPAND = functools.cache(check_docs.expand)
+RATE_LIMITS = "shared/src/domain/rate_limit.rs"
+NUMBERS = "numbers in prose are those of code and template"
+
+WRONG = [
+    ("README.md", "6 by default", "7 by default", "each default in prose is the templates"),
+    ("README.md", "](docs/deploy.md", "](docs/deployment.md", "every link has an existing target"),
+    ("docs/deploy.md", "5 to 60", "5 to 90", "deploy has the bounds of every number"),
+    ("docs/deploy.md", "1, 2, 3, 6,", "1, 2, 3, 4,", "deploy has the bounds of every number"),
+    ("docs/deploy.md", "| `30` | lifetime", "| `20` | lifetime", "deploy explains every parameter"),
+    ("docs/operate.md", "for six hours", "for five hours", NUMBERS),
+    ("openapi.yaml", "newest three codes", "newest four codes", NUMBERS),
+    ("template.yaml", "Threshold: 0.03,", "Threshold: 0.04,", NUMBERS),
+    (RATE_LIMITS, "max: 5,", "max: 4,", NUMBERS),
+    (RATE_LIMITS, "window: Duration::from_mins(5)", "window: CODE_WINDOW", NUMBERS),
+    (RATE_LIMITS, "impl ClientLimit {", "impl PageLimit {", NUMBERS),
+]
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "check"), WRONG)
+def test_wrong_texts_are_found(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    file: str,
+    right: str,
+    wrong: str,
+    check: str,
+) -> None:
+    read = check_docs.read
+    assert right in read(file)
+    changed = {file: read(file).replace(right, wrong)}
+    monkeypatch.setattr(check_docs, "read", lambda page: changed.get(str(page)) or read(page))
+    monkeypatch.setattr(check_docs, "expand", EXPAND)
+    monkeypatch.setattr(sys, "argv", ["check_docs.py", "template.yaml"])
+
+    assert check_docs.main() == 1
+    assert f"FAILED {check}" in capsys.readouterr().err
