@@ -29,7 +29,9 @@ MACHINES = {"x86_64": (62).to_bytes(2, "little"), "arm64": (183).to_bytes(2, "li
 # A source location in a crate, as panics name it. Stripping symbols keeps it.
 CRATE = re.compile(rb"/registry/src/[^/]+/([A-Za-z0-9_-]+?)-(\d+\.\d+\.\d+[^/]*)/")
 # Other TLS stacks, and aws-lc's entropy source, which slows each cold start.
-OTHER_TLS = re.compile(rb"aws[-_]lc[-_](?:rs|sys|fips)|AWS-LC|jent_|boring[-_]ssl|BoringSSL|OpenSSL|openssl-sys|native-tls|s2n-tls")
+OTHER_TLS = re.compile(
+    rb"aws[-_]lc[-_](?:rs|sys|fips)|AWS-LC|jent_|boring[-_]ssl|BoringSSL|OpenSSL|openssl-sys|native-tls|s2n-tls"
+)
 
 # The only function that sends mail, and the only one that publishes events.
 SENDS_MAIL = "RequestEmailVerificationFunction"

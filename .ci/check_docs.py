@@ -18,7 +18,13 @@ from expand_template import expand
 
 PAGES = [
     *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
-    *("docs/deploy.md", "docs/integrate.md", "docs/operate.md", "docs/translate.md", "docs/upgrade.md"),
+    *(
+        "docs/deploy.md",
+        "docs/integrate.md",
+        "docs/operate.md",
+        "docs/translate.md",
+        "docs/upgrade.md",
+    ),
 ]
 CRATES = ("shared", "mail", "functions")
 METRICS = "shared/src/telemetry/metrics.rs"
@@ -112,7 +118,9 @@ def deploy_has_the_bounds_of_every_number(template: dict) -> None:
     for name, _, meaning in parameter_rows():
         of = template["Parameters"].get(name_of(name), {})
         choices = [str(choice) for choice in of.get("AllowedValues", [])]
-        bounds = [of["MinValue"], of["MaxValue"]] if "MinValue" in of else [*choices[:1], *choices[-1:]]
+        bounds = (
+            [of["MinValue"], of["MaxValue"]] if "MinValue" in of else [*choices[:1], *choices[-1:]]
+        )
         if bounds and str(bounds[0]).isdecimal():
             each = f"{', '.join(choices[:-1])} or {bounds[1]}"
             assert re.search(rf": (?:{bounds[0]} to {bounds[1]}|{each})\b", meaning), (name, bounds)
@@ -141,12 +149,16 @@ def architecture_draws_every_function(template: dict) -> None:
 def deploy_explains_every_output(template: dict) -> None:
     text = section(read("docs/deploy.md"), "Outputs")
     explained = [name_of(name) for row in rows(text) for name in row[0].split(", ")]
-    assert explained == list(template["Outputs"]), f"{explained} and not {list(template['Outputs'])}"
+    assert explained == list(template["Outputs"]), (
+        f"{explained} and not {list(template['Outputs'])}"
+    )
 
 
 def deploy_shows_a_boundary_with_exactly_the_permissions_of_the_roles(template: dict) -> None:
     shown = only(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"))
-    allowed = {action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]}
+    allowed = {
+        action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]
+    }
     needed = set()
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::IAM::Role":
@@ -161,7 +173,9 @@ def deploy_shows_a_boundary_with_exactly_the_permissions_of_the_roles(template: 
 def operate_has_a_section_for_every_alarm(template: dict) -> None:
     text = section(read("docs/operate.md"), "Alarms")
     explained = re.findall(r"^### `(\w+)`$", text, re.MULTILINE)
-    alarms = [name for name, of in template["Resources"].items() if of["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        name for name, of in template["Resources"].items() if of["Type"] == "AWS::CloudWatch::Alarm"
+    ]
     assert explained == alarms, f"{explained} and not {alarms}"
     for part in re.split(r"^### ", text, flags=re.MULTILINE)[1:]:
         for word in ("**Means:**", "**Look:**", "**Do:**"):
@@ -169,13 +183,20 @@ def operate_has_a_section_for_every_alarm(template: dict) -> None:
 
 
 def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
-    alarms = [of["Properties"] for of in template["Resources"].values() if of["Type"] == "AWS::CloudWatch::Alarm"]
+    alarms = [
+        of["Properties"]
+        for of in template["Resources"].values()
+        if of["Type"] == "AWS::CloudWatch::Alarm"
+    ]
     # A conditional metric is in an Fn::If, whose first branch is the metric.
     metrics = 0
     for alarm in alarms:
         queries = [query.get("Fn::If", [None, query])[1] for query in alarm.get("Metrics", [])]
         metrics += sum("MetricStat" in query for query in queries) or 1
-    assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (len(alarms), metrics)
+    assert f"{len(alarms)} alarms on {metrics} metrics" in read("docs/operate.md"), (
+        len(alarms),
+        metrics,
+    )
 
 
 def commands_name_existing_outputs_resources_and_parameters(template: dict) -> None:
@@ -183,10 +204,16 @@ def commands_name_existing_outputs_resources_and_parameters(template: dict) -> N
     outputs = set(re.findall(r"(?:\$\(|`)output (\w+)", text))
     resources = set(re.findall(r"(?:\$\(|`)resource (\w+)", text))
     resources |= set(re.findall(r"--logical-resource-id (\w+)", text))
-    deployments = re.findall(r"sam deploy(?:\\\n|[^\n`])*?--parameter-overrides((?:\\\n|[^\n])*)", text)
+    deployments = re.findall(
+        r"sam deploy(?:\\\n|[^\n`])*?--parameter-overrides((?:\\\n|[^\n])*)", text
+    )
     parameters = {name for line in deployments for name in re.findall(r"\b([A-Z]\w+)=", line)}
     assert outputs and resources and parameters
-    for named, section_of in ((outputs, "Outputs"), (resources, "Resources"), (parameters, "Parameters")):
+    for named, section_of in (
+        (outputs, "Outputs"),
+        (resources, "Resources"),
+        (parameters, "Parameters"),
+    ):
         assert named <= template[section_of].keys(), named - template[section_of].keys()
 
 
@@ -200,13 +227,17 @@ def operate_sums_its_costs_correctly(template: dict) -> None:
     tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
     assert len(tables) == 2, len(tables)
     for table in tables:
-        *parts, total = [re.split(r" *\| *", line.strip("| "))[-1] for line in table.splitlines()[2:]]
+        *parts, total = [
+            re.split(r" *\| *", line.strip("| "))[-1] for line in table.splitlines()[2:]
+        ]
         assert sum(Decimal(part) for part in parts) == Decimal(total.strip("*")), total
 
 
 def operate_explains_every_metric_of_the_functions(template: dict) -> None:
     explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
-    counted = re.findall(r"^    (\w+),$", only(r"enum Metric {(.*?)\n}", read(METRICS))[1], re.MULTILINE)
+    counted = re.findall(
+        r"^    (\w+),$", only(r"enum Metric {(.*?)\n}", read(METRICS))[1], re.MULTILINE
+    )
     assert counted and explained == counted, f"{explained} and not {counted}"
     costs = " ".join(section(read("docs/operate.md"), "Costs").split())
     assert f" {NUMBERS[len(counted)]} of the functions" in costs, len(counted)
@@ -236,7 +267,7 @@ def product(factors: str) -> Decimal:
 
 
 def prose() -> Iterator[tuple[str, str]]:
-    """Each text with its file: pages, the template's and openapi.yaml's texts, comments of the code."""
+    """Each text with its file: pages, template.yaml, openapi.yaml and the comments of the code."""
     for page in [*PAGES, sys.argv[1], "openapi.yaml"]:
         yield page, re.sub(r"\s+(?:# )?", " ", read(page))
     for file in (file for crate in CRATES for file in sorted(Path(crate).rglob("*.rs"))):
@@ -245,14 +276,17 @@ def prose() -> Iterator[tuple[str, str]]:
 
 def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
     properties = {name: of.get("Properties", {}) for name, of in template["Resources"].items()}
-    retry_hours = properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
+    retry_hours = (
+        properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
+    )
     queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
     defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
     shortest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"][0]
     shortest_code = template["Parameters"]["CodeLifetimeMinutes"]["MinValue"]
     delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
     five_xx, bounces, complaints, delayed = (
-        properties[f"{name}Alarm"] for name in ("ApiFailures", "BounceRate", "ComplaintRate", "EventsDelayed")
+        properties[f"{name}Alarm"]
+        for name in ("ApiFailures", "BounceRate", "ComplaintRate", "EventsDelayed")
     )
     code = source()
     name = [constant(f"MAX_GREETING_{of}", code) for of in ("LENGTH", "WORDS")]
@@ -285,7 +319,10 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
         "in seconds: N with a 503": [constant("RETRY_UNAVAILABLE_AFTER", code)],
         "is N API endpoints": [read("openapi.yaml").count("operationId:")],
         "[Tt]ime out after N seconds": [properties["RequestEmailVerificationFunction"]["Timeout"]],
-        "at least N requests (?:got a|with) 5xx within N minutes": [five_xx["Threshold"], five_xx["Period"] / 60],
+        "at least N requests (?:got a|with) 5xx within N minutes": [
+            five_xx["Threshold"],
+            five_xx["Period"] / 60,
+        ],
         "[Aa]t least N % of (?:the|this stack's) emails bounce": [bounces["Threshold"] * 100],
         "[Aa]t least N % of the readers": [complaints["Threshold"] * 100],
         "is N minutes behind": [delayed["Threshold"] / 60000],
@@ -306,7 +343,9 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
     texts, wrong = list(prose()), []
     for phrase, values in expected.items():
         pattern = phrase.replace("N", rf"(\d+(?:\.\d+)?|{word})").replace("W", f"({word})")
-        matches = [(file, of) for file, text in texts for of in re.finditer(rf"\b(?:{pattern})", text)]
+        matches = [
+            (file, of) for file, text in texts for of in re.finditer(rf"\b(?:{pattern})", text)
+        ]
         wrong += [] if matches else [f"nothing has {phrase!r}"]
         for file, match in matches:
             shown = [NUMBERS.index(of) if of in NUMBERS else float(of) for of in match.groups()]

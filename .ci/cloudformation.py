@@ -25,7 +25,9 @@ class Stack:
     def __init__(self, template: dict, chosen: dict[str, str]) -> None:
         self.template = template
         self.declared = template["Parameters"]
-        self.parameters = {name: str(of["Default"]) for name, of in self.declared.items() if "Default" in of} | chosen
+        self.parameters = {
+            name: str(of["Default"]) for name, of in self.declared.items() if "Default" in of
+        } | chosen
         self.known = PSEUDO | self.parameters
 
     # By logical id, without conditions. Evaluated when read, as refused parameters may have no
@@ -39,12 +41,23 @@ class Stack:
         return self._existing("Outputs")
 
     def _existing(self, section: str) -> dict[str, dict]:
-        made = {name: of for name, of in self.template[section].items() if self.holds(of.get("Condition"))}
-        return {name: self.value({key: of[key] for key in of if key != "Condition"}) for name, of in made.items()}
+        made = {
+            name: of
+            for name, of in self.template[section].items()
+            if self.holds(of.get("Condition"))
+        }
+        return {
+            name: self.value({key: of[key] for key in of if key != "Condition"})
+            for name, of in made.items()
+        }
 
     def of_type(self, kind: str) -> dict[str, dict]:
         """The properties of all resources of a type, by their logical ids."""
-        return {name: of.get("Properties", {}) for name, of in self.resources.items() if of["Type"] == kind}
+        return {
+            name: of.get("Properties", {})
+            for name, of in self.resources.items()
+            if of["Type"] == kind
+        }
 
     def holds(self, condition: str | None) -> bool:
         """Whether the condition of this name is true. None is true."""
@@ -55,12 +68,17 @@ class Stack:
         return {
             name
             for name, rule in self.template["Rules"].items()
-            if self.value(rule["RuleCondition"]) and not all(self.value([of["Assert"] for of in rule["Assertions"]]))
+            if self.value(rule["RuleCondition"])
+            and not all(self.value([of["Assert"] for of in rule["Assertions"]]))
         }
 
     def refused_parameters(self) -> set[str]:
         """The names of the parameters whose values CloudFormation refuses."""
-        return {name for name, of in self.declared.items() if not _accepts(of, self.parameters.get(name, ""))}
+        return {
+            name
+            for name, of in self.declared.items()
+            if not _accepts(of, self.parameters.get(name, ""))
+        }
 
     def value(self, node: Any) -> Any:
         """A value with its intrinsic functions applied, or NO_VALUE."""
@@ -105,7 +123,11 @@ class Stack:
     def _sub(self, text: str, own: dict[str, Any]) -> str:
         def place(found: re.Match) -> str:
             name = found[1]
-            return str(own[name] if name in own else self.value({"Fn::GetAtt" if "." in name else "Ref": name}))
+            return str(
+                own[name]
+                if name in own
+                else self.value({"Fn::GetAtt" if "." in name else "Ref": name})
+            )
 
         return re.sub(r"\$\{([^!}][^}]*)\}", place, text)
 
@@ -114,4 +136,7 @@ def _accepts(declared: dict, value: str) -> bool:
     if "MinValue" in declared:
         return value.isdecimal() and declared["MinValue"] <= int(value) <= declared["MaxValue"]
     pattern = declared.get("AllowedPattern", "(?s:.*)")
-    return value in map(str, declared.get("AllowedValues", [value])) and re.fullmatch(pattern, value) is not None
+    return (
+        value in map(str, declared.get("AllowedValues", [value]))
+        and re.fullmatch(pattern, value) is not None
+    )

@@ -45,11 +45,21 @@ class Stack:
     def deploy(self, template, *parameters):
         """Deploys as docs/deploy.md does, but without a question."""
         place = ["--template-file", template, "--config-file", Path("samconfig.toml").absolute()]
-        options = ["--stack-name", self.name, "--no-confirm-changeset", "--parameter-overrides", *parameters]
+        options = [
+            "--stack-name",
+            self.name,
+            "--no-confirm-changeset",
+            "--parameter-overrides",
+            *parameters,
+        ]
         self.aws.run([*SAM, "deploy", *place, *options])
         (stack,) = self.cloudformation.describe_stacks(StackName=self.name)["Stacks"]
-        self.outputs = {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-        resources = self.cloudformation.describe_stack_resources(StackName=self.name)["StackResources"]
+        self.outputs = {
+            output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])
+        }
+        resources = self.cloudformation.describe_stack_resources(StackName=self.name)[
+            "StackResources"
+        ]
         self.resources = {one["LogicalResourceId"]: one["PhysicalResourceId"] for one in resources}
         print(f"Deployed {template} as {self.name}: {len(self.resources)} resources")
 
@@ -72,16 +82,28 @@ class Stack:
         expect(answer, (200, ""), f"the request for {email}")
         (mail,) = self.aws.mails()[sent:]
         expect(mail["To"], [email], "whom it was mailed to")
-        page, user, token = re.search(r"^https://[^/]+(/\S+user=(\S+))#(\S+)$", mail["BodyText"], re.MULTILINE).groups()
+        page, user, token = re.search(
+            r"^https://[^/]+(/\S+user=(\S+))#(\S+)$", mail["BodyText"], re.MULTILINE
+        ).groups()
         code = re.search(r"^\d{6}$", mail["BodyText"], re.MULTILINE)[0]
-        return mail["Subject"], {"email": email, "page": page, "uuid": user, "token": token, "code": code}
+        return mail["Subject"], {
+            "email": email,
+            "page": page,
+            "uuid": user,
+            "token": token,
+            "code": code,
+        }
 
     def verify_by_link(self, mailed):
         status, page = self.call("GET", mailed["page"])
         expect((status, "<form" in page), (200, True), "the page of the link")
         body = {name: mailed[name] for name in ("uuid", "token")}
         status, answer = self.call("POST", urlsplit(mailed["page"]).path, body)
-        expect((status, json.loads(answer)), (200, {"state": "verified", "email": mailed["email"]}), "the link")
+        expect(
+            (status, json.loads(answer)),
+            (200, {"state": "verified", "email": mailed["email"]}),
+            "the link",
+        )
 
     def verify_by_code(self, mailed, key):
         body = {name: mailed[name] for name in ("uuid", "code")}
@@ -105,7 +127,11 @@ class Stack:
         found = self.queues.get_queue_attributes(QueueUrl=self.queue, AttributeNames=["QueueArn"])
         arn = found["Attributes"]["QueueArn"]
         rule = events.put_rule(Name="events", EventPattern='{"source": ["mailproof"]}')["RuleArn"]
-        allow = {"Effect": "Allow", "Principal": {"Service": "events.amazonaws.com"}, "Action": "sqs:SendMessage"}
+        allow = {
+            "Effect": "Allow",
+            "Principal": {"Service": "events.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+        }
         allow |= {"Resource": arn, "Condition": {"ArnEquals": {"aws:SourceArn": rule}}}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [allow]})
         self.queues.set_queue_attributes(QueueUrl=self.queue, Attributes={"Policy": policy})
@@ -135,8 +161,16 @@ class Stack:
             "mail": [mail],
             "user": [mailed["uuid"]],
         }
-        entry = {"Source": event["source"], "DetailType": event["detail-type"], "Detail": json.dumps(event["detail"])}
-        expect(self.aws.client("events").put_events(Entries=[entry])["FailedEntryCount"], 0, "the entries that failed")
+        entry = {
+            "Source": event["source"],
+            "DetailType": event["detail-type"],
+            "Detail": json.dumps(event["detail"]),
+        }
+        expect(
+            self.aws.client("events").put_events(Entries=[entry])["FailedEntryCount"],
+            0,
+            "the entries that failed",
+        )
 
 
 def first_deployment(aws):
@@ -151,16 +185,22 @@ def first_deployment(aws):
     stack.verify_by_link(mailed)
     stack.expect_status("ada@example.com", r"Verified +ada@example\.com")
     stack.expect_verified("ada@example.com", key)
-    stack.expect_next_event("Email Verified", email="ada@example.com", uuid=mailed["uuid"], method="link")
+    stack.expect_next_event(
+        "Email Verified", email="ada@example.com", uuid=mailed["uuid"], method="link"
+    )
 
     _, mailed = stack.request_mail(key, "grace@example.com")
     stack.verify_by_code(mailed, key)
     stack.expect_status("grace@example.com", r"Verified +grace@example\.com")
-    stack.expect_next_event("Email Verified", email="grace@example.com", uuid=mailed["uuid"], method="code")
+    stack.expect_next_event(
+        "Email Verified", email="grace@example.com", uuid=mailed["uuid"], method="code"
+    )
 
     _, mailed = stack.request_mail(key, "joan@example.com")
     stack.bounce(mailed)
-    stack.expect_next_event("Email Undeliverable", email="joan@example.com", uuid=mailed["uuid"], reason="bounced")
+    stack.expect_next_event(
+        "Email Undeliverable", email="joan@example.com", uuid=mailed["uuid"], reason="bounced"
+    )
     stack.expect_status("joan@example.com", r"Suppressed +(?!no\b)")
     print("Verified by link and by code, recorded a bounce, published three events")
 
@@ -170,7 +210,9 @@ def first_deployment(aws):
     expect(stack.records(), records, "the records after a change of settings")
     subject, mailed = stack.request_mail(key, "mary@example.com")
     expect("Zenith" in subject, True, "whether the mail has the product's new name")
-    status, _ = stack.call("POST", "/api/users/request_email_verification", {"email": "mary@example.com"}, key)
+    status, _ = stack.call(
+        "POST", "/api/users/request_email_verification", {"email": "mary@example.com"}, key
+    )
     expect(status, 429, "the answer to a second request where one a day is allowed")
     print("Changed settings and kept the records")
 
@@ -179,7 +221,9 @@ def upgrade(aws):
     """Upgrades a stack with the stateful resources of an older one, and its records and mails."""
     before = json.loads(
         (HERE / "upgrade/records.json").read_text(),
-        object_hook=lambda node: {"B": base64.b64decode(node["B"])} if node.keys() == {"B"} else node,
+        object_hook=lambda node: (
+            {"B": base64.b64decode(node["B"])} if node.keys() == {"B"} else node
+        ),
     )
     stack = Stack(aws, "older")
     product, sender = 'ProductName="Old"', 'Sender="Old <no-reply@old.example>"'
@@ -191,7 +235,11 @@ def upgrade(aws):
     resources, records = stack.resources, stack.records()
 
     stack.deploy(BUILD / "template.yaml", product, sender, f"Architecture={ARCHITECTURE}")
-    expect({name: stack.resources.get(name) for name in resources}, resources, "the older resources after the upgrade")
+    expect(
+        {name: stack.resources.get(name) for name in resources},
+        resources,
+        "the older resources after the upgrade",
+    )
     expect(stack.records(), records, "the records after the upgrade")
     stack.verify_by_link(before["link"])
     stack.verify_by_code(before["code"], before["key"])

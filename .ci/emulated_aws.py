@@ -50,7 +50,9 @@ class Aws:
         self.session = boto3.session.Session(*keys, region_name=REGION)
 
     def client(self, service):
-        return self.session.client(service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={}))
+        return self.session.client(
+            service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={})
+        )
 
     def run(self, command, **variables):
         """The output of a command, which must succeed."""
@@ -68,7 +70,9 @@ class Aws:
 
     def ask(self, method, path, body=None, headers=None):
         """The status and the body of an answer."""
-        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)) as connection:
+        with contextlib.closing(
+            http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+        ) as connection:
             connection.request(method, path, body, headers or {})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
@@ -92,7 +96,11 @@ def emulated_aws():
 def started(folder):
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    inherited = {name: of for name, of in os.environ.items() if not re.match(r"(?i)aws_|sam_cli_|.*_proxy$", name)}
+    inherited = {
+        name: of
+        for name, of in os.environ.items()
+        if not re.match(r"(?i)aws_|sam_cli_|.*_proxy$", name)
+    }
     variables = inherited | {
         "AWS_ACCESS_KEY_ID": "emulated",
         "AWS_SECRET_ACCESS_KEY": "emulated",

@@ -23,8 +23,12 @@ def around(kind):
     def register(wrapper):
         create, update = HANDLERS[kind]["create"], HANDLERS[kind]["update"]
         HANDLERS[kind] |= {
-            "create": lambda name, properties, stack: wrapper(properties, lambda: create(name, properties, stack)),
-            "update": lambda made, old, new, *stack: wrapper(new, lambda: update(made, old, new, *stack)),
+            "create": lambda name, properties, stack: wrapper(
+                properties, lambda: create(name, properties, stack)
+            ),
+            "update": lambda made, old, new, *stack: wrapper(
+                new, lambda: update(made, old, new, *stack)
+            ),
         }
 
     return register
@@ -46,7 +50,9 @@ def routes(properties, make):
                 "IntegrationType": wanted["type"].upper(),
                 # The gateway's ARN contains the function's:
                 # …:path/2015-03-31/functions/<ARN>/invocations
-                "IntegrationUri": wanted["uri"].partition("/functions/")[2].removesuffix("/invocations"),
+                "IntegrationUri": wanted["uri"]
+                .partition("/functions/")[2]
+                .removesuffix("/invocations"),
                 "PayloadFormatVersion": wanted["payloadFormatVersion"],
             }
             target = f"integrations/{add_integration('', integration, '')[0]}"
@@ -68,7 +74,11 @@ def dkim_records(properties, make):
 
 @around("AWS::CloudWatch::Alarm")
 def alarm_on_an_expression(properties, make):
-    return ("not-made", {"Arn": "arn:aws:cloudwatch:::alarm:not-made"}) if "Metrics" in properties else make()
+    return (
+        ("not-made", {"Arn": "arn:aws:cloudwatch:::alarm:not-made"})
+        if "Metrics" in properties
+        else make()
+    )
 
 
 def replaces(module, name):
@@ -84,7 +94,10 @@ def replaces(module, name):
 def without_punctuation(make, properties):
     wanted = properties.get("GenerateSecretString", {})
     if wanted.get("ExcludePunctuation"):
-        properties = {**properties, "GenerateSecretString": {**wanted, "ExcludeCharacters": string.punctuation}}
+        properties = {
+            **properties,
+            "GenerateSecretString": {**wanted, "ExcludeCharacters": string.punctuation},
+        }
     return make(properties)
 
 
@@ -108,7 +121,9 @@ def who_may_send(ask, method, path, headers, body, query, request):
     for resource in needed:
         arn = f"arn:aws:ses:us-east-1:000000000000:{resource}"
         context = {"ses:FromAddress": sender}
-        refused = app._enforce_data_plane("sesv2", "ses:SendEmail", headers, query, request, arn, context)
+        refused = app._enforce_data_plane(
+            "sesv2", "ses:SendEmail", headers, query, request, arn, context
+        )
         if refused:
             return refused
     return None

@@ -96,8 +96,13 @@ def backing_services(program, folder):
     log, variables = folder / "log", folder / "variables"
     command = [program, "--backing-only", "--dynamodb-port", "0", "--inbox-port", "0"]
     with contextlib.ExitStack() as stack:
-        output, errors = stack.enter_context(variables.open("wb")), stack.enter_context(log.open("wb"))
-        process = stack.enter_context(running(command, environment=None, output=output, errors=errors))
+        output, errors = (
+            stack.enter_context(variables.open("wb")),
+            stack.enter_context(log.open("wb")),
+        )
+        process = stack.enter_context(
+            running(command, environment=None, output=output, errors=errors)
+        )
         # All variables are written in one go.
         until(lambda: variables.stat().st_size, process, log, "the backing services")
         yield dict(
@@ -158,7 +163,10 @@ def function(name, bootstrap, emulator, variables, log):
     # The emulator writes the function's output to standard output, and its own to standard error.
     emulator_log = log.with_suffix(EMULATOR_LOG)
     with contextlib.ExitStack() as stack:
-        output, errors = stack.enter_context(log.open("wb")), stack.enter_context(emulator_log.open("wb"))
+        output, errors = (
+            stack.enter_context(log.open("wb")),
+            stack.enter_context(emulator_log.open("wb")),
+        )
         process = stack.enter_context(
             running(command, environment=environment, output=output, errors=errors)
         )
@@ -235,7 +243,9 @@ def check_log(function, secrets, of_services):
     if function.name == TAKES_BATCHES:
         check_published(function, [line["outcome"] for line in outcomes], of_services.read_text())
     elif len(outcomes) != len(function.invocations):
-        raise CheckFailed(f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events")
+        raise CheckFailed(
+            f"{function.name} logs {len(outcomes)} lines for {len(function.invocations)} events"
+        )
     for line, (event, answer) in zip(outcomes, function.invocations):
         if is_http(answer):
             said = line["span"]["request_id"], line["message"], line["status"]
@@ -273,7 +283,10 @@ def secrets_of(inbox, function):
     mails = fetch(f"{inbox}/api/v1/messages?limit=500")["messages"]
     for mail in mails:
         text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
-        proofs = re.findall(r"\?user=[0-9a-f-]{36}#([\w-]{43})(?![\w-])", text), re.findall(r"\b\d{6}\b", text)
+        proofs = (
+            re.findall(r"\?user=[0-9a-f-]{36}#([\w-]{43})(?![\w-])", text),
+            re.findall(r"\b\d{6}\b", text),
+        )
         if not all(proofs):
             raise CheckFailed(f"no link or no code was found in a mail:\n{text}")
         words.update(*proofs)
@@ -292,7 +305,9 @@ SECRET_FIELDS = {"code", "current_password", "password", "personal_api_key", "to
 def secrets_in(event):
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     found = {headers.get("authorization", "").rpartition(" ")[2]}
-    query = event.get("rawQueryString") or urllib.parse.urlencode(event.get("queryStringParameters") or {})
+    query = event.get("rawQueryString") or urllib.parse.urlencode(
+        event.get("queryStringParameters") or {}
+    )
     fields = urllib.parse.parse_qsl(query)
     body = event.get("body") or ""
     if event.get("isBase64Encoded"):

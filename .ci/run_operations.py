@@ -40,7 +40,9 @@ class Queue:
     """A queue that shows each message once, and the rest again, as after the visibility timeout."""
 
     def __init__(self, *bodies):
-        self.waiting = [(f"message-{number}", json.dumps(body)) for number, body in enumerate(bodies)]
+        self.waiting = [
+            (f"message-{number}", json.dumps(body)) for number, body in enumerate(bodies)
+        ]
         self.shown, self.is_second_time = {}, False
 
     def receive(self):
@@ -51,7 +53,11 @@ class Queue:
         name, body = self.waiting.pop(0)
         self.shown[name] = body
         digest = hashlib.md5(body.encode(), usedforsecurity=False).hexdigest()
-        return {"Messages": [{"MessageId": name, "ReceiptHandle": name, "MD5OfBody": digest, "Body": body}]}
+        return {
+            "Messages": [
+                {"MessageId": name, "ReceiptHandle": name, "MD5OfBody": digest, "Body": body}
+            ]
+        }
 
     def left(self):
         return [json.loads(body) for body in [*dict(self.waiting).values(), *self.shown.values()]]
@@ -80,7 +86,10 @@ class Aws(http.server.ThreadingHTTPServer):
 
     def PutEvents(self, body):
         if not self.bus_is_there:
-            refused = [{"ErrorCode": "InternalFailure", "ErrorMessage": "try again"} for _ in body["Entries"]]
+            refused = [
+                {"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}
+                for _ in body["Entries"]
+            ]
             return {"FailedEntryCount": len(refused), "Entries": refused}
         self.published += body["Entries"]
         return {"FailedEntryCount": 0, "Entries": [{"EventId": "id"} for _ in body["Entries"]]}
@@ -94,14 +103,21 @@ class Aws(http.server.ThreadingHTTPServer):
 
     def DescribeLogGroups(self, body):
         prefix = body["logGroupNamePrefix"]
-        return {"logGroups": [{"logGroupName": name} for name in self.log_groups if name.startswith(prefix)]}
+        return {
+            "logGroups": [
+                {"logGroupName": name} for name in self.log_groups if name.startswith(prefix)
+            ]
+        }
 
     def StartQuery(self, body):
         self.queries.append(body)
         return {"queryId": "query"}
 
     def GetQueryResults(self, _):
-        row = [{"field": "message", "value": "request failed"}, {"field": "@ptr", "value": "pointer"}]
+        row = [
+            {"field": "message", "value": "request failed"},
+            {"field": "@ptr", "value": "pointer"},
+        ]
         return {"status": self.query_states.pop(0), "results": [row]}
 
     def invoke(self, name, event):
@@ -118,7 +134,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if target := self.headers.get("x-amz-target"):
             answer = self.server.call(target.rpartition(".")[2], json.loads(body))
         else:
-            name = urllib.parse.unquote(self.path).removeprefix("/2015-03-31/functions/").removesuffix("/invocations")
+            name = (
+                urllib.parse.unquote(self.path)
+                .removeprefix("/2015-03-31/functions/")
+                .removesuffix("/invocations")
+            )
             answer = self.server.invoke(name, body)
         text = json.dumps(answer).encode()
         self.send_response(200)
@@ -205,8 +225,14 @@ def check_redrive(operator, aws):
         "responsePayload": FAULT,
     }
     aws.queue = Queue(bounced, broken, wrapped, {"no": "event"})
-    said = operator.run("redrive_mail_events.py", f"{aws.url}/1/queue", "record_mail_events", status=1)
-    expect([said[0], said[2], said[4]], ["message-0 recorded", "message-2 recorded", "2 done, 2 failed"], "the output")
+    said = operator.run(
+        "redrive_mail_events.py", f"{aws.url}/1/queue", "record_mail_events", status=1
+    )
+    expect(
+        [said[0], said[2], said[4]],
+        ["message-0 recorded", "message-2 recorded", "2 done, 2 failed"],
+        "the output",
+    )
     expect(FAULT["errorMessage"] in said[1], True, "the error is shown")
     expect(said[3], "message-3 failed: the message has no event", "the output")
     expect(aws.queue.left(), [broken, {"no": "event"}], "what is left in the queue")
@@ -233,7 +259,11 @@ def check_republish(operator, aws):
     batch = changes[: 1 + max(number for number, change in enumerate(changes) if event_of(change))]
     later = json.dumps(event("record_mail_events", "on_suppression_list")).encode()
     expect(aws.functions["record_mail_events"].invoke(later), {"outcome": "recorded"}, "the answer")
-    expect(any(map(event_of, operator.stream()[2][len(batch) :])), True, "an event comes after the batch")
+    expect(
+        any(map(event_of, operator.stream()[2][len(batch) :])),
+        True,
+        "an event comes after the batch",
+    )
     message = unpublished(arn, shard, batch)
     for bus_is_there, left in ((False, [message]), (True, [])):
         aws.bus_is_there, aws.queue = bus_is_there, Queue(message)
@@ -241,7 +271,9 @@ def check_republish(operator, aws):
         status = int(not bus_is_there)
         operator.run("republish_events.py", *arguments, status=status, config=operator.unchecked)
         expect(aws.queue.left(), left, "what is left in the queue")
-    published = [(entry["DetailType"], json.loads(entry["Detail"])["id"]) for entry in aws.published]
+    published = [
+        (entry["DetailType"], json.loads(entry["Detail"])["id"]) for entry in aws.published
+    ]
     expected = [(event_of(change), change["eventID"]) for change in batch if event_of(change)]
     expect(sorted(set(published)), sorted(expected), "the events")
     expect({kind for kind, _ in expected}, {"Email Undeliverable", "Email Verified"}, "their kinds")
@@ -284,7 +316,10 @@ def check_copy_missing(operator):
         BillingMode="PAY_PER_REQUEST",
     )
     before = operator.items()
-    gone = {f"gone-{number}": {"pk": {"S": f"gone-{number}"}, "digest": {"B": b"\0\1"}} for number in range(3)}
+    gone = {
+        f"gone-{number}": {"pk": {"S": f"gone-{number}"}, "digest": {"B": b"\0\1"}}
+        for number in range(3)
+    }
     gone["gone-0"]["expires_at"] = {"N": "4102444800"}
     stale = {"pk": {"S": min(before)}, "stale": {"BOOL": True}}
     expired = {"pk": {"S": "expired"}, "expires_at": {"N": "1"}}
@@ -336,18 +371,22 @@ def check_functions(operator, folder):
     python.chmod(0o755)
     (folder / "shell/docs").symlink_to(PROGRAMS.parent)
     script = """
-        aws() { echo aws "$@"; }; sam() { echo sam "$@"; }; cargo() { echo cargo "$TABLE_NAME" "$@"; }
+        aws() { echo aws "$@"; }; sam() { echo sam "$@"; }
+        cargo() { echo cargo "$TABLE_NAME" "$@"; }
         . docs/operations/functions.sh
-        output ApiUrl; resource Table; deploy --parameter-overrides A=1; STACK=other logs "a query" 2
+        output ApiUrl; resource Table; deploy --parameter-overrides A=1
+        STACK=other logs "a query" 2
         output() { echo the table of "$STACK"; }; TABLE_NAME=another admin status ada
     """
     bash = ["bash", "-euo", "pipefail", "-c", script]
-    said = subprocess.run(bash, cwd=folder / "shell", check=True, text=True, stdout=subprocess.PIPE).stdout
+    said = subprocess.run(
+        bash, cwd=folder / "shell", check=True, text=True, stdout=subprocess.PIPE
+    ).stdout
     expected = [
         "aws cloudformation describe-stacks --stack-name mailproof "
         "--query Stacks[0].Outputs[?OutputKey=='ApiUrl'].OutputValue --output text",
-        "aws cloudformation describe-stack-resource --stack-name mailproof --logical-resource-id Table "
-        "--query StackResourceDetail.PhysicalResourceId --output text",
+        "aws cloudformation describe-stack-resource --stack-name mailproof "
+        "--logical-resource-id Table --query StackResourceDetail.PhysicalResourceId --output text",
         "sam deploy --stack-name mailproof --s3-prefix mailproof --parameter-overrides A=1",
         "python docs/operations/query_logs.py other a query 2",
         "cargo the table of mailproof run --quiet --package admin -- status ada",
@@ -360,13 +399,19 @@ def main(build, emulator, program):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bootstraps = functions_in(Path(build))
     with contextlib.ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-operations-")))
+        folder = Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-operations-"))
+        )
         variables = stack.enter_context(backing_services(program, folder / "services"))
         aws = stack.enter_context(Aws())
         threading.Thread(target=aws.serve_forever, daemon=True).start()
         operator = Operator(folder, aws.url, variables)
         both = check_change_of_code_key(operator, aws, variables["CODE_KEYS"])
-        variables |= {"CODE_KEYS": both, "EVENT_BUS_NAME": "bus", "AWS_ENDPOINT_URL_EVENTBRIDGE": aws.url}
+        variables |= {
+            "CODE_KEYS": both,
+            "EVENT_BUS_NAME": "bus",
+            "AWS_ENDPOINT_URL_EVENTBRIDGE": aws.url,
+        }
         for name in ("record_mail_events", "verify_email", "publish_events"):
             aws.functions[name] = stack.enter_context(
                 function(name, bootstraps[name], emulator, variables, folder / f"{name}.log")
@@ -381,7 +426,9 @@ def main(build, emulator, program):
         check_query_logs(operator, aws)
         check_functions(operator, folder)
         aws.shutdown()
-    expect(operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the files that were run")
+    expect(
+        operator.ran, {program.name for program in PROGRAMS.iterdir()}, "the files that were run"
+    )
     print(f"{len(operator.ran)} files work.")
 
 

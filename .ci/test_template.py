@@ -1,7 +1,8 @@
 """Tests template.yaml with several choices of parameters.
 
-Each file in .ci/stacks begins with a choice of parameters. Below it is the resulting stack: all of it
-for the defaults, the differences from that for any other choice. INSTA_UPDATE=always rewrites it.
+Each file in .ci/stacks begins with a choice of parameters. Below it is the resulting stack: all of
+it for the defaults, the differences from that for any other choice. INSTA_UPDATE=always rewrites
+it.
 """
 
 import difflib
@@ -31,7 +32,9 @@ DIMENSIONS |= {"AWS/SES": ["ses:configuration-set"]}
 
 @functools.cache
 def stack_of(choice: str) -> Stack:
-    chosen = yaml.load(FILES[choice].read_text(encoding="utf-8").partition("---\n")[0], yaml.BaseLoader)
+    chosen = yaml.load(
+        FILES[choice].read_text(encoding="utf-8").partition("---\n")[0], yaml.BaseLoader
+    )
     return Stack(expand(SOURCE, chosen), chosen)
 
 
@@ -57,14 +60,24 @@ def statements(stack: Stack, role: str) -> list[dict]:
 def routes(stack: Stack) -> dict[str, str]:
     """The function of each path of the API. SAM leaves empty paths of missing functions."""
     (api,) = stack.of_type("AWS::ApiGatewayV2::Api").values()
-    methods = {path: of["x-amazon-apigateway-any-method"] for path, of in api["Body"]["paths"].items() if of}
-    uris = {path: method["x-amazon-apigateway-integration"]["uri"] for path, method in methods.items()}
+    methods = {
+        path: of["x-amazon-apigateway-any-method"]
+        for path, of in api["Body"]["paths"].items()
+        if of
+    }
+    uris = {
+        path: method["x-amazon-apigateway-integration"]["uri"] for path, method in methods.items()
+    }
     return {path: named(re.search("<.*>", uri)[0]) for path, uri in uris.items()}
 
 
 def targets(stack: Stack) -> list[tuple[str, dict]]:
     """The rules of EventBridge with their targets, as pairs."""
-    return [(name, of) for name, rule in stack.of_type("AWS::Events::Rule").items() for of in rule.get("Targets", [])]
+    return [
+        (name, of)
+        for name, rule in stack.of_type("AWS::Events::Rule").items()
+        for of in rule.get("Targets", [])
+    ]
 
 
 def shown(node: Any) -> Any:
@@ -89,14 +102,21 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[str]:
 
 @pytest.mark.parametrize("choice", FILES)
 def test_stack_is_like_its_snapshot(choice: str) -> None:
-    default, now = (shown(of.resources | {"Outputs": of.outputs}) for of in (stack_of("defaults"), stack_of(choice)))
-    text = "".join(differences(default, now)) or yaml.safe_dump(now, width=150, default_flow_style=None)
+    default, now = (
+        shown(of.resources | {"Outputs": of.outputs})
+        for of in (stack_of("defaults"), stack_of(choice))
+    )
+    text = "".join(differences(default, now)) or yaml.safe_dump(
+        now, width=150, default_flow_style=None
+    )
     before = FILES[choice].read_text(encoding="utf-8")
     after = before.partition("---\n")[0] + "---\n" + text
     if os.environ.get("INSTA_UPDATE") == "always":
         FILES[choice].write_text(after, encoding="utf-8")
     elif before != after:
-        diff = difflib.unified_diff(before.splitlines(), after.splitlines(), str(FILES[choice]), "now", lineterm="")
+        diff = difflib.unified_diff(
+            before.splitlines(), after.splitlines(), str(FILES[choice]), "now", lineterm=""
+        )
         pytest.fail("\n".join(diff), pytrace=False)
 
 
@@ -106,13 +126,19 @@ def test_parameters_are_accepted(stack: Stack) -> None:
 
 def test_wrong_values_are_refused() -> None:
     declared = stack_of("defaults").declared
-    assert REFUSED["values"].keys() == {name for name, of in declared.items() if "AllowedPattern" in of}
-    for name, value in ((name, value) for name, values in REFUSED["values"].items() for value in values):
+    assert REFUSED["values"].keys() == {
+        name for name, of in declared.items() if "AllowedPattern" in of
+    }
+    for name, value in (
+        (name, value) for name, values in REFUSED["values"].items() for value in values
+    ):
         assert with_others("defaults", {name: value}).refused_parameters() == {name}, value
 
 
 def test_contradictions_are_refused() -> None:
-    assert {rule for rule, *_ in REFUSED["contradictions"]} == stack_of("defaults").template["Rules"].keys()
+    assert {rule for rule, *_ in REFUSED["contradictions"]} == stack_of("defaults").template[
+        "Rules"
+    ].keys()
     for rule, choice, others in REFUSED["contradictions"]:
         assert with_others(choice, others).broken_rules() == {rule}, others
 
@@ -120,18 +146,26 @@ def test_contradictions_are_refused() -> None:
 @pytest.mark.parametrize("name", stack_of("defaults").declared)
 def test_every_parameter_does_something(name: str) -> None:
     values = {stack_of(choice).parameters[name] for choice in FILES}
-    changed = [(stack_of(choice), with_others(choice, {name: value})) for choice in FILES for value in values]
+    changed = [
+        (stack_of(choice), with_others(choice, {name: value}))
+        for choice in FILES
+        for value in values
+    ]
     assert any(not of.broken_rules() and of.resources != stack.resources for stack, of in changed)
 
 
 def test_no_permission_is_a_wildcard(stack: Stack) -> None:
     sender = re.search(r"[^<]+@[^>]+", stack.parameters["Sender"])[0]
-    for statement in (of for role in stack.of_type("AWS::IAM::Role") for of in statements(stack, role)):
+    for statement in (
+        of for role in stack.of_type("AWS::IAM::Role") for of in statements(stack, role)
+    ):
         wide = re.findall(r'[^"]*\*[^"]*', json.dumps([statement["Action"], statement["Resource"]]))
         if wide == ["*"] and stack.holds("IsTraced"):
             assert all(action.startswith("xray:") for action in statement["Action"])
         elif wide:
-            assert statement["Action"] == "ses:SendEmail" and [of.split(":")[-1] for of in wide] == ["identity/*"]
+            assert statement["Action"] == "ses:SendEmail" and [
+                of.split(":")[-1] for of in wide
+            ] == ["identity/*"]
             assert statement["Condition"] == {"StringEquals": {"ses:FromAddress": sender}}
 
 
@@ -141,26 +175,44 @@ def test_no_function_shares_role_or_logs(stack: Stack) -> None:
     assert all(len(set(column)) == len(functions) for column in zip(*owned))
     for role, logs in owned:
         assert stack.of_type("AWS::Logs::LogGroup")[logs]["RetentionInDays"]
-        writes = [of["Resource"] for of in statements(stack, role) if "logs:PutLogEvents" in of["Action"]]
+        writes = [
+            of["Resource"] for of in statements(stack, role) if "logs:PutLogEvents" in of["Action"]
+        ]
         assert writes == [f"<{logs}.Arn>"], role
 
 
 def test_failed_events_wait_in_a_queue(stack: Stack) -> None:
     functions = stack.of_type("AWS::Lambda::Function")
-    configs = [of["Properties"] for of in stack.resources.values() if "DestinationConfig" in of.get("Properties", {})]
-    failed = {named(of["FunctionName"]): of["DestinationConfig"]["OnFailure"]["Destination"] for of in configs}
+    configs = [
+        of["Properties"]
+        for of in stack.resources.values()
+        if "DestinationConfig" in of.get("Properties", {})
+    ]
+    failed = {
+        named(of["FunctionName"]): of["DestinationConfig"]["OnFailure"]["Destination"]
+        for of in configs
+    }
     assert failed.keys() == functions.keys() - set(routes(stack).values())
     for function, queue in failed.items():
         allowed = statements(stack, named(functions[function]["Role"]))
-        assert {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue} in allowed, function
+        assert {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue} in allowed, (
+            function
+        )
     undelivered = {target["DeadLetterConfig"]["Arn"]: rule for rule, target in targets(stack)}
-    policies = [of["PolicyDocument"]["Statement"] for of in stack.of_type("AWS::SQS::QueuePolicy").values()]
+    policies = [
+        of["PolicyDocument"]["Statement"] for of in stack.of_type("AWS::SQS::QueuePolicy").values()
+    ]
     for queue, rule in undelivered.items():
-        allowed = [of["Condition"] for policy in policies for of in policy if of["Resource"] == queue]
+        allowed = [
+            of["Condition"] for policy in policies for of in policy if of["Resource"] == queue
+        ]
         assert allowed == [{"ArnEquals": {"aws:SourceArn": f"<{rule}.Arn>"}}], rule
     queues = stack.of_type("AWS::SQS::Queue").keys()
     assert queues == set(map(named, [*failed.values(), *undelivered]))
-    assert all(f"<{queue}.QueueName>" in json.dumps(stack.of_type("AWS::CloudWatch::Alarm")) for queue in queues)
+    assert all(
+        f"<{queue}.QueueName>" in json.dumps(stack.of_type("AWS::CloudWatch::Alarm"))
+        for queue in queues
+    )
 
 
 def test_each_path_reaches_its_function(stack: Stack) -> None:
@@ -168,20 +220,35 @@ def test_each_path_reaches_its_function(stack: Stack) -> None:
     page = "VerificationPageFunction" if stack.holds("PageIsBuiltIn") else "VerifyEmailFunction"
     expected = dict.fromkeys(("/", "/verify_email", "/verify_email/", "/any/other"), page)
     for path in yaml.safe_load(Path("openapi.yaml").read_text(encoding="utf-8"))["paths"]:
-        expected |= dict.fromkeys((path, path + "/"), path.split("/")[-1].title().replace("_", "") + "Function")
+        expected |= dict.fromkeys(
+            (path, path + "/"), path.split("/")[-1].title().replace("_", "") + "Function"
+        )
     for path, function in expected.items():
-        greedy = [of for of in paths if of.endswith("{proxy+}") and path.startswith(of.removesuffix("{proxy+}"))]
-        assert paths[path if path in paths else max(greedy, key=len, default="$default")] == function, path
-        assert stack.of_type("AWS::Lambda::Function")[function]["Timeout"] < 30, "the gateway gives up first"
+        greedy = [
+            of
+            for of in paths
+            if of.endswith("{proxy+}") and path.startswith(of.removesuffix("{proxy+}"))
+        ]
+        assert (
+            paths[path if path in paths else max(greedy, key=len, default="$default")] == function
+        ), path
+        assert stack.of_type("AWS::Lambda::Function")[function]["Timeout"] < 30, (
+            "the gateway gives up first"
+        )
 
 
 def test_nobody_else_invokes_a_function(stack: Stack) -> None:
     api = "arn:aws:execute-api:eu-central-1:111122223333:<Api>/$default/GET"
     invoked = [(function, api + path) for path, function in routes(stack).items()]
     invoked += [(named(target["Arn"]), f"<{rule}.Arn>") for rule, target in targets(stack)]
-    allowed = [(named(of["FunctionName"]), of["SourceArn"]) for of in stack.of_type("AWS::Lambda::Permission").values()]
+    allowed = [
+        (named(of["FunctionName"]), of["SourceArn"])
+        for of in stack.of_type("AWS::Lambda::Permission").values()
+    ]
     for function, source in invoked:
-        assert any(function == of and fnmatchcase(source, pattern) for of, pattern in allowed), source
+        assert any(function == of and fnmatchcase(source, pattern) for of, pattern in allowed), (
+            source
+        )
     for function, pattern in allowed:
         assert pattern.startswith(api.partition("$")[0]) or (function, pattern) in invoked
 
@@ -191,21 +258,37 @@ def test_alarms_reach_somebody(stack: Stack) -> None:
     for name, alarm in alarms.items():
         assert alarm["AlarmActions"] == alarm["OKActions"] == ["<AlarmTopic>"], name
         assert alarm["TreatMissingData"] and alarm["AlarmDescription"], name
-        assert sum(query["ReturnData"] for query in alarm.get("Metrics", [])) == ("Metrics" in alarm), name
-        for metric in [of["MetricStat"]["Metric"] for of in alarm.get("Metrics", []) if "MetricStat" in of] or [alarm]:
-            assert [of["Name"] for of in metric.get("Dimensions", [])] == DIMENSIONS.get(metric["Namespace"], []), name
-    counted = re.findall(r'"FunctionName", "Value": "<(\w+)>"', json.dumps(alarms["FunctionErrorsAlarm"]))
+        assert sum(query["ReturnData"] for query in alarm.get("Metrics", [])) == (
+            "Metrics" in alarm
+        ), name
+        for metric in [
+            of["MetricStat"]["Metric"] for of in alarm.get("Metrics", []) if "MetricStat" in of
+        ] or [alarm]:
+            assert [of["Name"] for of in metric.get("Dimensions", [])] == DIMENSIONS.get(
+                metric["Namespace"], []
+            ), name
+    counted = re.findall(
+        r'"FunctionName", "Value": "<(\w+)>"', json.dumps(alarms["FunctionErrorsAlarm"])
+    )
     assert set(counted) == stack.of_type("AWS::Lambda::Function").keys()
 
 
 def test_table_outlives_the_stack(stack: Stack) -> None:
-    assert stack.resources["Table"]["DeletionPolicy"] == stack.resources["Table"]["UpdateReplacePolicy"] == "Retain"
+    assert (
+        stack.resources["Table"]["DeletionPolicy"]
+        == stack.resources["Table"]["UpdateReplacePolicy"]
+        == "Retain"
+    )
 
 
 def test_no_name_blocks_a_replacement(stack: Stack) -> None:
     meant = {"DomainName", "EventBusName", "LogGroupName", "MetricName", "StageName", "TableName"}
     for name, of in stack.resources.items():
-        texts = {key for key, value in of.get("Properties", {}).items() if key.endswith("Name") and value[0] != "<"}
+        texts = {
+            key
+            for key, value in of.get("Properties", {}).items()
+            if key.endswith("Name") and value[0] != "<"
+        }
         assert texts <= meant or of["Type"] == "AWS::Route53::RecordSet", name
 
 

@@ -12,7 +12,10 @@ from cloudformation import Stack
 from expand_template import expand
 
 PARAMETERS = {"ProductName": "Acme", "Sender": "Acme <no-reply@acme.example>"}
-OLD = Stack(expand(Path(".ci/upgrade/template.yaml").read_text(encoding="utf-8")), {"Sender": PARAMETERS["Sender"]})
+OLD = Stack(
+    expand(Path(".ci/upgrade/template.yaml").read_text(encoding="utf-8")),
+    {"Sender": PARAMETERS["Sender"]},
+)
 NEW = Stack(expand(Path("template.yaml").read_text(encoding="utf-8")), PARAMETERS)
 
 # A change does not replace the secret, but generates another key.

@@ -21,7 +21,8 @@ current, *previous = found["SecretString"].split(",")
 if change == "add" and previous:
     sys.exit(
         "The secret holds two keys already. If they are not deployed, deploy with "
-        f"CodeKeyVersion={found['VersionId']}. Run drop once they are and earlier codes have expired."
+        f"CodeKeyVersion={found['VersionId']}. Run drop once they are, and earlier codes have "
+        "expired."
     )
 if change == "drop" and not previous:
     sys.exit("The secret holds one key. There is nothing to drop.")

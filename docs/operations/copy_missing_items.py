@@ -22,7 +22,9 @@ for page in dynamodb.get_paginator("scan").paginate(TableName=source, Consistent
             expired += 1
             continue
         try:
-            dynamodb.put_item(TableName=target, Item=item, ConditionExpression="attribute_not_exists(pk)")
+            dynamodb.put_item(
+                TableName=target, Item=item, ConditionExpression="attribute_not_exists(pk)"
+            )
             copied += 1
         except dynamodb.exceptions.ConditionalCheckFailedException:
             there += 1

@@ -27,7 +27,8 @@ now = int(time.time())
 started = logs.start_query(
     logGroupNames=groups, queryString=query, startTime=now - int(float(hours) * 3600), endTime=now
 )
-while (answer := logs.get_query_results(queryId=started["queryId"]))["status"] in ("Scheduled", "Running"):
+unfinished = ("Scheduled", "Running")
+while (answer := logs.get_query_results(queryId=started["queryId"]))["status"] in unfinished:
     time.sleep(1)
 for row in answer["results"]:
     print("  ".join(field["value"] for field in row if field["field"] != "@ptr"))

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 
 def record(body):
-    """The function's outcome for the event in a message. Raises if the function does not accept it."""
+    """The function's outcome for the event in a message. Raises if the function refuses it."""
     message = json.loads(body)
     # EventBridge writes the event itself. Lambda wraps it and adds the function's error.
     event = message.get("requestPayload", message)
