@@ -18,11 +18,16 @@ snapshots name='':
     git status --short -- '*.snap'
     git diff -- '*.snap'
 
-# Format what rustfmt formats
+# Write the snapshots of template.yaml anew; `just template` installs what it needs
+stacks:
+    INSTA_UPDATE=always target/ci/venv/bin/python -m pytest -q .ci/test_template.py
+    git diff -- .ci/stacks
+
+# Format all Rust code
 format:
     cargo fmt --all
 
-# All that CI runs, part by part
+# All that CI runs for a change, part by part
 [group('ci')]
 ci:
     .ci/run
@@ -32,10 +37,15 @@ ci:
 tests:
     .ci/run tests
 
-# Format, clippy, docs and spelling
+# Format, clippy, docs, spelling and style
 [group('ci')]
 lints:
     .ci/run lints
+
+# Licenses, duplicates and sources of the crates
+[group('ci')]
+dependencies:
+    .ci/run dependencies
 
 # openapi.yaml against the running service
 [group('ci')]
@@ -56,3 +66,8 @@ template:
 [group('ci')]
 artefact:
     .ci/run artefact
+
+# The crates against RustSec's database of advisories, which it downloads
+[group('ci')]
+advisories:
+    .ci/run advisories
