@@ -8,7 +8,9 @@ use mail::Ses;
 use saphyr::YamlOwned;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
-use shared::runtime::settings::{Environment, SettingError};
+use shared::runtime::settings::brand::brand;
+use shared::runtime::settings::proofs::{lifetimes, mail_limit};
+use shared::runtime::settings::{Environment, SettingError, stage};
 
 use crate::support::app::TestApp;
 use crate::support::template::{logical_name, template};
@@ -82,35 +84,107 @@ async fn each_function_gets_what_it_reads() {
     }
 }
 
+/// The parameters that are a variable of a function: the variable's name, and the declaration.
+fn parameters<'t>(
+    template: &'t YamlOwned,
+    definition: &Definition,
+) -> Vec<(&'t str, &'t YamlOwned)> {
+    let declared = |value: &YamlOwned| {
+        let parameter = value.get_tagged_node()?.as_str()?;
+        template["Parameters"].as_mapping_get(parameter)
+    };
+    let variables = variables(template, definition).into_iter();
+    variables
+        .filter_map(|(name, value)| Some((name, declared(value)?)))
+        .collect()
+}
+
+/// A text or number of the template, as a function gets it.
+fn passed(value: &YamlOwned) -> String {
+    let number = value.as_integer().map(|number| number.to_string());
+    number.unwrap_or_else(|| value.as_str().unwrap().to_owned())
+}
+
+/// Values that a parameter allows: its bounds, or its choices.
+fn allowed(parameter: &YamlOwned) -> Vec<String> {
+    let choices = parameter.as_mapping_get("AllowedValues");
+    if let Some(choices) = choices.and_then(YamlOwned::as_sequence) {
+        return choices.iter().map(passed).collect();
+    }
+    let bounds = ["MinValue", "MaxValue"].map(|bound| parameter.as_mapping_get(bound));
+    bounds.into_iter().flatten().map(passed).collect()
+}
+
 #[tokio::test]
-async fn numbers_have_the_bounds_of_the_code() {
+async fn values_have_the_bounds_of_the_code() {
     let app = TestApp::start().await;
     let template = template();
     let mut checked = 0;
     for definition in FUNCTIONS {
         let id = definition.name;
-        let starts_with = |name, number: i64| {
-            let mut settings = app.environment.clone();
-            settings.retain(|(known, _)| *known != name);
-            settings.push((name, number.to_string()));
-            start(definition, &Environment::from_pairs(&settings), &app.clock).is_ok()
-        };
-        for (name, value) in variables(&template, definition) {
-            let parameter = value.get_tagged_node().and_then(YamlOwned::as_str);
-            let declared = parameter.and_then(|name| template["Parameters"].as_mapping_get(name));
-            let Some(declared) = declared.filter(|of| of["Type"].as_str() == Some("Number")) else {
-                continue;
+        for (name, parameter) in parameters(&template, definition) {
+            let starts_with = |value: &str| {
+                let environment = with(&app.environment, name, value);
+                start(definition, &environment, &app.clock).is_ok()
             };
-            let bound = |key: &str| declared[key].as_integer().unwrap();
-            let (least, most) = (bound("MinValue"), bound("MaxValue"));
-            assert!(
-                starts_with(name, least) && starts_with(name, most),
-                "{id}: {name}"
-            );
-            assert!(!starts_with(name, least - 1), "{id}: {name} may be less");
-            assert!(!starts_with(name, most + 1), "{id}: {name} may be more");
-            checked += 1;
+            let allowed = allowed(parameter);
+            for value in &allowed {
+                assert!(starts_with(value), "{id}: {name} may not be {value}");
+            }
+            let numbers = allowed.iter().map(|value| value.parse::<i64>());
+            let numbers: Vec<_> = numbers.filter_map(Result::ok).collect();
+            if let (Some(least), Some(most)) = (numbers.iter().min(), numbers.iter().max()) {
+                assert!(!starts_with(&(least - 1).to_string()), "{id}: {name}");
+                assert!(!starts_with(&(most + 1).to_string()), "{id}: {name}");
+                checked += 1;
+            }
         }
     }
     assert!(checked > 0);
+}
+
+/// The settings that have a default in the code.
+fn with_defaults(environment: &Environment) -> String {
+    let settings = (
+        stage(environment),
+        brand(environment),
+        lifetimes(environment),
+        mail_limit(environment),
+    );
+    format!("{settings:?}")
+}
+
+#[tokio::test]
+async fn defaults_are_those_of_the_code() {
+    let app = TestApp::start().await;
+    let template = template();
+    let mut checked = BTreeSet::new();
+    for definition in FUNCTIONS {
+        for (name, parameter) in parameters(&template, definition) {
+            let default = parameter.as_mapping_get("Default").map(passed);
+            let Some(default) = default.filter(|default| !default.is_empty()) else {
+                continue;
+            };
+            let absent = with(&app.environment, name, "");
+            if start(definition, &absent, &app.clock).is_err() {
+                continue; // The code has no default.
+            }
+            let read = |value: &str| with_defaults(&with(&app.environment, name, value));
+            let others = allowed(parameter)
+                .into_iter()
+                .chain([default.clone() + "2"]);
+            let other = others.into_iter().find(|value| *value != default).unwrap();
+            assert_ne!(read(&other), read(""), "{name} is not in with_defaults");
+            assert_eq!(read(&default), read(""), "{name}");
+            checked.insert(name);
+        }
+    }
+    assert!(!checked.is_empty());
+}
+
+/// These settings with another value of one of them.
+fn with(settings: &[(&'static str, String)], name: &str, value: &str) -> Environment {
+    let others = settings.iter().filter(|(known, _)| *known != name);
+    let others = others.map(|(known, value)| (*known, value.as_str()));
+    Environment::from_pairs(&others.chain([(name, value)]).collect::<Vec<_>>())
 }

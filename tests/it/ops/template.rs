@@ -9,10 +9,7 @@ use local::stack::TABLE;
 use publish_events::EVENTBRIDGE_OPERATION;
 use request_email_verification::LONGEST_REQUEST;
 use saphyr::YamlOwned;
-use shared::domain::proof::ProofLifetimes;
-use shared::domain::rate_limit::MailLimit;
 use shared::runtime::aws::DYNAMODB_OPERATION;
-use shared::runtime::settings::{self, Environment, SettingError};
 use shared::telemetry::Metric;
 use shared::text::locale::Locale;
 use shared::use_cases::confirm_verification::CALLS_FOR_A_CODE;
@@ -50,48 +47,11 @@ fn timeouts_end_before_the_gateways() {
 }
 
 #[test]
-fn languages_and_lifetimes_match_the_code() {
-    let parameters = &template()["Parameters"];
-    let languages = parameters["DefaultLocale"]["AllowedValues"].as_sequence();
+fn languages_are_those_of_the_code() {
+    let template = template();
+    let languages = template["Parameters"]["DefaultLocale"]["AllowedValues"].as_sequence();
     let languages: Vec<_> = languages.unwrap().iter().map(|tag| tag.as_str()).collect();
     assert_eq!(languages, Locale::ALL.map(|locale| Some(locale.tag())));
-
-    let minutes = |key: &str| parameters["CodeLifetimeMinutes"][key].as_integer().unwrap();
-    let default = parameters["LinkLifetimeHours"]["Default"].as_str();
-    let hours = default.unwrap().parse().unwrap();
-    assert_eq!(
-        lifetimes(hours, minutes("Default")).unwrap(),
-        ProofLifetimes::DEFAULT
-    );
-    for hours in link_lifetimes() {
-        for minutes in [minutes("MinValue"), minutes("MaxValue")] {
-            assert!(lifetimes(hours, minutes).is_ok(), "{hours} {minutes}");
-        }
-    }
-    // The first and the last choice are the bounds of the code.
-    let choices = link_lifetimes();
-    for (hours, minutes) in [
-        (choices.first().unwrap() - 1, 30),
-        (choices.last().unwrap() + 1, 30),
-        (24, minutes("MinValue") - 1),
-        (24, minutes("MaxValue") + 1),
-    ] {
-        assert!(lifetimes(hours, minutes).is_err(), "{hours} {minutes}");
-    }
-}
-
-#[test]
-fn mails_per_day_match_the_code() {
-    let parameter = &template()["Parameters"]["MailsPerDay"];
-    let number = |key: &str| parameter[key].as_integer().unwrap();
-    let limit = |mails: i64| {
-        let environment = Environment::from_pairs(&[("MAILS_PER_DAY", mails.to_string())]);
-        settings::proofs::mail_limit(&environment)
-    };
-    assert_eq!(limit(number("Default")).unwrap(), MailLimit::DEFAULT);
-    let (least, most) = (number("MinValue"), number("MaxValue"));
-    assert!(limit(least).is_ok() && limit(most).is_ok());
-    assert!(limit(least - 1).is_err() && limit(most + 1).is_err());
 }
 
 /// The lifetimes of links that the template allows, in hours, the shortest first.
@@ -115,14 +75,6 @@ fn ses_retries_until_the_link_expires() {
             "{hours}"
         );
     }
-}
-
-fn lifetimes(hours: i64, minutes: i64) -> Result<ProofLifetimes, SettingError> {
-    let environment = Environment::from_pairs(&[
-        ("LINK_LIFETIME_HOURS", hours.to_string()),
-        ("CODE_LIFETIME_MINUTES", minutes.to_string()),
-    ]);
-    settings::proofs::lifetimes(&environment)
 }
 
 #[tokio::test]
