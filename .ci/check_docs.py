@@ -305,7 +305,7 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
         "N-digit code": [constant("DIGITS", code)],
         "at most N characters in at most N words": name,
         "any N minutes,? N (?:wrong codes|attempts)": [minutes, codes],
-        "N (?:wrong codes|wrong ones are compared|attempts) in N minutes": [codes, minutes],
+        "N (?:wrong codes|attempts) in N minutes": [codes, minutes],
         "attempts N are compared": [codes],
         "and N on the (?:built-in )?page": [codes],
         "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
