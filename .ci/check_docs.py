@@ -270,8 +270,9 @@ def prose() -> Iterator[tuple[str, str]]:
     """Each text with its file: pages, template.yaml, openapi.yaml and the comments of the code."""
     for page in [*PAGES, sys.argv[1], "openapi.yaml"]:
         yield page, re.sub(r"\s+(?:# )?", " ", read(page))
-    for file in (file for crate in CRATES for file in sorted(Path(crate).rglob("*.rs"))):
-        yield str(file), " ".join(re.findall(r"^ *//[/!]? (.*)", read(file), re.MULTILINE))
+    for crate in (*CRATES, "admin", "local", "tests/it"):
+        for file in sorted(Path(crate).rglob("*.rs")):
+            yield str(file), " ".join(re.findall(r"^ *//[/!]? (.*)", read(file), re.MULTILINE))
 
 
 def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
@@ -281,8 +282,9 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
     )
     queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
     defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
-    shortest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"][0]
-    shortest_code = template["Parameters"]["CodeLifetimeMinutes"]["MinValue"]
+    shortest_link, *_, longest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"]
+    code_minutes = template["Parameters"]["CodeLifetimeMinutes"]
+    shortest_code, longest_code = code_minutes["MinValue"], code_minutes["MaxValue"]
     delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
     five_xx, bounces, complaints, delayed = (
         properties[f"{name}Alarm"]
@@ -310,6 +312,7 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
         "and N on the (?:built-in )?page": [codes],
         "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
         "N minutes after the last": [client_minutes],
+        "codes in the last N minutes": [minutes],
         "last (\\d+) hours": [rate_limit("MailLimit", code)[1]],
         "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
@@ -337,12 +340,15 @@ def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
         "any 24 hours, N emails go to one address and N ": [defaults["MailsPerDay"]] * 2,
         "LinkLifetimeHours=N` and `CodeLifetimeMinutes=N": [shortest_link, shortest_code],
         "LinkLifetimeHours` to N": [shortest_link],
+        "Whole hours, from N to N": [shortest_link, longest_link],
+        "Whole minutes, from N to N": [shortest_code, longest_code],
         "works for N hours": [defaults["LinkLifetimeHours"]],
         "(?:works|beside it|that works) for N minutes": [defaults["CodeLifetimeMinutes"]],
     }
     texts, wrong = list(prose()), []
     for phrase, values in expected.items():
-        pattern = phrase.replace("N", rf"(\d+(?:\.\d+)?|{word})").replace("W", f"({word})")
+        pattern = re.sub(r"\bN\b", lambda _: rf"(\d+(?:\.\d+)?|{word})", phrase)
+        pattern = re.sub(r"\bW\b", f"({word})", pattern)
         matches = [
             (file, of) for file, text in texts for of in re.finditer(rf"\b(?:{pattern})", text)
         ]

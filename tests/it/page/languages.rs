@@ -102,7 +102,7 @@ async fn each_page_is_as_approved() {
         let mut page = words(&get(&app, language).await.body);
         let user = page_of("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99");
         for (name, code) in [("a malformed code", "12"), ("a wrong code", "123456")] {
-            // All languages are one client, which may try 30 codes in five minutes.
+            // All languages are one client, whose codes are limited.
             app.pass(Duration::from_mins(30));
             let answer = submit_in(&app, language, &user, &[("code", code)]).await;
             let error = answer.body.split_once("class=\"error\"").unwrap().1;

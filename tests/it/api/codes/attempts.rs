@@ -1,4 +1,4 @@
-//! The limit on attempts: five in half an hour, a hundred in a row.
+//! The limits on attempts: in any window, and in a row.
 
 use std::time::Duration;
 

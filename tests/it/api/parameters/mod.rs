@@ -1,5 +1,4 @@
-//! The 21 documented parameters and the three beside them: every field against every kind of JSON
-//! value, on both endpoints.
+//! The parameters: every field against every kind of JSON value, on both endpoints.
 
 mod addresses;
 mod full_body;
