@@ -67,12 +67,12 @@ impl AddressRecord {
     /// decided. `None`: a suppressed address stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
-        let remembered_until = self
+        let kept_until = self
             .unsuppressed_at
             .map(|at| at.plus(UNSUPPRESSED_RETENTION));
         self.mails
             .empty_from(MAILS_TO_UNVERIFIED.window)
-            .max(remembered_until)
+            .max(kept_until)
             .filter(|_| !self.is_suppressed())
     }
 
@@ -172,8 +172,8 @@ mod tests {
             unsuppressed_at: Some(at(60)),
             ..mailed
         };
-        let remembered = Some(at(60).plus(UNSUPPRESSED_RETENTION));
-        assert_eq!(unsuppressed.expires_at(), remembered);
+        let kept = Some(at(60).plus(UNSUPPRESSED_RETENTION));
+        assert_eq!(unsuppressed.expires_at(), kept);
         let again = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), at(90));
         assert_eq!(again.expires_at(), Some(at(90).plus(month)));
         assert_eq!(again.unsuppressed_at, Some(at(60)), "a request keeps that");

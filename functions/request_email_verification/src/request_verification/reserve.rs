@@ -54,7 +54,7 @@ impl MailReservation<'_> {
                 return Ok(Reserved::Refused(RequestOutcome::UnknownUser));
             };
             if self.is_on_record() {
-                // An earlier attempt was applied, and its answer came too late.
+                // An earlier attempt was applied, and its answer was lost.
                 self.unanswered = None;
                 return Ok(Reserved::Counted(address));
             }
