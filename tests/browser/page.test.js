@@ -583,7 +583,7 @@ describe("with a script", () => {
       await page.goBack();
       await assertHeading(window, VERIFIED);
       await page.goBack();
-      assert.equal(page.url(), "about:blank", "the form and its answer are one entry");
+      assert.equal(page.url(), "about:blank", "the form and its result are one entry");
       await page.goForward();
       await assertHeading(window, VERIFIED);
       assert.equal(posts.length, 2);
