@@ -7,9 +7,8 @@ use lambda_http::{Body, Request};
 use serde::Deserialize;
 use shared::domain::claim::Claim;
 use shared::domain::pasted;
+use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
-use shared::telemetry::{self, Metric};
-use shared::use_cases::presented_proof::{PresentedProof, ProofError};
 
 use crate::state::State;
 
@@ -75,25 +74,20 @@ impl Posted {
         }
     }
 
-    /// The proof, or the state that names its error.
-    pub(crate) fn proof(&self, user: Option<UserId>) -> Result<PresentedProof, State> {
+    /// A code or a token without its user proves nothing.
+    pub(crate) fn proof(&self, user: Option<UserId>) -> Result<PresentedProof, ProofError> {
         let token = pasted::clean(&self.token);
-        let Some(user) = user else {
-            if token.is_empty() {
-                return Err(State::UserMissing);
+        match user {
+            Some(user) => {
+                let claim = Claim {
+                    user,
+                    address: None,
+                };
+                PresentedProof::parse(claim, &token, &self.code)
             }
-            // A token proves nothing without its user, so it is a wrong one.
-            telemetry::count(Metric::Wrong);
-            return Err(State::Invalid);
-        };
-        let claim = Claim {
-            user,
-            address: None,
-        };
-        PresentedProof::parse(claim, &token, &self.code).map_err(|error| match error {
-            ProofError::MalformedToken => State::Invalid,
-            ProofError::MalformedCode | ProofError::Missing => State::CodeMalformed,
-        })
+            None if token.is_empty() => Err(ProofError::Missing),
+            None => Err(ProofError::WrongToken),
+        }
     }
 }
 
@@ -106,7 +100,9 @@ mod tests {
     fn form(opened: Option<&str>, body: &str) -> Result<String, &'static str> {
         let posted = Posted::of_form(body.as_bytes());
         let user = posted.user(opened.and_then(UserId::parse));
-        let proof = posted.proof(user).map_err(|state| state.name())?;
+        let proof = posted
+            .proof(user)
+            .map_err(|error| State::of_proof_error(error, user).name())?;
         let user = proof.claim().user;
         match proof {
             PresentedProof::Link { token, .. } => Ok(format!("{user} {}", token.encode())),

@@ -19,6 +19,7 @@ use shared::api::{ApiError, Origin, Outcome, base_path, respond};
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Channel};
+use shared::domain::presented_proof::PresentedProof;
 use shared::domain::rate_limit::{ClientLimit, CodeLimit};
 use shared::domain::user_id::UserId;
 use shared::runtime::aws::Aws;
@@ -26,8 +27,9 @@ use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{ClientAttempt, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
-use shared::use_cases::confirm_verification::{Attempt, CALLS_FOR_A_CODE, ConfirmVerification};
-use shared::use_cases::presented_proof::PresentedProof;
+use shared::use_cases::confirm_verification::{
+    Attempt, CALLS_FOR_A_CODE, ConfirmVerification, count_proof_error,
+};
 
 use form::Posted;
 use link_user::{page_of_damaged_link, user_of};
@@ -133,7 +135,10 @@ impl VerificationPage {
     async fn confirm(&self, request: &Request, user: Option<UserId>, posted: &Posted) -> State {
         let proof = match posted.proof(user) {
             Ok(proof) => proof,
-            Err(state) => return state,
+            Err(error) => {
+                count_proof_error(error);
+                return State::of_proof_error(error, user);
+            }
         };
         telemetry::record_user(&proof.claim().user);
         let attempt = match random_bytes() {
@@ -167,7 +172,7 @@ impl VerificationPage {
                 return Ok(State::TooManyAttempts { retry_after });
             }
         }
-        let confirming = self.confirm_verification.confirm(proof, attempt, now);
+        let confirming = self.confirm_verification.run(proof, attempt, now);
         Ok(State::of(proof, &confirming.await?))
     }
 }

@@ -2,9 +2,10 @@
 
 use lambda_http::http::{HeaderMap, StatusCode};
 use shared::api::{RETRY_UNAVAILABLE_AFTER, Source};
+use shared::domain::presented_proof::{PresentedProof, ProofError};
+use shared::domain::user_id::UserId;
 use shared::store::StoreError;
 use shared::use_cases::confirm_verification::Verdict;
-use shared::use_cases::presented_proof::PresentedProof;
 
 /// The queries of the pages that are only read.
 const VERIFIED: &str = "verified";
@@ -103,6 +104,15 @@ impl State {
             Verdict::TooManyAttempts { retry_after } => Self::TooManyAttempts {
                 retry_after: *retry_after,
             },
+        }
+    }
+
+    /// The page asks for the code alone, so that is what is wrong or missing beside a known user.
+    pub(crate) fn of_proof_error(error: ProofError, user: Option<UserId>) -> Self {
+        match (error, user) {
+            (ProofError::WrongToken, _) => Self::Invalid,
+            (ProofError::Missing, None) => Self::UserMissing,
+            (ProofError::Missing | ProofError::MalformedCode, _) => Self::CodeMalformed,
         }
     }
 

@@ -12,6 +12,7 @@ use shared::domain::api_key::USER_WRITE;
 use shared::domain::claim::Claim;
 use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Channel};
+use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::rate_limit::CodeLimit;
 use shared::runtime::aws::Aws;
 use shared::runtime::entropy::random_bytes;
@@ -19,9 +20,8 @@ use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{Store, within};
 use shared::telemetry;
 use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, ConfirmVerification, Verdict,
+    Attempt, CALLS_FOR_A_CODE, ConfirmVerification, Verdict, count_proof_error,
 };
-use shared::use_cases::presented_proof::{PresentedProof, ProofError};
 
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
@@ -83,7 +83,7 @@ impl VerifyEmail {
             channel: Channel::Api,
             id: AttemptId::from_random(id),
         };
-        let confirming = self.confirm_verification.confirm(&proof, attempt, call.now);
+        let confirming = self.confirm_verification.run(&proof, attempt, call.now);
         let verdict = within(self.timeout, confirming)
             .await
             .map_err(|error| self.api.store_error(error))?;
@@ -94,14 +94,17 @@ impl VerifyEmail {
 fn read_proof(fields: &Fields, claim: Claim) -> Result<PresentedProof, FieldError> {
     let token = TOKEN.read(fields)?.unwrap_or_default();
     let code = CODE.read(fields)?.unwrap_or_default();
-    PresentedProof::parse(claim, &token, &code).map_err(|error| match error {
-        ProofError::Missing => FieldError::required(TOKEN.name()),
-        ProofError::MalformedToken => invalid_token(),
-        ProofError::MalformedCode => FieldError::new(
-            CODE.name(),
-            "invalid_input",
-            "Enter the 6-digit code from your email.",
-        ),
+    PresentedProof::parse(claim, &token, &code).map_err(|error| {
+        count_proof_error(error);
+        match error {
+            ProofError::Missing => FieldError::required(TOKEN.name()),
+            ProofError::WrongToken => invalid_token(),
+            ProofError::MalformedCode => FieldError::new(
+                CODE.name(),
+                "invalid_input",
+                "Enter the 6-digit code from your email.",
+            ),
+        }
     })
 }
 

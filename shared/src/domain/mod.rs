@@ -15,6 +15,7 @@ pub mod mail_id;
 pub mod mail_kind;
 pub mod pasted;
 pub mod person_name;
+pub mod presented_proof;
 pub mod proof;
 pub mod rate_limit;
 pub mod user_id;

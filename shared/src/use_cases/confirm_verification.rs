@@ -5,12 +5,12 @@ use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel};
 use crate::domain::link_token::LinkToken;
 use crate::domain::mail_id::MailId;
+use crate::domain::presented_proof::{PresentedProof, ProofError};
 use crate::domain::rate_limit::CodeLimit;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
 use crate::store::{AttemptReservation, Refund, Store, StoreError, VerificationWrite};
 use crate::telemetry::{self, Metric};
-use crate::use_cases::presented_proof::PresentedProof;
 
 /// Optimistic writes of one code before it is given up. Each is lost to a mail that was counted or
 /// to a verification, and there are few of those.
@@ -70,7 +70,7 @@ impl ConfirmVerification {
     /// # Errors
     ///
     /// The caller may retry with the same proof. The attempt at a code may be counted.
-    pub async fn confirm(
+    pub async fn run(
         &self,
         proof: &PresentedProof,
         attempt: Attempt,
@@ -202,6 +202,14 @@ fn earlier_verification(record: &UserRecord, mail: &MailId) -> Option<Verificati
         address: record.spelling(mail).clone(),
         at: verification.at,
     })
+}
+
+/// Counts a proof that is refused before [`run`](ConfirmVerification::run).
+pub fn count_proof_error(error: ProofError) {
+    match error {
+        ProofError::WrongToken => telemetry::count(Metric::Wrong),
+        ProofError::Missing | ProofError::MalformedCode => {}
+    }
 }
 
 /// Verifications are counted where they are written, so a repeated proof is not counted again.

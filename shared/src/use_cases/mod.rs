@@ -1,5 +1,4 @@
 //! What the service does, one verb each. A use case with one caller lives with its function.
 
 pub mod confirm_verification;
-pub mod presented_proof;
 pub mod record_mail_event;

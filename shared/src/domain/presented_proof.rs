@@ -3,29 +3,28 @@
 use crate::domain::claim::Claim;
 use crate::domain::link_token::LinkToken;
 use crate::domain::verification_code::Code;
-use crate::telemetry::{self, Metric};
 
-/// A well-formed link or code, and the user for whom it is presented.
-/// [`confirm_verification`](super::confirm_verification) decides whether it is right.
+/// A well-formed link or code, and the user for whom it is presented. Whether it is right, the
+/// user's record decides.
 #[derive(Debug)]
 pub enum PresentedProof {
     Link { claim: Claim, token: LinkToken },
     Code { claim: Claim, code: Code },
 }
 
-/// Why a text is refused without a call to DynamoDB.
+/// Why a text is refused without the record of its user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProofError {
-    /// Neither a token nor a code.
+    /// Neither a token nor a code, or a code without its user.
     Missing,
-    /// The answer is that to a wrong token.
-    MalformedToken,
+    /// Malformed, or without its user.
+    WrongToken,
+    /// A typing error.
     MalformedCode,
 }
 
 impl PresentedProof {
-    /// Reads a token or a code; the other one is blank. If both were sent, the token decides. A
-    /// malformed token counts as a wrong one, and a malformed code as a typing error.
+    /// Reads a token or a code; the other one is blank. If both were sent, the token decides.
     pub fn parse(claim: Claim, token: &str, code: &str) -> Result<Self, ProofError> {
         match (token, code) {
             ("", "") => Err(ProofError::Missing),
@@ -34,10 +33,7 @@ impl PresentedProof {
                 .ok_or(ProofError::MalformedCode),
             (token, _) => LinkToken::parse(token)
                 .map(|token| Self::Link { claim, token })
-                .ok_or_else(|| {
-                    telemetry::count(Metric::Wrong);
-                    ProofError::MalformedToken
-                }),
+                .ok_or(ProofError::WrongToken),
         }
     }
 
@@ -71,7 +67,7 @@ mod tests {
         let token = "A".repeat(43);
         assert_eq!(parse(&token, "123456"), Ok(token.clone()));
         assert_eq!(parse(&token, "12345"), Ok(token));
-        assert_eq!(parse("A", "123456"), Err(ProofError::MalformedToken));
+        assert_eq!(parse("A", "123456"), Err(ProofError::WrongToken));
         assert_eq!(parse("", " 123-456 "), Ok("123456".to_owned()));
         assert_eq!(parse("", "12345"), Err(ProofError::MalformedCode));
         assert_eq!(parse("", ""), Err(ProofError::Missing));
