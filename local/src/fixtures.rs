@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use record_mail_events::record_mail_event::RecordMailEvent;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::api_key::{ANY_SCOPE, ApiKey, ApiKeySecret, USER_READ, USER_WRITE};
 use shared::domain::claim::Claim;
@@ -19,7 +20,6 @@ use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::{Code, CodeKeys};
 use shared::store::{Commit, OperatorStore, Store, StoreError};
-use shared::use_cases::record_mail_event::record_mail_event;
 
 /// A key with all scopes.
 pub const API_KEY: &str = "evk_event-fixtures-use-this-key-on-local-tables";
@@ -224,7 +224,10 @@ pub async fn store_verified(
         store_mailed(store, keys, verified, now).await?;
         store_verification(store, verified).await?;
     }
-    record_mail_event(store, &bounce_of(BOUNCED)?).await?;
+    let record_mail_event = RecordMailEvent {
+        store: store.clone(),
+    };
+    record_mail_event.run(&bounce_of(BOUNCED)?).await?;
     Ok(())
 }
 

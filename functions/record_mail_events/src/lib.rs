@@ -6,6 +6,7 @@
 //! the same: see [`shared::domain::delivery`].
 
 pub mod event;
+pub mod record_mail_event;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -19,16 +20,16 @@ use shared::runtime::aws::Aws;
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, Store, StoreError};
 use shared::telemetry::{self, Metric};
-use shared::use_cases::record_mail_event::record_mail_event;
 use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
 use event::{SesEvent, Unreadable};
+use record_mail_event::RecordMailEvent;
 
 #[derive(Debug)]
 pub struct RecordMailEvents {
-    store: Store,
+    record_mail_event: RecordMailEvent,
     stage: String,
 }
 
@@ -74,7 +75,9 @@ impl RecordMailEvents {
     pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
         let table = environment.required("TABLE_NAME")?;
         Ok(Self {
-            store: Store::new(aws.dynamodb(), table),
+            record_mail_event: RecordMailEvent {
+                store: Store::new(aws.dynamodb(), table),
+            },
             stage: stage(environment)?,
         })
     }
@@ -148,7 +151,7 @@ impl RecordMailEvents {
             user,
             delivery,
         };
-        let recorded = record_mail_event(&self.store, &event).await?;
+        let recorded = self.record_mail_event.run(&event).await?;
         if recorded == Recorded::Recorded && delivery.state == DeliveryState::Delivered {
             telemetry::count(Metric::Delivered);
         }

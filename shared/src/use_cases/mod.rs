@@ -1,4 +1,3 @@
 //! What the service does, one verb each. A use case with one caller lives with its function.
 
 pub mod confirm_verification;
-pub mod record_mail_event;

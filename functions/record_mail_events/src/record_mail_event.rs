@@ -1,0 +1,26 @@
+//! Use case: record what SES reports of a mail.
+
+use shared::domain::delivery::{MailEvent, Suppression};
+use shared::store::{Recorded, Store, StoreError};
+
+#[derive(Clone, Debug)]
+pub struct RecordMailEvent {
+    pub store: Store,
+}
+
+impl RecordMailEvent {
+    /// Records the delivery status of a mail, and suppresses its address after a bounce or a
+    /// complaint.
+    ///
+    /// Events may be late, duplicated or reordered: the records end up the same. Each write is
+    /// conditional, so a retry finishes a run that failed between them.
+    pub async fn run(&self, event: &MailEvent) -> Result<Recorded, StoreError> {
+        let Some(suppression) = Suppression::of(event) else {
+            return self.store.record_delivery(event).await;
+        };
+        // The suppression matters most, so it comes first.
+        let suppressed = self.store.suppress(&suppression).await?;
+        let delivered = self.store.record_delivery(event).await?;
+        Ok(suppressed.max(delivered))
+    }
+}
