@@ -22,14 +22,14 @@ use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 use request_verification::{
-    MailPolicy, RequestError, RequestOutcome, RequestVerification, VerificationRequest,
+    MailPolicy, REFUND_CALLS, RESERVE_CALLS, RequestError, RequestOutcome, RequestVerification,
+    Timeouts, VerificationRequest,
 };
 
-/// The longest duration of a request, with every call at its timeout: look the key up (one
-/// operation), store the proof (two, however many attempts), open a connection to SES, fail to
-/// send, refund (one).
+/// The longest duration of a request, with every call at its timeout: look the key up, store the
+/// proof, open a connection to SES, fail to send, refund.
 pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
-    .saturating_mul(4)
+    .saturating_mul(1 + RESERVE_CALLS + REFUND_CALLS)
     .saturating_add(WARMING_TIMEOUT)
     .saturating_add(SES_OPERATION);
 
@@ -79,7 +79,10 @@ impl RequestEmailVerification {
                     lifetimes: settings::proofs::lifetimes(environment)?,
                     limit: settings::proofs::mail_limit(environment)?,
                 },
-                store_timeout: aws.dynamodb_timeout(),
+                timeouts: Timeouts {
+                    reserve: aws.dynamodb_timeout() * RESERVE_CALLS,
+                    refund: aws.dynamodb_timeout() * REFUND_CALLS,
+                },
             },
         })
     }

@@ -1,6 +1,7 @@
 //! Use case: store a fresh proof and mail it.
 
 mod backoff;
+mod decision;
 mod outcome;
 mod refund;
 mod reserve;
@@ -15,14 +16,18 @@ use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
-use shared::domain::user_record::MailedProof;
 use shared::domain::verification_code::CodeKeys;
-use shared::store::{MailRefund, Store, StoreError};
+use shared::store::{Store, StoreError};
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 pub use outcome::{RequestError, RequestOutcome};
-use reserve::{MailReservation, Reserved, Snapshot};
+use reserve::Reserved;
+
+/// The longest reservation, in timeouts of one call to DynamoDB.
+pub const RESERVE_CALLS: u32 = 2;
+/// The longest refund, in the same unit.
+pub const REFUND_CALLS: u32 = 1;
 
 #[derive(Clone, Debug)]
 pub struct RequestVerification {
@@ -30,9 +35,15 @@ pub struct RequestVerification {
     pub mailer: Mailer,
     pub keys: CodeKeys,
     pub policy: MailPolicy,
-    /// The timeout of one call to DynamoDB. The writes that count a mail end after two of these, a
-    /// refund after one.
-    pub store_timeout: Duration,
+    pub timeouts: Timeouts,
+}
+
+/// The longest durations of several calls to DynamoDB together, with backoffs.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// Of the writes that count a mail.
+    pub reserve: Duration,
+    pub refund: Duration,
 }
 
 /// The stack's settings for every mail.
@@ -65,51 +76,56 @@ impl RequestVerification {
         proof: &Proof,
         now: Timestamp,
     ) -> Result<RequestOutcome, RequestError> {
-        let mut reservation = MailReservation {
-            store: &self.store,
-            request,
-            proof: MailedProof {
-                link: proof.token.digest(),
-                code: self.keys.digest(&request.user, &proof.code),
-            },
-            policy: self.policy,
-            now,
-            snapshot: Snapshot::default(),
-            unanswered: None,
-        };
-        let id = reservation.proof.mail_id();
-        // The connection is opened beside the write. A refused request needs none, so its answer
-        // does not wait for the connection.
-        let mut connecting = Box::pin(self.mailer.refresh_connection());
-        let mut is_connected = false;
-        let reserved = {
-            let reserving = tokio::time::timeout(self.store_timeout * 2, reservation.run());
-            let mut reserving = Box::pin(reserving);
-            tokio::select! {
-                biased;
-                reserved = &mut reserving => reserved,
-                () = &mut connecting => {
-                    is_connected = true;
-                    reserving.await
-                }
-            }
-        };
-        if let Some(address) = &reservation.unanswered {
-            // The write may be applied although its answers are lost. Nothing was mailed.
-            self.refund(&request.user, address, &id, MailRefund::CountAndProof)
-                .await;
-        }
-        let address = match reserved.unwrap_or(Err(StoreError::TimedOut.into()))? {
+        let address = match self.reserve_and_connect(request, proof, now).await? {
             Reserved::Counted(address) => address,
             Reserved::Refused(outcome) => return Ok(outcome),
         };
-        if !is_connected {
-            connecting.await;
+        telemetry::record_mail(&proof.mail_id());
+        match self.mail(request, proof, &address, now).await {
+            Ok(()) => Ok(RequestOutcome::Mailed {
+                expires_at: now.plus(self.policy.lifetimes.link),
+                address,
+            }),
+            Err(error) => {
+                self.settle(request, proof, &address, &error).await;
+                Err(error.into())
+            }
         }
-        telemetry::record_mail(&id);
+    }
+
+    /// Opens the connection to SES beside the write. A refused request needs none, so its answer
+    /// does not wait for the connection.
+    async fn reserve_and_connect(
+        &self,
+        request: &VerificationRequest,
+        proof: &Proof,
+        now: Timestamp,
+    ) -> Result<Reserved, StoreError> {
+        let mut reserving = Box::pin(self.reserve(request, proof, now));
+        let mut connecting = Box::pin(self.mailer.refresh_connection());
+        tokio::select! {
+            biased;
+            reserved = &mut reserving => {
+                let reserved = reserved?;
+                if let Reserved::Counted(_) = reserved {
+                    connecting.await;
+                }
+                Ok(reserved)
+            }
+            () = &mut connecting => reserving.await,
+        }
+    }
+
+    async fn mail(
+        &self,
+        request: &VerificationRequest,
+        proof: &Proof,
+        address: &EmailAddress,
+        now: Timestamp,
+    ) -> Result<(), SendError> {
         let mail = VerificationMail {
             user: &request.user,
-            address: &address,
+            address,
             greeting: request.greeting.as_ref(),
             locale: request.locale,
             proof,
@@ -117,26 +133,27 @@ impl RequestVerification {
             lifetimes: self.policy.lifetimes,
             now,
         };
-        match self.mailer.send_verification(&mail).await {
-            Ok(message_id) => {
-                telemetry::count(Metric::Mailed);
-                tracing::Span::current().record("message_id", message_id);
-                Ok(RequestOutcome::Mailed {
-                    expires_at: now.plus(self.policy.lifetimes.link),
-                    address,
-                })
-            }
-            Err(error) => {
-                if matches!(error, SendError::Refused(_)) {
-                    // No retry helps, so an alarm counts these. The caller only learns to ask
-                    // again.
-                    telemetry::count(Metric::MailsRefused);
-                }
-                if let Some(what) = error.refund() {
-                    self.refund(&request.user, &address, &id, what).await;
-                }
-                Err(error.into())
-            }
+        let message_id = self.mailer.send_verification(&mail).await?;
+        telemetry::count(Metric::Mailed);
+        tracing::Span::current().record("message_id", message_id);
+        Ok(())
+    }
+
+    /// Counts a mail that SES refuses for good. Refunds one that it did not accept.
+    async fn settle(
+        &self,
+        request: &VerificationRequest,
+        proof: &Proof,
+        address: &EmailAddress,
+        error: &SendError,
+    ) {
+        if matches!(error, SendError::Refused(_)) {
+            // No retry helps, so an alarm counts these. The caller only learns to ask again.
+            telemetry::count(Metric::MailsRefused);
+        }
+        if let Some(what) = error.refund() {
+            self.refund(&request.user, address, &proof.mail_id(), what)
+                .await;
         }
     }
 }

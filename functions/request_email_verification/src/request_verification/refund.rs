@@ -3,7 +3,7 @@
 use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_id::MailId;
 use shared::domain::user_id::UserId;
-use shared::store::{MailRefund, StoreError};
+use shared::store::{MailRefund, within};
 use shared::telemetry;
 
 use super::RequestVerification;
@@ -33,8 +33,7 @@ impl RequestVerification {
             }
             refunded
         };
-        let refunded = tokio::time::timeout(self.store_timeout, refunding).await;
-        if let Err(error) = refunded.unwrap_or(Err(StoreError::TimedOut)) {
+        if let Err(error) = within(self.timeouts.refund, refunding).await {
             let error = telemetry::chain(&error);
             tracing::error!(error, "an unsent mail could not be refunded to the limits");
         }

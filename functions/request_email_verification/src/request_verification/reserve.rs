@@ -7,12 +7,14 @@
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::Proof;
 use shared::domain::user_record::{MailedProof, UserRecord};
-use shared::store::{Change, Commit, Store, StoreError, UserAddresses};
+use shared::store::{Change, Commit, MailRefund, Store, StoreError, UserAddresses, within};
 use shared::telemetry::{self, Metric};
 
 use super::backoff::backoff;
-use super::{MailPolicy, RequestError, RequestOutcome, VerificationRequest};
+use super::decision::Decision;
+use super::{MailPolicy, RequestOutcome, RequestVerification, VerificationRequest};
 
 /// Each lost write was lost to a mail that was counted, so the limit itself ends the race. The rest
 /// is room for transactions that DynamoDB refuses to run side by side.
@@ -26,26 +28,57 @@ pub(super) enum Reserved {
     Refused(RequestOutcome),
 }
 
-pub(super) struct MailReservation<'a> {
-    pub(super) store: &'a Store,
-    pub(super) request: &'a VerificationRequest,
-    pub(super) proof: MailedProof,
-    pub(super) policy: MailPolicy,
-    pub(super) now: Timestamp,
-    pub(super) snapshot: Snapshot,
+struct MailReservation<'a> {
+    store: &'a Store,
+    request: &'a VerificationRequest,
+    proof: MailedProof,
+    policy: MailPolicy,
+    now: Timestamp,
+    snapshot: Snapshot,
     /// The address of a write that may have been applied although its answer was lost.
-    pub(super) unanswered: Option<EmailAddress>,
+    unanswered: Option<EmailAddress>,
 }
 
 /// Both items as last read. The first attempt assumes that neither exists, which saves a read.
 #[derive(Default)]
-pub(super) struct Snapshot {
+struct Snapshot {
     user: Option<UserRecord>,
     address: Option<AddressRecord>,
 }
 
+impl RequestVerification {
+    /// Stores the proof and counts its mail, or refuses the request.
+    pub(super) async fn reserve(
+        &self,
+        request: &VerificationRequest,
+        proof: &Proof,
+        now: Timestamp,
+    ) -> Result<Reserved, StoreError> {
+        let mut reservation = MailReservation {
+            store: &self.store,
+            request,
+            proof: MailedProof {
+                link: proof.token.digest(),
+                code: self.keys.digest(&request.user, &proof.code),
+            },
+            policy: self.policy,
+            now,
+            snapshot: Snapshot::default(),
+            unanswered: None,
+        };
+        let reserved = within(self.timeouts.reserve, reservation.run()).await;
+        if let Some(address) = &reservation.unanswered {
+            // The write may be applied although its answers are lost. Nothing was mailed.
+            let mail = proof.mail_id();
+            self.refund(&request.user, address, &mail, MailRefund::CountAndProof)
+                .await;
+        }
+        reserved
+    }
+}
+
 impl MailReservation<'_> {
-    pub(super) async fn run(&mut self) -> Result<Reserved, RequestError> {
+    async fn run(&mut self) -> Result<Reserved, StoreError> {
         if self.request.address.is_none() {
             self.read_items().await?;
         }
@@ -84,7 +117,7 @@ impl MailReservation<'_> {
                 Commit::Contended => self.back_off(attempt + 1).await,
             }
         }
-        Err(StoreError::Contended.into())
+        Err(StoreError::Contended)
     }
 
     /// For a request without an address: the address is on record.
@@ -113,39 +146,35 @@ impl MailReservation<'_> {
         &mut self,
         address: &EmailAddress,
     ) -> Result<Option<RequestOutcome>, StoreError> {
+        let mut decision = self.decide(address);
+        if let (Decision::NeedsLastVerifiedAt { .. }, Some(record)) =
+            (decision, &mut self.snapshot.address)
+        {
+            record.verified_at = last_verified_at(self.store, record, address).await?;
+            decision = self.decide(address);
+        }
+        Ok(match decision {
+            Decision::Mail => None,
+            Decision::AlreadyVerified => Some(RequestOutcome::AlreadyVerified),
+            Decision::Suppressed => Some(RequestOutcome::Suppressed),
+            Decision::Throttled { retry_after } | Decision::NeedsLastVerifiedAt { retry_after } => {
+                Some(RequestOutcome::Throttled { retry_after })
+            }
+        })
+    }
+
+    fn decide(&self, address: &EmailAddress) -> Decision {
         let Snapshot {
             user,
             address: record,
-        } = &mut self.snapshot;
-        let verified = user.as_ref().and_then(|user| user.verified.as_ref());
-        if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
-            return Ok(Some(RequestOutcome::AlreadyVerified));
-        }
-        if record.as_ref().is_some_and(AddressRecord::is_suppressed) {
-            return Ok(Some(RequestOutcome::Suppressed));
-        }
-        let limit = self.policy.limit.limit();
-        let mails = [
-            user.as_ref().map(|user| &user.mails),
-            record.as_ref().map(|record| &record.mails),
-        ];
-        let waits = mails.into_iter().flatten();
-        let waits = waits.map(|mails| mails.wait_seconds(limit, self.now));
-        if let Some(retry_after @ 1..) = waits.max() {
-            return Ok(Some(RequestOutcome::Throttled { retry_after }));
-        }
-        let Some(record) = record else {
-            return Ok(None);
-        };
-        let retry_after = record.unverified_wait_seconds(self.now);
-        if retry_after == 0 {
-            return Ok(None);
-        }
-        // Whether the address was verified is on record with its users. They are read only once it
-        // decides.
-        record.verified_at = last_verified_at(self.store, record, address).await?;
-        let is_refused = record.unverified_wait_seconds(self.now) > 0;
-        Ok(is_refused.then_some(RequestOutcome::Throttled { retry_after }))
+        } = &self.snapshot;
+        Decision::of(
+            user.as_ref(),
+            record.as_ref(),
+            address,
+            self.policy.limit,
+            self.now,
+        )
     }
 
     async fn write(&mut self, address: &EmailAddress) -> Result<Commit, StoreError> {
