@@ -3,6 +3,7 @@
 pub mod look_up_status;
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
@@ -11,15 +12,15 @@ use shared::api::{Api, ApiError, Call, Endpoint, Method};
 use shared::domain::api_key::{USER_READ, USER_WRITE};
 use shared::domain::clock::Clock;
 use shared::domain::user_id::UserId;
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::Store;
 use shared::telemetry;
 
-use look_up_status::{LookUpStatus, UserStatus};
+use look_up_status::{LOOK_UP_CALLS, LookUpStatus, UserStatus};
 
-/// The calls to DynamoDB for one answer: the API key, then those of the use case.
-pub const CALLS: u32 = 1 + look_up_status::CALLS;
+/// With every call at its timeout: look the key up, then the status.
+pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION.saturating_mul(1 + LOOK_UP_CALLS);
 
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "email_verification_status",

@@ -9,8 +9,8 @@ use shared::domain::user_record::{UserRecord, Verification};
 use shared::store::{Store, StoreError};
 use shared::telemetry;
 
-/// The calls to DynamoDB: the user, the user's address.
-pub const CALLS: u32 = 2;
+/// The longest run, in timeouts of one call to DynamoDB: find the user, find the user's address.
+pub const LOOK_UP_CALLS: u32 = 2;
 
 #[derive(Clone, Debug)]
 pub struct LookUpStatus {

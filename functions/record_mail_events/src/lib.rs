@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 use shared::domain::delivery::{DeliveryState, MailEvent};
 use shared::domain::email_address::mask_addresses;
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, Store, StoreError};
 use shared::telemetry::{self, Metric};
@@ -25,7 +25,10 @@ use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
 use event::{SesEvent, Unreadable};
-use record_mail_event::RecordMailEvent;
+use record_mail_event::{RECORD_CALLS, RecordMailEvent};
+
+/// With every call at its timeout.
+pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION.saturating_mul(RECORD_CALLS);
 
 #[derive(Debug)]
 pub struct RecordMailEvents {

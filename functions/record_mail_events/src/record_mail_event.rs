@@ -3,6 +3,10 @@
 use shared::domain::delivery::{MailEvent, Suppression};
 use shared::store::{Recorded, Store, StoreError};
 
+/// The longest run, in timeouts of one call to DynamoDB: suppress the address, record the delivery
+/// status.
+pub const RECORD_CALLS: u32 = 2;
+
 #[derive(Clone, Debug)]
 pub struct RecordMailEvent {
     pub store: Store,

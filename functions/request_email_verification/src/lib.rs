@@ -26,9 +26,9 @@ use request_verification::{
     Timeouts, VerificationRequest,
 };
 
-/// The longest duration of a request, with every call at its timeout: look the key up, store the
-/// proof, open a connection to SES, fail to send, refund.
-pub const LONGEST_REQUEST: Duration = DYNAMODB_OPERATION
+/// With every call at its timeout: look the key up, store the proof, open a connection to SES, fail
+/// to send, refund.
+pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION
     .saturating_mul(1 + RESERVE_CALLS + REFUND_CALLS)
     .saturating_add(WARMING_TIMEOUT)
     .saturating_add(SES_OPERATION);

@@ -22,13 +22,13 @@ use shared::domain::code_attempts::{AttemptId, Channel};
 use shared::domain::presented_proof::PresentedProof;
 use shared::domain::rate_limit::{ClientLimit, CodeLimit};
 use shared::domain::user_id::UserId;
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::store::{ClientAttempt, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, ConfirmVerification, count_proof_error,
+    Attempt, CONFIRM_CALLS, ConfirmVerification, count_proof_error,
 };
 
 use form::Posted;
@@ -39,6 +39,12 @@ use state::{State, is_cross_site};
 /// Its name in logs.
 pub const NAME: &str = "verification_page";
 
+/// The longest count of a client, in timeouts of one call to DynamoDB.
+const COUNT_CALLS: u32 = 1;
+
+/// With every call at its timeout: count the client, confirm.
+pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION.saturating_mul(COUNT_CALLS + CONFIRM_CALLS);
+
 #[derive(Debug)]
 pub struct VerificationPage {
     page: Page,
@@ -46,9 +52,9 @@ pub struct VerificationPage {
     store: Store,
     confirm_verification: ConfirmVerification,
     client_limit: ClientLimit,
+    /// The longest duration of the calls that count a client.
+    count_timeout: Duration,
     clock: Clock,
-    /// The timeout of all calls for one proof, with the one that counts the client.
-    timeout: Duration,
 }
 
 impl VerificationPage {
@@ -67,10 +73,11 @@ impl VerificationPage {
                 store,
                 keys,
                 code_limit: CodeLimit::DEFAULT,
+                timeout: aws.dynamodb_timeout() * CONFIRM_CALLS,
             },
             client_limit: ClientLimit::DEFAULT,
+            count_timeout: aws.dynamodb_timeout() * COUNT_CALLS,
             clock,
-            timeout: aws.dynamodb_timeout() * (CALLS_FOR_A_CODE + 1),
         })
     }
 
@@ -148,7 +155,7 @@ impl VerificationPage {
             },
             Err(error) => return State::fault(error),
         };
-        within(self.timeout, self.judge(request, &proof, attempt))
+        self.judge(request, &proof, attempt)
             .await
             .unwrap_or_else(State::of_store_error)
     }
@@ -167,7 +174,8 @@ impl VerificationPage {
             let counting = self
                 .store
                 .count_client(&client, attempt.id, self.client_limit, now);
-            if let ClientAttempt::Refused { retry_after } = counting.await? {
+            let counted = within(self.count_timeout, counting).await?;
+            if let ClientAttempt::Refused { retry_after } = counted {
                 telemetry::count(Metric::Throttled);
                 return Ok(State::TooManyAttempts { retry_after });
             }

@@ -14,14 +14,17 @@ use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Channel};
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::rate_limit::CodeLimit;
-use shared::runtime::aws::Aws;
+use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::{Store, within};
+use shared::store::Store;
 use shared::telemetry;
 use shared::use_cases::confirm_verification::{
-    Attempt, CALLS_FOR_A_CODE, ConfirmVerification, Verdict, count_proof_error,
+    Attempt, CONFIRM_CALLS, ConfirmVerification, Verdict, count_proof_error,
 };
+
+/// With every call at its timeout: look the key up, confirm.
+pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION.saturating_mul(1 + CONFIRM_CALLS);
 
 pub const ENDPOINT: Endpoint = Endpoint {
     name: "verify_email",
@@ -38,8 +41,6 @@ const CODE: Field = text("code").nullable().may_be_blank();
 pub struct VerifyEmail {
     api: Api,
     confirm_verification: ConfirmVerification,
-    /// All calls for one proof end after this long.
-    timeout: Duration,
 }
 
 /// The body for a caller who prefers one.
@@ -65,8 +66,8 @@ impl VerifyEmail {
                 store,
                 keys,
                 code_limit: CodeLimit::DEFAULT,
+                timeout: aws.dynamodb_timeout() * CONFIRM_CALLS,
             },
-            timeout: aws.dynamodb_timeout() * CALLS_FOR_A_CODE,
         })
     }
 
@@ -84,7 +85,7 @@ impl VerifyEmail {
             id: AttemptId::from_random(id),
         };
         let confirming = self.confirm_verification.run(&proof, attempt, call.now);
-        let verdict = within(self.timeout, confirming)
+        let verdict = confirming
             .await
             .map_err(|error| self.api.store_error(error))?;
         answer(&proof, verdict)

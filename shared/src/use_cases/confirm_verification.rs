@@ -1,5 +1,7 @@
 //! Use case: a person sends back a link or a code; record the address as verified.
 
+use std::time::Duration;
+
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel};
@@ -9,16 +11,16 @@ use crate::domain::presented_proof::{PresentedProof, ProofError};
 use crate::domain::rate_limit::CodeLimit;
 use crate::domain::user_record::{CodeStanding, LinkStanding, UserRecord, Verification};
 use crate::domain::verification_code::{Code, CodeKeys};
-use crate::store::{AttemptReservation, Refund, Store, StoreError, VerificationWrite};
+use crate::store::{AttemptReservation, Refund, Store, StoreError, VerificationWrite, within};
 use crate::telemetry::{self, Metric};
 
 /// Optimistic writes of one code before it is given up. Each is lost to a mail that was counted or
 /// to a verification, and there are few of those.
 const MAX_WRITES: usize = 8;
 
-/// The calls for a code (find its user, reserve the attempt, verify), however often each is
-/// repeated. Callers allow them this many timeouts in all.
-pub const CALLS_FOR_A_CODE: u32 = 3;
+/// The longest run, in timeouts of one call to DynamoDB: find the user, reserve the attempt, verify,
+/// however often each is repeated.
+pub const CONFIRM_CALLS: u32 = 3;
 
 /// One attempt to verify.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +59,8 @@ pub struct ConfirmVerification {
     pub store: Store,
     pub keys: CodeKeys,
     pub code_limit: CodeLimit,
+    /// The longest duration of all calls for one proof.
+    pub timeout: Duration,
 }
 
 impl ConfirmVerification {
@@ -76,7 +80,18 @@ impl ConfirmVerification {
         attempt: Attempt,
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
-        let verdict = match proof {
+        let verdict = within(self.timeout, self.judge(proof, attempt, now)).await?;
+        count_refusal(&verdict);
+        Ok(verdict)
+    }
+
+    async fn judge(
+        &self,
+        proof: &PresentedProof,
+        attempt: Attempt,
+        now: Timestamp,
+    ) -> Result<Verdict, StoreError> {
+        match proof {
             PresentedProof::Link { claim, token } => {
                 self.judge_link(claim, token, attempt.channel, now).await
             }
@@ -85,9 +100,7 @@ impl ConfirmVerification {
                 self.refund(claim, attempt, &verdict).await;
                 Ok(verdict)
             }
-        }?;
-        count_refusal(&verdict);
-        Ok(verdict)
+        }
     }
 
     async fn judge_link(
