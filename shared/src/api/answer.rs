@@ -123,7 +123,6 @@ impl Api {
         Ok(respond(&request, self.endpoint.name, work).await)
     }
 
-    /// The stages in their order.
     async fn handle<A, F, R>(
         &self,
         request: &Request,
@@ -134,6 +133,13 @@ impl Api {
         F: Future<Output = Result<R, ApiError>>,
         R: Serialize,
     {
+        let call = self.check(request).await?;
+        let representation = action(call).await?;
+        self.represent(request, &representation)
+    }
+
+    /// The stages before the endpoint's own part, in their order.
+    async fn check(&self, request: &Request) -> Result<Call, ApiError> {
         if base_path(request, self.endpoint.path).is_none() {
             return Err(ApiError::not_found());
         }
@@ -158,7 +164,7 @@ impl Api {
                 Denied::Refused(error) => error,
                 Denied::Store(error) => self.store_error(error),
             })?;
-        let call = Call {
+        Ok(Call {
             fields: match body {
                 Some(body) => body.into_fields()?,
                 None => read_query(request),
@@ -166,13 +172,19 @@ impl Api {
             public_url: public_url(request, self.endpoint.path),
             accept_language: accept_language(request.headers()),
             now,
-        };
-        let representation = action(call).await?;
-        let prefers = prefers_representation(request.headers());
+        })
+    }
+
+    /// A body for every `GET`, and for a `POST` whose caller prefers one.
+    fn represent(
+        &self,
+        request: &Request,
+        representation: &impl Serialize,
+    ) -> Result<Response<Body>, ApiError> {
         match self.endpoint.method {
-            Method::Get => json(&representation),
-            Method::Post if prefers => {
-                let mut response = json(&representation)?;
+            Method::Get => json(representation),
+            Method::Post if prefers_representation(request.headers()) => {
+                let mut response = json(representation)?;
                 response.headers_mut().insert(
                     PREFERENCE_APPLIED,
                     HeaderValue::from_static(RETURN_REPRESENTATION),
