@@ -43,7 +43,8 @@ impl Posted {
             });
         let essence = media_type.split(';').next().unwrap_or_default().trim();
         match essence.to_ascii_lowercase().as_str() {
-            "application/json" => serde_json::from_slice(body).map_err(|_| State::Malformed),
+            // The parser's error may quote the token.
+            "application/json" => serde_json::from_slice(body).ok().ok_or(State::Malformed),
             "application/x-www-form-urlencoded" => Ok(Self::of_form(body)),
             _ => Err(State::UnsupportedMediaType),
         }
