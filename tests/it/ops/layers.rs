@@ -1,22 +1,159 @@
-//! The folders of `shared` are layers: each imports only those before it.
+//! Imports point down: among the folders of `shared`, and among the crates.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Each may import the ones before it.
-const LAYERS: [&str; 8] = [
-    "domain",
-    "text",
-    "brand",
-    "telemetry",
-    "store",
-    "api",
-    "use_cases",
-    "runtime",
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use serde_json::Value;
+
+use crate::support::template::root;
+use crate::support::workspace::metadata;
+
+/// A layer or a crate, and all that it imports.
+type Row = (&'static str, &'static [&'static str]);
+
+/// The folders of `shared/src`, the lowest first.
+const LAYERS: &[Row] = &[
+    ("domain", &[]),
+    ("text", &["domain"]),
+    ("brand", &["domain", "text"]),
+    ("telemetry", &["domain"]),
+    ("store", &["domain"]),
+    ("api", &["brand", "domain", "store", "telemetry", "text"]),
+    ("use_cases", &["domain", "store", "telemetry"]),
+    (
+        "runtime",
+        &["api", "brand", "domain", "store", "telemetry", "text"],
+    ),
 ];
 
-fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/src")
+/// Macros, which the crate's root exports, and the layers that define them.
+const MACROS: &[(&str, &str)] = &[("open_connection", "runtime")];
+
+/// The crates of the workspace, the lowest first.
+const CRATES: &[Row] = &[
+    ("shared", &[]),
+    ("mail", &["shared"]),
+    ("request_email_verification", &["mail", "shared"]),
+    ("verify_email", &["shared"]),
+    ("email_verification_status", &["shared"]),
+    ("verification_page", &["shared"]),
+    ("record_mail_events", &["shared"]),
+    ("publish_events", &["shared"]),
+    ("admin", &["shared"]),
+    (
+        "local",
+        &[
+            "email_verification_status",
+            "mail",
+            "publish_events",
+            "record_mail_events",
+            "request_email_verification",
+            "shared",
+            "verification_page",
+            "verify_email",
+        ],
+    ),
+    (
+        "tests",
+        &[
+            "admin",
+            "email_verification_status",
+            "local",
+            "mail",
+            "publish_events",
+            "record_mail_events",
+            "request_email_verification",
+            "shared",
+            "verification_page",
+            "verify_email",
+        ],
+    ),
+];
+
+type Imports = BTreeMap<String, BTreeSet<String>>;
+
+#[test]
+fn each_layer_imports_what_its_row_says() {
+    let source = root().join("shared/src");
+    let expected = expected(LAYERS);
+    let mut imports = Imports::new();
+    for file in rust_files(&source) {
+        let module = module_of(file.strip_prefix(&source).unwrap());
+        // The root declares the layers.
+        let Some(layer) = module.first() else {
+            continue;
+        };
+        let imported = imported_layers(&file, &module);
+        let row = expected.get(layer).cloned().unwrap_or_default();
+        let outside: Vec<_> = imported.difference(&row).collect();
+        assert!(outside.is_empty(), "{} imports {outside:?}", file.display());
+        imports.entry(layer.clone()).or_default().extend(imported);
+    }
+    compare(&imports, &expected);
+}
+
+#[test]
+fn each_crate_imports_what_its_row_says() {
+    compare(&imports_of_crates(), &expected(CRATES));
+}
+
+#[test]
+fn each_row_imports_rows_above_it() {
+    for table in [LAYERS, CRATES] {
+        for (place, (name, imported)) in table.iter().enumerate() {
+            let above: Vec<_> = table[..place].iter().map(|(name, _)| *name).collect();
+            let is_above = |import: &&str| above.contains(import);
+            assert!(imported.iter().all(is_above), "{name} imports {imported:?}");
+        }
+    }
+}
+
+/// Row by row, so that a difference is short.
+fn compare(found: &Imports, expected: &Imports) {
+    for name in found.keys().chain(expected.keys()) {
+        assert_eq!(found.get(name), expected.get(name), "{name}");
+    }
+}
+
+fn expected(table: &[Row]) -> Imports {
+    let row = |(name, imported): &Row| {
+        let imported = imported.iter().map(|name| (*name).to_owned()).collect();
+        ((*name).to_owned(), imported)
+    };
+    table.iter().map(row).collect()
+}
+
+fn imports_of_crates() -> Imports {
+    let metadata = metadata();
+    let name = |of: &Value| of["name"].as_str().unwrap().to_owned();
+    let packages = metadata["packages"].as_array().unwrap();
+    let ours: BTreeSet<_> = packages.iter().map(name).collect();
+    let row = |package: &Value| {
+        let dependencies = package["dependencies"].as_array().unwrap();
+        let imported = dependencies.iter().map(name);
+        (
+            name(package),
+            imported.filter(|name| ours.contains(name)).collect(),
+        )
+    };
+    packages.iter().map(row).collect()
+}
+
+/// The other layers that a file imports.
+fn imported_layers(file: &Path, module: &[String]) -> BTreeSet<String> {
+    let text = fs::read_to_string(file).unwrap();
+    let mut imported = BTreeSet::new();
+    for path in paths(text.parse().unwrap(), module) {
+        let name = path.first().map_or("the whole crate", String::as_str);
+        let defined = MACROS.iter().find(|(exported, _)| *exported == name);
+        let layer = defined.map_or(name, |(_, layer)| layer);
+        if layer != module[0] {
+            imported.insert(layer.to_owned());
+        }
+    }
+    imported
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
@@ -32,33 +169,129 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-#[test]
-fn no_layer_imports_a_later_one() {
-    for (place, layer) in LAYERS.iter().enumerate() {
-        for file in rust_files(&source().join(layer)) {
-            let text = fs::read_to_string(&file).unwrap();
-            for path in text.split("crate::").skip(1) {
-                let imported = path
-                    .split(|c: char| !c.is_alphanumeric() && c != '_')
-                    .next();
-                let imported = imported.unwrap();
-                // Any other name is a macro, which the crate's root exports.
-                let found = LAYERS.iter().position(|layer| *layer == imported);
-                assert!(found <= Some(place), "{file:?} imports {imported}");
+/// `store::item` of `store/item.rs`, `store` of `store/mod.rs`, nothing of `lib.rs`.
+fn module_of(file: &Path) -> Vec<String> {
+    let path = file.with_extension("");
+    let names = path.iter().map(|name| name.to_str().unwrap().to_owned());
+    names
+        .filter(|name| !["mod", "lib"].contains(&name.as_str()))
+        .collect()
+}
+
+/// The paths that start with `crate`, `super` or `self` in `module`, from the crate's root on.
+/// Comments and texts have none.
+fn paths(tokens: TokenStream, module: &[String]) -> Vec<Vec<String>> {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let mut found = Vec::new();
+    let mut rest = tokens.as_slice();
+    loop {
+        rest = match rest {
+            [] => return found,
+            [
+                TokenTree::Ident(word),
+                TokenTree::Ident(name),
+                TokenTree::Group(body),
+                after @ ..,
+            ] if word == "mod" => {
+                let inner = [module, &[name.to_string()]].concat();
+                found.extend(paths(body.stream(), &inner));
+                after
             }
+            [TokenTree::Ident(word), next, ..] if starts_path(word, next) => {
+                resolve(rest, module.to_vec(), &mut found)
+            }
+            [TokenTree::Group(group), after @ ..] => {
+                found.extend(paths(group.stream(), module));
+                after
+            }
+            [_, after @ ..] => after,
+        };
+    }
+}
+
+/// `use crate as root` counts, too.
+fn starts_path(word: &Ident, next: &TokenTree) -> bool {
+    ["crate", "super", "self"].iter().any(|start| word == start)
+        && [":", "as"].contains(&next.to_string().as_str())
+}
+
+/// Follows a path, or each branch of a grouped one. Returns what is behind it.
+fn resolve<'t>(
+    tokens: &'t [TokenTree],
+    mut path: Vec<String>,
+    found: &mut Vec<Vec<String>>,
+) -> &'t [TokenTree] {
+    let is_colon = |token: &TokenTree| matches!(token, TokenTree::Punct(p) if p.as_char() == ':');
+    match tokens {
+        [TokenTree::Ident(name), after @ ..] => {
+            match name.to_string().as_str() {
+                "crate" => path.clear(),
+                "super" => drop(path.pop()),
+                "self" => {}
+                name => path.push(name.to_owned()),
+            }
+            match after {
+                [first, second, after @ ..] if is_colon(first) && is_colon(second) => {
+                    resolve(after, path, found)
+                }
+                _ => {
+                    found.push(path);
+                    after
+                }
+            }
+        }
+        [TokenTree::Group(group), after @ ..] => {
+            let tokens: Vec<_> = group.stream().into_iter().collect();
+            let branches = tokens.split(|token| token.to_string() == ",");
+            for branch in branches.filter(|branch| !branch.is_empty()) {
+                resolve(branch, path.clone(), found);
+            }
+            after
+        }
+        // A glob imports all of the path.
+        _ => {
+            found.push(path);
+            tokens
         }
     }
 }
 
+/// Escapes out of a layer, whatever their form.
 #[test]
-fn each_folder_is_a_layer() {
-    let mut folders: Vec<_> = fs::read_dir(source())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name != "lib.rs")
-        .collect();
-    folders.sort();
-    let mut layers = LAYERS.map(str::to_owned);
-    layers.sort();
-    assert_eq!(folders, layers);
+fn imports_are_seen_in_every_form() {
+    let module = ["store", "item"].map(str::to_owned);
+    for (text, expected) in [
+        ("use crate::api;", "api"),
+        (
+            "use crate::{api, brand::{self, Brand}};",
+            "api brand brand::Brand",
+        ),
+        ("use crate::{api::*,};", "api"),
+        ("use crate::*;", ""),
+        ("use crate as root;", ""),
+        ("use super::Store;", "store::Store"),
+        ("use super::super::api;", "api"),
+        ("use super::{super::api, Store};", "api store::Store"),
+        ("use self::text;", "store::item::text"),
+        ("mod tests { use super::super::super::api; }", "api"),
+        ("fn f(at: crate::api::Call) {}", "api::Call"),
+        (
+            "let call = Vec::<super::super::api::Call>::new();",
+            "api::Call",
+        ),
+        ("const N: u8 = crate::api::N;", "api::N"),
+        ("macro_rules! m { () => { $crate::api::f() } }", "api::f"),
+        ("crate::open_connection!(x);", "open_connection"),
+        ("self.find(self.key)", "none"),
+        ("// crate::api\n\"crate::api\"", "none"),
+    ] {
+        let found = paths(text.parse().unwrap(), &module);
+        let found: Vec<_> = found.iter().map(|path| path.join("::")).collect();
+        let found = if found.is_empty() {
+            "none".to_owned()
+        } else {
+            found.join(" ")
+        };
+        assert_eq!(found, expected, "{text}");
+    }
 }

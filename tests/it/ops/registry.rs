@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::process::Command;
 
 use local::functions::{Definition, FUNCTIONS, Trigger};
 use saphyr::YamlOwned;
@@ -12,6 +11,7 @@ use shared::telemetry::OWN_CRATES;
 
 use crate::support::openapi::{entries, json_document};
 use crate::support::template::{logical_name, root, tagged, template};
+use crate::support::workspace::metadata;
 
 fn names() -> BTreeSet<String> {
     let names = FUNCTIONS.iter().map(|definition| definition.name);
@@ -174,12 +174,7 @@ fn openapi_describes_each_path_of_the_api() {
 
 #[test]
 fn cargo_lambda_routes_each_function() {
-    let metadata = Command::new(env!("CARGO"))
-        .args(["metadata", "--no-deps", "--offline", "--format-version=1"])
-        .current_dir(root())
-        .output()
-        .unwrap();
-    let metadata: Value = serde_json::from_slice(&metadata.stdout).unwrap();
+    let metadata = metadata();
     // cargo-lambda, and SAM through it, look for a binary among the packages of a plain `cargo
     // build`.
     let found_without_a_flag = metadata["workspace_default_members"].as_array().unwrap();

@@ -11,3 +11,4 @@ pub mod pattern;
 pub mod stream;
 pub mod template;
 pub mod wire;
+pub mod workspace;
