@@ -18,8 +18,8 @@ use crate::telemetry::{self, Metric};
 /// to a verification, and there are few of those.
 const MAX_WRITES: usize = 8;
 
-/// The longest run, in timeouts of one call to DynamoDB: find the user, reserve the attempt, verify,
-/// however often each is repeated.
+/// The longest run, in timeouts of one call to DynamoDB: find the user, reserve the attempt and
+/// verify, however often each is repeated.
 pub const CONFIRM_CALLS: u32 = 3;
 
 /// One attempt to verify.
