@@ -20,15 +20,20 @@
 //! [`AddressRecord`]: crate::domain::address_record::AddressRecord
 //! [`ApiKey`]: crate::domain::api_key::ApiKey
 
-mod api_keys;
+mod address;
+mod api_key;
+mod attempts;
+mod client;
 mod conditional;
-mod deliveries;
+mod delivery;
 mod item;
 mod operator;
-mod rate_limits;
 mod requests;
 mod retry;
-mod status;
+mod suppression;
+mod transaction;
+mod update;
+mod user;
 mod user_addresses;
 mod verifications;
 
@@ -41,13 +46,18 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use thiserror::Error;
 
-use item::Item;
+use item::{EXPIRES_AT, Item, KEY, as_timestamp, optional};
 
-pub use deliveries::{Recorded, UnsuppressMode, Unsuppressed};
+use crate::domain::clock::Timestamp;
+
+pub use attempts::{AttemptReservation, Refund};
+pub use client::ClientAttempt;
+pub use delivery::Recorded;
 pub use operator::{OperatorStore, UserOnRecord};
-pub use rate_limits::{AttemptReservation, ClientAttempt, Refund};
-pub use requests::{Commit, Found, MailRefund};
+pub use requests::{Commit, MailRefund};
 pub use retry::RetryConflicts;
+pub use suppression::{UnsuppressMode, Unsuppressed};
+pub use transaction::Found;
 pub use user_addresses::{Change, UserAddresses};
 pub use verifications::VerificationWrite;
 
@@ -73,12 +83,26 @@ impl Store {
             .client
             .get_item()
             .table_name(&self.table)
-            .key(item::KEY, key)
+            .key(KEY, key)
             .consistent_read(true)
             .send()
             .await
             .map_err(unavailable)?;
         Ok(found.item)
+    }
+
+    /// The same for an answer to a caller: DynamoDB removes an expired item late, so it counts as
+    /// absent.
+    async fn find_unexpired(
+        &self,
+        key: AttributeValue,
+        now: Timestamp,
+    ) -> Result<Option<Item>, StoreError> {
+        let Some(item) = self.find(key).await? else {
+            return Ok(None);
+        };
+        let expires_at = optional(&item, EXPIRES_AT, as_timestamp)?;
+        Ok(expires_at.is_none_or(|at| at > now).then_some(item))
     }
 }
 

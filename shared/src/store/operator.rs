@@ -6,12 +6,11 @@
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::conditional::{self, Conditional};
-use super::item::{self, Item, as_timestamp, as_user, read, read_optional};
-use super::user_addresses::{
-    Change, UserAddresses, addresses_unchanged, canonical, read_user_addresses,
-};
-use super::{Recorded, Store, StoreError, unavailable};
+use super::conditional::Conditional;
+use super::item::{EXPIRES_AT, Item, KEY, as_timestamp, canonical, optional, required, text};
+use super::user::{ADDRESS, VERIFIED_ADDRESS};
+use super::user_addresses::{Change, UserAddresses, addresses_unchanged, read_user_addresses};
+use super::{Recorded, Store, StoreError, address, attempts, unavailable, user};
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::CodeAttempts;
@@ -60,12 +59,7 @@ impl OperatorStore {
     }
 
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
-        let found = self.store.find(item::user_key(user)).await?;
-        Ok(found
-            .as_ref()
-            .map(read_user_on_record)
-            .transpose()?
-            .flatten())
+        read_user_on_record(self.store.find(user::key(user)).await?.as_ref())
     }
 
     /// The users with this address, pending or verified.
@@ -73,21 +67,14 @@ impl OperatorStore {
         &self,
         address: &EmailAddress,
     ) -> Result<Vec<UserOnRecord>, StoreError> {
-        let items = self.scan_all(self.users_with(address)).await?;
-        let users = items.iter().map(read_user_on_record);
-        users.filter_map(Result::transpose).collect()
+        self.scan_users_with(address, read_user_on_record).await
     }
 
     pub async fn find_user_addresses(
         &self,
         user: &UserId,
     ) -> Result<Option<UserAddresses>, StoreError> {
-        let found = self.store.find(item::user_key(user)).await?;
-        Ok(found
-            .as_ref()
-            .map(read_user_addresses)
-            .transpose()?
-            .flatten())
+        read_user_addresses(self.store.find(user::key(user)).await?.as_ref())
     }
 
     /// The users with this address, pending or verified.
@@ -95,48 +82,15 @@ impl OperatorStore {
         &self,
         address: &EmailAddress,
     ) -> Result<Vec<UserAddresses>, StoreError> {
-        let items = self.scan_all(self.users_with(address)).await?;
-        let users = items.iter().map(read_user_addresses);
-        users.filter_map(Result::transpose).collect()
-    }
-
-    /// Whether the item of this id counts attempts alone.
-    pub async fn has_attempts_alone(&self, user: &UserId) -> Result<bool, StoreError> {
-        let found = self.store.find(item::user_key(user)).await?;
-        Ok(found.is_some_and(|item| item::read_user(&item).is_ok_and(|record| record.is_none())))
-    }
-
-    /// Refunds all attempts of a user and resets the count of wrong codes in a row. `false`:
-    /// nothing was counted.
-    pub async fn reset_attempts(&self, user: &UserId) -> Result<bool, StoreError> {
-        let update = self
-            .store
-            .client
-            .update_item()
-            .table_name(&self.store.table)
-            .key(item::KEY, item::user_key(user))
-            .condition_expression("attribute_exists(attempts_version)")
-            .update_expression(
-                "SET attempts_version = attempts_version + :one \
-                 REMOVE wrong_codes, api_attempts, page_attempts",
-            )
-            .expression_attribute_values(":one", item::number(1));
-        let written = conditional::update(update).await?;
-        Ok(matches!(written, Conditional::Written(_)))
+        self.scan_users_with(address, read_user_addresses).await
     }
 
     /// Deletes the item of a user whose addresses are still these.
     pub async fn delete_user(&self, user: &UserAddresses) -> Result<Change, StoreError> {
-        let (condition, values) = addresses_unchanged(user);
-        let delete = self
+        let deleted = self
             .store
-            .client
-            .delete_item()
-            .table_name(&self.store.table)
-            .key(item::KEY, item::user_key(&user.id))
-            .condition_expression(condition)
-            .set_expression_attribute_values(Some(values));
-        Ok(match conditional::delete(delete).await? {
+            .delete_if(addresses_unchanged(user), user::key(&user.id));
+        Ok(match deleted.await? {
             // An attempt whose answer was lost may have deleted it.
             Conditional::Written(_) | Conditional::Refused(None) => Change::Done,
             Conditional::Refused(Some(_)) => Change::Conflict,
@@ -145,30 +99,27 @@ impl OperatorStore {
 
     /// Idempotent.
     pub async fn delete_address(&self, address: &EmailAddress) -> Result<(), StoreError> {
-        self.delete(item::address_key(address)).await
+        self.delete(address::key(address)).await
     }
 
-    /// Deletes an item that counts attempts alone. Idempotent; the item of a user stays.
-    pub async fn delete_attempts(&self, user: &UserId) -> Result<(), StoreError> {
-        let delete = self
+    async fn scan_users_with<T>(
+        &self,
+        address: &EmailAddress,
+        read: impl Fn(Option<&Item>) -> Result<Option<T>, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let scan = self
             .store
             .client
-            .delete_item()
-            .table_name(&self.store.table)
-            .key(item::KEY, item::user_key(user))
-            .condition_expression("attribute_not_exists(version)");
-        conditional::delete(delete).await.map(drop)
-    }
-
-    fn users_with(&self, address: &EmailAddress) -> ScanFluentBuilder {
-        self.store
-            .client
             .scan()
-            .filter_expression(
-                "begins_with(pk, :prefix) AND (address = :address OR verified_address = :address)",
-            )
-            .expression_attribute_values(":prefix", AttributeValue::S(item::USER.to_owned()))
-            .expression_attribute_values(":address", canonical(address))
+            .filter_expression(format!(
+                "begins_with({KEY}, :prefix) \
+                 AND ({ADDRESS} = :address OR {VERIFIED_ADDRESS} = :address)"
+            ))
+            .expression_attribute_values(":prefix", text(user::PREFIX))
+            .expression_attribute_values(":address", canonical(address));
+        let items = self.scan_all(scan).await?;
+        let users = items.iter().map(|item| read(Some(item)));
+        users.filter_map(Result::transpose).collect()
     }
 
     pub(super) async fn scan_all(&self, scan: ScanFluentBuilder) -> Result<Vec<Item>, StoreError> {
@@ -191,21 +142,22 @@ impl OperatorStore {
             .client
             .delete_item()
             .table_name(&self.store.table)
-            .key(item::KEY, key)
+            .key(KEY, key)
             .send()
             .await;
         deleted.map(drop).map_err(unavailable)
     }
 }
 
-fn read_user_on_record(item: &Item) -> Result<Option<UserOnRecord>, StoreError> {
-    let on_record = |record| {
-        Ok(UserOnRecord {
-            id: read(item, item::KEY, as_user)?,
-            record,
-            attempts: item::read_attempts(item)?,
-            expires_at: read_optional(item, "expires_at", as_timestamp)?,
-        })
+/// `None`: there is no item, or it counts attempts alone.
+fn read_user_on_record(item: Option<&Item>) -> Result<Option<UserOnRecord>, StoreError> {
+    let (Some(item), Some(record)) = (item, user::read(item)?) else {
+        return Ok(None);
     };
-    item::read_user(item)?.map(on_record).transpose()
+    Ok(Some(UserOnRecord {
+        id: required(item, KEY, user::as_key)?,
+        record,
+        attempts: attempts::read(Some(item))?,
+        expires_at: optional(item, EXPIRES_AT, as_timestamp)?,
+    }))
 }

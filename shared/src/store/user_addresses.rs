@@ -1,12 +1,10 @@
 //! A user's addresses, and writes on the condition that they did not change.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::types::AttributeValue;
-
-use super::conditional::{self, Conditional};
-use super::item::{self, Item, as_address, as_user, read, read_optional};
-use super::{Store, StoreError};
+use super::conditional::Conditional;
+use super::item::{Item, KEY, VERSION, as_address, canonical, map, optional, required};
+use super::update::{Condition, ItemUpdate};
+use super::user::{ADDRESS, CODES, EMAIL, LINKS, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_EMAIL};
+use super::{Store, StoreError, user};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
@@ -47,24 +45,18 @@ impl Store {
     ///
     /// The new version makes a request in flight lose its optimistic write.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
-        let (condition, values) = addresses_unchanged(user);
-        let update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .key(item::KEY, item::user_key(&user.id))
-            .condition_expression(condition)
-            .update_expression(
-                "SET address = verified_address, email = verified_email, links = :none, \
-                 codes = :none, spellings = :none, version = version + :one",
-            )
-            .set_expression_attribute_values(Some(values))
-            .expression_attribute_values(":none", AttributeValue::M(HashMap::new()))
-            .expression_attribute_values(":one", item::number(1));
-        let Conditional::Refused(Some(item)) = conditional::update(update).await? else {
+        let update = ItemUpdate::of(user::key(&user.id))
+            .only_if(addresses_unchanged(user))
+            .set_to(ADDRESS, VERIFIED_ADDRESS)
+            .set_to(EMAIL, VERIFIED_EMAIL)
+            .set(LINKS, map([]))
+            .set(CODES, map([]))
+            .set(SPELLINGS, map([]))
+            .increment(VERSION);
+        let Conditional::Refused(Some(item)) = self.update(update).await? else {
             return Ok(Change::Done);
         };
-        let Some(found) = read_user_addresses(&item)? else {
+        let Some(found) = read_user_addresses(Some(&item))? else {
             return Ok(Change::Done);
         };
         // An attempt whose answer was lost may have done it.
@@ -80,32 +72,32 @@ impl Store {
     }
 }
 
-/// The condition that a user's addresses are these, and its values.
-pub(super) fn addresses_unchanged(user: &UserAddresses) -> (&'static str, Item) {
-    let mut values = Item::from([(":address".to_owned(), canonical(&user.address))]);
-    let condition = match &user.verified {
-        None => "address = :address AND attribute_not_exists(verified_address)",
-        Some(verified) => {
-            values.insert(":verified".to_owned(), canonical(verified));
-            "address = :address AND verified_address = :verified"
-        }
+pub(super) fn addresses_unchanged(user: &UserAddresses) -> Condition {
+    let verified = match &user.verified {
+        None => Condition::from(format!(
+            "{ADDRESS} = :seen_address AND attribute_not_exists({VERIFIED_ADDRESS})"
+        )),
+        Some(verified) => Condition::from(format!(
+            "{ADDRESS} = :seen_address AND {VERIFIED_ADDRESS} = :seen_verified_address"
+        ))
+        .value(":seen_verified_address", canonical(verified)),
     };
-    (condition, values)
+    verified.value(":seen_address", canonical(&user.address))
 }
 
-/// `None`: the item counts attempts alone.
-pub(super) fn read_user_addresses(item: &Item) -> Result<Option<UserAddresses>, StoreError> {
-    let address = read_optional(item, "address", as_address)?;
-    let user = |address| {
-        Ok(UserAddresses {
-            id: read(item, item::KEY, as_user)?,
-            address,
-            verified: read_optional(item, "verified_address", as_address)?,
-        })
+/// `None`: there is no item, or it counts attempts alone.
+pub(super) fn read_user_addresses(
+    item: Option<&Item>,
+) -> Result<Option<UserAddresses>, StoreError> {
+    let Some(item) = item else {
+        return Ok(None);
     };
-    address.map(user).transpose()
-}
-
-pub(super) fn canonical(address: &EmailAddress) -> AttributeValue {
-    AttributeValue::S(address.canonical().to_owned())
+    let Some(address) = optional(item, ADDRESS, as_address)? else {
+        return Ok(None);
+    };
+    Ok(Some(UserAddresses {
+        id: required(item, KEY, user::as_key)?,
+        address,
+        verified: optional(item, VERIFIED_ADDRESS, as_address)?,
+    }))
 }

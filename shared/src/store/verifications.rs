@@ -1,10 +1,16 @@
 //! The write of a verification: one conditional update.
 
-use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+use aws_sdk_dynamodb::types::ReturnValue;
 
-use super::conditional::{self, Conditional};
-use super::{Store, StoreError, item};
+use super::attempts::{ATTEMPTS_VERSION, WRONG_CODES, attempts_of};
+use super::conditional::Conditional;
+use super::item::{EXPIRES_AT, VERSION, canonical, number, text, timestamp, written_timestamp};
+use super::update::{Condition, ItemUpdate};
+use super::user::{
+    ADDRESS, CODES, EMAIL, LINKS, PENDING, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY,
+    VERIFIED_EMAIL,
+};
+use super::{Store, StoreError, user};
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::Channel;
@@ -33,16 +39,18 @@ impl Store {
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
         // A link's digest is the same text as its mail's id.
-        const IS_LIVE: &str = "links.#mail > :now";
         let mail = MailId::of(link);
-        let update = self.verification(&claim.user, &mail, Method::Link, channel, now);
-        let Some(claimed) = &claim.address else {
-            return self.verify(update, IS_LIVE).await;
+        let is_live = Condition::from(format!("{LINKS}.#mail > :now"));
+        let update = verification(&claim.user, &mail, Method::Link, channel, now)
+            .only_if(is_live.value(":now", timestamp(now)));
+        let update = match &claim.address {
+            None => update,
+            Some(claimed) => {
+                let is_claimed = Condition::from(format!("{ADDRESS} = :claimed"));
+                update.only_if(is_claimed.value(":claimed", canonical(claimed)))
+            }
         };
-        let claimed = AttributeValue::S(claimed.canonical().to_owned());
-        let update = update.expression_attribute_values(":claimed", claimed);
-        self.verify(update, &format!("{IS_LIVE} AND address = :claimed"))
-            .await
+        self.verify(update).await
     }
 
     /// Verifies the user's address if the code of `mail` is live, the record still has the version
@@ -55,62 +63,18 @@ impl Store {
         channel: Channel,
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
-        let update = self
-            .verification(user, mail, Method::Code, channel, now)
-            .expression_attribute_values(":seen", item::number(seen_version));
-        self.verify(update, "codes.#mail.expires_at > :now AND version = :seen")
-            .await
+        let is_live = Condition::from(format!("{CODES}.#mail.{EXPIRES_AT} > :now"));
+        let is_unchanged = Condition::from(format!("{VERSION} = :seen_version"));
+        let update = verification(user, mail, Method::Code, channel, now)
+            .only_if(is_live.value(":now", timestamp(now)))
+            .only_if(is_unchanged.value(":seen_version", number(seen_version)));
+        self.verify(update).await
     }
 
-    /// The update that verifies by the proof of `mail`, in the spelling of that mail.
-    ///
-    /// The new version makes a request in flight lose its optimistic write, so that it cannot set
-    /// an expiry on a record that stays. The removal of `pending` makes the write an event:
-    /// template.yaml filters the table's stream for it. `verified_by` is for the event alone. All
-    /// attempts of the channel are refunded.
-    fn verification(
-        &self,
-        user: &UserId,
-        mail: &MailId,
-        method: Method,
-        channel: Channel,
-        now: Timestamp,
-    ) -> UpdateItemFluentBuilder {
-        self.client
-            .update_item()
-            .table_name(&self.table)
-            .key(item::KEY, item::user_key(user))
-            .update_expression(
-                "SET verified_address = address, \
-                 verified_email = if_not_exists(spellings.#mail, email), \
-                 verified_at = :verified_at, verified_by = :verified_by, version = version + :one, \
-                 attempts_version = if_not_exists(attempts_version, :none) + :one \
-                 REMOVE expires_at, pending, wrong_codes, #attempts",
-            )
-            .expression_attribute_names("#mail", mail.to_string())
-            .expression_attribute_names("#attempts", item::attempts_of(channel))
-            .expression_attribute_values(":now", item::timestamp(now))
-            .expression_attribute_values(":verified_at", item::written_timestamp(now))
-            .expression_attribute_values(
-                ":verified_by",
-                AttributeValue::S(method.as_str().to_owned()),
-            )
-            .expression_attribute_values(":none", item::number(0))
-            .expression_attribute_values(":one", item::number(1))
-            .return_values(ReturnValue::AllNew)
-    }
-
-    async fn verify(
-        &self,
-        update: UpdateItemFluentBuilder,
-        proof: &str,
-    ) -> Result<VerificationWrite, StoreError> {
-        let update = update.condition_expression(format!(
-            "{proof} AND (attribute_not_exists(verified_address) OR verified_address <> address)"
-        ));
-        match conditional::update(update).await? {
+    async fn verify(&self, update: ItemUpdate) -> Result<VerificationWrite, StoreError> {
+        match self.update_returning(ReturnValue::AllNew, update).await? {
             Conditional::Written(item) => {
-                let verified = item::read_user(&item)?.and_then(|record| record.verified);
+                let verified = user::read(Some(&item))?.and_then(|record| record.verified);
                 let verified = verified.ok_or_else(|| {
                     StoreError::Malformed(
                         "a verified record came back without its verification".into(),
@@ -119,11 +83,45 @@ impl Store {
                 Ok(VerificationWrite::Written(verified))
             }
             Conditional::Refused(found) => {
-                let record = found.as_ref().map(item::read_user).transpose()?.flatten();
+                let record = user::read(found.as_ref())?;
                 Ok(record.map_or(VerificationWrite::UnknownUser, |record| {
                     VerificationWrite::Refused(Box::new(record))
                 }))
             }
         }
     }
+}
+
+/// The update that verifies by the proof of `#mail`, in the spelling of that mail, if the address
+/// is not verified yet.
+///
+/// The new version makes a request in flight lose its optimistic write, so that it cannot set an
+/// expiry on a record that stays. The removal of `pending` makes the write an event: template.yaml
+/// filters the table's stream for it. `verified_by` is for the event alone. All attempts of the
+/// channel are refunded.
+fn verification(
+    user: &UserId,
+    mail: &MailId,
+    method: Method,
+    channel: Channel,
+    now: Timestamp,
+) -> ItemUpdate {
+    ItemUpdate::of(user::key(user))
+        .only_if(format!(
+            "attribute_not_exists({VERIFIED_ADDRESS}) OR {VERIFIED_ADDRESS} <> {ADDRESS}"
+        ))
+        .name("#mail", mail)
+        .set_to(VERIFIED_ADDRESS, ADDRESS)
+        .set_to(
+            VERIFIED_EMAIL,
+            format!("if_not_exists({SPELLINGS}.#mail, {EMAIL})"),
+        )
+        .set(VERIFIED_AT, written_timestamp(now))
+        .set(VERIFIED_BY, text(method.as_str()))
+        .remove(PENDING)
+        .remove(EXPIRES_AT)
+        .increment(VERSION)
+        .increment(ATTEMPTS_VERSION)
+        .remove(WRONG_CODES)
+        .remove(attempts_of(channel))
 }

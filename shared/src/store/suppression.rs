@@ -1,0 +1,180 @@
+//! The suppression of an address, on its item.
+//!
+//! A suppression decides requests, so each write increments `version`, and a request in flight
+//! loses its optimistic write.
+
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
+
+use super::conditional::Conditional;
+use super::item::{
+    EXPIRES_AT, MAILS, VERSION, as_timestamp, map, optional, spelling, text, timestamp,
+    written_timestamp,
+};
+use super::update::{Condition, ItemUpdate};
+use super::{OperatorStore, Recorded, Store, StoreError, address};
+use crate::domain::address_record::UNSUPPRESSED_RETENTION;
+use crate::domain::clock::Timestamp;
+use crate::domain::delivery::{Suppression, SuppressionReason};
+use crate::domain::email_address::EmailAddress;
+use crate::domain::mail_id::MailId;
+use crate::domain::user_id::UserId;
+
+pub(super) const SUPPRESSION: &str = "suppression";
+pub(super) const UNSUPPRESSED_AT: &str = "unsuppressed_at";
+
+const REASON: &str = "reason";
+const AT: &str = "at";
+const EMAIL: &str = "email";
+const MAIL: &str = "mail";
+const USER: &str = "user";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnsuppressMode {
+    /// Only if it is suppressed on record.
+    IfSuppressed,
+    /// Also if it is not on record: SES had it on its list, so the event of its bounce may still
+    /// arrive.
+    Always,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsuppressed {
+    Done {
+        /// The suppression that was on record, as far as it is readable.
+        was: Option<Suppression>,
+    },
+    /// It was not suppressed on record. Nothing changed.
+    NotSuppressed,
+}
+
+/// In texts alone, as the stream carries it into events.
+fn stored(suppression: &Suppression) -> AttributeValue {
+    let known = [
+        (REASON, text(suppression.reason.as_str())),
+        (AT, written_timestamp(suppression.at)),
+        (EMAIL, spelling(&suppression.email)),
+    ];
+    let mail = suppression.mail.map(|mail| (MAIL, text(mail.to_string())));
+    let user = suppression.user.map(|user| (USER, text(user.to_string())));
+    map(known.into_iter().chain(mail).chain(user))
+}
+
+pub(super) fn as_suppression(value: &AttributeValue) -> Option<Suppression> {
+    let stored = value.as_m().ok()?;
+    let text = |name| stored.get(name)?.as_s().ok();
+    Some(Suppression {
+        reason: SuppressionReason::parse(text(REASON)?)?,
+        at: Timestamp::parse(text(AT)?)?,
+        email: EmailAddress::parse_known(text(EMAIL)?)?,
+        mail: match stored.get(MAIL) {
+            Some(mail) => Some(MailId::parse(mail.as_s().ok()?)?),
+            None => None,
+        },
+        user: match stored.get(USER) {
+            Some(user) => Some(UserId::parse(user.as_s().ok()?)?),
+            None => None,
+        },
+    })
+}
+
+/// A complaint replaces a bounce, an earlier event replaces a later one with the same reason, and
+/// one with a mail replaces one without.
+fn outranks_the_record(suppression: &Suppression) -> Condition {
+    let [seen_reason, seen_at, seen_mail] =
+        [REASON, AT, MAIL].map(|member| format!("{SUPPRESSION}.#{member}"));
+    let weaker = match suppression.reason {
+        SuppressionReason::Complained => format!(" OR {seen_reason} = :bounced"),
+        SuppressionReason::Bounced => String::new(),
+    };
+    let tie = match suppression.mail {
+        Some(_) => format!(
+            " OR ({seen_at} = :at \
+             AND (attribute_not_exists({seen_mail}) OR {seen_mail} > :mail))"
+        ),
+        None => String::new(),
+    };
+    let condition = Condition::from(format!(
+        "attribute_not_exists({SUPPRESSION}){weaker} \
+         OR ({seen_reason} = :reason AND ({seen_at} > :at{tie}))"
+    ))
+    .members([REASON, AT])
+    .value(":reason", text(suppression.reason.as_str()))
+    // All timestamps have the same length, so they sort as text.
+    .value(":at", written_timestamp(suppression.at));
+    // An unused name or value is an error.
+    let condition = match suppression.reason {
+        SuppressionReason::Complained => {
+            condition.value(":bounced", text(SuppressionReason::Bounced.as_str()))
+        }
+        SuppressionReason::Bounced => condition,
+    };
+    match suppression.mail {
+        Some(mail) => condition
+            .members([MAIL])
+            .value(":mail", text(mail.to_string())),
+        None => condition,
+    }
+}
+
+impl Store {
+    /// Suppresses an address, if the event outranks the one on record. Creates the item if it has
+    /// expired, as complaints may take days, and the item then stays. An event from before the
+    /// address was unsuppressed has no effect. Nor has one of the same second: which was first is
+    /// unknown, and the operator has decided.
+    pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
+        let is_later = Condition::from(format!(
+            "attribute_not_exists({UNSUPPRESSED_AT}) OR {UNSUPPRESSED_AT} < :happened_at"
+        ));
+        let update = ItemUpdate::of(address::key(&suppression.email))
+            .only_if(is_later.value(":happened_at", timestamp(suppression.at)))
+            .only_if(outranks_the_record(suppression))
+            .set(SUPPRESSION, stored(suppression))
+            .keep_map(MAILS)
+            .increment(VERSION)
+            .remove(EXPIRES_AT);
+        Ok(match self.update(update).await? {
+            Conditional::Written(_) => Recorded::Recorded,
+            Conditional::Refused(_) => Recorded::Duplicate,
+        })
+    }
+}
+
+impl OperatorStore {
+    /// Allows mail to an address again. Events from before `now` no longer suppress it.
+    pub async fn unsuppress(
+        &self,
+        address: &EmailAddress,
+        mode: UnsuppressMode,
+        now: Timestamp,
+    ) -> Result<Unsuppressed, StoreError> {
+        let update = ItemUpdate::of(address::key(address))
+            .remove(SUPPRESSION)
+            .set(UNSUPPRESSED_AT, timestamp(now))
+            .keep_map(MAILS)
+            .increment(VERSION)
+            // Later than any mail on record counts.
+            .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
+        let update = match mode {
+            UnsuppressMode::IfSuppressed => {
+                update.only_if(format!("attribute_exists({SUPPRESSION})"))
+            }
+            UnsuppressMode::Always => update,
+        };
+        let written = self.store.update_returning(ReturnValue::AllOld, update);
+        match written.await? {
+            Conditional::Written(before) => Ok(Unsuppressed::Done {
+                was: before.get(SUPPRESSION).and_then(as_suppression),
+            }),
+            Conditional::Refused(found) => {
+                let unsuppressed_at = |item| optional(item, UNSUPPRESSED_AT, as_timestamp);
+                let unsuppressed_at = found.as_ref().map(unsuppressed_at).transpose()?.flatten();
+                // An attempt whose answer was lost may have done it.
+                Ok(if unsuppressed_at == Some(now) {
+                    Unsuppressed::Done { was: None }
+                } else {
+                    Unsuppressed::NotSuppressed
+                })
+            }
+        }
+    }
+}
