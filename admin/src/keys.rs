@@ -10,11 +10,9 @@ use shared::runtime::entropy::random_bytes;
 use crate::arguments::CreateKey;
 use crate::error::AdminError;
 use crate::lifetime;
-use crate::output::{Console, columns, printable};
+use crate::output::{Console, columns, fields, printable};
 use crate::table::Table;
 
-/// How many digits of its digest are the ID of a key.
-const ID_LENGTH: usize = 12;
 /// Fewer digits could match several keys.
 const MIN_ID_LENGTH: usize = 8;
 const DIGEST_LENGTH: usize = 64;
@@ -39,11 +37,11 @@ impl NewKey {
 fn label(text: &str) -> Result<String, AdminError> {
     let label = text.trim();
     let problem = if label.is_empty() {
-        "must say whose key it is"
+        "must say whose key it is".to_owned()
     } else if label.chars().count() > MAX_LABEL_LENGTH {
-        "must have at most 100 characters"
+        format!("must have at most {MAX_LABEL_LENGTH} characters")
     } else if printable(label) != label {
-        "must be one line of visible characters"
+        "must be one line of visible characters".to_owned()
     } else {
         return Ok(label.to_owned());
     };
@@ -81,9 +79,9 @@ impl KeyId {
         if is_hex && (MIN_ID_LENGTH..=DIGEST_LENGTH).contains(&id.len()) {
             Ok(Self(id))
         } else {
-            Err(AdminError::usage(
-                "an ID is 8 or more hexadecimal digits, as `keys list` shows them",
-            ))
+            Err(AdminError::usage(format!(
+                "an ID is {MIN_ID_LENGTH} or more hexadecimal digits, as `keys list` shows them"
+            )))
         }
     }
 }
@@ -116,7 +114,7 @@ impl Listed {
         let mut scopes = key.scopes.clone();
         scopes.sort();
         Self {
-            id: id(digest),
+            id: digest.to_string(),
             label: key.label.clone(),
             scopes,
             created_at: key.created_at.to_string(),
@@ -134,10 +132,6 @@ impl Listed {
     }
 }
 
-fn id(digest: &ApiKeyDigest) -> String {
-    digest.encode().chars().take(ID_LENGTH).collect()
-}
-
 pub(crate) async fn create(
     table: &Table,
     NewKey(key): NewKey,
@@ -147,11 +141,7 @@ pub(crate) async fn create(
     let random = random.map_err(|error| AdminError::caused_by("no key was created", error))?;
     let secret = ApiKeySecret::from_random(random);
     let digest = secret.digest();
-    table
-        .store
-        .put_api_key(&digest, &key)
-        .await
-        .map_err(|error| table.explain(error))?;
+    table.call(table.store.put_api_key(&digest, &key)).await?;
     let created = Created {
         key: secret.expose_secret().to_owned(),
         listed: Listed::new(&digest, &key, key.created_at),
@@ -167,7 +157,7 @@ pub(crate) async fn create(
         format!(
             "{}\n\nThis is the key. Save it now: it cannot be shown again.\n\n{}",
             created.key,
-            columns(&rows.map(|(name, value)| [name.to_owned(), value]))
+            fields(rows)
         )
     };
     console.answer(&created, text).map_err(|error| {
@@ -181,7 +171,7 @@ pub(crate) async fn list(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let mut keys = all(table).await?;
+    let mut keys = table.call(table.store.list_api_keys()).await?;
     keys.sort_by_key(|(digest, key)| (key.created_at, digest.encode()));
     let listed: Vec<_> = keys
         .iter()
@@ -211,7 +201,7 @@ pub(crate) async fn revoke(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let mut keys = all(table).await?;
+    let mut keys = table.call(table.store.list_api_keys()).await?;
     keys.retain(|(digest, _)| digest.encode().starts_with(wanted));
     let (digest, key) = match keys.as_slice() {
         [only] => only,
@@ -227,11 +217,7 @@ pub(crate) async fn revoke(
             );
         }
     };
-    table
-        .store
-        .delete_api_key(digest)
-        .await
-        .map_err(|error| table.explain(error))?;
+    table.call(table.store.delete_api_key(digest)).await?;
     let revoked = Revoked {
         revoked: Listed::new(digest, key, now),
     };
@@ -242,11 +228,6 @@ pub(crate) async fn revoke(
             printable(&revoked.revoked.label)
         )
     })
-}
-
-async fn all(table: &Table) -> Result<Vec<(ApiKeyDigest, ApiKey)>, AdminError> {
-    let keys = table.store.list_api_keys().await;
-    keys.map_err(|error| table.explain(error))
 }
 
 #[cfg(test)]

@@ -141,6 +141,11 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         .collect()
 }
 
+/// Names and values, one pair a line.
+pub(crate) fn fields<const N: usize>(rows: [(&str, String); N]) -> String {
+    columns(&rows.map(|(name, value)| [name.to_owned(), value]))
+}
+
 #[must_use]
 pub fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()

@@ -220,8 +220,7 @@ async fn look_up(
 
 /// Whether it was recorded now.
 async fn suppress(listed: &Suppression, table: &Table) -> Result<bool, AdminError> {
-    let outcome = table.store.suppress(listed).await;
-    let outcome = outcome.map_err(|error| table.explain(error))?;
+    let outcome = table.call(table.store.suppress(listed)).await?;
     Ok(outcome == Recorded::Recorded)
 }
 

@@ -51,6 +51,14 @@ impl Table {
         }
     }
 
+    /// Awaits a call of the store, and explains its error.
+    pub(crate) async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, StoreError>>,
+    ) -> Result<T, AdminError> {
+        call.await.map_err(|error| self.explain(error))
+    }
+
     /// The error for the operator.
     pub(crate) fn explain(&self, error: StoreError) -> AdminError {
         let Self { name, place, .. } = self;

@@ -18,12 +18,11 @@ pub(crate) async fn unlock(
     subject: &Subject,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let explain = |error| table.explain(error);
     let mut users = match subject {
         Subject::User(user) => vec![*user],
         Subject::Address(address) => {
-            let found = table.store.inspect_users_with(address).await;
-            let found = found.map_err(explain)?.into_iter().map(|user| user.id);
+            let found = table.call(table.store.inspect_users_with(address)).await?;
+            let found = found.into_iter().map(|user| user.id);
             found.chain([UserId::derived_from(address)]).collect()
         }
     };
@@ -31,7 +30,7 @@ pub(crate) async fn unlock(
     users.dedup();
     let mut unlocked = Vec::new();
     for user in users {
-        if table.store.reset_attempts(&user).await.map_err(explain)? {
+        if table.call(table.store.reset_attempts(&user)).await? {
             unlocked.push(user.to_string());
         }
     }

@@ -10,7 +10,7 @@ use shared::domain::email_address::EmailAddress;
 use shared::store::{UnsuppressMode, Unsuppressed};
 
 use crate::error::AdminError;
-use crate::output::{Console, columns, indented};
+use crate::output::{Console, fields, indented};
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
 
@@ -36,8 +36,7 @@ pub(crate) async fn unsuppress(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let explain = |error| table.explain(error);
-    let on_record = table.store.find_address(address).await.map_err(explain)?;
+    let on_record = table.call(table.store.find_address(address)).await?;
     let suppression = on_record.and_then(|record| record.suppression);
     let mut removed = Vec::new();
     for spelling in spellings(address, suppression.as_ref()) {
@@ -45,14 +44,14 @@ pub(crate) async fn unsuppress(
             removed.push(spelling);
         }
     }
-    let which = if removed.is_empty() {
+    let mode = if removed.is_empty() {
         UnsuppressMode::IfSuppressed
     } else {
         UnsuppressMode::Always
     };
-    let outcome = table.store.unsuppress(address, which, now).await;
+    let unsuppress = table.store.unsuppress(address, mode, now);
     let email = address.canonical().to_owned();
-    let Unsuppressed::Done { was } = outcome.map_err(explain)? else {
+    let Unsuppressed::Done { was } = table.call(unsuppress).await? else {
         let nothing = Report {
             email,
             suppression: None,
@@ -108,11 +107,10 @@ impl Report {
             format!("removed: {}", self.ses.join(", "))
         };
         let rows = [("Table", on_record), ("SES", at_ses)];
-        let rows = rows.map(|(name, value)| [name.to_owned(), value]);
         format!(
             "{} can be mailed again.\n{}",
             self.email,
-            indented(&columns(&rows))
+            indented(&fields(rows))
         )
     }
 }

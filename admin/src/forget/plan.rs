@@ -27,8 +27,7 @@ pub(super) struct AddressToDelete {
 
 impl Plan {
     pub(super) async fn for_user(table: &Table, id: &UserId) -> Result<Self, AdminError> {
-        let user = table.store.find_user_addresses(id).await;
-        let user = user.map_err(|error| table.explain(error))?;
+        let user = table.call(table.store.find_user_addresses(id)).await?;
         let mut plan = Self {
             users: user.into_iter().collect(),
             ..Self::default()
@@ -45,12 +44,11 @@ impl Plan {
         address: &EmailAddress,
     ) -> Result<Self, AdminError> {
         let derived = UserId::derived_from(address);
-        let users = table.store.find_users_of(address).await;
-        let mut users = users.map_err(|error| table.explain(error))?;
+        let mut users = table.call(table.store.find_users_of(address)).await?;
         // The derived user belongs to the address even if it uses another one by now.
         if !users.iter().any(|user| user.id == derived) {
-            let user = table.store.find_user_addresses(&derived).await;
-            users.extend(user.map_err(|error| table.explain(error))?);
+            let user = table.store.find_user_addresses(&derived);
+            users.extend(table.call(user).await?);
         }
         users.sort_by_key(|user| user.id);
         let (withdrawn, users) = users
@@ -102,9 +100,8 @@ impl Plan {
         table: &Table,
         address: EmailAddress,
     ) -> Result<(), AdminError> {
-        let users = table.store.find_users_of(&address).await;
+        let users = table.call(table.store.find_users_of(&address)).await?;
         let mut others: Vec<_> = users
-            .map_err(|error| table.explain(error))?
             .into_iter()
             .map(|user| user.id)
             .filter(|id| !self.users.iter().any(|deleted| deleted.id == *id))
@@ -122,8 +119,7 @@ impl Plan {
         table: &Table,
         address: EmailAddress,
     ) -> Result<(), AdminError> {
-        let record = table.store.find_address(&address).await;
-        let record = record.map_err(|error| table.explain(error))?;
+        let record = table.call(table.store.find_address(&address)).await?;
         self.addresses.extend(record.map(|record| AddressToDelete {
             address,
             suppressed: record.is_suppressed(),
@@ -141,8 +137,7 @@ impl Plan {
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            let has_attempts = table.store.has_attempts_alone(&id).await;
-            if has_attempts.map_err(|error| table.explain(error))? {
+            if table.call(table.store.has_attempts_alone(&id)).await? {
                 self.attempts.push(id);
             }
         }
@@ -154,26 +149,25 @@ impl Plan {
         mut self,
         table: &Table,
     ) -> Result<(Self, Vec<UserId>), AdminError> {
-        let explain = |error| table.explain(error);
         let mut changed = Vec::new();
         let mut withdrawn = Vec::new();
         for user in self.withdrawn {
-            match table.store.withdraw_request(&user).await.map_err(explain)? {
+            match table.call(table.store.withdraw_request(&user)).await? {
                 Change::Done => withdrawn.push(user),
                 Change::Conflict => changed.push(user.id),
             }
         }
         self.withdrawn = withdrawn;
         for record in &self.addresses {
-            let deleted = table.store.delete_address(&record.address).await;
-            deleted.map_err(explain)?;
+            let delete = table.store.delete_address(&record.address);
+            table.call(delete).await?;
         }
         for user in &self.attempts {
-            table.store.delete_attempts(user).await.map_err(explain)?;
+            table.call(table.store.delete_attempts(user)).await?;
         }
         let mut users = Vec::new();
         for user in self.users {
-            match table.store.delete_user(&user).await.map_err(explain)? {
+            match table.call(table.store.delete_user(&user)).await? {
                 Change::Done => users.push(user),
                 Change::Conflict => changed.push(user.id),
             }
@@ -184,16 +178,15 @@ impl Plan {
 
     /// Whether a deleted item exists again.
     pub(super) async fn left_traces(&self, table: &Table) -> Result<bool, AdminError> {
-        let explain = |error| table.explain(error);
         for user in &self.users {
-            let found = table.store.find_user_addresses(&user.id).await;
-            if found.map_err(explain)?.is_some() {
+            let found = table.store.find_user_addresses(&user.id);
+            if table.call(found).await?.is_some() {
                 return Ok(true);
             }
         }
         for record in &self.addresses {
-            let found = table.store.find_address(&record.address).await;
-            if found.map_err(explain)?.is_some() {
+            let found = table.store.find_address(&record.address);
+            if table.call(found).await?.is_some() {
                 return Ok(true);
             }
         }
