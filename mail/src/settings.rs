@@ -1,0 +1,117 @@
+//! The settings of the mails.
+
+use shared::brand::Brand;
+use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
+
+use crate::link::LinkTarget;
+use crate::sender::Sender;
+
+#[derive(Clone, Debug)]
+pub struct MailSettings {
+    /// `SENDER`: an address that SES may send from, alone or as `Name <address>`.
+    pub sender: Sender,
+    /// `REPLY_TO`: where answers go, if not to the sender.
+    pub reply_to: Option<Sender>,
+    pub brand: Brand,
+    /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
+    pub link_target: LinkTarget,
+    /// `CONFIGURATION_SET`: the SES configuration set to send with.
+    pub configuration_set: Option<String>,
+    /// `STAGE`: which of several deployments sends, in SES's events. `prod`, if it is not set.
+    pub stage: String,
+}
+
+impl MailSettings {
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        let sender = |name, text: String| {
+            Sender::parse(&text).map_err(|error| SettingError::new(name, error))
+        };
+        let reply_to = environment.optional("REPLY_TO");
+        let reply_to = reply_to.map(|text| sender("REPLY_TO", text)).transpose()?;
+        let sender = sender("SENDER", environment.required("SENDER")?)?;
+        let link_target = LinkTarget::from_environment(environment)?;
+        Ok(Self {
+            sender,
+            reply_to,
+            brand: settings::brand::brand(environment)?,
+            link_target,
+            configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
+            stage: stage(environment)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMPLETE: [(&str, &str); 3] = [
+        ("PRODUCT_NAME", "Acme"),
+        ("SENDER", "Acme <no-reply@acme.example>"),
+        (
+            "VERIFICATION_URL",
+            "https://acme.example/verify_email#{uuid}/{token}",
+        ),
+    ];
+
+    fn settings(changed: (&str, &str)) -> Result<MailSettings, String> {
+        let environment = Environment::from_pairs(&[&[changed], &COMPLETE[..]].concat());
+        MailSettings::from_environment(&environment).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn only_three_settings_are_required() {
+        let settings = settings(("", "")).unwrap();
+        assert_eq!(settings.stage, "prod");
+        assert_eq!(
+            (settings.reply_to, settings.configuration_set),
+            (None, None)
+        );
+    }
+
+    #[test]
+    fn an_error_names_its_setting() {
+        for (changed, problem) in [
+            (("PRODUCT_NAME", " "), "must be set"),
+            (("SENDER", ""), "must be set"),
+            (
+                ("SENDER", "Acme"),
+                "must be an address, alone or as \"Name <address>\"",
+            ),
+            (
+                ("SENDER", "=?UTF-8?B?S8Okc2U= <a@acme.example>"),
+                "must hold encoded words (=?…?=) only as RFC 2047 writes them",
+            ),
+            (
+                ("REPLY_TO", "help"),
+                "must be an address, alone or as \"Name <address>\"",
+            ),
+            (
+                ("VERIFICATION_URL", "https://acme.example/"),
+                "must hold {uuid} and {token} once each",
+            ),
+            (
+                ("CONFIGURATION_SET", "my mails"),
+                "must be no more than 64 letters, digits, _ and -",
+            ),
+            (
+                ("STAGE", "büro"),
+                "must be no more than 64 letters, digits, _ and -",
+            ),
+            (
+                ("ACCENT_COLOR", "yellow"),
+                "must be a colour such as #1f4fd8",
+            ),
+            (
+                ("SUPPORT_ADDRESS", "Help <help@acme.example>"),
+                "must be one address, without a name",
+            ),
+        ] {
+            let error = settings(changed).unwrap_err();
+            assert!(
+                error.starts_with(&format!("setting {}: {problem}", changed.0)),
+                "{error}"
+            );
+        }
+    }
+}
