@@ -2,6 +2,7 @@
 
 use shared::brand::public_url::PublicUrl;
 use shared::brand::web_url::WebUrl;
+use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::link_token::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
@@ -25,7 +26,7 @@ impl LinkTarget {
         match environment.optional(NAME) {
             Some(text) => VerificationUrl::parse(&text)
                 .map(Self::OwnPage)
-                .map_err(|problem| SettingError::new(NAME, problem)),
+                .map_err(|error| SettingError::new(NAME, error)),
             None => settings::network::public_url(environment).map(Self::BuiltIn),
         }
     }
@@ -51,19 +52,15 @@ impl LinkTarget {
 pub struct VerificationUrl(String);
 
 impl VerificationUrl {
-    /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`.
-    ///
-    /// # Errors
-    ///
-    /// What it must be, if it is not: `https` (or `http` on this machine), with both placeholders
-    /// once and behind the host.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`: `https` (or `http`
+    /// on this machine), with both placeholders once and behind the host.
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         if text.matches(UUID).count() != 1 || text.matches(TOKEN).count() != 1 {
-            return Err("must hold {uuid} and {token} once each");
+            return Err("must hold {uuid} and {token} once each".into());
         }
         let filled = text.replace(UUID, "0").replace(TOKEN, "0");
         if filled.contains(['{', '}']) {
-            return Err("must hold no braces but those of {uuid} and {token}");
+            return Err("must hold no braces but those of {uuid} and {token}".into());
         }
         let url = WebUrl::parse(&filled)?;
         let behind_host = text
@@ -71,12 +68,12 @@ impl VerificationUrl {
             .and_then(|start| text.get(start + 3..))
             .and_then(|rest| rest.find(['/', '?', '#']).and_then(|end| rest.get(..end)));
         if behind_host.is_none_or(|host| host.contains('{')) {
-            return Err("must hold {uuid} and {token} behind the host");
+            return Err("must hold {uuid} and {token} behind the host".into());
         }
         // It is mailed as it is written, so it must be in the form that browsers normalise to.
         let behind_origin = text.strip_prefix(&url.origin());
         if !behind_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
-            return Err("must begin with https:// and the host, in lower case and ASCII");
+            return Err("must begin with https:// and the host, in lower case and ASCII".into());
         }
         Ok(Self(text.to_owned()))
     }

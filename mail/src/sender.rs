@@ -6,6 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use shared::brand::encoded_words::{WHOLE_WORDS, decode};
 use shared::domain::characters::{is_control_or_line_break, is_direction_override};
 use shared::domain::email_address::EmailAddress;
+use shared::domain::invalid_setting::InvalidSetting;
 
 /// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
 /// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
@@ -28,11 +29,7 @@ pub struct Sender {
 impl Sender {
     /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`. Encoded words
     /// in the name are decoded, as AWS's reference asks for them.
-    ///
-    /// # Errors
-    ///
-    /// What it must be, if it is not.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let Some(inner) = text.trim().strip_suffix('>') else {
             let address = EmailAddress::parse(text.trim()).ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?;
             return Ok(Self {
@@ -47,14 +44,14 @@ impl Sender {
             .and_then(|name| name.strip_suffix('"'))
             .unwrap_or(name);
         if name.contains(['"', '\\']) {
-            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME.into());
         }
         // Mail programs do not decode them between quotes.
         let name = decode(name).ok_or(WHOLE_WORDS)?;
         if name.chars().any(|c| {
             is_control_or_line_break(c) || is_direction_override(c) || matches!(c, '<' | '>')
         }) {
-            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME.into());
         }
         let name = name.trim();
         let sender = Self {
@@ -62,7 +59,7 @@ impl Sender {
             address: EmailAddress::parse(address.trim()).ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?,
         };
         if sender.header().len() > MAX_LENGTH {
-            return Err(ADDRESS_WITH_OR_WITHOUT_NAME);
+            return Err(ADDRESS_WITH_OR_WITHOUT_NAME.into());
         }
         Ok(sender)
     }
@@ -119,8 +116,12 @@ fn encoded_words(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn header(text: &str) -> Result<String, &'static str> {
-        Sender::parse(text).map(|sender| sender.header())
+    fn parse(text: &str) -> Result<Sender, String> {
+        Sender::parse(text).map_err(|error| error.to_string())
+    }
+
+    fn header(text: &str) -> Result<String, String> {
+        parse(text).map(|sender| sender.header())
     }
 
     #[test]
@@ -188,14 +189,14 @@ mod tests {
                 (sender.name_or_domain(), sender.header().as_str()),
                 (name, header)
             );
-            assert_eq!(Sender::parse(&sender.header()), Ok(sender), "it reads back");
+            assert_eq!(parse(&sender.header()), Ok(sender), "it reads back");
         }
         for malformed in [
             "=?UTF-8?B?S8Okc2U= <a@acme.example>",
             "=?KOI8-R?B?S8Okc2U=?= <a@acme.example>",
             "=?UTF-8?B?S8Okc2U=?=Shop <a@acme.example>",
         ] {
-            assert_eq!(Sender::parse(malformed), Err(WHOLE_WORDS), "{malformed}");
+            assert_eq!(parse(malformed).unwrap_err(), WHOLE_WORDS, "{malformed}");
         }
     }
 
@@ -216,7 +217,11 @@ mod tests {
             "=?UTF-8?Q?b@c.de=3E?= <a@acme.example>",
             &format!("{} <a@acme.example>", "Acme ".repeat(61)),
         ] {
-            assert_eq!(header(text), Err(ADDRESS_WITH_OR_WITHOUT_NAME), "{text:?}");
+            assert_eq!(
+                header(text).unwrap_err(),
+                ADDRESS_WITH_OR_WITHOUT_NAME,
+                "{text:?}"
+            );
         }
     }
 

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::brand::web_url::WebUrl;
 use crate::domain::domain_name::is_domain_name;
+use crate::domain::invalid_setting::InvalidSetting;
 
 /// The built-in page's path, below the API's address.
 pub const PAGE_PATH: &str = "/verify_email";
@@ -15,17 +16,13 @@ pub struct PublicUrl(String);
 impl PublicUrl {
     /// Reads an origin with an optional path, such as `https://mail.example.com` or
     /// `https://example.com/auth`.
-    ///
-    /// # Errors
-    ///
-    /// What it must be, if it is not.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let url = WebUrl::parse(text)?;
         if !url.is_plain() {
-            return Err("must have neither ? nor #");
+            return Err("must have neither ? nor #".into());
         }
         if !is_plain_path(url.path()) {
-            return Err("must have a path of letters, digits and -._~/ if it has one");
+            return Err("must have a path of letters, digits and -._~/ if it has one".into());
         }
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }

@@ -4,31 +4,30 @@ use std::fmt;
 
 use url::Url;
 
+use crate::domain::invalid_setting::InvalidSetting;
+
 /// A page on the web: `https`, or `http` on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WebUrl(Url);
 
 impl WebUrl {
     /// Reads an absolute URL.
-    ///
-    /// # Errors
-    ///
-    /// What it must be, if it is not.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         // The parser removes or replaces some of these without an error.
         if text
             .chars()
             .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\'))
         {
-            return Err("must be a URL without white space, quotes and backslashes");
+            return Err("must be a URL without white space, quotes and backslashes".into());
         }
-        let url = Url::parse(text).map_err(|_| "must be a URL")?;
+        let url =
+            Url::parse(text).map_err(|error| InvalidSetting::caused_by("must be a URL", error))?;
         let on_this_machine = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && on_this_machine) {
-            return Err("must be an https URL");
+            return Err("must be an https URL".into());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must hold no user name and password");
+            return Err("must hold no user name and password".into());
         }
         Ok(Self(url))
     }

@@ -10,6 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::invalid_setting::InvalidSetting;
 use crate::domain::pasted;
 use crate::domain::user_id::UserId;
 
@@ -102,19 +103,15 @@ fn key(text: &str) -> Key {
 impl CodeKeys {
     /// Reads the current key, and after a comma the previous one if there is one. Each is a random
     /// text of 32 characters or more.
-    ///
-    /// # Errors
-    ///
-    /// What the text must be.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let texts = text.split(',').map(str::trim);
         if texts.clone().any(|text| text.len() < MIN_KEY_LENGTH) {
-            return Err("must hold keys of 32 characters or more");
+            return Err("must hold keys of 32 characters or more".into());
         }
         let mut keys = texts.map(key);
         match (keys.next(), keys.next(), keys.next()) {
             (Some(current), previous, None) => Ok(Self { current, previous }),
-            _ => Err("must be one key, or two with a comma between"),
+            _ => Err("must be one key, or two with a comma between".into()),
         }
     }
 
@@ -155,7 +152,7 @@ mod tests {
         UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap()
     }
 
-    fn keys(text: &str) -> Result<CodeKeys, &'static str> {
+    fn keys(text: &str) -> Result<CodeKeys, InvalidSetting> {
         CodeKeys::parse(text)
     }
 
@@ -287,7 +284,7 @@ mod tests {
 
     #[test]
     fn errors_show_no_key() {
-        let error = |text| keys(text).unwrap_err();
+        let error = |text| keys(text).unwrap_err().to_string();
         assert_eq!(error("short"), "must hold keys of 32 characters or more");
         assert_eq!(
             error(

@@ -26,6 +26,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use crate::domain::invalid_setting::InvalidSetting;
 use crate::runtime::settings::{Environment, SettingError};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
@@ -300,13 +301,17 @@ fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
     let roots = match environment.optional(ROOTS) {
         None => AMAZON_TRUST_SERVICES.to_vec(),
         Some(path) => std::fs::read(&path).map_err(|error| {
-            SettingError::new(ROOTS, format!("{path} cannot be read")).with_source(error)
+            let problem = format!("{path} cannot be read");
+            SettingError::new(ROOTS, InvalidSetting::caused_by(problem, error))
         })?,
     };
     TlsContext::builder()
         .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
         .build()
-        .map_err(|error| SettingError::new(ROOTS, "must hold certificates").with_source(error))
+        .map_err(|error| {
+            let invalid = InvalidSetting::caused_by("must hold certificates", error);
+            SettingError::new(ROOTS, invalid)
+        })
 }
 
 #[cfg(test)]

@@ -62,7 +62,7 @@ fn default_locale(environment: &Environment) -> Result<Locale, SettingError> {
     let Some(tag) = environment.optional("DEFAULT_LOCALE") else {
         return Ok(Locale::En);
     };
-    tag.parse().map_err(|_| {
+    tag.parse().ok().ok_or_else(|| {
         let tags = Locale::ALL.map(Locale::tag).join(", ");
         SettingError::new("DEFAULT_LOCALE", format!("must be one of {tags}"))
     })

@@ -5,10 +5,14 @@ pub mod brand;
 pub mod network;
 pub mod proofs;
 
+use std::borrow::Cow;
+use std::error::Error;
 use std::fmt;
 use std::ops::RangeInclusive;
 
 use thiserror::Error;
+
+use crate::domain::invalid_setting::InvalidSetting;
 
 /// Where settings are read from: the process's environment, or a program's own values.
 pub struct Environment(Box<LookUp>);
@@ -19,26 +23,19 @@ type LookUp = dyn Fn(&str) -> Option<String> + Send + Sync;
 #[error("setting {name}: {problem}")]
 pub struct SettingError {
     name: &'static str,
-    problem: String,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    problem: Cow<'static, str>,
+    source: Option<Box<dyn Error + Send + Sync>>,
 }
 
 impl SettingError {
     /// The problem is in the form "must be …".
     #[must_use]
-    pub fn new(name: &'static str, problem: impl Into<String>) -> Self {
+    pub fn new(name: &'static str, invalid: impl Into<InvalidSetting>) -> Self {
+        let InvalidSetting { problem, source } = invalid.into();
         Self {
             name,
-            problem: problem.into(),
-            source: None,
-        }
-    }
-
-    #[must_use]
-    pub fn with_source(self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
-        Self {
-            source: Some(Box::new(source)),
-            ..self
+            problem,
+            source,
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::brand::public_url::PublicUrl;
 pub fn public_url(environment: &Environment) -> Result<Option<PublicUrl>, SettingError> {
     const NAME: &str = "PUBLIC_URL";
     let text = environment.optional(NAME);
-    text.map(|text| PublicUrl::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
+    text.map(|text| PublicUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
         .transpose()
 }
 
@@ -16,5 +16,21 @@ pub fn public_url(environment: &Environment) -> Result<Option<PublicUrl>, Settin
 pub fn origin(environment: &Environment) -> Result<Origin, SettingError> {
     const NAME: &str = "ORIGIN_SECRET";
     let text = environment.optional(NAME).unwrap_or_default();
-    Origin::parse(&text).map_err(|problem| SettingError::new(NAME, problem))
+    Origin::parse(&text).map_err(|error| SettingError::new(NAME, error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::telemetry;
+
+    #[test]
+    fn an_error_keeps_its_source() {
+        let environment = Environment::from_pairs(&[("PUBLIC_URL", "app.example.com")]);
+        let error = public_url(&environment).unwrap_err();
+        assert_eq!(
+            telemetry::chain(&error),
+            "setting PUBLIC_URL: must be a URL: relative URL without a base"
+        );
+    }
 }

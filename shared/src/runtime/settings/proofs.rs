@@ -11,7 +11,7 @@ use crate::domain::verification_code::CodeKeys;
 pub fn code_keys(environment: &Environment) -> Result<CodeKeys, SettingError> {
     const NAME: &str = "CODE_KEYS";
     let text = environment.required(NAME)?;
-    CodeKeys::parse(&text).map_err(|problem| SettingError::new(NAME, problem))
+    CodeKeys::parse(&text).map_err(|error| SettingError::new(NAME, error))
 }
 
 /// `LINK_LIFETIME_HOURS` and `CODE_LIFETIME_MINUTES`.
