@@ -68,7 +68,7 @@ impl EmailVerificationStatus {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
+        let store = aws.store(environment)?;
         let origin = settings::network::origin(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, origin, store.clone(), clock),

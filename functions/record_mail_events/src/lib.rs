@@ -76,10 +76,9 @@ impl From<RecordError> for Diagnostic {
 
 impl RecordMailEvents {
     pub fn from_environment(environment: &Environment, aws: &Aws) -> Result<Self, SettingError> {
-        let table = environment.required("TABLE_NAME")?;
         Ok(Self {
             record_mail_event: RecordMailEvent {
-                store: Store::new(aws.dynamodb(), table),
+                store: aws.store(environment)?,
             },
             stage: stage(environment)?,
         })

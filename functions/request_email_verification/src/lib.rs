@@ -17,7 +17,6 @@ use shared::domain::proof::Proof;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
 use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::Store;
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
@@ -64,7 +63,7 @@ impl RequestEmailVerification {
         ses: &Ses,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
+        let store = aws.store(environment)?;
         let mail = MailSettings::from_environment(environment)?;
         let origin = settings::network::origin(environment)?;
         Ok(Self {

@@ -63,7 +63,7 @@ impl VerificationPage {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
+        let store = aws.store(environment)?;
         let keys = settings::proofs::code_keys(environment)?;
         Ok(Self {
             page: Page::from_environment(environment)?,

@@ -17,7 +17,6 @@ use shared::domain::rate_limit::CodeLimit;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::Store;
 use shared::telemetry;
 use shared::use_cases::confirm_verification::{
     Attempt, CONFIRM_CALLS, ConfirmVerification, Verdict, count_proof_error,
@@ -57,7 +56,7 @@ impl VerifyEmail {
         aws: &Aws,
         clock: Clock,
     ) -> Result<Self, SettingError> {
-        let store = Store::new(aws.dynamodb(), environment.required("TABLE_NAME")?);
+        let store = aws.store(environment)?;
         let keys = settings::proofs::code_keys(environment)?;
         let origin = settings::network::origin(environment)?;
         Ok(Self {

@@ -28,6 +28,7 @@ use aws_types::region::Region;
 
 use crate::domain::invalid_setting::InvalidSetting;
 use crate::runtime::settings::{Environment, SettingError};
+use crate::store::{RetryConflicts, Store};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
@@ -126,9 +127,17 @@ impl Aws {
             .timeout_config(timeouts)
             .retry_config(retries)
             .build();
-        let config = aws_sdk_dynamodb::config::Builder::from(&config)
-            .retry_classifier(crate::store::RetryConflicts);
+        let config =
+            aws_sdk_dynamodb::config::Builder::from(&config).retry_classifier(RetryConflicts);
         aws_sdk_dynamodb::Client::from_conf(config.build())
+    }
+
+    /// `TABLE_NAME`: the table of this stack.
+    pub fn store(&self, environment: &Environment) -> Result<Store, SettingError> {
+        Ok(Store::new(
+            self.dynamodb(),
+            environment.required("TABLE_NAME")?,
+        ))
     }
 
     /// The configuration of another service's client, with its own connector or the shared one.
