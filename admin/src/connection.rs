@@ -7,7 +7,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::IdentityCache;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use shared::runtime::aws::http_client;
+use shared::runtime::connector::http_client;
 use shared::runtime::settings::Environment;
 
 use crate::arguments::{Connection, Ses};

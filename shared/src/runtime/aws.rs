@@ -14,23 +14,17 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache};
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
-use crate::domain::invalid_setting::InvalidSetting;
+use crate::runtime::connector::connector;
 use crate::runtime::settings::{Environment, SettingError};
 use crate::store::{RetryConflicts, Store};
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// For opening a connection ahead.
 pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
@@ -41,10 +35,6 @@ const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
 /// How many times longer emulators may take, as they may run on a slow or busy machine.
 const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
-
-/// The roots of AWS's endpoints, as Amazon Trust Services publishes them. A start parses only these
-/// certificates instead of all that a system trusts.
-const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("../../certificates/amazon-trust-services.pem");
 
 /// Region, credentials and endpoints. Creates the clients.
 #[derive(Clone, Debug)]
@@ -278,49 +268,6 @@ fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingEr
         Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
         Some(_) => Err(SettingError::new(name, "must be true or false")),
     }
-}
-
-/// For programs that are not a function, with the same TLS and trusted roots. Callers set their own
-/// timeouts.
-pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, SettingError> {
-    Ok(aws_smithy_http_client::Builder::new()
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls(environment)?)
-        .build_https())
-}
-
-fn connector(
-    environment: &Environment,
-    read_timeout: Duration,
-) -> Result<SharedHttpConnector, SettingError> {
-    let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(read_timeout)
-        .build();
-    let connector = Connector::builder()
-        .connector_settings(settings)
-        .tls_provider(Provider::Rustls(CryptoMode::Ring))
-        .tls_context(tls(environment)?)
-        .build();
-    Ok(SharedHttpConnector::new(connector))
-}
-
-fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
-    const ROOTS: &str = "SSL_CERT_FILE";
-    let roots = match environment.optional(ROOTS) {
-        None => AMAZON_TRUST_SERVICES.to_vec(),
-        Some(path) => std::fs::read(&path).map_err(|error| {
-            let problem = format!("{path} cannot be read");
-            SettingError::new(ROOTS, InvalidSetting::caused_by(problem, error))
-        })?,
-    };
-    TlsContext::builder()
-        .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
-        .build()
-        .map_err(|error| {
-            let invalid = InvalidSetting::caused_by("must hold certificates", error);
-            SettingError::new(ROOTS, invalid)
-        })
 }
 
 #[cfg(test)]
