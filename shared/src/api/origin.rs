@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::domain::client_address::ClientAddress;
+use crate::domain::invalid_setting::InvalidSetting;
 
 const X_ORIGIN_SECRET: HeaderName = HeaderName::from_static("x-origin-secret");
 const CLOUDFRONT_VIEWER_ADDRESS: HeaderName = HeaderName::from_static("cloudfront-viewer-address");
@@ -32,11 +33,7 @@ pub struct Origin {
 impl Origin {
     /// The secret, and after a comma the previous one while the proxy changes over. Empty: requests
     /// may come from anywhere.
-    ///
-    /// # Errors
-    ///
-    /// What it must be, if it is not.
-    pub fn parse(text: &str) -> Result<Self, &'static str> {
+    pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let secrets: Vec<_> = match text {
             "" => Vec::new(),
             text => text.split(',').map(str::trim).collect(),
@@ -46,7 +43,7 @@ impl Origin {
                 && text.bytes().all(|byte| byte.is_ascii_graphic())
         };
         if secrets.len() > 2 || !secrets.iter().all(is_secret) {
-            return Err(PROBLEM);
+            return Err(PROBLEM.into());
         }
         Ok(Self {
             secrets: secrets.into_iter().map(digest).collect(),
@@ -111,7 +108,7 @@ mod tests {
     const SECRET: &str = "0123456789abcdef";
     const NEXT: &str = "fedcba9876543210";
 
-    fn origin(secret: &str) -> Result<Origin, &'static str> {
+    fn origin(secret: &str) -> Result<Origin, InvalidSetting> {
         Origin::parse(secret)
     }
 
@@ -139,7 +136,7 @@ mod tests {
             "0123456789abcdef,",
             ",",
         ] {
-            assert_eq!(origin(bad).unwrap_err(), PROBLEM);
+            assert_eq!(origin(bad).unwrap_err().to_string(), PROBLEM);
         }
     }
 
