@@ -14,7 +14,6 @@ use shared::domain::clock::Clock;
 use shared::domain::user_id::UserId;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::settings::{self, Environment, SettingError};
-use shared::store::Store;
 use shared::telemetry;
 
 use look_up_status::{LOOK_UP_CALLS, LookUpStatus, UserStatus};

@@ -18,7 +18,7 @@ use shared::domain::delivery::{DeliveryState, MailEvent};
 use shared::domain::email_address::mask_addresses;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::settings::{Environment, SettingError, stage};
-use shared::store::{Recorded, Store, StoreError};
+use shared::store::{Recorded, StoreError};
 use shared::telemetry::{self, Metric};
 use thiserror::Error;
 use tracing::field::{Empty, display};
