@@ -5,42 +5,36 @@ use shared::brand::color::Color;
 use shared::domain::email_address::EmailAddress;
 use shared::text::html::Html;
 use shared::text::locale::{Direction, Locale};
-use shared::text::template::{self, Value};
+use shared::text::template::Text;
 
 use crate::MailSettings;
 
 /// A text for both parts of a mail.
+///
+/// The text part has no line breaks within a paragraph: mail programs wrap it at the width of their
+/// window, and keep line breaks, which looks ragged on a phone. SES encodes a Simple body, as it
+/// must: each part holds U+00A0. No encoded line has more than 76 characters (RFC 2045, sections
+/// 6.7 and 6.8).
 #[derive(Debug)]
 pub(crate) struct Phrase {
     pub(crate) html: Html,
     pub(crate) plain: String,
 }
 
-/// Fills the texts of one language with these values.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Writer<'a> {
-    pub(crate) locale: Locale,
-    pub(crate) values: &'a [(&'static str, Value<'a>)],
-}
-
-impl Writer<'_> {
-    /// The text part has no line breaks within a paragraph: mail programs wrap it at the width of
-    /// their window, and keep line breaks, which looks ragged on a phone. SES encodes a Simple
-    /// body, as it must: each part holds U+00A0. No encoded line has more than 76 characters (RFC
-    /// 2045, sections 6.7 and 6.8).
-    pub(crate) fn write(self, text: &str) -> Phrase {
-        let language = self.locale.language();
-        Phrase {
-            html: template::html(text, self.values, language),
-            plain: template::plain(text, self.values, language.direction),
+impl Phrase {
+    pub(crate) fn of<const N: usize>(locale: Locale, text: Text<'_, N>) -> Self {
+        let language = locale.language();
+        Self {
+            html: text.html(language),
+            plain: text.plain(language.direction),
         }
     }
+}
 
-    /// Without invisible marks: lists of mails, and programs that read codes out of subjects, may
-    /// not handle them.
-    pub(crate) fn subject(self, text: &str) -> String {
-        template::plain(text, self.values, Direction::LeftToRight)
-    }
+/// Without invisible marks: lists of mails, and programs that read codes out of subjects, may not
+/// handle them.
+pub(crate) fn subject<const N: usize>(text: Text<'_, N>) -> String {
+    text.plain(Direction::LeftToRight)
 }
 
 /// The values of the base templates.
@@ -65,22 +59,22 @@ pub(crate) struct Frame<'a> {
 
 /// The first texts of each mail.
 #[derive(Debug)]
-pub(crate) struct Opening<'a> {
-    pub(crate) subject: &'a str,
-    pub(crate) preheader: &'a str,
-    pub(crate) heading: &'a str,
+pub(crate) struct Opening {
+    pub(crate) subject: String,
+    pub(crate) preheader: Html,
+    pub(crate) heading: Phrase,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn new(
         settings: &'a MailSettings,
-        writer: Writer<'_>,
-        opening: &Opening<'_>,
+        locale: Locale,
+        opening: Opening,
         questions: Option<Phrase>,
     ) -> Self {
-        let direction = writer.locale.direction();
+        let direction = locale.direction();
         Self {
-            locale: writer.locale,
+            locale,
             direction,
             start: match direction {
                 Direction::LeftToRight => "left",
@@ -89,9 +83,9 @@ impl<'a> Frame<'a> {
             accent: settings.brand.accent,
             accent_on_dark: settings.brand.accent_on_dark,
             dark_card: DARK_CARD,
-            subject: writer.subject(opening.subject),
-            preheader: writer.write(opening.preheader).html,
-            heading: writer.write(opening.heading),
+            subject: opening.subject,
+            preheader: opening.preheader,
+            heading: opening.heading,
             sender: settings.sender.name_or_domain(),
             questions,
             postal: settings.brand.postal.as_deref(),

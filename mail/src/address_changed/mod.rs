@@ -4,7 +4,7 @@ mod texts;
 
 use askama::Template;
 
-use crate::frame::{Frame, Opening, Phrase, Writer, support};
+use crate::frame::{Frame, Opening, Phrase, subject, support};
 use crate::{Mail, MailSettings, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -50,27 +50,21 @@ impl AddressChangedMail<'_> {
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
         let texts = texts::of(self.locale);
         let at = self.locale.language().date_time(self.at);
-        let address = self.address.shown();
-        let values = [
-            ("address", Value::Untrusted(&address)),
-            ("at", Value::Trusted(&at)),
-            ("product", Value::Untrusted(&settings.brand.product)),
-            ("support", Value::Untrusted(whom_to_write_to(settings))),
-        ];
-        let writer = Writer {
-            locale: self.locale,
-            values: &values,
-        };
+        let shown = self.address.shown();
+        let (address, at) = (Value::Untrusted(&shown), Value::Trusted(&at));
+        let product = Value::Untrusted(&settings.brand.product);
+        let support = Value::Untrusted(whom_to_write_to(settings));
+        let changed = || Phrase::of(self.locale, texts.changed(address, at, product));
         let opening = Opening {
-            subject: texts.subject,
-            preheader: texts.changed,
-            heading: texts.subject,
+            subject: subject(texts.subject(product)),
+            preheader: changed().html,
+            heading: Phrase::of(self.locale, texts.subject(product)),
         };
-        let frame = &Frame::new(settings, writer, &opening, None);
+        let frame = &Frame::new(settings, self.locale, opening, None);
         let mail = &Content {
-            changed: writer.write(texts.changed),
-            was_you: writer.write(texts.was_you),
-            not_you: writer.write(texts.not_you),
+            changed: changed(),
+            was_you: Phrase::of(self.locale, texts.was_you()),
+            not_you: Phrase::of(self.locale, texts.not_you(support)),
         };
         Ok(Mail {
             kind: MailKind::AddressChanged,

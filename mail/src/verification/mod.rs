@@ -4,7 +4,7 @@ mod texts;
 
 use askama::Template;
 
-use crate::frame::{Frame, Opening, Phrase, Writer, support};
+use crate::frame::{Frame, Opening, Phrase, subject, support};
 use crate::{Mail, MailSettings, Mailer, SendError, VerificationUrl};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -60,51 +60,38 @@ struct HtmlPart<'a> {
 
 impl VerificationMail<'_> {
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
-        let texts = texts::of(self.locale);
-        let language = self.locale.language();
+        let (locale, texts) = (self.locale, texts::of(self.locale));
+        let language = locale.language();
         let link = self.url.fill(self.user, &self.proof.token);
-        let code = self.proof.code.expose_secret();
-        let first_name = self.greeting.map(Greeting::as_str);
+        let digits = self.proof.code.expose_secret();
         let minutes = language.minutes.of(self.lifetimes.code.as_secs() / 60);
         let lifetime = language.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
         let until = language.date_time(self.now.plus(self.lifetimes.link));
-        let address = self.address.shown();
-        let support = support(settings);
-        let values = [
-            ("address", Value::Untrusted(&address)),
-            ("code", Value::Untrusted(code)),
-            (
-                "first_name",
-                Value::Untrusted(first_name.unwrap_or_default()),
-            ),
-            ("lifetime", Value::Trusted(&lifetime)),
-            ("minutes", Value::Trusted(&minutes)),
-            ("product", Value::Untrusted(&settings.brand.product)),
-            ("support", Value::Untrusted(support.unwrap_or_default())),
-            ("until", Value::Trusted(&until)),
-        ];
-        let writer = Writer {
-            locale: self.locale,
-            values: &values,
-        };
+        let shown = self.address.shown();
+        let [address, code, product] =
+            [&shown, digits, &settings.brand.product].map(Value::Untrusted);
+        let [minutes, lifetime, until] = [minutes.as_str(), &lifetime, &until].map(Value::Trusted);
         let opening = Opening {
-            subject: texts.subject,
-            preheader: texts.preheader,
-            heading: texts.heading,
+            subject: subject(texts.subject(code, product)),
+            preheader: Phrase::of(locale, texts.preheader(code, minutes)).html,
+            heading: Phrase::of(locale, texts.heading(address)),
         };
-        let questions = support.map(|_| writer.write(texts.questions));
-        let frame = &Frame::new(settings, writer, &opening, questions);
+        let questions = support(settings)
+            .map(|support| Phrase::of(locale, texts.questions(Value::Untrusted(support))));
+        let frame = &Frame::new(settings, locale, opening, questions);
         let mail = &Content {
-            greeting: first_name.map(|_| writer.write(texts.greeting)),
-            intro: writer.write(texts.intro),
-            code,
-            code_lifetime: writer.write(texts.code_lifetime),
-            button_lifetime: writer.write(texts.button_lifetime),
-            link_lifetime: writer.write(texts.link_lifetime),
-            button: writer.write(texts.button),
-            fallback: writer.write(texts.fallback),
+            greeting: self
+                .greeting
+                .map(|name| Phrase::of(locale, texts.greeting(Value::Untrusted(name.as_str())))),
+            intro: Phrase::of(locale, texts.intro(product)),
+            code: digits,
+            code_lifetime: Phrase::of(locale, texts.code_lifetime(minutes)),
+            button_lifetime: Phrase::of(locale, texts.button_lifetime(lifetime, until)),
+            link_lifetime: Phrase::of(locale, texts.link_lifetime(lifetime, until)),
+            button: Phrase::of(locale, texts.button()),
+            fallback: Phrase::of(locale, texts.fallback()),
             link: &link,
-            not_asked: writer.write(texts.not_asked),
+            not_asked: Phrase::of(locale, texts.not_asked()),
         };
         Ok(Mail {
             kind: MailKind::Verification,

@@ -7,8 +7,11 @@ use time::OffsetDateTime;
 
 use super::language::Language;
 use super::locale::Direction;
-use super::template::{Value, plain};
+use super::template::{Text, Value};
 use crate::domain::clock::Timestamp;
+
+/// The placeholders of a language's `date_time`.
+pub(super) const PLACEHOLDERS: [&str; 4] = ["day", "month", "year", "time"];
 
 impl Language {
     /// A duration in hours, or in days if it is a multiple of a day: 7 days are easier to read than
@@ -36,13 +39,8 @@ impl Language {
         let month = self.months[usize::from(u8::from(utc.month())) - 1];
         let year = utc.year().to_string();
         let time = format!("{:02}:{:02}", utc.hour(), utc.minute());
-        let values = [
-            ("day", Value::Trusted(&day)),
-            ("month", Value::Trusted(month)),
-            ("year", Value::Trusted(&year)),
-            ("time", Value::Trusted(&time)),
-        ];
-        plain(self.date_time, &values, Direction::LeftToRight)
+        let values = [&day, month, &year, &time].map(Value::Trusted);
+        Text::new(self.date_time, PLACEHOLDERS, values).plain(Direction::LeftToRight)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Texts with placeholders, such as `Verify {address}`, and the values that fill them.
 
+use std::fmt;
+
 use super::html::Html;
 use super::language::Language;
 use super::locale::Direction;
@@ -16,69 +18,107 @@ pub enum Value<'a> {
     MailLink(&'a str),
 }
 
-/// The text as HTML. Everything is escaped, and untrusted values are isolated in `<bdi>`.
-#[must_use]
-pub fn html(text: &str, values: &[(&str, Value<'_>)], language: &Language) -> Html {
-    let mut html = Html::default();
-    fill(text, values, |piece| match piece {
-        Piece::Value(Value::Trusted(words)) if !language.has_spaces => html.push_unbroken(words),
-        Piece::Text(words) | Piece::Value(Value::Trusted(words)) => html.push_text(words),
-        Piece::Value(Value::Untrusted(words)) => html.push_isolated(words),
-        Piece::Value(Value::MailLink(address)) => html.push_mail_link(address),
-    });
-    html
+/// A text of a catalogue with a value for each of its placeholders.
+#[derive(Clone, Copy, Debug)]
+pub struct Text<'a, const N: usize> {
+    template: &'static str,
+    names: [&'static str; N],
+    values: [Value<'a>; N],
 }
 
-/// The text alone. In a language from right to left, untrusted values are isolated, as `<bdi>` does
-/// in HTML. In a language from left to right no reader needs the invisible marks.
-#[must_use]
-pub fn plain(text: &str, values: &[(&str, Value<'_>)], direction: Direction) -> String {
-    let mut line = String::with_capacity(2 * text.len());
-    let isolates = direction == Direction::RightToLeft;
-    fill(text, values, |piece| match piece {
-        Piece::Value(Value::Untrusted(text) | Value::MailLink(text)) if isolates => {
-            line.push(FIRST_STRONG_ISOLATE);
-            line.push_str(text);
-            line.push(POP_DIRECTIONAL_ISOLATE);
+impl<'a, const N: usize> Text<'a, N> {
+    /// For a text that the compiler has checked with [`has_placeholders`] and these names.
+    #[must_use]
+    pub const fn new(
+        template: &'static str,
+        names: [&'static str; N],
+        values: [Value<'a>; N],
+    ) -> Self {
+        Self {
+            template,
+            names,
+            values,
         }
-        Piece::Text(text)
-        | Piece::Value(Value::Trusted(text) | Value::Untrusted(text) | Value::MailLink(text)) => {
-            line.push_str(text);
+    }
+
+    /// As HTML. Everything is escaped, and untrusted values are isolated in `<bdi>`.
+    #[must_use]
+    pub fn html(&self, language: &Language) -> Html {
+        let mut html = Html::default();
+        self.each_piece(|piece| match piece {
+            Piece::Value(Value::Trusted(words)) if !language.has_spaces => {
+                html.push_unbroken(words);
+            }
+            Piece::Text(words) | Piece::Value(Value::Trusted(words)) => html.push_text(words),
+            Piece::Value(Value::Untrusted(words)) => html.push_isolated(words),
+            Piece::Value(Value::MailLink(address)) => html.push_mail_link(address),
+        });
+        html
+    }
+
+    /// The text alone. In a language from right to left, untrusted values are isolated, as `<bdi>`
+    /// does in HTML. In a language from left to right no reader needs the invisible marks.
+    #[must_use]
+    pub fn plain(&self, direction: Direction) -> String {
+        let mut line = String::with_capacity(2 * self.template.len());
+        let isolates = direction == Direction::RightToLeft;
+        self.each_piece(|piece| match piece {
+            Piece::Value(Value::Untrusted(text) | Value::MailLink(text)) if isolates => {
+                line.push(FIRST_STRONG_ISOLATE);
+                line.push_str(text);
+                line.push(POP_DIRECTIONAL_ISOLATE);
+            }
+            Piece::Text(text)
+            | Piece::Value(
+                Value::Trusted(text) | Value::Untrusted(text) | Value::MailLink(text),
+            ) => line.push_str(text),
+        });
+        line
+    }
+
+    fn each_piece(&self, mut take: impl FnMut(Piece<'a>)) {
+        let mut rest = self.template;
+        while let Some((before, value, after)) = self.split_at_placeholder(rest) {
+            take(Piece::Text(before));
+            take(Piece::Value(value));
+            rest = after;
         }
-    });
-    line
+        take(Piece::Text(rest));
+    }
+
+    /// The value of the first placeholder, with the text before and after it.
+    fn split_at_placeholder(
+        &self,
+        text: &'static str,
+    ) -> Option<(&'static str, Value<'a>, &'static str)> {
+        let (before, rest) = text.split_once('{')?;
+        let (name, after) = rest.split_once('}')?;
+        let mut values = self.names.iter().zip(self.values);
+        let (_, value) = values.find(|(of, _)| **of == name)?;
+        Some((before, value, after))
+    }
+}
+
+/// A text without placeholders is its own value.
+impl Text<'_, 0> {
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        self.template
+    }
+}
+
+impl fmt::Display for Text<'_, 0> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.template)
+    }
 }
 
 const FIRST_STRONG_ISOLATE: char = '\u{2068}';
 const POP_DIRECTIONAL_ISOLATE: char = '\u{2069}';
 
 enum Piece<'a> {
-    Text(&'a str),
+    Text(&'static str),
     Value(Value<'a>),
-}
-
-/// Takes the text apart, with values in its placeholders. One without a value stays as it is
-/// written: catalogues are checked when they are compiled, and tests look for braces in the whole
-/// texts.
-fn fill<'a>(text: &'a str, values: &[(&str, Value<'a>)], mut take: impl FnMut(Piece<'a>)) {
-    let mut rest = text;
-    while let Some(start) = rest.find('{') {
-        let (before, placeholder) = rest.split_at(start);
-        take(Piece::Text(before));
-        let found = placeholder.split_once('}').and_then(|(name, after)| {
-            let value = values
-                .iter()
-                .find(|(of, _)| name.strip_prefix('{') == Some(*of));
-            value.map(|(_, value)| (*value, after))
-        });
-        let Some((value, after)) = found else {
-            take(Piece::Text(placeholder));
-            return;
-        };
-        take(Piece::Value(value));
-        rest = after;
-    }
-    take(Piece::Text(rest));
 }
 
 /// Whether a text has exactly these placeholders, each once or more, and every brace belongs to
@@ -129,15 +169,21 @@ mod tests {
     use super::*;
     use crate::text::locale::Locale;
 
-    const VALUES: [(&str, Value<'_>); 3] = [
-        ("name", Value::Untrusted("<b> & {time}")),
-        ("time", Value::Trusted("30 min'")),
-        ("support", Value::MailLink("a@b.example")),
-    ];
+    const fn text(text: &'static str) -> Text<'static, 3> {
+        Text::new(
+            text,
+            ["name", "time", "support"],
+            [
+                Value::Untrusted("<b> & {time}"),
+                Value::Trusted("30 min'"),
+                Value::MailLink("a@b.example"),
+            ],
+        )
+    }
 
     #[test]
     fn html_escapes_all_and_isolates_names() {
-        let html = |text| html(text, &VALUES, Locale::En.language()).to_string();
+        let html = |words| text(words).html(Locale::En.language()).to_string();
         assert_eq!(
             html("\"{name}\" for {time}, {name}"),
             "&#34;<bdi>&#60;b&#62; &#38; {time}</bdi>&#34; for 30 min&#39;, \
@@ -151,30 +197,24 @@ mod tests {
 
     #[test]
     fn a_date_without_spaces_does_not_break() {
-        let values = [("date", Value::Trusted("11月24日"))];
+        let text = Text::new("a {date}", ["date"], [Value::Trusted("11月24日")]);
         assert_eq!(
-            html("a {date}", &values, Locale::Ja.language()).to_string(),
+            text.html(Locale::Ja.language()).to_string(),
             "a <span style=\"white-space:nowrap\">11月24日</span>"
         );
     }
 
     #[test]
     fn plain_text_isolates_only_among_rtl() {
-        let text = "a {name} b {time} {support}";
+        let text = text("a {name} b {time} {support}");
         assert_eq!(
-            plain(text, &VALUES, Direction::LeftToRight),
+            text.plain(Direction::LeftToRight),
             "a <b> & {time} b 30 min' a@b.example"
         );
         assert_eq!(
-            plain(text, &VALUES, Direction::RightToLeft),
+            text.plain(Direction::RightToLeft),
             "a \u{2068}<b> & {time}\u{2069} b 30 min' \u{2068}a@b.example\u{2069}"
         );
-    }
-
-    #[test]
-    fn a_placeholder_without_a_value_stays() {
-        assert_eq!(plain("a {b} c", &VALUES, Direction::LeftToRight), "a {b} c");
-        assert_eq!(plain("a {name", &VALUES, Direction::LeftToRight), "a {name");
     }
 
     #[test]

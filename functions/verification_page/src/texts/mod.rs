@@ -18,7 +18,7 @@ mod zh_hans;
 mod zh_hant;
 
 use shared::text::locale::Direction;
-use shared::text::template::{Value, plain};
+use shared::text::template::{Text, Value};
 
 shared::text::catalogue::catalogue! {
     /// `{address}`, `{product}` and `{support}` are as somebody chose them, so a text must not
@@ -28,7 +28,7 @@ shared::text::catalogue::catalogue! {
         /// Over the button, and over the form.
         heading: [],
         /// What the button does.
-        ready: ["product"],
+        ready: [product],
         /// For whoever did not ask for the mail.
         unexpected: [],
         /// On the button, and on the form's.
@@ -38,7 +38,7 @@ shared::text::catalogue::catalogue! {
         /// What to fill into the form.
         form_intro: [],
         /// What to do when it is not known whose code to ask for.
-        open_link: ["product"],
+        open_link: [product],
         /// The field.
         code: [],
         /// Where to find it.
@@ -50,29 +50,29 @@ shared::text::catalogue::catalogue! {
         /// The code has expired.
         code_expired: [],
         verified_heading: [],
-        verified: ["address"],
+        verified: [address],
         /// It was verified before.
         already_heading: [],
-        already: ["address"],
+        already: [address],
         /// The way on.
-        go_on: ["product"],
+        go_on: [product],
         /// There is no way on.
         close: [],
         expired_heading: [],
         /// How to get another link.
-        expired: ["product"],
+        expired: [product],
         /// The link proves nothing.
         invalid_heading: [],
         /// Why that may be.
         invalid: [],
         /// What else to do if a code or a link does not work.
-        new_mail: ["product"],
+        new_mail: [product],
         /// Over the form, below a link that failed.
         use_code: [],
         /// A rate limit is reached.
         too_many_heading: [],
         /// When the next code may be tried.
-        too_many: ["wait"],
+        too_many: [wait],
         /// Minutes, in the case that `too_many` puts them in.
         wait: plural,
         /// What still works.
@@ -86,7 +86,7 @@ shared::text::catalogue::catalogue! {
         /// The page does not understand the request.
         bad_request_heading: [],
         /// Whom to ask.
-        questions: ["support"],
+        questions: [support],
     }
 }
 
@@ -95,18 +95,16 @@ impl Texts {
     pub(crate) fn too_many_attempts(&self, minutes: u64) -> String {
         let wait = self.wait.of(minutes);
         // Nothing to isolate: the words are of the text's own language.
-        plain(
-            self.too_many,
-            &[("wait", Value::Trusted(&wait))],
-            Direction::LeftToRight,
-        )
+        self.too_many(Value::Trusted(&wait))
+            .plain(Direction::LeftToRight)
     }
 }
 
-/// Two sentences. A full-width full stop brings its own space.
-pub(crate) fn join(first: &str, second: &str) -> String {
-    let space = if first.ends_with('。') { "" } else { " " };
-    format!("{first}{space}{second}")
+/// A sentence with the space before the next one. A full-width full stop brings its own.
+pub(crate) fn spaced(sentence: Text<'static, 0>) -> String {
+    let sentence = sentence.as_str();
+    let space = if sentence.ends_with('。') { "" } else { " " };
+    format!("{sentence}{space}")
 }
 
 #[cfg(test)]
@@ -116,8 +114,8 @@ mod tests {
 
     #[test]
     fn a_space_joins_two_sentences() {
-        assert_eq!(join("A.", "B."), "A. B.");
-        assert_eq!(join("無効です。", "B."), "無効です。B.");
+        assert_eq!(spaced(Text::new("A.", [], [])), "A. ");
+        assert_eq!(spaced(Text::new("無効です。", [], [])), "無効です。");
     }
 
     #[test]

@@ -22,12 +22,12 @@ shared::text::catalogue::catalogue! {
     /// inflect them. `{at}` is written by the language.
     pub(super) struct Texts {
         /// Subject and heading: that the address at the product was changed.
-        subject: ["product"],
+        subject: [product],
         /// When this address was replaced by another one. It does not say which.
-        changed: ["address", "at", "product"],
+        changed: [address, at, product],
         /// Nothing is to be done by whoever did it.
         was_you: [],
         /// All others write to the support at once.
-        not_you: ["support"],
+        not_you: [support],
     }
 }

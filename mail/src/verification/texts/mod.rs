@@ -22,21 +22,21 @@ shared::text::catalogue::catalogue! {
     /// them, so a text must not inflect them, nor ask for their gender. `{minutes}`, `{lifetime}`
     /// (hours or days) and `{until}` are written by the language.
     pub(super) struct Texts {
-        subject: ["code", "product"],
+        subject: [code, product],
         /// What a list of mails shows beside the subject.
-        preheader: ["code", "minutes"],
+        preheader: [code, minutes],
         /// Names the address that is to be verified.
-        heading: ["address"],
+        heading: [address],
         /// For a reader whose name is known.
-        greeting: ["first_name"],
+        greeting: [first_name],
         /// Stands before the code.
-        intro: ["product"],
+        intro: [product],
         /// How long the code works. No date: nobody calculates half an hour in UTC.
-        code_lifetime: ["minutes"],
+        code_lifetime: [minutes],
         /// The other way, in HTML, and how long it works.
-        button_lifetime: ["lifetime", "until"],
+        button_lifetime: [lifetime, until],
         /// The other way, in plain text, and how long it works.
-        link_lifetime: ["lifetime", "until"],
+        link_lifetime: [lifetime, until],
         /// On the button.
         button: [],
         /// Stands before the bare link, in HTML.
@@ -44,6 +44,6 @@ shared::text::catalogue::catalogue! {
         /// For whoever did not ask for the mail: first what to do, then why it came.
         not_asked: [],
         /// Whom to ask.
-        questions: ["support"],
+        questions: [support],
     }
 }

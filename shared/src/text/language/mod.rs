@@ -17,6 +17,7 @@ mod tr;
 mod zh_hans;
 mod zh_hant;
 
+use super::date::PLACEHOLDERS;
 use super::locale::{Direction, Locale, by_language};
 use super::plural::Plural;
 use super::template::has_placeholders;
@@ -60,10 +61,7 @@ const _: () = {
         assert!(language.minutes.is_of(language));
         assert!(language.hours.is_of(language));
         assert!(language.days.is_of(language));
-        assert!(has_placeholders(
-            language.date_time,
-            &["day", "month", "year", "time"]
-        ));
+        assert!(has_placeholders(language.date_time, &PLACEHOLDERS));
         index += 1;
     }
 };

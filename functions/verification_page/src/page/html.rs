@@ -1,0 +1,141 @@
+//! The HTML of the page.
+
+use askama::Template;
+use shared::brand::web_url::WebUrl;
+use shared::domain::email_address::EmailAddress;
+use shared::text::html;
+use shared::text::locale::Locale;
+use shared::text::template::{Text, Value};
+
+use super::view::View;
+use super::{Form, Page, SCRIPT};
+use crate::state::State;
+use crate::texts::{self, Texts};
+
+/// Keeps words together in texts. Left out of titles, by which people search their history.
+const WORD_JOINER: char = '\u{2060}';
+
+/// Longest code that the form shows again, in characters.
+const MAX_ECHOED_CODE: usize = 32;
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Html<'a> {
+    locale: Locale,
+    texts: &'a Texts,
+    product: &'a str,
+    app_url: Option<&'a str>,
+    support: Option<&'a str>,
+    style: &'a str,
+    script: &'a str,
+    title: &'a str,
+    view: View,
+    /// The verified address. Empty: the script fills it in.
+    address: Option<&'a str>,
+    /// When to try again, in words. `None`: a retry does not help.
+    wait: Option<String>,
+    /// Where the form is posted. `None`: the user is unknown.
+    action: Option<&'a str>,
+    code: &'a str,
+}
+
+impl Html<'_> {
+    fn fill<const N: usize>(&self, text: Text<'_, N>) -> html::Html {
+        text.html(self.locale.language())
+    }
+
+    /// The product, as a text names it.
+    fn product(&self) -> Value<'_> {
+        Value::Untrusted(self.product)
+    }
+}
+
+impl Page {
+    pub(super) fn html(
+        &self,
+        locale: Locale,
+        state: &State,
+        form: &Form,
+    ) -> askama::Result<String> {
+        let texts = texts::of(locale);
+        let view = View::of(state);
+        let wait = match state {
+            State::TooManyAttempts { retry_after } => {
+                Some(texts.too_many_attempts(retry_after.div_ceil(60).max(1)))
+            }
+            _ => None,
+        };
+        let address = match view {
+            View::Open => Some(""),
+            _ => state.address(),
+        };
+        // A code that was not compared is shown again. A wrong one is not.
+        let code = if view == View::Unavailable {
+            echo(&form.code)
+        } else {
+            ""
+        };
+        Html {
+            locale,
+            texts,
+            product: &self.brand.product,
+            app_url: self.app_url.as_ref().map(WebUrl::as_str),
+            support: self.brand.support.as_ref().map(EmailAddress::deliverable),
+            style: &self.style,
+            script: SCRIPT,
+            title: &view.title(texts).as_str().replace(WORD_JOINER, ""),
+            view,
+            address,
+            wait,
+            action: form.action().as_deref(),
+            code,
+        }
+        .render()
+    }
+}
+
+/// The code as it was typed. Blank if it is too long to be typed by a person.
+fn echo(code: &str) -> &str {
+    if code.chars().count() <= MAX_ECHOED_CODE {
+        code.trim()
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::domain::user_id::UserId;
+    use shared::runtime::settings::Environment;
+
+    use super::*;
+
+    fn html(state: &State) -> String {
+        let environment = Environment::from_pairs(&[("PRODUCT_NAME", "Acme")]);
+        let page = Page::from_environment(&environment).unwrap();
+        let form = Form {
+            user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+            ..Form::default()
+        };
+        page.html(Locale::En, state, &form).unwrap()
+    }
+
+    #[test]
+    fn an_expired_code_is_reported_at_its_field() {
+        let html = html(&State::CodeExpired);
+        let error = "id=\"code-error\">This code has expired. Use the one in the latest email. \
+                     Or go back to <bdi>Acme</bdi> and request a new one.<";
+        assert!(html.contains(error), "{html}");
+        assert!(html.contains("<title>This code has expired."));
+        assert!(html.contains("aria-invalid=\"true\""));
+    }
+
+    #[test]
+    fn locked_codes_leave_the_link() {
+        let html = html(&State::CodesLocked);
+        assert!(html.contains("Too many attempts</h1>"));
+        assert!(html.contains("You can still use the link in the email."));
+        assert!(!html.contains("<a href"));
+        assert_eq!(State::CodesLocked.retry_after(), None);
+    }
+}

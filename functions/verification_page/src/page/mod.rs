@@ -1,0 +1,203 @@
+//! The page as HTML, and its answers as JSON for its own script.
+
+mod html;
+mod view;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use lambda_http::http::header::{
+    ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, REFERRER_POLICY,
+    RETRY_AFTER, STRICT_TRANSPORT_SECURITY, X_FRAME_OPTIONS,
+};
+use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use lambda_http::{Body, Request, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared::api::{Outcome, Source, accept_language, accepts};
+use shared::brand::Brand;
+use shared::brand::web_url::WebUrl;
+use shared::domain::user_id::UserId;
+use shared::runtime::settings::{self, Environment, SettingError};
+use shared::text::locale::Locale;
+
+use crate::state::State;
+
+const STYLE: &str = include_str!("page.css");
+const SCRIPT: &str = include_str!("page.js");
+
+/// Two years, as the preload list requires. Without subdomains, as other services may run there.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
+
+/// The form for a code.
+#[derive(Debug, Default)]
+pub(crate) struct Form {
+    /// The page's path relative to the one that was opened. Empty: the same.
+    pub(crate) page: String,
+    /// The user whose code it asks for. Without a user the page has no form.
+    pub(crate) user: Option<UserId>,
+    /// The code as it was typed.
+    pub(crate) code: String,
+}
+
+impl Form {
+    /// It is posted to the page of its user.
+    fn action(&self) -> Option<String> {
+        let user = self.user?;
+        Some(format!("{}?user={user}", self.page))
+    }
+}
+
+/// The parts that all pages share.
+#[derive(Debug)]
+pub(crate) struct Page {
+    brand: Brand,
+    /// `APP_URL`: the link on the page after a verification.
+    app_url: Option<WebUrl>,
+    style: String,
+    policy: HeaderValue,
+}
+
+/// The answer for the page's script.
+#[derive(Serialize)]
+struct Json<'a> {
+    state: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
+}
+
+impl Page {
+    pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        const NAME: &str = "APP_URL";
+        let brand = settings::brand::brand(environment)?;
+        let app_url = environment.optional(NAME);
+        let app_url = app_url
+            .map(|text| WebUrl::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
+            .transpose()?;
+        let style = format!(
+            ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
+            brand.accent, brand.accent_on_dark
+        );
+        // It consists of visible ASCII.
+        let policy = HeaderValue::from_str(&policy(&style)).map_err(|error| {
+            SettingError::new("ACCENT_COLOR", "must make a Content-Security-Policy")
+                .with_source(error)
+        })?;
+        Ok(Self {
+            brand,
+            app_url,
+            style,
+            policy,
+        })
+    }
+
+    /// The answer to `request`: JSON for the script, HTML for people.
+    pub(crate) fn answer(&self, request: &Request, state: State, form: &Form) -> Outcome {
+        let rendered = if wants_json(request.headers()) {
+            json(&state)
+        } else {
+            self.page(request.headers(), &state, form)
+        };
+        let (response, failure) = match rendered {
+            Ok(response) => (response, None),
+            Err(error) => (Response::new(Body::Empty), Some(error)),
+        };
+        let mut response = if *request.method() == Method::HEAD {
+            response.map(|_| Body::Empty)
+        } else {
+            response
+        };
+        *response.status_mut() = state.status();
+        // A location without a fragment inherits the one of the form, which may be a token.
+        if let Some(query) = state.next(request.headers())
+            && let Ok(location) = HeaderValue::from_str(&format!("?{query}#"))
+        {
+            *response.body_mut() = Body::Empty;
+            *response.status_mut() = StatusCode::SEE_OTHER;
+            response.headers_mut().insert(LOCATION, location);
+        }
+        let headers = response.headers_mut();
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+        if let Some(seconds) = state.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if matches!(state, State::MethodNotAllowed) {
+            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
+        }
+        Outcome {
+            response,
+            code: state.name(),
+            source: match state {
+                State::Unavailable { source, .. } => Some(source),
+                _ => failure,
+            },
+        }
+    }
+
+    fn page(
+        &self,
+        headers: &HeaderMap,
+        state: &State,
+        form: &Form,
+    ) -> Result<Response<Body>, Source> {
+        let locale = Locale::preferred(&accept_language(headers), self.brand.default_locale);
+        let mut response = Response::new(Body::Text(self.html(locale, state, form)?));
+        let headers = response.headers_mut();
+        headers.insert(CONTENT_SECURITY_POLICY, self.policy.clone());
+        for (name, value) in [
+            (CONTENT_TYPE, "text/html; charset=utf-8"),
+            (CONTENT_LANGUAGE, locale.tag()),
+            (REFERRER_POLICY, "no-referrer"),
+            (X_FRAME_OPTIONS, "DENY"),
+            // A program that opened the page in a new window cannot control it.
+            (
+                HeaderName::from_static("cross-origin-opener-policy"),
+                "same-origin",
+            ),
+            (
+                HeaderName::from_static("cross-origin-resource-policy"),
+                "same-origin",
+            ),
+            (HeaderName::from_static("x-robots-tag"), "noindex"),
+        ] {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+        Ok(response)
+    }
+}
+
+/// The page loads nothing. Script and style are named by their digests, so an injected one does not
+/// run.
+fn policy(style: &str) -> String {
+    let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        digest(SCRIPT),
+        digest(style)
+    )
+}
+
+/// Only the page's script asks for JSON.
+fn wants_json(headers: &HeaderMap) -> bool {
+    accepts(headers, "application/json")
+}
+
+/// Browsers ask for HTML; most programs do not.
+pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
+    accepts(headers, "text/html")
+}
+
+fn json(state: &State) -> Result<Response<Body>, Source> {
+    let body = Json {
+        state: state.name(),
+        email: state.address(),
+        retry_after: state.retry_after(),
+    };
+    let mut response = Response::new(Body::Text(serde_json::to_string(&body)?));
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Ok(response)
+}
