@@ -3,9 +3,31 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Declares the languages: the list and the tags come of the same lines.
+/// The only list of languages: the variant of [`Locale`], the module in each catalogue, and the
+/// BCP 47 tag, sorted by tag. `list` hands it to one of the other rules.
+#[macro_export]
 macro_rules! languages {
-    ($($language:ident = $tag:literal;)+) => {
+    (list $($rule:tt)+) => {
+        $crate::languages! { $($rule)+;
+            Ar ar "ar",
+            De de "de",
+            En en "en",
+            Es es "es",
+            Fr fr "fr",
+            He he "he",
+            Hi hi "hi",
+            It it "it",
+            Ja ja "ja",
+            Ko ko "ko",
+            Nl nl "nl",
+            Pl pl "pl",
+            PtBr pt_br "pt-BR",
+            Tr tr "tr",
+            ZhHans zh_hans "zh-Hans",
+            ZhHant zh_hant "zh-Hant",
+        }
+    };
+    (enum; $($language:ident $module:ident $tag:literal,)+) => {
         /// A language that all texts are written in, named by its BCP 47 tag.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Locale {
@@ -25,50 +47,21 @@ macro_rules! languages {
             }
         }
     };
+    (match $locale:expr, $constant:ident; $($language:ident $module:ident $tag:literal,)+) => {
+        match $locale {
+            $($crate::text::locale::Locale::$language => &$module::$constant,)+
+        }
+    };
 }
 
-languages! {
-    Ar = "ar";
-    De = "de";
-    En = "en";
-    Es = "es";
-    Fr = "fr";
-    He = "he";
-    Hi = "hi";
-    It = "it";
-    Ja = "ja";
-    Ko = "ko";
-    Nl = "nl";
-    Pl = "pl";
-    PtBr = "pt-BR";
-    Tr = "tr";
-    ZhHans = "zh-Hans";
-    ZhHant = "zh-Hant";
-}
+languages!(list enum);
 
-/// A constant of the module that is named after the language's tag: no wildcard, so a language
-/// without its module does not compile.
+/// A constant of the language's module, so a language without its module does not compile. Each
+/// folder declares its modules itself: rustfmt does not find those that a macro declares.
 #[macro_export]
 macro_rules! by_language {
     ($locale:expr, $constant:ident) => {
-        match $locale {
-            $crate::text::locale::Locale::Ar => &ar::$constant,
-            $crate::text::locale::Locale::De => &de::$constant,
-            $crate::text::locale::Locale::En => &en::$constant,
-            $crate::text::locale::Locale::Es => &es::$constant,
-            $crate::text::locale::Locale::Fr => &fr::$constant,
-            $crate::text::locale::Locale::He => &he::$constant,
-            $crate::text::locale::Locale::Hi => &hi::$constant,
-            $crate::text::locale::Locale::It => &it::$constant,
-            $crate::text::locale::Locale::Ja => &ja::$constant,
-            $crate::text::locale::Locale::Ko => &ko::$constant,
-            $crate::text::locale::Locale::Nl => &nl::$constant,
-            $crate::text::locale::Locale::Pl => &pl::$constant,
-            $crate::text::locale::Locale::PtBr => &pt_br::$constant,
-            $crate::text::locale::Locale::Tr => &tr::$constant,
-            $crate::text::locale::Locale::ZhHans => &zh_hans::$constant,
-            $crate::text::locale::Locale::ZhHant => &zh_hant::$constant,
-        }
+        $crate::languages!(list match $locale, $constant)
     };
 }
 
@@ -347,12 +340,24 @@ mod tests {
     }
 
     #[test]
-    fn arabic_and_hebrew_run_right_to_left() {
-        let right_to_left: Vec<_> = Locale::ALL
-            .into_iter()
-            .filter(|locale| locale.direction() == Direction::RightToLeft)
-            .collect();
-        assert_eq!(right_to_left, [Locale::Ar, Locale::He]);
-        assert_eq!(Direction::RightToLeft.to_string(), "rtl");
+    fn direction_is_that_of_the_letters() {
+        for locale in Locale::ALL {
+            let letter = locale.language().months[0]
+                .chars()
+                .find(|c| c.is_alphabetic())
+                .unwrap();
+            // Hebrew, Arabic, and the scripts between them in Unicode.
+            let direction = match letter {
+                '\u{590}'..='\u{8ff}' => Direction::RightToLeft,
+                _ => Direction::LeftToRight,
+            };
+            assert_eq!(locale.direction(), direction, "{}", locale.tag());
+        }
+    }
+
+    #[test]
+    fn a_direction_is_written_as_in_html() {
+        let written = [Direction::LeftToRight, Direction::RightToLeft].map(|way| way.to_string());
+        assert_eq!(written, ["ltr", "rtl"]);
     }
 }

@@ -112,8 +112,12 @@ impl Plural {
             }
             index += 1;
         }
-        true
+        may_say_its_number(self.form(1)) && may_say_its_number(self.form(2))
     }
+}
+
+const fn may_say_its_number(form: &str) -> bool {
+    has_placeholders(form, &[]) || has_placeholders(form, &["n"])
 }
 
 #[cfg(test)]
@@ -200,6 +204,11 @@ mod tests {
         );
         assert!(dual.says_its_number());
         assert!(!Plural::Same("some").says_its_number());
+        let mistyped = Plural::OneOther {
+            one: "{x} of them",
+            other: "{n} of them",
+        };
+        assert!(!mistyped.says_its_number());
     }
 
     #[test]
