@@ -1,5 +1,5 @@
-// The examples of docs/integrate.md that are written in TypeScript, and the page of one's own, against the
-// service as `cargo run` starts it. Those in other languages are run by tests/it/ops/examples.rs.
+// The TypeScript examples of docs/integrate.md, among them the page of your own, against the
+// service as `cargo run` starts it. tests/it/ops/examples.rs runs those in other languages.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -14,6 +14,8 @@ const UUID = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 const NO_LINK = "This link no longer works. Please request a new one.";
 const NOT_NOW = "That didn’t work just now. Please try again in a moment.";
 const OUR_FAULT = "Something went wrong on our end.";
+const NO_CODE =
+  "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
 
 let stack;
 
@@ -27,7 +29,7 @@ after(() => stack?.stop());
 const environment = () => ({ MAILPROOF_URL: stack.api, MAILPROOF_KEY: stack.key });
 const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000");
 
-describe("a page of one's own", () => {
+describe("a page of your own", () => {
   let browser;
   let server;
 
@@ -41,28 +43,31 @@ describe("a page of one's own", () => {
     await server?.stop();
   });
 
-  /** Opens the link that a mail would hold, and looks at the page. */
-  async function visit({ uuid, token }, look) {
+  /** Runs `check` with the page that a mailed link opens. */
+  async function visit({ uuid, token }, check) {
     const window = await open(browser);
-    const answer = await window.page.goto(`${server.url}#${uuid}/${token}`, { waitUntil: "networkidle" });
-    await look({ ...window, answer, button: window.page.getByRole("button"), said: window.page.getByRole("status") });
+    const { page } = window;
+    const link = `${server.url}#${uuid}/${token}`;
+    const answer = await page.goto(link, { waitUntil: "networkidle" });
+    const [button, message] = [page.getByRole("button"), page.getByRole("status")];
+    await check({ ...window, answer, button, message });
     await window.close();
   }
 
-  test("verifies nothing when it is opened, and the address when the button is pressed", async () => {
+  test("verifies once the button is pressed", async () => {
     const mail = await stack.ask("page@example.com");
-    await visit(mail, async ({ page, posts, answer, button, said }) => {
+    await visit(mail, async ({ page, posts, answer, button, message }) => {
       assert.equal(answer.headers()["referrer-policy"], "no-referrer");
       assert.equal(answer.headers()["cache-control"], "no-store");
       assert.match(answer.headers()["content-security-policy"], /^default-src 'none'/);
-      assert.equal(page.url(), server.url, "the proof is out of sight");
+      assert.equal(page.url(), server.url, "the address has no proof");
       await page.reload({ waitUntil: "networkidle" });
       await button.hover();
       assert.equal(posts.length, 0);
       assert.equal(await stack.isVerified(mail), false);
 
       await button.click();
-      await said.filter({ hasText: "Thank you, page@example.com is verified." }).waitFor();
+      await message.filter({ hasText: "Thank you, page@example.com is verified." }).waitFor();
       assert.equal(await button.isVisible(), false);
       assert.equal(await stack.isVerified(mail), true);
       assert.equal(posts.length, 1);
@@ -70,25 +75,27 @@ describe("a page of one's own", () => {
     });
   });
 
-  test("has a backend that takes any body", async () => {
-    for (const body of ["", "{", "null", "1", "[]", JSON.stringify({ uuid: {}, token: 1 }), "x".repeat(5000)]) {
+  test("answers 400 to a bad body", async () => {
+    const wrongTypes = JSON.stringify({ uuid: {}, token: 1 });
+    for (const body of ["", "{", "null", "1", "[]", wrongTypes, "x".repeat(5000)]) {
       assert.equal((await fetch(server.url, { method: "POST", body })).status, 400, body);
     }
   });
 
-  test("says what is wrong with a link", () =>
-    visit(GRACE, async ({ page, button, said }) => {
+  test("reports what is wrong with a link", () =>
+    visit(GRACE, async ({ page, button, message }) => {
       await button.click();
-      await said.filter({ hasText: NO_LINK }).waitFor();
+      await message.filter({ hasText: NO_LINK }).waitFor();
       await page.goto(server.url.replace(/$/, "#no-proof"));
-      await said.filter({ hasText: "Please open the link in the email again." }).waitFor();
+      await message.filter({ hasText: "Please open the link in the email again." }).waitFor();
       assert.equal(await button.isVisible(), false);
     }));
 });
 
-test("the backend of a page of one's own passes on whether to try again", async () => {
+test("a backend tells if a retry may help", async () => {
   for (const [answered, passedOn] of [[400, 400], [429, 429], [401, 503], [500, 503], [503, 503]]) {
-    const api = createServer((request, response) => response.writeHead(answered).end()).listen(0, "127.0.0.1");
+    const api = createServer((request, response) => response.writeHead(answered).end());
+    api.listen(0, "127.0.0.1");
     await once(api, "listening");
     const url = `http://127.0.0.1:${api.address().port}`;
     const server = await serve("verify_server.js", { ...environment(), MAILPROOF_URL: url });
@@ -104,12 +111,11 @@ test("the backend of a page of one's own passes on whether to try again", async 
 describe("a function without a backend", () => {
   const SITE = "https://www.acme.example";
   const INBOX = "Check your inbox. If there is no email within a few minutes, try another address.";
-  const NO_CODE = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
   let handler;
   let checks;
 
   before(async () => {
-    // A bot check that takes one answer alone.
+    // A bot check that accepts one answer only.
     checks = createServer(async (request, response) => {
       const form = new URLSearchParams(await text(request));
       if (form.get("response") === "down") return response.writeHead(500).end();
@@ -134,21 +140,22 @@ describe("a function without a backend", () => {
     if (origin) headers.Origin = origin;
     if (cookie) headers.Cookie = `theme=dark; ${cookie}; a=b`;
     const content = typeof body === "string" ? body : JSON.stringify(body);
-    const request = new Request(`${SITE}/sign_up`, { method, headers, ...(method === "POST" && { body: content }) });
-    const answer = await handler(request);
-    const said = await answer.text();
-    assert.ok(!said.includes(stack.key) && !said.includes("bot-secret"));
+    const posted = method === "POST" ? { body: content } : {};
+    const answer = await handler(new Request(`${SITE}/sign_up`, { method, headers, ...posted }));
+    const message = await answer.text();
+    assert.ok(!message.includes(stack.key) && !message.includes("bot-secret"));
     assert.equal(answer.headers.get("Cache-Control"), "no-store");
-    return { status: answer.status, said, cookie: answer.headers.get("Set-Cookie")?.split(";")[0], answer };
+    const setCookie = answer.headers.get("Set-Cookie");
+    return { status: answer.status, message, setCookie, cookie: setCookie?.split(";")[0] };
   }
 
   const askFor = (email, more) => post({ email, check: "human" }, more);
   const uuidIn = cookie => cookie.match(/=([\w-]{36})\./)[1];
 
-  test("mails a person, and takes the code of that browser alone", async () => {
+  test("accepts a code in its own browser", async () => {
     const asked = await askFor("Form@example.com");
-    assert.deepEqual([asked.status, asked.said], [200, INBOX]);
-    assert.match(asked.answer.headers.get("Set-Cookie"), /; Path=\/; Secure; HttpOnly; SameSite=Strict$/);
+    assert.deepEqual([asked.status, asked.message], [200, INBOX]);
+    assert.match(asked.setCookie, /; Path=\/; Secure; HttpOnly; SameSite=Strict$/);
     const mail = await stack.latest();
     assert.match(mail.html, /lang="de"/);
     assert.equal(mail.uuid, uuidIn(asked.cookie));
@@ -158,18 +165,22 @@ describe("a function without a backend", () => {
     const again = await askFor("Form@example.com", { cookie });
     assert.equal(uuidIn(again.cookie), mail.uuid, "the user stays");
     const wrong = await post(typed(wrongCode(await stack.latest())), { cookie });
-    assert.deepEqual([wrong.status, wrong.said], [400, NO_CODE]);
+    assert.deepEqual([wrong.status, wrong.message], [400, NO_CODE]);
     const elsewhere = await post(typed(mail.code));
-    assert.deepEqual([elsewhere.status, elsewhere.said], [400, NO_CODE]);
+    assert.deepEqual([elsewhere.status, elsewhere.message], [400, NO_CODE]);
     assert.equal(await stack.isVerified(mail), false);
     const right = await post(typed(mail.code), { cookie });
-    assert.deepEqual([right.status, right.said], [200, "Thank you, Form@example.com is verified."]);
+    const thanks = "Thank you, Form@example.com is verified.";
+    assert.deepEqual([right.status, right.message], [200, thanks]);
     assert.equal(await stack.isVerified(mail), true);
-    const known = await Promise.all([askFor("Form@example.com", { cookie }), askFor("Form@example.com")]);
-    for (const { status, said } of known) assert.deepEqual([status, said], [200, INBOX]);
+    const known = await Promise.all([
+      askFor("Form@example.com", { cookie }),
+      askFor("Form@example.com"),
+    ]);
+    for (const { status, message } of known) assert.deepEqual([status, message], [200, INBOX]);
   });
 
-  test("mails for nobody but people on its site", async () => {
+  test("mails only for people on its site", async () => {
     const before = await stack.mailCount();
     const body = { email: "nobody@example.com", check: "human" };
     for (const [refused, status] of [
@@ -187,13 +198,13 @@ describe("a function without a backend", () => {
       ...["", "{", "null", "1", "[]", '"text"'].map(text => [post(text), 400]),
     ]) {
       const answer = await refused;
-      assert.equal(answer.status, status, answer.said);
+      assert.equal(answer.status, status, answer.message);
       assert.equal(answer.cookie, undefined);
     }
     assert.equal(await stack.mailCount(), before);
   });
 
-  test("lets nobody choose the user", async () => {
+  test("ignores a user that a client chose", async () => {
     const THEIRS = UUID.replace(/99$/, "77");
     const victim = await stack.ask("victim@example.com", { uuid: THEIRS });
     const mine = await askFor("mine@example.com");
@@ -204,23 +215,25 @@ describe("a function without a backend", () => {
       `__Host-sign_up=${THEIRS}.${"A".repeat(43)}`,
       `__Host-sign_up=${THEIRS}`,
     ]) {
-      const asked = await post({ email: "evil@example.com", check: "human", uuid: THEIRS }, { cookie });
+      const request = { email: "evil@example.com", check: "human", uuid: THEIRS };
+      const asked = await post(request, { cookie });
       assert.ok(![THEIRS, uuidIn(mine.cookie)].includes(uuidIn(asked.cookie)));
-      const tried = await post({ email: "victim@example.com", code: victim.code, uuid: THEIRS }, { cookie });
-      assert.deepEqual([tried.status, tried.said], [400, NO_CODE]);
+      const attempt = { email: "victim@example.com", code: victim.code, uuid: THEIRS };
+      const tried = await post(attempt, { cookie });
+      assert.deepEqual([tried.status, tried.message], [400, NO_CODE]);
     }
     assert.equal(await stack.isVerified(victim), false);
   });
 
-  test("does not say what is on record", async () => {
+  test("reveals nothing that is on record", async () => {
     await stack.suppress("bounced@example.com");
     for (let mail = 0; mail < 6; mail += 1) await stack.ask("often@example.com");
     const before = await stack.mailCount();
-    for (const { status, said, cookie } of await Promise.all([
+    for (const { status, message, cookie } of await Promise.all([
       askFor("bounced@example.com"),
       askFor("often@example.com"),
     ])) {
-      assert.deepEqual([status, said], [200, INBOX]);
+      assert.deepEqual([status, message], [200, INBOX]);
       assert.ok(cookie);
     }
     assert.equal(await stack.mailCount(), before);
@@ -228,15 +241,16 @@ describe("a function without a backend", () => {
 
   test("does not start without its secret", async () => {
     const { signUpFunction } = await load("sign_up_function.js");
-    assert.throws(() => signUpFunction({ site: SITE, secret: "short", isHuman: async () => true }));
-    assert.throws(() => signUpFunction({ site: "", secret: "0".repeat(64), isHuman: async () => true }));
+    const isHuman = async () => true;
+    assert.throws(() => signUpFunction({ site: SITE, secret: "short", isHuman }));
+    assert.throws(() => signUpFunction({ site: "", secret: "0".repeat(64), isHuman }));
   });
 });
 
 test("the TypeScript example knows every answer", async () => {
   const says = async (args, more = {}) => {
     const { out, error, status } = await run("mailproof.js", args, { ...environment(), ...more });
-    assert.ok(!`${out}${error}`.includes(stack.key), "the key is told");
+    assert.ok(!`${out}${error}`.includes(stack.key), "the key is printed");
     assert.ok(status <= 1 && !error.includes("    at "), error);
     return [status, out];
   };
@@ -245,23 +259,27 @@ test("the TypeScript example knows every answer", async () => {
   const asked = await stack.latest();
   assert.match(asked.html, /lang="de"/, "the language is passed on");
 
-  const noCode = "This code is incorrect or has expired. Use the one in the latest email, or request a new one.";
-  assert.deepEqual(await says(["verify", UUID, "code", wrongCode(asked)]), [1, noCode]);
-  assert.deepEqual(await says(["verify", UUID, "code", "12 34"]), [1, "Enter the 6-digit code from your email."]);
-  assert.deepEqual(await says(["verify", UUID, "token", "no-token"]), [1, NO_LINK]);
+  const verify = (...proof) => says(["verify", UUID, ...proof]);
+  assert.deepEqual(await verify("code", wrongCode(asked)), [1, NO_CODE]);
+  const malformed = "Enter the 6-digit code from your email.";
+  assert.deepEqual(await verify("code", "12 34"), [1, malformed]);
+  assert.deepEqual(await verify("token", "no-token"), [1, NO_LINK]);
   assert.deepEqual(await says(["verify", GRACE.uuid, "token", GRACE.token]), [1, NO_LINK]);
-  for (const [kind, proof] of [["code", asked.code.replace(/^.../, "$& ")], ["token", asked.token]]) {
-    assert.deepEqual(await says(["verify", UUID, kind, proof]), [0, "Ada@Example.com is verified."]);
-  }
+  const verified = [0, "Ada@Example.com is verified."];
+  assert.deepEqual(await verify("code", asked.code.replace(/^.../, "$& ")), verified);
+  assert.deepEqual(await verify("token", asked.token), verified);
   assert.deepEqual(await says(request), [1, "This email address is already verified."]);
 
   assert.deepEqual(await says(["request", "ada", UUID]), [1, "Enter a valid email address."]);
   await stack.suppress("gone@example.com");
   const suppressed = "We can’t reach this email address. Please use a different one.";
   assert.deepEqual(await says(["request", "gone@example.com", UUID]), [1, suppressed]);
-  let guessed;
-  for (let guess = 0; guess < 6; guess += 1) guessed = await says(["verify", GRACE.uuid, "code", wrongCode(asked)]);
-  assert.deepEqual(guessed, [1, "Too many attempts. Use the link in the email, or try again in 30 min."]);
+  let last;
+  for (let attempt = 0; attempt < 6; attempt += 1) {
+    last = await says(["verify", GRACE.uuid, "code", wrongCode(asked)]);
+  }
+  const tooMany = "Too many attempts. Use the link in the email, or try again in 30 min.";
+  assert.deepEqual(last, [1, tooMany]);
   // One mail went out above.
   for (let mail = 0; mail < 5; mail += 1) await stack.ask("new@example.com", { uuid: UUID });
   const enough = "You’ve requested too many emails. Please try again in 24 h.";
@@ -273,10 +291,11 @@ test("the TypeScript example knows every answer", async () => {
   await stack.dropTable();
   assert.deepEqual(await says(strange), [1, NOT_NOW]);
 
-  // What comes of time alone.
+  // Answers that depend on time.
   const { messageFor, Refused } = await load("mailproof.js");
   const late = messageFor(new Refused(400, { code: "expired_code", attr: "code" }));
-  assert.equal(late, "This code has expired. Use the one in the latest email, or request a new one.");
+  const advice = "Use the one in the latest email, or request a new one.";
+  assert.equal(late, `This code has expired. ${advice}`);
   const locked = messageFor(new Refused(400, { code: "too_many_attempts", attr: "code" }));
   assert.equal(locked, "Too many attempts. Use the link in the email.");
 });

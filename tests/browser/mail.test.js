@@ -1,4 +1,4 @@
-// Mails in a real browser: what others chose does not make them wider than their window.
+// Mails in a real browser: no value makes them wider than their window.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -7,18 +7,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, open, overflows } from "./support/browser.js";
-import { GRACE, Stack } from "./support/stack.js";
+import { GRACE, Stack, authorization } from "./support/stack.js";
 
 const WIDTHS = [320, 360, 600];
 const ROOT = new URL("../../", import.meta.url).pathname;
 const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
 
-// The longest that each of them may be, without a place to break.
+// The longest values that are allowed, without a place to break.
 const LONG = "W";
 const WIDE = "\u8a9e";
 const PRODUCT = LONG.repeat(60) + WIDE.repeat(40);
-const longest = local => `${local.padEnd(64, "m")}@${[63, 63, 61].map(length => "w".repeat(length)).join(".")}`;
-const LOOKS = {
+const DOMAIN = [63, 63, 61].map(length => "w".repeat(length)).join(".");
+const longest = local => `${local.padEnd(64, "m")}@${DOMAIN}`;
+const LONGEST_SETTINGS = {
   PRODUCT_NAME: PRODUCT,
   SENDER: `${LONG.repeat(290)} <no-reply@acme.example>`,
   SUPPORT_ADDRESS: longest("help"),
@@ -26,28 +27,33 @@ const LOOKS = {
 };
 
 /** Every mail in every language, as the preview writes them. */
-function mails(looks = {}) {
+function mails(settings = {}) {
   const folder = mkdtempSync(join(tmpdir(), "mailproof-preview-"));
   try {
-    const env = { ...process.env, ...looks };
-    execFileSync("cargo", ["run", "--quiet", "--", "preview", folder], { cwd: ROOT, env, stdio: "ignore" });
+    const env = { ...process.env, ...settings };
+    const preview = ["run", "--quiet", "--", "preview", folder];
+    execFileSync("cargo", preview, { cwd: ROOT, env, stdio: "ignore" });
     return readdirSync(folder, { withFileTypes: true })
       .filter(kind => kind.isDirectory())
       .flatMap(({ name: kind }) =>
         readdirSync(join(folder, kind))
           .filter(file => /^[\w-]+\.html$/.test(file))
-          .map(file => ({ kind, language: file.replace(".html", ""), html: readFileSync(join(folder, kind, file), "utf8") })),
+          .map(file => ({
+            kind,
+            language: file.replace(".html", ""),
+            html: readFileSync(join(folder, kind, file), "utf8"),
+          })),
       );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** A mail as programs show it that know less than a browser does. */
+/** A mail as mail programs show it that support less than a browser. */
 const PROGRAMS = {
   "as it is": html => html,
   "without its style sheet": html => html.replace(/<style>.*?<\/style>/gs, ""),
-  // Gmail takes one of these out, Yahoo the other.
+  // Gmail removes one of these, Yahoo the other.
   "without word-wrap": html => html.replace(/word-wrap:[^;"]*/g, ""),
   "without word-break": html => html.replace(/word-break:[^;"]*/g, ""),
 };
@@ -61,9 +67,9 @@ before(async () => {
 
 after(() => browser?.close());
 
-/** Runs `visit` with the service that looks like this, and a window. */
-async function inWindow(looks, visit) {
-  const stack = await Stack.start(looks);
+/** Runs `visit` with a service that has these settings, and a window. */
+async function inWindow(settings, visit) {
+  const stack = await Stack.start(settings);
   const window = await open(browser);
   try {
     await visit(stack, window.page);
@@ -73,14 +79,14 @@ async function inWindow(looks, visit) {
   }
 }
 
-async function atEveryWidth(page, what, look) {
+async function atEveryWidth(page, what, check) {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
-    await look(`${what} at ${width} px`);
+    await check(`${what} at ${width} px`);
   }
 }
 
-/** Words that are on two lines though they would fit into one. */
+/** Words that are on two lines although they would fit on one. */
 const brokenWords = page =>
   page.evaluate(() => {
     const broken = [];
@@ -94,13 +100,15 @@ const brokenWords = page =>
         const lines = [...range.getClientRects()].filter(({ width }) => width > 0);
         const width = lines.reduce((sum, line) => sum + line.width, 0);
         const isBroken = new Set(lines.map(({ bottom }) => Math.round(bottom))).size > 1;
-        if (isBroken && width < text.parentElement.closest("td").clientWidth - 80) broken.push(word);
+        if (!isBroken) continue;
+        const available = text.parentElement.closest("td").clientWidth - 80;
+        if (width < available) broken.push(word);
       }
     }
     return broken;
   });
 
-/** Whether the code, if the mail has one, is on one line and inside of its panel. */
+/** Whether the code, if the mail has one, is on one line and inside its panel. */
 const codeFits = page =>
   page.evaluate(() => {
     const code = document.querySelector(".panel bdi");
@@ -110,17 +118,20 @@ const codeFits = page =>
     return more.length === 0 && line.left >= panel.left && line.right <= panel.right;
   });
 
-/** Runs `look` with a window. */
-async function withWindow(look) {
+/** Runs `visit` with a window. */
+async function withWindow(visit) {
   const window = await open(browser);
-  await look(window.page);
+  await visit(window.page);
   await window.close();
 }
 
+const screenshot = (page, name) =>
+  page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
+
 describe("a mail", () => {
-  test("fits its window with the longest of everything", () =>
+  test("fits its window with the longest values", () =>
     withWindow(async page => {
-      const all = mails(LOOKS);
+      const all = mails(LONGEST_SETTINGS);
       assert.ok(new Set(all.map(({ kind }) => kind)).size > 1);
       for (const { kind, language, html } of all) {
         for (const name of ["x".repeat(40), "\u0639".repeat(40)]) {
@@ -137,7 +148,7 @@ describe("a mail", () => {
           if (name.startsWith("x") && ["en", "ar", "ja", "ko"].includes(language)) {
             await page.setContent(longestHtml);
             await page.setViewportSize({ width: 320, height: 800 });
-            await page.screenshot({ path: `${SCREENSHOTS}${kind}-longest-${language}.png`, fullPage: true });
+            await screenshot(page, `${kind}-longest-${language}`);
           }
         }
       }
@@ -151,8 +162,9 @@ describe("a mail", () => {
           await atEveryWidth(page, `${kind} ${language} ${program}`, async what => {
             assert.deepEqual(await overflows(page), [], what);
             assert.ok(await codeFits(page), `the code ${what}`);
-            // Chinese and Japanese have no spaces, and without its style sheet Korean breaks within words.
-            const isSpaced = !/ja|zh/.test(language) && !(language === "ko" && program !== "as it is");
+            // Chinese and Japanese have no spaces. Without its style sheet, Korean breaks words.
+            const isKoreanUnstyled = language === "ko" && program !== "as it is";
+            const isSpaced = !/ja|zh/.test(language) && !isKoreanUnstyled;
             if (isSpaced) assert.deepEqual(await brokenWords(page), [], what);
           });
         }
@@ -161,7 +173,7 @@ describe("a mail", () => {
           await page.setContent(html);
           for (const width of [320, 600]) {
             await page.setViewportSize({ width, height: 800 });
-            await page.screenshot({ path: `${SCREENSHOTS}${kind}-${language}-${colorScheme}-${width}.png`, fullPage: true });
+            await screenshot(page, `${kind}-${language}-${colorScheme}-${width}`);
           }
         }
       }
@@ -169,14 +181,15 @@ describe("a mail", () => {
 });
 
 describe("the page", () => {
-  test("fits its window with the longest of everything", () =>
-    inWindow(LOOKS, async (stack, page) => {
-      const fits = what => atEveryWidth(page, what, async what => assert.deepEqual(await overflows(page), [], what));
+  test("fits its window with the longest values", () =>
+    inWindow(LONGEST_SETTINGS, async (stack, page) => {
+      const fits = what =>
+        atEveryWidth(page, what, async what => assert.deepEqual(await overflows(page), [], what));
       const mail = await stack.ask(longest(`ada${(number += 1)}`));
       await page.goto(mail.link);
       await page.locator("button:visible").first().waitFor();
       await fits("the button");
-      await page.screenshot({ path: `${SCREENSHOTS}page-longest.png`, fullPage: true });
+      await screenshot(page, "page-longest");
       await page.locator("button:visible").first().click();
       await page.getByText(mail.email).waitFor();
       await fits("verified");
@@ -187,7 +200,7 @@ describe("the page", () => {
         invalid: `/verify_email#${GRACE.uuid}.${"A".repeat(43)}`,
         "not found": "/nowhere/verify_email",
       })) {
-        // A page of before would only change its fragment.
+        // Otherwise only the fragment of the page before might change, and nothing would load.
         await page.goto("about:blank");
         await page.goto(new URL(url, stack.api).href);
         await fits(`${state} before`);
@@ -202,13 +215,13 @@ describe("the page", () => {
 });
 
 describe("the inbox", () => {
-  /** Hands SES a mail of this sender, and opens it. */
+  /** Sends a mail from this sender through SES, and opens it. */
   async function openMail(stack, page, from) {
     const content = data => ({ Data: data });
     const sent = await fetch(`${stack.inbox}/v2/email/outbound-emails`, {
       method: "POST",
       headers: {
-        Authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/ses/aws4_request, SignedHeaders=host, Signature=0",
+        Authorization: authorization("ses"),
         "Content-Type": "application/json",
       },
       body: JSON.stringify({
@@ -227,11 +240,13 @@ describe("the inbox", () => {
     return {
       name: await page.locator("#from b").textContent(),
       besides: await page.locator("#raw-from:visible").allTextContents(),
-      header: await row.locator("td").evaluate(cell => [...cell.childNodes].map(node => node.textContent)),
+      header: await row
+        .locator("td")
+        .evaluate(cell => [...cell.childNodes].map(node => node.textContent)),
     };
   }
 
-  test("shows a header as it was sent beside what a reader sees", () =>
+  test("shows a header as sent and as read", () =>
     inWindow({}, async (stack, page) => {
       const encoded = "=?UTF-8?B?S8Okc2U=?= <a@acme.example>";
       assert.deepEqual(await openMail(stack, page, encoded), {
@@ -240,7 +255,7 @@ describe("the inbox", () => {
         header: [encoded, "reads K\u00e4se <a@acme.example>"],
       });
       await page.screenshot({ path: `${SCREENSHOTS}inbox-encoded.png` });
-      // Between quotes nothing is decoded, and that is seen.
+      // Nothing is decoded between quotes, and the inbox shows that.
       const quoted = '"=?UTF-8?B?S8Okc2U=?=" <a@acme.example>';
       assert.deepEqual(await openMail(stack, page, quoted), {
         name: "=?UTF-8?B?S8Okc2U=?=",
@@ -248,6 +263,10 @@ describe("the inbox", () => {
         header: [quoted],
       });
       const plain = '"Acme, Inc." <a@acme.example>';
-      assert.deepEqual(await openMail(stack, page, plain), { name: "Acme, Inc.", besides: [], header: [plain] });
+      assert.deepEqual(await openMail(stack, page, plain), {
+        name: "Acme, Inc.",
+        besides: [],
+        header: [plain],
+      });
     }));
 });

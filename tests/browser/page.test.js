@@ -1,4 +1,5 @@
-// The page that a mailed link opens, in a real browser, against the service as `cargo run` starts it.
+// The page that a mailed link opens, in a real browser, against the service as `cargo run` starts
+// it.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -13,7 +14,7 @@ const TOO_MANY = "Too many attempts";
 const EXPIRED = "This link has expired";
 const INVALID = "This link doesn’t work";
 const UNAVAILABLE = "That didn’t work just now";
-const MISFIT = "Something went wrong";
+const BAD_REQUEST = "Something went wrong";
 const BUTTON = "Verify email address";
 
 let stack;
@@ -30,7 +31,7 @@ after(async () => {
   await stack?.stop();
 });
 
-/** A mail to somebody new. */
+/** A mail to a new address. */
 const ask = (more, language) => stack.ask(`ada${(number += 1)}@example.com`, more, language);
 
 /** Runs `visit` in a window of its own. */
@@ -40,7 +41,7 @@ async function inWindow(visit, options) {
   await window.close();
 }
 
-/** What keeps the words of a text together is no part of what it says. */
+/** The text without word joiners. */
 const plain = text => text.replaceAll("\u2060", "");
 
 async function assertHeading({ heading }, text) {
@@ -53,11 +54,18 @@ const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000");
 /** Where the page asks for this user's code. */
 const formOf = ({ uuid }) => `${stack.api}/verify_email?user=${uuid}`;
 
-/** A link as something on its way left it. */
+/** The link of a mail after this damage. */
 const damaged = (damage, mail) => DAMAGES[damage]({ ...mail, page: `${stack.api}/verify_email` });
 
-/** Whether the page offers nothing but words. */
-const asksForNothing = async page => (await page.locator("input:visible, button:visible").count()) === 0;
+/** Whether the page has neither field nor button. */
+const asksForNothing = async page =>
+  (await page.locator("input:visible, button:visible").count()) === 0;
+
+const focusedText = page => page.evaluate(() => document.activeElement.textContent);
+
+/** Waits until screen readers hear that the page works. */
+const waitForWorking = page =>
+  page.getByRole("status").filter({ hasText: "Verifying…" }).waitFor({ state: "attached" });
 
 async function submitCode({ page }, code) {
   await page.locator("#code").fill(code);
@@ -65,7 +73,7 @@ async function submitCode({ page }, code) {
 }
 
 describe("with a script", () => {
-  test("from the inbox's link to verified, and on, and back", () =>
+  test("a link leads from the inbox to verified", () =>
     inWindow(async window => {
       const mail = await ask();
       await window.page.goto(stack.inbox);
@@ -78,7 +86,7 @@ describe("with a script", () => {
       const { posts } = window;
       await assertHeading(window, READY);
       assert.equal(await page.title(), `${READY} · Acme`);
-      assert.equal(page.url(), formOf(mail), "the token is out of sight");
+      assert.equal(page.url(), formOf(mail), "the address has no token");
 
       await page.reload();
       await assertHeading(window, READY);
@@ -88,8 +96,9 @@ describe("with a script", () => {
       await page.getByRole("button", { name: BUTTON }).click();
       await assertHeading(window, VERIFIED);
       assert.equal(await page.title(), `${VERIFIED} · Acme`);
-      assert.equal(await page.locator("#verified p").first().textContent(), `Thank you! ${mail.email} is verified.`);
-      assert.equal(plain(await page.evaluate(() => document.activeElement.textContent)), VERIFIED, "is read out");
+      const thanks = await page.locator("#verified p").first().textContent();
+      assert.equal(thanks, `Thank you! ${mail.email} is verified.`);
+      assert.equal(plain(await focusedText(page)), VERIFIED, "is read out");
       assert.equal(await stack.isVerified(mail), true);
       assert.deepEqual(posts.map(post => post.url()), [`${stack.api}/verify_email`]);
       assert.deepEqual(posts[0].postDataJSON(), { uuid: mail.uuid, token: mail.token });
@@ -104,13 +113,13 @@ describe("with a script", () => {
       assert.equal(posts.length, 1);
     }));
 
-  test("the button in the mail itself leads to the page", () =>
+  test("the mail's button leads to the page", () =>
     inWindow(async window => {
       const mail = await ask();
       await window.page.goto(stack.inbox);
       await window.page.getByText(mail.email).first().click();
-      // No script runs in the frame of a mail, so it is clicked as a person does: at its place on the screen,
-      // where the frame is drawn smaller than it is.
+      // No script runs in the frame of a mail, so the test clicks at the button's place on the
+      // screen. The inbox shows the frame scaled down.
       const frame = window.page.locator("iframe").first();
       const button = frame.contentFrame().getByRole("link", { name: BUTTON });
       await button.waitFor();
@@ -132,7 +141,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), true);
     }));
 
-  test("a scanner that presses no button verifies nothing", () =>
+  test("a scanner verifies nothing", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -144,7 +153,9 @@ describe("with a script", () => {
         await page.getByRole("button", { name: BUTTON }).hover();
         await page.getByRole("button", { name: BUTTON }).focus();
         await page.evaluate(() => {
-          for (const type of ["visibilitychange", "pagehide", "beforeunload"]) dispatchEvent(new Event(type));
+          for (const type of ["visibilitychange", "pagehide", "beforeunload"]) {
+            dispatchEvent(new Event(type));
+          }
         });
         await page.goto("about:blank");
       }
@@ -168,16 +179,17 @@ describe("with a script", () => {
       });
       const button = page.locator("#ready button");
       await button.dblclick();
-      await page.getByRole("status").filter({ hasText: "Verifying…" }).waitFor({ state: "attached" });
+      await waitForWorking(page);
       assert.equal(await button.getAttribute("aria-disabled"), "true");
-      assert.equal(await button.evaluate(element => element === document.activeElement), true, "keeps the focus");
+      const isFocused = await button.evaluate(element => element === document.activeElement);
+      assert.equal(isFocused, true, "keeps the focus");
       await button.press("Enter");
       release();
       await assertHeading(window, VERIFIED);
       assert.equal(posts.length, 1);
     }));
 
-  test("two tabs and another device end well", async () => {
+  test("a second tab or device is safe", async () => {
     const mail = await ask();
     await inWindow(async window => {
       const second = { page: await window.context.newPage() };
@@ -198,7 +210,7 @@ describe("with a script", () => {
     }, { ...LOOKS.phone, locale: "en-GB" });
   });
 
-  test("another link in the same tab replaces the first", () =>
+  test("a second link replaces the first", () =>
     inWindow(async window => {
       const { page } = window;
       const [first, second] = [await ask(), await ask()];
@@ -215,22 +227,24 @@ describe("with a script", () => {
     }));
 
   for (const key of ["Enter", "Space"]) {
-    test(`a keyboard is enough: ${key}`, () =>
+    test(`${key} presses the button`, () =>
       inWindow(async window => {
         const { page } = window;
         const mail = await ask();
         await page.goto(mail.link);
         await page.keyboard.press("Tab");
-        const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineWidth);
-        assert.equal(outline, "3px", "the focus is seen");
+        const outline = await page.evaluate(
+          () => getComputedStyle(document.activeElement).outlineWidth,
+        );
+        assert.equal(outline, "3px", "the focus is visible");
         await page.keyboard.press(key);
         await assertHeading(window, VERIFIED);
         await page.keyboard.press("Tab");
-        assert.equal(await page.evaluate(() => document.activeElement.textContent), "Continue to Acme");
+        assert.equal(await focusedText(page), "Continue to Acme");
       }));
   }
 
-  test("a keyboard is enough for the form", () =>
+  test("the form works by keyboard", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -253,7 +267,8 @@ describe("with a script", () => {
       await page.goto(`${formOf(GRACE)}#${GRACE.token}`);
       await page.getByRole("button", { name: BUTTON }).click();
       await assertHeading(window, EXPIRED);
-      await page.getByText("Go back to Acme and request a new one.").locator("visible=true").waitFor();
+      const advice = page.getByText("Go back to Acme and request a new one.");
+      await advice.locator("visible=true").waitFor();
       await page.reload();
       await assertHeading(window, READY);
       await page.getByRole("button", { name: BUTTON }).click();
@@ -263,13 +278,13 @@ describe("with a script", () => {
       await assertHeading(window, VERIFIED);
     }));
 
-  test("a truncated or wrong link leads to the code", () =>
+  test("an invalid link asks for the code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
       await page.goto(mail.link.slice(0, -1));
       await assertHeading(window, INVALID);
-      assert.equal(posts.length, 0, "what can be no proof is not sent");
+      assert.equal(posts.length, 0, "a truncated token is not sent");
       await page.locator("#code").waitFor();
       await page.reload();
       await assertHeading(window, INVALID);
@@ -298,7 +313,8 @@ describe("with a script", () => {
   test("a page without a user asks for nothing", () =>
     inWindow(async window => {
       const { page, posts } = window;
-      for (const behind of ["", "?", "?user=", "?user=ada@example.com", `#${GRACE.token}`, "#ada"]) {
+      const ends = ["", "?", "?user=", "?user=ada@example.com", `#${GRACE.token}`, "#ada"];
+      for (const behind of ends) {
         await page.goto("about:blank");
         await page.goto(`${stack.api}/verify_email${behind}`);
         await page.getByText("Open the link in the").locator("visible=true").waitFor();
@@ -313,7 +329,7 @@ describe("with a script", () => {
       const mail = await ask();
       await page.goto(`${stack.api}/verify_email#${mail.uuid}.${mail.token}`);
       await assertHeading(window, READY);
-      assert.equal(page.url(), formOf(mail), "the token is out of sight");
+      assert.equal(page.url(), formOf(mail), "the address has no token");
       await page.reload();
       await page.getByRole("button", { name: BUTTON }).click();
       await assertHeading(window, VERIFIED);
@@ -337,7 +353,7 @@ describe("with a script", () => {
           await assertHeading(window, READY);
           await page.locator("#ready button").waitFor();
           const { pathname, search } = new URL(page.url());
-          assert.ok(!(pathname + search).includes(mail.token), "the token is out of path and query");
+          assert.ok(!(pathname + search).includes(mail.token), "no token in path or query");
           await page.reload();
           await page.locator("#ready button").waitFor();
           assert.equal(posts.length, 0);
@@ -396,25 +412,26 @@ describe("with a script", () => {
       const elsewhere = `${stack.api}//elsewhere.example/verify_email`;
       await page.goto(`${elsewhere}%3Fuser=${mail.uuid}`);
       await assertHeading(window, READY);
-      assert.equal(await page.locator("form").evaluate(form => form.action), `${elsewhere}?user=${mail.uuid}`);
+      const action = await page.locator("form").evaluate(form => form.action);
+      assert.equal(action, `${elsewhere}?user=${mail.uuid}`);
       await page.goto(`${elsewhere}%23${mail.uuid}.${mail.token}`);
       await page.locator("#ready button").waitFor();
-      assert.ok(!page.url().includes(mail.token), "the token is out of sight");
+      assert.ok(!page.url().includes(mail.token), "the address has no token");
       await page.locator("#ready button").click();
       await page.locator("#unavailable h1").waitFor();
       assert.deepEqual(posts.map(post => post.url()), [elsewhere]);
       assert.equal(await stack.isVerified(mail), false);
     }));
 
-  test("a person gets a page at any path", () =>
+  test("any path has a page", () =>
     inWindow(async window => {
       for (const path of ["/", "/nothing", "/verify_email/more", "/api/users", "/nothing%23x"]) {
         await window.page.goto(stack.api + path);
-        await assertHeading(window, MISFIT);
+        await assertHeading(window, BAD_REQUEST);
       }
     }));
 
-  test("a script that presses whatever there is verifies nothing", () =>
+  test("a script's clicks verify nothing", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -422,11 +439,13 @@ describe("with a script", () => {
         document.getElementById("code").value = "123456";
         for (const element of document.querySelectorAll("button, label, input, main, form, span")) {
           element.click();
-          for (const type of ["pointerdown", "mousedown", "pointerup", "mouseup", "touchend", "click"]) {
+          for (const type of "pointerdown mousedown pointerup mouseup touchend click".split(" ")) {
             element.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
           }
           for (const type of ["keydown", "keypress", "keyup"]) {
-            for (const key of ["Enter", " "]) element.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
+            for (const key of ["Enter", " "]) {
+              element.dispatchEvent(new KeyboardEvent(type, { key, bubbles: true }));
+            }
           }
         }
         const form = document.querySelector("form");
@@ -455,7 +474,7 @@ describe("with a script", () => {
   test("an answer belongs to its own link", () =>
     inWindow(async window => {
       const { page } = window;
-      // Two addresses of one user: nothing but the fragment differs, so the browser loads nothing.
+      // Two addresses of one user: only the fragment differs, so the browser loads nothing.
       const uuid = crypto.randomUUID();
       const [first, second] = [await ask({ uuid }), await ask({ uuid })];
       await page.goto(first.link);
@@ -542,7 +561,8 @@ describe("with a script", () => {
       const mail = await ask();
       await page.goto(mail.link);
       for (const body of ["<html>", "null", "{\"message\":\"Too Many Requests\"}"]) {
-        await page.route("**/verify_email", route => route.fulfill({ status: 429, body }), { times: 1 });
+        const refuse = route => route.fulfill({ status: 429, body });
+        await page.route("**/verify_email", refuse, { times: 1 });
         await page.locator("main button:visible").click();
         await assertHeading(window, UNAVAILABLE);
       }
@@ -601,7 +621,7 @@ describe("with a script", () => {
         await route.abort();
       }, { times: 1 });
       await submitCode(window, mail.code);
-      await page.getByRole("status").filter({ hasText: "Verifying…" }).waitFor({ state: "attached" });
+      await waitForWorking(page);
       assert.equal(await page.locator("form button").getAttribute("aria-disabled"), "true");
       release();
       await assertHeading(window, UNAVAILABLE);
@@ -611,7 +631,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 2);
     }));
 
-  test("too many attempts leave a way on", () =>
+  test("too many attempts offer a retry", () =>
     inWindow(async window => {
       const { page } = window;
       const uuid = crypto.randomUUID();
@@ -619,7 +639,7 @@ describe("with a script", () => {
       await page.goto(formOf({ uuid }));
       await submitCode(window, "000000");
       await assertHeading(window, TOO_MANY);
-      assert.equal(plain(await page.evaluate(() => document.activeElement.textContent)), TOO_MANY, "is read out");
+      assert.equal(plain(await focusedText(page)), TOO_MANY, "is read out");
       await page.getByRole("link", { name: "Try again" }).click();
       await page.locator("#code").waitFor();
       await assertHeading(window, READY);
@@ -638,7 +658,8 @@ describe("without a script", () => {
       await submitCode(window, ` ${mail.code.slice(0, 3)} - ${mail.code.slice(3)}`);
       await assertHeading(window, VERIFIED);
       assert.equal(await stack.isVerified(mail), true);
-      assert.equal(page.url(), `${stack.api}/verify_email?verified#`, "what was posted is out of sight");
+      const url = `${stack.api}/verify_email?verified#`;
+      assert.equal(page.url(), url, "nothing that was posted is in the address");
       await page.getByRole("link", { name: "Continue to Acme" }).click();
       await page.waitForURL(`${stack.inbox}/**`);
       await page.goBack();
@@ -654,7 +675,11 @@ describe("without a script", () => {
   test("a damaged link leads to the form", () =>
     inWindow(async window => {
       const { page } = window;
-      for (const damage of ["an encoded #", "a path instead of a query and a fragment", "an old link as a path"]) {
+      for (const damage of [
+        "an encoded #",
+        "a path instead of a query and a fragment",
+        "an old link as a path",
+      ]) {
         const mail = await ask();
         await page.goto(damaged(damage, mail));
         await assertHeading(window, READY);
@@ -671,15 +696,15 @@ describe("without a script", () => {
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
-      // The inbox is on the same host, and another origin.
-      await page.route(`${stack.inbox}/attack`, route => route.fulfill({
-        contentType: "text/html",
-        body: `<form method="post" action="${formOf(mail)}"><input name="code" value="${mail.code}"><button>Go</button></form>`,
-      }));
+      // The inbox is on the same host, but has another origin.
+      const body = `<form method="post" action="${formOf(mail)}">
+        <input name="code" value="${mail.code}"><button>Go</button></form>`;
+      const attack = route => route.fulfill({ contentType: "text/html", body });
+      await page.route(`${stack.inbox}/attack`, attack);
       const before = await stack.table();
       await page.goto(`${stack.inbox}/attack`);
       await page.getByRole("button").click();
-      await assertHeading(window, MISFIT);
+      await assertHeading(window, BAD_REQUEST);
       assert.deepEqual(await stack.table(), before);
     }, options));
 
@@ -701,7 +726,7 @@ describe("without a script", () => {
     }, options));
 });
 
-/** Brings a window into a state that takes a script, by name. Each returns with the state on the screen. */
+/** The states that need a script. Each function returns once the window shows its state. */
 const STATES_OF_THE_LINK = {
   async ready({ page }) {
     await page.goto((await ask()).link);
@@ -746,7 +771,7 @@ const STATES_OF_THE_LINK = {
   },
 };
 
-/** The same of states that are reached with a script and without. */
+/** The states that are the same with a script and without. */
 const STATES_OF_THE_FORM = {
   async form({ page }) {
     await page.goto(formOf(GRACE));
@@ -781,7 +806,7 @@ const STATES_OF_THE_FORM = {
     await page.locator("#already_verified").waitFor();
   },
   async "too-many"({ page }) {
-    // Its own rate limit.
+    // A user of its own, as attempts count per user.
     const nobody = { uuid: crypto.randomUUID() };
     for (let attempt = 0; attempt < 5; attempt += 1) await postCode(nobody, "000000");
     await page.goto(formOf(nobody));
@@ -804,7 +829,7 @@ const postCode = (user, code) =>
 describe("each state passes axe in each look", () => {
   for (const [look, options] of Object.entries(LOOKS)) {
     test(look, async () => {
-      // One machine may try thirty codes in five minutes, so each look has a service of its own.
+      // A client has 30 codes in five minutes, so each look gets a service of its own.
       await stack.stop();
       stack = await Stack.start();
       const show = async (states, name, options) => {
@@ -816,7 +841,8 @@ describe("each state passes axe in each look", () => {
         }
       };
       await show({ ...STATES_OF_THE_LINK, ...STATES_OF_THE_FORM }, look, options);
-      await show(STATES_OF_THE_FORM, `${look}-without-script`, { ...options, javaScriptEnabled: false });
+      const withoutScript = { ...options, javaScriptEnabled: false };
+      await show(STATES_OF_THE_FORM, `${look}-without-script`, withoutScript);
     });
   }
 });
@@ -835,8 +861,8 @@ describe("the mail", () => {
   }
 });
 
-describe("when DynamoDB is gone", () => {
-  test("what was typed is kept", async () => {
+describe("without DynamoDB", () => {
+  test("the typed code is kept", async () => {
     const mail = await ask();
     await stack.dropTable();
     const withoutScript = { ...LOOKS.light, javaScriptEnabled: false };

@@ -1,4 +1,4 @@
-// Headless Chromium that talks to this machine alone, and complains of what a page does wrong.
+// Headless Chromium. A test fails if a page asks another machine, or logs an error.
 
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
@@ -7,16 +7,28 @@ import { chromium } from "playwright-core";
 
 const SCREENSHOTS = new URL("../../../target/screenshots/", import.meta.url).pathname;
 
+const desktop = (locale, colorScheme, width = 1280) => ({
+  viewport: { width, height: 900 },
+  colorScheme,
+  locale,
+});
+const phone = (locale, colorScheme, width, height) => ({
+  viewport: { width, height },
+  colorScheme,
+  locale,
+  deviceScaleFactor: 2,
+});
+
 /** The ways in which people see a page. */
 export const LOOKS = {
-  light: { viewport: { width: 1280, height: 900 }, colorScheme: "light", locale: "en-GB" },
-  dark: { viewport: { width: 1280, height: 900 }, colorScheme: "dark", locale: "en-GB" },
-  phone: { viewport: { width: 360, height: 740 }, colorScheme: "light", locale: "de-DE", deviceScaleFactor: 2 },
-  "phone-dark": { viewport: { width: 320, height: 640 }, colorScheme: "dark", locale: "fr-FR", deviceScaleFactor: 2 },
-  arabic: { viewport: { width: 390, height: 844 }, colorScheme: "light", locale: "ar", deviceScaleFactor: 2 },
-  taiwanese: { viewport: { width: 320, height: 640 }, colorScheme: "light", locale: "zh-TW", deviceScaleFactor: 2 },
+  light: desktop("en-GB", "light"),
+  dark: desktop("en-GB", "dark"),
+  phone: phone("de-DE", "light", 360, 740),
+  "phone-dark": phone("fr-FR", "dark", 320, 640),
+  arabic: phone("ar", "light", 390, 844),
+  taiwanese: phone("zh-TW", "light", 320, 640),
   // Text twice as large is a window half as wide (WCAG 2.2, success criterion 1.4.4).
-  japanese: { viewport: { width: 640, height: 900 }, colorScheme: "dark", locale: "ja-JP" },
+  japanese: desktop("ja-JP", "dark", 640),
 };
 
 export async function launch() {
@@ -35,25 +47,28 @@ export async function launch() {
   });
 }
 
-/** A window of its own. What went wrong in it is thrown by `close`. */
+/** Opens a window with its own storage. `close` throws the errors that occurred in it. */
 export async function open(browser, options = LOOKS.light) {
   const context = await browser.newContext({ reducedMotion: "reduce", ...options });
   context.setDefaultTimeout(15_000);
   const problems = [];
   const posts = [];
   context.on("request", request => {
-    const url = new URL(request.url());
-    if (url.hostname !== "127.0.0.1" && url.protocol !== "data:") problems.push(`asked ${url.href}`);
-    if (url.href.match(/[\w-]{43}/) && !request.isNavigationRequest()) problems.push(`told ${url.href}`);
+    const { href, hostname, protocol } = new URL(request.url());
+    if (hostname !== "127.0.0.1" && protocol !== "data:") problems.push(`requested ${href}`);
+    const hasToken = /[\w-]{43}/.test(href);
+    if (hasToken && !request.isNavigationRequest()) problems.push(`leaked a token to ${href}`);
     if (request.method() === "POST") posts.push(request);
   });
   context.on("weberror", thrown => problems.push(String(thrown.error())));
   context.on("console", message => {
-    // A browser calls every 4xx and 5xx an error; those are what is tested here.
-    const isStatus = message.text().startsWith("Failed to load resource");
-    // What drives the browser tries to run its own scripts in the frame of a mail, where none may run.
-    const isFrame = message.text().startsWith("Blocked script execution") && message.text().includes("/view/");
-    if (["error", "warning"].includes(message.type()) && !isStatus && !isFrame) problems.push(message.text());
+    const text = message.text();
+    const isProblem = ["error", "warning"].includes(message.type());
+    // A browser logs every 4xx and 5xx as an error. Tests provoke these.
+    const isStatus = text.startsWith("Failed to load resource");
+    // Playwright tries to run its own scripts in the frame of a mail, where none may run.
+    const isFrame = text.startsWith("Blocked script execution") && text.includes("/view/");
+    if (isProblem && !isStatus && !isFrame) problems.push(text);
   });
   const page = await context.newPage();
   return {
@@ -68,7 +83,7 @@ export async function open(browser, options = LOOKS.light) {
   };
 }
 
-/** What axe-core finds in the page as it is. Where no script runs, it looks at a copy, as it is one. */
+/** The violations that axe-core finds. It is a script: if none may run, it checks a copy. */
 export async function violations(page, options = {}) {
   if (await page.evaluate(() => matchMedia("(scripting: none)").matches)) {
     const { width, height } = page.viewportSize();
@@ -76,8 +91,12 @@ export async function violations(page, options = {}) {
       dark: matchMedia("(prefers-color-scheme: dark)").matches,
       language: document.documentElement.lang,
     }));
-    const colorScheme = dark ? "dark" : "light";
-    const context = await page.context().browser().newContext({ viewport: { width, height }, colorScheme, locale: language });
+    const look = {
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      locale: language,
+    };
+    const context = await page.context().browser().newContext(look);
     const copy = await context.newPage();
     await copy.setContent((await page.content()).replace(/<script>.*<\/script>/s, ""));
     const found = await violations(copy, options);
@@ -86,10 +105,13 @@ export async function violations(page, options = {}) {
   }
   await page.evaluate(axe.source);
   const result = await page.evaluate(options => globalThis.axe.run(document, options), options);
-  return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`);
+  return result.violations.map(({ id, nodes }) => {
+    const places = nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`);
+    return `${id}: ${places.join("\n")}`;
+  });
 }
 
-/** Where text is not inside of the window, or the page scrolls sideways. */
+/** Texts that are outside the window, and whether the page scrolls sideways. */
 export async function overflows(page) {
   return page.evaluate(() => {
     const found = [];
@@ -99,18 +121,24 @@ export async function overflows(page) {
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
       const range = document.createRange();
       range.selectNodeContents(text);
-      // Where there is more to the left than can be scrolled to, nothing scrolls.
-      const out = [...range.getClientRects()].find(({ left, right, width }) => width > 1 && (left < 0 || right > clientWidth));
-      if (out && getComputedStyle(text.parentElement).visibility !== "hidden") found.push(`${text.data.trim()} from ${out.left} to ${out.right}`);
+      // Text beyond the left edge makes nothing scroll.
+      const isOutside = ({ left, right, width }) => width > 1 && (left < 0 || right > clientWidth);
+      const out = [...range.getClientRects()].find(isOutside);
+      const isVisible = getComputedStyle(text.parentElement).visibility !== "hidden";
+      if (out && isVisible) found.push(`${text.data.trim()} from ${out.left} to ${out.right}`);
     }
     return found;
   });
 }
 
-/** Takes a picture of the page, which has to be without fault and to fit its window. */
+/** Takes a screenshot, and asserts that the page has no violation and fits its window. */
 export async function picture(page, name, options) {
-  await page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true, animations: "disabled" });
+  const path = `${SCREENSHOTS}${name}.png`;
+  await page.screenshot({ path, fullPage: true, animations: "disabled" });
   assert.deepEqual(await violations(page, options), [], name);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const overflow = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth - clientWidth;
+  });
   assert.ok(overflow <= 0, `${name} is ${overflow} px too wide`);
 }

@@ -1,12 +1,15 @@
-// What mail programs, scanners and chats make of a mailed link, by name. Its fragment is what they get wrong: they
-// take it for a part of the path or the query, cut it, or take what stands behind the link for a part of it.
+// How mail programs, scanners and chats damage a link. They move its fragment into the path or the
+// query, cut it, or append the text behind the link.
 
 export const DAMAGES = {
   "an encoded #": ({ page, uuid, token }) => `${page}?user=${uuid}%23${token}`,
-  "a path instead of a query and a fragment": ({ page, uuid, token }) => `${page}%3Fuser=${uuid}%23${token}`,
-  "all of it encoded, as in a parameter of a redirect": ({ page, uuid, token }) => `${page}%3Fuser%3D${uuid}%23${token}`,
+  "a path instead of a query and a fragment": ({ page, uuid, token }) =>
+    `${page}%3Fuser=${uuid}%23${token}`,
+  "all of it encoded, as in a parameter of a redirect": ({ page, uuid, token }) =>
+    `${page}%3Fuser%3D${uuid}%23${token}`,
   "all of it encoded twice": ({ page, uuid, token }) => `${page}%253Fuser%253D${uuid}%2523${token}`,
-  "a query encoded, the fragment kept": ({ page, uuid, token }) => `${page}%3Fuser%3D${uuid}#${token}`,
+  "a query encoded, the fragment kept": ({ page, uuid, token }) =>
+    `${page}%3Fuser%3D${uuid}#${token}`,
   "an encoded =": ({ page, uuid, token }) => `${page}?user%3D${uuid}#${token}`,
   "an encoded = and #": ({ page, uuid, token }) => `${page}?user%3D${uuid}%23${token}`,
   "a # encoded twice": ({ page, uuid, token }) => `${page}?user=${uuid}%2523${token}`,
@@ -14,13 +17,15 @@ export const DAMAGES = {
     `${page}?user=${uuid}%23${token}&fbclid=IwAR0${"x".repeat(56)}`,
   "an encoded # with a slash in front": ({ page, uuid, token }) => `${page}/%23${uuid}.${token}`,
   "an old link as a path": ({ page, uuid, token }) => `${page}%23${uuid}.${token}`,
-  "an old link as a path, its dot encoded": ({ page, uuid, token }) => `${page}%23${uuid}%2E${token}`,
+  "an old link as a path, its dot encoded": ({ page, uuid, token }) =>
+    `${page}%23${uuid}%2E${token}`,
   "an old link with its dot encoded": ({ page, uuid, token }) => `${page}#${uuid}%2E${token}`,
   "a tracker's parameters in front of the fragment": ({ page, uuid, token }) =>
     `${page}?user=${uuid}&utm_source=mail&mc_eid=0a1b2c3d4e#${token}`,
   "a tracker's id in front of the user's": ({ page, uuid, token }) =>
     `${page}?_kx=0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22&user=${uuid}#${token}`,
-  "a tracker's parameters behind the fragment": ({ link }) => `${link}&utm_source=newsletter&utm_medium=email`,
+  "a tracker's parameters behind the fragment": ({ link }) =>
+    `${link}&utm_source=newsletter&utm_medium=email`,
   "a redirect's parameters behind the fragment": ({ link }) =>
     `${link}&source=gmail&ust=1795435200000000&usg=AOvVaw0123456789_abcdef-ghijklmnopqrstuvwxyzABC`,
   "a query behind the fragment": ({ link }) => `${link}?utm_source=x`,
@@ -39,8 +44,10 @@ export const DAMAGES = {
   "underscores, as in italic text": ({ link }) => `${link}__`,
   "a dash": ({ link }) => `${link}-`,
   "a zero-width space": ({ link }) => `${link}\u200b`,
-  "a zero-width space in front of the token": ({ page, uuid, token }) => `${page}?user=${uuid}#\u200b${token}`,
-  "a byte order mark in front of the user": ({ page, uuid, token }) => `${page}?user=\ufeff${uuid}#${token}`,
+  "a zero-width space in front of the token": ({ page, uuid, token }) =>
+    `${page}?user=${uuid}#\u200b${token}`,
+  "a byte order mark in front of the user": ({ page, uuid, token }) =>
+    `${page}?user=\ufeff${uuid}#${token}`,
   "a space": ({ link }) => `${link}%20`,
   "a line break": ({ link }) => `${link}%0D%0A`,
   "quoted-printable: = as =3D": ({ page, uuid, token }) => `${page}?user=3D${uuid}#${token}`,
@@ -69,7 +76,8 @@ export const DAMAGES = {
     `${page}%3Fuser=3D${uuid.slice(0, 4)}=%0A${uuid.slice(4)}%23${token}`,
   "the entity of a &": ({ page, uuid, token }) => `${page}?utm_source=x&amp;user=${uuid}#${token}`,
   "the entity of a #": ({ page, uuid, token }) => `${page}?user=${uuid}&#35;${token}`,
-  "the entity of a #, encoded": ({ page, uuid, token }) => `${page}?user=${uuid}%26%2335%3B${token}`,
+  "the entity of a #, encoded": ({ page, uuid, token }) =>
+    `${page}?user=${uuid}%26%2335%3B${token}`,
   "a * instead of the #": ({ page, uuid, token }) => `${page}?user=${uuid}*${token}`,
   "a user in upper case": ({ page, uuid, token }) => `${page}?user=${uuid.toUpperCase()}#${token}`,
   "a slash behind the path": ({ page, uuid, token }) => `${page}/?user=${uuid}#${token}`,

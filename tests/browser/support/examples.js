@@ -1,4 +1,4 @@
-// The examples of docs/integrate.md that are written in TypeScript, as Node runs them.
+// Runs the TypeScript examples of docs/integrate.md in Node.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,11 +9,11 @@ import { text } from "node:stream/consumers";
 const path = relative => new URL(relative, import.meta.url).pathname;
 const COMPILED = path("../../../target/ci/examples/");
 
-/** Has the compiler check them, as strictly as it can, and turns them into JavaScript. */
+/** Compiles them to JavaScript, with all checks of the compiler. */
 export async function compile() {
   const compiler = spawn(path("../node_modules/.bin/tsc"), ["--project", path("../tsconfig.json")]);
-  const [said, [status]] = await Promise.all([text(compiler.stdout), once(compiler, "exit")]);
-  if (status !== 0) throw new Error(said);
+  const [output, [status]] = await Promise.all([text(compiler.stdout), once(compiler, "exit")]);
+  if (status !== 0) throw new Error(output);
   writeFileSync(`${COMPILED}package.json`, '{ "type": "module" }\n');
 }
 
@@ -25,17 +25,21 @@ function start(name, args, environment) {
   });
 }
 
-/** Runs one to its end. */
+/** Runs one until it ends. */
 export async function run(name, args, environment) {
   const child = start(name, args, environment);
-  const [out, error, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
+  const [out, error, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "exit"),
+  ]);
   return { out: out.trimEnd(), error, status };
 }
 
-/** Loads one into this process, as a host for functions does. */
+/** Imports one into this process, as a host for functions does. */
 export const load = name => import(`${COMPILED}${name}`);
 
-/** Starts a server, which says where it is in its first line. */
+/** Starts a server, whose first line is its URL. */
 export async function serve(name, environment) {
   const child = start(name, [], { PORT: "0", ...environment });
   child.stderr.pipe(process.stderr);

@@ -1,4 +1,4 @@
-// The service as `cargo run` starts it, on ports that are free.
+// The service as `cargo run` starts it, on free ports.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -10,26 +10,31 @@ import { createInterface } from "node:readline";
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const LOG = new URL("../../../target/ci/browser.log", import.meta.url).pathname;
 
-/** What the event fixtures take for granted (`local/src/fixtures.rs`): a user whose link has expired. */
+/** A user of the event fixtures (`local/src/fixtures.rs`), whose link has expired. */
 export const GRACE = {
   uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22",
   email: "grace@example.com",
   token: Buffer.alloc(32, 2).toString("base64url"),
 };
 
+/** A signature that no emulator checks. */
+export const authorization = service =>
+  `AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/${service}/aws4_request, ` +
+  "SignedHeaders=host, Signature=0";
+
 export class Stack {
   #process;
   #environment;
   #data = mkdtempSync(join(tmpdir(), "mailproof-browser-"));
 
-  /** The table holds what the event fixtures take for granted. Mail and page look as `environment` says. */
+  /** Starts it with a table that has the event fixtures, and settings for mail and page. */
   static async start(environment = {}) {
     const stack = new Stack();
     stack.#environment = environment;
     await stack.#run(["--backing-only"], /^PUBLIC_URL=/);
     await stack.#end();
-    const said = await stack.#run([], /Ctrl-C ends it/);
-    const find = name => said.match(new RegExp(`^ *${name} +(\\S+)$`, "m"))[1];
+    const output = await stack.#run([], /Ctrl-C ends it/);
+    const find = name => output.match(new RegExp(`^ *${name} +(\\S+)$`, "m"))[1];
     stack.api = find("API");
     stack.inbox = find("Inbox");
     stack.dynamodb = find("DynamoDB");
@@ -40,17 +45,18 @@ export class Stack {
   async #run(flags, lastLine) {
     const ports = ["--port", "0", "--dynamodb-port", "0", "--inbox-port", "0"];
     mkdirSync(dirname(LOG), { recursive: true });
-    this.#process = spawn("cargo", ["run", "--quiet", "--", ...ports, "--data", this.#data, ...flags], {
+    const command = ["run", "--quiet", "--", ...ports, "--data", this.#data, ...flags];
+    this.#process = spawn("cargo", command, {
       cwd: ROOT,
       env: { ...process.env, ...this.#environment },
       stdio: ["ignore", "pipe", openSync(LOG, "a")],
     });
-    let said = "";
+    let output = "";
     for await (const line of createInterface({ input: this.#process.stdout })) {
-      said += `${line}\n`;
-      if (lastLine.test(line)) return said;
+      output += `${line}\n`;
+      if (lastLine.test(line)) return output;
     }
-    throw new Error(`the service did not start, see ${LOG}\n${said}`);
+    throw new Error(`the service did not start, see ${LOG}\n${output}`);
   }
 
   async stop() {
@@ -64,7 +70,7 @@ export class Stack {
     await once(this.#process, "exit");
   }
 
-  /** Asks to verify an address, and returns the mail. */
+  /** Requests a verification, and returns its mail. */
   async ask(email, more = {}, language = "en") {
     const asked = await fetch(`${this.api}/api/users/request_email_verification`, {
       method: "POST",
@@ -79,7 +85,7 @@ export class Stack {
     return this.latest();
   }
 
-  /** The newest mail, as a test helper for Mailpit would see it. */
+  /** The newest mail, read as a test helper for Mailpit reads it. */
   async latest() {
     const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
     const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
@@ -93,7 +99,7 @@ export class Stack {
     return (await (await fetch(`${this.inbox}/api/v1/messages`)).json()).total;
   }
 
-  /** Whether the table says that the user of this mail is verified. */
+  /** Whether the user of this mail is on record as verified. */
   async isVerified({ uuid }) {
     const { Item } = await this.#dynamodb("GetItem", {
       Key: { pk: { S: `user#${uuid}` } },
@@ -102,15 +108,20 @@ export class Stack {
     return "verified_at" in Item;
   }
 
-  /** All that is on record. */
+  /** All items of the table. */
   async table() {
     const { Items } = await this.#dynamodb("Scan", { ConsistentRead: true });
     return Items.sort((a, b) => (a.pk.S < b.pk.S ? -1 : 1));
   }
 
-  /** Puts on record that mails to an address come back. */
+  /** Records that mail to an address bounced. */
   async suppress(address) {
-    const suppression = { reason: "bounced", at: "2026-11-23T12:00:00Z", email: address, mail: "A".repeat(43) };
+    const suppression = {
+      reason: "bounced",
+      at: "2026-11-23T12:00:00Z",
+      email: address,
+      mail: "A".repeat(43),
+    };
     const members = Object.entries(suppression).map(([name, text]) => [name, { S: text }]);
     await this.#dynamodb("UpdateItem", {
       Key: { pk: { S: `address#${address}` } },
@@ -119,7 +130,7 @@ export class Stack {
     });
   }
 
-  /** From here on no function gets an answer that it can use. */
+  /** After this, no function can read or write. */
   async dropTable() {
     await this.#dynamodb("DeleteTable", {});
   }
@@ -128,7 +139,7 @@ export class Stack {
     const answer = await fetch(this.dynamodb, {
       method: "POST",
       headers: {
-        Authorization: "AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0",
+        Authorization: authorization("dynamodb"),
         "Content-Type": "application/x-amz-json-1.0",
         "X-Amz-Date": "20260101T000000Z",
         "X-Amz-Target": `DynamoDB_20120810.${operation}`,
