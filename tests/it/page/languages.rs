@@ -1,9 +1,10 @@
 //! What the page says, in every language.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Method;
 use shared::text::locale::Locale;
-use std::time::Duration;
 
 use super::support::{BROWSER, assert_page, get, inline, page_of, submit_in};
 use crate::support::app::{PAGE, TestApp};
@@ -34,7 +35,10 @@ async fn every_language_is_whole_and_small() {
         let script = inline(&open.body, "script")[0];
         let style = inline(&open.body, "style")[0];
         let text = open.body.replace(script, "").replace(style, "");
-        assert!(!text.contains(['{', '}']), "{locale:?}: a place is left");
+        assert!(
+            !text.contains(['{', '}']),
+            "{locale:?}: a placeholder is left"
+        );
         assert!(!text.contains("<i>"), "a name is text");
         assert!(text.contains("<bdi>Acme &#38; &#34;Söhne&#34; &#60;i&#62;</bdi>"));
         assert!(text.contains("href=\"https://app.acme.example/welcome?a=1&#38;b=2\""));
@@ -78,11 +82,11 @@ fn words(html: &str) -> String {
         let (tag, text) = piece.split_once('>').unwrap();
         let text = unescaped(text.trim());
         // An isolated value, such as an address, is part of the text around it.
-        let goes_on = ["bdi", "/bdi", "/a"].contains(&tag) || tag.starts_with("a ");
+        let is_inline = ["bdi", "/bdi", "/a"].contains(&tag) || tag.starts_with("a ");
         if text.is_empty() {
             continue;
         }
-        if goes_on && !words.is_empty() {
+        if is_inline && !words.is_empty() {
             words.push(' ');
         } else {
             words.push('\n');
@@ -116,21 +120,11 @@ async fn each_page_is_as_approved() {
             .header("accept-language", language)
             .body(Body::empty());
         let bad_request = words(&app.send(request.unwrap()).await.body);
-        page.extend([
-            "
-
-an unknown path:
-",
-            &bad_request,
-        ]);
+        page.extend(["\n\nan unknown path:\n", &bad_request]);
         insta::assert_snapshot!(format!("page_{language}"), page);
         pages.push(page);
     }
     pages.sort_unstable();
     pages.dedup();
-    assert_eq!(
-        pages.len(),
-        languages.len(),
-        "no language says what another one does"
-    );
+    assert_eq!(pages.len(), languages.len(), "no language repeats another");
 }

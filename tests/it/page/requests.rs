@@ -8,8 +8,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::support::{
-    BROWSER, FORM, HEADING, MISFIT, OPEN_LINK, VERIFIED, assert_page, fetch, get, get_as_person,
-    inline, page_of, submit, submit_code,
+    BAD_REQUEST, BROWSER, FORM, HEADING, OPEN_LINK, VERIFIED, assert_page, fetch, get,
+    get_as_person, inline, page_of, submit, submit_code,
 };
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, wrong_code,
@@ -60,7 +60,7 @@ async fn bad_requests_get_a_page() {
             Body::from(body.to_owned()),
         )
         .await;
-        assert_page(&answer, status, MISFIT);
+        assert_page(&answer, status, BAD_REQUEST);
         let allow = (status == 405).then_some("GET, HEAD, POST");
         assert_eq!(answer.header("allow"), allow, "{method}");
     }
@@ -75,7 +75,7 @@ async fn bad_requests_get_a_page() {
         assert_page(
             &send(Method::POST, PAGE, "application/json", body).await,
             400,
-            MISFIT,
+            BAD_REQUEST,
         );
     }
     for body in [&b"\xff=\xff&code=\xff"[..], b"%", b"&&&==&%zz", b"\0"] {
@@ -91,7 +91,7 @@ async fn unknown_paths_answer_people_in_html() {
         for method in [Method::GET, Method::POST] {
             let request = app.request(method, path).header("accept", BROWSER);
             let answer = app.send(request.body(Body::empty()).unwrap()).await;
-            assert_page(&answer, 404, MISFIT);
+            assert_page(&answer, 404, BAD_REQUEST);
             assert!(answer.body.contains(OPEN_LINK));
         }
         for accept in ["*/*", "application/json"] {
@@ -141,7 +141,7 @@ async fn cross_site_posts_change_nothing() {
     for site in ["cross-site", "same-site", "same-origin,cross-site", "", "?"] {
         for code in [&code, &wrong] {
             let answer = post(site, FORM, BROWSER, format!("code={code}")).await;
-            assert_page(&answer, 403, MISFIT);
+            assert_page(&answer, 403, BAD_REQUEST);
         }
         let answer = post(site, json, json, proof_of(&mail).to_string()).await;
         let expected = json!({ "state": "cross_site" });

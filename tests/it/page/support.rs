@@ -115,7 +115,7 @@ pub const UNAVAILABLE: &str = "That didn’t work just now";
 
 pub const TOO_MANY: &str = "Too many attempts";
 
-pub const MISFIT: &str = "Something went wrong";
+pub const BAD_REQUEST: &str = "Something went wrong";
 
 pub async fn get_at(app: &TestApp, path: &str) -> Answer {
     let request = app.request(Method::GET, path).body(Body::empty());
