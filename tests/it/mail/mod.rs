@@ -3,6 +3,7 @@
 mod address_changed;
 mod colors;
 mod content;
+mod docs;
 mod every_kind;
 mod languages;
 mod sample;
