@@ -2,7 +2,6 @@
 
 use shared::brand::DARK_CARD;
 use shared::brand::color::Color;
-use shared::domain::email_address::EmailAddress;
 use shared::text::html::Html;
 use shared::text::locale::{Direction, Locale};
 use shared::text::template::Text;
@@ -91,10 +90,4 @@ impl<'a> Frame<'a> {
             postal: settings.brand.postal.as_deref(),
         }
     }
-}
-
-/// `SUPPORT_ADDRESS`, as it is written to.
-pub(crate) fn support(settings: &MailSettings) -> Option<&str> {
-    let support = settings.brand.support.as_ref();
-    support.map(EmailAddress::deliverable)
 }

@@ -4,7 +4,7 @@ mod texts;
 
 use askama::Template;
 
-use crate::frame::{Frame, Opening, Phrase, subject, support};
+use crate::frame::{Frame, Opening, Phrase, subject};
 use crate::{Mail, MailSettings, Mailer, SendError, VerificationUrl};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -76,7 +76,9 @@ impl VerificationMail<'_> {
             preheader: Phrase::of(locale, texts.preheader(code, minutes)).html,
             heading: Phrase::of(locale, texts.heading(address)),
         };
-        let questions = support(settings)
+        let questions = settings
+            .brand
+            .support_address()
             .map(|support| Phrase::of(locale, texts.questions(Value::Untrusted(support))));
         let frame = &Frame::new(settings, locale, opening, questions);
         let mail = &Content {

@@ -35,3 +35,11 @@ pub struct Brand {
     /// `DEFAULT_LOCALE`: the language for people whose preferred languages have no texts.
     pub default_locale: Locale,
 }
+
+impl Brand {
+    /// The support's address, in the form that mail programs accept.
+    #[must_use]
+    pub fn support_address(&self) -> Option<&str> {
+        self.support.as_ref().map(EmailAddress::deliverable)
+    }
+}

@@ -2,7 +2,6 @@
 
 use askama::Template;
 use shared::brand::web_url::WebUrl;
-use shared::domain::email_address::EmailAddress;
 use shared::text::html;
 use shared::text::locale::Locale;
 use shared::text::template::{Text, Value};
@@ -80,7 +79,7 @@ impl Page {
             texts,
             product: &self.brand.product,
             app_url: self.app_url.as_ref().map(WebUrl::as_str),
-            support: self.brand.support.as_ref().map(EmailAddress::deliverable),
+            support: self.brand.support_address(),
             style: &self.style,
             script: SCRIPT,
             title: &view.title(texts).as_str().replace(WORD_JOINER, ""),

@@ -21,7 +21,7 @@ use shared::text::locale::Direction;
 use shared::text::template::{Text, Value};
 
 shared::text::catalogue::catalogue! {
-    /// `{address}`, `{product}` and `{support}` are as somebody chose them, so a text must not
+    /// `{address}`, `{product}` and `{support}` are what somebody chose, so a text must not
     /// inflect them. A word joiner (U+2060) keeps a line from ending in the middle of "e-mail", but
     /// not on buttons and labels, which people call out by their names.
     pub(crate) struct Texts {
@@ -29,17 +29,17 @@ shared::text::catalogue::catalogue! {
         heading: [],
         /// What the button does.
         ready: [product],
-        /// For whoever did not ask for the mail.
+        /// To a reader who did not request the mail.
         unexpected: [],
         /// On the button, and on the form's.
         button: [],
-        /// While the answer is awaited.
+        /// Until the answer arrives.
         working: [],
-        /// What to fill into the form.
+        /// What to enter in the form.
         form_intro: [],
-        /// What to do when it is not known whose code to ask for.
+        /// What to do if the page does not know the user.
         open_link: [product],
-        /// The field.
+        /// The label of the field.
         code: [],
         /// Where to find it.
         code_hint: [],
@@ -54,16 +54,16 @@ shared::text::catalogue::catalogue! {
         /// It was verified before.
         already_heading: [],
         already: [address],
-        /// The way on.
+        /// The link to `APP_URL`.
         go_on: [product],
-        /// There is no way on.
+        /// Without `APP_URL`.
         close: [],
         expired_heading: [],
         /// How to get another link.
         expired: [product],
         /// The link proves nothing.
         invalid_heading: [],
-        /// Why that may be.
+        /// The likely causes.
         invalid: [],
         /// What else to do if a code or a link does not work.
         new_mail: [product],
@@ -75,17 +75,17 @@ shared::text::catalogue::catalogue! {
         too_many: [wait],
         /// Minutes, in the case that `too_many` puts them in.
         wait: plural,
-        /// What still works.
+        /// That the link still works.
         too_many_link: [],
-        /// The service cannot be reached.
+        /// The service is unavailable.
         unavailable_heading: [],
         /// That it is not the reader's fault.
         unavailable: [],
-        /// Does it again.
+        /// On the button that retries.
         retry: [],
         /// The page does not understand the request.
         bad_request_heading: [],
-        /// Whom to ask.
+        /// Where to ask.
         questions: [support],
     }
 }

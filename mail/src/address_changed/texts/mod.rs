@@ -18,16 +18,16 @@ mod zh_hans;
 mod zh_hant;
 
 shared::text::catalogue::catalogue! {
-    /// `{address}`, `{product}` and `{support}` are as somebody chose them, so a text must not
-    /// inflect them. `{at}` is written by the language.
+    /// `{address}`, `{product}` and `{support}` are what somebody chose, so a text must not
+    /// inflect them. The language writes `{at}`.
     pub(super) struct Texts {
         /// Subject and heading: that the address at the product was changed.
         subject: [product],
         /// When this address was replaced by another one. It does not say which.
         changed: [address, at, product],
-        /// Nothing is to be done by whoever did it.
+        /// To a reader who made the change: there is nothing to do.
         was_you: [],
-        /// All others write to the support at once.
+        /// To any other reader: write to the support at once.
         not_you: [support],
     }
 }

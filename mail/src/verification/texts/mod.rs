@@ -18,9 +18,9 @@ mod zh_hans;
 mod zh_hant;
 
 shared::text::catalogue::catalogue! {
-    /// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are as somebody chose
-    /// them, so a text must not inflect them, nor ask for their gender. `{minutes}`, `{lifetime}`
-    /// (hours or days) and `{until}` are written by the language.
+    /// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are what somebody
+    /// chose, so a text must not inflect them or depend on a gender. The language writes
+    /// `{minutes}`, `{lifetime}` (hours or days) and `{until}`.
     pub(super) struct Texts {
         subject: [code, product],
         /// What a list of mails shows beside the subject.
@@ -41,9 +41,9 @@ shared::text::catalogue::catalogue! {
         button: [],
         /// Stands before the bare link, in HTML.
         fallback: [],
-        /// For whoever did not ask for the mail: first what to do, then why it came.
+        /// To a reader who did not request the mail: first what to do, then why it came.
         not_asked: [],
-        /// Whom to ask.
+        /// Where to ask.
         questions: [support],
     }
 }

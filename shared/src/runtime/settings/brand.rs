@@ -139,6 +139,7 @@ mod tests {
 
     #[test]
     fn a_wrong_setting_is_named_in_one_line() {
+        let tags = Locale::ALL.map(Locale::tag).join(", ");
         for (values, problem) in [
             (&[][..], "setting PRODUCT_NAME: must be set"),
             (
@@ -175,9 +176,8 @@ mod tests {
                 "setting SUPPORT_ADDRESS: must be one address, without a name",
             ),
             (
-                &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "sv")],
-                "setting DEFAULT_LOCALE: must be one of ar, de, en, es, fr, he, hi, it, ja, ko, \
-                 nl, pl, pt-BR, tr, zh-Hans, zh-Hant",
+                &[("PRODUCT_NAME", "Acme"), ("DEFAULT_LOCALE", "la")],
+                &format!("setting DEFAULT_LOCALE: must be one of {tags}"),
             ),
         ] {
             assert_eq!(read(values).unwrap_err(), problem);

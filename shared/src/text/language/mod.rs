@@ -1,4 +1,4 @@
-//! What a language is, whatever is said in it. One file for each, named after its tag.
+//! How each language is written. One file for each, named after its tag.
 
 mod ar;
 mod de;
@@ -22,7 +22,6 @@ use super::locale::{Direction, Locale, by_language};
 use super::plural::Plural;
 use super::template::has_placeholders;
 
-/// How a language is written, with its counts and dates.
 #[derive(Clone, Copy, Debug)]
 pub struct Language {
     pub direction: Direction,
