@@ -4,14 +4,12 @@
 use std::error::Error;
 use std::path::Path;
 
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::operation::create_table::CreateTableError;
-use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, KeySchemaElement, KeyType, ScalarAttributeType,
-    StreamSpecification, StreamViewType, TimeToLiveSpecification,
-};
-use dynoxide::Database;
-use saphyr::{LoadableYamlNode, Yaml};
+use dynoxide::actions::create_table::CreateTableRequest;
+use dynoxide::actions::update_time_to_live::UpdateTimeToLiveRequest;
+use dynoxide::{Database, DynoxideError};
+use saphyr::{LoadableYamlNode, ScanError, Yaml};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
 use thiserror::Error as ThisError;
 use tokio::net::TcpListener;
 
@@ -22,10 +20,14 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 pub enum DatabaseError {
     #[error("the database cannot be opened")]
     Storage(#[source] Box<dyn Error + Send + Sync>),
+    #[error("template.yaml is not YAML")]
+    Yaml(#[source] ScanError),
     #[error("template.yaml declares no {0} for the table")]
     Template(&'static str),
+    #[error("template.yaml declares a table that DynamoDB does not know")]
+    Declaration(#[source] serde_json::Error),
     #[error("the table cannot be created")]
-    Table(#[source] Box<dyn Error + Send + Sync>),
+    Table(#[source] DynoxideError),
 }
 
 /// Opens a database in this folder, or one in memory.
@@ -41,59 +43,18 @@ pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {
     Database::new(file).map_err(|error| DatabaseError::Storage(error.into()))
 }
 
-/// Serves until `shutdown` completes.
-pub async fn serve(
-    database: Database,
-    listener: TcpListener,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) {
-    if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, shutdown).await {
+/// Serves until the task ends.
+pub async fn serve(database: Database, listener: TcpListener) {
+    let never = std::future::pending();
+    if let Err(error) = dynoxide::server::serve_with_shutdown(listener, database, never).await {
         tracing::error!(error, "DynamoDB stopped");
     }
 }
 
 /// Creates the table as the template declares it, if it is not there.
-pub async fn create_table(client: &Client, name: &str) -> Result<(), DatabaseError> {
-    let declared = declared_table()?;
-    let created = client
-        .create_table()
-        .table_name(name)
-        .billing_mode(BillingMode::PayPerRequest)
-        .set_attribute_definitions(Some(declared.attributes))
-        .set_key_schema(Some(declared.key))
-        .stream_specification(declared.stream)
-        .send()
-        .await;
-    if let Err(error) = created {
-        let exists = error
-            .as_service_error()
-            .is_some_and(CreateTableError::is_resource_in_use_exception);
-        return if exists {
-            Ok(())
-        } else {
-            Err(DatabaseError::Table(error.into()))
-        };
-    }
-    client
-        .update_time_to_live()
-        .table_name(name)
-        .time_to_live_specification(declared.time_to_live)
-        .send()
-        .await
-        .map_err(|error| DatabaseError::Table(error.into()))?;
-    Ok(())
-}
-
-struct DeclaredTable {
-    attributes: Vec<AttributeDefinition>,
-    key: Vec<KeySchemaElement>,
-    time_to_live: TimeToLiveSpecification,
-    stream: StreamSpecification,
-}
-
-fn declared_table() -> Result<DeclaredTable, DatabaseError> {
-    let documents = Yaml::load_from_str(TEMPLATE).map_err(|_| DatabaseError::Template("YAML"))?;
-    let properties = documents
+pub fn create_table(database: &Database, name: &str) -> Result<(), DatabaseError> {
+    let templates = Yaml::load_from_str(TEMPLATE).map_err(DatabaseError::Yaml)?;
+    let declared = templates
         .first()
         .and_then(|template| {
             template
@@ -102,76 +63,87 @@ fn declared_table() -> Result<DeclaredTable, DatabaseError> {
                 .as_mapping_get("Properties")
         })
         .ok_or(DatabaseError::Template("Properties"))?;
-    let text = |node: &Yaml<'_>, name: &str| node.as_mapping_get(name)?.as_str().map(str::to_owned);
-    let list = |name| properties.as_mapping_get(name).and_then(Yaml::as_sequence);
+    let property = |name| {
+        let value = declared.as_mapping_get(name);
+        value.map(json_of).ok_or(DatabaseError::Template(name))
+    };
+    let mut stream = property("StreamSpecification")?;
+    // A template has no switch for the stream: saying what is in it turns it on.
+    stream["StreamEnabled"] = json!(true);
+    let created = database.create_table(request::<CreateTableRequest>(json!({
+        "TableName": name,
+        "BillingMode": "PAY_PER_REQUEST",
+        "AttributeDefinitions": property("AttributeDefinitions")?,
+        "KeySchema": property("KeySchema")?,
+        "StreamSpecification": stream,
+    }))?);
+    match created {
+        Ok(_) => {}
+        Err(DynoxideError::ResourceInUseException(_)) => return Ok(()),
+        Err(error) => return Err(DatabaseError::Table(error)),
+    }
+    let time_to_live = request::<UpdateTimeToLiveRequest>(json!({
+        "TableName": name,
+        "TimeToLiveSpecification": property("TimeToLiveSpecification")?,
+    }))?;
+    let updated = database.update_time_to_live(time_to_live);
+    updated.map(|_| ()).map_err(DatabaseError::Table)
+}
 
-    let attribute = |node: &Yaml<'_>| {
-        let kind = ScalarAttributeType::from(text(node, "AttributeType")?.as_str());
-        AttributeDefinition::builder()
-            .attribute_name(text(node, "AttributeName")?)
-            .attribute_type(kind)
-            .build()
-            .ok()
-    };
-    let key = |node: &Yaml<'_>| {
-        let kind = KeyType::from(text(node, "KeyType")?.as_str());
-        KeySchemaElement::builder()
-            .attribute_name(text(node, "AttributeName")?)
-            .key_type(kind)
-            .build()
-            .ok()
-    };
-    let time_to_live = properties
-        .as_mapping_get("TimeToLiveSpecification")
-        .and_then(|node| {
-            let enabled = node.as_mapping_get("Enabled")?.as_bool()?;
-            TimeToLiveSpecification::builder()
-                .attribute_name(text(node, "AttributeName")?)
-                .enabled(enabled)
-                .build()
-                .ok()
-        });
-    // CloudFormation has no switch for the stream: saying what is in it turns it on.
-    let stream = properties
-        .as_mapping_get("StreamSpecification")
-        .and_then(|node| {
-            let view = StreamViewType::from(text(node, "StreamViewType")?.as_str());
-            StreamSpecification::builder()
-                .stream_enabled(true)
-                .stream_view_type(view)
-                .build()
-                .ok()
-        });
-    Ok(DeclaredTable {
-        attributes: list("AttributeDefinitions")
-            .and_then(|nodes| nodes.iter().map(attribute).collect())
-            .ok_or(DatabaseError::Template("AttributeDefinitions"))?,
-        key: list("KeySchema")
-            .and_then(|nodes| nodes.iter().map(key).collect())
-            .ok_or(DatabaseError::Template("KeySchema"))?,
-        time_to_live: time_to_live.ok_or(DatabaseError::Template("TimeToLiveSpecification"))?,
-        stream: stream.ok_or(DatabaseError::Template("StreamSpecification"))?,
-    })
+fn request<R: DeserializeOwned>(json: Value) -> Result<R, DatabaseError> {
+    serde_json::from_value(json).map_err(DatabaseError::Declaration)
+}
+
+/// Templates have the names of DynamoDB's API. All else that YAML may hold is `null`.
+fn json_of(yaml: &Yaml<'_>) -> Value {
+    if let Some(mapping) = yaml.as_mapping() {
+        let entry = |(key, value): (&Yaml<'_>, _)| Some((key.as_str()?.to_owned(), json_of(value)));
+        return Value::Object(mapping.iter().filter_map(entry).collect::<Map<_, _>>());
+    }
+    if let Some(list) = yaml.as_sequence() {
+        return list.iter().map(json_of).collect();
+    }
+    match yaml.as_bool() {
+        Some(is_true) => json!(is_true),
+        None => json!(yaml.as_str()),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use dynoxide::actions::describe_table::DescribeTableRequest;
+    use dynoxide::actions::describe_time_to_live::DescribeTimeToLiveRequest;
+
     use super::*;
 
     #[test]
     fn the_table_is_that_of_the_template() {
-        let table = declared_table().unwrap();
-        assert_eq!(table.key.len(), 1);
-        assert_eq!(table.key.first().unwrap().attribute_name(), "pk");
-        assert_eq!(
-            table.attributes.first().unwrap().attribute_type(),
-            &ScalarAttributeType::S
-        );
-        assert_eq!(table.time_to_live.attribute_name(), "expires_at");
-        assert!(table.time_to_live.enabled());
-        assert_eq!(
-            table.stream.stream_view_type(),
-            Some(&StreamViewType::NewAndOldImages)
-        );
+        let database = open(None).unwrap();
+        create_table(&database, "table").unwrap();
+        let describe = DescribeTableRequest {
+            table_name: "table".to_owned(),
+        };
+        let table = serde_json::to_value(database.describe_table(describe).unwrap()).unwrap();
+        let table = &table["Table"];
+        let key = json!([{ "AttributeName": "pk", "KeyType": "HASH" }]);
+        assert_eq!(table["KeySchema"], key);
+        let attributes = json!([{ "AttributeName": "pk", "AttributeType": "S" }]);
+        assert_eq!(table["AttributeDefinitions"], attributes);
+        let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
+        assert_eq!(table["StreamSpecification"], stream);
+        let describe = DescribeTimeToLiveRequest {
+            table_name: "table".to_owned(),
+        };
+        let expiry = database.describe_time_to_live(describe).unwrap();
+        let expiry = serde_json::to_value(expiry).unwrap();
+        let expected = json!({ "AttributeName": "expires_at", "TimeToLiveStatus": "ENABLED" });
+        assert_eq!(expiry["TimeToLiveDescription"], expected);
+    }
+
+    #[test]
+    fn an_existing_table_stays() {
+        let database = open(None).unwrap();
+        create_table(&database, "table").unwrap();
+        create_table(&database, "table").unwrap();
     }
 }

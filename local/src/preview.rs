@@ -84,7 +84,7 @@ fn sample(settings: MailSettings, now: Timestamp) -> io::Result<Sample> {
 /// The settings of this machine, but with the link of a deployed stack.
 fn settings(brand: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
     let mut variables = environment("", "");
-    replace(&mut variables, brand);
+    replace(&mut variables, brand.iter().cloned());
     variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
     MailSettings::from_environment(&Environment::from_pairs(&variables))
 }

@@ -126,6 +126,17 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
 }
 
 impl Ses {
+    /// SES without faults, and with an empty suppression list.
+    #[must_use]
+    pub fn new(bus: EventBus) -> Self {
+        Self {
+            sent: CapturedMails::new(),
+            faults: Faults::none(),
+            suppression_list: SuppressionList::new(),
+            bus,
+        }
+    }
+
     /// Stores a mail and publishes its delivery status, each event a second after the last.
     fn accept(&self, mail: CapturedMail) {
         let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);

@@ -1,5 +1,8 @@
 //! Starts and stops the whole service.
 
+mod backing;
+mod first_mail;
+mod listener;
 mod settings;
 
 use std::io::ErrorKind;
@@ -8,10 +11,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::routing::{any, post};
 use dynoxide::Database;
-use lambda_http::tower::ServiceExt;
 use shared::domain::api_key::ApiKeySecret;
 use shared::domain::clock::Clock;
 use shared::domain::verification_code::CodeKeys;
@@ -21,20 +21,18 @@ use shared::runtime::settings::{Environment, SettingError, proofs};
 use shared::store::{Store, StoreError};
 use shared::telemetry::chain;
 use thiserror::Error;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use crate::captured_mails::CapturedMails;
 use crate::dynamodb::DatabaseError;
 use crate::event_bus::Events;
-use crate::faults::Faults;
-use crate::functions::{Dependencies, Trigger, invoked_by, start_all};
-use crate::inbox::Hosts;
+use crate::functions::{Dependencies, Functions, Trigger, invoked_by, start_all};
 use crate::lambda::Function;
 use crate::published::Published;
-use crate::ses::{Ses, SuppressionList};
 use crate::stream::{StreamError, StreamReader};
-use crate::{dynamodb, event_bus, fixtures, gateway, inbox, published, ses, stream};
+use crate::{dynamodb, fixtures, gateway, stream};
+pub use backing::Backing;
+pub use first_mail::{FIRST_EVENT, curl};
+pub use listener::Listener;
 pub use settings::{TABLE, brand_settings, environment, replace};
 
 /// The default address of `cargo lambda watch`. With `--backing-only`, links lead there.
@@ -97,12 +95,10 @@ pub enum StartError {
         host: IpAddr,
         source: std::io::Error,
     },
-    #[error("a listener has no address")]
-    Address(#[source] std::io::Error),
     #[error("--data cannot use this folder")]
     Data(#[source] DatabaseError),
     #[error(transparent)]
-    Table(DatabaseError),
+    Table(#[from] DatabaseError),
     #[error(transparent)]
     Stream(#[from] StreamError),
     #[error(transparent)]
@@ -113,109 +109,97 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
+/// The ports, before anything runs on them.
+struct Listeners {
+    /// `None` with [`Options::backing_only`].
+    api: Option<Listener>,
+    dynamodb: Listener,
+    inbox: Listener,
+}
+
+impl Listeners {
+    async fn bind(options: &Options) -> Result<Self, StartError> {
+        let host = options.host;
+        let listen = async |port, what, flag| {
+            let listener = Listener::bind(host, port).await;
+            listener.map_err(|source| match source.kind() {
+                ErrorKind::AddrInUse => StartError::PortTaken { port, what, flag },
+                ErrorKind::AddrNotAvailable => StartError::ForeignHost(host),
+                _ => StartError::Listen {
+                    what,
+                    port,
+                    host,
+                    source,
+                },
+            })
+        };
+        let api = if options.backing_only {
+            None
+        } else {
+            Some(listen(options.port, "the API", "--port").await?)
+        };
+        Ok(Self {
+            api,
+            dynamodb: listen(options.dynamodb_port, "DynamoDB", "--dynamodb-port").await?,
+            inbox: listen(options.inbox_port, "the inbox", "--inbox-port").await?,
+        })
+    }
+}
+
 impl Stack {
     /// # Errors
     ///
     /// A port is taken, the folder of the table cannot be used, or a setting is wrong.
     pub async fn start(options: &Options) -> Result<Self, StartError> {
         // Listen on all ports first: a port that is taken must not leave a half-started service.
-        let gateway_listener = if options.backing_only {
-            None
-        } else {
-            Some(listen(options.host, options.port, "the API", "--port").await?)
-        };
-        let dynamodb_listener = listen(
-            options.host,
-            options.dynamodb_port,
-            "DynamoDB",
-            "--dynamodb-port",
-        )
-        .await?;
-        let inbox_listener = listen(
-            options.host,
-            options.inbox_port,
-            "the inbox",
-            "--inbox-port",
-        )
-        .await?;
-        let api_url = gateway_listener.as_ref().map(url).transpose()?;
-        let dynamodb_url = url(&dynamodb_listener)?;
-        let inbox_url = url(&inbox_listener)?;
-
-        let database = dynamodb::open(options.data.as_deref()).map_err(StartError::Data)?;
-        let mut servers = JoinSet::new();
-        servers.spawn(dynamodb::serve(
-            database.clone(),
-            dynamodb_listener,
-            std::future::pending(),
-        ));
-        servers.spawn(sweep_expired(database.clone()));
-
-        let mut settings = environment(&dynamodb_url, &inbox_url);
-        replace(&mut settings, &options.brand);
-        let public_url = api_url.as_deref().unwrap_or(CARGO_LAMBDA_URL);
-        settings.push(("PUBLIC_URL", public_url.to_owned()));
-        // There is no app here, so the page links to the inbox.
-        settings.push(("APP_URL", inbox_url.clone()));
-        let environment = Environment::from_pairs(&settings);
-        let aws = Aws::of_emulators(&environment)?;
-        let client = aws.dynamodb();
-        dynamodb::create_table(&client, TABLE)
-            .await
-            .map_err(StartError::Table)?;
+        let Listeners {
+            api,
+            dynamodb,
+            inbox,
+        } = Listeners::bind(options).await?;
+        let api_url = api.as_ref().map(Listener::url);
         let api_key = match &options.api_key {
             Some(key) => ApiKeySecret::presented(key),
             None => ApiKeySecret::from_random(random_bytes()?),
         };
+        let first_mail = match &api_url {
+            Some(api_url) => curl(api_url, &api_key),
+            None => first_mail::sam(),
+        };
+        let database = dynamodb::open(options.data.as_deref()).map_err(StartError::Data)?;
+        let mut servers = JoinSet::new();
+        let backing = Backing::start(database, dynamodb, inbox, &first_mail, &mut servers)?;
+        servers.spawn(sweep_expired(backing.database.clone()));
+
+        let settings = settings_of(options, &backing, api_url.as_deref());
+        let environment = Environment::from_pairs(&settings);
+        let aws = Aws::of_emulators(&environment)?;
         let keys = proofs::code_keys(&environment)?;
         let fixtures = options.backing_only.then_some(&keys);
-        store_data(&Store::new(client, TABLE), &api_key, fixtures).await?;
-
+        store_data(&Store::new(aws.dynamodb(), TABLE), &api_key, fixtures).await?;
+        // Without the API nothing invokes them, but their start checks the settings.
         let functions = start_all(&Dependencies {
             environment: &environment,
             aws: &aws,
             ses: &mail::Ses::new(&aws, &environment),
             clock: &Clock::system(),
         })?;
-        let sent = CapturedMails::new();
-        let hosts = if options.host.is_loopback() {
-            Hosts::Loopback
-        } else {
-            Hosts::Any
-        };
-        let first_mail = api_url.as_deref().map_or_else(
-            || format!("sam local invoke RequestEmailVerificationFunction -e {FIRST_EVENT}"),
-            |api_url| curl(api_url, &api_key),
-        );
-        let inbox = inbox::router(sent.clone(), hosts, &first_mail);
-        let (bus, events) = event_bus::new();
-        let ses = ses::router(Ses {
-            sent,
-            faults: Faults::none(),
-            suppression_list: SuppressionList::new(),
-            bus,
-        });
-        let published = Published::new();
-        let inbox = on_one_port(inbox, ses, published::router(published.clone()));
-        servers.spawn(serve(inbox_listener, inbox));
-        if let Some(listener) = gateway_listener {
-            if let Some(function) = invoked_by(&functions, Trigger::MailEvents) {
-                servers.spawn(deliver(events, function.clone()));
-            }
-            if let Some(function) = invoked_by(&functions, Trigger::TableStream) {
-                // An earlier run has published the earlier changes.
-                let changes = StreamReader::latest(database, TABLE)?;
-                servers.spawn(stream::deliver(changes, function.clone()));
-            }
-            servers.spawn(serve(listener, gateway::router(&functions)));
+        if let Some(api) = api {
+            invoke(
+                &functions,
+                api,
+                backing.mail_events,
+                backing.database,
+                &mut servers,
+            )?;
         }
         Ok(Self {
             api_url,
-            dynamodb_url,
-            inbox_url,
+            dynamodb_url: backing.dynamodb_url,
+            inbox_url: backing.inbox_url,
             api_key,
             environment: settings,
-            published,
+            published: backing.published,
             servers,
         })
     }
@@ -226,34 +210,43 @@ impl Stack {
     }
 }
 
-/// An event that requests a mail.
-pub const FIRST_EVENT: &str = "events/request_email_verification/http_api.json";
-
-/// A shell command that requests a mail.
-#[must_use]
-pub fn curl(api_url: &str, api_key: &ApiKeySecret) -> String {
-    format!(
-        "curl -i {api_url}/api/users/request_email_verification \\\n  \
-         -H 'Authorization: Bearer {}' \\\n  \
-         -H 'Content-Type: application/json' \\\n  \
-         -d '{{\"email\": \"ada@example.com\", \"first_name\": \"Ada\"}}'",
-        api_key.expose_secret()
-    )
+fn settings_of(
+    options: &Options,
+    backing: &Backing,
+    api_url: Option<&str>,
+) -> Vec<(&'static str, String)> {
+    let mut settings = environment(&backing.dynamodb_url, &backing.inbox_url);
+    replace(&mut settings, options.brand.iter().cloned());
+    let public_url = api_url.unwrap_or(CARGO_LAMBDA_URL);
+    settings.push(("PUBLIC_URL", public_url.to_owned()));
+    // There is no app here, so the page links to the inbox.
+    settings.push(("APP_URL", backing.inbox_url.clone()));
+    settings
 }
 
-/// Routes one port: the paths of SES's API to SES, `POST /` to EventBridge, and all else to the
-/// inbox.
-pub fn on_one_port(inbox: Router, ses: Router, eventbridge: Router) -> Router {
-    let to_ses = move |request: Request| ses.clone().oneshot(request);
-    let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
-    inbox
-        .route("/v2/{*path}", any(to_ses))
-        .route("/", post(to_eventbridge))
+/// Starts all that invokes functions.
+fn invoke(
+    functions: &Functions,
+    api: Listener,
+    mail_events: Events,
+    database: Database,
+    servers: &mut JoinSet<()>,
+) -> Result<(), StreamError> {
+    if let Some(function) = invoked_by(functions, Trigger::MailEvents) {
+        servers.spawn(deliver(mail_events, function.clone()));
+    }
+    if let Some(function) = invoked_by(functions, Trigger::TableStream) {
+        // An earlier run has published the earlier changes.
+        let changes = StreamReader::latest(database, TABLE)?;
+        servers.spawn(stream::deliver(changes, function.clone()));
+    }
+    servers.spawn(serve(api, gateway::router(functions)));
+    Ok(())
 }
 
-pub async fn serve(listener: TcpListener, router: Router) {
+pub async fn serve(listener: Listener, router: Router) {
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    if let Err(error) = axum::serve(listener, service).await {
+    if let Err(error) = axum::serve(listener.socket, service).await {
         tracing::error!(%error, "a server stopped");
     }
 }
@@ -279,39 +272,6 @@ async fn store_data(
         fixtures::store_verified(store, keys, now).await?;
     }
     Ok(())
-}
-
-async fn listen(
-    host: IpAddr,
-    port: u16,
-    what: &'static str,
-    flag: &'static str,
-) -> Result<TcpListener, StartError> {
-    let listening = TcpListener::bind((host, port)).await;
-    listening.map_err(|source| match source.kind() {
-        ErrorKind::AddrInUse => StartError::PortTaken { port, what, flag },
-        ErrorKind::AddrNotAvailable => StartError::ForeignHost(host),
-        _ => StartError::Listen {
-            what,
-            port,
-            host,
-            source,
-        },
-    })
-}
-
-fn url(listener: &TcpListener) -> Result<String, StartError> {
-    let address = listener.local_addr().map_err(StartError::Address)?;
-    // A client cannot connect to `0.0.0.0` or `[::]`.
-    let host = if address.ip().is_unspecified() {
-        "127.0.0.1".to_owned()
-    } else {
-        SocketAddr::new(address.ip(), 0)
-            .to_string()
-            .trim_end_matches(":0")
-            .to_owned()
-    };
-    Ok(format!("http://{host}:{}", address.port()))
 }
 
 async fn sweep_expired(database: Database) {

@@ -48,7 +48,12 @@ const BRAND_SETTINGS: [&str; 7] = [
 ];
 
 /// Sets `values`, in place of existing values of the same names.
-pub fn replace(settings: &mut Vec<(&'static str, String)>, values: &[(&'static str, String)]) {
-    settings.retain(|(name, _)| values.iter().all(|(other, _)| other != name));
-    settings.extend_from_slice(values);
+pub fn replace<V: Into<String>>(
+    settings: &mut Vec<(&'static str, String)>,
+    values: impl IntoIterator<Item = (&'static str, V)>,
+) {
+    for (name, value) in values {
+        settings.retain(|(other, _)| *other != name);
+        settings.push((name, value.into()));
+    }
 }

@@ -15,10 +15,10 @@ use local::stack;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
-use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
+use crate::support::http::listen;
 use crate::support::openapi;
 use crate::support::pattern::matches;
 
@@ -207,8 +207,8 @@ async fn knows_every_answer(program: &[&str]) {
 
 /// API Gateway's own answer, without a function.
 async fn gateway_alone() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = listen().await;
+    let url = listener.url();
     let answer = (
         StatusCode::TOO_MANY_REQUESTS,
         r#"{"message":"Too Many Requests"}"#,

@@ -15,7 +15,6 @@ use local::ses::Fault;
 use local::stack::{self, TABLE};
 use saphyr::YamlOwned;
 use serde_json::json;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use crate::events::fixtures::events_of;
@@ -23,6 +22,7 @@ use crate::support::actions::{Action, ActionRecorder};
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
+use crate::support::http::listen;
 use crate::support::template::{logical_name, tagged, template};
 
 /// Lambda's own calls with the role of every function: logs and traces.
@@ -86,8 +86,8 @@ async fn watch(app: &mut TestApp) -> (Vec<ActionRecorder>, JoinSet<()>) {
         app.functions.insert(definition.name, watched);
         recorders.push(recorder);
     }
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    app.api_url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = listen().await;
+    app.api_url = listener.url();
     servers.spawn(stack::serve(listener, gateway::router(&app.functions)));
     (recorders, servers)
 }

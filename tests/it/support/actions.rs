@@ -2,7 +2,6 @@
 //! needs permission for.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -11,10 +10,9 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use local::stack;
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
-use super::http::HttpClient;
+use super::http::{HttpClient, client, listen};
 
 /// A permission that IAM checks: an action, such as `dynamodb:UpdateItem`, and its table, or `None`
 /// if it has no table.
@@ -37,14 +35,12 @@ impl ActionRecorder {
         dynamodb: String,
         inbox: String,
     ) -> (Self, String) {
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-            .await
-            .unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = listen().await;
+        let url = listener.url();
         let recorder = Self {
             dynamodb,
             inbox,
-            client: super::http::client(),
+            client: client(),
             seen: Arc::default(),
         };
         let router = Router::new().fallback(pass_on).with_state(recorder.clone());

@@ -1,7 +1,6 @@
 //! The whole service on free ports, with a clock that the test moves.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,26 +10,24 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use dynoxide::Database;
 use local::captured_mails::{CapturedMail, CapturedMails};
-use local::event_bus::{self, Events};
+use local::event_bus::Events;
 use local::faults::Faults;
+use local::fixtures;
 use local::functions::{Dependencies, Functions, start_all};
 use local::gateway;
-use local::inbox::Hosts;
 use local::lambda::InvocationError;
-use local::published::{self, Published};
-use local::ses::{Ses, SuppressionList};
-use local::stack::{self, TABLE};
-use local::{dynamodb, fixtures, inbox, ses};
+use local::published::Published;
+use local::ses::{self, SuppressionList};
+use local::stack::{self, Backing, TABLE, replace};
 use serde_json::{Value, json};
 use shared::domain::clock::{Clock, Timestamp};
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::{self, Environment};
 use shared::store::{OperatorStore, Store};
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use super::edge::Edge;
-use super::http::{self, Answer, HttpClient};
+use super::http::{self, Answer, HttpClient, authorized, listen};
 use super::logs;
 
 pub const REQUEST: &str = "/api/users/request_email_verification";
@@ -75,54 +72,25 @@ impl TestApp {
     pub async fn start_with(overrides: &[(&'static str, &'static str)]) -> Self {
         logs::capture();
         let mut servers = JoinSet::new();
-        let (database_listener, database_url) = listener().await;
-        let (edge_listener, edge_url) = listener().await;
-        let (inbox_listener, inbox_url) = listener().await;
-        let (gateway_listener, api_url) = listener().await;
-
+        let (dynamodb, inbox) = (listen().await, listen().await);
         let database = Database::memory().unwrap();
-        servers.spawn(dynamodb::serve(
-            database.clone(),
-            database_listener,
-            std::future::pending(),
-        ));
-        let edge = Edge::new(database_url);
-        servers.spawn(stack::serve(edge_listener, edge.clone().router()));
-        let sent = CapturedMails::new();
-        let ses_faults = Faults::none();
-        let suppression_list = SuppressionList::new();
-        let (bus, events) = event_bus::new();
-        let published = Published::new();
-        let inbox = stack::on_one_port(
-            inbox::router(sent.clone(), Hosts::Loopback, ""),
-            ses::router(Ses {
-                sent: sent.clone(),
-                faults: ses_faults.clone(),
-                suppression_list: suppression_list.clone(),
-                bus,
-            }),
-            published::router(published.clone()),
-        );
-        servers.spawn(stack::serve(inbox_listener, inbox));
+        let backing = Backing::start(database, dynamodb, inbox, "", &mut servers).unwrap();
+        let edge = Edge::new(backing.dynamodb_url);
+        let (at_edge, api) = (listen().await, listen().await);
+        let (edge_url, api_url) = (at_edge.url(), api.url());
+        servers.spawn(stack::serve(at_edge, edge.clone().router()));
 
-        let mut settings = stack::environment(&edge_url, &inbox_url);
+        let mut settings = stack::environment(&edge_url, &backing.inbox_url);
         settings.push(("PUBLIC_URL", api_url.clone()));
-        replace(&mut settings, overrides);
+        replace(&mut settings, overrides.iter().copied());
         let environment = Environment::from_pairs(&settings);
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
-        let functions = start_all(&Dependencies {
-            environment: &environment,
-            aws: &aws,
-            ses: &mail::Ses::new(&aws, &environment),
-            clock: &clock,
-        })
-        .unwrap();
-        servers.spawn(stack::serve(gateway_listener, gateway::router(&functions)));
+        let functions = started(&environment, &aws, &clock);
+        servers.spawn(stack::serve(api, gateway::router(&functions)));
 
         let client = aws.dynamodb();
-        dynamodb::create_table(&client, TABLE).await.unwrap();
         let store = Store::new(client.clone(), TABLE);
         let keys = settings::proofs::code_keys(&environment).unwrap();
         fixtures::store_all(&store, &keys, clock.now())
@@ -131,21 +99,21 @@ impl TestApp {
         edge.take_calls();
         Self {
             api_url,
-            inbox_url,
+            inbox_url: backing.inbox_url,
             functions,
             edge,
-            ses_faults,
-            suppression_list,
-            sent,
-            published,
-            database,
+            ses_faults: backing.ses.faults,
+            suppression_list: backing.ses.suppression_list,
+            sent: backing.ses.sent,
+            published: backing.published,
+            database: backing.database,
             client,
             store,
             http: http::client(),
             clock,
             environment: settings,
             now,
-            events: Mutex::new(events),
+            events: Mutex::new(backing.mail_events),
             _servers: servers,
         }
     }
@@ -174,6 +142,13 @@ impl TestApp {
         &found.expect("the functions have this setting").1
     }
 
+    /// The functions' settings with these changed.
+    pub fn environment_with(&self, settings: &[(&'static str, &str)]) -> Environment {
+        let mut changed = self.environment.clone();
+        replace(&mut changed, settings.iter().copied());
+        Environment::from_pairs(&changed)
+    }
+
     /// Lets time pass.
     pub fn pass(&self, duration: Duration) {
         self.now
@@ -188,17 +163,9 @@ impl TestApp {
 
     /// The functions as they would start now with these settings changed, on the same table.
     pub fn restarted_with(&self, settings: &[(&'static str, &str)]) -> Functions {
-        let mut changed = self.environment.clone();
-        replace(&mut changed, settings);
-        let environment = Environment::from_pairs(&changed);
+        let environment = self.environment_with(settings);
         let aws = Aws::of_emulators(&environment).unwrap();
-        start_all(&Dependencies {
-            environment: &environment,
-            aws: &aws,
-            ses: &mail::Ses::new(&aws, &environment),
-            clock: &self.clock,
-        })
-        .unwrap()
+        started(&environment, &aws, &self.clock)
     }
 
     /// Calls the API with a good key and this JSON.
@@ -208,32 +175,34 @@ impl TestApp {
 
     /// Calls the API with a good key and this body.
     pub async fn post_text(&self, path: &str, body: impl Into<Body>) -> Answer {
-        let request = self
-            .request(Method::POST, path)
-            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
-            .header("content-type", "application/json")
-            .body(body.into())
-            .unwrap();
-        self.send(request).await
+        self.post_with(path, &[], body).await
     }
 
     /// Calls the API and asks for the representation.
     pub async fn post_preferring_representation(&self, path: &str, body: Value) -> Answer {
-        let request = self
-            .request(Method::POST, path)
-            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
-            .header("content-type", "application/json")
-            .header("prefer", "return=representation")
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        self.send(request).await
+        let prefer = [("prefer", "return=representation")];
+        self.post_with(path, &prefer, body.to_string()).await
+    }
+
+    /// Calls the API with a good key, these other headers and this body.
+    async fn post_with(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
+        let request = authorized(self.request(Method::POST, path), fixtures::API_KEY)
+            .header("content-type", "application/json");
+        let request = headers.iter().fold(request, |request, (name, value)| {
+            request.header(*name, *value)
+        });
+        self.send(request.body(body.into()).unwrap()).await
     }
 
     /// Calls the API with a good key and this path and query.
     pub async fn get(&self, path_and_query: &str) -> Answer {
-        let request = self
-            .request(Method::GET, path_and_query)
-            .header("authorization", format!("Bearer {}", fixtures::API_KEY));
+        let request = self.request(Method::GET, path_and_query);
+        let request = authorized(request, fixtures::API_KEY);
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
@@ -280,14 +249,9 @@ impl TestApp {
 
     /// Requests a mail with this `Accept-Language`, and returns the mail.
     pub async fn ask_in(&self, accept_language: &str, body: Value) -> Arc<CapturedMail> {
-        let request = self
-            .request(Method::POST, REQUEST)
-            .header("authorization", format!("Bearer {}", fixtures::API_KEY))
-            .header("content-type", "application/json")
-            .header("accept-language", accept_language)
-            .body(Body::from(body.to_string()))
-            .unwrap();
-        assert_eq!(self.send(request).await.status, 200);
+        let language = [("accept-language", accept_language)];
+        let answer = self.post_with(REQUEST, &language, body.to_string()).await;
+        assert_eq!(answer.status, 200);
         self.newest_mail()
     }
 
@@ -388,19 +352,15 @@ fn clock_of(now: &Arc<AtomicI64>) -> Clock {
     Clock::from_fn(move || Timestamp::from_unix_seconds(now.load(Ordering::SeqCst)))
 }
 
-fn replace(settings: &mut Vec<(&'static str, String)>, by: &[(&'static str, &str)]) {
-    for (name, value) in by {
-        settings.retain(|(other, _)| other != name);
-        settings.push((name, (*value).to_owned()));
-    }
-}
-
-async fn listener() -> (TcpListener, String) {
-    let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-        .await
-        .unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    (listener, url)
+fn started(environment: &Environment, aws: &Aws, clock: &Clock) -> Functions {
+    let ses = mail::Ses::new(aws, environment);
+    let dependencies = Dependencies {
+        environment,
+        aws,
+        ses: &ses,
+        clock,
+    };
+    start_all(&dependencies).unwrap()
 }
 
 /// The uuid and the token in the link of a mail's text.

@@ -1,11 +1,13 @@
 //! A caller of the API, over HTTP.
 
 use axum::body::{Body, Bytes};
+use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+use local::stack::Listener;
 use serde_json::Value;
 
 use super::openapi;
@@ -16,6 +18,16 @@ pub type HttpClient = Client<HttpConnector, Body>;
 /// A client with connections of its own.
 pub fn client() -> HttpClient {
     Client::builder(TokioExecutor::new()).build_http()
+}
+
+/// Any free port, for a server of a test.
+pub async fn listen() -> Listener {
+    Listener::on_loopback().await.unwrap()
+}
+
+/// The request with this API key.
+pub fn authorized(request: Builder, key: &str) -> Builder {
+    request.header("authorization", format!("Bearer {key}"))
 }
 
 /// An answer.

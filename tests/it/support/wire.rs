@@ -1,12 +1,13 @@
 //! A TCP proxy whose connections can be cut silently.
 
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+
+use super::http::listen;
 
 /// How a connection is cut. The client does not notice until it writes.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +36,8 @@ impl Wire {
     /// A wire to the server at this URL.
     pub async fn to(server: &str) -> Self {
         let server = server.strip_prefix("http://").unwrap().to_owned();
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
-            .await
-            .unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
+        let listener = listen().await;
+        let url = listener.url();
         let state = Arc::new(Mutex::new(State {
             connections: 0,
             cut: watch::Sender::new(None),
@@ -49,7 +48,7 @@ impl Wire {
             // Connections end with the wire.
             let mut connections = JoinSet::new();
             loop {
-                let (client, _) = listener.accept().await.unwrap();
+                let (client, _) = listener.socket.accept().await.unwrap();
                 let cut = {
                     let mut state = shared.lock().unwrap();
                     state.connections += 1;

@@ -171,16 +171,13 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::captured_mails::CapturedMails;
-    use crate::ses::{Faults, ListRefusal, Ses, router};
+    use crate::ses::{ListRefusal, Ses, router};
 
     async fn call(list: &SuppressionList, method: &str, path: &str, body: &str) -> (u16, Value) {
         let (bus, _) = crate::event_bus::new();
         let router = router(Ses {
-            sent: CapturedMails::new(),
-            faults: Faults::none(),
             suppression_list: list.clone(),
-            bus,
+            ..Ses::new(bus)
         });
         let request = Request::builder()
             .method(method)

@@ -11,10 +11,9 @@ use publish_events::PublishEvents;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
-use shared::runtime::settings::Environment;
-use tokio::net::TcpListener;
 
 use crate::support::app::{TestApp, VERIFY, proof_of};
+use crate::support::http::listen;
 use crate::support::logs;
 use crate::support::pattern::matches;
 use crate::support::stream;
@@ -132,14 +131,11 @@ pub async fn answering(app: &TestApp, answers: &[&'static str]) -> PublishEvents
         }
         std::future::ready(next)
     };
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
+    let listener = listen().await;
+    let url = listener.url();
     let router = Router::new().route("/", post(answer));
     tokio::spawn(stack::serve(listener, router));
-    let mut settings = app.environment.clone();
-    settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_EVENTBRIDGE");
-    settings.push(("AWS_ENDPOINT_URL_EVENTBRIDGE", url));
-    let environment = Environment::from_pairs(&settings);
+    let environment = app.environment_with(&[("AWS_ENDPOINT_URL_EVENTBRIDGE", &url)]);
     let aws = Aws::of_emulators(&environment).unwrap();
     PublishEvents::from_environment(&environment, &aws).unwrap()
 }

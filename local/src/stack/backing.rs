@@ -1,0 +1,78 @@
+//! What surrounds the functions: DynamoDB, SES, EventBridge and the inbox.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::routing::{any, post};
+use dynoxide::Database;
+use lambda_http::tower::ServiceExt;
+use tokio::task::JoinSet;
+
+use super::listener::Listener;
+use super::{TABLE, serve};
+use crate::dynamodb::{self, DatabaseError};
+use crate::event_bus::{self, Events};
+use crate::inbox::{self, Hosts};
+use crate::published::{self, Published};
+use crate::ses::{self, Ses};
+
+pub struct Backing {
+    pub dynamodb_url: String,
+    /// The address of the inbox, SES and EventBridge.
+    pub inbox_url: String,
+    pub database: Database,
+    pub ses: Ses,
+    /// SES's events, until a function gets them.
+    pub mail_events: Events,
+    /// The events for the adopter.
+    pub published: Published,
+}
+
+impl Backing {
+    /// Creates the table and starts the servers. The inbox shows the shell command `first_mail`
+    /// while there is no mail.
+    ///
+    /// # Errors
+    ///
+    /// The table cannot be created.
+    pub fn start(
+        database: Database,
+        dynamodb: Listener,
+        inbox: Listener,
+        first_mail: &str,
+        servers: &mut JoinSet<()>,
+    ) -> Result<Self, DatabaseError> {
+        dynamodb::create_table(&database, TABLE)?;
+        let (bus, mail_events) = event_bus::new();
+        let backing = Self {
+            dynamodb_url: dynamodb.url(),
+            inbox_url: inbox.url(),
+            database,
+            ses: Ses::new(bus),
+            mail_events,
+            published: Published::new(),
+        };
+        let hosts = if inbox.is_on_loopback() {
+            Hosts::Loopback
+        } else {
+            Hosts::Any
+        };
+        let router = on_one_port(
+            inbox::router(backing.ses.sent.clone(), hosts, first_mail),
+            ses::router(backing.ses.clone()),
+            published::router(backing.published.clone()),
+        );
+        servers.spawn(dynamodb::serve(backing.database.clone(), dynamodb.socket));
+        servers.spawn(serve(inbox, router));
+        Ok(backing)
+    }
+}
+
+/// Routes one port: the paths of SES's API to SES, `POST /` to EventBridge, and all else to the
+/// inbox.
+fn on_one_port(inbox: Router, ses: Router, eventbridge: Router) -> Router {
+    let to_ses = move |request: Request| ses.clone().oneshot(request);
+    let to_eventbridge = move |request: Request| eventbridge.clone().oneshot(request);
+    inbox
+        .route("/v2/{*path}", any(to_ses))
+        .route("/", post(to_eventbridge))
+}

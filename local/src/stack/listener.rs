@@ -1,0 +1,52 @@
+//! The ports of the service.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use tokio::net::TcpListener;
+
+/// A port that is listened on.
+#[derive(Debug)]
+pub struct Listener {
+    pub socket: TcpListener,
+    address: SocketAddr,
+}
+
+impl Listener {
+    /// Listens on this port, or on any free one if it is 0.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken, or the host is not an address of this machine.
+    pub async fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
+        let socket = TcpListener::bind((host, port)).await?;
+        let address = socket.local_addr()?;
+        Ok(Self { socket, address })
+    }
+
+    /// Listens on any free port, for this machine alone.
+    ///
+    /// # Errors
+    ///
+    /// No port is free.
+    pub async fn on_loopback() -> io::Result<Self> {
+        Self::bind(Ipv4Addr::LOCALHOST.into(), 0).await
+    }
+
+    #[must_use]
+    pub fn url(&self) -> String {
+        let ip = self.address.ip();
+        // A client cannot connect to `0.0.0.0` or `[::]`.
+        let host = if ip.is_unspecified() {
+            Ipv4Addr::LOCALHOST.into()
+        } else {
+            ip
+        };
+        format!("http://{}", SocketAddr::new(host, self.address.port()))
+    }
+
+    /// Whether no other machine can reach it.
+    pub(super) fn is_on_loopback(&self) -> bool {
+        self.address.ip().is_loopback()
+    }
+}
