@@ -7,6 +7,7 @@ use local::lambda::Function;
 use serde_json::{Value, json};
 
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, error};
+use crate::support::http::authorized;
 use crate::support::logs;
 
 const SECRET: &str = "only-the-proxy-knows-this";
@@ -43,9 +44,7 @@ async fn the_api_answers_only_its_proxy() {
         for presented in [None, Some(""), Some("only-the-proxy-knows-thiS")] {
             // A key does not replace the secret, and a bad key or body is not checked.
             for (key, body) in [(fixtures::API_KEY, "{}"), ("evk_wrong", "{")] {
-                let mut request = app
-                    .request(Method::POST, path)
-                    .header("authorization", format!("Bearer {key}"));
+                let mut request = authorized(app.request(Method::POST, path), key);
                 if let Some(secret) = presented {
                     request = request.header("x-origin-secret", secret);
                 }
@@ -171,9 +170,7 @@ async fn the_secret_is_never_logged() {
     let app = app_behind_a_proxy().await;
     for secret in [SECRET, "a-guess-at-the-proxy's-secret"] {
         for path in [REQUEST, VERIFY, PAGE] {
-            let request = app
-                .request(Method::POST, path)
-                .header("authorization", format!("Bearer {}", fixtures::API_KEY))
+            let request = authorized(app.request(Method::POST, path), fixtures::API_KEY)
                 .header("x-origin-secret", secret);
             app.send(request.body(Body::from("{}")).unwrap()).await;
         }

@@ -7,7 +7,6 @@ use local::functions::{Dependencies, Functions, start_all};
 use mail::Ses;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
-use shared::runtime::settings::Environment;
 
 use crate::support::app::TestApp;
 use crate::support::wire::{Cut, Wire};
@@ -19,10 +18,7 @@ const ALWAYS: Duration = Duration::from_hours(24);
 
 /// The functions with this wire to SES, whose connections are reused for this long.
 fn behind(wire: &Wire, app: &TestApp, idle_timeout: Duration) -> (Functions, Ses) {
-    let mut settings = app.environment.clone();
-    settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
-    settings.push(("AWS_ENDPOINT_URL_SESV2", wire.url.clone()));
-    let environment = Environment::from_pairs(&settings);
+    let environment = app.environment_with(&[("AWS_ENDPOINT_URL_SESV2", &wire.url)]);
     let aws = Aws::of_emulators(&environment).unwrap();
     let ses = Ses::with_idle_timeout(&aws, &environment, idle_timeout);
     let functions = start_all(&Dependencies {

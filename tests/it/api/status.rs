@@ -16,7 +16,7 @@ use crate::support::app::{
     REQUEST, STATUS, TestApp, VERIFY, code_proof_of, error, link_of, proof_of,
 };
 use crate::support::edge::Break;
-use crate::support::http::Answer;
+use crate::support::http::{Answer, authorized};
 use crate::support::logs;
 
 const NOON: &str = "2026-11-23T12:00:00Z";
@@ -260,16 +260,13 @@ async fn a_key_for_reading_suffices() {
         (API_KEY_FOR_READING, 200),
         (API_KEY_WITHOUT_SCOPE, 403),
     ] {
-        let request = app
-            .request(Method::GET, &format!("{STATUS}?uuid={}", FIXTURE.uuid))
-            .header("authorization", format!("Bearer {key}"));
+        let request = app.request(Method::GET, &format!("{STATUS}?uuid={}", FIXTURE.uuid));
+        let request = authorized(request, key);
         let answer = app.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.status, status);
     }
     for path in [REQUEST, VERIFY] {
-        let request = app
-            .request(Method::POST, path)
-            .header("authorization", format!("Bearer {API_KEY_FOR_READING}"));
+        let request = authorized(app.request(Method::POST, path), API_KEY_FOR_READING);
         let answer = app.send(request.body(Body::from("{}")).unwrap()).await;
         assert_eq!(answer.status, 403, "{path}");
     }
@@ -307,10 +304,8 @@ async fn other_methods_are_refused() {
 async fn a_preference_changes_nothing() {
     let app = TestApp::start().await;
     for preference in ["return=representation", "return=minimal"] {
-        let request = app
-            .request(Method::GET, &format!("{STATUS}?uuid={}", FIXTURE.uuid))
-            .header("authorization", format!("Bearer {API_KEY}"))
-            .header("prefer", preference);
+        let request = app.request(Method::GET, &format!("{STATUS}?uuid={}", FIXTURE.uuid));
+        let request = authorized(request, API_KEY).header("prefer", preference);
         let answer = app.send(request.body(Body::empty()).unwrap()).await;
         assert_eq!(answer.json()["uuid"], FIXTURE.uuid);
         assert_eq!(answer.header("preference-applied"), None);

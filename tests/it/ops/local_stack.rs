@@ -14,7 +14,7 @@ use shared::runtime::settings::Environment;
 use shared::store::Store;
 
 use crate::support::app::{REQUEST, VERIFY};
-use crate::support::http::{self, Answer};
+use crate::support::http::{self, Answer, authorized};
 
 pub fn options() -> Options {
     Options {
@@ -30,8 +30,8 @@ pub fn options() -> Options {
 }
 
 async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
-    let request = Request::post(format!("{}{path}", stack.api_url.as_deref().unwrap()))
-        .header("authorization", format!("Bearer {key}"))
+    let request = Request::post(format!("{}{path}", stack.api_url.as_deref().unwrap()));
+    let request = authorized(request, key)
         .header("content-type", "application/json")
         .body(Body::from(body.to_owned()))
         .unwrap();

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::api::parameters::NOBODY;
 use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
-use crate::support::http::Answer;
+use crate::support::http::{Answer, authorized};
 
 /// Provokes a documented error, by its name.
 pub async fn provoke(app: &TestApp, path: &str, name: &str) -> Answer {
@@ -116,7 +116,7 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
         .request(method, &path)
         .header("content-type", media_type);
     if let Some(key) = key {
-        request = request.header("authorization", format!("Bearer {key}"));
+        request = authorized(request, key);
     }
     app.send(request.body(Body::from(body.to_string())).unwrap())
         .await
@@ -238,7 +238,7 @@ async fn provoke_on_status(app: &TestApp, name: &str) -> Answer {
     };
     let mut request = app.request(method, &path);
     if let Some(key) = key {
-        request = request.header("authorization", format!("Bearer {key}"));
+        request = authorized(request, key);
     }
     app.send(request.body(Body::empty()).unwrap()).await
 }

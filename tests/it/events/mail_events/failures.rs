@@ -2,7 +2,6 @@
 
 use local::ses::DeliveryOutcome;
 use serde_json::json;
-use shared::runtime::settings::Environment;
 
 use super::support::{
     ADA, assert_outcome, failure, mail_to_ada, newest, record_of, ses_event, suppressed_for,
@@ -86,10 +85,7 @@ async fn an_unreadable_event_of_ours_fails() {
 async fn missing_settings_stop_the_start() {
     let app = TestApp::start().await;
     let start = |name: &'static str, value: &str| {
-        let mut settings = app.environment.clone();
-        settings.retain(|(other, _)| *other != name);
-        settings.push((name, value.to_owned()));
-        let environment = Environment::from_pairs(&settings);
+        let environment = app.environment_with(&[(name, value)]);
         let aws = shared::runtime::aws::Aws::from_environment(&environment).unwrap();
         record_mail_events::RecordMailEvents::from_environment(&environment, &aws)
             .map(drop)

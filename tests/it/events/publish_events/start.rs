@@ -4,7 +4,6 @@ use lambda_http::{Context, LambdaEvent};
 use publish_events::PublishEvents;
 use serde_json::json;
 use shared::runtime::aws::Aws;
-use shared::runtime::settings::Environment;
 
 use super::support::verify_users;
 use crate::support::app::TestApp;
@@ -15,10 +14,7 @@ async fn a_connection_opened_ahead_is_used() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 1).await;
     let wire = Wire::to(&app.inbox_url).await;
-    let mut settings = app.environment.clone();
-    settings.retain(|(name, _)| *name != "AWS_ENDPOINT_URL_EVENTBRIDGE");
-    settings.push(("AWS_ENDPOINT_URL_EVENTBRIDGE", wire.url.clone()));
-    let environment = Environment::from_pairs(&settings);
+    let environment = app.environment_with(&[("AWS_ENDPOINT_URL_EVENTBRIDGE", &wire.url)]);
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = PublishEvents::from_environment(&environment, &aws).unwrap();
     function.open_connection(&aws).await;
@@ -32,10 +28,7 @@ async fn a_connection_opened_ahead_is_used() {
 async fn a_missing_bus_stops_the_start() {
     let app = TestApp::start().await;
     let start = |name: &'static str, value: &str| {
-        let mut settings = app.environment.clone();
-        settings.retain(|(other, _)| *other != name);
-        settings.push((name, value.to_owned()));
-        let environment = Environment::from_pairs(&settings);
+        let environment = app.environment_with(&[(name, value)]);
         let aws = Aws::from_environment(&environment).unwrap();
         PublishEvents::from_environment(&environment, &aws)
             .map(drop)

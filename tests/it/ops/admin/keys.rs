@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::support::{put, run};
 use crate::support::app::{TestApp, VERIFY};
+use crate::support::http::authorized;
 
 /// Creates a key and returns the output.
 async fn create_key(app: &TestApp, more: &[&str]) -> Value {
@@ -21,9 +22,7 @@ async fn create_key(app: &TestApp, more: &[&str]) -> Value {
 /// Calls the API with this key and returns the status.
 async fn call_with(app: &TestApp, key: &Value) -> u16 {
     let key = key["key"].as_str().unwrap();
-    let request = app
-        .request(Method::POST, VERIFY)
-        .header("authorization", format!("Bearer {key}"))
+    let request = authorized(app.request(Method::POST, VERIFY), key)
         .body(Body::from(
             r#"{"email":"nobody@example.org","token":"none"}"#,
         ))
