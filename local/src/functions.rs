@@ -52,95 +52,63 @@ pub struct Dependencies<'a> {
 /// Started functions, by name.
 pub type Functions = BTreeMap<&'static str, Function>;
 
+/// Starts a function of this type with the environment, AWS's clients and these other dependencies.
+macro_rules! start {
+    ($of:ident, $function:ty, $with:ident $(, $dependency:expr)*) => {{
+        let function = <$function>::from_environment($with.environment, $with.aws $(, $dependency)*)?;
+        let function = Arc::new(function);
+        Ok(Function::$of(move |event| {
+            let function = Arc::clone(&function);
+            async move { function.handle(event).await }
+        }))
+    }};
+}
+
 pub const FUNCTIONS: &[Definition] = &[
     Definition {
         name: request_email_verification::ENDPOINT.name,
         trigger: Trigger::Path(request_email_verification::ENDPOINT.path),
         start: |with| {
-            let function = Arc::new(RequestEmailVerification::from_environment(
-                with.environment,
-                with.aws,
+            start!(
+                of_requests,
+                RequestEmailVerification,
+                with,
                 with.ses,
-                with.clock.clone(),
-            )?);
-            Ok(Function::of_requests(move |request| {
-                let function = Arc::clone(&function);
-                async move { function.handle(request).await }
-            }))
+                with.clock.clone()
+            )
         },
     },
     Definition {
         name: verify_email::ENDPOINT.name,
         trigger: Trigger::Path(verify_email::ENDPOINT.path),
-        start: |with| {
-            let clock = with.clock.clone();
-            let function = Arc::new(VerifyEmail::from_environment(
-                with.environment,
-                with.aws,
-                clock,
-            )?);
-            Ok(Function::of_requests(move |request| {
-                let function = Arc::clone(&function);
-                async move { function.handle(request).await }
-            }))
-        },
+        start: |with| start!(of_requests, VerifyEmail, with, with.clock.clone()),
     },
     Definition {
         name: email_verification_status::ENDPOINT.name,
         trigger: Trigger::Path(email_verification_status::ENDPOINT.path),
         start: |with| {
-            let clock = with.clock.clone();
-            let function = Arc::new(EmailVerificationStatus::from_environment(
-                with.environment,
-                with.aws,
-                clock,
-            )?);
-            Ok(Function::of_requests(move |request| {
-                let function = Arc::clone(&function);
-                async move { function.handle(request).await }
-            }))
+            start!(
+                of_requests,
+                EmailVerificationStatus,
+                with,
+                with.clock.clone()
+            )
         },
     },
     Definition {
         name: verification_page::NAME,
         trigger: Trigger::PathAndAnyOther(PAGE_PATH),
-        start: |with| {
-            let clock = with.clock.clone();
-            let function = Arc::new(VerificationPage::from_environment(
-                with.environment,
-                with.aws,
-                clock,
-            )?);
-            Ok(Function::of_requests(move |request| {
-                let function = Arc::clone(&function);
-                async move { function.handle(request).await }
-            }))
-        },
+        start: |with| start!(of_requests, VerificationPage, with, with.clock.clone()),
     },
     Definition {
         name: "record_mail_events",
         trigger: Trigger::MailEvents,
-        start: |with| {
-            let function = Arc::new(RecordMailEvents::from_environment(
-                with.environment,
-                with.aws,
-            )?);
-            Ok(Function::of_events(move |event| {
-                let function = Arc::clone(&function);
-                async move { function.handle(event).await }
-            }))
-        },
+        start: |with| start!(of_events, RecordMailEvents, with),
     },
     Definition {
         name: "publish_events",
         trigger: Trigger::TableStream,
-        start: |with| {
-            let function = Arc::new(PublishEvents::from_environment(with.environment, with.aws)?);
-            Ok(Function::of_events(move |event| {
-                let function = Arc::clone(&function);
-                async move { function.handle(event).await }
-            }))
-        },
+        start: |with| start!(of_events, PublishEvents, with),
     },
 ];
 
