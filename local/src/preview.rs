@@ -12,6 +12,7 @@ use shared::domain::person_name::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{Environment, SettingError};
+use shared::text::html::Html;
 use shared::text::locale::Locale;
 
 use crate::stack::{environment, replace};
@@ -110,12 +111,8 @@ fn section(mail: &Mail) -> String {
         frame("dark", 640),
         frame("light", 375),
         frame("dark", 375),
-        subject = escape(&mail.subject),
+        subject = Html::of_text(&mail.subject),
         direction = mail.locale.direction(),
-        text = escape(&mail.text),
+        text = Html::of_text(&mail.text),
     )
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
 }

@@ -32,6 +32,13 @@ const MAIL_LINK: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'@');
 
 impl Html {
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        let mut html = Self::default();
+        html.push_text(text);
+        html
+    }
+
     /// Escaped as templates escape it.
     pub(super) fn push_text(&mut self, text: &str) {
         // Writing to a string cannot fail.
@@ -69,8 +76,7 @@ mod tests {
 
     #[test]
     fn markup_in_a_text_is_escaped() {
-        let mut html = Html::default();
-        html.push_text("<b> & 'c' \"d\"");
+        let html = Html::of_text("<b> & 'c' \"d\"");
         assert_eq!(
             html.to_string(),
             "&#60;b&#62; &#38; &#39;c&#39; &#34;d&#34;"
