@@ -5,10 +5,8 @@ mod answer;
 mod event;
 
 use std::net::SocketAddr;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::to_bytes;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -17,8 +15,9 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 use shared::telemetry::chain;
-use uuid::Uuid;
 
+use crate::arrival::Arrival;
+use crate::body::read_body;
 use crate::functions::{FUNCTIONS, Functions, Trigger};
 use crate::lambda::Function;
 use answer::read_answer;
@@ -54,27 +53,13 @@ async fn invoke(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+    let Some(body) = read_body(body, MAX_BODY_BYTES).await else {
         return message(StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large");
     };
     let arrival = Arrival::now();
     let event = event(&parts, &body, peer, &arrival).to_string();
-    let mut response = match function
-        .invoke(&event)
-        .await
-        .map(|answer| read_answer(&answer))
-    {
-        Ok(Some(response)) => response,
-        Ok(None) => {
-            tracing::error!("a function's answer is not in payload format 2.0");
-            message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
-        }
-        Err(error) => {
-            tracing::error!(error = chain(&error), "an invocation failed");
-            message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
-        }
-    };
-    if let Ok(request_id) = HeaderValue::from_str(&arrival.request_id) {
+    let mut response = answer(&function, &event).await;
+    if let Ok(request_id) = HeaderValue::from_str(&request_id(&arrival)) {
         response
             .headers_mut()
             .insert(HeaderName::from_static("apigw-requestid"), request_id);
@@ -82,31 +67,30 @@ async fn invoke(
     response
 }
 
+async fn answer(function: &Function, event: &str) -> Response {
+    match function.invoke(event).await {
+        Ok(answer) => read_answer(&answer).unwrap_or_else(|error| {
+            let error = chain(&*error);
+            tracing::error!(error, "a function's answer is not in payload format 2.0");
+            internal_server_error()
+        }),
+        Err(error) => {
+            tracing::error!(error = chain(&error), "an invocation failed");
+            internal_server_error()
+        }
+    }
+}
+
+fn internal_server_error() -> Response {
+    message(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+}
+
 /// An answer of the gateway's own.
 fn message(status: StatusCode, message: &str) -> Response {
     (status, axum::Json(json!({ "message": message }))).into_response()
 }
 
-/// The timestamp and the id of a request.
-struct Arrival {
-    unix_millis: u64,
-    request_id: String,
-}
-
-impl Arrival {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the edge: the gateway gives each request a timestamp and an id"
-    )]
-    fn now() -> Self {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let random = Uuid::new_v4().into_bytes();
-        Self {
-            unix_millis: u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX),
-            // API Gateway's ids have this form: `JKJaXmPLvHcESHA=`.
-            request_id: STANDARD.encode(random.get(..11).unwrap_or_default()),
-        }
-    }
+/// API Gateway's ids have this form: `JKJaXmPLvHcESHA=`.
+fn request_id(arrival: &Arrival) -> String {
+    STANDARD.encode(&arrival.id.as_bytes()[..11])
 }

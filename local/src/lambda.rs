@@ -13,6 +13,7 @@ use serde::Serialize;
 use serde_json::Value;
 use shared::api;
 use thiserror::Error;
+use tokio::task::JoinError;
 
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
 
@@ -31,7 +32,7 @@ pub enum InvocationError {
     #[error("the function failed: {0}")]
     Failed(String),
     #[error("the function panicked")]
-    Crashed,
+    Crashed(#[source] JoinError),
 }
 
 impl Function {
@@ -84,7 +85,7 @@ impl Function {
         // In a separate task, a panic ends this invocation and nothing else.
         tokio::spawn((self.0)(event))
             .await
-            .unwrap_or(Err(InvocationError::Crashed))
+            .unwrap_or_else(|error| Err(InvocationError::Crashed(error)))
     }
 }
 

@@ -12,7 +12,10 @@
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
+mod arrival;
+mod body;
 pub mod captured_mails;
+mod date;
 pub mod dynamodb;
 pub mod event_bus;
 pub mod faults;

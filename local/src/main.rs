@@ -126,7 +126,7 @@ fn write_preview(dir: &Path, brand: &[(&'static str, String)]) -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            let dir = dir.display();
+            let (dir, error) = (dir.display(), chain(&error));
             let _ = writeln!(
                 std::io::stderr(),
                 "mailproof: the emails cannot be written into {dir}: {error}"

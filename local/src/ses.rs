@@ -15,17 +15,16 @@ mod request;
 mod rules;
 mod suppression_list;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{FromRef, FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use uuid::Uuid;
 
+use crate::arrival::Arrival;
+use crate::body::read_body;
 use crate::captured_mails::{CapturedMail, CapturedMails};
 use crate::event_bus::EventBus;
 use crate::faults::{Faults, cut_connection};
@@ -152,9 +151,9 @@ impl Ses {
 }
 
 async fn read_mail(body: Body, arrival: &Arrival) -> Result<CapturedMail, SesError> {
-    let bytes = to_bytes(body, MAX_REQUEST_BYTES)
+    let bytes = read_body(body, MAX_REQUEST_BYTES)
         .await
-        .map_err(|_| SesError::too_long(MAX_REQUEST_BYTES))?;
+        .ok_or_else(|| SesError::too_long(MAX_REQUEST_BYTES))?;
     let request: SendEmailRequest =
         serde_json::from_slice(&bytes).map_err(|error| SesError::serialization(&error))?;
     request.into_mail(arrival)
@@ -182,29 +181,7 @@ impl<S: Sync> FromRequestParts<S> for Signed {
     }
 }
 
-/// The timestamp and the id of a request.
-struct Arrival {
-    unix_millis: i64,
-    id: Uuid,
-}
-
-impl Arrival {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the edge: SES gives each mail a timestamp and an id"
-    )]
-    fn now() -> Self {
-        let since_epoch = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        Self {
-            unix_millis: i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX),
-            id: Uuid::new_v4(),
-        }
-    }
-
-    /// SES's format: region, timestamp, a random id and a counter.
-    fn message_id(&self) -> String {
-        format!("0100{:012x}-{}-000000", self.unix_millis, self.id)
-    }
+/// SES's format: region, timestamp, a random id and a counter.
+fn message_id(arrival: &Arrival) -> String {
+    format!("0100{:012x}-{}-000000", arrival.unix_millis, arrival.id)
 }

@@ -4,76 +4,74 @@ use std::net::SocketAddr;
 
 use axum::body::Bytes;
 use axum::http::HeaderMap;
-use axum::http::header::{CONTENT_TYPE, COOKIE};
+use axum::http::header::{CONTENT_TYPE, COOKIE, HeaderName, USER_AGENT};
 use axum::http::request::Parts;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value, json};
 
-use super::Arrival;
+use super::request_id;
+use crate::arrival::Arrival;
 
 pub(super) fn event(parts: &Parts, body: &Bytes, peer: SocketAddr, arrival: &Arrival) -> Value {
-    let path = percent_decoded(parts.uri.path());
     let query = parts.uri.query().unwrap_or_default();
-    let user_agent = parts
-        .headers
-        .get("user-agent")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
     let mut event = json!({
         "version": "2.0",
         "routeKey": "$default",
-        "rawPath": path,
+        "rawPath": percent_decoded(parts.uri.path()),
         "rawQueryString": query,
         "headers": headers(&parts.headers),
-        "requestContext": {
-            "accountId": "123456789012",
-            "apiId": "local",
-            "domainName": "localhost",
-            "domainPrefix": "localhost",
-            "http": {
-                "method": parts.method.as_str(),
-                "path": path,
-                "protocol": "HTTP/1.1",
-                "sourceIp": peer.ip().to_string(),
-                "userAgent": user_agent,
-            },
-            "requestId": arrival.request_id,
-            "routeKey": "$default",
-            "stage": "$default",
-            "timeEpoch": arrival.unix_millis,
-        },
+        "requestContext": context(parts, peer, arrival),
         "isBase64Encoded": false,
     });
-    let Some(fields) = event.as_object_mut() else {
-        return event;
-    };
-    let cookies: Vec<_> = parts
-        .headers
-        .get_all(COOKIE)
-        .iter()
-        .flat_map(|value| {
-            value
-                .to_str()
-                .unwrap_or_default()
-                .split(';')
-                .map(|cookie| cookie.trim().to_owned())
-                .collect::<Vec<_>>()
-        })
-        .collect();
+    let cookies = cookies(&parts.headers);
     if !cookies.is_empty() {
-        fields.insert("cookies".to_owned(), json!(cookies));
+        event["cookies"] = json!(cookies);
     }
     if !query.is_empty() {
-        fields.insert("queryStringParameters".to_owned(), query_parameters(query));
+        event["queryStringParameters"] = query_parameters(query);
     }
     if !body.is_empty() {
         let (body, is_base64_encoded) = body_text(&parts.headers, body);
-        fields.insert("body".to_owned(), json!(body));
-        fields.insert("isBase64Encoded".to_owned(), json!(is_base64_encoded));
+        event["body"] = json!(body);
+        event["isBase64Encoded"] = json!(is_base64_encoded);
     }
     event
+}
+
+fn context(parts: &Parts, peer: SocketAddr, arrival: &Arrival) -> Value {
+    json!({
+        "accountId": "123456789012",
+        "apiId": "local",
+        "domainName": "localhost",
+        "domainPrefix": "localhost",
+        "http": {
+            "method": parts.method.as_str(),
+            "path": percent_decoded(parts.uri.path()),
+            "protocol": "HTTP/1.1",
+            "sourceIp": peer.ip().to_string(),
+            "userAgent": text(&parts.headers, USER_AGENT),
+        },
+        "requestId": request_id(arrival),
+        "routeKey": "$default",
+        "stage": "$default",
+        "timeEpoch": arrival.unix_millis,
+    })
+}
+
+/// The header's value, if it is text.
+fn text(headers: &HeaderMap, name: HeaderName) -> &str {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default()
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<&str> {
+    let values = headers.get_all(COOKIE).iter();
+    values
+        .flat_map(|value| value.to_str().unwrap_or_default().split(';'))
+        .map(str::trim)
+        .collect()
 }
 
 /// Names are in lower case, and values of the same name are joined by commas. Cookies are separate.
@@ -109,11 +107,7 @@ fn query_parameters(query: &str) -> Value {
 
 /// Everything but UTF-8 of a textual media type is base64. A form is not textual.
 fn body_text(headers: &HeaderMap, body: &Bytes) -> (String, bool) {
-    let media_type = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let essence = media_type
+    let essence = text(headers, CONTENT_TYPE)
         .split(';')
         .next()
         .unwrap_or_default()
@@ -138,13 +132,15 @@ fn percent_decoded(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
 
     fn event_of(request: axum::http::request::Builder, body: &'static [u8]) -> Value {
         let (parts, body) = request.body(Bytes::from_static(body)).unwrap().into_parts();
         let arrival = Arrival {
             unix_millis: 1,
-            request_id: "id=".to_owned(),
+            id: Uuid::nil(),
         };
         event(
             &parts,
@@ -176,7 +172,7 @@ mod tests {
         );
         assert_eq!(event["cookies"], json!(["c=1", "d=2"]));
         assert_eq!(event["requestContext"]["http"]["sourceIp"], "192.0.2.7");
-        assert_eq!(event["requestContext"]["requestId"], "id=");
+        assert_eq!(event["requestContext"]["requestId"], "AAAAAAAAAAAAAAA=");
         assert_eq!(event["body"], "{}");
         assert_eq!(event["isBase64Encoded"], false);
     }

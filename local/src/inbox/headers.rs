@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use time::OffsetDateTime;
-use time::format_description::well_known::{Rfc2822, Rfc3339};
-
 use crate::captured_mails::{CapturedMail, Field};
+use crate::date::rfc2822;
 
 /// The domain of SES's message ids in us-east-1, where ids start with `0100`.
 const MESSAGE_ID_DOMAIN: &str = "email.amazonses.com";
@@ -18,7 +16,7 @@ pub(super) fn headers(mail: &CapturedMail) -> BTreeMap<String, Vec<String>> {
         ("Cc", mail.cc.join(", ")),
         ("Reply-To", mail.reply_to.join(", ")),
         ("Subject", mail.subject.clone()),
-        ("Date", date(mail.received_at)),
+        ("Date", rfc2822(mail.received_at)),
         ("Message-ID", format!("<{}>", message_id(mail))),
         (
             "X-SES-CONFIGURATION-SET",
@@ -58,19 +56,6 @@ pub(super) fn size(mail: &CapturedMail) -> usize {
         .iter()
         .flat_map(|(name, values)| values.iter().map(|value| name.len() + value.len()));
     bodies + headers.sum::<usize>()
-}
-
-pub(super) fn rfc3339(unix_millis: i64) -> String {
-    utc(unix_millis).format(&Rfc3339).unwrap_or_default()
-}
-
-fn date(unix_millis: i64) -> String {
-    utc(unix_millis).format(&Rfc2822).unwrap_or_default()
-}
-
-fn utc(unix_millis: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(unix_millis) * 1_000_000)
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::headers::{message_id, rfc3339, size, tags};
+use super::headers::{message_id, size, tags};
 use crate::captured_mails::CapturedMail;
+use crate::date::rfc3339;
 use crate::ses::address;
 
 #[derive(Serialize)]

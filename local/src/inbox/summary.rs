@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::headers::{message_id, rfc3339, size, tags};
+use super::headers::{message_id, size, tags};
 use super::message::{Address, addresses};
 use super::snippet::snippet;
 use crate::captured_mails::Entry;
+use crate::date::rfc3339;
 
 /// A page of the list or of the result of a search.
 #[derive(Serialize)]

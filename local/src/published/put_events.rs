@@ -1,6 +1,6 @@
 //! The HTTP API of `PutEvents`.
 
-use axum::body::to_bytes;
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -8,9 +8,10 @@ use axum::routing::post;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{Fault, Published, PublishedEvent};
+use crate::arrival::Arrival;
+use crate::body::read_body;
 use crate::faults::cut_connection;
 use crate::ses::is_signed;
 
@@ -47,75 +48,67 @@ async fn put_events(State(published): State<Published>, request: Request) -> Res
     let (parts, body) = request.into_parts();
     if !is_signed(&parts.headers) {
         let kind = "MissingAuthenticationTokenException";
-        return error(
-            StatusCode::BAD_REQUEST,
-            kind,
-            "Missing Authentication Token",
-        );
+        return bad_request(kind, "Missing Authentication Token");
     }
     if operation(&parts.headers) != Some(OPERATION) {
         let kind = "UnknownOperationException";
-        return error(
-            StatusCode::BAD_REQUEST,
-            kind,
-            "The local EventBridge knows PutEvents.",
-        );
+        return bad_request(kind, "The local EventBridge knows PutEvents.");
     }
     let fault = published.faults.take();
     // Read the body first even if a fault follows: a connection that closes while the caller still
     // writes is another error than the one that the fault stands for.
-    let entries = match to_bytes(body, MAX_REQUEST_BYTES).await {
-        Ok(bytes) => serde_json::from_slice::<PutEvents>(&bytes).map(|put| put.entries),
-        Err(_) => Ok(Vec::new()),
-    };
-    let entries = match entries {
-        Ok(entries) if (1..=MAX_ENTRIES).contains(&entries.len()) => entries,
-        Ok(_) => {
-            let message = "A call has 1 to 10 entries, and no more than 1 MB.";
-            return error(StatusCode::BAD_REQUEST, "ValidationException", message);
-        }
-        Err(cause) => {
-            let kind = "SerializationException";
-            return error(StatusCode::BAD_REQUEST, kind, &cause.to_string());
-        }
-    };
-    let publish = |failing: &[usize]| {
-        let results = entries.iter().enumerate().map(|(index, entry)| {
-            if failing.contains(&index) {
-                return Err(("InternalFailure", "Unexpected error processing request."));
-            }
-            let event = entry.event()?;
-            let id = event.id.clone();
-            published.add(event);
-            Ok(id)
-        });
-        results.collect::<Vec<_>>()
+    let entries = match read_entries(body).await {
+        Ok(entries) => entries,
+        Err(refusal) => return refusal,
     };
     match fault {
-        None => results(publish(&[])),
-        Some(Fault::Entries(failing)) => results(publish(failing)),
+        None => publish(&published, &entries, &[]),
+        Some(Fault::Entries(failing)) => publish(&published, &entries, failing),
         Some(Fault::LostAnswer) => {
-            publish(&[]);
+            publish(&published, &entries, &[]);
             cut_connection()
         }
         Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Throttled) => {
-            let message = "Rate exceeded";
-            error(StatusCode::BAD_REQUEST, "ThrottlingException", message)
-        }
-        Some(Fault::Internal) => {
-            let message = "An internal error occurred.";
-            error(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "InternalException",
-                message,
-            )
-        }
+        Some(Fault::Throttled) => bad_request("ThrottlingException", "Rate exceeded"),
+        Some(Fault::Internal) => error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalException",
+            "An internal error occurred.",
+        ),
         Some(Fault::AccessDenied) => {
             let message = "The role is not authorized to perform: events:PutEvents";
-            error(StatusCode::BAD_REQUEST, "AccessDeniedException", message)
+            bad_request("AccessDeniedException", message)
         }
     }
+}
+
+async fn read_entries(body: Body) -> Result<Vec<Entry>, Response> {
+    let invalid = || {
+        let message = "A call has 1 to 10 entries, and no more than 1 MB.";
+        bad_request("ValidationException", message)
+    };
+    let bytes = read_body(body, MAX_REQUEST_BYTES).await;
+    let put: PutEvents = serde_json::from_slice(&bytes.ok_or_else(invalid)?)
+        .map_err(|error| bad_request("SerializationException", &error.to_string()))?;
+    if (1..=MAX_ENTRIES).contains(&put.entries.len()) {
+        Ok(put.entries)
+    } else {
+        Err(invalid())
+    }
+}
+
+/// Publishes the entries but those at the indexes `failing`.
+fn publish(published: &Published, entries: &[Entry], failing: &[usize]) -> Response {
+    let results = entries.iter().enumerate().map(|(index, entry)| {
+        if failing.contains(&index) {
+            return Err(("InternalFailure", "Unexpected error processing request."));
+        }
+        let event = entry.event()?;
+        let id = event.id.clone();
+        published.add(event);
+        Ok(id)
+    });
+    answer(results.collect())
 }
 
 impl Entry {
@@ -124,7 +117,7 @@ impl Entry {
         let detail = serde_json::from_str(&self.detail).ok();
         let detail: Option<Value> = detail.filter(Value::is_object);
         Ok(PublishedEvent {
-            id: new_id(),
+            id: Arrival::now().id.to_string(),
             bus: self.event_bus_name.clone(),
             source: self.source.clone(),
             detail_type: self.detail_type.clone(),
@@ -134,7 +127,7 @@ impl Entry {
     }
 }
 
-fn results(results: Vec<Result<String, (&str, &str)>>) -> Response {
+fn answer(results: Vec<Result<String, (&str, &str)>>) -> Response {
     let failed = results.iter().filter(|result| result.is_err()).count();
     let entries: Vec<_> = results
         .into_iter()
@@ -147,6 +140,10 @@ fn results(results: Vec<Result<String, (&str, &str)>>) -> Response {
         StatusCode::OK,
         json!({ "FailedEntryCount": failed, "Entries": entries }),
     )
+}
+
+fn bad_request(kind: &str, message: &str) -> Response {
+    error(StatusCode::BAD_REQUEST, kind, message)
 }
 
 fn error(status: StatusCode, kind: &str, message: &str) -> Response {
@@ -162,17 +159,9 @@ fn operation(headers: &HeaderMap) -> Option<&str> {
     headers.get("x-amz-target")?.to_str().ok()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the edge: EventBridge gives each event an id"
-)]
-fn new_id() -> String {
-    Uuid::new_v4().to_string()
-}
-
 #[cfg(test)]
 mod tests {
-    use axum::body::Body;
+    use axum::body::to_bytes;
     use lambda_http::tower::ServiceExt;
 
     use super::*;

@@ -8,14 +8,13 @@ mod body;
 mod mail_object;
 
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 use super::address::Address;
 use super::delivery_outcome::DeliveryOutcome;
 use super::suppression_list::SuppressedFor;
 use crate::captured_mails::CapturedMail;
+use crate::date::{rfc3339_millis, rfc3339_seconds};
 use body::{EventBody, Subject};
 use mail_object::{configuration_set, mail_object, sender_domain};
 
@@ -31,7 +30,7 @@ pub fn event(
     unix_millis: i64,
 ) -> Value {
     let recipient = Address::parse(recipient).address;
-    let at = timestamp(unix_millis);
+    let at = rfc3339_millis(unix_millis);
     let id = |salt: u128| id_of(mail, outcome, unix_millis, salt);
     let feedback_id = format!("0100{unix_millis:012x}-{}-000000", id(1));
     let subject = Subject {
@@ -54,7 +53,7 @@ pub fn event(
         "detail-type": detail_type,
         "source": "aws.ses",
         "account": ACCOUNT,
-        "time": rfc_3339(unix_millis.div_euclid(1_000)),
+        "time": rfc3339_seconds(unix_millis),
         "region": REGION,
         "resources": [
             format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"),
@@ -88,21 +87,6 @@ fn id_of(mail: &CapturedMail, outcome: DeliveryOutcome, unix_millis: i64, salt: 
     };
     let number = (u128::from(unix_millis.unsigned_abs()) << 8) | (of_outcome << 4) | salt;
     Uuid::from_u128(of_mail ^ number).to_string()
-}
-
-/// RFC 3339 with milliseconds, as SES writes it.
-fn timestamp(unix_millis: i64) -> String {
-    let seconds = rfc_3339(unix_millis.div_euclid(1_000));
-    let millis = unix_millis.rem_euclid(1_000);
-    format!("{}.{millis:03}Z", seconds.trim_end_matches('Z'))
-}
-
-fn rfc_3339(unix_seconds: i64) -> String {
-    utc(unix_seconds).format(&Rfc3339).unwrap_or_default()
-}
-
-fn utc(unix_seconds: i64) -> OffsetDateTime {
-    OffsetDateTime::from_unix_timestamp(unix_seconds).unwrap_or(OffsetDateTime::UNIX_EPOCH)
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::Arrival;
 use super::address::violation;
 use super::error::SesError;
+use super::message_id;
 use super::rules::{check_headers, check_tags};
+use crate::arrival::Arrival;
 use crate::captured_mails::{CapturedMail, Field};
 
 const MAX_RECIPIENTS: usize = 50;
@@ -90,7 +91,7 @@ impl SendEmailRequest {
         let destination = self.destination.unwrap_or_default();
         let mail = CapturedMail {
             id: arrival.id.simple().to_string(),
-            message_id: arrival.message_id(),
+            message_id: message_id(arrival),
             received_at: arrival.unix_millis,
             from,
             reply_to: self.reply_to_addresses.unwrap_or_default(),

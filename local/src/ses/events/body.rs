@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{insert, timestamp};
+use super::insert;
 use crate::captured_mails::CapturedMail;
+use crate::date::rfc3339_millis;
 use crate::ses::delivery_outcome::DeliveryOutcome;
 use crate::ses::suppression_list::SuppressedFor;
 
@@ -93,7 +94,7 @@ impl Subject<'_> {
             value: json!({
                 "timestamp": self.at,
                 "delayType": "MailboxFull",
-                "expirationTime": timestamp(mail.received_at + MAX_RETRY_MILLIS),
+                "expirationTime": rfc3339_millis(mail.received_at + MAX_RETRY_MILLIS),
                 "delayedRecipients": [{
                     "emailAddress": self.recipient,
                     "status": "4.2.2",

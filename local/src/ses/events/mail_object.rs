@@ -1,10 +1,10 @@
 //! How SES's events describe the mail.
 
 use serde_json::{Map, Value, json};
-use time::format_description::well_known::Rfc2822;
 
-use super::{ACCOUNT, REGION, insert, timestamp, utc};
+use super::{ACCOUNT, REGION, insert};
 use crate::captured_mails::{CapturedMail, Field};
+use crate::date::{rfc2822, rfc3339_millis};
 use crate::ses::address::Address;
 
 /// Documentation addresses stand for SES's and the sender's (RFC 5737).
@@ -16,8 +16,6 @@ pub(super) fn mail_object(mail: &CapturedMail) -> Value {
     let to = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
     let destination: Vec<_> = to().map(|to| Address::parse(to).address).collect();
     let domain = sender_domain(mail);
-    let date = utc(mail.received_at.div_euclid(1_000)).format(&Rfc2822);
-    let date = date.unwrap_or_default();
     let header = |name: &str, value: &str| json!({ "name": name, "value": value });
     let mut headers = vec![
         header("From", &mail.from),
@@ -31,7 +29,7 @@ pub(super) fn mail_object(mail: &CapturedMail) -> Value {
             .map(|Field { name, value }| header(name, value)),
     );
     let mut object = json!({
-        "timestamp": timestamp(mail.received_at),
+        "timestamp": rfc3339_millis(mail.received_at),
         "source": mail.from,
         "sourceArn": format!("arn:aws:ses:{REGION}:{ACCOUNT}:identity/{domain}"),
         "sendingAccountId": ACCOUNT,
@@ -41,7 +39,7 @@ pub(super) fn mail_object(mail: &CapturedMail) -> Value {
         "headers": headers,
         "commonHeaders": {
             "from": [mail.from],
-            "date": date,
+            "date": rfc2822(mail.received_at),
             "to": mail.to,
             "messageId": mail.message_id,
             "subject": mail.subject,

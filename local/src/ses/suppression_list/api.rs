@@ -10,8 +10,9 @@ use serde_json::json;
 use shared::domain::clock::Timestamp;
 
 use super::{Entry, SuppressedFor, SuppressionList};
+use crate::arrival::Arrival;
+use crate::ses::Signed;
 use crate::ses::error::SesError;
-use crate::ses::{Arrival, Signed};
 
 const DEFAULT_PAGE_SIZE: usize = 100;
 /// A page's token: this prefix and the last address of the page before.
