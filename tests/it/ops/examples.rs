@@ -19,6 +19,7 @@ use tokio::process::Command;
 
 use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
 use crate::support::http::listen;
+use crate::support::lists::assert_same;
 use crate::support::openapi;
 use crate::support::pattern::matches;
 
@@ -400,11 +401,8 @@ fn every_block_of_the_guide_is_run() {
         })
         .collect();
     let blocks = blocks();
-    assert_eq!(
-        blocks.keys().collect::<Vec<_>>(),
-        files.keys().collect::<Vec<_>>(),
-        "docs/integrate.md shows each file of docs/examples"
-    );
+    // docs/integrate.md shows each file of docs/examples.
+    assert_same(blocks.keys(), files.keys());
     for (name, file) in &files {
         assert!(
             blocks[name] == *file,

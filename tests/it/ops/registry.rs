@@ -9,6 +9,7 @@ use saphyr::YamlOwned;
 use serde_json::Value;
 use shared::telemetry::OWN_CRATES;
 
+use crate::support::lists::assert_same;
 use crate::support::openapi::{entries, json_document};
 use crate::support::template::{logical_name, root, tagged, template};
 use crate::support::workspace::metadata;
@@ -49,13 +50,13 @@ fn invocations(definition: &Definition) -> Vec<YamlOwned> {
 fn each_function_may_log() {
     let others = ["local", "mail", "shared"].map(str::to_owned);
     let own: BTreeSet<_> = names().into_iter().chain(others).collect();
-    assert_eq!(OWN_CRATES.map(str::to_owned), *Vec::from_iter(own));
+    assert_same(OWN_CRATES.map(str::to_owned), own);
 }
 
 #[test]
 fn each_function_has_its_folders() {
-    assert_eq!(folders_in("functions"), names());
-    assert_eq!(folders_in("events"), names());
+    assert_same(folders_in("functions"), names());
+    assert_same(folders_in("events"), names());
 }
 
 #[test]
@@ -76,13 +77,14 @@ fn the_template_has_each_function() {
             )
         })
         .collect();
-    let expected = FUNCTIONS.iter().map(|definition| {
-        (
-            format!("{}Function", logical_name(definition.name)),
-            definition.name.to_owned(),
-        )
-    });
-    assert_eq!(declared, expected.collect());
+    let expected: BTreeMap<_, _> = FUNCTIONS
+        .iter()
+        .map(|definition| {
+            let id = format!("{}Function", logical_name(definition.name));
+            (id, definition.name.to_owned())
+        })
+        .collect();
+    assert_same(declared, expected);
 }
 
 #[test]
@@ -130,7 +132,7 @@ fn the_template_routes_each_path() {
         if let Trigger::PathAndAnyOther(_) = definition.trigger {
             expected.extend(["/".to_owned(), "/{proxy+}".to_owned()]);
         }
-        assert_eq!(routes, expected, "{}", definition.name);
+        assert_same(routes, expected);
     }
 }
 
@@ -169,7 +171,7 @@ fn openapi_describes_each_path_of_the_api() {
             _ => None,
         });
     let paths: BTreeSet<_> = paths.collect();
-    assert_eq!(described, paths.iter().collect());
+    assert_same(described, &paths);
 }
 
 #[test]
@@ -190,5 +192,5 @@ fn cargo_lambda_routes_each_function() {
     }
     let router = metadata["metadata"]["lambda"]["watch"]["router"].as_object();
     let router: BTreeMap<String, Value> = router.unwrap().clone().into_iter().collect();
-    assert_eq!(router, expected);
+    assert_same(router, expected);
 }

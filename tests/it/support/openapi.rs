@@ -137,51 +137,64 @@ pub fn assert_described(
 }
 
 /// The first thing about a value that its schema does not allow. Knows the keywords of JSON Schema
-/// that the answers and the profile's fields are described with, and fails on any other.
+/// that describe answers and parameters, and fails on any other.
 pub fn violation(schema: &'static Value, value: &Value) -> Option<String> {
     entries(schema)
         .iter()
-        .find(|(keyword, rule)| !allows(keyword, rule, schema, value))
-        .map(|(keyword, rule)| format!("{value} breaks {keyword}: {rule}"))
+        .find_map(|(keyword, rule)| broken(keyword, rule, schema, value))
 }
 
-fn allows(keyword: &str, rule: &'static Value, schema: &'static Value, value: &Value) -> bool {
-    let is_valid = |schema| violation(schema, value).is_none();
+/// How a value breaks a keyword of its schema.
+fn broken(
+    keyword: &str,
+    rule: &'static Value,
+    schema: &'static Value,
+    value: &Value,
+) -> Option<String> {
+    let rules = || rule.as_array().unwrap().iter();
+    let object = value.as_object();
     let length = value.as_str().map(|text| text.chars().count() as u64);
-    match keyword {
-        "$ref" => is_valid(resolve(schema)),
-        "allOf" => rule.as_array().unwrap().iter().all(is_valid),
-        "anyOf" => rule.as_array().unwrap().iter().any(is_valid),
+    let bound = || rule.as_u64().unwrap();
+    let is_allowed = match keyword {
+        "$ref" => return violation(resolve(schema), value),
+        "allOf" => return rules().find_map(|schema| violation(schema, value)),
+        "properties" => {
+            return entries(rule).iter().find_map(|(name, schema)| {
+                let problem = violation(schema, value.get(name)?)?;
+                Some(format!("{name}: {problem}"))
+            });
+        }
+        "required" => {
+            let name = object.and_then(|object| {
+                rules()
+                    .filter_map(Value::as_str)
+                    .find(|name| !object.contains_key(*name))
+            })?;
+            return Some(format!("{name} is missing"));
+        }
+        "additionalProperties" => {
+            assert_eq!(rule, false, "other rules are not understood");
+            let known = entries(&schema["properties"]);
+            let name = object?.keys().find(|name| !known.contains_key(*name))?;
+            return Some(format!("{name} is not documented"));
+        }
+        "enum" => {
+            let is_known = rules().any(|known| known == value);
+            return (!is_known).then(|| format!("{value} is missing in the enum"));
+        }
+        "anyOf" => rules().any(|schema| violation(schema, value).is_none()),
         "type" => match rule {
             Value::Array(names) => names.iter().any(|name| is_of_type(name, value)),
             name => is_of_type(name, value),
         },
         "const" => value == rule,
-        "enum" => rule.as_array().unwrap().contains(value),
-        "minLength" => length.is_none_or(|length| length >= rule.as_u64().unwrap()),
-        "maxLength" => length.is_none_or(|length| length <= rule.as_u64().unwrap()),
-        "minimum" => value
-            .as_u64()
-            .is_none_or(|number| number >= rule.as_u64().unwrap()),
-        "required" => value.as_object().is_none_or(|object| {
-            let mut names = rule.as_array().unwrap().iter();
-            names.all(|name| object.contains_key(name.as_str().unwrap()))
-        }),
-        "properties" => entries(rule).iter().all(|(name, schema)| {
-            value
-                .get(name)
-                .is_none_or(|value| violation(schema, value).is_none())
-        }),
-        "additionalProperties" => {
-            assert_eq!(rule, false, "other rules are not understood");
-            let known = entries(&schema["properties"]);
-            value
-                .as_object()
-                .is_none_or(|object| object.keys().all(|name| known.contains_key(name)))
-        }
+        "minLength" => length.is_none_or(|length| length >= bound()),
+        "maxLength" => length.is_none_or(|length| length <= bound()),
+        "minimum" => value.as_u64().is_none_or(|number| number >= bound()),
         "description" | "examples" | "format" => true,
         other => panic!("{other} is not understood"),
-    }
+    };
+    (!is_allowed).then(|| format!("{value} breaks {keyword}: {rule}"))
 }
 
 fn is_of_type(name: &Value, value: &Value) -> bool {

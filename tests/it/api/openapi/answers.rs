@@ -7,6 +7,7 @@ use shared::api::parameters::PARAMETERS;
 use super::provoke::provoke;
 use super::support::{errors_of, parameter, paths};
 use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY};
+use crate::support::lists::assert_same;
 use crate::support::openapi::{assert_described, entries, operation, violation};
 
 /// Values of every kind: what a parameter accepts, and values close to it.
@@ -71,8 +72,10 @@ async fn each_request_example_is_answered() {
         let operation = operation(path).unwrap();
         let content = &operation["responses"]["200"]["content"]["application/json"];
         let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
-        let names = |examples| entries(examples).keys().collect::<Vec<_>>();
-        assert_eq!(names(requests), names(&content["examples"]));
+        assert_same(
+            entries(requests).keys(),
+            entries(&content["examples"]).keys(),
+        );
         for (name, request) in entries(requests) {
             let body = &request["value"];
             let app = TestApp::start().await;

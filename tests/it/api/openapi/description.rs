@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::api::parameters::PARAMETERS;
 
 use super::support::{errors_of, parameter, paths, properties_of, schema};
 use crate::support::app::{REQUEST, STATUS, VERIFY};
+use crate::support::lists::assert_same;
 use crate::support::openapi::{entries, json_document, operation, resolve, violation};
 
 #[test]
 fn each_path_has_its_method() {
     let expected = [(STATUS, "get"), (REQUEST, "post"), (VERIFY, "post")];
-    assert_eq!(paths().collect::<BTreeSet<_>>(), expected.into());
+    let found: BTreeSet<_> = paths().collect();
+    assert_same(found, BTreeSet::from(expected));
 }
 
 #[test]
@@ -44,9 +46,9 @@ fn the_body_limit_is_documented() {
 #[test]
 fn parameters_are_in_checked_order() {
     let published = PARAMETERS.iter().map(shared::api::fields::Field::name);
-    let all: Vec<_> = published.chain(["uuid", "personal_api_key"]).collect();
-    assert_eq!(properties_of("Parameters"), all);
-    assert_eq!(properties_of("Verification"), ["token", "code"]);
+    let all = published.chain(["uuid", "personal_api_key"]);
+    assert_same(properties_of("Parameters"), all);
+    assert_same(properties_of("Verification"), ["token", "code"]);
 }
 
 #[test]
@@ -62,7 +64,7 @@ fn each_parameter_has_its_bounds() {
             let listed = listed
                 .filter_map(Value::as_str)
                 .filter(|text| !text.is_empty());
-            assert_eq!(listed.collect::<Vec<_>>(), choices, "{name}");
+            assert_same(listed, choices.iter().copied());
         }
     }
 }
@@ -85,7 +87,7 @@ fn each_documented_code_has_an_example() {
                 listed.extend(codes.map(|code| (status.as_str(), code)));
             }
         }
-        assert_eq!(shown, listed, "{path}");
+        assert_same(shown, listed);
     }
 }
 
@@ -97,5 +99,20 @@ fn attr_lists_every_field() {
     let expected: BTreeSet<_> = fields.filter(|name| *name != "personal_api_key").collect();
     let listed = schema("BadRequest")["allOf"][1]["properties"]["attr"]["enum"].as_array();
     let listed: BTreeSet<_> = listed.unwrap().iter().filter_map(Value::as_str).collect();
-    assert_eq!(listed, expected);
+    assert_same(listed, expected);
+}
+
+#[test]
+fn an_undocumented_attr_is_named() {
+    let error = json!({
+        "type": "validation_error",
+        "code": "required",
+        "detail": "This field is required.",
+        "attr": "shoe_size",
+    });
+    let problem = violation(schema("BadRequest"), &error);
+    assert_eq!(
+        problem.unwrap(),
+        r#"attr: "shoe_size" is missing in the enum"#
+    );
 }

@@ -5,6 +5,7 @@ use shared::api::parameters::PARAMETERS;
 
 use super::support::{FIELDS_ARE_FINE, NOBODY};
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
+use crate::support::lists::assert_same;
 
 /// The columns of [`MATRIX`]: a JSON value as it is sent, the name of its type in `not_a_dict`, and
 /// how `invalid_choice` shows it.
@@ -182,5 +183,5 @@ async fn the_first_wrong_field_is_reported() {
 fn the_matrix_has_each_parameter() {
     let fields = MATRIX.iter().map(|(field, ..)| *field);
     let parameters = PARAMETERS.iter().map(Field::name).chain(["uuid"]);
-    assert_eq!(fields.collect::<Vec<_>>(), parameters.collect::<Vec<_>>());
+    assert_same(fields, parameters);
 }
