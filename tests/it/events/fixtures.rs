@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use local::functions::{FUNCTIONS, Trigger};
 use local::lambda::InvocationError;
 use serde_json::{Value, json};
@@ -123,6 +125,29 @@ async fn rest_apis_get_rest_headers() {
         answer["multiValueHeaders"]["cache-control"],
         json!(["no-store"])
     );
+}
+
+#[test]
+fn content_lengths_match_the_bodies() {
+    for file in FUNCTIONS
+        .iter()
+        .flat_map(|definition| events_of(definition.name))
+    {
+        let event: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        let body = event["body"].as_str().unwrap_or_default();
+        let length = match event["isBase64Encoded"].as_bool() {
+            Some(true) => STANDARD.decode(body).ok().map(|bytes| bytes.len()),
+            _ => Some(body.len()),
+        };
+        // Some events have a body that is not base64.
+        let Some(length) = length else { continue };
+        let declared = &event["headers"]["content-length"];
+        // The events of REST APIs have no such header.
+        let is_needed = event["version"] == "2.0" && length > 0;
+        if is_needed || !declared.is_null() {
+            assert_eq!(*declared, length.to_string(), "{}", file.display());
+        }
+    }
 }
 
 fn folder() -> PathBuf {
