@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -85,6 +86,20 @@ async fn a_client_has_30_codes_in_5_minutes() {
     }
     app.pass(Duration::from_mins(4));
     assert_eq!(attempt("203.0.113.7", 32).await.0, 400);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_has_30_of_32_parallel_codes() {
+    let app = TestApp::start().await;
+    let status = async |number: u32| {
+        let event = attempt("203.0.113.7", number);
+        let answer = app.functions["verification_page"].invoke(&event).await;
+        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+        answer["statusCode"].as_u64().unwrap()
+    };
+    let statuses = join_all((0..32).map(status)).await;
+    let count = |status| statuses.iter().filter(|one| **one == status).count();
+    assert_eq!((count(400), count(429)), (30, 2), "{statuses:?}");
 }
 
 #[tokio::test]
