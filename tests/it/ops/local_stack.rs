@@ -7,16 +7,22 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
-use local::stack::{Options, Stack};
+use local::stack::{Options, Stack, TABLE, brand_settings, curl};
+use serde_json::json;
+use shared::domain::address_record::AddressRecord;
+use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 use shared::store::Store;
+use tokio::process::Command;
 
-use crate::support::app::{REQUEST, VERIFY};
+use crate::support::app::{PAGE, REQUEST, VERIFY};
 use crate::support::http::{self, Answer, authorized};
 
-pub fn options() -> Options {
+const KEY: &str = "my-key";
+
+fn options() -> Options {
     Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
@@ -29,9 +35,16 @@ pub fn options() -> Options {
     }
 }
 
+async fn start(options: Options) -> Stack {
+    Stack::start(&options).await.unwrap()
+}
+
+fn url(stack: &Stack, path: &str) -> String {
+    format!("{}{path}", stack.api_url.as_deref().unwrap())
+}
+
 async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
-    let request = Request::post(format!("{}{path}", stack.api_url.as_deref().unwrap()));
-    let request = authorized(request, key)
+    let request = authorized(Request::post(url(stack, path)), key)
         .header("content-type", "application/json")
         .body(Body::from(body.to_owned()))
         .unwrap();
@@ -55,44 +68,32 @@ impl Drop for Folder {
 
 #[tokio::test]
 async fn each_run_has_its_own_key() {
-    let first = Stack::start(&options()).await.unwrap();
-    let second = Stack::start(&options()).await.unwrap();
-    assert_ne!(
-        first.api_key.expose_secret(),
-        second.api_key.expose_secret()
-    );
-    let third = Stack::start(&Options {
-        api_key: Some("my-key".to_owned()),
+    let first = start(options()).await.api_key;
+    let second = start(options()).await.api_key;
+    assert_ne!(first.expose_secret(), second.expose_secret());
+}
+
+#[tokio::test]
+async fn a_given_key_replaces_the_new_one() {
+    let stack = start(Options {
+        api_key: Some(KEY.to_owned()),
         ..options()
     })
-    .await
-    .unwrap();
+    .await;
     let body = r#"{"email":"ada@example.org"}"#;
-    assert_eq!(post(&third, REQUEST, "my-key", body).await.status, 200);
-    assert_eq!(
-        post(&third, REQUEST, first.api_key.expose_secret(), body)
-            .await
-            .status,
-        401
-    );
+    assert_eq!(post(&stack, REQUEST, KEY, body).await.status, 200);
+    assert_eq!(post(&stack, REQUEST, "other", body).await.status, 401);
 }
 
 #[tokio::test]
 async fn a_taken_port_is_named() {
-    let running = Stack::start(&options()).await.unwrap();
-    let port: u16 = running
-        .inbox_url
-        .rsplit(':')
-        .next()
-        .unwrap()
-        .parse()
-        .unwrap();
-    let error = Stack::start(&Options {
-        inbox_port: port,
+    let running = start(options()).await;
+    let (_, port) = running.inbox_url.rsplit_once(':').unwrap();
+    let second = Options {
+        inbox_port: port.parse().unwrap(),
         ..options()
-    })
-    .await
-    .unwrap_err();
+    };
+    let error = Stack::start(&second).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -107,54 +108,37 @@ async fn kept_data_survives_a_restart() {
     let folder = Folder::new("kept");
     let options = Options {
         data: Some(folder.0.clone()),
-        api_key: Some("my-key".to_owned()),
+        api_key: Some(KEY.to_owned()),
         ..options()
     };
-    let verify = format!(
-        r#"{{"uuid":"{}","token":"{}"}}"#,
-        fixtures::ADA.uuid,
-        fixtures::ADA.token().encode()
-    );
-    let first = Stack::start(&Options {
+    let with_fixtures = Options {
         backing_only: true,
         ..options.clone()
-    })
-    .await
-    .unwrap();
-    first.stop().await;
-    let second = Stack::start(&options).await.unwrap();
-    assert_eq!(post(&second, VERIFY, "my-key", &verify).await.status, 200);
+    };
+    start(with_fixtures).await.stop().await;
+    let second = start(options).await;
+    let (uuid, token) = (fixtures::ADA.uuid, fixtures::ADA.token().encode());
+    let verify = json!({ "uuid": uuid, "token": token }).to_string();
+    assert_eq!(post(&second, VERIFY, KEY, &verify).await.status, 200);
     second.stop().await;
 }
 
 #[tokio::test]
 async fn backing_alone_gives_its_endpoints() {
-    let stack = Stack::start(&Options {
+    let stack = start(Options {
         backing_only: true,
         ..options()
     })
-    .await
-    .unwrap();
+    .await;
     assert!(stack.api_url.is_none());
-    let variable = |name| {
-        stack
-            .environment
-            .iter()
-            .find(|(key, _)| *key == name)
-            .map(|(_, value)| value.as_str())
-    };
-    assert_eq!(
-        variable("AWS_ENDPOINT_URL_DYNAMODB"),
-        Some(stack.dynamodb_url.as_str())
-    );
-    assert_eq!(
-        variable("AWS_ENDPOINT_URL_SESV2"),
-        Some(stack.inbox_url.as_str())
-    );
-    assert_eq!(
-        variable("AWS_ENDPOINT_URL_EVENTBRIDGE"),
-        Some(stack.inbox_url.as_str())
-    );
+    let environment = Environment::from_pairs(&stack.environment);
+    for (name, url) in [
+        ("AWS_ENDPOINT_URL_DYNAMODB", &stack.dynamodb_url),
+        ("AWS_ENDPOINT_URL_SESV2", &stack.inbox_url),
+        ("AWS_ENDPOINT_URL_EVENTBRIDGE", &stack.inbox_url),
+    ] {
+        assert_eq!(environment.optional(name).as_ref(), Some(url), "{name}");
+    }
     for name in [
         "AWS_REGION",
         "AWS_ACCESS_KEY_ID",
@@ -164,106 +148,98 @@ async fn backing_alone_gives_its_endpoints() {
         "PUBLIC_URL",
         "EVENT_BUS_NAME",
     ] {
-        assert!(variable(name).is_some(), "{name}");
+        assert!(environment.optional(name).is_some(), "{name}");
     }
 }
 
-#[tokio::test]
-async fn the_environment_sets_the_brand() {
-    let process = [
+/// What `cargo run` takes of an environment.
+fn brand() -> Vec<(&'static str, String)> {
+    brand_settings(&Environment::from_pairs(&[
         ("PRODUCT_NAME", "Käse"),
         ("ACCENT_COLOR", "#ffcc00"),
         ("POSTAL_LINE", " "),
         ("TABLE_NAME", "another"),
-    ];
-    let process = process.map(|(name, value)| (name, value.to_owned()));
-    let brand = local::stack::brand_settings(&Environment::from_pairs(&process));
-    let stack = Stack::start(&Options {
-        brand: brand.clone(),
+    ]))
+}
+
+#[tokio::test]
+async fn the_environment_sets_the_brand_alone() {
+    let stack = start(Options {
+        brand: brand(),
         ..options()
     })
-    .await
-    .unwrap();
-    let settings: Vec<_> = stack.environment.iter().collect();
-    assert!(settings.contains(&&("PRODUCT_NAME", "Käse".to_owned())));
-    assert!(settings.contains(&&("TABLE_NAME", "mailproof".to_owned())));
-    let page = Request::get(format!(
-        "{}/verify_email",
-        stack.api_url.as_deref().unwrap()
-    ));
-    let page = http::send(&http::client(), page.body(Body::empty()).unwrap()).await;
+    .await;
+    let environment = Environment::from_pairs(&stack.environment);
+    let setting = |name| environment.optional(name).unwrap();
+    assert_eq!(setting("PRODUCT_NAME"), "Käse");
+    assert_eq!(setting("TABLE_NAME"), TABLE);
+    let page = Request::get(url(&stack, PAGE)).body(Body::empty());
+    let page = http::send(&http::client(), page.unwrap()).await.body;
     assert!(
-        page.body.contains("Käse") && page.body.contains("--accent:#907300"),
-        "{}",
-        page.body
+        page.contains("Käse") && page.contains("--accent:#907300"),
+        "{page}"
     );
+}
 
+#[test]
+fn the_preview_shows_the_brand() {
     let folder = Folder::new("preview");
-    let now = shared::domain::clock::Timestamp::from_unix_seconds(1_795_435_200);
-    local::preview::write(&folder.0, now, &brand).unwrap();
+    let now = Timestamp::from_unix_seconds(1_795_435_200);
+    local::preview::write(&folder.0, now, &brand()).unwrap();
     let mail = std::fs::read_to_string(folder.0.join("verification/en.html")).unwrap();
-    assert!(
-        mail.contains("Käse") && mail.contains("background-color:#907300"),
-        "{mail}"
-    );
-    assert!(mail.contains("Springfield"), "the usual postal line");
+    for shown in ["Käse", "background-color:#907300", "Springfield"] {
+        assert!(mail.contains(shown), "{shown}: {mail}");
+    }
 }
 
 #[tokio::test]
 async fn the_printed_command_runs() {
-    let stack = Stack::start(&options()).await.unwrap();
-    let command = local::stack::curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
-    let output = tokio::task::spawn_blocking(move || {
-        std::process::Command::new("sh")
-            .arg("-c")
-            .arg(command)
-            .output()
-            .unwrap()
-    });
-    let output = String::from_utf8(output.await.unwrap().stdout).unwrap();
+    let stack = start(options()).await;
+    let command = curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
+    let output = Command::new("sh").args(["-c", &command]).output().await;
+    let output = String::from_utf8(output.unwrap().stdout).unwrap();
     assert!(output.starts_with("HTTP/1.1 200 OK"), "{output}");
 }
 
+/// Polls for what happens in the background.
+async fn eventually<T>(what: &str, poll: impl AsyncFn() -> Option<T>) -> T {
+    let found = async {
+        loop {
+            if let Some(found) = poll().await {
+                break found;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(Duration::from_mins(1), found).await;
+    in_time.unwrap_or_else(|_| panic!("never: {what}"))
+}
+
 #[tokio::test]
-async fn a_bounced_address_is_refused() {
-    let stack = Stack::start(&Options {
-        api_key: Some("my-key".to_owned()),
+async fn a_bounce_reaches_the_api_and_the_bus() {
+    const ADDRESS: &str = "bounce@simulator.amazonses.com";
+    let stack = start(Options {
+        api_key: Some(KEY.to_owned()),
         ..options()
     })
-    .await
-    .unwrap();
-    let environment = Environment::from_pairs(&stack.environment);
-    let aws = Aws::from_environment(&environment).unwrap();
-    let store = Store::new(aws.dynamodb(), local::stack::TABLE);
-    let address = EmailAddress::parse("bounce@simulator.amazonses.com").unwrap();
-    let body = r#"{"email":"bounce@simulator.amazonses.com"}"#;
-    assert_eq!(post(&stack, REQUEST, "my-key", body).await.status, 200);
-    // The event is delivered in the background, so the test polls the record.
-    let bounced = async {
-        loop {
-            let record = store.find_address(&address).await.unwrap();
-            if record.is_some_and(|record| record.is_suppressed()) {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let in_time = tokio::time::timeout(Duration::from_mins(1), bounced).await;
-    in_time.expect("the bounce is recorded");
-    let answer = post(&stack, REQUEST, "my-key", body).await;
+    .await;
+    let body = json!({ "email": ADDRESS }).to_string();
+    assert_eq!(post(&stack, REQUEST, KEY, &body).await.status, 200);
+    let aws = Aws::from_environment(&Environment::from_pairs(&stack.environment)).unwrap();
+    let store = Store::new(aws.dynamodb(), TABLE);
+    let address = EmailAddress::parse(ADDRESS).unwrap();
+    eventually("the bounce is recorded", async || {
+        let record = store.find_address(&address).await.unwrap();
+        record.filter(AddressRecord::is_suppressed)
+    })
+    .await;
+    let answer = post(&stack, REQUEST, KEY, &body).await;
     assert_eq!(answer.status, 400);
     assert_eq!(answer.json()["code"], "email_address_suppressed");
-    // The event for adopters is published in the background, too.
-    let published = async {
-        loop {
-            if let Some(event) = stack.published.events().pop() {
-                break event;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    };
-    let in_time = tokio::time::timeout(Duration::from_mins(1), published).await;
-    let event = in_time.expect("the event is published");
+    let event = eventually("the event is published", async || {
+        stack.published.events().pop()
+    })
+    .await;
     assert_eq!(event.detail_type, "Email Undeliverable");
-    assert_eq!(event.detail["email"], "bounce@simulator.amazonses.com");
+    assert_eq!(event.detail["email"], ADDRESS);
 }
