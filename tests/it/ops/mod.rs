@@ -2,6 +2,7 @@
 //! layers.
 
 pub mod admin;
+mod endpoints;
 mod examples;
 mod layers;
 mod local_stack;
