@@ -51,19 +51,20 @@ fn attempt(source_ip: &str, number: u32) -> String {
     event.to_string()
 }
 
+/// The status of the page's answer to an event, and its `Retry-After`.
+async fn answer_to(app: &TestApp, event: &str) -> (u64, Value) {
+    let answer = app.functions["verification_page"].invoke(event).await;
+    let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+    let status = answer["statusCode"].as_u64().unwrap();
+    (status, answer["headers"]["retry-after"].clone())
+}
+
 #[tokio::test]
 async fn a_client_has_30_codes_in_5_minutes() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    let attempt = async |source_ip: &str, number: u32| {
-        let event = attempt(source_ip, number);
-        let answer = app.functions["verification_page"].invoke(&event).await;
-        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-        (
-            answer["statusCode"].as_u64().unwrap(),
-            answer["headers"]["retry-after"].clone(),
-        )
-    };
+    let attempt =
+        async |source_ip: &str, number| answer_to(&app, &attempt(source_ip, number)).await;
     for number in 0..30 {
         assert_eq!(attempt("203.0.113.7", number).await.0, 400, "{number}");
     }
@@ -91,12 +92,7 @@ async fn a_client_has_30_codes_in_5_minutes() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_has_30_of_32_parallel_codes() {
     let app = TestApp::start().await;
-    let status = async |number: u32| {
-        let event = attempt("203.0.113.7", number);
-        let answer = app.functions["verification_page"].invoke(&event).await;
-        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-        answer["statusCode"].as_u64().unwrap()
-    };
+    let status = async |number| answer_to(&app, &attempt("203.0.113.7", number)).await.0;
     let statuses = join_all((0..32).map(status)).await;
     let count = |status| statuses.iter().filter(|one| **one == status).count();
     assert_eq!((count(400), count(429)), (30, 2), "{statuses:?}");
@@ -105,12 +101,7 @@ async fn a_client_has_30_of_32_parallel_codes() {
 #[tokio::test]
 async fn the_window_of_a_client_slides() {
     let app = TestApp::start().await;
-    let status = async |number: u32| {
-        let event = attempt("203.0.113.7", number);
-        let answer = app.functions["verification_page"].invoke(&event).await;
-        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-        answer["statusCode"].as_u64().unwrap()
-    };
+    let status = async |number| answer_to(&app, &attempt("203.0.113.7", number)).await.0;
     assert_eq!(status(0).await, 400);
     app.pass(Duration::from_secs(299));
     for number in 1..30 {
@@ -137,9 +128,7 @@ async fn an_ipv6_network_is_one_client() {
         } else {
             attempt(source_ip, number)
         };
-        let answer = app.functions["verification_page"].invoke(&event).await;
-        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-        answer["statusCode"].as_u64().unwrap()
+        answer_to(&app, &event).await.0
     };
     for number in 0..15 {
         let (one, other) = (
