@@ -16,6 +16,7 @@ use sha2::{Digest, Sha256};
 use shared::api::{Outcome, Source, accept_language, accepts};
 use shared::brand::Brand;
 use shared::brand::web_url::WebUrl;
+use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::text::locale::Locale;
@@ -73,7 +74,7 @@ impl Page {
         let brand = settings::brand::brand(environment)?;
         let app_url = environment.optional(NAME);
         let app_url = app_url
-            .map(|text| WebUrl::parse(&text).map_err(|problem| SettingError::new(NAME, problem)))
+            .map(|text| WebUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
             .transpose()?;
         let style = format!(
             ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
@@ -81,8 +82,8 @@ impl Page {
         );
         // It consists of visible ASCII.
         let policy = HeaderValue::from_str(&policy(&style)).map_err(|error| {
-            SettingError::new("ACCENT_COLOR", "must make a Content-Security-Policy")
-                .with_source(error)
+            let problem = "must make a Content-Security-Policy";
+            SettingError::new("ACCENT_COLOR", InvalidSetting::caused_by(problem, error))
         })?;
         Ok(Self {
             brand,
