@@ -24,7 +24,7 @@ pub enum DatabaseError {
     Yaml(#[source] ScanError),
     #[error("template.yaml declares no {0} for the table")]
     Template(&'static str),
-    #[error("template.yaml declares a table that DynamoDB does not know")]
+    #[error("DynamoDB does not accept the table that template.yaml declares")]
     Declaration(#[source] serde_json::Error),
     #[error("the table cannot be created")]
     Table(#[source] DynoxideError),

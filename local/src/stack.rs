@@ -185,7 +185,7 @@ impl Stack {
             clock: &Clock::system(),
         })?;
         if let Some(api) = api {
-            invoke(
+            start_invokers(
                 &functions,
                 api,
                 backing.mail_events,
@@ -225,7 +225,7 @@ fn settings_of(
 }
 
 /// Starts all that invokes functions.
-fn invoke(
+fn start_invokers(
     functions: &Functions,
     api: Listener,
     mail_events: Events,

@@ -24,15 +24,6 @@ impl Listener {
         Ok(Self { socket, address })
     }
 
-    /// Listens on any free port, for this machine alone.
-    ///
-    /// # Errors
-    ///
-    /// No port is free.
-    pub async fn on_loopback() -> io::Result<Self> {
-        Self::bind(Ipv4Addr::LOCALHOST.into(), 0).await
-    }
-
     #[must_use]
     pub fn url(&self) -> String {
         let ip = self.address.ip();

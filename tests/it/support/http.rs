@@ -1,5 +1,7 @@
 //! A caller of the API, over HTTP.
 
+use std::net::Ipv4Addr;
+
 use axum::body::{Body, Bytes};
 use axum::http::request::Builder;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -22,7 +24,8 @@ pub fn client() -> HttpClient {
 
 /// Any free port, for a server of a test.
 pub async fn listen() -> Listener {
-    Listener::on_loopback().await.unwrap()
+    let bound = Listener::bind(Ipv4Addr::LOCALHOST.into(), 0).await;
+    bound.unwrap()
 }
 
 /// The request with this API key.
