@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::http::HttpClient;
@@ -125,72 +125,68 @@ impl Edge {
     }
 }
 
-async fn pass_on(State(edge): State<Edge>, mut request: Request) -> Response {
-    let target = request
-        .headers()
-        .get("x-amz-target")
-        .map(|value| value.to_str().unwrap().to_owned());
-    let operation = target
-        .as_deref()
-        .and_then(|target| target.rsplit('.').next())
-        .unwrap_or_default();
-    let is_first_try = request
-        .headers()
-        .get("amz-sdk-request")
-        .is_none_or(|value| {
-            let mut parts = value.to_str().unwrap().split(';').map(str::trim);
-            parts.any(|part| part == "attempt=1")
-        });
+async fn pass_on(State(edge): State<Edge>, request: Request) -> Response {
+    let headers = request.headers();
+    let target = text(headers, "x-amz-target").unwrap_or_default();
+    let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+    let is_first_try = text(headers, "amz-sdk-request")
+        .is_none_or(|parts| parts.split(';').any(|part| part.trim() == "attempt=1"));
     if let Some(what) = edge.take_meanwhile() {
         what.await;
     }
     let broken = {
         let mut state = edge.state.lock().unwrap();
         state.repeated |= !is_first_try;
-        state.calls.push(operation.to_owned());
+        state.calls.push(operation);
         state.next.pop_front().unwrap_or(state.always)
     };
-    if broken == Some(Break::InternalServerError) {
-        return exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "");
-    }
-    if broken == Some(Break::AccessDenied) {
-        return exception(StatusCode::BAD_REQUEST, "AccessDeniedException", "");
-    }
-    if broken == Some(Break::TransactionConflict) {
-        let reasons = concat!(
-            r#","CancellationReasons":["#,
-            r#"{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#,
-        );
-        return exception(
-            StatusCode::BAD_REQUEST,
-            "TransactionCanceledException",
-            reasons,
-        );
-    }
-    if broken == Some(Break::ItemInTransaction) {
-        return exception(StatusCode::BAD_REQUEST, "TransactionConflictException", "");
-    }
-    let uri: Uri = format!("{}{}", edge.backend, request.uri().path())
-        .parse()
-        .unwrap();
-    *request.uri_mut() = uri;
-    match edge.client.request(request).await {
-        Ok(_) if broken == Some(Break::LostAnswer) => {
-            exception(StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "")
+    match broken {
+        None => pass(&edge, request).await,
+        Some(Break::LostAnswer) => {
+            pass(&edge, request).await;
+            Break::LostAnswer.exception()
         }
+        Some(other) => other.exception(),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap())
+}
+
+async fn pass(edge: &Edge, mut request: Request) -> Response {
+    let uri = format!("{}{}", edge.backend, request.uri().path());
+    *request.uri_mut() = uri.parse().unwrap();
+    match edge.client.request(request).await {
         Ok(response) => response.map(Body::new).into_response(),
         Err(error) => panic!("DynamoDB does not answer: {error}"),
     }
 }
 
-fn exception(status: StatusCode, name: &str, more: &str) -> Response {
-    let body = format!(
-        r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{name}","message":"on purpose"{more}}}"#
-    );
-    (
-        status,
-        [("content-type", "application/x-amz-json-1.0")],
-        body,
-    )
-        .into_response()
+impl Break {
+    /// DynamoDB's answer.
+    fn exception(self) -> Response {
+        let (status, name, more) = match self {
+            Self::InternalServerError | Self::LostAnswer => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "InternalServerError", "")
+            }
+            Self::AccessDenied => (StatusCode::BAD_REQUEST, "AccessDeniedException", ""),
+            Self::ItemInTransaction => {
+                (StatusCode::BAD_REQUEST, "TransactionConflictException", "")
+            }
+            Self::TransactionConflict => (
+                StatusCode::BAD_REQUEST,
+                "TransactionCanceledException",
+                concat!(
+                    r#","CancellationReasons":["#,
+                    r#"{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]"#,
+                ),
+            ),
+        };
+        let body = format!(
+            r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{name}","message":"on purpose"{more}}}"#
+        );
+        let content_type = [("content-type", "application/x-amz-json-1.0")];
+        (status, content_type, body).into_response()
+    }
 }
