@@ -55,8 +55,11 @@ pub type Functions = BTreeMap<&'static str, Function>;
 /// Starts a function of this type with the environment, AWS's clients and these other dependencies.
 macro_rules! start {
     ($of:ident, $function:ty, $with:ident $(, $dependency:expr)*) => {{
-        let function = <$function>::from_environment($with.environment, $with.aws $(, $dependency)*)?;
-        let function = Arc::new(function);
+        let function = Arc::new(<$function>::from_environment(
+            $with.environment,
+            $with.aws
+            $(, $dependency)*
+        )?);
         Ok(Function::$of(move |event| {
             let function = Arc::clone(&function);
             async move { function.handle(event).await }

@@ -52,8 +52,8 @@ impl LinkTarget {
 pub struct VerificationUrl(String);
 
 impl VerificationUrl {
-    /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`: `https` (or `http`
-    /// on this machine), with both placeholders once and behind the host.
+    /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`: `https` (or
+    /// `http` on this machine), with both placeholders once and behind the host.
     pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         if text.matches(UUID).count() != 1 || text.matches(TOKEN).count() != 1 {
             return Err("must hold {uuid} and {token} once each".into());

@@ -27,6 +27,15 @@ impl<E: Into<String>> From<E> for Condition {
 }
 
 impl Condition {
+    /// The item still has the version that was seen. 0: it has none.
+    pub(super) fn has_version(attribute: &str, seen: u64) -> Self {
+        if seen == 0 {
+            return Self::from(format!("attribute_not_exists({attribute})"));
+        }
+        let placeholder = format!(":seen_{attribute}");
+        Self::from(format!("{attribute} = {placeholder}")).value(&placeholder, number(seen))
+    }
+
     /// Lets `#member` stand for each member of a map, as DynamoDB reserves words such as `at`.
     pub(super) fn members<const N: usize>(mut self, members: [&str; N]) -> Self {
         let names = members.map(|member| (format!("#{member}"), member.to_owned()));
@@ -86,15 +95,10 @@ impl ItemUpdate {
     }
 
     /// Sets the version of an optimistic write, on the condition that the item still has the one
-    /// before. Before the first, which is 1, it has none.
+    /// before. The first is 1.
     pub(super) fn next_version(self, attribute: &str, next: u64) -> Self {
-        let update = self.set(attribute, number(next));
-        match next.saturating_sub(1) {
-            0 => update.only_if(format!("attribute_not_exists({attribute})")),
-            seen => update
-                .only_if(format!("{attribute} = :seen_{attribute}"))
-                .value(&format!(":seen_{attribute}"), number(seen)),
-        }
+        self.only_if(Condition::has_version(attribute, next.saturating_sub(1)))
+            .set(attribute, number(next))
     }
 
     pub(super) fn set(self, attribute: &str, value: AttributeValue) -> Self {

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::ReturnValue;
 
 use super::attempts::{ATTEMPTS_VERSION, WRONG_CODES, attempts_of};
 use super::conditional::Conditional;
-use super::item::{EXPIRES_AT, VERSION, canonical, number, text, timestamp, written_timestamp};
+use super::item::{EXPIRES_AT, VERSION, canonical, text, timestamp, written_timestamp};
 use super::update::{Condition, ItemUpdate};
 use super::user::{
     ADDRESS, CODES, EMAIL, LINKS, PENDING, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY,
@@ -64,10 +64,9 @@ impl Store {
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
         let is_live = Condition::from(format!("{CODES}.#mail.{EXPIRES_AT} > :now"));
-        let is_unchanged = Condition::from(format!("{VERSION} = :seen_version"));
         let update = verification(user, mail, Method::Code, channel, now)
             .only_if(is_live.value(":now", timestamp(now)))
-            .only_if(is_unchanged.value(":seen_version", number(seen_version)));
+            .only_if(Condition::has_version(VERSION, seen_version));
         self.verify(update).await
     }
 
@@ -92,7 +91,7 @@ impl Store {
     }
 }
 
-/// The update that verifies by the proof of `#mail`, in the spelling of that mail, if the address
+/// The update that verifies by the proof of `mail`, in the spelling of that mail, if the address
 /// is not verified yet.
 ///
 /// The new version makes a request in flight lose its optimistic write, so that it cannot set an

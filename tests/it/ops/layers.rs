@@ -29,7 +29,7 @@ const LAYERS: &[Row] = &[
 ];
 
 /// Macros, which the crate's root exports, and the layers that define them.
-const MACROS: &[(&str, &str)] = &[("open_connection", "runtime")];
+const MACROS: &[(&str, &str)] = &[("languages", "text"), ("open_connection", "runtime")];
 
 /// The crates of the workspace, the lowest first.
 const CRATES: &[Row] = &[
