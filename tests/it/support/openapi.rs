@@ -4,6 +4,7 @@ use std::fs;
 use std::sync::OnceLock;
 
 use axum::http::{HeaderMap, StatusCode};
+use regex_lite::Regex;
 use saphyr::{LoadableYamlNode, ScalarOwned, YamlOwned};
 use serde_json::{Map, Value, json};
 
@@ -153,6 +154,7 @@ fn broken(
 ) -> Option<String> {
     let rules = || rule.as_array().unwrap().iter();
     let object = value.as_object();
+    let number = value.as_f64();
     let length = value.as_str().map(|text| text.chars().count() as u64);
     let bound = || rule.as_u64().unwrap();
     let is_allowed = match keyword {
@@ -173,7 +175,9 @@ fn broken(
             return Some(format!("{name} is missing"));
         }
         "additionalProperties" => {
-            assert_eq!(rule, false, "other rules are not understood");
+            if rule.as_bool().expect("other rules are not understood") {
+                return None;
+            }
             let known = entries(&schema["properties"]);
             let name = object?.keys().find(|name| !known.contains_key(*name))?;
             return Some(format!("{name} is not documented"));
@@ -182,7 +186,15 @@ fn broken(
             let is_known = rules().any(|known| known == value);
             return (!is_known).then(|| format!("{value} is missing in the enum"));
         }
-        "anyOf" => rules().any(|schema| violation(schema, value).is_none()),
+        "anyOf" => {
+            let problems: Option<Vec<_>> = rules().map(|schema| violation(schema, value)).collect();
+            return problems?.into_iter().next();
+        }
+        "oneOf" => {
+            let fits = |schema: &&'static Value| violation(schema, value).is_none();
+            rules().filter(fits).count() == 1
+        }
+        "not" => violation(rule, value).is_some(),
         "type" => match rule {
             Value::Array(names) => names.iter().any(|name| is_of_type(name, value)),
             name => is_of_type(name, value),
@@ -190,8 +202,13 @@ fn broken(
         "const" => value == rule,
         "minLength" => length.is_none_or(|length| length >= bound()),
         "maxLength" => length.is_none_or(|length| length <= bound()),
-        "minimum" => value.as_u64().is_none_or(|number| number >= bound()),
-        "description" | "examples" | "format" => true,
+        "minimum" => number.is_none_or(|number| number >= rule.as_f64().unwrap()),
+        "maximum" => number.is_none_or(|number| number <= rule.as_f64().unwrap()),
+        "pattern" => value.as_str().is_none_or(|text| {
+            let pattern = Regex::new(rule.as_str().unwrap()).unwrap();
+            pattern.is_match(text)
+        }),
+        "deprecated" | "description" | "examples" | "format" => true,
         other => panic!("{other} is not understood"),
     };
     (!is_allowed).then(|| format!("{value} breaks {keyword}: {rule}"))

@@ -8,15 +8,20 @@ pub fn schema(name: &str) -> &'static Value {
     &json_document()["components"]["schemas"][name]
 }
 
-/// The names in a schema, in the order in which they are written.
+/// The names in a schema, in the order in which they are written. What a schema adds to others is
+/// the last part of its `allOf`.
 pub fn properties_of(name: &str) -> Vec<&'static str> {
-    let properties = &document()["components"]["schemas"][name]["properties"];
-    let properties = properties.as_mapping().unwrap().keys();
+    let schema = &document()["components"]["schemas"][name];
+    let parts = schema
+        .as_mapping_get("allOf")
+        .and_then(|parts| parts.as_sequence());
+    let own = parts.and_then(|parts| parts.last()).unwrap_or(schema);
+    let properties = own["properties"].as_mapping().unwrap().keys();
     properties.map(|name| name.as_str().unwrap()).collect()
 }
 
 pub fn parameter(name: &str) -> &'static Value {
-    &schema("Parameters")["properties"][name]
+    &schema("UserFields")["properties"][name]
 }
 
 /// Every documented path, with its one method.
