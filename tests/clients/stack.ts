@@ -1,0 +1,18 @@
+// The running service, and what its inbox holds.
+
+import { randomUUID } from "node:crypto";
+
+const { MAILPROOF_URL, MAILPROOF_KEY, MAILPROOF_INBOX } = process.env as Record<string, string>;
+
+export { MAILPROOF_URL as url, MAILPROOF_KEY as key };
+
+/** An address to which nothing was mailed. */
+export const newAddress = () => `${randomUUID()}@example.com`;
+
+/** The code of the newest email to an address. */
+export async function newestCode(address: string): Promise<string> {
+  const query = encodeURIComponent(`to:"${address}"`);
+  const answer = await fetch(`${MAILPROOF_INBOX}/api/v1/message/latest?query=${query}`);
+  const { Text } = (await answer.json()) as { Text: string };
+  return /^\d{6}$/m.exec(Text)![0];
+}
