@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use local::functions::FUNCTIONS;
 use local::preview;
 use local::published;
 use local::stack::{FIRST_EVENT, Options, Stack, brand_settings, curl};
@@ -144,7 +145,9 @@ fn log_to_terminal() {
         .with_target(false)
         .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
-    let filter = telemetry::own_crates(LevelFilter::INFO)
+    let functions = FUNCTIONS.iter().map(|definition| definition.name);
+    let own = functions.chain([env!("CARGO_CRATE_NAME")]);
+    let filter = telemetry::own_crates(LevelFilter::INFO, own)
         .with_target("dynoxide", LevelFilter::ERROR)
         .with_target(published::TARGET, LevelFilter::INFO);
     // This fails only if a logger is already set.

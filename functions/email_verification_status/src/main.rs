@@ -10,6 +10,7 @@ use shared::runtime::run::run;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     run(
+        env!("CARGO_CRATE_NAME"),
         |environment, aws| {
             EmailVerificationStatus::from_environment(environment, aws, Clock::system())
         },

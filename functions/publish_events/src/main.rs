@@ -8,9 +8,13 @@ use shared::runtime::run::run;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    run(PublishEvents::from_environment, async |function, aws| {
-        function.open_connection(aws).await;
-        lambda_runtime::run(service_fn(|event| function.handle(event))).await
-    })
+    run(
+        env!("CARGO_CRATE_NAME"),
+        PublishEvents::from_environment,
+        async |function, aws| {
+            function.open_connection(aws).await;
+            lambda_runtime::run(service_fn(|event| function.handle(event))).await
+        },
+    )
     .await
 }

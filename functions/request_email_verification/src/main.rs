@@ -11,6 +11,7 @@ use shared::runtime::run::run;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     run(
+        env!("CARGO_CRATE_NAME"),
         |environment, aws| {
             let ses = Ses::new(aws, environment);
             RequestEmailVerification::from_environment(environment, aws, &ses, Clock::system())

@@ -10,6 +10,7 @@ use verification_page::VerificationPage;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     run(
+        env!("CARGO_CRATE_NAME"),
         |environment, aws| VerificationPage::from_environment(environment, aws, Clock::system()),
         async |function, aws| {
             aws.open_dynamodb_connection().await;

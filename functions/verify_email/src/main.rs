@@ -10,6 +10,7 @@ use verify_email::VerifyEmail;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     run(
+        env!("CARGO_CRATE_NAME"),
         |environment, aws| VerifyEmail::from_environment(environment, aws, Clock::system()),
         async |function, aws| {
             aws.open_dynamodb_connection().await;

@@ -8,10 +8,10 @@ use crate::telemetry;
 
 /// Logs to standard output, at the level of Lambda's logging configuration (`AWS_LAMBDA_LOG_LEVEL`,
 /// info by default). Writes metrics if `METRICS_NAMESPACE` is set.
-pub fn start(environment: &Environment) {
+pub fn start(program: &'static str, environment: &Environment) {
     let namespace = environment.optional("METRICS_NAMESPACE");
     // A second start fails and changes nothing.
-    let _ = telemetry::json(level(environment), namespace, std::io::stdout).try_init();
+    let _ = telemetry::json(level(environment), [program], namespace, std::io::stdout).try_init();
 }
 
 /// Lambda's levels are in capitals, and the highest one is `FATAL`.

@@ -9,12 +9,14 @@ use super::settings::{Environment, SettingError};
 use crate::telemetry;
 
 /// Starts the log and the function, and serves until Lambda ends the process. Errors are logged.
+/// `program` is the crate's name, by which the log knows the function's own lines.
 pub async fn run<F>(
+    program: &'static str,
     start: impl FnOnce(&Environment, &Aws) -> Result<F, SettingError>,
     serve: impl AsyncFnOnce(&F, &Aws) -> Result<(), lambda_http::Error>,
 ) -> ExitCode {
     let environment = Environment::of_process();
-    logging::start(&environment);
+    logging::start(program, &environment);
     let started = Aws::from_environment(&environment)
         .and_then(|aws| start(&environment, &aws).map(|function| (function, aws)));
     let (function, aws) = match started {

@@ -212,7 +212,8 @@ mod tests {
     fn written(level: LevelFilter, namespace: Option<&str>, work: impl FnOnce()) -> Vec<Value> {
         let lines = Lines::default();
         let writer = lines.clone();
-        let subscriber = json(level, namespace.map(str::to_owned), move || writer.clone());
+        let namespace = namespace.map(str::to_owned);
+        let subscriber = json(level, [], namespace, move || writer.clone());
         tracing::subscriber::with_default(subscriber, work);
         lines.read()
     }

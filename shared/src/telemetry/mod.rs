@@ -21,24 +21,14 @@ use crate::domain::user_id::UserId;
 pub use chain::chain;
 pub use metrics::{INVOCATION, Metric, count};
 
-/// The crates whose log lines are written at any level. Others, such as the SDK's, only warn: their
-/// debug output holds whole requests.
-pub const OWN_CRATES: [&str; 9] = [
-    "email_verification_status",
-    "local",
-    "mail",
-    "publish_events",
-    "record_mail_events",
-    "request_email_verification",
-    "shared",
-    "verification_page",
-    "verify_email",
-];
+/// The crates that log in every program.
+const LIBRARIES: [&str; 2] = ["mail", "shared"];
 
-/// Writes JSON lines of this level and above to `writer`, and metrics of any level if there is a
+/// Writes JSON lines to `writer`: those of [`own_crates`], and metrics of any level if there is a
 /// `namespace`.
 pub fn json<W>(
     level: LevelFilter,
+    programs: impl IntoIterator<Item = &'static str>,
     namespace: Option<String>,
     writer: W,
 ) -> impl Subscriber + Send + Sync
@@ -54,7 +44,7 @@ where
         .with_span_list(false)
         .with_target(false)
         .with_writer(writer)
-        .with_filter(own_crates(level));
+        .with_filter(own_crates(level, programs));
     tracing_subscriber::registry().with(lines).with(metrics)
 }
 
@@ -80,10 +70,12 @@ pub fn record_mail(mail: &MailId) {
     tracing::Span::current().record("mail", tracing::field::display(mail));
 }
 
-/// Logs this level and above of the project's own crates, and warnings of all others.
+/// Logs this level and above of these programs and the project's libraries, and warnings of all
+/// other crates.
 #[must_use]
-pub fn own_crates(level: LevelFilter) -> Targets {
+pub fn own_crates(level: LevelFilter, programs: impl IntoIterator<Item = &'static str>) -> Targets {
+    let own = LIBRARIES.into_iter().chain(programs);
     Targets::new()
         .with_default(LevelFilter::WARN.min(level))
-        .with_targets(OWN_CRATES.map(|name| (name, level)))
+        .with_targets(own.map(|name| (name, level)))
 }

@@ -7,7 +7,6 @@ use std::fs;
 use local::functions::{Definition, FUNCTIONS, Trigger};
 use saphyr::YamlOwned;
 use serde_json::Value;
-use shared::telemetry::OWN_CRATES;
 
 use crate::support::lists::assert_same;
 use crate::support::openapi::{entries, json_document};
@@ -44,13 +43,6 @@ fn invocations(definition: &Definition) -> Vec<YamlOwned> {
         .into_iter()
         .flat_map(|all| all.values());
     events.cloned().collect()
-}
-
-#[test]
-fn each_function_may_log() {
-    let others = ["local", "mail", "shared"].map(str::to_owned);
-    let own: BTreeSet<_> = names().into_iter().chain(others).collect();
-    assert_same(OWN_CRATES.map(str::to_owned), own);
 }
 
 #[test]

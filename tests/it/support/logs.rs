@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Mutex, Once, PoisonError};
 
+use local::functions::FUNCTIONS;
 use serde_json::Value;
 use shared::telemetry;
 use tracing_subscriber::filter::LevelFilter;
@@ -42,7 +43,9 @@ impl<'a> MakeWriter<'a> for Lines {
 /// Captures all logs of this process from now on, at every level.
 pub fn capture() {
     START.call_once(|| {
-        telemetry::json(LevelFilter::TRACE, Some(NAMESPACE.to_owned()), Lines).init();
+        let functions = FUNCTIONS.iter().map(|definition| definition.name);
+        let own = functions.chain(["local"]);
+        telemetry::json(LevelFilter::TRACE, own, Some(NAMESPACE.to_owned()), Lines).init();
     });
 }
 
