@@ -270,7 +270,15 @@ def test_alarms_reach_somebody(stack: Stack) -> None:
     counted = re.findall(
         r'"FunctionName", "Value": "<(\w+)>"', json.dumps(alarms["FunctionErrorsAlarm"])
     )
-    assert set(counted) == stack.of_type("AWS::Lambda::Function").keys()
+    functions = stack.of_type("AWS::Lambda::Function").keys()
+    assert set(counted) == functions, "template.yaml: each function is in FunctionErrorsAlarm"
+
+
+def test_dashboard_shows_each_function(stack: Stack) -> None:
+    (dashboard,) = stack.of_type("AWS::CloudWatch::Dashboard").values()
+    shown = re.findall(r'"FunctionName", "<(\w+)>"', dashboard["DashboardBody"])
+    functions = stack.of_type("AWS::Lambda::Function").keys()
+    assert set(shown) == functions, "template.yaml: each function is in Dashboard"
 
 
 def test_table_outlives_the_stack(stack: Stack) -> None:

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use email_verification_status::EmailVerificationStatus;
 use mail::Ses;
-use publish_events::PublishEvents;
+use publish_events::{EVENTBRIDGE_OPERATION, PublishEvents};
 use record_mail_events::RecordMailEvents;
 use request_email_verification::RequestEmailVerification;
+use shared::api::Endpoint;
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
@@ -24,14 +26,16 @@ pub struct Definition {
     /// Of its folder in `functions/`, its program, and its events in `events/`.
     pub name: &'static str,
     pub trigger: Trigger,
-    start: fn(&Dependencies<'_>) -> Result<Function, SettingError>,
+    /// With every call to AWS at its timeout. It ends before the `Timeout` in `template.yaml`.
+    pub longest_run: Duration,
+    start: Start,
 }
 
 /// What invokes a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// Requests to this path of the API, with and without a trailing slash.
-    Path(&'static str),
+    /// Requests to the path of this endpoint of the API, with and without a trailing slash.
+    Endpoint(&'static Endpoint),
     /// Requests to this path, and to all paths that no other function has.
     PathAndAnyOther(&'static str),
     /// SES's events.
@@ -48,6 +52,8 @@ pub struct Dependencies<'a> {
     pub ses: &'a Ses,
     pub clock: &'a Clock,
 }
+
+type Start = fn(&Dependencies<'_>) -> Result<Function, SettingError>;
 
 /// Started functions, by name.
 pub type Functions = BTreeMap<&'static str, Function>;
@@ -68,10 +74,10 @@ macro_rules! start {
 }
 
 pub const FUNCTIONS: &[Definition] = &[
-    Definition {
-        name: request_email_verification::ENDPOINT.name,
-        trigger: Trigger::Path(request_email_verification::ENDPOINT.path),
-        start: |with| {
+    Definition::of_endpoint(
+        &request_email_verification::ENDPOINT,
+        request_email_verification::LONGEST_RUN,
+        |with| {
             start!(
                 of_requests,
                 RequestEmailVerification,
@@ -80,16 +86,14 @@ pub const FUNCTIONS: &[Definition] = &[
                 with.clock.clone()
             )
         },
-    },
-    Definition {
-        name: verify_email::ENDPOINT.name,
-        trigger: Trigger::Path(verify_email::ENDPOINT.path),
-        start: |with| start!(of_requests, VerifyEmail, with, with.clock.clone()),
-    },
-    Definition {
-        name: email_verification_status::ENDPOINT.name,
-        trigger: Trigger::Path(email_verification_status::ENDPOINT.path),
-        start: |with| {
+    ),
+    Definition::of_endpoint(&verify_email::ENDPOINT, verify_email::LONGEST_RUN, |with| {
+        start!(of_requests, VerifyEmail, with, with.clock.clone())
+    }),
+    Definition::of_endpoint(
+        &email_verification_status::ENDPOINT,
+        email_verification_status::LONGEST_RUN,
+        |with| {
             start!(
                 of_requests,
                 EmailVerificationStatus,
@@ -97,30 +101,52 @@ pub const FUNCTIONS: &[Definition] = &[
                 with.clock.clone()
             )
         },
-    },
+    ),
     Definition {
         name: verification_page::NAME,
         trigger: Trigger::PathAndAnyOther(PAGE_PATH),
+        longest_run: verification_page::LONGEST_RUN,
         start: |with| start!(of_requests, VerificationPage, with, with.clock.clone()),
     },
     Definition {
         name: "record_mail_events",
         trigger: Trigger::MailEvents,
+        longest_run: record_mail_events::LONGEST_RUN,
         start: |with| start!(of_events, RecordMailEvents, with),
     },
     Definition {
         name: "publish_events",
         trigger: Trigger::TableStream,
+        longest_run: EVENTBRIDGE_OPERATION,
         start: |with| start!(of_events, PublishEvents, with),
     },
 ];
 
 impl Definition {
+    const fn of_endpoint(endpoint: &'static Endpoint, longest_run: Duration, start: Start) -> Self {
+        Self {
+            name: endpoint.name,
+            trigger: Trigger::Endpoint(endpoint),
+            longest_run,
+            start,
+        }
+    }
+
+    /// The endpoint of the API. `None`: the page, or another service invokes the function.
+    #[must_use]
+    pub fn endpoint(&self) -> Option<&'static Endpoint> {
+        match self.trigger {
+            Trigger::Endpoint(endpoint) => Some(endpoint),
+            _ => None,
+        }
+    }
+
     /// The path in the gateway. `None`: another service invokes the function.
     #[must_use]
     pub fn path(&self) -> Option<&'static str> {
         match self.trigger {
-            Trigger::Path(path) | Trigger::PathAndAnyOther(path) => Some(path),
+            Trigger::Endpoint(endpoint) => Some(endpoint.path),
+            Trigger::PathAndAnyOther(path) => Some(path),
             Trigger::MailEvents | Trigger::TableStream => None,
         }
     }

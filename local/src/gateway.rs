@@ -36,10 +36,13 @@ pub fn router(functions: &Functions) -> Router {
         };
         let function = any(invoke).with_state(function.clone());
         router = match definition.trigger {
-            Trigger::Path(path) => router
-                .route(path, function.clone())
-                .route(&format!("{path}/"), function.clone())
-                .route(&format!("{path}/{{*proxy}}"), function),
+            Trigger::Endpoint(endpoint) => {
+                let path = endpoint.path;
+                router
+                    .route(path, function.clone())
+                    .route(&format!("{path}/"), function.clone())
+                    .route(&format!("{path}/{{*proxy}}"), function)
+            }
             Trigger::PathAndAnyOther(_) => router.fallback_service(function),
             Trigger::MailEvents | Trigger::TableStream => router,
         };

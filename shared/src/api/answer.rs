@@ -36,7 +36,7 @@ const NOTHING_HERE: &str = r#"<!doctype html>
 </html>
 "#;
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its name in logs.
     pub name: &'static str,

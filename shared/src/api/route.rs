@@ -16,7 +16,8 @@ pub enum Method {
 }
 
 impl Method {
-    pub(super) fn as_str(self) -> &'static str {
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
             Self::Post => "POST",

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use crate::api::parameters::NOBODY;
 use crate::events::mail_events::{ADA, mail_to_ada, record_outcome, ses_event};
 use crate::ops::admin::run;
-use crate::support::app::{
-    REQUEST, STATUS, TestApp, VERIFY, code_proof_of, error, link_of, proof_of,
-};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 use crate::support::logs;
+
+const STATUS: &str = email_verification_status::ENDPOINT.path;
 
 const NOON: &str = "2026-11-23T12:00:00Z";
 const NEXT_NOON: &str = "2026-11-24T12:00:00Z";

@@ -1,25 +1,27 @@
 //! Each event in `events/` gets the answer in the file beside it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use axum::http::{HeaderMap, HeaderName, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use local::functions::{FUNCTIONS, Trigger};
+use local::functions::FUNCTIONS;
 use local::lambda::InvocationError;
 use serde_json::{Value, json};
 
 use crate::page::heading_of;
 use crate::support::app::TestApp;
-use crate::support::openapi::{assert_described, operation};
+use crate::support::lists::assert_same_in;
+use crate::support::openapi::{assert_described, entries, operation};
 
 #[tokio::test]
 async fn api_events_get_their_answers() {
     let app = TestApp::start().await;
     app.store_verified().await;
     for definition in FUNCTIONS {
-        let Trigger::Path(path) = definition.trigger else {
+        let Some(endpoint) = definition.endpoint() else {
             continue;
         };
         let function = &app.functions[definition.name];
@@ -30,18 +32,56 @@ async fn api_events_get_their_answers() {
             let body = answer["body"].as_str().unwrap_or_default();
             let status = answer["statusCode"].as_u64().unwrap().try_into().unwrap();
             assert_described(
-                operation(path).unwrap(),
+                operation(endpoint.path).unwrap(),
                 StatusCode::from_u16(status).unwrap(),
                 &headers_of(&answer),
                 Some(body),
             );
             let body = serde_json::from_str(body).unwrap_or_else(|_| json!(body));
-            let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
-            let expected: Value = serde_json::from_str(&expected).unwrap();
+            let expected = read(&file.with_extension("expected.json"));
             let answer = json!({ "statusCode": answer["statusCode"], "body": body });
             assert_eq!(answer, expected, "{}", file.display());
         }
     }
+}
+
+/// Answers that no single event provokes.
+const OF_NO_EVENT: [&str; 4] = ["413", "429", "500", "503"];
+
+#[test]
+fn each_endpoint_has_events_of_all_kinds() {
+    for definition in FUNCTIONS {
+        let Some(endpoint) = definition.endpoint() else {
+            continue;
+        };
+        let (mut kinds, mut statuses) = (BTreeSet::new(), BTreeSet::new());
+        for file in events_of(definition.name) {
+            let event = read(&file);
+            let (format, path) = match event["version"].as_str() {
+                Some("2.0") => ("HTTP API", &event["rawPath"]),
+                _ => ("REST API", &event["path"]),
+            };
+            kinds.insert(format);
+            if path.as_str().is_some_and(|path| path.ends_with('/')) {
+                kinds.insert("trailing slash");
+            }
+            let expected = read(&file.with_extension("expected.json"));
+            statuses.insert(expected["statusCode"].to_string());
+        }
+        let place = format!("events/{}", definition.name);
+        assert_same_in(&place, kinds, ["HTTP API", "REST API", "trailing slash"]);
+        let documented = entries(&operation(endpoint.path).unwrap()["responses"]).keys();
+        let documented = documented.filter(|status| !OF_NO_EVENT.contains(&status.as_str()));
+        let documented: BTreeSet<_> = documented.cloned().collect();
+        assert_same_in(&format!("{place}, statuses"), statuses, documented);
+    }
+}
+
+fn read(file: &Path) -> Value {
+    let text = fs::read_to_string(file).unwrap_or_else(|error| {
+        panic!("{}: {error}", file.display());
+    });
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
 /// The headers of an answer in either format; API Gateway joins both.
@@ -75,8 +115,7 @@ async fn page_events_get_their_answers() {
             Ok(body) => json!({ "statusCode": status, "body": body }),
             Err(_) => json!({ "statusCode": status, "heading": heading_of(body) }),
         };
-        let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
-        let expected: Value = serde_json::from_str(&expected).unwrap();
+        let expected = read(&file.with_extension("expected.json"));
         assert_eq!(answer, expected, "{}", file.display());
     }
 }
@@ -92,8 +131,7 @@ async fn other_events_get_their_answers() {
         for file in events_of(name) {
             let event = fs::read_to_string(&file).unwrap();
             let answer = function.invoke(&event).await;
-            let expected = fs::read_to_string(file.with_extension("expected.json")).unwrap();
-            let mut expected: Value = serde_json::from_str(&expected).unwrap();
+            let mut expected = read(&file.with_extension("expected.json"));
             let answer = match answer {
                 Ok(answer) => serde_json::from_str(&answer).unwrap(),
                 Err(InvocationError::Failed(message)) => {
@@ -157,7 +195,7 @@ fn folder() -> PathBuf {
 /// The events of a function. Each function has at least one.
 pub fn events_of(function: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(folder().join(function))
-        .unwrap()
+        .unwrap_or_else(|error| panic!("events/{function}: {error}"))
         .map(|entry| entry.unwrap().path())
         .filter(|path| !path.to_str().unwrap().ends_with(".expected.json"))
         .collect();

@@ -23,7 +23,7 @@ use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
 };
 use crate::support::http::listen;
-use crate::support::template::{logical_name, tagged, template};
+use crate::support::template::{logical_name, property, tagged};
 
 /// Lambda's own calls with the role of every function: logs and traces.
 const OF_LAMBDA: [&str; 4] = [
@@ -36,7 +36,7 @@ const OF_LAMBDA: [&str; 4] = [
 /// Lambda's own calls with the role of one function, to read its events and to store dead letters.
 fn of_trigger(trigger: Trigger) -> &'static [&'static str] {
     match trigger {
-        Trigger::Path(_) | Trigger::PathAndAnyOther(_) => &[],
+        Trigger::Endpoint(_) | Trigger::PathAndAnyOther(_) => &[],
         Trigger::MailEvents => &["sqs:SendMessage"],
         Trigger::TableStream => &[
             "dynamodb:DescribeStream",
@@ -62,7 +62,11 @@ async fn each_role_allows_exactly_its_calls() {
         let of_lambda = OF_LAMBDA.iter().chain(of_trigger(definition.trigger));
         needed.extend(of_lambda.map(|action| ((*action).to_owned(), None)));
         let role = format!("{}Role", logical_name(name));
-        assert_eq!(allowed_to(&role), needed, "{role}: allowed, and needed");
+        assert_eq!(
+            allowed_to(&role),
+            needed,
+            "template.yaml: {role} allows (left) what the function calls (right)"
+        );
     }
 }
 
@@ -154,10 +158,9 @@ async fn page(app: &TestApp, method: Method, form: String) {
 /// What the template allows to a role, traces included. Permissions for DynamoDB must name the
 /// table.
 fn allowed_to(role: &str) -> BTreeSet<Action> {
-    let template = template();
-    let policies = &template["Resources"][role]["Properties"]["Policies"];
-    let [policy] = policies.as_sequence().unwrap().as_slice() else {
-        panic!("{role} has one policy");
+    let policies = property(role, "Policies").as_sequence();
+    let [policy] = policies.map(Vec::as_slice).unwrap_or_default() else {
+        panic!("template.yaml: {role} has one policy");
     };
     let statements = policy["PolicyDocument"]["Statement"].as_sequence();
     let mut allowed = BTreeSet::new();

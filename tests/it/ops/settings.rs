@@ -71,7 +71,7 @@ async fn each_function_gets_what_it_reads() {
         let read = read.iter().map(String::as_str);
         let read =
             read.filter(|name| !is_of_the_runtime(name) && (definition.name, *name) != OF_MAILS);
-        let given = variables(&template, definition)
+        let given = variables(template, definition)
             .into_iter()
             .map(|(name, _)| name);
         let given = given.filter(|name| !is_of_the_runtime(name));
@@ -122,7 +122,7 @@ async fn values_have_the_bounds_of_the_code() {
     let mut checked = 0;
     for definition in FUNCTIONS {
         let id = definition.name;
-        for (name, parameter) in parameters(&template, definition) {
+        for (name, parameter) in parameters(template, definition) {
             let starts_with = |value: &str| {
                 let environment = with(&app.environment, name, value);
                 start(definition, &environment, &app.clock).is_ok()
@@ -160,7 +160,7 @@ async fn defaults_are_those_of_the_code() {
     let template = template();
     let mut checked = BTreeSet::new();
     for definition in FUNCTIONS {
-        for (name, parameter) in parameters(&template, definition) {
+        for (name, parameter) in parameters(template, definition) {
             let default = parameter.as_mapping_get("Default").map(passed);
             let Some(default) = default.filter(|default| !default.is_empty()) else {
                 continue;

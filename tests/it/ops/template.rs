@@ -4,46 +4,66 @@ use std::fs;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::StreamViewType;
+use local::functions::FUNCTIONS;
 use local::stack::TABLE;
-use publish_events::EVENTBRIDGE_OPERATION;
 use saphyr::YamlOwned;
+use shared::api::{Endpoint, Method};
+use shared::runtime::aws::DYNAMODB_OPERATION;
 use shared::telemetry::Metric;
 use shared::text::locale::Locale;
 
+use crate::events::fixtures::events_of;
 use crate::support::app::TestApp;
-use crate::support::template::{root, template};
-
-fn timeout_of(function: &str) -> Duration {
-    let seconds = template()["Resources"][function]["Properties"]["Timeout"]
-        .as_integer()
-        .unwrap();
-    Duration::from_secs(u64::try_from(seconds).unwrap())
-}
+use crate::support::template::{logical_name, property, root, template};
 
 /// The timeout of an HTTP API.
 const GATEWAY_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[test]
 fn timeouts_end_before_the_gateways() {
-    for (function, longest_run) in [
-        (
-            "RequestEmailVerificationFunction",
-            request_email_verification::LONGEST_RUN,
-        ),
-        ("VerifyEmailFunction", verify_email::LONGEST_RUN),
-        (
-            "EmailVerificationStatusFunction",
-            email_verification_status::LONGEST_RUN,
-        ),
-        ("VerificationPageFunction", verification_page::LONGEST_RUN),
-    ] {
-        let timeout = timeout_of(function);
-        assert!(longest_run < timeout, "{function}");
-        assert!(timeout < GATEWAY_TIMEOUT, "{function}");
+    for definition in FUNCTIONS {
+        let id = format!("{}Function", logical_name(definition.name));
+        let seconds = property(&id, "Timeout").as_integer().unwrap();
+        let timeout = Duration::from_secs(u64::try_from(seconds).unwrap());
+        let longest_run = definition.longest_run;
+        assert!(
+            longest_run < timeout,
+            "template.yaml: Timeout of {id} is {timeout:?}, and its LONGEST_RUN {longest_run:?}"
+        );
+        // No caller waits for the others.
+        assert!(
+            definition.path().is_none() || timeout < GATEWAY_TIMEOUT,
+            "template.yaml: Timeout of {id} is {timeout:?}, and the gateway's {GATEWAY_TIMEOUT:?}"
+        );
     }
-    // No caller waits for these.
-    assert!(record_mail_events::LONGEST_RUN < timeout_of("RecordMailEventsFunction"));
-    assert!(EVENTBRIDGE_OPERATION < timeout_of("PublishEventsFunction"));
+}
+
+/// A `GET` makes each call once. What a `POST` repeats has a timeout for all its calls together.
+#[tokio::test]
+async fn a_gets_longest_run_covers_its_calls() {
+    let app = TestApp::start().await;
+    app.store_verified().await;
+    let is_get = |endpoint: &Endpoint| endpoint.method == Method::Get;
+    let all = FUNCTIONS.iter();
+    for definition in all.filter(|definition| definition.endpoint().is_some_and(is_get)) {
+        for file in events_of(definition.name) {
+            // A new instance, which has no API key in its cache.
+            let functions = app.restarted_with(&[]);
+            app.edge.take_calls();
+            let event = fs::read_to_string(&file).unwrap();
+            // `events::fixtures` compares the answers.
+            let _ = functions[definition.name].invoke(&event).await;
+            let calls = app.edge.take_calls();
+            let needed = DYNAMODB_OPERATION * u32::try_from(calls.len()).unwrap();
+            assert!(
+                needed <= definition.longest_run || app.edge.saw_a_repeated_call(),
+                "functions/{}/src/lib.rs: LONGEST_RUN is {:?}, and {} makes {calls:?}, up to {needed:?}",
+                definition.name,
+                definition.longest_run,
+                file.display()
+            );
+        }
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use local::published::Published;
 use local::ses::{self, SuppressionList};
 use local::stack::{self, Backing, TABLE, replace};
 use serde_json::{Value, json};
+use shared::brand::public_url::PAGE_PATH;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::{self, Environment};
@@ -30,10 +31,10 @@ use super::edge::Edge;
 use super::http::{self, Answer, HttpClient, authorized, listen};
 use super::logs;
 
-pub const REQUEST: &str = "/api/users/request_email_verification";
-pub const VERIFY: &str = "/api/users/verify_email";
-pub const STATUS: &str = "/api/users/email_verification_status";
-pub const PAGE: &str = "/verify_email";
+/// The paths that tests of every kind call. `openapi.yaml` and `events/` have them as text.
+pub const REQUEST: &str = request_email_verification::ENDPOINT.path;
+pub const VERIFY: &str = verify_email::ENDPOINT.path;
+pub const PAGE: &str = PAGE_PATH;
 
 /// 2026-11-23T12:00:00Z, at which every test begins.
 const NOON: i64 = 1_795_435_200;

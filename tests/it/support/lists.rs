@@ -8,17 +8,27 @@ pub fn assert_same<T: Debug + PartialEq>(
     found: impl IntoIterator<Item = T>,
     expected: impl IntoIterator<Item = T>,
 ) {
+    assert_same_in("the list", found, expected);
+}
+
+/// Like [`assert_same`]. The failure begins with where `found` is, which is the place to edit.
+#[track_caller]
+pub fn assert_same_in<T: Debug + PartialEq>(
+    place: &str,
+    found: impl IntoIterator<Item = T>,
+    expected: impl IntoIterator<Item = T>,
+) {
     let (found, expected) = (Vec::from_iter(found), Vec::from_iter(expected));
     let missing = without(&expected, &found);
     let too_much = without(&found, &expected);
     assert!(
         missing.is_empty() && too_much.is_empty(),
-        "missing: {missing:?}, too much: {too_much:?}"
+        "{place}: missing: {missing:?}, too much: {too_much:?}"
     );
     for (found, expected) in found.iter().zip(&expected) {
-        assert_eq!(found, expected, "out of order");
+        assert_eq!(found, expected, "{place}: out of order");
     }
-    assert_eq!(found.len(), expected.len(), "twice: {found:?}");
+    assert_eq!(found.len(), expected.len(), "{place}: twice: {found:?}");
 }
 
 fn without<'a, T: PartialEq>(list: &'a [T], other: &[T]) -> Vec<&'a T> {
@@ -27,11 +37,17 @@ fn without<'a, T: PartialEq>(list: &'a [T], other: &[T]) -> Vec<&'a T> {
 
 #[cfg(test)]
 mod tests {
-    use super::assert_same;
+    use super::{assert_same, assert_same_in};
 
     #[test]
     fn equal_lists_pass() {
         assert_same([1, 2], vec![1, 2]);
+    }
+
+    #[test]
+    #[should_panic(expected = "Cargo.toml: missing: [1]")]
+    fn the_place_is_named() {
+        assert_same_in("Cargo.toml", [], [1]);
     }
 
     #[test]

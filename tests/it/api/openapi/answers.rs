@@ -1,14 +1,15 @@
 //! The service answers as documented.
 
 use local::fixtures::ADA;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use shared::api::parameters::PARAMETERS;
+use shared::api::{Endpoint, Method};
 
 use super::provoke::provoke;
-use super::support::{errors_of, parameter, paths};
-use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY};
-use crate::support::lists::assert_same;
-use crate::support::openapi::{assert_described, entries, operation, violation};
+use super::support::{documented, endpoints, errors_of, parameter, with_method};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::lists::assert_same_in;
+use crate::support::openapi::{assert_described, entries, violation};
 
 /// Values of every kind: what a parameter accepts, and values close to it.
 fn values() -> Vec<Value> {
@@ -81,14 +82,13 @@ async fn schema_and_code_accept_the_same() {
 
 #[tokio::test]
 async fn each_request_example_is_answered() {
-    for path in [REQUEST, VERIFY] {
-        let operation = operation(path).unwrap();
-        let content = &operation["responses"]["200"]["content"]["application/json"];
+    for endpoint in with_method(Method::Post) {
+        let path = endpoint.path;
+        let operation = documented(endpoint);
+        let answers = success_examples(endpoint);
         let requests = &operation["requestBody"]["content"]["application/json"]["examples"];
-        assert_same(
-            entries(requests).keys(),
-            entries(&content["examples"]).keys(),
-        );
+        let place = format!("openapi.yaml, {path}: examples of the request");
+        assert_same_in(&place, entries(requests).keys(), answers.keys());
         for (name, request) in entries(requests) {
             let body = &request["value"];
             let app = TestApp::start().await;
@@ -104,32 +104,51 @@ async fn each_request_example_is_answered() {
                 answer.header("preference-applied"),
                 Some("return=representation")
             );
-            assert_eq!(answer.json(), content["examples"][name]["value"], "{name}");
+            assert_eq!(
+                answer.json(),
+                answers[name]["value"],
+                "openapi.yaml, {path}: {name}"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn each_status_example_is_answered() {
-    let content = &operation(STATUS).unwrap()["responses"]["200"]["content"];
-    let examples = entries(&content["application/json"]["examples"]);
+async fn each_example_of_a_get_is_answered() {
     let app = TestApp::start().await;
     app.store_verified().await;
-    for (name, example) in examples {
-        let uuid = example["value"]["uuid"].as_str().unwrap();
-        let answer = app.get(&format!("{STATUS}?uuid={uuid}")).await;
-        assert_eq!(answer.status, 200, "{name}");
-        assert_eq!(answer.json(), example["value"], "{name}");
+    for endpoint in with_method(Method::Get) {
+        let path = endpoint.path;
+        for (name, example) in success_examples(endpoint) {
+            let what = format!("openapi.yaml, {path}: {name}");
+            let uuid = example["value"]["uuid"].as_str();
+            let uuid = uuid.unwrap_or_else(|| panic!("{what} has no uuid to ask for"));
+            let answer = app.get(&format!("{path}?uuid={uuid}")).await;
+            assert_eq!(answer.status, 200, "{what}");
+            assert_eq!(answer.json(), example["value"], "{what}");
+        }
     }
+}
+
+/// The examples of a 200. Each endpoint has one at least.
+fn success_examples(endpoint: &Endpoint) -> &'static Map<String, Value> {
+    let content = &documented(endpoint)["responses"]["200"]["content"];
+    let examples = entries(&content["application/json"]["examples"]);
+    let path = endpoint.path;
+    assert!(
+        !examples.is_empty(),
+        "openapi.yaml, {path}: add an example of a 200"
+    );
+    examples
 }
 
 #[tokio::test]
 async fn each_error_example_is_exact() {
-    for (path, _) in paths() {
-        for (status, name, error) in errors_of(path) {
+    for endpoint in endpoints() {
+        for (status, name, error) in errors_of(endpoint) {
             let app = TestApp::start().await;
-            let answer = provoke(&app, path, name).await;
-            let what = format!("{path}: {name}");
+            let answer = provoke(&app, endpoint, status, name).await;
+            let what = format!("openapi.yaml, {}: {name}", endpoint.path);
             assert_eq!(answer.status.as_str(), status, "{what}");
             let expected = format!(
                 r#"{{"type":{},"code":{},"detail":{},"attr":{}}}"#,
@@ -137,12 +156,7 @@ async fn each_error_example_is_exact() {
             );
             assert_eq!(answer.body, expected, "{what}");
             let body = Some(answer.body.as_str());
-            assert_described(
-                operation(path).unwrap(),
-                answer.status,
-                &answer.headers,
-                body,
-            );
+            assert_described(documented(endpoint), answer.status, &answer.headers, body);
             let says_when = ["throttled", "too_many_attempts", "service_unavailable"];
             let waits = says_when.contains(&error["code"].as_str().unwrap());
             assert_eq!(

@@ -3,18 +3,67 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use shared::api::Method;
 use shared::api::parameters::PARAMETERS;
+use shared::domain::api_key::{ANY_SCOPE, SCOPES};
 
-use super::support::{errors_of, parameter, paths, properties_of, schema};
-use crate::support::app::{REQUEST, STATUS, VERIFY};
-use crate::support::lists::assert_same;
-use crate::support::openapi::{entries, json_document, operation, resolve, violation};
+use super::support::{
+    documented, endpoints, errors_of, parameter, properties_of, schema, with_method,
+};
+use crate::support::lists::{assert_same, assert_same_in};
+use crate::support::openapi::{entries, json_document, resolve, violation};
 
 #[test]
-fn each_path_has_its_method() {
-    let expected = [(STATUS, "get"), (REQUEST, "post"), (VERIFY, "post")];
-    let found: BTreeSet<_> = paths().collect();
-    assert_same(found, BTreeSet::from(expected));
+fn each_endpoint_names_its_scopes() {
+    for endpoint in endpoints() {
+        let path = endpoint.path;
+        let own = &documented(endpoint)["security"];
+        let security = if own.is_null() {
+            &json_document()["security"]
+        } else {
+            own
+        };
+        let schemes = security.as_array().unwrap().iter();
+        let mut schemes = schemes.flat_map(|scheme| scheme.as_object().unwrap().keys());
+        let schemes = &mut schemes;
+        let described = |name: &String| {
+            let scheme = &json_document()["components"]["securitySchemes"][name];
+            (scheme["scheme"] == "bearer").then(|| scheme["description"].as_str().unwrap())
+        };
+        let description = schemes.find_map(described);
+        let description =
+            description.unwrap_or_else(|| panic!("openapi.yaml, {path}: security has no key"));
+        let named = SCOPES.into_iter();
+        let named = named.filter(|scope| description.contains(&format!("`{scope}`")));
+        let accepted = SCOPES.into_iter();
+        let accepted =
+            accepted.filter(|scope| endpoint.scopes.contains(scope) || *scope == ANY_SCOPE);
+        assert_same_in(
+            &format!("openapi.yaml, {path}: scopes of its security"),
+            named,
+            accepted,
+        );
+    }
+}
+
+#[test]
+fn each_query_parameter_has_an_error() {
+    for endpoint in with_method(Method::Get) {
+        let path = endpoint.path;
+        let parameters = documented(endpoint)["parameters"].as_array();
+        let documented: BTreeSet<_> = parameters
+            .into_iter()
+            .flatten()
+            .map(resolve)
+            .filter(|parameter| parameter["in"] == "query")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .collect();
+        let refused: BTreeSet<_> = errors_of(endpoint)
+            .filter_map(|(_, _, error)| error["attr"].as_str())
+            .collect();
+        let place = format!("openapi.yaml, {path}: parameters that the examples of 400 name");
+        assert_same_in(&place, documented, refused);
+    }
 }
 
 #[test]
@@ -71,19 +120,20 @@ fn each_parameter_has_its_bounds() {
 
 #[test]
 fn each_documented_code_has_an_example() {
-    for (path, _) in paths() {
-        let shown: BTreeSet<_> = errors_of(path)
+    for endpoint in endpoints() {
+        let shown: BTreeSet<_> = errors_of(endpoint)
             .map(|(status, _, error)| (status, error["code"].as_str().unwrap()))
             .collect();
         let mut listed = BTreeSet::new();
-        for (status, response) in entries(&operation(path).unwrap()["responses"]) {
+        for (status, response) in entries(&documented(endpoint)["responses"]) {
             let schema = resolve(&resolve(response)["content"]["application/json"]["schema"]);
             let code = &schema["properties"]["code"];
             let codes = code["enum"].as_array().into_iter().flatten();
             let codes = codes.chain([&code["const"]]).filter_map(Value::as_str);
             listed.extend(codes.map(|code| (status.as_str(), code)));
         }
-        assert_same(shown, listed);
+        let place = format!("openapi.yaml, {}: codes of the examples", endpoint.path);
+        assert_same_in(&place, shown, listed);
     }
 }
 

@@ -4,21 +4,23 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::Body;
-use axum::http::Method;
-use local::fixtures::{ADA, API_KEY_WITHOUT_SCOPE, GRACE, PendingUser};
+use axum::http;
+use local::fixtures::{ADA, API_KEY, API_KEY_WITHOUT_SCOPE, GRACE, PendingUser};
 use local::ses::Fault;
 use local::stack::TABLE;
 use serde_json::{Value, json};
+use shared::api::{Endpoint, Method};
 
 use crate::api::parameters::NOBODY;
-use crate::support::app::{REQUEST, STATUS, TestApp, VERIFY, suppression};
+use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 
-/// Provokes a documented error, by its name.
-pub async fn provoke(app: &TestApp, path: &str, name: &str) -> Answer {
-    if path == STATUS {
-        return provoke_on_status(app, name).await;
+/// Provokes a documented error of an endpoint, by its status and its name.
+pub async fn provoke(app: &TestApp, endpoint: &Endpoint, status: &str, name: &str) -> Answer {
+    let path = endpoint.path;
+    if endpoint.method == Method::Get {
+        return provoke_on_get(app, path, status, name).await;
     }
     if let Some(body) = bad_body(name) {
         return app.post_text(path, body).await;
@@ -83,7 +85,7 @@ fn bad_field(name: &str) -> Option<(&'static str, Value)> {
 
 /// The errors that both endpoints answer alike, for any fields.
 async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
-    let (mut method, mut path, mut body) = (Method::POST, path.to_owned(), good_body(path));
+    let (mut method, mut path, mut body) = (http::Method::POST, path.to_owned(), good_body(path));
     let (mut key, mut media_type) = (None, "application/json");
     match name {
         "not_authenticated" => {}
@@ -98,9 +100,9 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
         }
         "not_found" => path.push_str("/more"),
         "no_such_user" => return app.post(&path, json!({ "uuid": NOBODY })).await,
-        "method_not_allowed" => method = Method::GET,
+        "method_not_allowed" => method = http::Method::GET,
         "unsupported_media_type" => {
-            key = Some(local::fixtures::API_KEY);
+            key = Some(API_KEY);
             media_type = "text/plain";
         }
         "unforeseen" => {
@@ -110,7 +112,7 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
                 .post(&path, json!({ "uuid": GRACE.uuid, "code": GRACE.code }))
                 .await;
         }
-        other => panic!("add how to provoke {other}"),
+        other => panic!("{} of a POST: add how to provoke {other}", file!()),
     }
     let mut request = app
         .request(method, &path)
@@ -188,55 +190,42 @@ async fn provoke_on_verify(app: &TestApp, name: &str) -> Answer {
     app.post(VERIFY, body).await
 }
 
-async fn provoke_on_status(app: &TestApp, name: &str) -> Answer {
-    let good = format!("{STATUS}?uuid={}", ADA.uuid);
-    let email = |email: &str| format!("{STATUS}?email={email}");
-    let (mut method, mut key) = (Method::GET, Some(local::fixtures::API_KEY));
-    let path = match name {
-        "neither_uuid_nor_email" => STATUS.to_owned(),
-        "not_a_uuid" => format!("{STATUS}?uuid=42"),
-        "not_an_address" => email("ada"),
-        "blank" => email(""),
-        "long_address" => email(&"x".repeat(255)),
-        "null_character_in_address" => email("ada%00@example.com"),
-        "no_such_user" => format!("{STATUS}?uuid={NOBODY}"),
-        "not_found" => format!("{STATUS}/more"),
+/// The errors of all endpoints that show a user. A parameter of one of them adds an arm.
+async fn provoke_on_get(app: &TestApp, path: &str, status: &str, name: &str) -> Answer {
+    let (mut method, mut key) = (http::Method::GET, Some(API_KEY));
+    let mut query = format!("?uuid={}", ADA.uuid);
+    let email = |email: &str| format!("?email={email}");
+    match name {
+        "neither_uuid_nor_email" => query.clear(),
+        "not_a_uuid" => query = String::from("?uuid=42"),
+        "not_an_address" => query = email("ada"),
+        "blank" => query = email(""),
+        "long_address" => query = email(&"x".repeat(255)),
+        "null_character_in_address" => query = email("ada%00@example.com"),
+        "no_such_user" => query = format!("?uuid={NOBODY}"),
+        "not_found" => query = String::from("/more"),
         "bad_key_in_query" => {
             key = None;
-            format!("{good}&personal_api_key=evk_wrong")
+            query.push_str("&personal_api_key=evk_wrong");
         }
-        "not_authenticated" => {
-            key = None;
-            good
-        }
-        "bad_key_in_header" => {
-            key = Some("evk_wrong");
-            good
-        }
-        "permission_denied_to_read" => {
-            key = Some(API_KEY_WITHOUT_SCOPE);
-            good
-        }
+        "not_authenticated" => key = None,
+        "bad_key_in_header" => key = Some("evk_wrong"),
+        "permission_denied_to_read" => key = Some(API_KEY_WITHOUT_SCOPE),
         "not_reachable" => {
             let behind_a_proxy = [("ORIGIN_SECRET", "only-the-proxy-knows-this")];
-            return TestApp::start_with(&behind_a_proxy).await.get(&good).await;
+            let app = TestApp::start_with(&behind_a_proxy).await;
+            return app.get(&format!("{path}{query}")).await;
         }
-        "post_not_allowed" => {
-            method = Method::POST;
-            good
-        }
+        "post_not_allowed" => method = http::Method::POST,
         "unforeseen" => {
             let pk = format!("user#{}", ADA.uuid);
             put(app, &pk, &[("version", AttributeValue::Bool(true))]).await;
-            good
         }
-        "could_not_look_up" => {
-            app.edge.break_always(Break::InternalServerError);
-            good
-        }
-        other => panic!("add how to provoke {other}"),
-    };
-    let mut request = app.request(method, &path);
+        // Each endpoint has an example with its own text.
+        _ if status == "503" => app.edge.break_always(Break::InternalServerError),
+        other => panic!("{} of a GET: add how to provoke {other}", file!()),
+    }
+    let mut request = app.request(method, &format!("{path}{query}"));
     if let Some(key) = key {
         request = authorized(request, key);
     }

@@ -1,6 +1,8 @@
 //! What `openapi.yaml` documents.
 
+use local::functions::{Definition, FUNCTIONS};
 use serde_json::Value;
+use shared::api::{Endpoint, Method};
 
 use crate::support::openapi::{document, entries, json_document, operation, resolve};
 
@@ -24,22 +26,25 @@ pub fn parameter(name: &str) -> &'static Value {
     &schema("UserFields")["properties"][name]
 }
 
-/// Every documented path, with its one method.
-pub fn paths() -> impl Iterator<Item = (&'static str, &'static str)> {
-    entries(&json_document()["paths"])
-        .iter()
-        .map(|(path, item)| {
-            let methods: Vec<_> = entries(item).keys().collect();
-            let [method] = methods.as_slice() else {
-                panic!("{path} has {methods:?}");
-            };
-            (path.as_str(), method.as_str())
-        })
+/// The endpoints with this method.
+pub fn with_method(method: Method) -> impl Iterator<Item = &'static Endpoint> {
+    endpoints().filter(move |endpoint| endpoint.method == method)
 }
 
-/// The documented errors of a path: status, name, and body.
-pub fn errors_of(path: &str) -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
-    let responses = entries(&operation(path).unwrap()["responses"]).iter();
+pub fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
+    FUNCTIONS.iter().filter_map(Definition::endpoint)
+}
+
+pub fn documented(endpoint: &Endpoint) -> &'static Value {
+    let found = operation(endpoint.path);
+    found.unwrap_or_else(|| panic!("openapi.yaml: add the path {}", endpoint.path))
+}
+
+/// The documented errors of an endpoint: status, name, and body.
+pub fn errors_of(
+    endpoint: &Endpoint,
+) -> impl Iterator<Item = (&'static str, &'static str, &'static Value)> {
+    let responses = entries(&documented(endpoint)["responses"]).iter();
     responses
         .filter(|(status, _)| *status != "200")
         .flat_map(|(status, response)| {
