@@ -9,7 +9,7 @@ whose name states the rule.
 import json
 import re
 import sys
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from math import prod
 from pathlib import Path
 from typing import Callable, Iterator
@@ -139,6 +139,14 @@ def integrate_names_every_endpoint(template: dict) -> None:
     assert endpoints and endpoints <= named, endpoints - named
 
 
+def openapi_introduces_every_endpoint(template: dict) -> None:
+    text = read("openapi.yaml")
+    introduction = only(r"^  description: \|\n(.*?)\n\n", text)[1]
+    introduced = re.findall(r"`(\w+)`", introduction)
+    endpoints = re.findall(r"^      operationId: (\w+)$", text, re.MULTILINE)
+    assert endpoints and introduced == endpoints, f"{introduced} and not {endpoints}"
+
+
 def architecture_draws_every_function(template: dict) -> None:
     drawing = read("ARCHITECTURE.md").partition("\n## ")[0]
     drawn = set(re.findall(r"─► (\w+_\w+)", drawing))
@@ -223,14 +231,50 @@ def the_dashboard_has_few_enough_metrics_to_be_free(template: dict) -> None:
     assert 0 < metrics <= 50, metrics
 
 
-def operate_sums_its_costs_correctly(template: dict) -> None:
-    tables = re.findall(r"(?:^\|.*\n)+", section(read("docs/operate.md"), "Costs"), re.MULTILINE)
+def operate_calculates_its_costs_correctly(template: dict) -> None:
+    costs = section(read("docs/operate.md"), "Costs")
+    tables = re.findall(r"(?:^\|.*\n)+", costs, re.MULTILINE)
     assert len(tables) == 2, len(tables)
+    totals = []
     for table in tables:
         *parts, total = [
-            re.split(r" *\| *", line.strip("| "))[-1] for line in table.splitlines()[2:]
+            [cell.strip() for cell in line.strip("|").split("|")]
+            for line in table.splitlines()[2:]
         ]
-        assert sum(Decimal(part) for part in parts) == Decimal(total.strip("*")), total
+        totals.append(Decimal(total[-1].strip("*")))
+        for service, what, *price, _, cost in parts:
+            expected = cents(cost_of(what, *price))
+            assert expected == Decimal(cost), f"docs/operate.md, {service}: {what} is {expected}"
+        expected = sum(Decimal(part[-1]) for part in parts)
+        assert expected == totals[-1], f"docs/operate.md, Costs: together {expected}"
+    requests, fixed = totals
+    text = " ".join(costs.split())
+    words = only(r"has (\w+) custom metrics, (\w+) of the functions and (\w+) of SES", text)
+    metrics, *of_each = [NUMBERS.index(word) for word in words.groups()]
+    assert metrics == sum(of_each), f"docs/operate.md, Costs: {sum(of_each)} custom metrics"
+    each, most = only(r"cost (\S+) each \(list of [^)]+\), so at most (\S+)\. ", text).groups()
+    expected = metrics * Decimal(each)
+    assert expected == Decimal(most), f"docs/operate.md, Costs: custom metrics are {expected}"
+    closing = only(r"A million verifications in a month are (\S+), ten thousand (\S+)\.$", text)
+    expected = [requests + fixed, cents(requests / 100 + fixed)]
+    assert [Decimal(cost) for cost in closing.groups()] == expected, (
+        f"docs/operate.md, Costs: a million are {expected[0]}, ten thousand {expected[1]}"
+    )
+
+
+def cost_of(what: str, price: str = "") -> Decimal:
+    """The cost of <8 GB> at <0.50 per GB>, or of <13 metrics, 0.10 each>."""
+    count, millions = re.search(r"([\d,]+)( M)?\b", what.rpartition("= ")[2]).groups()
+    if not price:
+        each = re.search(r"(\d+) (?:metrics|secret), (\S+) each", what)
+        return Decimal(each[1]) * Decimal(each[2]) if each else Decimal(0)
+    of_one, number, million = re.fullmatch(r"(\S+) per (?:([\d,]+)|(M)|GB(?:-s)?)", price).groups()
+    unit = 10**6 if million else Decimal((number or "1").replace(",", ""))
+    return Decimal(count.replace(",", "")) * (10**6 if millions else 1) * Decimal(of_one) / unit
+
+
+def cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def operate_explains_every_metric_of_the_functions(template: dict) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 EXPAND = functools.cache(check_docs.expand)
 RATE_LIMITS = "shared/src/domain/rate_limit.rs"
+COSTS = "operate calculates its costs correctly"
 NUMBERS = "numbers in prose are those of code and template"
 
 WRONG = [
@@ -16,6 +17,16 @@ WRONG = [
     ("docs/deploy.md", "5 to 60", "5 to 90", "deploy has the bounds of every number"),
     ("docs/deploy.md", "1, 2, 3, 6,", "1, 2, 3, 4,", "deploy has the bounds of every number"),
     ("docs/deploy.md", "| `30` | lifetime", "| `20` | lifetime", "deploy explains every parameter"),
+    ("docs/operate.md", "8 GB", "9 GB", COSTS),
+    ("docs/operate.md", "125,000 GB-s", "250,000 GB-s", COSTS),
+    ("docs/operate.md", "0.10 each", "0.20 each", COSTS),
+    ("docs/operate.md", "**1.70**", "**1.80**", COSTS),
+    ("docs/operate.md", "two of SES", "three of SES", COSTS),
+    ("docs/operate.md", "at most\n3.00", "at most\n2.70", COSTS),
+    ("docs/operate.md", "116.12", "116.02", COSTS),
+    ("docs/operate.md", "thousand 2.84", "thousand 2.85", COSTS),
+    ("README.md", "three API endpoints", "two API endpoints", NUMBERS),
+    ("openapi.yaml", "`verify_email` takes", "It takes", "openapi introduces every endpoint"),
     ("docs/operate.md", "for six hours", "for five hours", NUMBERS),
     ("openapi.yaml", "newest three codes", "newest four codes", NUMBERS),
     ("template.yaml", "Threshold: 0.03,", "Threshold: 0.04,", NUMBERS),

@@ -147,7 +147,7 @@ pub(crate) struct CreateKey {
     #[arg(long)]
     pub(crate) label: String,
 
-    /// What the key may do: user:read for the status alone, user:write for every call, or * for
+    /// What the key may do: user:read for every GET, user:write for every call, or * for
     /// everything. Separate several with commas.
     #[arg(
         long,
