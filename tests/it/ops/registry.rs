@@ -218,12 +218,9 @@ fn each_test_file_is_declared() {
 /// Compares the `mod` lines of a file with the files and folders beside it.
 fn check_declarations(folder: &Path, declaring: &str) {
     let file = folder.join(declaring);
-    let text = fs::read_to_string(&file).unwrap_or_else(|error| {
-        panic!(
-            "{}: {error}: add it, with a mod line for each file",
-            file.display()
-        )
-    });
+    let place = file.strip_prefix(root()).unwrap().display();
+    let text = fs::read_to_string(&file)
+        .unwrap_or_else(|error| panic!("{place}: {error}: add it, with a mod line for each file"));
     let declared: BTreeSet<_> = text
         .lines()
         .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "))
@@ -242,7 +239,7 @@ fn check_declarations(folder: &Path, declaring: &str) {
             found.insert(name);
         }
     }
-    assert_same_in(&format!("{}, mod lines", file.display()), declared, found);
+    assert_same_in(&format!("{place}, mod lines"), declared, found);
 }
 
 /// Snapshots have folders of their own.
