@@ -43,6 +43,13 @@ impl Html<'_> {
         text.html(self.locale.language())
     }
 
+    /// A sentence that another one follows.
+    fn spaced(&self, sentence: Text<'static, 0>) -> String {
+        let has_spaces = self.locale.language().has_spaces;
+        let space = if has_spaces { " " } else { "" };
+        format!("{sentence}{space}")
+    }
+
     /// The product, as a text names it.
     fn product(&self) -> Value<'_> {
         Value::Untrusted(self.product)
@@ -110,13 +117,17 @@ mod tests {
     use super::*;
 
     fn html(state: &State) -> String {
+        html_in(Locale::En, state)
+    }
+
+    fn html_in(locale: Locale, state: &State) -> String {
         let environment = Environment::from_pairs(&[("PRODUCT_NAME", "Acme")]);
         let page = Page::from_environment(&environment).unwrap();
         let form = Form {
             user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
             ..Form::default()
         };
-        page.html(Locale::En, state, &form).unwrap()
+        page.html(locale, state, &form).unwrap()
     }
 
     #[test]
@@ -127,6 +138,31 @@ mod tests {
         assert!(html.contains(error), "{html}");
         assert!(html.contains("<title>This code has expired."));
         assert!(html.contains("aria-invalid=\"true\""));
+    }
+
+    #[test]
+    fn a_space_joins_two_sentences() {
+        for (locale, space) in [
+            (Locale::En, " "),
+            (Locale::Ko, " "),
+            (Locale::Ja, ""),
+            (Locale::ZhHans, ""),
+            (Locale::ZhHant, ""),
+        ] {
+            let texts = texts::of(locale);
+            let next = texts.new_mail(Value::Untrusted("Acme"));
+            let next = next.html(locale.language());
+            for (state, sentence) in [
+                (State::CodeWrong, texts.code_wrong()),
+                (State::CodeExpired, texts.code_expired()),
+                (State::Invalid, texts.invalid()),
+            ] {
+                let sentence = html::Html::of_text(sentence.as_str());
+                let expected = format!(">{sentence}{space}{next}</p>");
+                let html = html_in(locale, &state);
+                assert!(html.contains(&expected), "{expected}: {html}");
+            }
+        }
     }
 
     #[test]

@@ -18,7 +18,7 @@ mod zh_hans;
 mod zh_hant;
 
 use shared::text::locale::Direction;
-use shared::text::template::{Text, Value};
+use shared::text::template::Value;
 
 shared::text::catalogue::catalogue! {
     /// `{address}`, `{product}` and `{support}` are what somebody chose, so a text must not
@@ -100,23 +100,10 @@ impl Texts {
     }
 }
 
-/// A sentence with the space before the next one. A full-width full stop brings its own.
-pub(crate) fn spaced(sentence: Text<'static, 0>) -> String {
-    let sentence = sentence.as_str();
-    let space = if sentence.ends_with('。') { "" } else { " " };
-    format!("{sentence}{space}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use shared::text::locale::Locale;
-
-    #[test]
-    fn a_space_joins_two_sentences() {
-        assert_eq!(spaced(Text::new("A.", [], [])), "A. ");
-        assert_eq!(spaced(Text::new("無効です。", [], [])), "無効です。");
-    }
 
     #[test]
     fn a_wait_has_the_plurals_of_its_language() {
