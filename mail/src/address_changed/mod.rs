@@ -4,7 +4,7 @@ mod texts;
 
 use askama::Template;
 
-use crate::frame::{Frame, Opening, Phrase, subject};
+use crate::frame::{Frame, Opening, Phrase, subject, support_or_sender};
 use crate::{Mail, MailSettings, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -53,7 +53,7 @@ impl AddressChangedMail<'_> {
         let shown = self.address.shown();
         let (address, at) = (Value::Untrusted(&shown), Value::Trusted(&at));
         let product = Value::Untrusted(&settings.brand.product);
-        let support = Value::Untrusted(contact(settings));
+        let support = Value::Untrusted(support_or_sender(settings));
         let changed = || Phrase::of(self.locale, texts.changed(address, at, product));
         let opening = Opening {
             subject: subject(texts.subject(product)),
@@ -74,11 +74,4 @@ impl AddressChangedMail<'_> {
             html: HtmlPart { frame, mail }.render()?,
         })
     }
-}
-
-/// The support's address, or else the one that an answer to the mail goes to.
-fn contact(settings: &MailSettings) -> &str {
-    let answers = settings.reply_to.as_ref().unwrap_or(&settings.sender);
-    let support = settings.brand.support_address();
-    support.unwrap_or_else(|| answers.address().deliverable())
 }
