@@ -6,11 +6,7 @@ use std::{fs, io};
 
 use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
-use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_kind::MailKind;
-use shared::domain::person_name::Greeting;
-use shared::domain::proof::{Proof, ProofLifetimes};
-use shared::domain::user_id::UserId;
 use shared::runtime::settings::{Environment, SettingError};
 use shared::text::html::Html;
 use shared::text::locale::Locale;
@@ -34,7 +30,7 @@ const DARK: &str = "(prefers-color-scheme: dark)";
 /// The folder cannot be written, or a setting is wrong.
 pub fn write(dir: &Path, now: Timestamp, brand: &[(&'static str, String)]) -> io::Result<PathBuf> {
     let settings = settings(brand).map_err(io::Error::other)?;
-    let mut sample = sample(settings, now)?;
+    let mut sample = Sample::new(settings, now)?;
     let mut sections = String::new();
     let mut links = String::new();
     for &kind in MailKind::ALL {
@@ -62,24 +58,6 @@ pub fn write(dir: &Path, now: Timestamp, brand: &[(&'static str, String)]) -> io
         .replace("{{ sections }}", &sections);
     fs::write(&index, page)?;
     Ok(index)
-}
-
-/// A mail about somebody, as it would be sent at `now`.
-fn sample(settings: MailSettings, now: Timestamp) -> io::Result<Sample> {
-    let malformed = || io::Error::other("the sample is malformed");
-    Ok(Sample {
-        settings,
-        user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(malformed)?,
-        address: EmailAddress::parse("ada@example.com").ok_or_else(malformed)?,
-        greeting: Greeting::of("Ada"),
-        locale: Locale::En,
-        proof: Proof::from_random(
-            *b"the token of a preview, 32 bytes",
-            482_913_u64.to_be_bytes(),
-        ),
-        lifetimes: ProofLifetimes::DEFAULT,
-        now,
-    })
 }
 
 /// The settings of this machine, but with the link of a deployed stack.

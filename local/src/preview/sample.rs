@@ -1,5 +1,7 @@
 //! A mail of each kind, for the preview and for tests.
 
+use std::io;
+
 use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
 use mail::{Mail, MailSettings, SendError};
@@ -25,6 +27,28 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// A mail to Ada, as it would be sent at `now`.
+    ///
+    /// # Errors
+    ///
+    /// A value of the sample is malformed.
+    pub fn new(settings: MailSettings, now: Timestamp) -> io::Result<Self> {
+        let malformed = || io::Error::other("the sample is malformed");
+        Ok(Self {
+            settings,
+            user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(malformed)?,
+            address: EmailAddress::parse("ada@example.org").ok_or_else(malformed)?,
+            greeting: Greeting::of("Ada"),
+            locale: Locale::En,
+            proof: Proof::from_random(
+                *b"the token of a preview, 32 bytes",
+                482_913_u64.to_be_bytes(),
+            ),
+            lifetimes: ProofLifetimes::DEFAULT,
+            now,
+        })
+    }
+
     /// # Errors
     ///
     /// The settings do not say where a link leads.

@@ -8,14 +8,13 @@ use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_kind::MailKind;
 use shared::domain::person_name::Greeting;
-use shared::domain::proof::{Proof, ProofLifetimes};
-use shared::domain::user_id::UserId;
+use shared::domain::proof::ProofLifetimes;
 use shared::runtime::settings::Environment;
 use shared::text::locale::Locale;
 
 pub const CODE: &str = "482913";
 pub const LINK: &str = "https://app.acme.example/verify_email#\
-     f81d4fae-7dec-11d0-a765-00a0c91e6bf6.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+     0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11.dGhlIHRva2VuIG9mIGEgcHJldmlldywgMzIgYnl0ZXM";
 pub const SUPPORT: &str = "help@acme.example";
 pub const POSTAL: &str = "Acme Inc., 1 Example Street";
 
@@ -83,15 +82,14 @@ impl Sample {
             .map(|(name, value)| (name, value.to_owned())),
         );
         let environment = Environment::from_pairs(&settings);
+        let settings = MailSettings::from_environment(&environment).unwrap();
+        let noon = Timestamp::from_unix_seconds(1_795_435_200);
         let sample = preview::Sample {
-            settings: MailSettings::from_environment(&environment).unwrap(),
-            user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap(),
             address: EmailAddress::parse(&self.address).unwrap(),
             greeting: Greeting::of(&self.first_name),
             locale: self.locale,
-            proof: Proof::from_random([0; 32], 482_913_u64.to_be_bytes()),
             lifetimes: self.lifetimes,
-            now: Timestamp::from_unix_seconds(1_795_435_200),
+            ..preview::Sample::new(settings, noon).unwrap()
         };
         sample.mail(self.kind).unwrap()
     }

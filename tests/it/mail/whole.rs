@@ -4,11 +4,7 @@ use local::captured_mails::CapturedMail;
 use local::preview::Sample;
 use mail::{MailSettings, Mailer, Ses};
 use serde_json::json;
-use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_kind::MailKind;
-use shared::domain::person_name::Greeting;
-use shared::domain::proof::{Proof, ProofLifetimes};
-use shared::domain::user_id::UserId;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 use shared::text::locale::Locale;
@@ -36,16 +32,7 @@ async fn each_mail_is_as_approved() {
     let aws = Aws::of_emulators(&environment).unwrap();
     let settings = MailSettings::from_environment(&environment).unwrap();
     let mailer = Mailer::new(Ses::new(&aws, &environment), settings.clone());
-    let mut sample = Sample {
-        settings,
-        user: UserId::parse("f81d4fae-7dec-11d0-a765-00a0c91e6bf6").unwrap(),
-        address: EmailAddress::parse("ada@example.org").unwrap(),
-        greeting: Greeting::of("Ada"),
-        locale: Locale::En,
-        proof: Proof::from_random([0; 32], 482_913_u64.to_be_bytes()),
-        lifetimes: ProofLifetimes::DEFAULT,
-        now: app.now(),
-    };
+    let mut sample = Sample::new(settings, app.now()).unwrap();
     let id = sample.proof.mail_id();
     let token = sample.proof.token.encode();
     for &kind in MailKind::ALL {
