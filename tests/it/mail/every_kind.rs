@@ -1,7 +1,6 @@
 //! Rules for every kind of mail in every language.
 
 use mail::Mail;
-use shared::domain::mail_kind::MailKind;
 use shared::text::locale::{Direction, Locale};
 
 use super::sample::{CODE, LINK, POSTAL, SUPPORT, Sample};
@@ -28,45 +27,57 @@ fn name(mail: &Mail) -> String {
 fn a_sample_is_of_its_kind_and_language() {
     for sample in Sample::all() {
         let mail = sample.render();
-        assert_eq!((mail.kind, mail.locale), (sample.kind, sample.locale));
+        assert_eq!(
+            (mail.kind, mail.locale),
+            (sample.kind, sample.locale),
+            "`render` of {} must return this kind and this language",
+            sample.name()
+        );
     }
 }
 
-#[test]
-fn no_language_repeats_another() {
-    for &kind in MailKind::ALL {
-        let mut texts = Locale::ALL.map(|locale| Sample::of(kind, locale).render().text);
-        texts.sort_unstable();
-        let repeated = texts.windows(2).find(|pair| pair[0] == pair[1]);
-        assert_eq!(repeated, None);
-    }
-}
-
+/// What each mail is about, who sends it, and where to ask.
 #[test]
 fn both_parts_have_the_facts() {
     for mail in mails() {
-        let html = seen(&mail.html, Scheme::Light).into_iter();
-        let html = html.map(|seen| seen.text).collect::<Vec<_>>().join(" ");
-        for part in [&mail.text, &html] {
-            for piece in [
-                "ada@example.org",
-                "Acme",
-                "12:00",
-                SUPPORT,
-                "Acme Accounts",
-                POSTAL,
+        for (part, text) in [("text", &mail.text), ("HTML", &seen_text(&mail))] {
+            for (fact, piece) in [
+                ("the address that it is about", "ada@example.org"),
+                ("the product", "Acme"),
+                ("a time, by a clock of 24 hours", "12:00"),
+                ("whom to write to", SUPPORT),
+                ("the sender", "Acme Accounts"),
+                ("the postal line", POSTAL),
             ] {
-                assert!(part.contains(piece), "{}: {piece}", name(&mail));
+                assert!(
+                    text.contains(piece),
+                    "{}: the {part} part must name {fact}, here {piece}:\n{text}",
+                    name(&mail)
+                );
             }
         }
     }
 }
 
+/// The visible texts of the HTML part.
+fn seen_text(mail: &Mail) -> String {
+    let texts = seen(&mail.html, Scheme::Light).into_iter();
+    texts.map(|seen| seen.text).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn the_subject_is_short_and_has_the_product() {
     for mail in mails() {
-        assert!(mail.subject.contains("Acme"), "{}", mail.subject);
-        assert!(mail.subject.chars().count() < 60, "{}", mail.subject);
+        let (name, subject) = (name(&mail), &mail.subject);
+        assert!(
+            subject.contains("Acme"),
+            "{name}: the subject must name the product: {subject}"
+        );
+        let length = subject.chars().count();
+        assert!(
+            length < 60,
+            "{name}: the subject must be below 60 characters, and has {length}: {subject}"
+        );
     }
 }
 
@@ -76,9 +87,18 @@ fn no_placeholder_is_left() {
         let (head, body) = mail.html.split_once("</head>").unwrap();
         let (_, title) = head.split_once("<title>").unwrap();
         let title = title.split_once("</title>").unwrap().0;
-        assert_eq!(unescaped(title), mail.subject);
+        assert_eq!(
+            unescaped(title),
+            mail.subject,
+            "{}: the title must be the subject",
+            name(&mail)
+        );
         for part in [&mail.subject, &mail.text, title, body] {
-            assert!(!part.contains(['{', '}']), "{}: {part}", name(&mail));
+            assert!(
+                !part.contains(['{', '}']),
+                "{}: a brace of a placeholder is left: {part}",
+                name(&mail)
+            );
         }
     }
 }
@@ -97,10 +117,18 @@ fn a_mail_loads_nothing() {
             "@font-face",
             "background=",
         ] {
-            assert!(!mail.html.contains(loading), "{}: {loading}", name(&mail));
+            assert!(
+                !mail.html.contains(loading),
+                "{}: a mail must load nothing, but has {loading}",
+                name(&mail)
+            );
         }
         let linked = mail.html.replace(LINK, "");
-        assert!(!linked.contains("://"), "{}: no other URL", name(&mail));
+        assert!(
+            !linked.contains("://"),
+            "{}: a mail must have no URL but that of its proof: {linked}",
+            name(&mail)
+        );
     }
 }
 
@@ -108,31 +136,47 @@ fn a_mail_loads_nothing() {
 fn html_and_body_have_the_language() {
     for mail in mails() {
         let (tag, direction) = (mail.locale.tag(), mail.locale.direction());
-        assert!(mail.html.starts_with(&format!(
-            "<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">"
-        )));
+        let name = name(&mail);
+        let opening = format!("<!doctype html>\n<html lang=\"{tag}\" dir=\"{direction}\">");
+        // Mail programs keep the body alone.
+        let body = format!("\n<div lang=\"{tag}\" dir=\"{direction}\"");
         assert!(
-            mail.html
-                .contains(&format!("\n<div lang=\"{tag}\" dir=\"{direction}\""))
+            mail.html.starts_with(&opening),
+            "{name}: the HTML part must begin with {opening}"
+        );
+        assert!(
+            mail.html.contains(&body),
+            "{name}: the body must begin with {body}"
         );
         let start = match direction {
             Direction::LeftToRight => "text-align:left",
             Direction::RightToLeft => "text-align:right",
         };
-        assert!(mail.html.contains(start));
+        assert!(
+            mail.html.contains(start),
+            "{name}: the card must have {start}"
+        );
     }
 }
 
 #[test]
 fn tables_are_layout_and_not_too_wide() {
     for mail in mails() {
-        let tables = mail.html.matches("<table ").count();
+        let (name, html) = (name(&mail), &mail.html);
         assert_eq!(
-            mail.html.matches("<table role=\"presentation\" ").count(),
-            tables
+            html.matches("<table role=\"presentation\" ").count(),
+            html.matches("<table ").count(),
+            "{name}: each table must have role=\"presentation\""
         );
-        assert!(mail.html.contains("max-width:560px"));
-        assert_eq!(mail.html.matches("<h1").count(), 1);
+        assert!(
+            html.contains("max-width:560px"),
+            "{name}: the card must have the width of base.html"
+        );
+        assert_eq!(
+            html.matches("<h1").count(),
+            1,
+            "{name}: the heading of base.html must be the only one"
+        );
     }
 }
 
@@ -142,13 +186,15 @@ fn every_text_is_readable_in_both_schemes() {
         "#1f4fd8", "#000", "#767676", "#c8102e", "#0a7d28", "#6b21a8", "#ffcc00", "#fff",
     ] {
         for sample in one_language_per_direction() {
+            let name = sample.name();
             let mail = sample.with("ACCENT_COLOR", accent).render();
             for scheme in [Scheme::Light, Scheme::Dark] {
                 for seen in seen(&mail.html, scheme) {
                     let contrast = seen.color.contrast_with(seen.ground);
                     assert!(
                         contrast >= 4.5,
-                        "{scheme:?}, {accent}: {contrast:.2} of {seen:?}"
+                        "{name}: the contrast must be 4.5, and is {contrast:.2} \
+                         ({scheme:?}, {accent}): {seen:?}"
                     );
                 }
             }
@@ -161,8 +207,15 @@ fn a_dark_screen_changes_every_colour() {
     for mail in mails() {
         let light = seen(&mail.html, Scheme::Light);
         for (light, dark) in light.iter().zip(seen(&mail.html, Scheme::Dark)) {
-            assert_ne!(light.color, dark.color, "{}", light.text);
-            assert_ne!(light.ground, dark.ground, "{}", light.text);
+            let text = &light.text;
+            for (light, dark) in [(light.color, dark.color), (light.ground, dark.ground)] {
+                assert_ne!(
+                    light,
+                    dark,
+                    "{}: a dark screen must have a rule in base.html for the class of {text:?}",
+                    name(&mail)
+                );
+            }
         }
     }
 }
@@ -173,7 +226,10 @@ fn the_longest_mail_is_below_15_kb() {
     for sample in Sample::all() {
         let name = sample.name();
         let usual = sample.render().html.len();
-        assert!(usual < 8_000, "{name}: {usual}");
+        assert!(
+            usual < 8_000,
+            "{name}: the mail must be below 8 kB, and has {usual}"
+        );
         let host = "a".repeat(900);
         let mut sample = sample
             .with("PRODUCT_NAME", "語".repeat(100))
@@ -185,7 +241,10 @@ fn the_longest_mail_is_below_15_kb() {
         sample.first_name = format!("{}.", "𐐷".repeat(39));
         sample.address = format!("{}@{}.example", "a".repeat(64), "b".repeat(60));
         let longest = sample.render().html.len();
-        assert!(longest < 15_000, "{name}: {longest}");
+        assert!(
+            longest < 15_000,
+            "{name}: with long values the mail must be below 15 kB, and has {longest}"
+        );
     }
 }
 
@@ -193,8 +252,13 @@ fn the_longest_mail_is_below_15_kb() {
 #[test]
 fn each_part_has_to_be_encoded() {
     for mail in mails() {
-        for part in [&mail.text, &mail.html] {
-            assert!(!part.is_ascii(), "{}: {part}", name(&mail));
+        for (part, text) in [("text", &mail.text), ("HTML", &mail.html)] {
+            assert!(
+                !text.is_ascii(),
+                "{}: the {part} part must have a character beyond ASCII, such as the U+00A0 of a \
+                 date or a ’: {text}",
+                name(&mail)
+            );
         }
     }
 }
@@ -203,7 +267,12 @@ fn each_part_has_to_be_encoded() {
 fn a_line_of_text_has_no_space_around() {
     for mail in mails() {
         for line in mail.text.lines() {
-            assert_eq!(line.trim(), line, "{}", name(&mail));
+            assert_eq!(
+                line.trim(),
+                line,
+                "{}: a line of the text part must have no space around",
+                name(&mail)
+            );
         }
     }
 }
@@ -224,7 +293,11 @@ fn rtl_lines_begin_with_rtl_letters() {
                 c.is_alphabetic() && !is_isolated
             });
             let is_right = first.is_none_or(|c| ('\u{590}'..='\u{8ff}').contains(&c));
-            assert!(is_right, "{}: {line}", name(&mail));
+            assert!(
+                is_right,
+                "{}: a line must begin with a letter of the language, so move the value: {line}",
+                name(&mail)
+            );
         }
     }
 }
@@ -232,6 +305,7 @@ fn rtl_lines_begin_with_rtl_letters() {
 #[test]
 fn values_are_isolated_in_html() {
     for sample in Sample::all() {
+        let name = sample.name();
         let html = sample.with("PRODUCT_NAME", "<A> & B").render().html;
         for isolated in [
             "<bdi>ada@example.org</bdi>",
@@ -239,8 +313,14 @@ fn values_are_isolated_in_html() {
             "<bdi>help@acme.example</bdi>",
             "<bdi>Acme Accounts</bdi>",
         ] {
-            assert!(html.contains(isolated), "{isolated}: {html}");
+            assert!(
+                html.contains(isolated),
+                "{name}: a value that others chose must be `Value::Untrusted`, as {isolated}: {html}"
+            );
         }
-        assert!(!html.contains("<A>"));
+        assert!(
+            !html.contains("<A>"),
+            "{name}: a template must escape all: {html}"
+        );
     }
 }

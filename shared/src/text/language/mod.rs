@@ -17,6 +17,7 @@ mod tr;
 mod zh_hans;
 mod zh_hant;
 
+use super::catalogue::Message;
 use super::date::PLACEHOLDERS;
 use super::locale::{Direction, Locale, by_language};
 use super::plural::Plural;
@@ -56,11 +57,23 @@ impl Locale {
 const _: () = {
     let mut index = 0;
     while index < Locale::ALL.len() {
-        let language = Locale::ALL[index].language();
-        assert!(language.minutes.is_of(language));
-        assert!(language.hours.is_of(language));
-        assert!(language.days.is_of(language));
-        assert!(has_placeholders(language.date_time, &PLACEHOLDERS));
+        let locale = Locale::ALL[index];
+        let language = locale.language();
+        let has_its_numbers = language.minutes.is_of(language)
+            && language.hours.is_of(language)
+            && language.days.is_of(language)
+            && has_placeholders(language.date_time, &PLACEHOLDERS);
+        assert!(
+            has_its_numbers,
+            "{}",
+            Message::of(&[
+                "a count of `",
+                locale.tag(),
+                "` has no `{n}` or another plural rule than the language, or its `date_time` \
+                 misses a placeholder",
+            ])
+            .as_str()
+        );
         index += 1;
     }
 };
