@@ -16,6 +16,7 @@
 mod api;
 mod events;
 mod mail;
+mod modules;
 mod ops;
 mod page;
 mod support;

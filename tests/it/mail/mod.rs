@@ -5,6 +5,7 @@ mod colors;
 mod content;
 mod docs;
 mod every_kind;
+mod folders;
 mod languages;
 mod sample;
 mod verification;
