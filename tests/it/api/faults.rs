@@ -4,11 +4,13 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::Fault;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
+use crate::support::app::{
+    REQUEST, STATUS, TestApp, VERIFY, code_proof_of, error, link_of, proof_of,
+};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 
-fn assert_unavailable(answer: &Answer, detail: &str) {
+pub fn assert_unavailable(answer: &Answer, detail: &str) {
     assert_eq!(
         (answer.status.as_u16(), answer.header("retry-after")),
         (503, Some("5"))
@@ -235,18 +237,27 @@ async fn a_refund_removes_link_and_code() {
 async fn a_malformed_item_is_a_500() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
-    let pk = format!("user#{}", link_of(&mail).0);
-    app.set(&pk, "links", AttributeValue::S("no map".to_owned()))
-        .await;
+    let user = format!("user#{}", link_of(&mail).0);
     let expected = error("server_error", "error", "A server error occurred.", None);
-    for (path, body) in [(REQUEST, ada()), (VERIFY, proof_of(&mail))] {
-        let answer = app.post(path, body).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.json()),
-            (500, expected.clone())
-        );
-        let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
-        assert_eq!(lines.last().unwrap()["level"], "ERROR");
+    for (pk, attribute, readers) in [
+        (&*user, "links", &[REQUEST, VERIFY, STATUS][..]),
+        ("address#ada@example.org", "mails", &[REQUEST, STATUS]),
+    ] {
+        let valid = app.item(pk).await.unwrap()[attribute].clone();
+        let malformed = AttributeValue::S("no map".to_owned());
+        app.set(pk, attribute, malformed).await;
+        for path in readers {
+            let answer = match *path {
+                STATUS => app.get(&format!("{STATUS}?email=ada@example.org")).await,
+                VERIFY => app.post(VERIFY, proof_of(&mail)).await,
+                _ => app.post(REQUEST, ada()).await,
+            };
+            let found = (answer.status.as_u16(), answer.json());
+            assert_eq!(found, (500, expected.clone()), "{path}, {attribute}");
+            let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
+            assert_eq!(lines.last().unwrap()["level"], "ERROR");
+        }
+        app.set(pk, attribute, valid).await;
     }
 }
 

@@ -109,7 +109,7 @@ fn json() -> impl Strategy<Value = Value> {
 }
 
 #[test]
-fn no_body_gets_a_500() {
+fn a_random_body_gets_an_error() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

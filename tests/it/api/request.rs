@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of, suppression};
 
+/// The body of a refusal of one field.
+fn field_error(field: &str, code: &str, detail: &str) -> Value {
+    error("validation_error", code, detail, Some(field))
+}
+
 async fn refused(body: Value) -> Value {
     let app = TestApp::start().await;
     let before = app.table().await;
@@ -18,17 +23,13 @@ async fn refused(body: Value) -> Value {
 
 #[tokio::test]
 async fn an_address_is_required_without_a_uuid() {
-    let expected = error(
-        "validation_error",
-        "required",
-        "This field is required.",
-        Some("email"),
-    );
+    let expected = field_error("email", "required", "This field is required.");
     assert_eq!(refused(json!({})).await, expected);
 }
 
 #[tokio::test]
 async fn each_wrong_address_gets_its_own_error() {
+    const INVALID: &str = "Enter a valid email address.";
     let cases = [
         (json!(null), "null", "This field may not be null."),
         (json!(""), "blank", "This field may not be blank."),
@@ -40,21 +41,13 @@ async fn each_wrong_address_gets_its_own_error() {
             "Not a valid string.",
         ),
         (json!({ "a": 1 }), "invalid_input", "Not a valid string."),
-        (json!(12), "invalid_input", "Enter a valid email address."),
-        (
-            json!("ada"),
-            "invalid_input",
-            "Enter a valid email address.",
-        ),
-        (
-            json!("a@x.example,b@y.example"),
-            "invalid_input",
-            "Enter a valid email address.",
-        ),
+        (json!(12), "invalid_input", INVALID),
+        (json!("ada"), "invalid_input", INVALID),
+        (json!("a@x.example,b@y.example"), "invalid_input", INVALID),
         (
             json!("ada@example.com\r\nBcc: eve@example.com"),
             "invalid_input",
-            "Enter a valid email address.",
+            INVALID,
         ),
         (
             json!("a\u{0}@example.com"),
@@ -68,8 +61,12 @@ async fn each_wrong_address_gets_its_own_error() {
         ),
     ];
     for (email, code, detail) in cases {
-        let expected = error("validation_error", code, detail, Some("email"));
-        assert_eq!(refused(json!({ "email": email })).await, expected);
+        let expected = field_error("email", code, detail);
+        assert_eq!(
+            refused(json!({ "email": email })).await,
+            expected,
+            "{email}"
+        );
     }
 }
 
@@ -79,12 +76,7 @@ async fn a_lone_surrogate_is_no_text() {
     let answer = app
         .post_text(REQUEST, r#"{"email":"\ud800@example.com"}"#)
         .await;
-    let expected = error(
-        "validation_error",
-        "invalid_input",
-        "Not a valid string.",
-        Some("email"),
-    );
+    let expected = field_error("email", "invalid_input", "Not a valid string.");
     assert_eq!(answer.json(), expected);
 }
 
@@ -98,16 +90,9 @@ async fn a_malformed_uuid_is_refused() {
         json!([]),
         json!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c1"),
     ] {
-        let expected = error(
-            "validation_error",
-            "invalid_input",
-            "Must be a valid UUID.",
-            Some("uuid"),
-        );
-        assert_eq!(
-            refused(json!({ "uuid": uuid, "email": "ada@example.org" })).await,
-            expected
-        );
+        let expected = field_error("uuid", "invalid_input", "Must be a valid UUID.");
+        let body = json!({ "uuid": uuid, "email": "ada@example.org" });
+        assert_eq!(refused(body).await, expected, "{uuid}");
     }
 }
 
@@ -188,7 +173,8 @@ async fn json_of_another_type_is_named() {
         let detail = format!("Invalid data. Expected a dictionary, but got {name}.");
         assert_eq!(
             answer.json(),
-            error("validation_error", "invalid_input", &detail, None)
+            error("validation_error", "invalid_input", &detail, None),
+            "{body}"
         );
     }
 }
@@ -286,7 +272,8 @@ async fn another_method_is_a_405() {
             .await;
         assert_eq!(
             (answer.status.as_u16(), answer.header("allow")),
-            (405, Some("POST"))
+            (405, Some("POST")),
+            "{method}"
         );
         let detail = format!("Method \"{method}\" not allowed.");
         assert_eq!(
@@ -301,7 +288,7 @@ async fn every_answer_has_the_common_headers() {
     let app = TestApp::start().await;
     for (path, status) in [(REQUEST, 400), (VERIFY, 400), ("/nowhere", 404)] {
         let answer = app.post(path, json!({})).await;
-        assert_eq!(answer.status, status);
+        assert_eq!(answer.status, status, "{path}");
         assert_eq!(answer.header("cache-control"), Some("no-store"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert_eq!(answer.header("content-type"), Some("application/json"));
@@ -380,12 +367,8 @@ async fn a_suppressed_address_costs_nothing() {
     app.ask(json!({ "email": "ada@example.org" })).await;
     suppress(&app, "ada@example.org").await;
     let before = app.table().await;
-    let expected = error(
-        "validation_error",
-        "email_address_suppressed",
-        "This address cannot receive our mail. Use a different one.",
-        Some("email"),
-    );
+    let detail = "This address cannot receive our mail. Use a different one.";
+    let expected = field_error("email", "email_address_suppressed", detail);
     for _ in 0..7 {
         let answer = app
             .post(REQUEST, json!({ "email": "Ada@example.org" }))
@@ -413,18 +396,26 @@ async fn an_unknown_address_may_be_suppressed() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_key_is_refused() {
+async fn a_call_without_a_key_is_a_401() {
     let app = TestApp::start().await;
-    for (path, method) in [(REQUEST, "POST"), (VERIFY, "POST"), (REQUEST, "OPTIONS")] {
+    for path in [REQUEST, VERIFY] {
+        let request = app.request(Method::POST, path);
+        let request = request.body(Body::from(r#"{"email":"ada@example.org"}"#));
+        assert_eq!(app.send(request.unwrap()).await.status, 401, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn browsers_of_other_sites_may_not_call() {
+    let app = TestApp::start().await;
+    for (method, status) in [(Method::POST, 401), (Method::OPTIONS, 405)] {
         let request = app
-            .request(method.parse().unwrap(), path)
+            .request(method.clone(), REQUEST)
             .header("origin", "https://app.acme.example")
-            .header("access-control-request-method", "POST")
-            .body(Body::from(r#"{"email":"ada@example.org"}"#));
-        let answer = app.send(request.unwrap()).await;
-        let expected = if method == "POST" { 401 } else { 405 };
-        assert_eq!(answer.status.as_u16(), expected);
+            .header("access-control-request-method", "POST");
+        let answer = app.send(request.body(Body::empty()).unwrap()).await;
         let cors = answer.header("access-control-allow-origin");
-        assert_eq!(cors, None, "browsers of other sites may not call");
+        let found = (answer.status.as_u16(), cors);
+        assert_eq!(found, (status, None), "{method}");
     }
 }

@@ -58,13 +58,13 @@ mod tests {
 
     #[test]
     #[should_panic(expected = "out of order")]
-    fn the_order_counts() {
+    fn another_order_fails() {
         assert_same([1, 2], [2, 1]);
     }
 
     #[test]
     #[should_panic(expected = "twice")]
-    fn a_duplicate_counts() {
+    fn a_duplicate_fails() {
         assert_same([1, 1], [1]);
     }
 }

@@ -156,7 +156,7 @@ async fn the_write_refuses_an_expired_or_old_code() {
 }
 
 #[tokio::test]
-async fn an_expired_code_beside_a_right_one() {
+async fn a_reset_accepts_no_expired_code() {
     // The right code resets the attempts before the expired one is refunded.
     let app = Arc::new(TestApp::start().await);
     let late = app.ask(json!({ "email": "ada@example.org" })).await;

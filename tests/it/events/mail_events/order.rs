@@ -17,7 +17,7 @@ use crate::support::app::TestApp;
 /// third mail is no longer in the record and is as old as the second one.
 type Reported = (usize, usize, i64);
 
-const FATES: [DeliveryOutcome; 7] = [
+const OUTCOMES: [DeliveryOutcome; 7] = [
     DeliveryOutcome::Delayed,
     DeliveryOutcome::Expired,
     DeliveryOutcome::Delivered,
@@ -28,7 +28,7 @@ const FATES: [DeliveryOutcome; 7] = [
 ];
 
 fn reported() -> impl Strategy<Value = (Vec<Reported>, Vec<Reported>)> {
-    let one = (0..3_usize, 0..FATES.len(), 1..4_i64);
+    let one = (0..3_usize, 0..OUTCOMES.len(), 1..4_i64);
     proptest::collection::vec(one, 1..8).prop_flat_map(|events| {
         let again = proptest::collection::vec(proptest::sample::select(events.clone()), 0..4);
         let other_order = again.prop_map({
@@ -64,7 +64,11 @@ fn events_commute_and_may_repeat() {
         let put = put.set_item(Some(before.clone()));
         put.send().await.unwrap();
         for (mail, outcome, seconds) in events {
-            record_outcome(&app, &ses_event(&mails[*mail], FATES[*outcome], *seconds)).await;
+            record_outcome(
+                &app,
+                &ses_event(&mails[*mail], OUTCOMES[*outcome], *seconds),
+            )
+            .await;
         }
         let mut item: HashMap<_, _> = app.item(ADAS_ITEM).await.unwrap();
         // The number of writes may differ.
@@ -92,7 +96,7 @@ async fn concurrent_events_end_like_serial_ones() {
     let app = Arc::new(TestApp::start().await);
     let mail = mail_to_ada(&app).await;
     let mut handed_on = tokio::task::JoinSet::new();
-    for outcome in FATES.into_iter().chain(FATES) {
+    for outcome in OUTCOMES.into_iter().chain(OUTCOMES) {
         let (app, event) = (Arc::clone(&app), ses_event(&mail, outcome, 5));
         handed_on.spawn(async move { record_outcome(&app, &event).await });
     }

@@ -58,7 +58,7 @@ async fn the_docs_show_real_events() {
 }
 
 #[tokio::test]
-async fn old_records_publish_null() {
+async fn missing_attributes_publish_null() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "ada@example.org", "uuid": UUID }))

@@ -115,7 +115,7 @@ async fn a_call_has_ten_entries_at_most() {
 }
 
 #[tokio::test]
-async fn a_failed_call_spares_the_next() {
+async fn a_failed_call_fails_its_own_entries() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 11).await;
     app.published.faults.next(Fault::AccessDenied);

@@ -69,7 +69,7 @@ async fn undeliverable_names_the_user() {
 }
 
 #[tokio::test]
-async fn undeliverable_once_until_unsuppressed() {
+async fn a_suppression_is_published_once() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Ada@example.org" })).await;
     let suppressed = |reason: &str| {
