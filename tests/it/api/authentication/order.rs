@@ -12,91 +12,43 @@ async fn the_checks_keep_their_order() {
     let too_large = "x".repeat(65_537);
     let good = format!("Bearer {}", fixtures::API_KEY);
     let unscoped = format!("Bearer {}", fixtures::API_KEY_WITHOUT_SCOPE);
+    let (get, post, text, json) = (Method::GET, Method::POST, "text/plain", "application/json");
     // Each request breaks the rule that its answer names, and every rule after it.
-    for (path, method, key, media_type, body, code) in [
+    for (method, path, key, media_type, body, code) in [
+        (&get, "/nowhere", "Bearer x", text, &*too_large, "not_found"),
         (
-            "/nowhere",
-            Method::GET,
-            "Bearer x",
-            "text/plain",
-            &*too_large,
-            "not_found",
-        ),
-        (
+            &get,
             VERIFY,
-            Method::GET,
             "Bearer x",
-            "text/plain",
-            &*too_large,
+            text,
+            &too_large,
             "method_not_allowed",
         ),
+        (&post, VERIFY, "", text, &too_large, "not_authenticated"),
         (
+            &post,
             VERIFY,
-            Method::POST,
-            "",
-            "text/plain",
-            &*too_large,
-            "not_authenticated",
-        ),
-        (
-            VERIFY,
-            Method::POST,
             "Bearer x",
-            "text/plain",
-            &*too_large,
+            text,
+            &too_large,
             "authentication_failed",
         ),
         (
+            &post,
             VERIFY,
-            Method::POST,
-            &*unscoped,
-            "text/plain",
-            &*too_large,
+            &unscoped,
+            text,
+            &too_large,
             "permission_denied",
         ),
-        (
-            VERIFY,
-            Method::POST,
-            &*good,
-            "text/plain",
-            &*too_large,
-            "request_too_large",
-        ),
-        (
-            VERIFY,
-            Method::POST,
-            &*good,
-            "text/plain",
-            "{",
-            "unsupported_media_type",
-        ),
-        (
-            VERIFY,
-            Method::POST,
-            &*good,
-            "application/json",
-            "{",
-            "parse_error",
-        ),
-        (
-            VERIFY,
-            Method::POST,
-            &*good,
-            "application/json",
-            "[]",
-            "invalid_input",
-        ),
-        (
-            VERIFY,
-            Method::POST,
-            &*good,
-            "application/json",
-            "{}",
-            "required",
-        ),
+        (&post, VERIFY, &good, text, &too_large, "request_too_large"),
+        (&post, VERIFY, &good, text, "{", "unsupported_media_type"),
+        (&post, VERIFY, &good, json, "{", "parse_error"),
+        (&post, VERIFY, &good, json, "[]", "invalid_input"),
+        (&post, VERIFY, &good, json, "{}", "required"),
     ] {
         let request = app
-            .request(method, path)
+            .request(method.clone(), path)
             .header("authorization", key)
             .header("content-type", media_type);
         let answer = app
