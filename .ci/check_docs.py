@@ -8,6 +8,7 @@ whose name states the rule.
 
 import json
 import re
+import subprocess
 import sys
 from decimal import ROUND_HALF_UP, Decimal
 from math import prod
@@ -16,16 +17,8 @@ from typing import Callable, Iterator
 
 from expand_template import expand
 
-PAGES = [
-    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"),
-    *(
-        "docs/deploy.md",
-        "docs/integrate.md",
-        "docs/operate.md",
-        "docs/translate.md",
-        "docs/upgrade.md",
-    ),
-]
+FILES = subprocess.check_output(["git", "ls-files"], text=True).split()
+PAGES = [file for file in FILES if file.endswith(".md")]
 CRATES = ("shared", "mail", "functions")
 METRICS = "shared/src/telemetry/metrics.rs"
 
@@ -83,7 +76,7 @@ def groups_of(template: str) -> dict[str, list[str]]:
     return groups
 
 
-def deploy_explains_every_parameter_in_its_group_with_its_default(template: dict) -> None:
+def deploy_explains_every_parameter(template: dict) -> None:
     explained: dict[str, list[tuple[str, str]]] = {}
     for name, default, meaning in parameter_rows():
         if group := re.fullmatch(r"\*\*(.+)\*\*", name):
@@ -162,7 +155,7 @@ def deploy_explains_every_output(template: dict) -> None:
     )
 
 
-def deploy_shows_a_boundary_with_exactly_the_permissions_of_the_roles(template: dict) -> None:
+def deploy_shows_the_boundary_of_the_roles(template: dict) -> None:
     shown = only(r"^```json boundary\.json\n(.*?)^```", read("docs/deploy.md"))
     allowed = {
         action for statement in json.loads(shown[1])["Statement"] for action in statement["Action"]
@@ -190,7 +183,7 @@ def operate_has_a_section_for_every_alarm(template: dict) -> None:
             assert word in part, f"{word} of {part.partition(chr(10))[0]}"
 
 
-def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
+def operate_counts_the_billed_alarms(template: dict) -> None:
     alarms = [
         of["Properties"]
         for of in template["Resources"].values()
@@ -207,7 +200,7 @@ def operate_counts_the_alarms_as_cloudwatch_bills_them(template: dict) -> None:
     )
 
 
-def commands_name_existing_outputs_resources_and_parameters(template: dict) -> None:
+def commands_name_what_the_template_has(template: dict) -> None:
     text = "\n".join(read(page) for page in PAGES)
     outputs = set(re.findall(r"(?:\$\(|`)output (\w+)", text))
     resources = set(re.findall(r"(?:\$\(|`)resource (\w+)", text))
@@ -225,7 +218,7 @@ def commands_name_existing_outputs_resources_and_parameters(template: dict) -> N
         assert named <= template[section_of].keys(), named - template[section_of].keys()
 
 
-def the_dashboard_has_few_enough_metrics_to_be_free(template: dict) -> None:
+def the_dashboard_costs_nothing(template: dict) -> None:
     body = template["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"][0]
     metrics = sum(len(widget["properties"]["metrics"]) for widget in json.loads(body)["widgets"])
     assert 0 < metrics <= 50, metrics
@@ -277,7 +270,7 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def operate_explains_every_metric_of_the_functions(template: dict) -> None:
+def operate_explains_every_metric(template: dict) -> None:
     explained = [name_of(row[0]) for row in rows(section(read("docs/operate.md"), "Metrics"))]
     counted = re.findall(
         r"^    (\w+),$", only(r"enum Metric {(.*?)\n}", read(METRICS))[1], re.MULTILINE
@@ -319,7 +312,7 @@ def prose() -> Iterator[tuple[str, str]]:
             yield str(file), " ".join(re.findall(r"^ *//[/!]? (.*)", read(file), re.MULTILINE))
 
 
-def numbers_in_prose_are_those_of_code_and_template(template: dict) -> None:
+def numbers_in_prose_are_right(template: dict) -> None:
     properties = {name: of.get("Properties", {}) for name, of in template["Resources"].items()}
     retry_hours = (
         properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
@@ -413,6 +406,16 @@ def each_default_in_prose_is_the_templates(template: dict) -> None:
     assert found
     for file, name, shown in found:
         assert shown == str(template["Parameters"][name]["Default"]), f"{file}: {name} is {shown}"
+
+
+def every_path_in_prose_exists(template: dict) -> None:
+    parents = {str(parent) for file in FILES for parent in Path(file).parents}
+    roots = {parent for parent in parents if "/" not in parent}
+    for page in PAGES:
+        for path in re.findall(r"`([\w.-]+/[\w./-]+)`", without_code(read(page))):
+            # A word in capitals is to be replaced, as in functions/NAME.
+            if path.partition("/")[0] in roots and not re.search(r"/[A-Z]+\b", path):
+                assert path.rstrip("/") in parents.union(FILES), f"{page} names {path}"
 
 
 def anchors(text: str) -> set[str]:

@@ -9,11 +9,12 @@ import pytest
 EXPAND = functools.cache(check_docs.expand)
 RATE_LIMITS = "shared/src/domain/rate_limit.rs"
 COSTS = "operate calculates its costs correctly"
-NUMBERS = "numbers in prose are those of code and template"
+NUMBERS = "numbers in prose are right"
 
 WRONG = [
     ("README.md", "6 by default", "7 by default", "each default in prose is the templates"),
     ("README.md", "](docs/deploy.md", "](docs/deployment.md", "every link has an existing target"),
+    ("ARCHITECTURE.md", "`tests/it/api/state_machine`", "`tests/it/api/states`", "every path in"),
     ("docs/deploy.md", "5 to 60", "5 to 90", "deploy has the bounds of every number"),
     ("docs/deploy.md", "1, 2, 3, 6,", "1, 2, 3, 4,", "deploy has the bounds of every number"),
     ("docs/deploy.md", "| `30` | lifetime", "| `20` | lifetime", "deploy explains every parameter"),
