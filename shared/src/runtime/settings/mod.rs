@@ -43,7 +43,8 @@ impl SettingError {
 impl Environment {
     #[must_use]
     pub fn of_process() -> Self {
-        Self::from_fn(|name| std::env::var(name).ok())
+        // A value that is not Unicode is wrong, not absent: its setting refuses what it became.
+        Self::from_fn(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
     /// Settings that `look_up` knows.
