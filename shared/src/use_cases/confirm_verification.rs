@@ -81,7 +81,7 @@ impl ConfirmVerification {
         now: Timestamp,
     ) -> Result<Verdict, StoreError> {
         let verdict = within(self.timeout, self.judge(proof, attempt, now)).await?;
-        count_refusal(&verdict);
+        count(proof, &verdict);
         Ok(verdict)
     }
 
@@ -118,7 +118,6 @@ impl ConfirmVerification {
         let record = match written {
             VerificationWrite::Written(verification) => {
                 telemetry::record_address(&verification.address);
-                telemetry::count(Metric::VerifiedByLink);
                 return Ok(Verdict::Verified(verification));
             }
             VerificationWrite::Refused(record) => record,
@@ -182,7 +181,6 @@ impl ConfirmVerification {
                 .verify_by_code(&claim.user, &mail, version, channel, now);
             match written.await? {
                 VerificationWrite::Written(verification) => {
-                    telemetry::count(Metric::VerifiedByCode);
                     return Ok(Verdict::Verified(verification));
                 }
                 VerificationWrite::Refused(newer) => record = newer,
@@ -225,16 +223,16 @@ pub fn count_proof_error(error: ProofError) {
     }
 }
 
-/// Verifications are counted where they are written, so a repeated proof is not counted again.
-fn count_refusal(verdict: &Verdict) {
-    match verdict {
-        Verdict::Verified(_)
-        | Verdict::AlreadyVerified(_)
-        | Verdict::LinkExpired
-        | Verdict::CodeExpired => {}
-        Verdict::Invalid => telemetry::count(Metric::Wrong),
-        Verdict::TooManyAttempts { .. } | Verdict::CodesLocked => {
-            telemetry::count(Metric::Throttled);
-        }
-    }
+/// Counts a verdict. A repeated proof is not counted again.
+fn count(proof: &PresentedProof, verdict: &Verdict) {
+    let metric = match verdict {
+        Verdict::Verified(_) => match proof {
+            PresentedProof::Link { .. } => Metric::VerifiedByLink,
+            PresentedProof::Code { .. } => Metric::VerifiedByCode,
+        },
+        Verdict::Invalid => Metric::Wrong,
+        Verdict::TooManyAttempts { .. } | Verdict::CodesLocked => Metric::Throttled,
+        Verdict::AlreadyVerified(_) | Verdict::LinkExpired | Verdict::CodeExpired => return,
+    };
+    telemetry::count(metric);
 }
