@@ -4,8 +4,8 @@ use crate::domain::claim::Claim;
 use crate::domain::link_token::LinkToken;
 use crate::domain::verification_code::Code;
 
-/// A well-formed link or code, and the user for whom it is presented. Whether it is right, the
-/// user's record decides.
+/// A well-formed link or code, and the user for whom it is presented. The user's record decides
+/// whether it is right.
 #[derive(Debug)]
 pub enum PresentedProof {
     Link { claim: Claim, token: LinkToken },

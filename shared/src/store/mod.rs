@@ -112,11 +112,11 @@ impl Store {
 ///
 /// The work failed, or timed out: what it wrote may be applied.
 pub async fn within<T>(
-    limit: Duration,
+    timeout: Duration,
     work: impl Future<Output = Result<T, StoreError>>,
 ) -> Result<T, StoreError> {
     // On the heap: the futures of the SDK's calls are large.
-    let done = tokio::time::timeout(limit, Box::pin(work)).await;
+    let done = tokio::time::timeout(timeout, Box::pin(work)).await;
     done.unwrap_or_else(|_| Err(StoreError::TimedOut))
 }
 
