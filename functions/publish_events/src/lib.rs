@@ -52,7 +52,7 @@ pub struct PublishEvents {
     config: SdkConfig,
     bus: String,
     stage: String,
-    limit: Duration,
+    timeout: Duration,
 }
 
 /// The answer that Lambda reads (Lambda Developer Guide, "Configuring partial batch response with
@@ -95,14 +95,14 @@ impl PublishEvents {
             config,
             bus: environment.required("EVENT_BUS_NAME")?,
             stage: stage(environment)?,
-            limit: aws.timeout(EVENTBRIDGE_OPERATION),
+            timeout: aws.timeout(EVENTBRIDGE_OPERATION),
         })
     }
 
     /// With another timeout for a batch, so that a test need not wait.
     #[must_use]
-    pub fn with_timeout(self, limit: Duration) -> Self {
-        Self { limit, ..self }
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
     /// See [`open_connection`].
@@ -152,7 +152,7 @@ impl PublishEvents {
             }
         }
         // Lambda retries those that are not on the bus by then.
-        let _ = tokio::time::timeout(self.limit, self.put(&mut events)).await;
+        let _ = tokio::time::timeout(self.timeout, self.put(&mut events)).await;
         for Pending {
             sequence_number,
             event,

@@ -66,7 +66,7 @@ pub(crate) enum State {
     /// The store is unavailable.
     Unavailable {
         /// Whether a retry may help.
-        trying_again_helps: bool,
+        retry_helps: bool,
         /// For the log.
         source: Source,
     },
@@ -118,7 +118,7 @@ impl State {
 
     pub(crate) fn of_store_error(error: StoreError) -> Self {
         Self::Unavailable {
-            trying_again_helps: !matches!(error, StoreError::Malformed(_)),
+            retry_helps: !matches!(error, StoreError::Malformed(_)),
             source: error.into(),
         }
     }
@@ -126,7 +126,7 @@ impl State {
     /// A fault for which no retry helps.
     pub(crate) fn fault(source: impl Into<Source>) -> Self {
         Self::Unavailable {
-            trying_again_helps: false,
+            retry_helps: false,
             source: source.into(),
         }
     }
@@ -172,8 +172,7 @@ impl State {
             | Self::Malformed => StatusCode::BAD_REQUEST,
             Self::TooManyAttempts { .. } | Self::CodesLocked => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable {
-                trying_again_helps: true,
-                ..
+                retry_helps: true, ..
             } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Unavailable { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -227,8 +226,7 @@ impl State {
         match self {
             Self::TooManyAttempts { retry_after } => Some(*retry_after),
             Self::Unavailable {
-                trying_again_helps: true,
-                ..
+                retry_helps: true, ..
             } => Some(RETRY_UNAVAILABLE_AFTER),
             _ => None,
         }
