@@ -124,11 +124,11 @@ impl Refusal {
         self.known("").is_some()
     }
 
-    /// What went wrong, and what to do. `otherwise` is the problem if the code is not known.
-    pub(crate) fn explain(self, place: &str, otherwise: String) -> AdminError {
+    /// What went wrong, and what to do. `fallback` is the problem if the code is not known.
+    pub(crate) fn explain(self, place: &str, fallback: String) -> AdminError {
         match self.known(place) {
             Some((problem, advice)) => AdminError::caused_by(problem, self).advise(advice),
-            None => AdminError::caused_by(otherwise, self),
+            None => AdminError::caused_by(fallback, self),
         }
     }
 

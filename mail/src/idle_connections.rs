@@ -25,7 +25,7 @@ pub(crate) struct IdleConnections {
 /// A connection in the pool.
 struct Used {
     connection: ConnectionMetadata,
-    at: Timestamp,
+    last: LastUse,
 }
 
 impl IdleConnections {
@@ -41,7 +41,7 @@ impl IdleConnections {
     pub(crate) fn drop_idle(&self) -> bool {
         let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         used.retain(|used| {
-            let is_fresh = used.at.elapsed() < self.idle_timeout;
+            let is_fresh = used.last.elapsed() < self.idle_timeout;
             if !is_fresh {
                 // The pool drops it instead of handing it out.
                 used.connection.poison();
@@ -71,7 +71,7 @@ impl HttpConnector for IdleConnections {
                 used.retain(|other| other.connection.local_addr() != connection.local_addr());
                 used.push(Used {
                     connection,
-                    at: Timestamp::now(),
+                    last: LastUse::now(),
                 });
             }
             answer
@@ -90,7 +90,7 @@ impl fmt::Debug for IdleConnections {
 /// A point in time on both clocks of the system. Lambda freezes an instance between two requests.
 /// The monotonic clock may stand still meanwhile. The wall clock does not, but may be set back. So
 /// the longer of both times counts.
-struct Timestamp {
+struct LastUse {
     monotonic: Instant,
     wall: SystemTime,
 }
@@ -99,7 +99,7 @@ struct Timestamp {
     clippy::disallowed_methods,
     reason = "connections live in real time, whatever time it is for a request"
 )]
-impl Timestamp {
+impl LastUse {
     fn now() -> Self {
         Self {
             monotonic: Instant::now(),
@@ -120,13 +120,13 @@ mod tests {
     #[test]
     fn the_longer_of_two_clocks_counts() {
         let minute = Duration::from_mins(1);
-        let now = Timestamp::now();
-        let wall_went_on = Timestamp {
+        let now = LastUse::now();
+        let wall_went_on = LastUse {
             wall: now.wall - minute,
-            ..Timestamp::now()
+            ..LastUse::now()
         };
         assert!(wall_went_on.elapsed() >= minute);
-        let wall_set_back = Timestamp {
+        let wall_set_back = LastUse {
             wall: now.wall + minute,
             monotonic: now.monotonic,
         };

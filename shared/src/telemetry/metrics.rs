@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn invocation(request_id: &str, counted: &[Metric]) {
-        let span = tracing::error_span!("invocation", request_id, route = "r");
+        let span = tracing::error_span!(INVOCATION, request_id, route = "r");
         span.in_scope(|| counted.iter().for_each(|metric| count(*metric)));
     }
 
@@ -283,7 +283,7 @@ mod tests {
     #[test]
     fn log_lines_name_their_request() {
         let lines = written(LevelFilter::ERROR, Some("n"), || {
-            let span = tracing::error_span!("invocation", request_id = "1");
+            let span = tracing::error_span!(INVOCATION, request_id = "1");
             span.in_scope(|| tracing::error!("no"));
         });
         assert_eq!(lines[0]["message"], "no");

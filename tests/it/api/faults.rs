@@ -4,9 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::Fault;
 use serde_json::{Value, json};
 
-use crate::support::app::{
-    REQUEST, STATUS, TestApp, VERIFY, code_proof_of, error, link_of, proof_of,
-};
+use super::status::STATUS;
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 

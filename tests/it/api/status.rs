@@ -17,7 +17,7 @@ use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 use crate::support::logs;
 
-const STATUS: &str = email_verification_status::ENDPOINT.path;
+pub(super) const STATUS: &str = email_verification_status::ENDPOINT.path;
 
 const NOON: &str = "2026-11-23T12:00:00Z";
 const NEXT_NOON: &str = "2026-11-24T12:00:00Z";
