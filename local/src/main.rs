@@ -212,7 +212,7 @@ fn assignment(name: &str, value: &str) -> String {
     if value.bytes().all(is_plain) {
         format!("{name}={value}")
     } else {
-        format!("{name}='{value}'")
+        format!("{name}='{}'", value.replace('\'', r"'\''"))
     }
 }
 
@@ -229,6 +229,10 @@ mod tests {
         assert_eq!(
             assignment("VERIFICATION_URL", "http://127.0.0.1:8025/{uuid}/{token}"),
             "VERIFICATION_URL='http://127.0.0.1:8025/{uuid}/{token}'"
+        );
+        assert_eq!(
+            assignment("PRODUCT_NAME", "Ben & Jerry's"),
+            r"PRODUCT_NAME='Ben & Jerry'\''s'"
         );
         assert_eq!(
             assignment("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:8000"),

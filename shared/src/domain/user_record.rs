@@ -100,7 +100,8 @@ pub enum CodeStanding {
 pub enum LinkStanding {
     Live,
     Expired,
-    /// Not a link of the address on record, or expired for longer than [`EXPIRED_LINK_RETENTION`].
+    /// Not a link of the address on record, or dropped by a write after it had been expired for
+    /// [`EXPIRED_LINK_RETENTION`].
     Unknown,
 }
 
@@ -295,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_move_invalidates_links_alone() {
+    fn mails_before_a_move_still_count() {
         let first = requested(None, &ada(), 1, at(0));
         let moved = requested(
             Some(&first),

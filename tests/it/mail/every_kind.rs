@@ -315,7 +315,8 @@ fn values_are_isolated_in_html() {
         ] {
             assert!(
                 html.contains(isolated),
-                "{name}: a value that others chose must be `Value::Untrusted`, as {isolated}: {html}"
+                "{name}: a value that others chose must be `Value::Untrusted`, as {isolated}: \
+                 {html}"
             );
         }
         assert!(

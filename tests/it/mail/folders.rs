@@ -88,13 +88,16 @@ fn each_text_is_used() {
 
 /// A snapshot that is missing fails its own test.
 #[test]
-fn each_snapshot_is_of_a_mail_or_page() {
+fn each_snapshot_is_of_something_known() {
     let of_kind = |kind| Locale::ALL.map(|locale| (kind, locale));
     let mails = kinds().flat_map(of_kind);
     let mails = mails.map(|(kind, locale)| format!("mail__whole__{kind}_{}", locale.tag()));
-    let pages = Locale::ALL.map(|locale| format!("page__languages__page_{}", locale.tag()));
+    let of_language = Locale::ALL.into_iter().flat_map(|locale| {
+        let tests = ["mail__languages__language", "page__languages__page"];
+        tests.map(|test| format!("{test}_{}", locale.tag()))
+    });
     let known: BTreeSet<_> = mails
-        .chain(pages)
+        .chain(of_language)
         .map(|name| format!("it__{name}.snap"))
         .collect();
     let files = ["mail", "page"].map(|tests| paths_in(format!("tests/it/{tests}/snapshots")));

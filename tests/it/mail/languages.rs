@@ -1,9 +1,35 @@
 //! Names, plurals and dates of each language.
 
+use std::fmt::Write;
+
+use shared::domain::clock::Timestamp;
 use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 
 use super::sample::Sample;
+
+/// Each month, the first day of a month, and counts in each of their forms. The mails have one
+/// month and few counts.
+#[test]
+fn each_language_is_as_approved() {
+    for locale in Locale::ALL {
+        let language = locale.language();
+        let mut written = String::new();
+        for month in 1..=12 {
+            let date = format!("2026-{month:02}-02T00:00:00Z");
+            let date = language.date_time(Timestamp::parse(&date).unwrap());
+            writeln!(written, "{date}").unwrap();
+        }
+        let first = Timestamp::parse("2026-05-01T00:00:00Z").unwrap();
+        writeln!(written, "{}", language.date_time(first)).unwrap();
+        for count in [1, 2, 3, 5, 11, 21, 100, 102] {
+            let counted = [language.minutes, language.hours, language.days];
+            let counted = counted.map(|noun| noun.of(count)).join(" / ");
+            writeln!(written, "{counted}").unwrap();
+        }
+        insta::assert_snapshot!(format!("language_{}", locale.tag()), written);
+    }
+}
 
 #[test]
 fn counts_have_the_plurals_of_the_language() {
