@@ -67,7 +67,7 @@ fn of_profile(profile: &str, config: &SdkConfig) -> SharedCredentialsProvider {
 
 fn explain(error: CredentialsError) -> AdminError {
     match error {
-        // Each provider that has none adds to its text, and none of that helps.
+        // Its text lists every provider that was tried, which helps nobody.
         CredentialsError::CredentialsNotLoaded(_) => {
             AdminError::failed("no AWS credentials were found")
         }

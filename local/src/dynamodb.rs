@@ -68,7 +68,7 @@ pub fn create_table(database: &Database, name: &str) -> Result<(), DatabaseError
         value.map(json_of).ok_or(DatabaseError::Template(name))
     };
     let mut stream = property("StreamSpecification")?;
-    // A template has no switch for the stream: saying what is in it turns it on.
+    // In a template, the view type turns the stream on. The API has a switch of its own.
     stream["StreamEnabled"] = json!(true);
     let created = database.create_table(request::<CreateTableRequest>(json!({
         "TableName": name,

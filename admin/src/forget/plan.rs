@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_alone_is_withdrawn() {
+    fn only_an_unverified_move_is_withdrawn() {
         let ada = address("ada@example.com");
         for (requested, verified, expected) in [
             ("Ada@example.com", None, false),

@@ -211,7 +211,7 @@ impl Proofs {
     }
 }
 
-/// Attempts at codes in the last 30 minutes, and wrong codes in a row.
+/// Attempts at codes that still count, and wrong codes in a row.
 #[derive(Debug, Serialize)]
 struct Attempts {
     app: usize,
@@ -249,16 +249,18 @@ impl Attempts {
             return "none".to_owned();
         }
         format!(
-            "{app} of {limit} in the app and {page} of {limit} on the page in the last 30 minutes; \
-             {wrong_in_a_row} wrong in a row"
+            "{app} of {limit} in the app and {page} of {limit} on the page in the last {} minutes; \
+             {wrong_in_a_row} wrong in a row",
+            CodeLimit::DEFAULT.limit().window.as_secs() / 60
         )
     }
 }
 
 fn in_the_last_day(mails: usize, limit: Option<usize>) -> String {
+    let hours = MailLimit::WINDOW.as_secs() / 3600;
     match limit {
-        Some(limit) => format!("{mails} of {limit} in the last 24 hours"),
-        None => format!("{mails} in the last 24 hours"),
+        Some(limit) => format!("{mails} of {limit} in the last {hours} hours"),
+        None => format!("{mails} in the last {hours} hours"),
     }
 }
 

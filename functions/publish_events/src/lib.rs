@@ -7,6 +7,7 @@
 
 pub mod event;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_eventbridge::Client;
@@ -23,6 +24,7 @@ use shared::open_connection;
 use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::telemetry;
+use thiserror::Error;
 use tracing::Instrument;
 use tracing::field::display;
 
@@ -83,8 +85,38 @@ impl From<Unreadable> for Diagnostic {
 struct Pending<'a> {
     sequence_number: &'a str,
     event: Event,
-    /// Whether it is on the bus, or why that is not known.
-    put: Result<(), String>,
+    put: Result<(), PutError>,
+}
+
+/// Why an event may not be on the bus. For the log alone, once its addresses are masked.
+#[derive(Clone, Debug, Error)]
+enum PutError {
+    #[error("the calls took too long")]
+    TimedOut,
+    /// EventBridge's own words.
+    #[error("{code}: {message}")]
+    Refused { code: String, message: String },
+    /// There was no answer. The events of one call share its error.
+    #[error(transparent)]
+    Unanswered(Arc<SdkError<PutEventsError>>),
+}
+
+impl PutError {
+    fn refused(code: Option<&str>, message: Option<&str>) -> Self {
+        Self::Refused {
+            code: code.unwrap_or("error").to_owned(),
+            message: message.unwrap_or("no message").to_owned(),
+        }
+    }
+}
+
+impl From<SdkError<PutEventsError>> for PutError {
+    fn from(error: SdkError<PutEventsError>) -> Self {
+        match error.as_service_error() {
+            Some(refusal) => Self::refused(refusal.code(), refusal.message()),
+            None => Self::Unanswered(Arc::new(error)),
+        }
+    }
 }
 
 impl PublishEvents {
@@ -139,7 +171,7 @@ impl PublishEvents {
                 Ok(Some(event)) => events.push(Pending {
                     sequence_number,
                     event,
-                    put: Err("the calls took too long".to_owned()),
+                    put: Err(PutError::TimedOut),
                 }),
                 // A few pass Lambda's filter.
                 Ok(None) => tracing::debug!("a change is no event"),
@@ -180,9 +212,8 @@ impl PublishEvents {
             for attempt in 1..=ATTEMPTS {
                 if let Err(error) = self.put_once(&mut waiting).await {
                     // The SDK has retried it already.
-                    let reason = reason(&error);
                     for event in waiting {
-                        event.put = Err(reason.clone());
+                        event.put = Err(error.clone());
                     }
                     break;
                 }
@@ -196,10 +227,7 @@ impl PublishEvents {
         }
     }
 
-    async fn put_once(
-        &self,
-        events: &mut [&mut Pending<'_>],
-    ) -> Result<(), SdkError<PutEventsError>> {
+    async fn put_once(&self, events: &mut [&mut Pending<'_>]) -> Result<(), PutError> {
         let entries = events.iter().map(|event| self.entry(&event.event));
         let call = self
             .client
@@ -210,7 +238,7 @@ impl PublishEvents {
         for (event, result) in events.iter_mut().zip(answer.entries()) {
             event.put = match (result.event_id(), result.error_code()) {
                 (Some(_), None) => Ok(()),
-                (_, code) => Err(words(code, result.error_message())),
+                (_, code) => Err(PutError::refused(code, result.error_message())),
             };
         }
         Ok(())
@@ -227,7 +255,7 @@ impl PublishEvents {
     }
 }
 
-fn log(event: &Event, error: Option<&String>) {
+fn log(event: &Event, error: Option<&PutError>) {
     let event_id = &event.id;
     let detail_type = event.detail_type;
     let user = event.user.map(display);
@@ -250,22 +278,8 @@ fn log(event: &Event, error: Option<&String>) {
             address,
             domain_hash,
             outcome = "failed",
-            error,
+            error = mask_addresses(&telemetry::chain(error)),
             "event failed"
         ),
     }
-}
-
-/// EventBridge's own words, or why there was no answer. Neither contains an event.
-fn reason(error: &SdkError<PutEventsError>) -> String {
-    match error {
-        SdkError::ServiceError(answer) => words(answer.err().code(), answer.err().message()),
-        _ => mask_addresses(&telemetry::chain(error)),
-    }
-}
-
-fn words(code: Option<&str>, message: Option<&str>) -> String {
-    let code = code.unwrap_or("error");
-    let message = message.unwrap_or("no message");
-    mask_addresses(&format!("{code}: {message}"))
 }

@@ -229,9 +229,8 @@ impl SesEvent {
 }
 
 impl Report {
-    /// A bounce is permanent or not; one that SES cannot judge is not. Whom it names is of no
-    /// interest: a mail has one recipient, and a bounce from where that one forwards to names
-    /// another.
+    /// A bounce that SES cannot judge is not permanent. The bounced recipients are ignored: our mail
+    /// has one recipient, and if that one forwards it, the bounce names another address.
     fn bounce_state(&self) -> Result<DeliveryState, Unreadable> {
         match self.bounce_type.as_deref() {
             Some("Permanent") => Ok(DeliveryState::Bounced),

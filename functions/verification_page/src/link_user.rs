@@ -33,7 +33,7 @@ pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
     })
 }
 
-/// A path before and behind the page's own, if it begins with that, below whatever base path.
+/// Splits a path at the page's own: the base path before it, and the rest behind it.
 fn behind_page(path: &str) -> Option<(&str, &str)> {
     path.split_once(PAGE_PATH)
 }

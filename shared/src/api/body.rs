@@ -15,23 +15,25 @@ pub(super) const MAX_BODY_LENGTH: usize = 64 * 1024;
 /// Longest part of a wrong media type that the error repeats, in characters.
 const MAX_ECHOED_MEDIA_TYPE: usize = 100;
 
-pub(super) struct ReadBody {
-    fields: Option<Fields>,
-    wrong: Option<ApiError>,
+pub(super) enum ReadBody {
+    Object(Fields),
+    /// The fields, if it is an object all the same: they may hold the key.
+    Wrong(ApiError, Option<Fields>),
 }
 
 impl ReadBody {
-    /// The fields, if it is an object and not too long, whatever else is wrong with it: they may
-    /// hold the key.
     pub(super) fn fields(&self) -> Option<&Fields> {
-        self.fields.as_ref()
+        match self {
+            Self::Object(fields) => Some(fields),
+            Self::Wrong(_, fields) => fields.as_ref(),
+        }
     }
 
     /// The fields, or the first thing wrong: size, media type, JSON, kind.
     pub(super) fn into_fields(self) -> Result<Fields, ApiError> {
-        match self.wrong {
-            Some(error) => Err(error),
-            None => Ok(self.fields.unwrap_or_default()),
+        match self {
+            Self::Object(fields) => Ok(fields),
+            Self::Wrong(error, _) => Err(error),
         }
     }
 }
@@ -40,17 +42,13 @@ impl ReadBody {
 pub(super) fn read_body(request: &Request) -> ReadBody {
     let bytes = bytes(request.body());
     if bytes.len() > MAX_BODY_LENGTH {
-        return ReadBody {
-            fields: None,
-            wrong: Some(ApiError::request_too_large(MAX_BODY_LENGTH)),
-        };
+        return ReadBody::Wrong(ApiError::request_too_large(MAX_BODY_LENGTH), None);
     }
-    let (fields, not_an_object) = match parse(bytes) {
-        Ok(fields) => (Some(fields), None),
-        Err(error) => (None, Some(error)),
-    };
-    let wrong = check_media_type(request.headers()).err().or(not_an_object);
-    ReadBody { fields, wrong }
+    match (check_media_type(request.headers()), parse(bytes)) {
+        (Ok(()), Ok(fields)) => ReadBody::Object(fields),
+        (Err(error), fields) => ReadBody::Wrong(error, fields.ok()),
+        (Ok(()), Err(error)) => ReadBody::Wrong(error, None),
+    }
 }
 
 fn parse(bytes: &[u8]) -> Result<Fields, ApiError> {

@@ -1,8 +1,8 @@
 //! Requests are accepted from anywhere, or only from a proxy that knows a secret.
 //!
 //! A CDN or a firewall does not help against a client that can go around it. With `ORIGIN_SECRET`
-//! set, each request has to carry the secret in `X-Origin-Secret`, which the proxy adds. Only then
-//! is a client's address read from a header: without a proxy, a client would choose its own.
+//! set, each request has to carry the secret in `X-Origin-Secret`, which the proxy adds. A client's
+//! address is read from a header only then: without a proxy, a client would choose its own.
 
 use lambda_http::http::HeaderName;
 use lambda_http::request::RequestContext;

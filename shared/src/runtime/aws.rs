@@ -9,6 +9,7 @@
 //!
 //! Clients of SES and EventBridge are made where they are linked, from [`Aws::service_config`].
 
+use std::error::Error;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
@@ -24,6 +25,7 @@ use aws_types::region::Region;
 use crate::runtime::connector::connector;
 use crate::runtime::settings::{Environment, SettingError};
 use crate::store::{RetryConflicts, Store};
+use crate::telemetry;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// For opening a connection ahead.
@@ -239,24 +241,23 @@ pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
         return;
     };
     let answer = async {
-        let mut answer = connector.call(request).await.ok()?;
+        let mut answer = connector
+            .call(request)
+            .await
+            .map_err(Box::<dyn Error + Send + Sync>::from)?;
         // Only a connection whose answer was read to its end returns to the pool.
         let body = std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
         aws_smithy_types::byte_stream::ByteStream::new(body)
             .collect()
-            .await
-            .ok()?;
+            .await?;
         // It returns once the pool's own task has run. A call before that would open another.
         tokio::task::yield_now().await;
-        Some(())
+        Ok::<_, Box<dyn Error + Send + Sync>>(())
     };
-    if tokio::time::timeout(WARMING_TIMEOUT, answer)
-        .await
-        .ok()
-        .flatten()
-        .is_none()
-    {
-        tracing::debug!(url, "no connection could be opened ahead of a call");
+    let opened = tokio::time::timeout(WARMING_TIMEOUT, answer).await;
+    if let Err(error) = opened.unwrap_or_else(|elapsed| Err(elapsed.into())) {
+        let error = telemetry::chain(&*error);
+        tracing::debug!(url, error, "no connection could be opened ahead of a call");
     }
 }
 

@@ -119,8 +119,8 @@ fn outranks_the_record(suppression: &Suppression) -> Condition {
 impl Store {
     /// Suppresses an address, if the event outranks the one on record. Creates the item if it has
     /// expired, as complaints may take days, and the item then stays. An event from before the
-    /// address was unsuppressed has no effect. Nor has one of the same second: which was first is
-    /// unknown, and the operator has decided.
+    /// address was unsuppressed has no effect. An event of the same second has no effect either:
+    /// their order is unknown, and the operator has decided.
     pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
         let is_later = Condition::from(format!(
             "attribute_not_exists({UNSUPPRESSED_AT}) OR {UNSUPPRESSED_AT} < :happened_at"
@@ -152,7 +152,7 @@ impl OperatorStore {
             .set(UNSUPPRESSED_AT, timestamp(now))
             .keep_map(MAILS)
             .increment(VERSION)
-            // Later than any mail on record counts.
+            // By then, no mail on record counts towards a limit.
             .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
         let update = match mode {
             UnsuppressMode::IfSuppressed => {

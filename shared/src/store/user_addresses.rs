@@ -21,7 +21,7 @@ pub struct UserAddresses {
 pub enum Change {
     /// By this call or before.
     Done,
-    /// Nothing changed, as the addresses of the user are others by now.
+    /// Nothing was written: the user has other addresses by now.
     Conflict,
 }
 

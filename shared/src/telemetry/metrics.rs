@@ -22,7 +22,7 @@ use tracing_subscriber::registry::LookupSpan;
 pub enum Metric {
     /// A valid request for a verification.
     Requested,
-    /// SES took a mail.
+    /// SES accepted a mail.
     Mailed,
     /// SES reported a delivery. A duplicate event does not count.
     Delivered,

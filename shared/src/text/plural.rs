@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn a_form_holds_its_number() {
+    fn a_form_may_replace_its_number() {
         assert_eq!(Plural::Same("{n}分").of(30), "30分");
         let dual = Plural::OneTwoOther {
             one: "single",

@@ -93,8 +93,8 @@ impl Edge {
         state.next.extend(std::iter::repeat_n(Some(how), times));
     }
 
-    /// After `passing` calls, this happens before the next one reaches DynamoDB. Its own calls
-    /// pass.
+    /// Lets `passing` calls through, then runs `what` before the next one reaches DynamoDB. Calls
+    /// that `what` makes are let through.
     pub fn meanwhile(&self, passing: usize, what: impl Future<Output = ()> + Send + 'static) {
         let what = Box::pin(what);
         self.state.lock().unwrap().meanwhile = Some(Meanwhile { passing, what });

@@ -236,7 +236,7 @@ impl MailReservation<'_> {
     }
 }
 
-/// When one of the users for whom this address was mailed last verified it.
+/// The newest verification of this address by any user for whom it was mailed.
 async fn last_verified_at(
     store: &Store,
     record: &AddressRecord,
