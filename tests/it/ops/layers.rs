@@ -29,6 +29,12 @@ const LAYERS: &[Row] = &[
     ),
 ];
 
+/// The beginnings of the names of AWS's crates, and the only layers that have such names.
+const CRATES_OF_AWS: &[Row] = &[
+    ("aws_", &["runtime", "store"]),
+    ("lambda_", &["api", "runtime"]),
+];
+
 /// Macros, which the crate's root exports, and the layers that define them.
 const MACROS: &[(&str, &str)] = &[("languages", "text"), ("open_connection", "runtime")];
 
@@ -65,6 +71,26 @@ fn each_layer_imports_what_its_row_says() {
 #[test]
 fn each_crate_imports_what_its_row_says() {
     compare(&imports_of_crates(), &crates());
+}
+
+#[test]
+fn only_the_outer_layers_know_aws() {
+    let source = root().join("shared/src");
+    let mut found = Imports::new();
+    for file in rust_files(&source) {
+        let module = module_of(file.strip_prefix(&source).unwrap());
+        let text = fs::read_to_string(&file).unwrap();
+        let names = names(text.parse().unwrap());
+        for (prefix, _) in CRATES_OF_AWS {
+            if let Some(layer) = module.first()
+                && names.iter().any(|name| name.starts_with(prefix))
+            {
+                let layers = found.entry((*prefix).to_owned()).or_default();
+                layers.insert(layer.clone());
+            }
+        }
+    }
+    compare(&found, &expected(CRATES_OF_AWS));
 }
 
 #[test]
@@ -144,6 +170,17 @@ fn imported_layers(file: &Path, module: &[String]) -> BTreeSet<String> {
         }
     }
     imported
+}
+
+fn names(tokens: TokenStream) -> Vec<String> {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Ident(name) => vec![name.to_string()],
+            TokenTree::Group(group) => names(group.stream()),
+            _ => Vec::new(),
+        })
+        .collect()
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
