@@ -91,7 +91,7 @@ impl Comparison {
     ) -> Result<(), AdminError> {
         let mut token = None;
         loop {
-            let pause = tokio::time::sleep(BETWEEN_PAGES);
+            let next_page = tokio::time::sleep(BETWEEN_PAGES);
             let page = list.page(token).await?;
             for entries in page.entries.chunks(LOOKUPS) {
                 self.compare_entries(entries, table, dry_run).await?;
@@ -100,7 +100,7 @@ impl Comparison {
                 return Ok(());
             }
             token = page.next;
-            pause.await;
+            next_page.await;
         }
     }
 
@@ -136,10 +136,10 @@ impl Comparison {
                 Err(error) => return Err(table.explain(error)),
             };
             self.known += 1;
-            match verdict(&record, listed) {
-                Verdict::OnRecord => self.on_record += 1,
-                Verdict::Unsuppressed => self.unsuppressed.push(spelling.clone()),
-                Verdict::Missed => {
+            match listing(&record, listed) {
+                Listing::OnRecord => self.on_record += 1,
+                Listing::Unsuppressed => self.unsuppressed.push(spelling.clone()),
+                Listing::Missed => {
                     let missed = Suppression {
                         user,
                         ..listed.clone()
@@ -225,7 +225,7 @@ async fn suppress(listed: &Suppression, table: &Table) -> Result<bool, AdminErro
 }
 
 /// What the table has on an address that SES lists.
-enum Verdict {
+enum Listing {
     /// A suppression for the same or a stronger reason.
     OnRecord,
     /// An operator unsuppressed it after SES listed it.
@@ -234,12 +234,12 @@ enum Verdict {
     Missed,
 }
 
-fn verdict(record: &AddressRecord, listed: &Suppression) -> Verdict {
+fn listing(record: &AddressRecord, listed: &Suppression) -> Listing {
     let unsuppressed_since = record.unsuppressed_at.is_some_and(|at| at >= listed.at);
     match &record.suppression {
-        Some(known) if known.reason >= listed.reason || unsuppressed_since => Verdict::OnRecord,
-        None if unsuppressed_since => Verdict::Unsuppressed,
-        _ => Verdict::Missed,
+        Some(known) if known.reason >= listed.reason || unsuppressed_since => Listing::OnRecord,
+        None if unsuppressed_since => Listing::Unsuppressed,
+        _ => Listing::Missed,
     }
 }
 

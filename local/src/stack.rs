@@ -61,7 +61,6 @@ pub struct Options {
     pub brand: Vec<(&'static str, String)>,
 }
 
-/// The running service.
 #[derive(Debug)]
 pub struct Stack {
     /// `None` with [`Options::backing_only`].

@@ -10,7 +10,7 @@ use shared::domain::clock::Timestamp;
 use shared::domain::delivery::SuppressionReason;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::domain::user_record::Method;
+use shared::domain::user_record::ProofMethod;
 use thiserror::Error;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -66,7 +66,7 @@ fn verified(record: &Value, stage: &str) -> Result<Event, Unreadable> {
     let verified_at = required(record, "/dynamodb/NewImage/verified_at", Timestamp::parse)?;
     let previous = optional(record, "/dynamodb/OldImage/verified_email", known_address)?;
     // Earlier releases did not write it.
-    let method = optional(record, "/dynamodb/NewImage/verified_by", Method::parse)?;
+    let method = optional(record, "/dynamodb/NewImage/verified_by", ProofMethod::parse)?;
     let detail = json!({
         "id": id,
         "stage": stage,
@@ -74,7 +74,7 @@ fn verified(record: &Value, stage: &str) -> Result<Event, Unreadable> {
         "email": address.deliverable(),
         "previous_email": previous.as_ref().map(EmailAddress::deliverable),
         "verified_at": verified_at.to_string(),
-        "method": method.map(Method::as_str),
+        "method": method.map(ProofMethod::as_str),
     });
     Ok(Event {
         detail_type: "Email Verified",

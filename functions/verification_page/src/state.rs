@@ -44,7 +44,6 @@ pub(crate) enum State {
         /// Whether it was verified before.
         already: bool,
     },
-    /// The link has expired.
     Expired,
     /// The link proves nothing.
     Invalid,

@@ -69,12 +69,12 @@ pub struct Verification {
 /// Which proof verified an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Method {
+pub enum ProofMethod {
     Link,
     Code,
 }
 
-impl Method {
+impl ProofMethod {
     /// The word on record and in events.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -17,7 +17,7 @@ use crate::domain::code_attempts::Channel;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
-use crate::domain::user_record::{Method, UserRecord, Verification};
+use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VerificationWrite {
@@ -41,7 +41,7 @@ impl Store {
         // A link's digest is the same text as its mail's id.
         let mail = MailId::of(link);
         let is_live = Condition::from(format!("{LINKS}.#mail > :now"));
-        let update = verification(&claim.user, &mail, Method::Link, channel, now)
+        let update = verification(&claim.user, &mail, ProofMethod::Link, channel, now)
             .only_if(is_live.value(":now", timestamp(now)));
         let update = match &claim.address {
             None => update,
@@ -64,7 +64,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
         let is_live = Condition::from(format!("{CODES}.#mail.{EXPIRES_AT} > :now"));
-        let update = verification(user, mail, Method::Code, channel, now)
+        let update = verification(user, mail, ProofMethod::Code, channel, now)
             .only_if(is_live.value(":now", timestamp(now)))
             .only_if(Condition::has_version(VERSION, seen_version));
         self.verify(update).await
@@ -101,7 +101,7 @@ impl Store {
 fn verification(
     user: &UserId,
     mail: &MailId,
-    method: Method,
+    method: ProofMethod,
     channel: Channel,
     now: Timestamp,
 ) -> ItemUpdate {

@@ -355,7 +355,6 @@ async fn a_verified_address_is_not_mailed_again() {
     assert_eq!((app.sent.len(), app.table().await), (1, before));
 }
 
-/// Suppresses an address.
 async fn suppress(app: &TestApp, address: &str) {
     let pk = format!("address#{address}");
     app.set(&pk, "suppression", suppression(address)).await;

@@ -14,7 +14,6 @@ use serde_json::Value;
 
 use super::openapi;
 
-/// An HTTP client.
 pub type HttpClient = Client<HttpConnector, Body>;
 
 /// A client with connections of its own.
@@ -33,7 +32,6 @@ pub fn authorized(request: Builder, key: &str) -> Builder {
     request.header("authorization", format!("Bearer {key}"))
 }
 
-/// An answer.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,

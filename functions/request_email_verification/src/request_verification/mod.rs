@@ -151,8 +151,8 @@ impl RequestVerification {
             // No retry helps, so an alarm counts these. The caller only learns to ask again.
             telemetry::count(Metric::MailsRefused);
         }
-        if let Some(what) = error.refund() {
-            self.refund(&request.user, address, &proof.mail_id(), what)
+        if let Some(refund) = error.refund() {
+            self.refund(&request.user, address, &proof.mail_id(), refund)
                 .await;
         }
     }

@@ -19,17 +19,17 @@ impl RequestVerification {
         user: &UserId,
         address: &EmailAddress,
         mail: &MailId,
-        what: MailRefund,
+        refund: MailRefund,
     ) {
         let [jitter, ..] = *mail.as_bytes();
         let refunding = async {
-            let mut refunded = self.store.refund_mail(user, address, mail, what).await;
+            let mut refunded = self.store.refund_mail(user, address, mail, refund).await;
             for attempt in 1..MAX_ATTEMPTS {
                 if refunded.is_ok() {
                     break;
                 }
                 tokio::time::sleep(backoff(attempt, jitter)).await;
-                refunded = self.store.refund_mail(user, address, mail, what).await;
+                refunded = self.store.refund_mail(user, address, mail, refund).await;
             }
             refunded
         };
