@@ -229,8 +229,8 @@ impl SesEvent {
 }
 
 impl Report {
-    /// A bounce that SES cannot judge is not permanent. The bounced recipients are ignored: our mail
-    /// has one recipient, and if that one forwards it, the bounce names another address.
+    /// A bounce that SES cannot judge is not permanent. The bounced recipients are ignored: our
+    /// mail has one recipient, and if that one forwards it, the bounce names another address.
     fn bounce_state(&self) -> Result<DeliveryState, Unreadable> {
         match self.bounce_type.as_deref() {
             Some("Permanent") => Ok(DeliveryState::Bounced),
