@@ -43,7 +43,7 @@ impl SettingError {
 impl Environment {
     #[must_use]
     pub fn of_process() -> Self {
-        // A value that is not Unicode is wrong, not absent: its setting refuses what it became.
+        // A value that is not Unicode must not read as absent: a secret would not be required then.
         Self::from_fn(|name| Some(std::env::var_os(name)?.to_string_lossy().into_owned()))
     }
 
