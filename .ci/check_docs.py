@@ -349,7 +349,6 @@ def numbers_in_prose_are_right(template: dict) -> None:
         "and N on the (?:built-in )?page": [codes],
         "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
         "N minutes after the last": [client_minutes],
-        "codes in the last N minutes": [minutes],
         "last (\\d+) hours": [rate_limit("MailLimit", code)[1]],
         "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
