@@ -11,6 +11,7 @@ use shared::domain::delivery::SuppressionReason;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::ProofMethod;
+use shared::store::{suppression, user};
 use thiserror::Error;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -27,17 +28,26 @@ pub struct Event {
 
 /// A record that is not as the table's writers leave it. Holds the JSON pointer of the member that
 /// is missing or of another kind.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("a record of the stream cannot be read: {0}")]
-pub struct Unreadable(pub(crate) &'static str);
+pub struct UnreadableRecord(pub(crate) String);
+
+/// The attributes of an item, or of a map in it.
+struct Attributes<'r> {
+    found: Option<&'r Value>,
+    /// Their JSON pointer.
+    pointer: String,
+}
 
 impl Event {
     /// Reads a record of the stream. `None`: the change is no event.
-    pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, Unreadable> {
-        if is_verification(record) {
-            verified(record, stage).map(Some)
-        } else if is_suppression(record) {
-            undeliverable(record, stage).map(Some)
+    pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, UnreadableRecord> {
+        let before = Attributes::at(record, "/dynamodb/OldImage");
+        let after = Attributes::at(record, "/dynamodb/NewImage");
+        if is_verification(&before, &after) {
+            verified(id_of(record)?, &before, &after, stage).map(Some)
+        } else if is_suppression(&before, &after) {
+            undeliverable(id_of(record)?, &after, stage).map(Some)
         } else {
             Ok(None)
         }
@@ -45,28 +55,33 @@ impl Event {
 }
 
 /// Only the write of a verification removes `pending` from a user's item.
-fn is_verification(record: &Value) -> bool {
-    let was_pending = record.pointer("/dynamodb/OldImage/pending/BOOL");
+fn is_verification(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
+    let was_pending = before
+        .get(user::PENDING)
+        .and_then(|value| value.get("BOOL"));
     was_pending == Some(&Value::Bool(true))
-        && record.pointer("/dynamodb/NewImage/pending").is_none()
-        && record.pointer("/dynamodb/NewImage/verified_at").is_some()
+        && after.get(user::PENDING).is_none()
+        && after.get(user::VERIFIED_AT).is_some()
 }
 
 /// The first bounce or complaint adds `suppression` to the item of its address. Later ones change
 /// it.
-fn is_suppression(record: &Value) -> bool {
-    record.pointer("/dynamodb/OldImage/suppression").is_none()
-        && record.pointer("/dynamodb/NewImage/suppression").is_some()
+fn is_suppression(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
+    before.get(suppression::SUPPRESSION).is_none() && after.get(suppression::SUPPRESSION).is_some()
 }
 
-fn verified(record: &Value, stage: &str) -> Result<Event, Unreadable> {
-    let id = id_of(record)?;
-    let user = required(record, "/dynamodb/NewImage/user_id", UserId::parse)?;
-    let address = required(record, "/dynamodb/NewImage/verified_email", known_address)?;
-    let verified_at = required(record, "/dynamodb/NewImage/verified_at", Timestamp::parse)?;
-    let previous = optional(record, "/dynamodb/OldImage/verified_email", known_address)?;
+fn verified(
+    id: String,
+    before: &Attributes<'_>,
+    after: &Attributes<'_>,
+    stage: &str,
+) -> Result<Event, UnreadableRecord> {
+    let user = after.required(user::USER_ID, UserId::parse)?;
+    let address = after.required(user::VERIFIED_EMAIL, known_address)?;
+    let verified_at = after.required(user::VERIFIED_AT, Timestamp::parse)?;
+    let previous = before.optional(user::VERIFIED_EMAIL, known_address)?;
     // Earlier releases did not write it.
-    let method = optional(record, "/dynamodb/NewImage/verified_by", ProofMethod::parse)?;
+    let method = after.optional(user::VERIFIED_BY, ProofMethod::parse)?;
     let detail = json!({
         "id": id,
         "stage": stage,
@@ -86,26 +101,17 @@ fn verified(record: &Value, stage: &str) -> Result<Event, Unreadable> {
     })
 }
 
-fn undeliverable(record: &Value, stage: &str) -> Result<Event, Unreadable> {
-    const REASON: &str = "/dynamodb/NewImage/suppression/M/reason";
-    let id = id_of(record)?;
-    let address = required(
-        record,
-        "/dynamodb/NewImage/suppression/M/email",
-        known_address,
-    )?;
-    let reason = required(record, REASON, SuppressionReason::parse)?;
-    let occurred_at = required(
-        record,
-        "/dynamodb/NewImage/suppression/M/at",
-        Timestamp::parse,
-    )?;
+fn undeliverable(
+    id: String,
+    after: &Attributes<'_>,
+    stage: &str,
+) -> Result<Event, UnreadableRecord> {
+    let suppression = after.map(suppression::SUPPRESSION);
+    let address = suppression.required(suppression::EMAIL, known_address)?;
+    let reason = suppression.required(suppression::REASON, SuppressionReason::parse)?;
+    let occurred_at = suppression.required(suppression::AT, Timestamp::parse)?;
     // Unknown for a mail of an earlier release and for an entry of SES's list.
-    let user = optional(
-        record,
-        "/dynamodb/NewImage/suppression/M/user",
-        UserId::parse,
-    )?;
+    let user = suppression.optional(suppression::USER, UserId::parse)?;
     let detail = json!({
         "id": id,
         "stage": stage,
@@ -124,10 +130,10 @@ fn undeliverable(record: &Value, stage: &str) -> Result<Event, Unreadable> {
     })
 }
 
-fn id_of(record: &Value) -> Result<String, Unreadable> {
-    const ID: &str = "/eventID";
-    let id = record.pointer(ID).and_then(Value::as_str);
-    id.map(str::to_owned).ok_or(Unreadable(ID))
+fn id_of(record: &Value) -> Result<String, UnreadableRecord> {
+    let id = record.get("eventID").and_then(Value::as_str);
+    id.map(str::to_owned)
+        .ok_or_else(|| UnreadableRecord("/eventID".to_owned()))
 }
 
 /// Recorded addresses stay readable, even if the rules for new ones become stricter.
@@ -135,26 +141,53 @@ fn known_address(text: &str) -> Option<EmailAddress> {
     EmailAddress::parse_known(text)
 }
 
-/// The text of an attribute that has to be there.
-fn required<T>(
-    record: &Value,
-    attribute: &'static str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<T, Unreadable> {
-    optional(record, attribute, parse)?.ok_or(Unreadable(attribute))
-}
+impl<'r> Attributes<'r> {
+    fn at(record: &'r Value, pointer: &str) -> Self {
+        Self {
+            found: record.pointer(pointer),
+            pointer: pointer.to_owned(),
+        }
+    }
 
-/// The text of an attribute that may be absent, but not of another kind.
-fn optional<T>(
-    record: &Value,
-    attribute: &'static str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, Unreadable> {
-    let Some(value) = record.pointer(attribute) else {
-        return Ok(None);
-    };
-    let text = value.get("S").and_then(Value::as_str);
-    text.and_then(parse).map(Some).ok_or(Unreadable(attribute))
+    fn get(&self, name: &str) -> Option<&'r Value> {
+        self.found?.get(name)
+    }
+
+    /// The members of an attribute that is a map.
+    fn map(&self, name: &str) -> Self {
+        Self {
+            found: self.get(name).and_then(|value| value.get("M")),
+            pointer: format!("{}/{name}/M", self.pointer),
+        }
+    }
+
+    /// The text of an attribute that has to be there.
+    fn required<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, UnreadableRecord> {
+        let value = self.optional(name, parse)?;
+        value.ok_or_else(|| self.unreadable(name))
+    }
+
+    /// The text of an attribute that may be absent, but not of another kind.
+    fn optional<T>(
+        &self,
+        name: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, UnreadableRecord> {
+        let Some(value) = self.get(name) else {
+            return Ok(None);
+        };
+        let text = value.get("S").and_then(Value::as_str);
+        let parsed = text.and_then(parse);
+        parsed.map(Some).ok_or_else(|| self.unreadable(name))
+    }
+
+    fn unreadable(&self, name: &str) -> UnreadableRecord {
+        UnreadableRecord(format!("{}/{name}", self.pointer))
+    }
 }
 
 #[cfg(test)]
@@ -204,7 +237,7 @@ mod tests {
         })
     }
 
-    fn read(record: &Value) -> Result<Option<Event>, Unreadable> {
+    fn read(record: &Value) -> Result<Option<Event>, UnreadableRecord> {
         Event::of(record, "prod")
     }
 
@@ -278,7 +311,8 @@ mod tests {
             (suppression(), "/dynamodb/NewImage/suppression/M/email"),
         ];
         for (record, member) in required {
-            assert_eq!(read(&without(record, member)), Err(Unreadable(member)));
+            let error = UnreadableRecord(member.to_owned());
+            assert_eq!(read(&without(record, member)), Err(error));
         }
     }
 

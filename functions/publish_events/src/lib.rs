@@ -28,7 +28,7 @@ use thiserror::Error;
 use tracing::Instrument;
 use tracing::field::display;
 
-use event::{Event, Unreadable};
+use event::{Event, UnreadableRecord};
 
 /// Adopters' rules match it.
 pub const SOURCE: &str = "mailproof";
@@ -73,8 +73,8 @@ pub struct Failure {
 }
 
 /// What Lambda logs if a record has no sequence number. Lambda then retries the whole batch.
-impl From<Unreadable> for Diagnostic {
-    fn from(error: Unreadable) -> Self {
+impl From<UnreadableRecord> for Diagnostic {
+    fn from(error: UnreadableRecord) -> Self {
         Self {
             error_type: "UnreadableBatch".to_owned(),
             error_message: error.to_string(),
@@ -147,7 +147,7 @@ impl PublishEvents {
     /// # Errors
     ///
     /// A record has no sequence number. Lambda retries the whole batch.
-    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, Unreadable> {
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, UnreadableRecord> {
         let LambdaEvent { payload, context } = event;
         // At the highest level, so that a line names its invocation whatever is logged.
         let span = tracing::error_span!(telemetry::INVOCATION, request_id = context.request_id);
@@ -159,14 +159,15 @@ impl PublishEvents {
         .await
     }
 
-    async fn publish(&self, batch: &Value) -> Result<Answer, Unreadable> {
+    async fn publish(&self, batch: &Value) -> Result<Answer, UnreadableRecord> {
         const SEQUENCE_NUMBER: &str = "/dynamodb/SequenceNumber";
         let records = batch.get("Records").and_then(Value::as_array);
         let mut failures = Vec::new();
         let mut events = Vec::new();
-        for record in records.ok_or(Unreadable("/Records"))? {
+        for record in records.ok_or_else(|| UnreadableRecord("/Records".to_owned()))? {
             let sequence_number = record.pointer(SEQUENCE_NUMBER).and_then(Value::as_str);
-            let sequence_number = sequence_number.ok_or(Unreadable(SEQUENCE_NUMBER))?;
+            let sequence_number =
+                sequence_number.ok_or_else(|| UnreadableRecord(SEQUENCE_NUMBER.to_owned()))?;
             match Event::of(record, &self.stage) {
                 Ok(Some(event)) => events.push(Pending {
                     sequence_number,

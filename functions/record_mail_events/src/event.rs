@@ -27,7 +27,7 @@ const SOURCE: &str = "aws.ses";
 /// member that is missing or of another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an event about a mail of ours cannot be read: {0}")]
-pub struct Unreadable(&'static str);
+pub struct UnreadableEvent(&'static str);
 
 /// The event, as far as it matters here (SES Developer Guide, "Monitoring SES events using Amazon
 /// EventBridge").
@@ -137,15 +137,15 @@ impl SesEvent {
     }
 
     /// The only recipient: each mail of ours has exactly one.
-    pub fn recipient(&self) -> Result<EmailAddress, Unreadable> {
+    pub fn recipient(&self) -> Result<EmailAddress, UnreadableEvent> {
         let recipient = self.detail.mail.destination.text();
         let recipient = recipient.and_then(EmailAddress::parse_known);
-        recipient.ok_or(Unreadable("/detail/mail/destination"))
+        recipient.ok_or(UnreadableEvent("/detail/mail/destination"))
     }
 
-    pub fn mail_id(&self) -> Result<MailId, Unreadable> {
+    pub fn mail_id(&self) -> Result<MailId, UnreadableEvent> {
         let id = self.tag(TAG_MAIL).and_then(MailId::parse);
-        id.ok_or(Unreadable("/detail/mail/tags/mail"))
+        id.ok_or(UnreadableEvent("/detail/mail/tags/mail"))
     }
 
     /// The user whose mail it is. `None`: an earlier release sent it. The record of the address
@@ -157,13 +157,13 @@ impl SesEvent {
 
     /// The delivery status that the event reports. `None`: it withdraws one that was never
     /// recorded.
-    pub fn delivery(&self, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
+    pub fn delivery(&self, mail: MailId) -> Result<Option<Delivery>, UnreadableEvent> {
         const SENT_AT: &str = "/detail/mail/timestamp";
-        let detail_type = self.detail_type.ok_or(Unreadable("/detail-type"))?;
+        let detail_type = self.detail_type.ok_or(UnreadableEvent("/detail-type"))?;
         let detail = &self.detail;
         let mailed = &detail.mail.timestamp;
         let sent_at = mailed.as_deref().and_then(SentAt::parse);
-        let sent_at = sent_at.ok_or(Unreadable(SENT_AT))?;
+        let sent_at = sent_at.ok_or(UnreadableEvent(SENT_AT))?;
         let (state, at, member) = match detail_type {
             DetailType::Delivered => (
                 DeliveryState::Delivered,
@@ -189,7 +189,7 @@ impl SesEvent {
             }
             DetailType::Rejected => {
                 let reason = detail.reject.reason.as_deref();
-                reason.ok_or(Unreadable("/detail/reject/reason"))?;
+                reason.ok_or(UnreadableEvent("/detail/reject/reason"))?;
                 // It has no timestamp of its own: SES scans a mail when it accepts it.
                 (DeliveryState::Rejected, mailed, SENT_AT)
             }
@@ -199,7 +199,7 @@ impl SesEvent {
             mail,
             sent_at,
             state,
-            at: at.ok_or(Unreadable(member))?,
+            at: at.ok_or(UnreadableEvent(member))?,
         }))
     }
 
@@ -231,11 +231,11 @@ impl SesEvent {
 impl Report {
     /// A bounce that SES cannot judge is not permanent. The bounced recipients are ignored: our
     /// mail has one recipient, and if that one forwards it, the bounce names another address.
-    fn bounce_state(&self) -> Result<DeliveryState, Unreadable> {
+    fn bounce_state(&self) -> Result<DeliveryState, UnreadableEvent> {
         match self.bounce_type.as_deref() {
             Some("Permanent") => Ok(DeliveryState::Bounced),
             Some("Transient" | "Undetermined") => Ok(DeliveryState::SoftBounced),
-            _ => Err(Unreadable("/detail/bounce/bounceType")),
+            _ => Err(UnreadableEvent("/detail/bounce/bounceType")),
         }
     }
 
@@ -264,7 +264,7 @@ mod tests {
         SesEvent::of(event.clone()).is_ours(stage)
     }
 
-    fn mail_of(event: &Value) -> Result<(EmailAddress, MailId), Unreadable> {
+    fn mail_of(event: &Value) -> Result<(EmailAddress, MailId), UnreadableEvent> {
         let event = SesEvent::of(event.clone());
         Ok((event.recipient()?, event.mail_id()?))
     }
@@ -273,7 +273,7 @@ mod tests {
         SesEvent::of(event.clone()).user()
     }
 
-    fn delivery_of(event: &Value, mail: MailId) -> Result<Option<Delivery>, Unreadable> {
+    fn delivery_of(event: &Value, mail: MailId) -> Result<Option<Delivery>, UnreadableEvent> {
         SesEvent::of(event.clone()).delivery(mail)
     }
 
@@ -413,7 +413,7 @@ mod tests {
         ] {
             let event = with(bounced("Permanent"), member, value);
             assert!(is_ours(&event, "prod"), "{event}");
-            assert_eq!(mail_of(&event), Err(Unreadable(member)), "{event}");
+            assert_eq!(mail_of(&event), Err(UnreadableEvent(member)), "{event}");
         }
     }
 

@@ -24,7 +24,7 @@ use thiserror::Error;
 use tracing::field::{Empty, display};
 use tracing::{Instrument, Span};
 
-use event::{SesEvent, Unreadable};
+use event::{SesEvent, UnreadableEvent};
 use record_mail_event::{RECORD_CALLS, RecordMailEvent};
 
 /// With every call at its timeout.
@@ -48,7 +48,7 @@ pub struct Answer {
 #[derive(Error)]
 pub enum RecordError {
     #[error(transparent)]
-    Unreadable(#[from] Unreadable),
+    Unreadable(#[from] UnreadableEvent),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

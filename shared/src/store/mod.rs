@@ -30,10 +30,10 @@ mod item;
 mod operator;
 mod requests;
 mod retry;
-mod suppression;
+pub mod suppression;
 mod transaction;
 mod update;
-mod user;
+pub mod user;
 mod user_addresses;
 mod verifications;
 

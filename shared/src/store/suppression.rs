@@ -19,14 +19,14 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
-pub(super) const SUPPRESSION: &str = "suppression";
+pub const SUPPRESSION: &str = "suppression";
 pub(super) const UNSUPPRESSED_AT: &str = "unsuppressed_at";
 
-const REASON: &str = "reason";
-const AT: &str = "at";
-const EMAIL: &str = "email";
+pub const REASON: &str = "reason";
+pub const AT: &str = "at";
+pub const EMAIL: &str = "email";
 const MAIL: &str = "mail";
-const USER: &str = "user";
+pub const USER: &str = "user";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnsuppressMode {

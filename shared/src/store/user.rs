@@ -20,7 +20,7 @@ use crate::domain::verification_code::CodeDigest;
 pub(super) const PREFIX: &str = "user#";
 
 /// For the reader of the stream, which gets no key.
-const USER_ID: &str = "user_id";
+pub const USER_ID: &str = "user_id";
 /// The address of the newest request, canonical.
 pub(super) const ADDRESS: &str = "address";
 /// The same as last mailed.
@@ -29,11 +29,11 @@ pub(super) const LINKS: &str = "links";
 pub(super) const CODES: &str = "codes";
 pub(super) const SPELLINGS: &str = "spellings";
 /// From a request to the next verification.
-pub(super) const PENDING: &str = "pending";
+pub const PENDING: &str = "pending";
 pub(super) const VERIFIED_ADDRESS: &str = "verified_address";
-pub(super) const VERIFIED_EMAIL: &str = "verified_email";
-pub(super) const VERIFIED_AT: &str = "verified_at";
-pub(super) const VERIFIED_BY: &str = "verified_by";
+pub const VERIFIED_EMAIL: &str = "verified_email";
+pub const VERIFIED_AT: &str = "verified_at";
+pub const VERIFIED_BY: &str = "verified_by";
 /// A code, in [`CODES`], has [`EXPIRES_AT`] and [`VERSION`] beside it.
 const DIGEST: &str = "digest";
 

@@ -3,9 +3,11 @@
 use local::lambda::InvocationError;
 use local::ses;
 use serde_json::{Value, json};
+use shared::store::{suppression, user};
 
 use super::support::{
-    UUID, ids, ids_of, let_through, line_of, publish, published, sequence_number, verify_users,
+    UUID, ids, ids_of, let_through, line_of, patterns, publish, published, sequence_number,
+    verify_users,
 };
 use crate::support::app::{TestApp, VERIFY, link_of, proof_of};
 use crate::support::logs;
@@ -24,6 +26,19 @@ fn shown(file: &str) -> (String, Value) {
         event["detail-type"].as_str().unwrap().to_owned(),
         event["detail"].take(),
     )
+}
+
+#[test]
+fn the_filter_names_stored_attributes() {
+    let exists = json!({ "S": [{ "exists": true }] });
+    let verification = json!({ "dynamodb": {
+        "OldImage": { user::PENDING: { "BOOL": [true] } },
+        "NewImage": { user::VERIFIED_AT: exists },
+    } });
+    let suppression = json!({ "dynamodb": { "NewImage": {
+        suppression::SUPPRESSION: { "M": { suppression::REASON: exists } },
+    } } });
+    assert_eq!(patterns(), [verification, suppression], "template.yaml");
 }
 
 #[tokio::test]

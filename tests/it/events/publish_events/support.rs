@@ -19,7 +19,7 @@ use crate::support::pattern::matches;
 use crate::support::stream;
 
 /// The filter patterns between the stream and the function.
-fn patterns() -> &'static [Value] {
+pub fn patterns() -> &'static [Value] {
     static PATTERNS: OnceLock<Vec<Value>> = OnceLock::new();
     PATTERNS.get_or_init(|| {
         let template = include_str!("../../../../template.yaml");
