@@ -4,11 +4,10 @@ use std::error::Error;
 use std::fmt::Display;
 
 use shared::runtime::settings::SettingError;
+use shared::telemetry::{ServiceError, Source};
 use thiserror::Error;
 
 use crate::output::printable;
-
-type Source = Box<dyn Error + Send + Sync>;
 
 #[derive(Debug, Error)]
 pub enum AdminError {
@@ -106,17 +105,12 @@ impl From<std::io::Error> for AdminError {
     }
 }
 
-/// An error that an AWS service answered with, in the service's words.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{code}: {message}")]
-pub(crate) struct Refusal {
-    pub(crate) code: String,
-    pub(crate) message: String,
-}
+/// A service refuses a call.
+pub(crate) struct Refusal(pub(crate) ServiceError);
 
 impl Refusal {
     pub(crate) fn is_of_permissions(&self) -> bool {
-        self.code == "AccessDeniedException"
+        self.0.code == "AccessDeniedException"
     }
 
     /// Whether it is one that every AWS service may answer with.
@@ -127,13 +121,13 @@ impl Refusal {
     /// What went wrong, and what to do. `fallback` is the problem if the code is not known.
     pub(crate) fn explain(self, place: &str, fallback: String) -> AdminError {
         match self.known(place) {
-            Some((problem, advice)) => AdminError::caused_by(problem, self).advise(advice),
-            None => AdminError::caused_by(fallback, self),
+            Some((problem, advice)) => AdminError::caused_by(problem, self.0).advise(advice),
+            None => AdminError::caused_by(fallback, self.0),
         }
     }
 
     fn known(&self, place: &str) -> Option<(String, &'static str)> {
-        Some(match self.code.as_str() {
+        Some(match self.0.code.as_str() {
             "AccessDeniedException" => (
                 "AWS does not allow it".to_owned(),
                 "README.md lists the permissions that the command needs",

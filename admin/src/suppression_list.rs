@@ -7,6 +7,7 @@ use aws_smithy_types::date_time::Format;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{Suppression, SuppressionReason};
 use shared::domain::email_address::EmailAddress;
+use shared::telemetry::ServiceError;
 
 use crate::error::{AdminError, Refusal};
 
@@ -98,10 +99,7 @@ impl SuppressionList {
             return AdminError::caused_by(format!("no answer from SES at {place}"), error)
                 .advise("Check the network, --region and --ses-endpoint-url");
         };
-        let refusal = Refusal {
-            code: refused.code().unwrap_or("error").to_owned(),
-            message: refused.message().unwrap_or("no message").to_owned(),
-        };
+        let refusal = Refusal(ServiceError::new(refused.code(), refused.message()));
         let is_known = refusal.is_known() && !refusal.is_of_permissions();
         let error = refusal.explain(place, format!("SES at {place} refuses the call"));
         if is_known {

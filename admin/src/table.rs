@@ -71,15 +71,12 @@ impl Table {
                 AdminError::caused_by(format!("no answer from DynamoDB at {place}"), error)
                     .advise("Check the network, --region and --endpoint-url")
             }
-            StoreError::Refused { code, message } => {
-                let is_missing = code == "ResourceNotFoundException";
-                let refusal = Refusal { code, message };
-                if is_missing {
-                    AdminError::caused_by(format!("no table '{name}' at {place}"), refusal)
-                        .advise("Check --table, --region and --profile")
-                } else {
-                    refusal.explain(place, format!("DynamoDB at {place} refuses the call"))
-                }
+            StoreError::Refused(error) if error.code == "ResourceNotFoundException" => {
+                AdminError::caused_by(format!("no table '{name}' at {place}"), error)
+                    .advise("Check --table, --region and --profile")
+            }
+            StoreError::Refused(error) => {
+                Refusal(error).explain(place, format!("DynamoDB at {place} refuses the call"))
             }
         }
     }
@@ -88,6 +85,8 @@ impl Table {
 #[cfg(test)]
 mod tests {
     use aws_sdk_dynamodb::config::BehaviorVersion;
+
+    use shared::telemetry::ServiceError;
 
     use super::*;
 
@@ -126,10 +125,8 @@ mod tests {
             ),
             ("Other", "DynamoDB at eu-central-1 refuses the call", ""),
         ] {
-            let error = table.explain(StoreError::Refused {
-                code: code.to_owned(),
-                message: "two\nlines.".to_owned(),
-            });
+            let error = ServiceError::new(Some(code), Some("two\nlines."));
+            let error = table.explain(StoreError::Refused(error));
             let line = format!(r"{before}: {code}: two\nlines{after}");
             assert_eq!((error.exit_code(), error.line()), (1, line));
         }

@@ -1,11 +1,10 @@
 //! Why a mail was not sent, or may not have been.
 
-use std::error::Error as StdError;
-
 use aws_sdk_sesv2::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 use shared::domain::email_address::mask_addresses;
 use shared::store::MailRefund;
+use shared::telemetry::{ServiceError, Source};
 use thiserror::Error;
 
 use crate::retry;
@@ -28,16 +27,6 @@ pub enum SendError {
     /// The mail could not be rendered.
     #[error("the mail could not be written")]
     Template(#[source] Source),
-}
-
-type Source = Box<dyn StdError + Send + Sync>;
-
-/// Code and message of an error of SES.
-#[derive(Debug, Error)]
-#[error("{code}: {message}")]
-struct Fault {
-    code: String,
-    message: String,
 }
 
 impl From<askama::Error> for SendError {
@@ -79,15 +68,15 @@ impl SendError {
             }
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
-                let code = answer.err().code().unwrap_or("error").to_owned();
+                let error = ServiceError::new(answer.err().code(), answer.err().message());
+                let is_throttling = retry::is_throttling(&error.code);
                 // SES may name the mailbox that it refuses.
-                let message = mask_addresses(answer.err().message().unwrap_or("no message"));
-                let is_throttling = retry::is_throttling(&code);
-                let fault = Fault { code, message }.into();
+                let message = mask_addresses(&error.message);
+                let error = ServiceError { message, ..error }.into();
                 match status {
-                    _ if is_throttling => Self::Unsent(fault),
-                    400..500 => Self::Refused(fault),
-                    _ => Self::Failed(fault),
+                    _ if is_throttling => Self::Unsent(error),
+                    400..500 => Self::Refused(error),
+                    _ => Self::Failed(error),
                 }
             }
             error => Self::Unknown(error.into()),

@@ -23,7 +23,7 @@ use shared::domain::email_address::mask_addresses;
 use shared::open_connection;
 use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::{Environment, SettingError, stage};
-use shared::telemetry;
+use shared::telemetry::{self, ServiceError};
 use thiserror::Error;
 use tracing::Instrument;
 use tracing::field::display;
@@ -93,27 +93,17 @@ struct Pending<'a> {
 enum PutError {
     #[error("the calls took too long")]
     TimedOut,
-    /// EventBridge's own words.
-    #[error("{code}: {message}")]
-    Refused { code: String, message: String },
+    #[error(transparent)]
+    Refused(ServiceError),
     /// There was no answer. The events of one call share its error.
     #[error(transparent)]
     Unanswered(Arc<SdkError<PutEventsError>>),
 }
 
-impl PutError {
-    fn refused(code: Option<&str>, message: Option<&str>) -> Self {
-        Self::Refused {
-            code: code.unwrap_or("error").to_owned(),
-            message: message.unwrap_or("no message").to_owned(),
-        }
-    }
-}
-
 impl From<SdkError<PutEventsError>> for PutError {
     fn from(error: SdkError<PutEventsError>) -> Self {
         match error.as_service_error() {
-            Some(refusal) => Self::refused(refusal.code(), refusal.message()),
+            Some(refusal) => Self::Refused(ServiceError::new(refusal.code(), refusal.message())),
             None => Self::Unanswered(Arc::new(error)),
         }
     }
@@ -239,7 +229,10 @@ impl PublishEvents {
         for (event, result) in events.iter_mut().zip(answer.entries()) {
             event.put = match (result.event_id(), result.error_code()) {
                 (Some(_), None) => Ok(()),
-                (_, code) => Err(PutError::refused(code, result.error_message())),
+                (_, code) => {
+                    let refusal = ServiceError::new(code, result.error_message());
+                    Err(PutError::Refused(refusal))
+                }
             };
         }
         Ok(())

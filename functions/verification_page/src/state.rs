@@ -1,10 +1,11 @@
 //! The states of the page.
 
 use lambda_http::http::{HeaderMap, StatusCode};
-use shared::api::{RETRY_UNAVAILABLE_AFTER, Source};
+use shared::api::RETRY_UNAVAILABLE_AFTER;
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
 use shared::store::StoreError;
+use shared::telemetry::Source;
 use shared::use_cases::confirm_verification::Verdict;
 
 /// The queries of the pages that are only read.

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::authentication::{Authentication, Denied};
 use super::body::{ReadBody, read_body};
-use super::error::{ApiError, Source};
+use super::error::ApiError;
 use super::origin::Origin;
 use super::query::read_query;
 use super::respond::{Outcome, accept_language, accepts, respond};
@@ -19,6 +19,7 @@ use crate::api::fields::Fields;
 use crate::brand::public_url::PublicUrl;
 use crate::domain::clock::{Clock, Timestamp};
 use crate::store::{Store, StoreError};
+use crate::telemetry::Source;
 use crate::text::locale::Locale;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");

@@ -1,7 +1,6 @@
 //! Errors of the API. Each has two texts: `detail` for the caller, and its source for the log.
 
 use std::borrow::Cow;
-use std::error::Error as StdError;
 
 use lambda_http::http::header::{ALLOW, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode};
@@ -12,12 +11,10 @@ use thiserror::Error;
 use super::fields::FieldError;
 use super::respond::Outcome;
 use super::route::Method;
+use crate::telemetry::Source;
 
 /// Seconds after which a caller or a reader may retry when AWS is unavailable.
 pub const RETRY_UNAVAILABLE_AFTER: u64 = 5;
-
-/// What went wrong inside, with its own sources. It is for the log alone.
-pub type Source = Box<dyn StdError + Send + Sync>;
 
 /// An error as `openapi.yaml` describes it. The answer holds nothing that the caller did not send
 /// or may not know.

@@ -19,7 +19,7 @@ mod respond;
 mod route;
 
 pub use answer::{Api, Call, Endpoint};
-pub use error::{ApiError, RETRY_UNAVAILABLE_AFTER, Source};
+pub use error::{ApiError, RETRY_UNAVAILABLE_AFTER};
 pub use event::events;
 pub use origin::Origin;
 pub use respond::{Outcome, accept_language, accepts, respond};

@@ -10,8 +10,7 @@ use lambda_http::{Body, Request, RequestExt, Response};
 use tracing::Instrument;
 use tracing::field::Empty;
 
-use super::error::Source;
-use crate::telemetry;
+use crate::telemetry::{self, Source};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 

@@ -37,7 +37,6 @@ pub mod user;
 mod user_addresses;
 mod verifications;
 
-use std::error::Error;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::Client;
@@ -49,6 +48,7 @@ use thiserror::Error;
 use item::{EXPIRES_AT, Item, KEY, as_timestamp, optional};
 
 use crate::domain::clock::Timestamp;
+use crate::telemetry::{ServiceError, Source};
 
 pub use attempts::{AttemptReservation, Refund};
 pub use client::ClientAttempt;
@@ -129,13 +129,8 @@ pub enum StoreError {
     #[error("DynamoDB is unavailable")]
     Unavailable(#[source] Source),
     /// DynamoDB refused, with this error code and message, and wrote nothing. A retry may help.
-    #[error("DynamoDB is unavailable: {code}: {message}")]
-    Refused {
-        /// Such as `AccessDeniedException`.
-        code: String,
-        /// DynamoDB's own words.
-        message: String,
-    },
+    #[error("DynamoDB is unavailable: {0}")]
+    Refused(ServiceError),
     /// Several calls together took too long. What was written may be applied. A retry may help.
     #[error("DynamoDB is too slow")]
     TimedOut,
@@ -147,27 +142,14 @@ pub enum StoreError {
     Malformed(#[source] Source),
 }
 
-type Source = Box<dyn Error + Send + Sync>;
-
-/// Code and message of an error of DynamoDB. Some errors also contain items, which are dropped.
-#[derive(Debug, Error)]
-#[error("{code}: {message}")]
-struct Fault {
-    code: String,
-    message: String,
-}
-
 fn unavailable<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> StoreError {
-    let error = error.map_service_error(|error| Fault {
-        code: error.code().unwrap_or("error").to_owned(),
-        message: error.message().unwrap_or("no message").to_owned(),
-    });
+    let error = error.map_service_error(|error| ServiceError::new(error.code(), error.message()));
     match error {
         SdkError::ServiceError(answer) => {
             let is_server_error = answer.raw().status().is_server_error();
             match answer.into_err() {
-                fault if is_server_error => StoreError::Unavailable(fault.into()),
-                Fault { code, message } => StoreError::Refused { code, message },
+                error if is_server_error => StoreError::Unavailable(error.into()),
+                error => StoreError::Refused(error),
             }
         }
         error => StoreError::Unavailable(error.into()),

@@ -2,6 +2,9 @@
 
 use std::error::Error;
 
+/// What an error came from. For the log alone, which [`chain`] writes it to.
+pub type Source = Box<dyn Error + Send + Sync>;
+
 /// The error and its sources, down to the first cause, in one line.
 #[must_use]
 pub fn chain(error: &(dyn Error + 'static)) -> String {

@@ -5,6 +5,7 @@
 
 mod chain;
 mod metrics;
+mod service_error;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -18,8 +19,9 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 
-pub use chain::chain;
+pub use chain::{Source, chain};
 pub use metrics::{INVOCATION, Metric, count};
+pub use service_error::ServiceError;
 
 /// The crates that log in every program.
 const LIBRARIES: [&str; 2] = ["mail", "shared"];

@@ -20,7 +20,7 @@ const LAYERS: &[Row] = &[
     ("text", &["domain"]),
     ("brand", &["domain", "text"]),
     ("telemetry", &["domain"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "telemetry"]),
     ("api", &["brand", "domain", "store", "telemetry", "text"]),
     ("use_cases", &["domain", "store", "telemetry"]),
     (

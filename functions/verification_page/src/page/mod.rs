@@ -13,12 +13,13 @@ use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::api::{Outcome, Source, accept_language, accepts};
+use shared::api::{Outcome, accept_language, accepts};
 use shared::brand::Brand;
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
+use shared::telemetry::Source;
 use shared::text::locale::Locale;
 
 use crate::state::State;
