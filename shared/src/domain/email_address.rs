@@ -293,26 +293,20 @@ mod tests {
         }
     }
 
+    fn assert_refused(texts: &[&str]) {
+        for text in texts {
+            assert_eq!(EmailAddress::parse(text), None, "{text:?}");
+        }
+    }
+
     #[test]
     fn anything_but_one_mailbox_is_refused() {
-        for text in [
+        assert_refused(&[
             "",
             "@",
             "ada",
             "ada@",
             "@example.com",
-            "ada@localhost",
-            "ada@example",
-            "ada@example.",
-            "ada@example.com.",
-            "ada@.example.com",
-            "ada@example..com",
-            "ada@-example.com",
-            "ada@example-.com",
-            "ada@exa_mple.com",
-            "ada@127.0.0.1",
-            "ada@[127.0.0.1]",
-            "ada@[IPv6:::1]",
             ".ada@example.com",
             "ada.@example.com",
             "a..da@example.com",
@@ -329,31 +323,47 @@ mod tests {
             "ada b@example.com",
             "ada\r\nBcc: bob@example.com@example.com",
             "ada\u{0}@example.com",
-            "ada@exam\u{7f}ple.com",
             "ädä@example.com",
             "mıke@example.com",
-            "ada@exam ple.com",
             "mailto:ada@example.com",
             "ada@example.com?subject=hi",
             "ada@example.com/path",
             "ada%40example.com",
+            "ada@example\u{2024}com,bob@example.com",
+            "ada\\@example.com",
+            "group:ada@example.com;",
+            "ada@example.com>",
+        ]);
+    }
+
+    #[test]
+    fn domains_without_mail_are_refused() {
+        assert_refused(&[
+            "ada@localhost",
+            "ada@example",
+            "ada@example.",
+            "ada@example.com.",
+            "ada@.example.com",
+            "ada@example..com",
+            "ada@-example.com",
+            "ada@example-.com",
+            "ada@exa_mple.com",
+            "ada@127.0.0.1",
+            "ada@[127.0.0.1]",
+            "ada@[IPv6:::1]",
+            "ada@exam\u{7f}ple.com",
             "ada@xn--a.example",
             "ada@xn--.example",
             "ada@xn--bcher-kva.\u{202e}example",
             "ada@a\u{5d0}b.example",
             "ada@\u{200d}example.com",
             "ada@example.com\u{200d}",
-            "ada@example\u{2024}com,bob@example.com",
-            "ada\\@example.com",
             "ada@exam:ple.com",
             "ada@[example.com]",
-            "group:ada@example.com;",
-            "ada@example.com>",
             "ada@1.2",
             "ada@0x7f.1",
-        ] {
-            assert_eq!(EmailAddress::parse(text), None, "{text:?}");
-        }
+            "ada@exam ple.com",
+        ]);
     }
 
     #[test]

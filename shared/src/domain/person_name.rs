@@ -374,19 +374,20 @@ fn parts(name: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn assert_names(names: &[&str]) {
+        for name in names {
+            assert_eq!(check(name), Ok(()), "{name}");
+        }
+    }
+
     #[test]
     fn names_of_people_are_names() {
-        for name in [
+        assert_names(&[
             "",
             "Ada",
             "Ada Lovelace",
             "O'Hara",
             "Jean-Luc",
-            "J. R. R. Tolkien",
-            "J.R.R.",
-            "Ph.D.",
-            "Sammy Davis Jr.",
-            "Dr. No",
             "Łukasz",
             "Ærøskøbing",
             "Nguyễn Thị Minh Khai",
@@ -398,23 +399,18 @@ mod tests {
             "José María",
             "Björk Guðmundsdóttir",
             "X Æ A-12",
-            "Robert'); DROP TABLE users;--",
-            "50% off",
-            "Win €500",
-            "Ada ❤️",
-            "3.14",
-            "v2.0",
-            "1.2.3",
-            "1.2.3.4.5",
-            "300.1.2.3",
-            "a/b",
-            "Anna: née Berg",
-            "Awww. Ada",
-            "Hotel: Ada",
-            "Big data: a life",
-            "...",
+        ]);
+    }
+
+    #[test]
+    fn initials_and_titles_are_names() {
+        assert_names(&[
+            "J. R. R. Tolkien",
+            "J.R.R.",
+            "Ph.D.",
+            "Sammy Davis Jr.",
+            "Dr. No",
             "Prof. Dr. h. c.",
-            "x . y",
             "K.Ramesh",
             "J.R.Tolkien",
             "Ma.Teresa",
@@ -433,10 +429,30 @@ mod tests {
             "ดร.สมชาย",
             "გ.მესხი",
             "J.K.罗琳",
+        ]);
+    }
+
+    #[test]
+    fn what_is_no_link_may_be_a_name() {
+        assert_names(&[
+            "Robert'); DROP TABLE users;--",
+            "50% off",
+            "Win €500",
+            "Ada ❤️",
+            "3.14",
+            "v2.0",
+            "1.2.3",
+            "1.2.3.4.5",
+            "300.1.2.3",
+            "a/b",
+            "Anna: née Berg",
+            "Awww. Ada",
+            "Hotel: Ada",
+            "Big data: a life",
+            "...",
+            "x . y",
             "evil.c0m",
-        ] {
-            assert_eq!(check(name), Ok(()), "{name}");
-        }
+        ]);
     }
 
     #[test]

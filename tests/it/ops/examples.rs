@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::support::app::{TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
+use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
 use crate::support::http::listen;
 use crate::support::lists::assert_same;
 use crate::support::openapi;
@@ -26,6 +26,7 @@ use crate::support::pattern::matches;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
 const GUIDE: &str = include_str!("../../../docs/integrate.md");
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+const NEW: &str = "new@example.com";
 
 /// Texts of the examples for users.
 mod said {
@@ -130,80 +131,92 @@ impl Example<'_> {
         let environment = [("MAILPROOF_URL", url), ("MAILPROOF_KEY", key)];
         run(&program, &environment, "").await
     }
+
+    async fn knows_proofs(&self) {
+        let request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
+        let asked = self.says(&request).await;
+        assert_eq!(asked, success("We sent an email to Ada@Example.com."));
+        let mail = self.app.newest_mail();
+        let html = mail.html.as_deref().unwrap();
+        assert!(html.contains("lang=\"de\""), "the language is passed on");
+        let (_, token) = link_of(&mail);
+        let wrong = wrong_code(&[&mail]);
+        for (kind, proof, answer) in [
+            ("code", wrong.as_str(), said::NO_CODE),
+            ("code", "12 34", said::SIX_DIGITS),
+            ("token", "no-token", said::NO_LINK),
+        ] {
+            let answered = self.says(&["verify", UUID, kind, proof]).await;
+            assert_eq!(answered, refusal(answer));
+        }
+        let code = code_of(&mail);
+        let typed = format!("{} {}", &code[..3], &code[3..]);
+        for (kind, proof) in [("code", typed.as_str()), ("token", &token)] {
+            let answered = self.says(&["verify", UUID, kind, proof]).await;
+            assert_eq!(answered, success("Ada@Example.com is verified."));
+        }
+        assert_eq!(self.says(&request).await, refusal(said::ALREADY));
+    }
+
+    async fn knows_addresses(&self) {
+        for no_address in ["ada", "a\"b\\c@example.com"] {
+            let answered = self.says(&["request", no_address, UUID]).await;
+            assert_eq!(answered, refusal(said::NO_ADDRESS), "{no_address}");
+        }
+        let gone = suppression("gone@example.com");
+        let item = "address#gone@example.com";
+        self.app.set(item, "suppression", gone).await;
+        let suppressed = self.says(&["request", "gone@example.com", UUID]).await;
+        assert_eq!(suppressed, refusal(said::SUPPRESSED));
+    }
+
+    /// Asks for mails until no more is sent to the user, and tries codes until none is compared.
+    async fn knows_limits(&self) {
+        let app = self.app;
+        let body = json!({ "email": NEW, "uuid": UUID });
+        while app.post(REQUEST, body.clone()).await.status == 200 {}
+        assert_eq!(self.asks_for_new().await, refusal(said::ENOUGH));
+
+        let mail = app.newest_mail();
+        let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail]) });
+        while !app.post(VERIFY, wrong.clone()).await.body.contains("many") {}
+        let code = ["verify", UUID, "code", &code_of(&mail)];
+        assert_eq!(self.says(&code).await, refusal(said::TOO_MANY));
+        app.pass(Duration::from_mins(30));
+        assert_eq!(self.says(&code).await, refusal(said::LATE_CODE));
+        let (user, row) = (format!("user#{UUID}"), AttributeValue::N("100".to_owned()));
+        app.set(&user, "wrong_codes", row).await;
+        assert_eq!(self.says(&code).await, refusal(said::LOCKED));
+        app.pass(Duration::from_hours(24) - Duration::from_mins(30));
+        let link = ["verify", UUID, "token", &link_of(&mail).1];
+        assert_eq!(self.says(&link).await, refusal(said::NO_LINK));
+    }
+
+    async fn knows_faults(&self) {
+        self.app.ses_faults.next(Fault::SendingPaused);
+        assert_eq!(self.asks_for_new().await, refusal(said::NOT_NOW));
+        let new = ["request", NEW, UUID];
+        let stranger = self.says_at(&self.app.api_url, "evk_wrong", &new).await;
+        assert_eq!(stranger, refusal(said::OUR_FAULT));
+        let nobody = self.says_at("http://127.0.0.1:1", API_KEY, &new).await;
+        assert_eq!(nobody, refusal(said::NOT_NOW));
+        let gateway = self.says_at(&gateway_alone().await, API_KEY, &new).await;
+        assert_eq!(gateway, refusal(said::NOT_NOW));
+    }
+
+    async fn asks_for_new(&self) -> Said {
+        self.says(&["request", NEW, UUID]).await
+    }
 }
 
 /// Provokes every answer that a caller has to distinguish.
 async fn knows_every_answer(program: &[&str]) {
     let app = &TestApp::start().await;
     let example = Example { program, app };
-
-    let request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
-    let asked = example.says(&request).await;
-    assert_eq!(asked, success("We sent an email to Ada@Example.com."));
-    let mail = app.newest_mail();
-    let html = mail.html.as_deref().unwrap();
-    assert!(html.contains("lang=\"de\""), "the language is passed on");
-    let (_, token) = link_of(&mail);
-    let wrong = wrong_code(&[&mail]);
-    for (kind, proof, answer) in [
-        ("code", wrong.as_str(), said::NO_CODE),
-        ("code", "12 34", said::SIX_DIGITS),
-        ("token", "no-token", said::NO_LINK),
-    ] {
-        let answered = example.says(&["verify", UUID, kind, proof]).await;
-        assert_eq!(answered, refusal(answer));
-    }
-    let code = code_of(&mail);
-    let typed = format!("{} {}", &code[..3], &code[3..]);
-    for (kind, proof) in [("code", typed.as_str()), ("token", &token)] {
-        let answered = example.says(&["verify", UUID, kind, proof]).await;
-        assert_eq!(answered, success("Ada@Example.com is verified."));
-    }
-    assert_eq!(example.says(&request).await, refusal(said::ALREADY));
-
-    for no_address in ["ada", "a\"b\\c@example.com"] {
-        let answered = example.says(&["request", no_address, UUID]).await;
-        assert_eq!(answered, refusal(said::NO_ADDRESS), "{no_address}");
-    }
-    let gone = suppression("gone@example.com");
-    app.set("address#gone@example.com", "suppression", gone)
-        .await;
-    let suppressed = example.says(&["request", "gone@example.com", UUID]).await;
-    assert_eq!(suppressed, refusal(said::SUPPRESSED));
-
-    let new = ["request", "new@example.com", UUID];
-    app.ses_faults.next(Fault::SendingPaused);
-    assert_eq!(example.says(&new).await, refusal(said::NOT_NOW));
-    // One mail went out above.
-    for _ in 0..5 {
-        app.ask(json!({ "email": "new@example.com", "uuid": UUID }))
-            .await;
-    }
-    assert_eq!(example.says(&new).await, refusal(said::ENOUGH));
-
-    let mail = app.newest_mail();
-    let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail]) });
-    while !app.post(VERIFY, wrong.clone()).await.body.contains("many") {}
-    let code = ["verify", UUID, "code", &code_of(&mail)];
-    assert_eq!(example.says(&code).await, refusal(said::TOO_MANY));
-    app.pass(Duration::from_mins(30));
-    assert_eq!(example.says(&code).await, refusal(said::LATE_CODE));
-    let user = format!("user#{UUID}");
-    app.set(&user, "wrong_codes", AttributeValue::N("100".to_owned()))
-        .await;
-    assert_eq!(example.says(&code).await, refusal(said::LOCKED));
-    app.pass(Duration::from_hours(24) - Duration::from_mins(30));
-    let late = example
-        .says(&["verify", UUID, "token", &link_of(&mail).1])
-        .await;
-    assert_eq!(late, refusal(said::NO_LINK));
-
-    let stranger = example.says_at(&app.api_url, "evk_wrong", &new).await;
-    assert_eq!(stranger, refusal(said::OUR_FAULT));
-    let nobody = example.says_at("http://127.0.0.1:1", API_KEY, &new).await;
-    assert_eq!(nobody, refusal(said::NOT_NOW));
-    let gateway = example.says_at(&gateway_alone().await, API_KEY, &new).await;
-    assert_eq!(gateway, refusal(said::NOT_NOW));
+    example.knows_proofs().await;
+    example.knows_addresses().await;
+    example.knows_limits().await;
+    example.knows_faults().await;
 }
 
 /// API Gateway's own answer, without a function.

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use local::functions::Functions;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
@@ -159,77 +160,84 @@ fn no_link_breaks_the_page() {
     assert!(app.edge.take_calls().is_empty());
 }
 
+/// A request as a gateway passes it on, whose headers name another domain.
+fn forged(file: &str) -> Value {
+    let mut event: Value = serde_json::from_str(file).unwrap();
+    for name in [
+        "host",
+        "Host",
+        "x-forwarded-host",
+        "forwarded",
+        "origin",
+        "x-forwarded-proto",
+    ] {
+        event["headers"][name] = json!("evil.example");
+        event["multiValueHeaders"][name] = json!(["evil.example"]);
+    }
+    event["isBase64Encoded"] = json!(false);
+    event
+}
+
+fn of_an_http_api() -> Value {
+    forged(include_str!(
+        "../../../events/request_email_verification/http_api.json"
+    ))
+}
+
+/// Where the link of the mail leads for which `event` asks, up to its query. `Err`: nothing was
+/// mailed, and the answer has this status.
+async fn mailed_link(
+    app: &TestApp,
+    functions: &Functions,
+    mut event: Value,
+) -> Result<String, u64> {
+    let before = app.sent.len();
+    event["body"] = json!(format!(r#"{{"email":"ada{before}@example.org"}}"#));
+    let function = &functions["request_email_verification"];
+    let answer = function.invoke(&event.to_string()).await.unwrap();
+    if app.sent.len() == before {
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        return Err(answer["statusCode"].as_u64().unwrap());
+    }
+    let text = app.newest_mail().text.clone().unwrap();
+    let link = text.lines().find(|line| line.starts_with("http")).unwrap();
+    Ok(link.split('?').next().unwrap().to_owned())
+}
+
 #[tokio::test]
-async fn the_link_begins_with_the_gateways_domain() {
+async fn links_lead_to_the_gateways_domain() {
     let app = TestApp::start().await;
     let functions = app.restarted_with(&[("PUBLIC_URL", "")]);
-    let http_api = include_str!("../../../events/request_email_verification/http_api.json");
-    let rest_api = include_str!("../../../events/request_email_verification/rest_api.json");
     let domain = "abcdef1234.execute-api.eu-central-1.amazonaws.com";
-    let mut number = 0;
-    let mut link = async |file: &str, change: &dyn Fn(&mut Value)| {
-        let mut event: Value = serde_json::from_str(file).unwrap();
-        for headers in ["headers", "multiValueHeaders"] {
-            for name in [
-                "host",
-                "Host",
-                "x-forwarded-host",
-                "forwarded",
-                "origin",
-                "x-forwarded-proto",
-            ] {
-                let evil = json!("evil.example");
-                event[headers][name] = if headers == "headers" {
-                    evil
-                } else {
-                    json!([evil])
-                };
-            }
-        }
-        number += 1;
-        event["body"] = json!(format!("{{\"email\":\"ada{number}@example.org\"}}"));
-        event["isBase64Encoded"] = json!(false);
-        change(&mut event);
-        let mails = app.sent.len();
-        let answer = functions["request_email_verification"]
-            .invoke(&event.to_string())
-            .await;
-        let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
-        if app.sent.len() == mails {
-            return answer["statusCode"].to_string();
-        }
-        let text = app.newest_mail().text.clone().unwrap();
-        let link = text.lines().find(|line| line.starts_with("http")).unwrap();
-        link.split('?').next().unwrap().to_owned()
-    };
-    assert_eq!(
-        link(http_api, &|_| ()).await,
-        format!("https://{domain}/verify_email")
-    );
-    let in_stage = |event: &mut Value| {
-        event["requestContext"]["stage"] = json!("prod");
-        event["rawPath"] = json!(format!("/prod{REQUEST}"));
-    };
-    assert_eq!(
-        link(http_api, &in_stage).await,
-        format!("https://{domain}/prod/verify_email")
-    );
-    let below_base_path = |event: &mut Value| {
-        event["requestContext"]["domainName"] = json!("mail.example.com");
-        event["rawPath"] = json!(format!("/auth/v1{REQUEST}/"));
-    };
-    let custom = "https://mail.example.com/auth/v1/verify_email";
-    assert_eq!(link(http_api, &below_base_path).await, custom);
-    let rest = |event: &mut Value| {
-        event["requestContext"]["domainName"] = json!(domain);
-        event["requestContext"]["path"] = json!(format!("/prod{REQUEST}"));
-        event["requestContext"]["stage"] = json!("prod");
-    };
-    assert_eq!(
-        link(rest_api, &rest).await,
-        format!("https://{domain}/prod/verify_email")
-    );
-    // Without a usable domain nothing is mailed or counted.
+    let mut in_stage = of_an_http_api();
+    in_stage["requestContext"]["stage"] = json!("prod");
+    in_stage["rawPath"] = json!(format!("/prod{REQUEST}"));
+    let mut below_base_path = of_an_http_api();
+    below_base_path["requestContext"]["domainName"] = json!("mail.example.com");
+    below_base_path["rawPath"] = json!(format!("/auth/v1{REQUEST}/"));
+    let mut of_a_rest_api = forged(include_str!(
+        "../../../events/request_email_verification/rest_api.json"
+    ));
+    of_a_rest_api["requestContext"]["domainName"] = json!(domain);
+    of_a_rest_api["requestContext"]["path"] = json!(format!("/prod{REQUEST}"));
+    of_a_rest_api["requestContext"]["stage"] = json!("prod");
+    for (event, expected) in [
+        (of_an_http_api(), format!("https://{domain}/verify_email")),
+        (in_stage, format!("https://{domain}/prod/verify_email")),
+        (
+            below_base_path,
+            "https://mail.example.com/auth/v1/verify_email".to_owned(),
+        ),
+        (of_a_rest_api, format!("https://{domain}/prod/verify_email")),
+    ] {
+        assert_eq!(mailed_link(&app, &functions, event).await, Ok(expected));
+    }
+}
+
+#[tokio::test]
+async fn without_a_domain_nothing_is_mailed() {
+    let app = TestApp::start().await;
+    let functions = app.restarted_with(&[("PUBLIC_URL", "")]);
     let before = app.table().await;
     for odd in [
         json!(null),
@@ -238,8 +246,10 @@ async fn the_link_begins_with_the_gateways_domain() {
         json!("evil.example/x#"),
         json!("1.2.3.4"),
     ] {
-        let change = |event: &mut Value| event["requestContext"]["domainName"] = odd.clone();
-        assert_eq!(link(http_api, &change).await, "500", "{odd}");
+        let mut event = of_an_http_api();
+        event["requestContext"]["domainName"] = odd.clone();
+        let link = mailed_link(&app, &functions, event).await;
+        assert_eq!(link, Err(500), "{odd}");
     }
-    assert_eq!(app.table().await, before);
+    assert_eq!(app.table().await, before, "nothing is counted");
 }

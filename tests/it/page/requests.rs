@@ -14,18 +14,26 @@ use super::support::{
 use crate::support::app::{
     PAGE, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, wrong_code,
 };
+use crate::support::http::Answer;
 use crate::support::logs;
+
+async fn send(
+    app: &TestApp,
+    method: Method,
+    path: &str,
+    media_type: &str,
+    body: impl Into<Body>,
+) -> Answer {
+    let request = app
+        .request(method, path)
+        .header("accept", BROWSER)
+        .header("content-type", media_type);
+    app.send(request.body(body.into()).unwrap()).await
+}
 
 #[tokio::test]
 async fn bad_requests_get_a_page() {
     let app = TestApp::start().await;
-    let send = async |method: Method, path: &str, media_type: &str, body: Body| {
-        let request = app
-            .request(method, path)
-            .header("accept", BROWSER)
-            .header("content-type", media_type);
-        app.send(request.body(body).unwrap()).await
-    };
     let too_long = format!("code={}", "1".repeat(4_096));
     for (method, path, media_type, body, status) in [
         (Method::PUT, PAGE, FORM, "", 405),
@@ -53,17 +61,16 @@ async fn bad_requests_get_a_page() {
             400,
         ),
     ] {
-        let answer = send(
-            method.clone(),
-            path,
-            media_type,
-            Body::from(body.to_owned()),
-        )
-        .await;
+        let answer = send(&app, method.clone(), path, media_type, body.to_owned()).await;
         assert_page(&answer, status, BAD_REQUEST);
         let allow = (status == 405).then_some("GET, HEAD, POST");
         assert_eq!(answer.header("allow"), allow, "{method}");
     }
+}
+
+#[tokio::test]
+async fn bad_bodies_get_a_page() {
+    let app = TestApp::start().await;
     let nested = format!("{{\"token\":{}1{}}}", "[".repeat(2_000), "]".repeat(2_000));
     for body in [
         nested.as_bytes(),
@@ -71,16 +78,12 @@ async fn bad_requests_get_a_page() {
         b"{\"token\":\"\\ud800\"}",
         b"\0",
     ] {
-        let body = Body::from(body.to_vec());
-        assert_page(
-            &send(Method::POST, PAGE, "application/json", body).await,
-            400,
-            BAD_REQUEST,
-        );
+        let answer = send(&app, Method::POST, PAGE, "application/json", body.to_vec()).await;
+        assert_page(&answer, 400, BAD_REQUEST);
     }
     for body in [&b"\xff=\xff&code=\xff"[..], b"%", b"&&&==&%zz", b"\0"] {
-        let body = Body::from(body.to_vec());
-        assert_page(&send(Method::POST, PAGE, FORM, body).await, 400, HEADING);
+        let answer = send(&app, Method::POST, PAGE, FORM, body.to_vec()).await;
+        assert_page(&answer, 400, HEADING);
     }
 }
 
@@ -156,15 +159,20 @@ async fn cross_site_posts_change_nothing() {
     assert_page(&answer, 200, VERIFIED);
 }
 
+/// Three different pages.
+async fn pages(app: &TestApp) -> [Answer; 3] {
+    let request = app.request(Method::DELETE, PAGE).body(Body::empty());
+    [
+        get(app, "en").await,
+        submit(app, &[]).await,
+        app.send(request.unwrap()).await,
+    ]
+}
+
 #[tokio::test]
 async fn every_page_has_its_security_headers() {
-    let app = TestApp::start_with(&[("ACCENT_COLOR", "#7a1fa2")]).await;
-    let request = app.request(Method::DELETE, PAGE).body(Body::empty());
-    for answer in [
-        get(&app, "en").await,
-        submit(&app, &[]).await,
-        app.send(request.unwrap()).await,
-    ] {
+    let app = TestApp::start().await;
+    for answer in pages(&app).await {
         for (name, value) in [
             ("cache-control", "no-store"),
             ("referrer-policy", "no-referrer"),
@@ -179,13 +187,18 @@ async fn every_page_has_its_security_headers() {
             assert_eq!(answer.header(name), Some(value), "{name}");
         }
         assert!(!answer.header("x-request-id").unwrap().is_empty());
-        assert!(
-            answer
-                .headers
-                .keys()
-                .all(|name| !name.as_str().starts_with("access-control"))
-        );
+        let mut names = answer.headers.keys();
+        assert!(names.all(|name| !name.as_str().starts_with("access-control")));
+    }
+    let answer = fetch(&app, &json!({})).await;
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+}
 
+#[tokio::test]
+async fn a_page_runs_its_own_script_alone() {
+    let app = TestApp::start_with(&[("ACCENT_COLOR", "#7a1fa2")]).await;
+    for answer in pages(&app).await {
         let [script] = inline(&answer.body, "script")[..] else {
             panic!("one script")
         };
@@ -193,12 +206,10 @@ async fn every_page_has_its_security_headers() {
             panic!("one style")
         };
         assert!(style.contains("#7a1fa2"));
-        let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
+        let [script, style] = [script, style].map(|text| STANDARD.encode(Sha256::digest(text)));
         let policy = format!(
-            "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; \
-             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-            digest(script),
-            digest(style)
+            "default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; \
+             connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
         );
         assert_eq!(
             answer.header("content-security-policy"),
@@ -217,9 +228,6 @@ async fn every_page_has_its_security_headers() {
             assert!(!answer.body.contains(forbidden), "{forbidden}");
         }
     }
-    let answer = fetch(&app, &json!({})).await;
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
-    assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
 }
 
 #[tokio::test]

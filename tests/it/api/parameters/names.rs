@@ -5,6 +5,8 @@ use serde_json::json;
 use super::support::NOBODY;
 use crate::support::app::{REQUEST, TestApp, error};
 
+const FIELDS: [&str; 2] = ["first_name", "last_name"];
+
 #[tokio::test]
 async fn initials_and_joiners_are_names() {
     let app = TestApp::start().await;
@@ -17,7 +19,7 @@ async fn initials_and_joiners_are_names() {
         "ශ්\u{200d}රී ලාල්",
         "علی\u{200c}رضا",
     ] {
-        for field in ["first_name", "last_name"] {
+        for field in FIELDS {
             let answer = app
                 .post(REQUEST, json!({ "uuid": NOBODY, field: name }))
                 .await;
@@ -30,68 +32,43 @@ async fn initials_and_joiners_are_names() {
 #[tokio::test]
 async fn a_name_cannot_carry_a_message() {
     let app = TestApp::start().await;
-    for (name, code, detail) in [
+    for (code, detail, names) in [
         (
-            "Ada\nYour account is locked",
             "invalid_control_char",
             "Line breaks and control characters are not allowed in this field.",
+            &["Ada\nYour account is locked"][..],
         ),
         (
-            "A\u{200b}da",
             "invalid_invisible_char",
             "Invisible or direction-override characters are not allowed in this field.",
+            &["A\u{200b}da", "A\u{200d}da", "\u{202e}moc.live"],
         ),
         (
-            "\u{202e}moc.live",
-            "invalid_invisible_char",
-            "Invisible or direction-override characters are not allowed in this field.",
-        ),
-        (
-            "<a href=//evil>Ada",
             "invalid_bracket",
             "Angle brackets are not allowed in this field.",
+            &["<a href=//evil>Ada"],
         ),
         (
-            "Win €500 at evil.example",
             "invalid_url",
             "URLs are not allowed in this field.",
-        ),
-        (
-            "evil．com",
-            "invalid_url",
-            "URLs are not allowed in this field.",
-        ),
-        (
-            "evil。com",
-            "invalid_url",
-            "URLs are not allowed in this field.",
-        ),
-        (
-            "EVIL.COM",
-            "invalid_url",
-            "URLs are not allowed in this field.",
-        ),
-        (
-            "A\u{200d}da",
-            "invalid_invisible_char",
-            "Invisible or direction-override characters are not allowed in this field.",
-        ),
-        (
-            "https://evil",
-            "invalid_url",
-            "URLs are not allowed in this field.",
+            &[
+                "Win €500 at evil.example",
+                "evil．com",
+                "evil。com",
+                "EVIL.COM",
+                "https://evil",
+            ],
         ),
     ] {
-        for field in ["first_name", "last_name"] {
-            let answer = app
-                .post(REQUEST, json!({ "email": "ada@example.org", field: name }))
-                .await;
+        for (name, field) in names
+            .iter()
+            .flat_map(|name| FIELDS.map(|field| (name, field)))
+        {
+            let body = json!({ "email": "ada@example.org", field: name });
+            let answer = app.post(REQUEST, body).await;
+            let answered = (answer.status.as_u16(), answer.json());
             let expected = error("validation_error", code, detail, Some(field));
-            assert_eq!(
-                (answer.status.as_u16(), answer.json()),
-                (400, expected),
-                "{name:?}"
-            );
+            assert_eq!(answered, (400, expected), "{name:?}");
         }
     }
     assert_eq!(app.sent.len(), 0);

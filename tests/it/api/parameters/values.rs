@@ -41,46 +41,14 @@ async fn usual_spellings_of_booleans_are_read() {
         let body = format!(r#"{{"uuid":"{NOBODY}","{field}":{value}}}"#);
         app.post_text(REQUEST, body).await.status
     };
-    for value in [
-        "true",
-        "false",
-        "1",
-        "0",
-        r#""1""#,
-        r#""0""#,
-        r#""t""#,
-        r#""T""#,
-        r#""f""#,
-        r#""F""#,
-        r#""true""#,
-        r#""True""#,
-        r#""TRUE""#,
-        r#""false""#,
-        r#""False""#,
-        r#""FALSE""#,
-        r#""yes""#,
-        r#""Yes""#,
-        r#""YES""#,
-        r#""no""#,
-        r#""No""#,
-        r#""NO""#,
-        r#""y""#,
-        r#""Y""#,
-        r#""n""#,
-        r#""N""#,
-        r#""on""#,
-        r#""On""#,
-        r#""ON""#,
-        r#""off""#,
-        r#""Off""#,
-        r#""OFF""#,
-    ] {
-        assert_eq!(send("is_staff", value).await, FIELDS_ARE_FINE, "{value}");
-        assert_eq!(
-            send("anonymize_data", value).await,
-            FIELDS_ARE_FINE,
-            "{value}"
-        );
+    let booleans = r#"
+        true false 1 0 "1" "0" "t" "T" "f" "F" "true" "True" "TRUE" "false" "False" "FALSE"
+        "yes" "Yes" "YES" "no" "No" "NO" "y" "Y" "n" "N" "on" "On" "ON" "off" "Off" "OFF"
+    "#;
+    for value in booleans.split_whitespace() {
+        for field in ["is_staff", "anonymize_data"] {
+            assert_eq!(send(field, value).await, FIELDS_ARE_FINE, "{value}");
+        }
     }
     for value in [
         "2",
@@ -92,16 +60,15 @@ async fn usual_spellings_of_booleans_are_read() {
         r#""2""#,
         r#""ja""#,
     ] {
-        assert_eq!(send("is_staff", value).await, 400, "{value}");
-        assert_eq!(send("anonymize_data", value).await, 400, "{value}");
+        for field in ["is_staff", "anonymize_data"] {
+            assert_eq!(send(field, value).await, 400, "{value}");
+        }
     }
+    // Only one of them is nullable.
     for value in ["null", r#""""#, r#""null""#, r#""Null""#, r#""NULL""#] {
         assert_eq!(send("is_staff", value).await, 400, "{value}");
-        assert_eq!(
-            send("anonymize_data", value).await,
-            FIELDS_ARE_FINE,
-            "{value}"
-        );
+        let accepted = send("anonymize_data", value).await;
+        assert_eq!(accepted, FIELDS_ARE_FINE, "{value}");
     }
 }
 

@@ -88,38 +88,6 @@ impl Run {
         {
             assignments.push(numbers.into_iter().rev().collect());
         }
-        let mut worlds: Vec<World> = Vec::new();
-        for world in &self.worlds {
-            let orders = [[0, 1], [1, 0]].into_iter();
-            for (order, numbers) in
-                orders.flat_map(|order| assignments.iter().map(move |numbers| (order, numbers)))
-            {
-                let order: Vec<_> = order
-                    .into_iter()
-                    .filter(|index| *index < actions.len())
-                    .collect();
-                if let [first, second] = order[..] {
-                    worlds.extend(self.while_in_flight(
-                        world,
-                        [(first, numbers[first]), (second, numbers[second])],
-                        actions,
-                        &outcomes,
-                        &self.proofs[..sent],
-                    ));
-                }
-                let mut after = Some(world.clone());
-                for index in order {
-                    after = after.and_then(|world| {
-                        let sent = &self.proofs[..sent];
-                        let action = &actions[index];
-                        let (outcome, after) =
-                            world.after(action, numbers[index], sent, self.now());
-                        (outcome == outcomes[index]).then_some(after)
-                    });
-                }
-                worlds.extend(after);
-            }
-        }
         let mailed = outcomes
             .iter()
             .filter(|outcome| matches!(outcome, Outcome::Mailed { .. }));
@@ -128,19 +96,57 @@ impl Run {
             self.proofs.len() - sent,
             "each mail has an answer"
         );
+        let mut worlds: Vec<World> = Vec::new();
+        for world in &self.worlds {
+            for order in [[0, 1], [1, 0]] {
+                for numbers in &assignments {
+                    let sent = &self.proofs[..sent];
+                    let after = self.after(world, order, numbers, actions, &outcomes, sent);
+                    for world in after {
+                        if !worlds.contains(&world) {
+                            worlds.push(world);
+                        }
+                    }
+                }
+            }
+        }
         prop_assert!(
             !worlds.is_empty(),
             "no order of {actions:?} explains {outcomes:?} in any of {:#?}",
             self.worlds
         );
-        let mut distinct: Vec<World> = Vec::new();
-        for world in worlds {
-            if !distinct.contains(&world) {
-                distinct.push(world);
-            }
-        }
-        self.worlds = distinct;
+        self.worlds = worlds;
         Ok(())
+    }
+
+    /// The worlds in which this order of one or two actions explains their outcomes.
+    fn after(
+        &self,
+        world: &World,
+        order: [usize; 2],
+        numbers: &[usize],
+        actions: &[Action],
+        outcomes: &[Outcome],
+        sent: &[Proof],
+    ) -> Vec<World> {
+        let mut order = order.to_vec();
+        order.retain(|index| *index < actions.len());
+        let in_flight = match order[..] {
+            [first, second] => {
+                let order = [first, second].map(|index| (index, numbers[index]));
+                self.while_in_flight(world, order, actions, outcomes, sent)
+            }
+            _ => None,
+        };
+        let mut after = Some(world.clone());
+        for index in order {
+            after = after.and_then(|world| {
+                let action = &actions[index];
+                let (outcome, after) = world.after(action, numbers[index], sent, self.now());
+                (outcome == outcomes[index]).then_some(after)
+            });
+        }
+        in_flight.into_iter().chain(after).collect()
     }
 
     /// The world if the second code is refused while the attempt of the first one is reserved: an
