@@ -226,6 +226,18 @@ impl TestApp {
         self.newest_mail()
     }
 
+    /// Asks for a mail to a suppressed address.
+    pub async fn assert_suppressed(&self, email: &str) {
+        let answer = self.post(REQUEST, json!({ "email": email })).await;
+        let expected = error(
+            "validation_error",
+            "email_address_suppressed",
+            "This address cannot receive our mail. Use a different one.",
+            Some("email"),
+        );
+        assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
+    }
+
     /// SES's events since the last call.
     pub fn take_events(&self) -> Vec<Value> {
         self.events.lock().unwrap().take()

@@ -5,10 +5,10 @@ use local::ses::DeliveryOutcome;
 use serde_json::{Value, json};
 
 use super::support::{
-    ADA, ADAS_ITEM, assert_outcome, assert_suppressed, lines_of, mail_to_ada, newest,
-    record_outcome, ses_event, suppressed_for,
+    ADA, ADAS_ITEM, assert_outcome, lines_of, mail_to_ada, newest, record_outcome, ses_event,
+    suppressed_for,
 };
-use crate::support::app::{REQUEST, TestApp};
+use crate::support::app::TestApp;
 
 /// Ada's mail, and a complaint about it with this feedback type.
 async fn complaint_as(app: &TestApp, kind: Value) -> (CapturedMail, Value) {
@@ -68,7 +68,7 @@ async fn a_report_hides_no_bounce() {
             }
             assert_eq!(newest(&app).await, reason);
             assert_eq!(suppressed_for(&app).await, Some(reason));
-            assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
+            app.assert_suppressed(ADA).await;
         }
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::domain::address_record::AddressRecord;
 use shared::domain::email_address::EmailAddress;
 
-use crate::support::app::{TestApp, error};
+use crate::support::app::TestApp;
 use crate::support::logs;
 
 pub const ADA: &str = "ada@example.org";
@@ -81,16 +81,6 @@ pub async fn newest(app: &TestApp) -> &'static str {
 pub async fn suppressed_for(app: &TestApp) -> Option<&'static str> {
     let suppression = record_of(app, ADA).await?.suppression?;
     Some(suppression.reason.as_str())
-}
-
-pub fn assert_suppressed(answer: &crate::support::http::Answer) {
-    let expected = error(
-        "validation_error",
-        "email_address_suppressed",
-        "This address cannot receive our mail. Use a different one.",
-        Some("email"),
-    );
-    assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
 }
 
 pub fn failure(outcome: Result<Value, InvocationError>) -> String {

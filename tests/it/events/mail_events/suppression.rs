@@ -7,10 +7,10 @@ use local::stack::TABLE;
 use serde_json::json;
 
 use super::support::{
-    ADA, ADAS_ITEM, assert_outcome, assert_outcomes, assert_suppressed, mail_to_ada, newest,
-    record_of, record_outcome, ses_event, suppressed_for,
+    ADA, ADAS_ITEM, assert_outcome, assert_outcomes, mail_to_ada, newest, record_of,
+    record_outcome, ses_event, suppressed_for,
 };
-use crate::support::app::{REQUEST, TestApp, VERIFY, proof_of};
+use crate::support::app::{TestApp, VERIFY, proof_of};
 
 #[tokio::test]
 async fn a_refusal_after_a_bounce_costs_nothing() {
@@ -19,8 +19,8 @@ async fn a_refusal_after_a_bounce_costs_nothing() {
         .await;
     assert_outcomes(&app, &["recorded"]).await;
     let before = app.table().await;
-    let body = json!({ "email": "bounce+1@simulator.amazonses.com" });
-    assert_suppressed(&app.post(REQUEST, body).await);
+    app.assert_suppressed("bounce+1@simulator.amazonses.com")
+        .await;
     assert_eq!((app.table().await, app.sent.len()), (before, 1));
     // Another mailbox is not suppressed.
     app.ask(json!({ "email": "success@simulator.amazonses.com" }))
@@ -64,7 +64,7 @@ async fn a_mail_reveals_a_suppression_of_ses() {
     app.ask(json!({ "email": ADA })).await;
     assert_outcomes(&app, &["recorded"]).await;
     assert_eq!(suppressed_for(&app).await, Some("complained"));
-    assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
+    app.assert_suppressed(ADA).await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn a_late_complaint_still_counts() {
             .unwrap()
             .contains_key("expires_at")
     );
-    assert_suppressed(&app.post(REQUEST, json!({ "email": ADA })).await);
+    app.assert_suppressed(ADA).await;
     // The proofs of that mail still work.
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use local::ses::SuppressedFor;
 use serde_json::json;
 
-use super::support::{ADAS_ITEM, GRACE, STRANGER, assert_refused, counts, list, mailed, reconcile};
+use super::support::{ADAS_ITEM, GRACE, STRANGER, counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
 use crate::support::app::{TestApp, VERIFY, link_of, proof_of};
@@ -27,7 +27,7 @@ async fn a_derived_user_requested_it() {
     app.delete(ADAS_ITEM).await;
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
-    assert_refused(&app, ADA).await;
+    app.assert_suppressed(ADA).await;
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn an_unreadable_entry_is_skipped() {
     list(&app, GRACE, SuppressedFor::Bounce);
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [3, 2, 1, 0, 1]);
-    assert_refused(&app, ADA).await;
+    app.assert_suppressed(ADA).await;
 }
 
 #[tokio::test]
@@ -101,6 +101,6 @@ async fn every_page_of_the_list_is_read() {
         list(&app, email, SuppressedFor::Bounce);
     }
     assert_eq!(counts(&reconcile(&app).await), [3, 0, 2, 0, 2]);
-    assert_refused(&app, ADA).await;
-    assert_refused(&app, GRACE).await;
+    app.assert_suppressed(ADA).await;
+    app.assert_suppressed(GRACE).await;
 }

@@ -2,7 +2,7 @@
 
 use local::ses::{ListRefusal, SuppressedFor};
 
-use super::support::{GRACE, assert_refused, counts, list, mailed, reconcile};
+use super::support::{GRACE, counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
 use crate::support::edge::Break;
@@ -63,5 +63,5 @@ async fn a_lost_answer_is_retried() {
     list(&app, ADA, SuppressedFor::Bounce);
     app.edge.break_after(1, Break::LostAnswer, 1);
     reconcile(&app).await;
-    assert_refused(&app, ADA).await;
+    app.assert_suppressed(ADA).await;
 }

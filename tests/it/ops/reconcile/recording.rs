@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use local::ses::{DeliveryOutcome, SuppressedFor};
 use serde_json::{Value, json};
 
-use super::support::{GRACE, SECONDS, STRANGER, assert_refused, counts, list, mailed, reconcile};
+use super::support::{GRACE, SECONDS, STRANGER, counts, list, mailed, reconcile};
 use crate::events::mail_events::{ADA, assert_outcome, mail_to_ada, record_of, ses_event};
 use crate::events::publish_events;
 use crate::ops::admin::run;
@@ -59,8 +59,8 @@ async fn missed_entries_are_recorded() {
       ada@example.org    bounced, since 2026-11-23T12:00:05Z
       grace@example.org  complained, since 2026-11-23T12:00:05Z
     ");
-    assert_refused(&app, ADA).await;
-    assert_refused(&app, GRACE).await;
+    app.assert_suppressed(ADA).await;
+    app.assert_suppressed(GRACE).await;
     let status = run(&app, &["status", GRACE, "--json"]).await.json();
     assert_eq!(
         status["address"]["suppression"],

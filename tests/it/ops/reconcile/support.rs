@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
-use crate::support::app::{REQUEST, TestApp, error};
+use crate::support::app::TestApp;
 
 pub const ADAS_ITEM: &str = "address#ada@example.org";
 pub const GRACE: &str = "grace@example.org";
@@ -37,15 +37,4 @@ pub async fn reconcile(app: &TestApp) -> Value {
 pub fn counts(report: &Value) -> [u64; 5] {
     ["listed", "unreadable", "known", "on_record", "recorded"]
         .map(|name| report[name].as_u64().unwrap())
-}
-
-pub async fn assert_refused(app: &TestApp, email: &str) {
-    let answer = app.post(REQUEST, json!({ "email": email })).await;
-    let expected = error(
-        "validation_error",
-        "email_address_suppressed",
-        "This address cannot receive our mail. Use a different one.",
-        Some("email"),
-    );
-    assert_eq!((answer.status.as_u16(), answer.json()), (400, expected));
 }

@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use local::ses::SuppressedFor;
 use serde_json::json;
 
-use super::support::{assert_refused, counts, list, mailed, reconcile};
+use super::support::{counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
 
@@ -50,7 +50,7 @@ async fn a_bounce_after_an_unsuppress_is_recorded() {
     app.pass(Duration::from_mins(1));
     list(&app, ADA, SuppressedFor::Bounce);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
-    assert_refused(&app, ADA).await;
+    app.assert_suppressed(ADA).await;
 }
 
 #[tokio::test]
