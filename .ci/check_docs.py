@@ -294,7 +294,7 @@ def constant(name: str, code: str) -> Decimal:
 
 def rate_limit(name: str, code: str) -> tuple[Decimal, Decimal]:
     """The maximum, and the window in the unit of the code."""
-    limit = only(rf"^(?:impl {name} {{$|pub const {name}: RateLimit =).*?^}}", code)[0]
+    limit = only(rf"^impl {name} {{$.*?^}}", code)[0]
     window = only(r"\bDuration::from_\w+\(([\d_ *]+)", limit)[1]
     return product(only(r"\bmax: ([\d_]+)", limit)[1]), product(window)
 
@@ -331,12 +331,15 @@ def numbers_in_prose_are_right(template: dict) -> None:
     name = [constant(f"MAX_GREETING_{of}", code) for of in ("LENGTH", "WORDS")]
     codes, minutes = rate_limit("CodeLimit", code)
     client_codes, client_minutes = rate_limit("ClientLimit", code)
-    mails, hours = rate_limit("MAILS_TO_UNVERIFIED", code)
-    live, days = constant("MAX_LIVE_CODES", code), hours / 24
+    mails = product(only(r"\bto_unverified: RateLimit {\s+max: (\d+)", code)[1])
+    days = constant("UNVERIFIED_WINDOW", code) / 24
+    live, wrong = (
+        product(only(rf"\b{of}: (\d+),", code)[1]) for of in ("live_codes", "wrong_in_a_row")
+    )
     word = "|".join(NUMBERS)
     # An N is any number, a W one that is written as a word.
     expected = {
-        "N wrong (?:codes|ones) in a row": [constant("MAX_WRONG_IN_A_ROW", code)],
+        "N wrong (?:codes|ones) in a row": [wrong],
         "newest N codes": [live],
         "older than the newest N": [live],
         "N live codes, N attempts": [live, codes],
@@ -349,7 +352,7 @@ def numbers_in_prose_are_right(template: dict) -> None:
         "and N on the (?:built-in )?page": [codes],
         "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
         "N minutes after the last": [client_minutes],
-        "last (\\d+) hours": [rate_limit("MailLimit", code)[1]],
+        "last (\\d+) hours": [constant("WINDOW", code)],
         "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
         "N days(?: after the(?:ir)? last email| for an address)": [days],

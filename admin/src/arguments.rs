@@ -261,26 +261,23 @@ Example:
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::code_attempts::MAX_WRONG_IN_A_ROW;
-    use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED};
+    use shared::domain::rate_limit::{CodeLimit, MailLimit};
 
     use super::*;
 
     #[test]
     fn help_names_the_limits() {
-        let codes = CodeLimit::DEFAULT.limit();
-        let (attempts, minutes) = (codes.max, codes.window.as_secs() / 60);
-        let days = MAILS_TO_UNVERIFIED.window.as_secs() / (24 * 60 * 60);
+        let codes = CodeLimit::DEFAULT;
+        let (attempts, minutes) = (codes.attempts.max, codes.attempts.window.as_secs() / 60);
+        let wrong = codes.wrong_in_a_row;
+        let days = MailLimit::UNVERIFIED_WINDOW.as_secs() / (24 * 60 * 60);
         for (help, phrase) in [
             (
                 UNLOCK_HELP,
                 format!("{attempts} attempts at codes in {minutes} minutes in the app"),
             ),
             (UNLOCK_HELP, format!("{attempts} on the page")),
-            (
-                UNLOCK_HELP,
-                format!("{MAX_WRONG_IN_A_ROW} wrong codes\nin a row"),
-            ),
+            (UNLOCK_HELP, format!("{wrong} wrong codes\nin a row")),
             (
                 RECONCILE_HELP,
                 format!("until {days} days after its last mail"),

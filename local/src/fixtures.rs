@@ -16,6 +16,7 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::link_token::LinkToken;
 use shared::domain::mail_id::MailId;
 use shared::domain::proof::ProofLifetimes;
+use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::{Code, CodeKeys};
@@ -320,7 +321,8 @@ async fn store_request(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let user_record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
-    let address_record = AddressRecord::with_mail(None, proof.mail_id(), *user, at);
+    let limit = MailLimit::DEFAULT;
+    let address_record = AddressRecord::with_mail(None, proof.mail_id(), *user, limit, at);
     match store
         .commit_request(user, &user_record, &address_record)
         .await?

@@ -4,7 +4,7 @@ use serde::Serialize;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::code_attempts::{Channel, CodeAttempts};
-use shared::domain::rate_limit::{CodeLimit, MAILS_TO_UNVERIFIED, MailLimit};
+use shared::domain::rate_limit::{CodeLimit, MailLimit};
 use shared::store::UserOnRecord;
 
 use crate::output::{fields, indented};
@@ -89,8 +89,8 @@ impl AddressSummary {
     pub(super) fn at(record: &AddressRecord, limit: Option<MailLimit>, now: Timestamp) -> Self {
         Self {
             mails: record.mails.counting(MailLimit::WINDOW, now),
-            mails_per_day: limit.map(|limit| limit.limit().max),
-            mails_in_30_days: record.mails.counting(MAILS_TO_UNVERIFIED.window, now),
+            mails_per_day: limit.map(|limit| limit.per_day.max),
+            mails_in_30_days: record.mails.counting(MailLimit::UNVERIFIED_WINDOW, now),
             newest_mail: record.newest_mail().map(|(state, at)| NewestMail {
                 state: state.as_str(),
                 at: at.to_string(),
@@ -154,7 +154,7 @@ impl UserSummary {
             codes: Proofs::at(record.codes.values().map(|code| code.expires_at), now),
             attempts: Attempts::at(&user.attempts, now),
             mails: record.mails.counting(MailLimit::WINDOW, now),
-            mails_per_day: limit.map(|limit| limit.limit().max),
+            mails_per_day: limit.map(|limit| limit.per_day.max),
             leaves_at: user.expires_at.map(|at| at.to_string()),
         }
     }
@@ -223,14 +223,14 @@ struct Attempts {
 
 impl Attempts {
     fn at(attempts: &CodeAttempts, now: Timestamp) -> Self {
-        let limit = CodeLimit::DEFAULT.limit();
-        let counting = |channel| attempts.of(channel).counting(limit.window, now);
+        let limit = CodeLimit::DEFAULT;
+        let counting = |channel| attempts.of(channel).counting(limit.attempts.window, now);
         Self {
             app: counting(Channel::Api),
             page: counting(Channel::Page),
-            limit: limit.max,
+            limit: limit.attempts.max,
             wrong_in_a_row: attempts.wrong_in_a_row,
-            locked: attempts.is_locked(),
+            locked: attempts.is_locked(limit),
         }
     }
 
@@ -251,7 +251,7 @@ impl Attempts {
         format!(
             "{app} of {limit} in the app and {page} of {limit} on the page in the last {} minutes; \
              {wrong_in_a_row} wrong in a row",
-            CodeLimit::DEFAULT.limit().window.as_secs() / 60
+            CodeLimit::DEFAULT.attempts.window.as_secs() / 60
         )
     }
 }

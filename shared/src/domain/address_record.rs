@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{Delivery, DeliveryState, Suppression};
 use crate::domain::mail_id::MailId;
-use crate::domain::rate_limit::{MAILS_TO_UNVERIFIED, SlidingWindow};
+use crate::domain::rate_limit::{MailLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
@@ -34,27 +34,35 @@ pub struct AddressRecord {
 impl AddressRecord {
     /// The record after `mail` is sent for `user` at `now`.
     #[must_use]
-    pub fn with_mail(current: Option<&Self>, mail: MailId, user: UserId, now: Timestamp) -> Self {
+    pub fn with_mail(
+        current: Option<&Self>,
+        mail: MailId,
+        user: UserId,
+        limit: MailLimit,
+        now: Timestamp,
+    ) -> Self {
+        let keep = limit.to_unverified;
         let current = current.cloned().unwrap_or_default();
         Self {
             version: current.version + 1,
-            mails: current.mails.with(mail, MAILS_TO_UNVERIFIED, now),
-            mailed_users: current.mailed_users.with(user, MAILS_TO_UNVERIFIED, now),
+            mails: current.mails.with(mail, keep, now),
+            mailed_users: current.mailed_users.with(user, keep, now),
             ..current
         }
     }
 
-    /// Seconds until [`MAILS_TO_UNVERIFIED`] allows one more mail; 0 if it does now, or if the
-    /// address was verified within its window.
+    /// Seconds until the limit allows one more mail to an unverified address; 0 if it does now, or
+    /// if the address was verified within its window.
     #[must_use]
-    pub fn unverified_wait_seconds(&self, now: Timestamp) -> u64 {
+    pub fn unverified_wait_seconds(&self, limit: MailLimit, now: Timestamp) -> u64 {
+        let limit = limit.to_unverified;
         let is_verified = self
             .verified_at
-            .is_some_and(|at| at.plus(MAILS_TO_UNVERIFIED.window) > now);
+            .is_some_and(|at| at.plus(limit.window) > now);
         if is_verified {
             0
         } else {
-            self.mails.wait_seconds(MAILS_TO_UNVERIFIED, now)
+            self.mails.wait_seconds(limit, now)
         }
     }
 
@@ -71,7 +79,7 @@ impl AddressRecord {
             .unsuppressed_at
             .map(|at| at.plus(UNSUPPRESSED_RETENTION));
         self.mails
-            .empty_from(MAILS_TO_UNVERIFIED.window)
+            .empty_from(MailLimit::UNVERIFIED_WINDOW)
             .max(kept_until)
             .filter(|_| !self.is_suppressed())
     }
@@ -101,6 +109,8 @@ mod tests {
     use crate::domain::delivery::{SentAt, SuppressionReason};
     use crate::domain::email_address::EmailAddress;
     use crate::domain::link_token::LinkToken;
+
+    const LIMIT: MailLimit = MailLimit::DEFAULT;
 
     fn mail(number: u8) -> MailId {
         MailId::of(&LinkToken::from_random([number; 32]).digest())
@@ -136,7 +146,7 @@ mod tests {
     #[test]
     fn a_mail_is_sent_until_an_event() {
         assert_eq!(AddressRecord::default().newest_mail(), None);
-        let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
+        let first = AddressRecord::with_mail(None, mail(1), user(), LIMIT, at(0));
         assert_eq!(first.newest_mail(), Some((DeliveryState::Sent, at(0))));
         let delivered = AddressRecord {
             delivery: Some(delivery(1, DeliveryState::Delivered, 5)),
@@ -144,24 +154,24 @@ mod tests {
         };
         let newest = Some((DeliveryState::Delivered, at(5)));
         assert_eq!(delivered.newest_mail(), newest);
-        let second = AddressRecord::with_mail(Some(&delivered), mail(2), user(), at(60));
+        let second = AddressRecord::with_mail(Some(&delivered), mail(2), user(), LIMIT, at(60));
         assert_eq!(second.newest_mail(), Some((DeliveryState::Sent, at(60))));
     }
 
     #[test]
     fn the_reported_mail_wins_its_second() {
-        let first = AddressRecord::with_mail(None, mail(1), user(), at(0));
+        let first = AddressRecord::with_mail(None, mail(1), user(), LIMIT, at(0));
         let both = AddressRecord {
             delivery: Some(delivery(1, DeliveryState::Delivered, 5)),
-            ..AddressRecord::with_mail(Some(&first), mail(2), user(), at(0))
+            ..AddressRecord::with_mail(Some(&first), mail(2), user(), LIMIT, at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
     }
 
     #[test]
     fn only_suppressed_addresses_stay() {
-        let month = MAILS_TO_UNVERIFIED.window;
-        let mailed = AddressRecord::with_mail(None, mail(1), user(), at(0));
+        let month = MailLimit::UNVERIFIED_WINDOW;
+        let mailed = AddressRecord::with_mail(None, mail(1), user(), LIMIT, at(0));
         assert_eq!(mailed.expires_at(), Some(at(0).plus(month)));
         let suppressed = AddressRecord {
             suppression: suppressed(5),
@@ -174,11 +184,12 @@ mod tests {
         };
         let kept = Some(at(60).plus(UNSUPPRESSED_RETENTION));
         assert_eq!(unsuppressed.expires_at(), kept);
-        let again = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), at(90));
+        let again = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), LIMIT, at(90));
         assert_eq!(again.expires_at(), Some(at(90).plus(month)));
         assert_eq!(again.unsuppressed_at, Some(at(60)), "a request keeps that");
         let late = at(60).plus(UNSUPPRESSED_RETENTION);
-        let much_later = AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), late);
+        let much_later =
+            AddressRecord::with_mail(Some(&unsuppressed), mail(2), user(), LIMIT, late);
         assert_eq!(much_later.expires_at(), Some(late.plus(month)));
     }
 }

@@ -8,10 +8,6 @@ use std::fmt;
 use crate::domain::clock::Timestamp;
 use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
 
-/// Wrong codes in a row, through both channels together, that lock a user's codes (NIST SP
-/// 800-63B-4, section 3.2.2).
-pub const MAX_WRONG_IN_A_ROW: u64 = 100;
-
 /// Where a code is typed. Each channel has its own rate limit, so strangers on the page cannot use
 /// up the owner's attempts in the app.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,8 +82,8 @@ impl CodeAttempts {
     }
 
     #[must_use]
-    pub fn is_locked(&self) -> bool {
-        self.wrong_in_a_row >= MAX_WRONG_IN_A_ROW
+    pub fn is_locked(&self, limit: CodeLimit) -> bool {
+        self.wrong_in_a_row >= limit.wrong_in_a_row
     }
 
     /// Why no code may be compared at `now`. `None`: one may.
@@ -98,10 +94,10 @@ impl CodeAttempts {
         limit: CodeLimit,
         now: Timestamp,
     ) -> Option<AttemptRefusal> {
-        if self.is_locked() {
+        if self.is_locked(limit) {
             return Some(AttemptRefusal::Locked);
         }
-        match self.of(channel).wait_seconds(limit.limit(), now) {
+        match self.of(channel).wait_seconds(limit.attempts, now) {
             0 => None,
             retry_after => Some(AttemptRefusal::Wait { retry_after }),
         }
@@ -116,7 +112,7 @@ impl CodeAttempts {
         limit: CodeLimit,
         now: Timestamp,
     ) -> Self {
-        let attempts = self.of(channel).with(attempt, limit.limit(), now);
+        let attempts = self.of(channel).with(attempt, limit.attempts, now);
         let mut next = Self {
             version: self.version + 1,
             wrong_in_a_row: self.wrong_in_a_row + 1,
@@ -158,7 +154,7 @@ mod tests {
     #[test]
     fn a_hundred_wrong_codes_lock_both() {
         let mut record = CodeAttempts {
-            wrong_in_a_row: MAX_WRONG_IN_A_ROW - 1,
+            wrong_in_a_row: LIMIT.wrong_in_a_row - 1,
             ..CodeAttempts::default()
         };
         assert_eq!(record.refusal(Channel::Api, LIMIT, at(0)), None);

@@ -17,22 +17,29 @@ pub struct RateLimit {
     pub window: Duration,
 }
 
-/// Codes that are compared for one user through one channel.
+/// Codes that are compared for one user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CodeLimit(RateLimit);
+pub struct CodeLimit {
+    /// Through one channel.
+    pub attempts: RateLimit,
+    /// Wrong codes in a row, through both channels together, that lock a user's codes (NIST SP
+    /// 800-63B-4, section 3.2.2).
+    pub wrong_in_a_row: u64,
+    /// How many unexpired codes of one user and address work: mails arrive out of order.
+    pub live_codes: usize,
+}
 
 impl CodeLimit {
     /// With three live codes, five attempts find one with a probability of 15 in a million, however
     /// often a new code is requested.
-    pub const DEFAULT: Self = Self(RateLimit {
-        max: 5,
-        window: Duration::from_mins(30),
-    });
-
-    #[must_use]
-    pub fn limit(self) -> RateLimit {
-        self.0
-    }
+    pub const DEFAULT: Self = Self {
+        attempts: RateLimit {
+            max: 5,
+            window: Duration::from_mins(30),
+        },
+        wrong_in_a_row: 100,
+        live_codes: 3,
+    };
 }
 
 /// Codes that one client tries on the page, for all users together.
@@ -51,38 +58,43 @@ impl ClientLimit {
     }
 }
 
-/// Mails to an address that nobody verified in that time: without it, somebody could have mails
-/// sent to a stranger's address for ever.
-pub const MAILS_TO_UNVERIFIED: RateLimit = RateLimit {
-    max: 30,
-    window: Duration::from_hours(30 * 24),
-};
-
-/// Mails to one address, and mails for one user, in 24 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailLimit(RateLimit);
+pub struct MailLimit {
+    /// Mails to one address, and mails for one user, in 24 hours.
+    pub per_day: RateLimit,
+    /// Mails to an address that nobody verified in that time: without it, somebody could have mails
+    /// sent to a stranger's address for ever.
+    pub to_unverified: RateLimit,
+}
 
 impl MailLimit {
+    /// Records keep mails as long as a window.
     pub const WINDOW: Duration = Duration::from_hours(24);
-    pub const DEFAULT: Self = Self(RateLimit {
-        max: 6,
-        window: Self::WINDOW,
-    });
+    pub const UNVERIFIED_WINDOW: Duration = Duration::from_hours(30 * 24);
+
+    pub const DEFAULT: Self = Self {
+        per_day: RateLimit {
+            max: 6,
+            window: Self::WINDOW,
+        },
+        to_unverified: RateLimit {
+            max: 30,
+            window: Self::UNVERIFIED_WINDOW,
+        },
+    };
 
     /// What a stack may set, in mails per day.
     pub const BOUNDS: RangeInclusive<u64> = 1..=20;
 
     #[must_use]
     pub fn per_day(max: u64) -> Self {
-        Self(RateLimit {
-            max: usize::try_from(max).unwrap_or(usize::MAX),
-            window: Self::WINDOW,
-        })
-    }
-
-    #[must_use]
-    pub fn limit(self) -> RateLimit {
-        self.0
+        Self {
+            per_day: RateLimit {
+                max: usize::try_from(max).unwrap_or(usize::MAX),
+                window: Self::WINDOW,
+            },
+            ..Self::DEFAULT
+        }
     }
 }
 
@@ -169,7 +181,7 @@ mod tests {
     use super::*;
 
     const DAY: i64 = 24 * 60 * 60;
-    const SIX_A_DAY: RateLimit = MailLimit::DEFAULT.0;
+    const SIX_A_DAY: RateLimit = MailLimit::DEFAULT.per_day;
 
     fn at(seconds: i64) -> Timestamp {
         Timestamp::from_unix_seconds(1_000_000 + seconds)

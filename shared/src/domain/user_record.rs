@@ -8,8 +8,8 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::proof::ProofLifetimes;
-use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
-use crate::domain::verification_code::{CodeDigest, MAX_LIVE_CODES};
+use crate::domain::rate_limit::{CodeLimit, MailLimit, RateLimit, SlidingWindow};
+use crate::domain::verification_code::CodeDigest;
 
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
 pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
@@ -179,9 +179,14 @@ impl UserRecord {
     }
 
     #[must_use]
-    pub fn code_standing(&self, digests: &[CodeDigest], now: Timestamp) -> CodeStanding {
+    pub fn code_standing(
+        &self,
+        digests: &[CodeDigest],
+        limit: CodeLimit,
+        now: Timestamp,
+    ) -> CodeStanding {
         let is_right = |(_, code): &(MailId, MailedCode)| digests.contains(&code.digest);
-        if let Some((mail, _)) = self.live_codes(now).find(is_right) {
+        if let Some((mail, _)) = self.live_codes(limit, now).find(is_right) {
             CodeStanding::Live(mail)
         } else if self.recent_codes(now).any(|recent| is_right(&recent)) {
             CodeStanding::Expired
@@ -205,11 +210,15 @@ impl UserRecord {
     }
 
     /// The newest codes that have not expired.
-    fn live_codes(&self, now: Timestamp) -> impl Iterator<Item = (MailId, MailedCode)> {
+    fn live_codes(
+        &self,
+        limit: CodeLimit,
+        now: Timestamp,
+    ) -> impl Iterator<Item = (MailId, MailedCode)> {
         let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
         let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
         codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
-        codes.into_iter().take(MAX_LIVE_CODES)
+        codes.into_iter().take(limit.live_codes)
     }
 
     /// The codes of the last 24 hours, whose mails still count. Also a live one whose mail was
@@ -251,6 +260,8 @@ impl UserRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const LIMIT: CodeLimit = CodeLimit::DEFAULT;
     use crate::domain::link_token::LinkToken;
 
     fn link(number: u8) -> LinkDigest {
@@ -334,12 +345,12 @@ mod tests {
         });
         let record = record.unwrap();
         assert_eq!(
-            record.code_standing(&[code(1)], at(4)),
+            record.code_standing(&[code(1)], LIMIT, at(4)),
             CodeStanding::Expired
         );
         for number in 2..=4 {
             assert_eq!(
-                record.code_standing(&[code(9), code(number)], at(4)),
+                record.code_standing(&[code(9), code(number)], LIMIT, at(4)),
                 CodeStanding::Live(mail(number))
             );
         }
@@ -349,11 +360,11 @@ mod tests {
     fn a_code_works_until_it_expires() {
         let record = requested(None, &ada(), 1, at(0));
         assert_eq!(
-            record.code_standing(&[code(1)], at(30 * 60 - 1)),
+            record.code_standing(&[code(1)], LIMIT, at(30 * 60 - 1)),
             CodeStanding::Live(mail(1))
         );
         assert_eq!(
-            record.code_standing(&[code(1)], at(30 * 60)),
+            record.code_standing(&[code(1)], LIMIT, at(30 * 60)),
             CodeStanding::Expired
         );
     }
@@ -362,7 +373,7 @@ mod tests {
     fn a_code_of_yesterday_is_unknown() {
         let record = requested(None, &ada(), 1, at(0));
         let day = 24 * 60 * 60;
-        let standing = |seconds| record.code_standing(&[code(1)], at(seconds));
+        let standing = |seconds| record.code_standing(&[code(1)], LIMIT, at(seconds));
         assert_eq!(standing(day - 1), CodeStanding::Expired);
         assert_eq!(standing(day), CodeStanding::Unknown);
         let resent = requested(Some(&record), &ada(), 2, at(day));
@@ -396,11 +407,11 @@ mod tests {
         };
         let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
         assert_eq!(
-            record.code_standing(&[code(1)], at(299)),
+            record.code_standing(&[code(1)], LIMIT, at(299)),
             CodeStanding::Live(mail(1))
         );
         assert_eq!(
-            record.code_standing(&[code(1)], at(300)),
+            record.code_standing(&[code(1)], LIMIT, at(300)),
             CodeStanding::Expired
         );
         assert_eq!(
@@ -423,11 +434,11 @@ mod tests {
             at(1),
         );
         assert_eq!(
-            moved.code_standing(&[code(1)], at(1)),
+            moved.code_standing(&[code(1)], LIMIT, at(1)),
             CodeStanding::Unknown
         );
         assert_eq!(
-            moved.code_standing(&[code(2)], at(1)),
+            moved.code_standing(&[code(2)], LIMIT, at(1)),
             CodeStanding::Live(mail(2))
         );
     }

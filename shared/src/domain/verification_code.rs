@@ -14,9 +14,6 @@ use crate::domain::invalid_setting::InvalidSetting;
 use crate::domain::pasted;
 use crate::domain::user_id::UserId;
 
-/// How many unexpired codes of one user and address work: mails arrive out of order.
-pub const MAX_LIVE_CODES: usize = 3;
-
 const SPACE: u64 = 1_000_000;
 const DIGITS: usize = 6;
 /// In bytes: the length of the HMAC (RFC 2104, section 3).

@@ -165,7 +165,7 @@ impl ConfirmVerification {
             if !claim.is_about(&record) {
                 return Ok(Verdict::Invalid);
             }
-            let mail = match record.code_standing(&digests, now) {
+            let mail = match record.code_standing(&digests, self.code_limit, now) {
                 CodeStanding::Live(mail) => mail,
                 CodeStanding::Expired => return Ok(Verdict::CodeExpired),
                 CodeStanding::Unknown => return Ok(Verdict::Invalid),

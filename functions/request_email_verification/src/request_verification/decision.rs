@@ -45,11 +45,11 @@ impl Decision {
             record.map(|record| &record.mails),
         ];
         let mails = mails.into_iter().flatten();
-        let waits = mails.map(|mails| mails.wait_seconds(limit.limit(), now));
+        let waits = mails.map(|mails| mails.wait_seconds(limit.per_day, now));
         if let Some(retry_after @ 1..) = waits.max() {
             return Self::Throttled { retry_after };
         }
-        match record.map_or(0, |record| record.unverified_wait_seconds(now)) {
+        match record.map_or(0, |record| record.unverified_wait_seconds(limit, now)) {
             0 => Self::Mail,
             retry_after => Self::NeedsLastVerifiedAt { retry_after },
         }

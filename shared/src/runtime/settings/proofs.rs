@@ -79,7 +79,7 @@ mod tests {
     fn mails_per_day_is_a_setting() {
         let limit = |text: &str| {
             mail_limit(&Environment::from_pairs(&[("MAILS_PER_DAY", text)]))
-                .map(|limit| limit.limit().max)
+                .map(|limit| limit.per_day.max)
                 .map_err(|error| error.to_string())
         };
         assert_eq!(limit(""), Ok(6));
