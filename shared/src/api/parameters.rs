@@ -6,7 +6,7 @@ use crate::api::fields::{
     person_name, text,
 };
 use crate::domain::email_address::{EmailAddress, MAX_LENGTH};
-use crate::domain::person_name::Greeting;
+use crate::domain::greeting::Greeting;
 use crate::domain::user_id::UserId;
 
 const EMAIL: Field = email_address("email").max_length(MAX_LENGTH);

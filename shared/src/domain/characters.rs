@@ -19,6 +19,15 @@ pub(crate) fn is_mark(c: char) -> bool {
     is_in(GeneralCategoryGroup::Mark, c)
 }
 
+/// U+200C ZERO WIDTH NON-JOINER and U+200D ZERO WIDTH JOINER.
+pub(crate) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}')
+}
+
+pub(crate) fn char_before(text: &str, at: usize) -> Option<char> {
+    text.get(..at)?.chars().next_back()
+}
+
 /// A space of any width, but no tab and no line break.
 pub(crate) fn is_space(c: char) -> bool {
     is_in(GeneralCategoryGroup::SpaceSeparator, c)

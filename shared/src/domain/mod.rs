@@ -10,6 +10,7 @@ pub mod code_attempts;
 pub mod delivery;
 pub(crate) mod domain_name;
 pub mod email_address;
+pub mod greeting;
 pub mod invalid_setting;
 pub mod link_token;
 pub mod mail_id;

@@ -12,7 +12,7 @@ use mail::verification::VerificationMail;
 use mail::{Mailer, SendError, VerificationUrl};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
-use shared::domain::person_name::Greeting;
+use shared::domain::greeting::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
