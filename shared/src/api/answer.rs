@@ -3,73 +3,24 @@
 use std::convert::Infallible;
 use std::future::Future;
 
+use lambda_http::http::HeaderValue;
 use lambda_http::http::header::CONTENT_TYPE;
-use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 
 use super::authentication::{Authentication, Denied};
 use super::body::{ReadBody, read_body};
+use super::endpoint::{Call, Endpoint};
 use super::error::ApiError;
+use super::nothing_here::nothing_here;
 use super::origin::Origin;
+use super::prefer::{confirm_representation, prefers_representation};
 use super::query::read_query;
 use super::respond::{Outcome, accept_language, accepts, respond};
 use super::route::{Method, base_path, public_url};
-use crate::api::fields::Fields;
-use crate::brand::public_url::PublicUrl;
-use crate::domain::clock::{Clock, Timestamp};
+use crate::domain::clock::Clock;
 use crate::store::{Store, StoreError};
 use crate::telemetry::Source;
-use crate::text::locale::Locale;
-
-const PREFER: HeaderName = HeaderName::from_static("prefer");
-const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
-/// The one preference that is understood (RFC 7240, section 4.2).
-const RETURN_REPRESENTATION: &str = "return=representation";
-
-const NOTHING_HERE: &str = r#"<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Nothing here</title>
-<h1>There is nothing here</h1>
-<p>Please open the link in the email again, or enter its code in the app.</p>
-</html>
-"#;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Its name in logs.
-    pub name: &'static str,
-    pub method: Method,
-    /// Its path, without stage and trailing slash.
-    pub path: &'static str,
-    /// Each suffices, and so does [`ANY_SCOPE`](crate::domain::api_key::ANY_SCOPE). The error of a
-    /// caller without any names the first.
-    pub scopes: &'static [&'static str],
-    /// The detail of its 503.
-    pub unavailable: &'static str,
-}
-
-/// A request whose path, method, key and body are valid.
-#[derive(Debug)]
-pub struct Call {
-    /// The fields of the body, or of the query.
-    pub fields: Fields,
-    /// The API's address, as the gateway names it. `None` if it names none.
-    pub public_url: Option<PublicUrl>,
-    /// `Accept-Language` of the end user, passed on by the caller. Empty without one.
-    pub accept_language: String,
-    pub now: Timestamp,
-}
-
-impl Call {
-    /// The preferred language, or `default`.
-    #[must_use]
-    pub fn locale(&self, default: Locale) -> Locale {
-        Locale::preferred(&self.accept_language, default)
-    }
-}
 
 /// What the endpoints have in common at run time.
 #[derive(Debug)]
@@ -186,10 +137,7 @@ impl Api {
             Method::Get => json(representation),
             Method::Post if prefers_representation(request.headers()) => {
                 let mut response = json(representation)?;
-                response.headers_mut().insert(
-                    PREFERENCE_APPLIED,
-                    HeaderValue::from_static(RETURN_REPRESENTATION),
-                );
+                confirm_representation(response.headers_mut());
                 Ok(response)
             }
             Method::Post => Ok(Response::new(Body::Empty)),
@@ -211,21 +159,6 @@ impl Api {
     }
 }
 
-/// The page for a person who opens a damaged link whose path has no endpoint.
-fn nothing_here() -> Outcome {
-    let mut response = Response::new(Body::from(NOTHING_HERE));
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response.headers_mut().insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("text/html; charset=utf-8"),
-    );
-    Outcome {
-        response,
-        code: "not_found",
-        source: None,
-    }
-}
-
 fn json(representation: &impl Serialize) -> Result<Response<Body>, ApiError> {
     let body = serde_json::to_string(representation).map_err(ApiError::unforeseen)?;
     let mut response = Response::new(Body::Text(body));
@@ -233,51 +166,4 @@ fn json(representation: &impl Serialize) -> Result<Response<Body>, ApiError> {
         .headers_mut()
         .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     Ok(response)
-}
-
-/// `Prefer` lists preferences in any number of headers, each with optional parameters (RFC 7240,
-/// section 2). If one is repeated, the first counts.
-fn prefers_representation(headers: &HeaderMap) -> bool {
-    let values = headers
-        .get_all(PREFER)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let preferences = values.flat_map(|value| value.split(','));
-    let mut returns = preferences.filter_map(|preference| {
-        let (name, value) = preference.split(';').next()?.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case("return")
-            .then(|| value.trim().trim_matches('"'))
-    });
-    returns
-        .next()
-        .is_some_and(|value| value.eq_ignore_ascii_case("representation"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn prefers(values: &[&'static str]) -> bool {
-        let mut headers = HeaderMap::new();
-        for value in values {
-            headers.append(PREFER, HeaderValue::from_static(value));
-        }
-        prefers_representation(&headers)
-    }
-
-    #[test]
-    fn a_preference_is_found_in_any_header() {
-        assert!(prefers(&["return=representation"]));
-        assert!(prefers(&["Return = \"representation\""]));
-        assert!(prefers(&[
-            "respond-async, return=representation; foo=bar",
-            "wait=5"
-        ]));
-        assert!(prefers(&["wait=5", "return=representation"]));
-        assert!(!prefers(&[]));
-        assert!(!prefers(&["return=minimal"]));
-        assert!(!prefers(&["return=minimal, return=representation"]));
-        assert!(!prefers(&["return"]));
-    }
 }

@@ -9,16 +9,20 @@
 mod answer;
 mod authentication;
 mod body;
+mod endpoint;
 mod error;
 mod event;
 pub mod fields;
+mod nothing_here;
 mod origin;
 pub mod parameters;
+mod prefer;
 mod query;
 mod respond;
 mod route;
 
-pub use answer::{Api, Call, Endpoint};
+pub use answer::Api;
+pub use endpoint::{Call, Endpoint};
 pub use error::{ApiError, RETRY_UNAVAILABLE_AFTER};
 pub use event::events;
 pub use origin::Origin;

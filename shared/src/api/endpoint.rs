@@ -1,0 +1,41 @@
+//! What an endpoint is, and what a call of it holds.
+
+use super::fields::Fields;
+use super::route::Method;
+use crate::brand::public_url::PublicUrl;
+use crate::domain::clock::Timestamp;
+use crate::text::locale::Locale;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Its name in logs.
+    pub name: &'static str,
+    pub method: Method,
+    /// Its path, without stage and trailing slash.
+    pub path: &'static str,
+    /// Each suffices, and so does [`ANY_SCOPE`](crate::domain::api_key::ANY_SCOPE). The error of a
+    /// caller without any names the first.
+    pub scopes: &'static [&'static str],
+    /// The detail of its 503.
+    pub unavailable: &'static str,
+}
+
+/// A request whose path, method, key and body are valid.
+#[derive(Debug)]
+pub struct Call {
+    /// The fields of the body, or of the query.
+    pub fields: Fields,
+    /// The API's address, as the gateway names it. `None` if it names none.
+    pub public_url: Option<PublicUrl>,
+    /// `Accept-Language` of the end user, passed on by the caller. Empty without one.
+    pub accept_language: String,
+    pub now: Timestamp,
+}
+
+impl Call {
+    /// The preferred language, or `default`.
+    #[must_use]
+    pub fn locale(&self, default: Locale) -> Locale {
+        Locale::preferred(&self.accept_language, default)
+    }
+}
