@@ -165,7 +165,7 @@ impl PublishEvents {
                     put: Err(PutError::TimedOut),
                 }),
                 // A few pass Lambda's filter.
-                Ok(None) => tracing::debug!("a change is no event"),
+                Ok(None) => {}
                 Err(error) => {
                     let event_id = record.get("eventID").and_then(Value::as_str);
                     let event_id = event_id.map(mask_addresses);

@@ -257,7 +257,7 @@ pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
     let opened = tokio::time::timeout(WARMING_TIMEOUT, answer).await;
     if let Err(error) = opened.unwrap_or_else(|elapsed| Err(elapsed.into())) {
         let error = telemetry::chain(&*error);
-        tracing::debug!(url, error, "no connection could be opened ahead of a call");
+        tracing::info!(url, error, "no connection could be opened ahead of a call");
     }
 }
 

@@ -14,11 +14,10 @@ pub fn start(program: &'static str, environment: &Environment) {
     let _ = telemetry::json(level(environment), [program], namespace, std::io::stdout).try_init();
 }
 
-/// Lambda's levels are in capitals, and the highest one is `FATAL`.
+/// Lambda's levels are in capitals, and the highest one is `FATAL`. Below info there is nothing: the
+/// release programs have no such lines (`shared/Cargo.toml`).
 fn level(environment: &Environment) -> LevelFilter {
     match environment.optional("AWS_LAMBDA_LOG_LEVEL").as_deref() {
-        Some("TRACE") => LevelFilter::TRACE,
-        Some("DEBUG") => LevelFilter::DEBUG,
         Some("WARN") => LevelFilter::WARN,
         Some("ERROR" | "FATAL") => LevelFilter::ERROR,
         _ => LevelFilter::INFO,
