@@ -8,9 +8,9 @@ default:
 run *flags:
     cargo run -- {{ flags }}
 
-# The tests whose name contains a word; `just test pasted shared` looks in another package
-test name package='tests':
-    cargo test --package {{ package }} -- {{ name }}
+# The tests whose name contains a word; `just test pasted --lib` looks among the unit tests
+test name target='--test it':
+    cargo test {{ target }} -- {{ name }}
 
 # Write the snapshots of tests anew and show what is different; a word selects tests
 snapshots name='':

@@ -377,6 +377,7 @@ def check_functions(operator, folder):
         output ApiUrl; resource Table; deploy --parameter-overrides A=1
         STACK=other logs "a query" 2
         output() { echo the table of "$STACK"; }; TABLE_NAME=another admin status ada
+        printf '#!/bin/sh\necho "$TABLE_NAME" "$@"' >admin; chmod +x admin; admin status bo
     """
     bash = ["bash", "-euo", "pipefail", "-c", script]
     said = subprocess.run(
@@ -389,7 +390,8 @@ def check_functions(operator, folder):
         "--logical-resource-id Table --query StackResourceDetail.PhysicalResourceId --output text",
         "sam deploy --stack-name mailproof --s3-prefix mailproof --parameter-overrides A=1",
         "python docs/operations/query_logs.py other a query 2",
-        "cargo the table of mailproof run --quiet --package admin -- status ada",
+        "cargo the table of mailproof run --quiet --bin admin -- status ada",
+        "the table of mailproof status bo",
     ]
     expect(said.splitlines(), expected, "what the functions call")
     operator.ran.add("functions.sh")

@@ -24,7 +24,11 @@ deploy() {
 
 # The operator's command on the stack's table: admin status ada@example.com
 admin() {
-    TABLE_NAME=$(output TableName) cargo run --quiet --package admin -- "$@"
+    if [ -f admin ]; then # the program of a release, in place of the folder of a checkout
+        TABLE_NAME=$(output TableName) ./admin "$@"
+    else
+        TABLE_NAME=$(output TableName) cargo run --quiet --bin admin -- "$@"
+    fi
 }
 
 # A program beside this file, with boto3: operation redrive_mail_events.py ...

@@ -64,13 +64,12 @@ fn the_template_has_each_function() {
     assert_same_in("template.yaml, functions", declared, expected);
     for definition in FUNCTIONS {
         let id = id_of(definition);
-        let metadata = resource(&id).as_mapping_get("Metadata");
-        let build = metadata.and_then(|of| of.as_mapping_get("BuildProperties"));
-        let binary = build.and_then(|of| of.as_mapping_get("Binary")?.as_str());
+        let folder = format!("functions/{}", definition.name);
+        let code = property(&id, "CodeUri").as_str();
         assert_eq!(
-            binary,
-            Some(definition.name),
-            "template.yaml: Binary of {id}"
+            code,
+            Some(folder.as_str()),
+            "template.yaml: CodeUri of {id}"
         );
     }
 }
