@@ -70,6 +70,9 @@ pub(crate) enum Command {
         /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
         subject: String,
+
+        #[command(flatten)]
+        search: Search,
     },
 
     /// Reset a user's attempts at codes.
@@ -78,6 +81,9 @@ pub(crate) enum Command {
         /// An email address, or the UUID of a user.
         #[arg(value_name = "EMAIL|UUID")]
         subject: String,
+
+        #[command(flatten)]
+        search: Search,
     },
 
     /// Allow mail again to an address that bounced or complained.
@@ -109,10 +115,20 @@ pub(crate) enum Command {
         #[arg(value_name = "EMAIL|UUID")]
         subject: String,
 
+        #[command(flatten)]
+        search: Search,
+
         /// Delete without asking.
         #[arg(long)]
         yes: bool,
     },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Search {
+    /// Read the whole table to find every user with the address.
+    #[arg(long)]
+    pub(crate) scan: bool,
 }
 
 #[derive(Debug, Args)]
@@ -175,8 +191,9 @@ Example:
   admin keys revoke 3f9a04c81d27";
 
 const STATUS_HELP: &str = "\
-With an address, it reads the whole table to find every user who has the address. It changes
-nothing.
+With an address, it shows every user who verified the address, or for whom it was mailed in the last
+30 days. --scan also finds a verified user who requested a change to the address before that and
+never verified it. It changes nothing.
 
 The limit of mails in 24 hours is the stack's parameter MailsPerDay, which is a tag of the table.
 Without permission for dynamodb:DescribeTable and ListTagsOfResource, only the count is shown.
@@ -193,8 +210,8 @@ A user has 5 attempts at codes in 30 minutes in the app, and 5 on the page. Afte
 in a row, codes are locked until a link verifies. This command resets all three counts. Links are
 never locked.
 
-With an address, it reads the whole table to find every user who has the address. If no attempts
-are on record, the exit code is 1.
+With an address, it resets every user who verified it, or for whom it was mailed in the last 30
+days; with --scan, every user who has it. If no attempts are on record, the exit code is 1.
 
 Example:
   admin unlock ada@example.com";
@@ -242,6 +259,7 @@ that another user has too is kept.
 With an address, it deletes the record of the address and every user who has it, with the users'
 other addresses and verifications. One exception: a user who verified another address, and only
 requested to change to this one, is kept without that request. To delete that user, give the UUID.
+Such a request that is older than 30 days is found with --scan alone.
 
 It shows what it will delete and asks first. It is safe to repeat. If a request arrives at the same
 time, repeat it to delete what that wrote.

@@ -7,6 +7,8 @@
 mod plan;
 mod report;
 
+use shared::store::Search;
+
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject::Subject;
@@ -28,16 +30,17 @@ pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), Ad
 pub(crate) async fn forget(
     table: &Table,
     subject: &Subject,
+    search: Search,
     yes: bool,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let (plan, name) = match subject {
         Subject::User(user) => (
-            Plan::for_user(table, user).await?,
+            Plan::for_user(table, user, search).await?,
             format!("the user {user}"),
         ),
         Subject::Address(address) => (
-            Plan::for_address(table, address).await?,
+            Plan::for_address(table, address, search).await?,
             address.canonical().to_owned(),
         ),
     };

@@ -59,15 +59,15 @@ pub async fn run(
             let table = connection::open(&connection, environment).await?;
             keys::revoke(&table, &id, clock.now(), console).await
         }
-        Command::Status { subject } => {
+        Command::Status { subject, search } => {
             let subject = Subject::parse(&subject)?;
             let table = connection::open(&connection, environment).await?;
-            status::show(&table, &subject, clock.now(), console).await
+            status::show(&table, &subject, search.into(), clock.now(), console).await
         }
-        Command::Unlock { subject } => {
+        Command::Unlock { subject, search } => {
             let subject = Subject::parse(&subject)?;
             let table = connection::open(&connection, environment).await?;
-            unlock::unlock(&table, &subject, console).await
+            unlock::unlock(&table, &subject, search.into(), console).await
         }
         Command::Unsuppress { email, ses } => {
             let address = subject::address(&email)?;
@@ -78,11 +78,15 @@ pub async fn run(
             let (table, list) = connection::open_with_ses(&connection, &ses, environment).await?;
             reconcile::reconcile(&table, &list, dry_run, console).await
         }
-        Command::Forget { subject, yes } => {
+        Command::Forget {
+            subject,
+            search,
+            yes,
+        } => {
             let subject = Subject::parse(&subject)?;
             forget::require_consent(yes, console)?;
             let table = connection::open(&connection, environment).await?;
-            forget::forget(&table, &subject, yes, console).await
+            forget::forget(&table, &subject, search.into(), yes, console).await
         }
     }
 }

@@ -5,6 +5,7 @@ mod report;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
+use shared::store::Search;
 
 use crate::error::AdminError;
 use crate::output::Console;
@@ -16,11 +17,12 @@ use report::{AddressStatus, AddressSummary, UserStatus, UserSummary};
 pub(crate) async fn show(
     table: &Table,
     subject: &Subject,
+    search: Search,
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     match subject {
-        Subject::Address(address) => show_address(table, address, now, console).await,
+        Subject::Address(address) => show_address(table, address, search, now, console).await,
         Subject::User(user) => show_user(table, user, now, console).await,
     }
 }
@@ -49,12 +51,15 @@ async fn show_user(
 async fn show_address(
     table: &Table,
     address: &EmailAddress,
+    search: Search,
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let derived = UserId::derived_from(address);
     let record = table.call(table.store.find_address(address)).await?;
-    let mut users = table.call(table.store.inspect_users_with(address)).await?;
+    let mut users = table
+        .call(table.store.inspect_users_with(address, search))
+        .await?;
     // The derived user belongs to the address even if it uses another one by now.
     if !users.iter().any(|user| user.id == derived) {
         users.extend(table.call(table.store.inspect_user(&derived)).await?);

@@ -2,7 +2,9 @@
 
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
+use shared::store::Search;
 
+use crate::arguments;
 use crate::error::AdminError;
 
 /// A person, named by an address or by a user's UUID.
@@ -21,6 +23,12 @@ impl Subject {
             .ok_or_else(|| {
                 AdminError::usage(format!("'{text}' is neither an email address nor a UUID"))
             })
+    }
+}
+
+impl From<arguments::Search> for Search {
+    fn from(arguments::Search { scan }: arguments::Search) -> Self {
+        if scan { Self::Scan } else { Self::Index }
     }
 }
 

@@ -75,6 +75,14 @@ impl Table {
                 AdminError::caused_by(format!("no table '{name}' at {place}"), error)
                     .advise("Check --table, --region and --profile")
             }
+            // AWS has no code for an index that does not exist, or is being built.
+            StoreError::Refused(error)
+                if error.code == "ValidationException" && error.message.contains(" index") =>
+            {
+                let problem = format!("the table {name} has no index of verified addresses");
+                AdminError::caused_by(problem, error)
+                    .advise("Add --scan. Deploying this release creates the index")
+            }
             StoreError::Refused(error) => {
                 Refusal(error).explain(place, format!("DynamoDB at {place} refuses the call"))
             }

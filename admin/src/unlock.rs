@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use shared::domain::user_id::UserId;
+use shared::store::Search;
 
 use crate::error::AdminError;
 use crate::output::Console;
@@ -16,12 +17,15 @@ struct Report {
 pub(crate) async fn unlock(
     table: &Table,
     subject: &Subject,
+    search: Search,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let mut users = match subject {
         Subject::User(user) => vec![*user],
         Subject::Address(address) => {
-            let found = table.call(table.store.inspect_users_with(address)).await?;
+            let found = table
+                .call(table.store.inspect_users_with(address, search))
+                .await?;
             let found = found.into_iter().map(|user| user.id);
             found.chain([UserId::derived_from(address)]).collect()
         }

@@ -75,6 +75,7 @@ pub fn create_table(database: &Database, name: &str) -> Result<(), DatabaseError
         "BillingMode": "PAY_PER_REQUEST",
         "AttributeDefinitions": property("AttributeDefinitions")?,
         "KeySchema": property("KeySchema")?,
+        "GlobalSecondaryIndexes": property("GlobalSecondaryIndexes")?,
         "StreamSpecification": stream,
     }))?);
     match created {
@@ -127,8 +128,15 @@ mod tests {
         let table = &table["Table"];
         let key = json!([{ "AttributeName": "pk", "KeyType": "HASH" }]);
         assert_eq!(table["KeySchema"], key);
-        let attributes = json!([{ "AttributeName": "pk", "AttributeType": "S" }]);
+        let attributes = json!([
+            { "AttributeName": "pk", "AttributeType": "S" },
+            { "AttributeName": "verified_address", "AttributeType": "S" },
+        ]);
         assert_eq!(table["AttributeDefinitions"], attributes);
+        let index = &table["GlobalSecondaryIndexes"][0];
+        assert_eq!(index["IndexName"], "verified_address");
+        let projection = json!({ "ProjectionType": "KEYS_ONLY" });
+        assert_eq!(index["Projection"], projection);
         let stream = json!({ "StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES" });
         assert_eq!(table["StreamSpecification"], stream);
         let describe = DescribeTimeToLiveRequest {

@@ -2,7 +2,7 @@
 
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::store::{Change, UserAddresses};
+use shared::store::{Change, Search, UserAddresses};
 
 use crate::error::AdminError;
 use crate::table::Table;
@@ -26,14 +26,18 @@ pub(super) struct AddressToDelete {
 }
 
 impl Plan {
-    pub(super) async fn for_user(table: &Table, id: &UserId) -> Result<Self, AdminError> {
+    pub(super) async fn for_user(
+        table: &Table,
+        id: &UserId,
+        search: Search,
+    ) -> Result<Self, AdminError> {
         let user = table.call(table.store.find_user_addresses(id)).await?;
         let mut plan = Self {
             users: user.into_iter().collect(),
             ..Self::default()
         };
         for address in plan.addresses_of_users() {
-            plan.delete_or_keep(table, address).await?;
+            plan.delete_or_keep(table, address, search).await?;
         }
         plan.find_attempts(table, [*id]).await?;
         Ok(plan)
@@ -42,9 +46,12 @@ impl Plan {
     pub(super) async fn for_address(
         table: &Table,
         address: &EmailAddress,
+        search: Search,
     ) -> Result<Self, AdminError> {
         let derived = UserId::derived_from(address);
-        let mut users = table.call(table.store.find_users_of(address)).await?;
+        let mut users = table
+            .call(table.store.find_users_of(address, search))
+            .await?;
         // The derived user belongs to the address even if it uses another one by now.
         if !users.iter().any(|user| user.id == derived) {
             let user = table.store.find_user_addresses(&derived);
@@ -63,7 +70,7 @@ impl Plan {
         plan.delete_record(table, address.clone()).await?;
         for other in plan.addresses_of_users() {
             if !other.is_same_mailbox(address) {
-                plan.delete_or_keep(table, other).await?;
+                plan.delete_or_keep(table, other, search).await?;
             }
         }
         plan.find_attempts(table, [derived]).await?;
@@ -99,8 +106,10 @@ impl Plan {
         &mut self,
         table: &Table,
         address: EmailAddress,
+        search: Search,
     ) -> Result<(), AdminError> {
-        let users = table.call(table.store.find_users_of(&address)).await?;
+        let users = table.store.find_users_of(&address, search);
+        let users = table.call(users).await?;
         let mut others: Vec<_> = users
             .into_iter()
             .map(|user| user.id)

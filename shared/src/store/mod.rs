@@ -53,7 +53,7 @@ use crate::telemetry::{ServiceError, Source};
 pub use attempts::{AttemptReservation, Refund};
 pub use client::ClientAttempt;
 pub use delivery::Recorded;
-pub use operator::{OperatorStore, UserOnRecord};
+pub use operator::{OperatorStore, Search, UserOnRecord};
 pub use requests::{Commit, MailRefund};
 pub use retry::RetryConflicts;
 pub use suppression::{UnsuppressMode, Unsuppressed};

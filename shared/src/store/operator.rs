@@ -1,7 +1,9 @@
-//! What only the operator's command may do: scan and delete.
+//! What only the operator's command may do: query the index, scan and delete.
 //!
-//! No function's role allows scans and deletions, so they are methods of [`OperatorStore`], which
-//! no function has. A scan reads the whole table, page by page.
+//! No function's role allows that, so they are methods of [`OperatorStore`], which no function has.
+//! A scan reads the whole table, page by page.
+
+use std::collections::BTreeSet;
 
 use aws_sdk_dynamodb::operation::scan::builders::ScanFluentBuilder;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -28,6 +30,20 @@ pub struct UserOnRecord {
     /// When the item expires. `None`: it stays.
     pub expires_at: Option<Timestamp>,
 }
+
+/// How the users with an address are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Search {
+    /// Those who verified it, by the table's index; those for whom it was mailed in the last 30
+    /// days, by its record; and the derived user. Not found is a verified user who requested to
+    /// change to the address more than 30 days ago and never verified it.
+    Index,
+    /// All of them. Reads the whole table.
+    Scan,
+}
+
+/// The table's index of verified addresses. It has keys alone, and no function may query it.
+const VERIFIED_ADDRESS_INDEX: &str = "verified_address";
 
 #[derive(Clone, Debug)]
 pub struct OperatorStore {
@@ -66,8 +82,9 @@ impl OperatorStore {
     pub async fn inspect_users_with(
         &self,
         address: &EmailAddress,
+        search: Search,
     ) -> Result<Vec<UserOnRecord>, StoreError> {
-        self.scan_users_with(address, read_user_on_record).await
+        self.users_with(address, search, read_user_on_record).await
     }
 
     pub async fn find_user_addresses(
@@ -81,8 +98,9 @@ impl OperatorStore {
     pub async fn find_users_of(
         &self,
         address: &EmailAddress,
+        search: Search,
     ) -> Result<Vec<UserAddresses>, StoreError> {
-        self.scan_users_with(address, read_user_addresses).await
+        self.users_with(address, search, read_user_addresses).await
     }
 
     /// Deletes the item of a user whose addresses are still these.
@@ -102,11 +120,63 @@ impl OperatorStore {
         self.delete(address::key(address)).await
     }
 
-    async fn scan_users_with<T>(
+    async fn users_with<T>(
         &self,
         address: &EmailAddress,
+        search: Search,
         read: impl Fn(Option<&Item>) -> Result<Option<T>, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let items = match search {
+            Search::Index => self.find_items_with(address).await?,
+            Search::Scan => self.scan_items_with(address).await?,
+        };
+        let users = items.iter().map(|item| read(Some(item)));
+        users.filter_map(Result::transpose).collect()
+    }
+
+    /// The index is eventually consistent and a mailed user may have moved on, so each item is read
+    /// and compared.
+    async fn find_items_with(&self, address: &EmailAddress) -> Result<Vec<Item>, StoreError> {
+        let mut users = self.query_verified_users(address).await?;
+        let record = self.find_address(address).await?.unwrap_or_default();
+        users.extend(record.mailed_users.events().map(|(user, _)| *user));
+        users.insert(UserId::derived_from(address));
+        let wanted = canonical(address);
+        let mut items = Vec::new();
+        for user in users {
+            let item = self.store.find(user::key(&user)).await?;
+            items.extend(item.filter(|item| {
+                [ADDRESS, VERIFIED_ADDRESS]
+                    .map(|name| item.get(name))
+                    .contains(&Some(&wanted))
+            }));
+        }
+        Ok(items)
+    }
+
+    async fn query_verified_users(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<BTreeSet<UserId>, StoreError> {
+        let mut pages = self
+            .store
+            .client
+            .query()
+            .table_name(&self.store.table)
+            .index_name(VERIFIED_ADDRESS_INDEX)
+            .key_condition_expression(format!("{VERIFIED_ADDRESS} = :address"))
+            .expression_attribute_values(":address", canonical(address))
+            .into_paginator()
+            .items()
+            .send();
+        let mut users = BTreeSet::new();
+        while let Some(item) = pages.next().await {
+            users.insert(required(&item.map_err(unavailable)?, KEY, user::as_key)?);
+        }
+        Ok(users)
+    }
+
+    async fn scan_items_with(&self, address: &EmailAddress) -> Result<Vec<Item>, StoreError> {
         let scan = self
             .store
             .client
@@ -117,9 +187,7 @@ impl OperatorStore {
             ))
             .expression_attribute_values(":prefix", text(user::PREFIX))
             .expression_attribute_values(":address", canonical(address));
-        let items = self.scan_all(scan).await?;
-        let users = items.iter().map(|item| read(Some(item)));
-        users.filter_map(Result::transpose).collect()
+        self.scan_all(scan).await
     }
 
     pub(super) async fn scan_all(&self, scan: ScanFluentBuilder) -> Result<Vec<Item>, StoreError> {

@@ -187,10 +187,10 @@ async fn old_records_are_shown_and_forgotten() {
         .await;
     let status = admin::run(&app, &["status", UUID, "--json"]).await.json();
     assert_eq!(status["user"]["email"], "Ada@example.org", "{status}");
-    let by_address = admin::run(&app, &["status", &mail.to[0], "--json"]).await;
+    let by_address = admin::run(&app, &["status", &mail.to[0], "--scan", "--json"]).await;
     let by_address = by_address.json();
     assert_eq!(by_address["users"][0]["uuid"], UUID, "{by_address}");
-    let arguments = ["forget", "ada@example.org", "--yes", "--json"];
+    let arguments = ["forget", "ada@example.org", "--scan", "--yes", "--json"];
     let forgotten = admin::run(&app, &arguments).await.json();
     assert_eq!(forgotten["deleted"]["users"], json!([UUID]), "{forgotten}");
     // The TTL deletes it half an hour after the first attempt.

@@ -106,11 +106,10 @@ async fn an_old_invalid_address_is_managed() {
 
     let status = run(&app, &["status", ADAS, "--json"]).await.json();
     assert_eq!(status["user"]["email"], "Ada@corp.local", "{status}");
-    let status = run(&app, &["status", "ADA@corp.local", "--json"])
-        .await
-        .json();
+    let arguments = ["status", "ADA@corp.local", "--scan", "--json"];
+    let status = run(&app, &arguments).await.json();
     assert_eq!(status["users"][0]["uuid"], ADAS, "{status}");
-    let arguments = ["forget", "ada@corp.local", "--yes", "--json"];
+    let arguments = ["forget", "ada@corp.local", "--scan", "--yes", "--json"];
     let forgotten = run(&app, &arguments).await.json();
     assert_eq!(forgotten["deleted"]["users"], json!([ADAS]), "{forgotten}");
     assert_eq!(app.table().await, before);

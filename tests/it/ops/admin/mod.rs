@@ -3,6 +3,7 @@
 mod errors;
 mod forget;
 mod keys;
+mod search;
 mod status;
 mod support;
 mod unlock;
