@@ -33,6 +33,7 @@ use shared::use_cases::confirm_verification::{
 
 use form::Posted;
 use link_user::{page_of_damaged_link, user_of};
+pub use page::preview::{Look, PagePreview};
 use page::{Form, Page, wants_html};
 use state::{State, is_cross_site};
 

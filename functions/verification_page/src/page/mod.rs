@@ -1,6 +1,7 @@
 //! The page as HTML, and its answers as JSON for its own script.
 
 mod html;
+pub(crate) mod preview;
 mod view;
 
 use base64::Engine;

@@ -1,0 +1,181 @@
+//! The page in every state, for a preview of texts and brand.
+
+use shared::domain::user_id::UserId;
+use shared::runtime::settings::{Environment, SettingError};
+use shared::text::locale::Locale;
+
+use super::{Form, Page, SCRIPT};
+use crate::state::State;
+
+/// The page with the brand of an environment.
+#[derive(Debug)]
+pub struct PagePreview(Page);
+
+/// How the page looks to a person.
+#[derive(Debug)]
+pub struct Look {
+    pub name: &'static str,
+    /// All states that look like this, by their names in the log.
+    pub states: Vec<&'static str>,
+    /// Without the script, which would replace the state with that of a page without a link.
+    pub html: String,
+}
+
+impl PagePreview {
+    pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
+        Page::from_environment(environment).map(Self)
+    }
+
+    /// Each look once.
+    pub fn looks(&self, locale: Locale) -> askama::Result<Vec<Look>> {
+        let mut looks = self.looks_of_link(locale)?;
+        for (name, state) in samples() {
+            let html = self.html(locale, &state)?;
+            match looks.iter_mut().find(|look| look.html == html) {
+                Some(look) => look.states.push(state.name()),
+                None => looks.push(Look {
+                    name,
+                    states: vec![state.name()],
+                    html,
+                }),
+            }
+        }
+        Ok(looks)
+    }
+
+    /// What the script shows of the page that a link opens.
+    fn looks_of_link(&self, locale: Locale) -> askama::Result<Vec<Look>> {
+        let opened = self.0.html(locale, &State::Open, &Form::default())?;
+        let ready = with_section(&without_script(&opened), "ready");
+        let busy = ready.replacen("<main", "<main class=\"busy\"", 1);
+        let unavailable = with_section(&without_script(&opened), "unavailable");
+        let look = |name, state, html| Look {
+            name,
+            states: vec![state],
+            html,
+        };
+        Ok(vec![
+            look("open_link", "open", ready),
+            look("open_link_pressed", "open", busy),
+            look("unavailable_after_link", "unavailable", unavailable),
+        ])
+    }
+
+    fn html(&self, locale: Locale, state: &State) -> askama::Result<String> {
+        let user = match state {
+            State::UserMissing => None,
+            _ => UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11"),
+        };
+        let form = Form {
+            user,
+            code: "482 913".to_owned(),
+            ..Form::default()
+        };
+        let html = self.0.html(locale, state, &form)?;
+        Ok(without_script(&html))
+    }
+}
+
+/// Every state, with the name of its look.
+fn samples() -> Vec<(&'static str, State)> {
+    let address = || "ada@example.org".to_owned();
+    let opened = [("open_code", State::Open)];
+    let done = [
+        ("verified", State::Verified { address: address() }),
+        (
+            "already_verified",
+            State::AlreadyVerified { address: address() },
+        ),
+        ("verified_without_script", State::Done { already: false }),
+        (
+            "already_verified_without_script",
+            State::Done { already: true },
+        ),
+    ];
+    let problems = [
+        State::Expired,
+        State::Invalid,
+        State::UserMissing,
+        State::CodeMalformed,
+        State::CodeWrong,
+        State::CodeExpired,
+        State::TooManyAttempts { retry_after: 1500 },
+        State::CodesLocked,
+        State::Unavailable {
+            retry_helps: true,
+            source: "preview".into(),
+        },
+        State::NotFound,
+        State::CrossSite,
+        State::NotReachable,
+        State::MethodNotAllowed,
+        State::TooLarge,
+        State::UnsupportedMediaType,
+        State::Malformed,
+    ];
+    let problems = problems.map(|state| (state.name(), state));
+    opened.into_iter().chain(done).chain(problems).collect()
+}
+
+fn without_script(html: &str) -> String {
+    html.replacen(&format!("<script>{SCRIPT}</script>"), "", 1)
+}
+
+/// The page once the script shows this section, in place of the one for a page without a user.
+fn with_section(opened: &str, name: &str) -> String {
+    let section = format!("<section id=\"{name}\"");
+    opened
+        .replacen(&format!("{section} hidden>"), &format!("{section}>"), 1)
+        .replacen(
+            "<section id=\"nobody\">",
+            "<section id=\"nobody\" hidden>",
+            1,
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn looks() -> Vec<Look> {
+        let environment = Environment::from_pairs(&[("PRODUCT_NAME", "Acme")]);
+        let preview = PagePreview::from_environment(&environment).unwrap();
+        preview.looks(Locale::En).unwrap()
+    }
+
+    /// The compiler requires that `name` names each state.
+    #[test]
+    fn each_state_is_in_the_preview() {
+        let source = include_str!("../state.rs");
+        let (_, names) = source.split_once("fn name(&self)").unwrap();
+        let (names, _) = names.split_once("\n    }\n").unwrap();
+        let names: BTreeSet<_> = names.split('"').skip(1).step_by(2).collect();
+        let looks = looks();
+        let shown: BTreeSet<_> = looks.iter().flat_map(|look| look.states.clone()).collect();
+        assert_eq!(shown, names);
+        let files: BTreeSet<_> = looks.iter().map(|look| look.name).collect();
+        assert_eq!(files.len(), looks.len());
+    }
+
+    #[test]
+    fn a_look_is_one_visible_section() {
+        for Look { name, html, .. } in looks() {
+            assert!(!html.contains("<script"), "{name}");
+            let sections: Vec<_> = html.split("<section ").skip(1).collect();
+            let is_visible = |section: &&&str| {
+                let (tag, _) = section.split_once('>').unwrap();
+                !tag.contains("hidden")
+            };
+            assert_eq!(sections.iter().filter(is_visible).count(), 1, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_pressed_button_says_that_it_works() {
+        let looks = looks();
+        let pressed = looks.iter().find(|look| look.name == "open_link_pressed");
+        assert!(pressed.unwrap().html.contains("<main class=\"busy\""));
+    }
+}
