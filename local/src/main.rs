@@ -1,15 +1,18 @@
 //! The command line: starts the service, says where it is, and ends with Ctrl-C.
 
+use std::error::Error;
 use std::io::{IsTerminal, Write};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use local::functions::FUNCTIONS;
-use local::preview;
+use local::preview::Preview;
 use local::published;
-use local::stack::{FIRST_EVENT, Options, Stack, brand_settings, curl};
+use local::stack::{
+    FIRST_EVENT, GivenError, Options, Setting, Stack, brand_names, curl, given_settings, settings,
+};
 use shared::domain::clock::Clock;
 use shared::runtime::settings::Environment;
 use shared::telemetry::{self, chain};
@@ -20,7 +23,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Runs Mailproof on this machine: the API, DynamoDB, SES, EventBridge and an inbox, in one
 /// process.
 #[derive(Debug, Parser)]
-#[command(name = "mailproof", bin_name = "cargo run --", version, after_help = AFTER_HELP)]
+#[command(name = "mailproof", bin_name = "cargo run --", version, after_help = after_help())]
 #[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
@@ -55,11 +58,33 @@ struct Arguments {
     /// watch`, and print the environment variables that point a function at them.
     #[arg(long)]
     backing_only: bool,
+
+    #[command(flatten)]
+    settings: SettingArguments,
+}
+
+#[derive(Debug, Args)]
+struct SettingArguments {
+    /// Set a setting of the functions, such as `MAILS_PER_DAY=3`. Can be repeated.
+    #[arg(long = "set", value_name = "NAME=VALUE", global = true)]
+    flags: Vec<String>,
+
+    /// File of settings, one `NAME=VALUE` a line. `--set` overrides it.
+    #[arg(long, value_name = "FILE", global = true)]
+    env_file: Option<PathBuf>,
+}
+
+impl SettingArguments {
+    fn read(&self) -> Result<Vec<Setting>, GivenError> {
+        let environment = Environment::of_process();
+        given_settings(&environment, self.env_file.as_deref(), &self.flags)
+    }
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Write every email in every language into files, with a page that shows them.
+    /// Write every email and every state of the page, in every language, into files, with a page
+    /// that shows them.
     Preview {
         /// Folder to write into.
         #[arg(default_value = "target/preview")]
@@ -67,14 +92,22 @@ enum Command {
     },
 }
 
-const AFTER_HELP: &str = "\
+fn after_help() -> String {
+    let list = |names: Vec<_>| names.join(", ");
+    format!(
+        "\
 The program says where everything is and prints a curl command to try. Ctrl-C ends it.
 
-These environment variables change how email and page look: PRODUCT_NAME, SENDER, REPLY_TO,
-ACCENT_COLOR, SUPPORT_ADDRESS, POSTAL_LINE, DEFAULT_LOCALE.
+Settings of the functions, for --set and --env-file: {}.
+
+Of these, the ones for how email and page look are also read from the environment: {}.
 
 With --backing-only the environment variables go to standard output, all else to standard error:
-  cargo run -- --backing-only > .env.local";
+  cargo run -- --backing-only > .env.local",
+        list(settings().collect()),
+        list(brand_names().collect())
+    )
+}
 
 /// Accepts the characters of a bearer token (RFC 6750, section 2.1), which need no quotes in a
 /// shell.
@@ -91,9 +124,12 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     log_to_terminal();
-    let brand = brand_settings(&Environment::of_process());
+    let settings = match arguments.settings.read() {
+        Ok(settings) => settings,
+        Err(error) => return fail(&error),
+    };
     if let Some(Command::Preview { dir }) = arguments.command {
-        return write_preview(&dir, &brand);
+        return preview(&dir, &settings);
     }
     let options = Options {
         host: arguments.host,
@@ -103,14 +139,11 @@ async fn main() -> ExitCode {
         api_key: arguments.api_key,
         data: arguments.data,
         backing_only: arguments.backing_only,
-        brand,
+        settings,
     };
     let stack = match Stack::start(&options).await {
         Ok(stack) => stack,
-        Err(error) => {
-            let _ = writeln!(std::io::stderr(), "mailproof: {}", chain(&error));
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return fail(&error),
     };
     // Standard output may be closed. The service runs on.
     let _ = greet(&stack);
@@ -119,22 +152,31 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn write_preview(dir: &Path, brand: &[(&'static str, String)]) -> ExitCode {
-    match preview::write(dir, Clock::system().now(), brand) {
+fn preview(dir: &Path, settings: &[Setting]) -> ExitCode {
+    let preview = match Preview::new(Clock::system().now(), settings) {
+        Ok(preview) => preview,
+        Err(error) => return fail(&error),
+    };
+    match preview.write(dir) {
         Ok(index) => {
             let index = index.display();
-            let _ = writeln!(std::io::stdout(), "All emails are in {index}");
+            let _ = writeln!(std::io::stdout(), "All emails and the page are in {index}");
             ExitCode::SUCCESS
         }
         Err(error) => {
             let (dir, error) = (dir.display(), chain(&error));
             let _ = writeln!(
                 std::io::stderr(),
-                "mailproof: the emails cannot be written into {dir}: {error}"
+                "mailproof: the preview cannot be written into {dir}: {error}"
             );
             ExitCode::FAILURE
         }
     }
+}
+
+fn fail(error: &(dyn Error + 'static)) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "mailproof: {}", chain(error));
+    ExitCode::FAILURE
 }
 
 /// Logs as text on standard error. The embedded DynamoDB warns of each failed condition, which is

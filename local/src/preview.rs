@@ -1,96 +1,110 @@
-//! Writes every mail in every language into a folder, with a page that shows them side by side.
+//! Writes every mail and every state of the page, in every language, into a folder, with a page
+//! that shows them.
 
-use std::fmt::Write;
+mod index;
+mod sample;
+
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::mail_kind::MailKind;
-use shared::runtime::settings::{Environment, SettingError};
-use shared::text::html::Html;
+use shared::runtime::settings::{Environment, proofs};
 use shared::text::locale::Locale;
+use verification_page::PagePreview;
 
-use crate::stack::{environment, replace};
-
-mod sample;
-
+use crate::stack::{Setting, environment, replace};
+use index::Index;
 pub use sample::Sample;
 
-const INDEX: &str = include_str!("preview/index.html");
-/// The media query of mails. A preview replaces it, to show both schemes on one screen.
+/// The folder of the page's states.
+const PAGE: &str = "page";
+/// The media query of mails and page. A preview replaces it, so that it can show both schemes.
 const DARK: &str = "(prefers-color-scheme: dark)";
+/// What allows both schemes to them. It decides the colours of scroll bars and fields.
+const BOTH_SCHEMES: &str = "light dark";
 
-/// Writes the mails as they would be sent at `now`: `<kind>/<language>.html` and `.txt`. The
-/// settings of `brand` replace those of this machine. Returns the path of the page that shows all
-/// mails.
-///
-/// # Errors
-///
-/// The folder cannot be written, or a setting is wrong.
-pub fn write(dir: &Path, now: Timestamp, brand: &[(&'static str, String)]) -> io::Result<PathBuf> {
-    let settings = settings(brand).map_err(io::Error::other)?;
-    let mut sample = Sample::new(settings, now)?;
-    let mut sections = String::new();
-    let mut links = String::new();
-    for &kind in MailKind::ALL {
-        let name = kind.as_str();
-        let folder = dir.join(name);
-        fs::create_dir_all(&folder)?;
-        // Writing to a string cannot fail.
-        let _ = writeln!(links, "<b>{name}</b>");
-        for locale in Locale::ALL {
-            sample.locale = locale;
-            let mail = sample.mail(kind).map_err(io::Error::other)?;
-            let tag = locale.tag();
-            let file = |ending: &str| folder.join(format!("{tag}.{ending}"));
-            fs::write(file("html"), &mail.html)?;
-            fs::write(file("txt"), &mail.text)?;
-            fs::write(file("light.html"), mail.html.replace(DARK, "not all"))?;
-            fs::write(file("dark.html"), mail.html.replace(DARK, "all"))?;
-            let _ = writeln!(links, "<a href=\"#{name}/{tag}\">{tag}</a>");
-            sections.push_str(&section(&mail));
-        }
+/// Mails as they would be sent at `now`, and the page, with the settings of this machine.
+#[derive(Debug)]
+pub struct Preview {
+    sample: Sample,
+    page: PagePreview,
+}
+
+impl Preview {
+    /// The settings of `given` replace those of this machine.
+    ///
+    /// # Errors
+    ///
+    /// A setting is wrong.
+    pub fn new(now: Timestamp, given: &[Setting]) -> io::Result<Self> {
+        let mut variables = environment("", "");
+        variables.extend([
+            ("PUBLIC_URL", "https://mail.acme.example".to_owned()),
+            ("APP_URL", "https://app.acme.example".to_owned()),
+        ]);
+        replace(&mut variables, given.iter().cloned());
+        let environment = &Environment::from_pairs(&variables);
+        let mails = MailSettings::from_environment(environment).map_err(io::Error::other)?;
+        Ok(Self {
+            sample: Sample {
+                lifetimes: proofs::lifetimes(environment).map_err(io::Error::other)?,
+                ..Sample::new(mails, now)?
+            },
+            page: PagePreview::from_environment(environment).map_err(io::Error::other)?,
+        })
     }
-    let index = dir.join("index.html");
-    let page = INDEX
-        .replace("{{ links }}", &links)
-        .replace("{{ sections }}", &sections);
-    fs::write(&index, page)?;
-    Ok(index)
+
+    /// Writes `<kind>/<language>.html` and `.txt` of each mail, and `page/<state>/<language>.html`.
+    /// Returns the path of the page that shows them.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written.
+    pub fn write(mut self, dir: &Path) -> io::Result<PathBuf> {
+        let mut index = Index::default();
+        // An earlier preview may have other states.
+        remove(&dir.join(PAGE))?;
+        for locale in Locale::ALL {
+            self.sample.locale = locale;
+            for &kind in MailKind::ALL {
+                let mail = self.sample.mail(kind).map_err(io::Error::other)?;
+                write_mail(&dir.join(kind.as_str()), &mail)?;
+                index.add_mail(mail);
+            }
+            for look in self.page.looks(locale).map_err(io::Error::other)? {
+                let folder = dir.join(PAGE).join(look.name);
+                write_schemes(&folder, locale.tag(), &look.html)?;
+                index.add_look(&look);
+            }
+        }
+        let file = dir.join("index.html");
+        fs::write(&file, index.html()?)?;
+        Ok(file)
+    }
 }
 
-/// The settings of this machine, but with the link of a deployed stack.
-fn settings(brand: &[(&'static str, String)]) -> Result<MailSettings, SettingError> {
-    let mut variables = environment("", "");
-    replace(&mut variables, brand.iter().cloned());
-    variables.push(("PUBLIC_URL", "https://mail.acme.example".to_owned()));
-    MailSettings::from_environment(&Environment::from_pairs(&variables))
+fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
-fn section(mail: &Mail) -> String {
-    let (tag, kind) = (mail.locale.tag(), mail.kind.as_str());
-    let frame = |scheme: &str, width: u16| {
-        format!(
-            "<figure style=\"width:{width}px\"><figcaption>{scheme}, {width} px</figcaption>\
-             <iframe src=\"{kind}/{tag}.{scheme}.html\" \
-             title=\"{kind}, {tag}, {scheme}, {width} px\" \
-             loading=\"lazy\"></iframe></figure>"
-        )
-    };
-    format!(
-        "<section id=\"{kind}/{tag}\"><h2>{kind}, {tag}</h2>\
-         <p class=\"subject\" lang=\"{tag}\" dir=\"auto\">{subject}</p>\
-         <p><a href=\"{kind}/{tag}.html\">HTML</a> <a href=\"{kind}/{tag}.txt\">text</a></p>\
-         <div class=\"row\">{}{}{}{}\
-         <figure><figcaption>text</figcaption>\
-         <pre lang=\"{tag}\" dir=\"{direction}\">{text}</pre></figure></div></section>\n",
-        frame("light", 640),
-        frame("dark", 640),
-        frame("light", 375),
-        frame("dark", 375),
-        subject = Html::of_text(&mail.subject),
-        direction = mail.locale.direction(),
-        text = Html::of_text(&mail.text),
-    )
+fn write_mail(folder: &Path, mail: &Mail) -> io::Result<()> {
+    let tag = mail.locale.tag();
+    write_schemes(folder, tag, &mail.html)?;
+    fs::write(folder.join(format!("{tag}.txt")), &mail.text)
+}
+
+/// As it is, and in light and in dark colours, whatever the browser prefers.
+fn write_schemes(folder: &Path, tag: &str, html: &str) -> io::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(format!("{tag}.html")), html)?;
+    for (scheme, condition) in [("light", "not all"), ("dark", "all")] {
+        let html = html.replace(DARK, condition).replace(BOTH_SCHEMES, scheme);
+        fs::write(folder.join(format!("{tag}.{scheme}.html")), html)?;
+    }
+    Ok(())
 }

@@ -1,7 +1,10 @@
 //! Starts and stops the whole service.
 
 mod backing;
+mod env_file;
 mod first_mail;
+mod given_settings;
+mod known_settings;
 mod listener;
 mod settings;
 
@@ -32,8 +35,10 @@ use crate::stream::{StreamError, StreamReader};
 use crate::{dynamodb, fixtures, gateway, stream};
 pub use backing::Backing;
 pub use first_mail::{FIRST_EVENT, curl};
+pub use given_settings::{GivenError, given_settings};
+pub use known_settings::{brand_names, settings};
 pub use listener::Listener;
-pub use settings::{TABLE, brand_settings, environment, replace};
+pub use settings::{Setting, TABLE, environment, replace};
 
 /// The default address of `cargo lambda watch`. With `--backing-only`, links lead there.
 const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
@@ -57,8 +62,8 @@ pub struct Options {
     /// Start DynamoDB, SES, EventBridge and the inbox without the functions, and store
     /// [`fixtures`].
     pub backing_only: bool,
-    /// Settings that replace the usual ones: see [`brand_settings`].
-    pub brand: Vec<(&'static str, String)>,
+    /// Settings that replace the usual ones: see [`given_settings`].
+    pub settings: Vec<Setting>,
 }
 
 #[derive(Debug)]
@@ -70,7 +75,7 @@ pub struct Stack {
     pub inbox_url: String,
     pub api_key: ApiKeySecret,
     /// The functions' environment variables.
-    pub environment: Vec<(&'static str, String)>,
+    pub environment: Vec<Setting>,
     /// The events for the adopter.
     pub published: Published,
     servers: JoinSet<()>,
@@ -209,17 +214,13 @@ impl Stack {
     }
 }
 
-fn settings_of(
-    options: &Options,
-    backing: &Backing,
-    api_url: Option<&str>,
-) -> Vec<(&'static str, String)> {
+fn settings_of(options: &Options, backing: &Backing, api_url: Option<&str>) -> Vec<Setting> {
     let mut settings = environment(&backing.dynamodb_url, &backing.inbox_url);
-    replace(&mut settings, options.brand.iter().cloned());
     let public_url = api_url.unwrap_or(CARGO_LAMBDA_URL);
     settings.push(("PUBLIC_URL", public_url.to_owned()));
     // There is no app here, so the page links to the inbox.
     settings.push(("APP_URL", backing.inbox_url.clone()));
+    replace(&mut settings, options.settings.iter().cloned());
     settings
 }
 

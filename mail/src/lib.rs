@@ -24,7 +24,7 @@ pub use retry::RetryUnsent;
 pub use send_error::SendError;
 pub use sender::Sender;
 pub use ses::{SES_OPERATION, Ses};
-pub use settings::MailSettings;
+pub use settings::{MailSettings, sender_and_reply_to};
 
 /// A rendered mail.
 #[derive(Clone, Debug, PartialEq, Eq)]

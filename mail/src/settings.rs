@@ -21,14 +21,20 @@ pub struct MailSettings {
     pub stage: String,
 }
 
+/// `SENDER` and `REPLY_TO`.
+pub fn sender_and_reply_to(
+    environment: &Environment,
+) -> Result<(Sender, Option<Sender>), SettingError> {
+    let sender =
+        |name, text: String| Sender::parse(&text).map_err(|error| SettingError::new(name, error));
+    let reply_to = environment.optional("REPLY_TO");
+    let reply_to = reply_to.map(|text| sender("REPLY_TO", text)).transpose()?;
+    Ok((sender("SENDER", environment.required("SENDER")?)?, reply_to))
+}
+
 impl MailSettings {
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        let sender = |name, text: String| {
-            Sender::parse(&text).map_err(|error| SettingError::new(name, error))
-        };
-        let reply_to = environment.optional("REPLY_TO");
-        let reply_to = reply_to.map(|text| sender("REPLY_TO", text)).transpose()?;
-        let sender = sender("SENDER", environment.required("SENDER")?)?;
+        let (sender, reply_to) = sender_and_reply_to(environment)?;
         let link_target = LinkTarget::from_environment(environment)?;
         Ok(Self {
             sender,

@@ -7,22 +7,21 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
-use local::stack::{Options, Stack, TABLE, brand_settings, curl};
+use local::stack::{Options, Stack, TABLE, curl};
 use serde_json::json;
 use shared::domain::address_record::AddressRecord;
-use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 use shared::store::Store;
 use tokio::process::Command;
 
-use crate::support::app::{PAGE, REQUEST, VERIFY};
+use crate::support::app::{REQUEST, VERIFY};
 use crate::support::http::{self, Answer, authorized};
 
 const KEY: &str = "my-key";
 
-fn options() -> Options {
+pub fn options() -> Options {
     Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
@@ -31,15 +30,15 @@ fn options() -> Options {
         api_key: None,
         data: None,
         backing_only: false,
-        brand: Vec::new(),
+        settings: Vec::new(),
     }
 }
 
-async fn start(options: Options) -> Stack {
+pub async fn start(options: Options) -> Stack {
     Stack::start(&options).await.unwrap()
 }
 
-fn url(stack: &Stack, path: &str) -> String {
+pub fn url(stack: &Stack, path: &str) -> String {
     format!("{}{path}", stack.api_url.as_deref().unwrap())
 }
 
@@ -52,10 +51,10 @@ async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
 }
 
 /// A folder for one test, deleted when the test ends.
-struct Folder(PathBuf);
+pub struct Folder(pub PathBuf);
 
 impl Folder {
-    fn new(name: &str) -> Self {
+    pub fn new(name: &str) -> Self {
         Self(std::env::temp_dir().join(format!("mailproof-{name}-{}", std::process::id())))
     }
 }
@@ -149,46 +148,6 @@ async fn backing_alone_gives_its_endpoints() {
         "EVENT_BUS_NAME",
     ] {
         assert!(environment.optional(name).is_some(), "{name}");
-    }
-}
-
-/// What `cargo run` takes of an environment.
-fn brand() -> Vec<(&'static str, String)> {
-    brand_settings(&Environment::from_pairs(&[
-        ("PRODUCT_NAME", "Käse"),
-        ("ACCENT_COLOR", "#ffcc00"),
-        ("POSTAL_LINE", " "),
-        ("TABLE_NAME", "another"),
-    ]))
-}
-
-#[tokio::test]
-async fn the_environment_sets_the_brand_alone() {
-    let stack = start(Options {
-        brand: brand(),
-        ..options()
-    })
-    .await;
-    let environment = Environment::from_pairs(&stack.environment);
-    let setting = |name| environment.optional(name).unwrap();
-    assert_eq!(setting("PRODUCT_NAME"), "Käse");
-    assert_eq!(setting("TABLE_NAME"), TABLE);
-    let page = Request::get(url(&stack, PAGE)).body(Body::empty());
-    let page = http::send(&http::client(), page.unwrap()).await.body;
-    assert!(
-        page.contains("Käse") && page.contains("--accent:#907300"),
-        "{page}"
-    );
-}
-
-#[test]
-fn the_preview_shows_the_brand() {
-    let folder = Folder::new("preview");
-    let now = Timestamp::from_unix_seconds(1_795_435_200);
-    local::preview::write(&folder.0, now, &brand()).unwrap();
-    let mail = std::fs::read_to_string(folder.0.join("verification/en.html")).unwrap();
-    for shown in ["Käse", "background-color:#907300", "Springfield"] {
-        assert!(mail.contains(shown), "{shown}: {mail}");
     }
 }
 

@@ -5,6 +5,8 @@ pub mod admin;
 mod endpoints;
 mod examples;
 mod layers;
+mod local_preview;
+mod local_settings;
 mod local_stack;
 mod metrics;
 mod permissions;

@@ -1,0 +1,100 @@
+//! The page that shows a preview.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::io;
+
+use mail::Mail;
+use serde::Serialize;
+use shared::domain::mail_kind::MailKind;
+use shared::text::locale::Locale;
+use verification_page::Look;
+
+use super::PAGE;
+
+const HTML: &str = include_str!("index.html");
+
+/// What the page shows beside the files.
+#[derive(Default)]
+pub(super) struct Index {
+    mails: BTreeMap<&'static str, BTreeMap<&'static str, Parts>>,
+    /// In the order of the preview, with the states of each.
+    looks: Vec<(&'static str, Vec<&'static str>)>,
+}
+
+#[derive(Serialize)]
+struct Parts {
+    subject: String,
+    text: String,
+}
+
+impl Index {
+    pub(super) fn add_mail(&mut self, mail: Mail) {
+        let of_kind = self.mails.entry(mail.kind.as_str()).or_default();
+        let parts = Parts {
+            subject: mail.subject,
+            text: mail.text,
+        };
+        of_kind.insert(mail.locale.tag(), parts);
+    }
+
+    /// The looks are the same in each language.
+    pub(super) fn add_look(&mut self, look: &Look) {
+        if self.looks.iter().all(|(name, _)| *name != look.name) {
+            self.looks.push((look.name, look.states.clone()));
+        }
+    }
+
+    pub(super) fn html(&self) -> io::Result<String> {
+        // A text must not end the script that holds it.
+        let mails = serde_json::to_string(&self.mails)?.replace('<', "\\u003c");
+        let kinds = MailKind::ALL.iter().map(|kind| (kind.as_str(), ""));
+        Ok(HTML
+            .replace("{{ languages }}", &languages())
+            .replace("{{ emails }}", &links("", kinds))
+            .replace("{{ states }}", &self.states())
+            .replace("{{ mails }}", &mails))
+    }
+
+    fn states(&self) -> String {
+        let shared = |(name, states): &(&'static str, Vec<&str>)| match states.as_slice() {
+            [_] => (*name, String::new()),
+            states => (*name, states.join(", ")),
+        };
+        let looks: Vec<_> = self.looks.iter().map(shared).collect();
+        let looks = looks.iter().map(|(name, states)| (*name, states.as_str()));
+        links(&format!("{PAGE}/"), looks)
+    }
+}
+
+fn languages() -> String {
+    let mut options = String::new();
+    for locale in Locale::ALL {
+        let (tag, direction) = (locale.tag(), locale.direction());
+        let selected = if locale == Locale::En {
+            " selected"
+        } else {
+            ""
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            options,
+            "<option value=\"{tag}\" lang=\"{tag}\" data-direction=\"{direction}\"{selected}>\
+             {tag}</option>"
+        );
+    }
+    options
+}
+
+/// A link for each name, with what the page says about it.
+fn links<'a>(folder: &str, names: impl Iterator<Item = (&'static str, &'a str)>) -> String {
+    let mut links = String::new();
+    for (name, about) in names {
+        let label = name.replace('_', " ");
+        let _ = write!(
+            links,
+            "<li><a href=\"#{folder}{name}\" data-about=\"{about}\">{label}</a></li>"
+        );
+    }
+    links
+}
