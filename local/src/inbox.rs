@@ -23,6 +23,7 @@ use shared::text::html::Html;
 
 use crate::captured_mails::CapturedMails;
 pub use guard::Hosts;
+pub(crate) use guard::is_known_host;
 
 const PAGE: &str = include_str!("inbox/page.html");
 const FIRST_MAIL: &str = "{{ first mail }}";

@@ -211,15 +211,16 @@ fn greet_user(stack: &Stack, api_url: &str) -> std::io::Result<()> {
         std::io::stdout(),
         "Mailproof runs on this machine.\n\n  \
          API       {api_url}\n  \
-         Inbox     {}\n  \
+         Inbox     {inbox_url}\n  \
+         SES       {inbox_url}  emulated: emails go to the inbox, none leaves this machine\n  \
          DynamoDB  {}\n\n  \
          API key   {}\n\n\
          Ask for a verification, then look into the inbox:\n\n{}\n\n\
          Ctrl-C ends it.\n",
-        stack.inbox_url,
         stack.dynamodb_url,
         stack.api_key.expose_secret(),
-        curl(api_url, &stack.api_key)
+        curl(api_url, &stack.api_key),
+        inbox_url = stack.inbox_url,
     )
 }
 

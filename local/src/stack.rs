@@ -7,6 +7,7 @@ mod given_settings;
 mod known_settings;
 mod listener;
 mod settings;
+mod start_page;
 
 use std::io::ErrorKind;
 use std::net::{IpAddr, SocketAddr};
@@ -39,6 +40,7 @@ pub use given_settings::{GivenError, given_settings};
 pub use known_settings::{brand_names, settings};
 pub use listener::Listener;
 pub use settings::{Setting, TABLE, environment, replace};
+use start_page::StartPage;
 
 /// The default address of `cargo lambda watch`. With `--backing-only`, links lead there.
 const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
@@ -84,12 +86,13 @@ pub struct Stack {
 /// The text is for the person who starts the service.
 #[derive(Debug, Error)]
 pub enum StartError {
-    #[error("port {port} is taken, so {what} cannot start there; choose another one with {flag}")]
-    PortTaken {
-        port: u16,
-        what: &'static str,
-        flag: &'static str,
-    },
+    #[error(
+        "another session may be running: end it, or choose other ports, any free ones with {}; \
+         taken: {}",
+        joined(.0, " ", |taken| format!("{} 0", taken.flag)),
+        joined(.0, ", ", |taken| format!("port {} of {}", taken.port, taken.what))
+    )]
+    PortsTaken(Vec<TakenPort>),
     #[error("{0} is not an address of this machine; choose another one with --host")]
     ForeignHost(IpAddr),
     #[error("{what} cannot listen on port {port} of {host}")]
@@ -113,6 +116,17 @@ pub enum StartError {
     Store(#[from] StoreError),
 }
 
+#[derive(Debug)]
+pub struct TakenPort {
+    port: u16,
+    what: &'static str,
+    flag: &'static str,
+}
+
+fn joined(taken: &[TakenPort], between: &str, text: impl Fn(&TakenPort) -> String) -> String {
+    taken.iter().map(text).collect::<Vec<_>>().join(between)
+}
+
 /// The ports, before anything runs on them.
 struct Listeners {
     /// `None` with [`Options::backing_only`].
@@ -123,30 +137,41 @@ struct Listeners {
 
 impl Listeners {
     async fn bind(options: &Options) -> Result<Self, StartError> {
-        let host = options.host;
-        let listen = async |port, what, flag| {
-            let listener = Listener::bind(host, port).await;
-            listener.map_err(|source| match source.kind() {
-                ErrorKind::AddrInUse => StartError::PortTaken { port, what, flag },
-                ErrorKind::AddrNotAvailable => StartError::ForeignHost(host),
-                _ => StartError::Listen {
-                    what,
-                    port,
-                    host,
-                    source,
+        let mut taken = Vec::new();
+        let mut listen = async |port, what, flag| {
+            let host = options.host;
+            match Listener::bind(host, port).await {
+                Ok(listener) => Ok(Some(listener)),
+                Err(source) => match source.kind() {
+                    ErrorKind::AddrInUse => {
+                        taken.push(TakenPort { port, what, flag });
+                        Ok(None)
+                    }
+                    ErrorKind::AddrNotAvailable => Err(StartError::ForeignHost(host)),
+                    _ => Err(StartError::Listen {
+                        what,
+                        port,
+                        host,
+                        source,
+                    }),
                 },
-            })
+            }
         };
         let api = if options.backing_only {
             None
         } else {
-            Some(listen(options.port, "the API", "--port").await?)
+            listen(options.port, "the API", "--port").await?
         };
-        Ok(Self {
-            api,
-            dynamodb: listen(options.dynamodb_port, "DynamoDB", "--dynamodb-port").await?,
-            inbox: listen(options.inbox_port, "the inbox", "--inbox-port").await?,
-        })
+        let dynamodb = listen(options.dynamodb_port, "DynamoDB", "--dynamodb-port").await?;
+        let inbox = listen(options.inbox_port, "the inbox", "--inbox-port").await?;
+        match (dynamodb, inbox) {
+            (Some(dynamodb), Some(inbox)) if taken.is_empty() => Ok(Self {
+                api,
+                dynamodb,
+                inbox,
+            }),
+            _ => Err(StartError::PortsTaken(taken)),
+        }
     }
 }
 
@@ -189,9 +214,10 @@ impl Stack {
             clock: &Clock::system(),
         })?;
         if let Some(api) = api {
-            start_invokers(
+            let page = StartPage::new(&api, &backing, &api_key);
+            servers.spawn(serve(api, page.in_front_of(gateway::router(&functions))));
+            start_readers(
                 &functions,
-                api,
                 backing.mail_events,
                 backing.database,
                 &mut servers,
@@ -224,10 +250,9 @@ fn settings_of(options: &Options, backing: &Backing, api_url: Option<&str>) -> V
     settings
 }
 
-/// Starts all that invokes functions.
-fn start_invokers(
+/// Starts what invokes functions with SES's events and with the table's changes.
+fn start_readers(
     functions: &Functions,
-    api: Listener,
     mail_events: Events,
     database: Database,
     servers: &mut JoinSet<()>,
@@ -240,7 +265,6 @@ fn start_invokers(
         let changes = StreamReader::latest(database, TABLE)?;
         servers.spawn(stream::deliver(changes, function.clone()));
     }
-    servers.spawn(serve(api, gateway::router(functions)));
     Ok(())
 }
 

@@ -30,7 +30,7 @@ fn refuse(why: &'static str) -> Response {
     (StatusCode::FORBIDDEN, why).into_response()
 }
 
-fn is_known_host(hosts: Hosts, headers: &HeaderMap) -> bool {
+pub(crate) fn is_known_host(hosts: Hosts, headers: &HeaderMap) -> bool {
     hosts == Hosts::Any || host(headers).is_some_and(is_loopback)
 }
 

@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::{TABLE, serve};
 use crate::dynamodb::{self, DatabaseError};
 use crate::event_bus::{self, Events};
-use crate::inbox::{self, Hosts};
+use crate::inbox;
 use crate::published::{self, Published};
 use crate::ses::{self, Ses};
 
@@ -51,13 +51,8 @@ impl Backing {
             mail_events,
             published: Published::new(),
         };
-        let hosts = if inbox.is_on_loopback() {
-            Hosts::Loopback
-        } else {
-            Hosts::Any
-        };
         let router = on_one_port(
-            inbox::router(backing.ses.sent.clone(), hosts, first_mail),
+            inbox::router(backing.ses.sent.clone(), inbox.hosts(), first_mail),
             ses::router(backing.ses.clone()),
             published::router(backing.published.clone()),
         );

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use tokio::net::TcpListener;
 
+use crate::inbox::Hosts;
+
 /// A port that is listened on.
 #[derive(Debug)]
 pub struct Listener {
@@ -36,8 +38,12 @@ impl Listener {
         format!("http://{}", SocketAddr::new(host, self.address.port()))
     }
 
-    /// Whether no other machine can reach it.
-    pub(super) fn is_on_loopback(&self) -> bool {
-        self.address.ip().is_loopback()
+    /// The host names under which a browser may use it.
+    pub(super) fn hosts(&self) -> Hosts {
+        if self.address.ip().is_loopback() {
+            Hosts::Loopback
+        } else {
+            Hosts::Any
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
+use local::functions::{Definition, FUNCTIONS};
 use local::stack::{Options, Stack, TABLE, curl};
 use serde_json::json;
 use shared::domain::address_record::AddressRecord;
@@ -85,19 +86,21 @@ async fn a_given_key_replaces_the_new_one() {
 }
 
 #[tokio::test]
-async fn a_taken_port_is_named() {
+async fn all_taken_ports_are_named() {
+    let port_of = |url: &str| url.rsplit_once(':').unwrap().1.parse().unwrap();
     let running = start(options()).await;
-    let (_, port) = running.inbox_url.rsplit_once(':').unwrap();
+    let (api, inbox) = (port_of(&url(&running, "")), port_of(&running.inbox_url));
     let second = Options {
-        inbox_port: port.parse().unwrap(),
+        port: api,
+        inbox_port: inbox,
         ..options()
     };
     let error = Stack::start(&second).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "port {port} is taken, so the inbox cannot start there; choose another one with \
-             --inbox-port"
+            "another session may be running: end it, or choose other ports, any free ones with \
+             --port 0 --inbox-port 0; taken: port {api} of the API, port {inbox} of the inbox"
         )
     );
 }
@@ -149,6 +152,48 @@ async fn backing_alone_gives_its_endpoints() {
     ] {
         assert!(environment.optional(name).is_some(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_browser_finds_what_is_here() {
+    let stack = start(options()).await;
+    let get = async |accept: &str, host: &str| {
+        let request = Request::get(url(&stack, "/"))
+            .header("accept", accept)
+            .header("host", host);
+        http::send(&http::client(), request.body(Body::empty()).unwrap()).await
+    };
+    let browser = "text/html,*/*;q=0.8";
+    let page = get(browser, "localhost").await;
+    assert_eq!(page.status, 200);
+    for path in FUNCTIONS.iter().filter_map(Definition::path) {
+        assert!(page.body.contains(&url(&stack, path)), "{path}");
+    }
+    for shown in [&stack.inbox_url, &stack.dynamodb_url] {
+        assert!(page.body.contains(shown), "{shown}");
+    }
+    let key = stack.api_key.expose_secret();
+    assert!(page.body.contains(key) && !page.body.contains("{{"));
+    // By DNS rebinding, a page of another site could read the key.
+    let foreign = get(browser, "evil.example").await;
+    assert_eq!(foreign.status, 404);
+    assert!(!foreign.body.contains(key));
+    let program = get("application/json", "localhost").await;
+    assert_eq!(program.status, 404);
+    assert_eq!(program.json()["code"], "not_found");
+}
+
+#[tokio::test]
+async fn a_page_for_everyone_has_no_key() {
+    let stack = start(Options {
+        host: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        ..options()
+    })
+    .await;
+    let request = Request::get(url(&stack, "/")).header("accept", "text/html");
+    let page = http::send(&http::client(), request.body(Body::empty()).unwrap()).await;
+    assert!(page.body.contains("Bearer $MAILPROOF_KEY"));
+    assert!(!page.body.contains(stack.api_key.expose_secret()));
 }
 
 #[tokio::test]
