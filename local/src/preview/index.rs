@@ -13,6 +13,8 @@ use verification_page::Look;
 use super::PAGE;
 
 const HTML: &str = include_str!("index.html");
+/// The language that the page shows first.
+const FIRST: Locale = Locale::En;
 
 /// What the page shows beside the files.
 #[derive(Default)]
@@ -91,9 +93,11 @@ fn links<'a>(folder: &str, names: impl Iterator<Item = (&'static str, &'a str)>)
     let mut links = String::new();
     for (name, about) in names {
         let label = name.replace('_', " ");
+        let first = FIRST.tag();
         let _ = write!(
             links,
-            "<li><a href=\"#{folder}{name}\" data-about=\"{about}\">{label}</a></li>"
+            "<li><a href=\"{folder}{name}/{first}.html\" data-name=\"{folder}{name}\" \
+             data-about=\"{about}\">{label}</a></li>"
         );
     }
     links
