@@ -8,7 +8,7 @@
 //! * [`ses`] accepts mails, [`inbox`] shows them, [`event_bus`] carries their delivery status;
 //! * [`stream`] reads the table's changes, [`published`] keeps the events for the adopter;
 //! * [`stack`] starts all of these;
-//! * [`preview`] writes all mails into files.
+//! * [`preview`] writes all mails and all states of the page into files.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 

@@ -73,11 +73,7 @@ fn languages() -> String {
     let mut options = String::new();
     for locale in Locale::ALL {
         let (tag, direction) = (locale.tag(), locale.direction());
-        let selected = if locale == Locale::En {
-            " selected"
-        } else {
-            ""
-        };
+        let selected = if locale == FIRST { " selected" } else { "" };
         // Writing to a string cannot fail.
         let _ = write!(
             options,
