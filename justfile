@@ -52,7 +52,7 @@ dependencies:
 api:
     .ci/run api
 
-# The page in a real browser, and the TypeScript of the docs
+# The page in a real browser, and the docs' programs for Node and FastAPI
 [group('ci')]
 browser:
     .ci/run browser

@@ -255,6 +255,15 @@ def operate_calculates_its_costs_correctly(template: dict) -> None:
     )
 
 
+def readme_repeats_the_costs(template: dict) -> None:
+    costs = " ".join(section(read("docs/operate.md"), "Costs").split())
+    million, ten_thousand = only(r"in a month are (\S+), ten thousand (\S+)\.$", costs).groups()
+    ses, fixed = only(r"\| SES (?:\|[^|]*){3}\| (\S+) \|.*\*\*(\S+)\*\*", costs).groups()
+    shown = re.findall(r"\d+\.\d\d", section(read("README.md"), "What it costs"))
+    expected = [fixed, ten_thousand, million, ses]
+    assert shown == expected, f"README.md, What it costs: {shown} and not {expected}"
+
+
 def cost_of(what: str, price: str = "") -> Decimal:
     """The cost of <8 GB> at <0.50 per GB>, or of <13 metrics, 0.10 each>."""
     count, millions = re.search(r"([\d,]+)( M)?\b", what.rpartition("= ")[2]).groups()
@@ -290,6 +299,12 @@ def operate_shows_how_to_run_every_program(template: dict) -> None:
 def constant(name: str, code: str) -> Decimal:
     """The number of a constant. A duration's is the one in its constructor."""
     return product(only(rf"\bconst {name}: \w+ = (?:[\w:]+\()?([\d_. *]+)", code)[1])
+
+
+def published_parameters(code: str) -> int:
+    """How many there are, of which one is a constant."""
+    listed = only(r"^pub const PARAMETERS: &\[Field\] = &\[\n(.*?)^\];", code)[1]
+    return len(re.findall(r"^    (?:EMAIL,|\w+\()", listed, re.MULTILINE))
 
 
 def rate_limit(name: str, code: str) -> tuple[Decimal, Decimal]:
@@ -360,6 +375,7 @@ def numbers_in_prose_are_right(template: dict) -> None:
         "idled for N seconds": [constant("IDLE_TIMEOUT", code)],
         "in seconds: N with a 503": [constant("RETRY_UNAVAILABLE_AFTER", code)],
         "is N API endpoints": [read("openapi.yaml").count("operationId:")],
+        "the N parameters of the published page": [published_parameters(code)],
         "[Tt]ime out after N seconds": [properties["RequestEmailVerificationFunction"]["Timeout"]],
         "at least N requests (?:got a|with) 5xx within N minutes": [
             five_xx["Threshold"],
@@ -408,6 +424,34 @@ def each_default_in_prose_is_the_templates(template: dict) -> None:
     assert found
     for file, name, shown in found:
         assert shown == str(template["Parameters"][name]["Default"]), f"{file}: {name} is {shown}"
+
+
+def readme_is_read_in_some_minutes(template: dict) -> None:
+    lines = len(read("README.md").splitlines())
+    assert lines <= 140, f"{lines} lines: move something to docs"
+
+
+def contents_list_every_section(template: dict) -> None:
+    found = [page for page in PAGES if "\n**Contents:**" in read(page)]
+    assert found
+    for page in found:
+        contents = only(r"^\*\*Contents:\*\*(.*?)\n\n", read(page))[1]
+        listed = re.findall(r"\]\(#([\w-]+)\)", contents)
+        headings = re.findall(r"^## +(.+)$", without_code(read(page)), re.MULTILINE)
+        sections = [of for heading in headings for of in anchors(f"## {heading}")]
+        assert listed == sections, f"{page}: {set(listed) ^ set(sections) or 'their order'}"
+
+
+def commands_name_existing_files(template: dict) -> None:
+    text = "\n".join(read(page) for page in PAGES)
+    files = set(re.findall(r"(?:--data-file|-e) (\S+\.json)", text))
+    invoked = set(re.findall(r"cargo lambda invoke (\w+)", text))
+    resources = set(re.findall(r"sam local invoke (\w+)", text))
+    assert files and invoked and resources
+    assert files <= set(FILES), files - set(FILES)
+    functions = {folder.name for folder in Path("functions").iterdir()}
+    assert invoked <= functions, invoked - functions
+    assert resources <= template["Resources"].keys(), resources - template["Resources"].keys()
 
 
 def every_path_in_prose_exists(template: dict) -> None:

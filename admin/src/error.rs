@@ -130,7 +130,7 @@ impl Refusal {
         Some(match self.0.code.as_str() {
             "AccessDeniedException" => (
                 "AWS does not allow it".to_owned(),
-                "README.md lists the permissions that the command needs",
+                "docs/operate.md lists the permissions that the command needs",
             ),
             "ExpiredTokenException" | "ExpiredToken" => (
                 "the AWS credentials have expired".to_owned(),

@@ -114,7 +114,7 @@ mod tests {
             (
                 "AccessDeniedException",
                 "AWS does not allow it",
-                ". README.md lists the permissions that the command needs",
+                ". docs/operate.md lists the permissions that the command needs",
             ),
             (
                 "ExpiredTokenException",

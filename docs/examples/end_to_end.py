@@ -12,7 +12,8 @@ from mailproof import request_verification, verify_email
 
 def newest_mail(address):
     query = quote(f'to:"{address}"')
-    url = f"{os.environ['MAILPROOF_INBOX']}/api/v1/message/latest?query={query}"
+    inbox = os.environ["MAILPROOF_INBOX"].rstrip("/")
+    url = f"{inbox}/api/v1/message/latest?query={query}"
     with urlopen(url, timeout=5) as answer:
         return json.load(answer)["Text"]
 

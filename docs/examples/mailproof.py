@@ -8,6 +8,7 @@ import json
 import math
 import os
 import sys
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
@@ -18,14 +19,15 @@ class Refused(Exception):
     `retry_after` is in seconds, as Mailproof always writes it.
     """
 
-    def __init__(self, status, body=b"", retry_after=None):
+    def __init__(self, status, body=b"", retry_after=None, cause=None):
         try:
             error = json.loads(body)
         except ValueError:
             error = {}
         self.status, self.code, self.attr = status, error.get("code"), error.get("attr")
         self.detail, self.retry_after = error.get("detail"), int(retry_after or 0)
-        super().__init__(f"Mailproof: {status} {self.code}: {self.detail}")
+        answer = f"Mailproof: {status} {self.code}: {self.detail}"
+        super().__init__(answer if status else f"No answer: {cause!r}")
 
 
 def call(endpoint, body, accept_language=""):
@@ -36,14 +38,14 @@ def call(endpoint, body, accept_language=""):
         "Prefer": "return=representation",
         "Accept-Language": accept_language,
     }
-    url = f"{os.environ['MAILPROOF_URL']}/api/users/{endpoint}"
+    url = f"{os.environ['MAILPROOF_URL'].rstrip('/')}/api/users/{endpoint}"
     try:
         with urlopen(Request(url, json.dumps(body).encode(), headers), timeout=25) as answer:
             return json.load(answer)
     except HTTPError as error:
         raise Refused(error.code, error.read(), error.headers["Retry-After"]) from error
-    except OSError as error:
-        raise Refused(0) from error
+    except (OSError, HTTPException, ValueError) as error:
+        raise Refused(0, cause=error) from error
 
 
 def request_verification(email, uuid, accept_language=""):
@@ -72,11 +74,11 @@ def message_for(refused):
     if refused.code in messages:
         hours, minutes = (math.ceil(refused.retry_after / unit) for unit in (3600, 60))
         return messages[refused.code].format(hours=hours, minutes=minutes)
-    if refused.status in (0, 429) or refused.status >= 500:
-        return "That didn’t work just now. Please try again in a moment."
     if refused.status == 400 and refused.attr:
         return refused.detail  # an error of the field that `attr` names
-    print(refused, file=sys.stderr)  # a wrong key or URL: a mistake on your side
+    print(refused, file=sys.stderr)  # for you: no answer, or a wrong key or URL
+    if refused.status in (0, 429) or refused.status >= 500:
+        return "That didn’t work just now. Please try again in a moment."
     return "Something went wrong on our end."
 
 

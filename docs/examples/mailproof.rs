@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-/// An answer other than 200, with its JSON. Status 0 means no answer.
-#[derive(Default)]
+/// An answer other than 200, with its JSON. Status 0 means no answer; `error` is then the reason.
 struct Refused {
     status: u16,
     error: Value,
@@ -18,7 +17,7 @@ struct Refused {
 }
 
 impl Refused {
-    /// The text for the user.
+    /// The text for the user. What is wrong on your side or on the way is printed for you.
     fn message(&self) -> String {
         let hours = self.retry_after.div_ceil(3600);
         let minutes = self.retry_after.div_ceil(60);
@@ -46,11 +45,16 @@ impl Refused {
             ("invalid_token" | "expired_token", _) => {
                 "This link no longer works. Please request a new one."
             }
-            (_, 0 | 429 | 500..) => "That didn’t work just now. Please try again in a moment.",
             // An error of the field that `attr` names.
             (_, 400) if has_field => text(&self.error, "detail"),
-            // A wrong key or URL: a mistake on your side, so log `self.error`.
-            _ => "Something went wrong on our end.",
+            (_, status) => {
+                let _ = writeln!(std::io::stderr(), "Mailproof: {status} {}", self.error);
+                match status {
+                    0 | 429 | 500.. => "That didn’t work just now. Please try again in a moment.",
+                    // A wrong key or URL.
+                    _ => "Something went wrong on our end.",
+                }
+            }
         };
         message.to_owned()
     }
@@ -69,13 +73,20 @@ fn call(endpoint: &str, body: &Value, accept_language: &str) -> Result<Value, Re
         .timeout_global(Some(Duration::from_secs(25)))
         .http_status_as_error(false);
     let mut answer = ureq::Agent::from(config.build())
-        .post(format!("{url}/api/users/{endpoint}"))
+        .post(format!(
+            "{}/api/users/{endpoint}",
+            url.trim_end_matches('/')
+        ))
         .header("Authorization", format!("Bearer {key}"))
         .header("Content-Type", "application/json")
         .header("Prefer", "return=representation")
         .header("Accept-Language", accept_language)
         .send(body.to_string())
-        .map_err(|_| Refused::default())?;
+        .map_err(|error| Refused {
+            status: 0,
+            error: Value::String(error.to_string()),
+            retry_after: 0,
+        })?;
     let body = answer.body_mut().read_to_string().unwrap_or_default();
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
     let retry_after = answer.headers().get("Retry-After");

@@ -17,7 +17,7 @@ case ${1-}/$# in
 esac
 
 # Key and proof are passed as files: everybody on the machine can read a command line.
-answer=$(curl --silent --show-error --max-time 25 "$MAILPROOF_URL/api/users/$path" \
+answer=$(curl --silent --show-error --max-time 25 "${MAILPROOF_URL%/}/api/users/$path" \
     --header @<(printf 'Authorization: Bearer %s\n' "$MAILPROOF_KEY") \
     --header 'Content-Type: application/json' --header 'Prefer: return=representation' \
     --header "Accept-Language: $([[ $1 == request ]] && printf %s "${4-}")" \
@@ -39,7 +39,8 @@ case $1/$status/$code in
     */expired_code) echo "This code has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_code) echo "This code is incorrect or has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_token | */expired_token) echo "This link no longer works. Please request a new one." ;;
-    */000/* | */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." ;;
+    */000/*) echo "That didn’t work just now. Please try again in a moment." ;; # curl has printed the reason
+    */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." && echo "$status $code: $(member detail)" >&2 ;;
     # An error of the field that `attr` names.
     */400/*) [[ $(member attr) ]] && member detail || echo "Something went wrong on our end." ;;
     # A wrong key or URL: a mistake on your side.

@@ -20,17 +20,23 @@ export class Refused extends Error {
   readonly retryAfter: number; // seconds
 
   constructor(status: number, error: Partial<Refused> = {}, retryAfter = 0) {
-    super(`Mailproof: ${status} ${error.code}: ${error.detail}`);
+    super(status ? `Mailproof: ${status} ${error.code}: ${error.detail}` : `No answer: ${reason(error.cause)}`);
     ({ code: this.code = "", detail: this.detail = "", attr: this.attr = null } = error);
     this.status = status;
     this.retryAfter = retryAfter;
   }
 }
 
+/** What an error says, and its cause, in which `fetch` has the reason. */
+function reason(error: unknown): string {
+  const { message, cause } = Object(error);
+  return [message, cause?.message || cause?.code].filter(Boolean).join(": ");
+}
+
 async function call(endpoint: string, body: object, acceptLanguage = ""): Promise<Answer> {
   const { MAILPROOF_URL, MAILPROOF_KEY } = process.env;
-  const noAnswer = () => { throw new Refused(0); };
-  const answer = await fetch(`${MAILPROOF_URL}/api/users/${endpoint}`, {
+  const noAnswer = (cause: unknown) => { throw new Refused(0, { cause }); };
+  const answer = await fetch(`${MAILPROOF_URL?.replace(/\/+$/, "")}/api/users/${endpoint}`, {
     method: "POST",
     headers: {
       "Authorization": `Bearer ${MAILPROOF_KEY}`,
@@ -70,9 +76,9 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
   };
   const known = messages[code];
   if (known !== undefined) return known;
+  if (status === 400 && attr) return detail; // an error of the field that `attr` names
+  console.error(message); // for you: no answer, or a wrong key or URL
   if (status === 0 || status === 429 || status >= 500) return "That didn’t work just now. Please try again in a moment.";
-  if (status === 400 && attr !== null) return detail; // an error of the field that `attr` names
-  console.error(message); // a wrong key or URL: a mistake on your side
   return "Something went wrong on our end.";
 }
 

@@ -96,8 +96,8 @@ function say(status: number, text: string, cookie?: string): Response {
 }
 
 function refusal(error: unknown): Response {
-  if (!(error instanceof Refused)) console.error(error); // the bot check did not answer
-  const refused = error instanceof Refused ? error : new Refused(0);
+  // Anything else is the bot check, which did not answer.
+  const refused = error instanceof Refused ? error : new Refused(0, { cause: error });
   return say(refused.status === 400 && refused.attr !== null ? 400 : 503, messageFor(refused));
 }
 

@@ -1,5 +1,5 @@
-// The TypeScript examples of docs/integrate.md, among them the page of your own, against the
-// service as `cargo run` starts it. tests/it/ops/examples.rs runs those in other languages.
+// The examples of docs/integrate.md for Node and FastAPI, among them the page of your own, against
+// the service as `cargo run` starts it. tests/it/ops/examples.rs runs those in other languages.
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { after, before, describe, test } from "node:test";
 import { launch, open } from "./support/browser.js";
-import { compile, load, run, serve } from "./support/examples.js";
+import { load, prepare, run, serve, serveWithUvicorn } from "./support/examples.js";
 import { GRACE, Stack } from "./support/stack.js";
 
 const UUID = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
@@ -20,13 +20,25 @@ const NO_CODE =
 let stack;
 
 before(async () => {
-  await compile();
+  await prepare();
   stack = await Stack.start();
 });
 
 after(() => stack?.stop());
 
-const environment = () => ({ MAILPROOF_URL: stack.api, MAILPROOF_KEY: stack.key });
+// The slash at the end is one that people paste.
+const environment = () => ({ MAILPROOF_URL: `${stack.api}/`, MAILPROOF_KEY: stack.key });
+
+/** A URL at which nobody listens any more. */
+async function closedUrl() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const url = `http://127.0.0.1:${server.address().port}`;
+  server.close();
+  await once(server, "close");
+  return { MAILPROOF_URL: url };
+}
+
 const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000");
 
 describe("a page of your own", () => {
@@ -34,7 +46,7 @@ describe("a page of your own", () => {
   let server;
 
   before(async () => {
-    server = await serve("verify_server.js", environment());
+    server = await serve("verify_server.ts", environment());
     browser = await launch();
   });
 
@@ -98,7 +110,7 @@ test("a backend tells if a retry may help", async () => {
     api.listen(0, "127.0.0.1");
     await once(api, "listening");
     const url = `http://127.0.0.1:${api.address().port}`;
-    const server = await serve("verify_server.js", { ...environment(), MAILPROOF_URL: url });
+    const server = await serve("verify_server.ts", { ...environment(), MAILPROOF_URL: url });
     const answer = await fetch(server.url, { method: "POST", body: JSON.stringify(GRACE) });
     await server.stop();
     api.closeAllConnections();
@@ -107,6 +119,76 @@ test("a backend tells if a retry may help", async () => {
     assert.ok(await answer.text());
   }
 });
+
+for (const [framework, start] of [
+  ["Express", environment => serve("sign_up_express.js", environment)],
+  ["FastAPI", environment => serveWithUvicorn("sign_up_fastapi:app", environment)],
+]) {
+  describe(`a sign-up with ${framework}`, () => {
+    const SECRET = { SESSION_SECRET: "0".repeat(64) };
+    const address = `${framework}@example.com`;
+    let server;
+    let cookie;
+
+    before(async () => {
+      server = await start({ ...environment(), ...SECRET });
+    });
+
+    after(() => server?.stop());
+
+    /** Posts as a form of the site does, in one browser. */
+    async function post(path, body) {
+      const headers = { "Content-Type": "application/json", "Accept-Language": "de" };
+      if (cookie) headers.Cookie = cookie;
+      const request = { method: "POST", headers, body: JSON.stringify(body) };
+      const answer = await fetch(`${server.url}${path}`, request);
+      cookie = answer.headers.get("Set-Cookie")?.split(";")[0] ?? cookie;
+      return [answer.status, await answer.text()];
+    }
+
+    test("verifies by the code of the email", async () => {
+      const [asked, text] = await post("/sign_up", { email: address });
+      assert.equal(asked, 200);
+      assert.match(text, new RegExp(address));
+      const mail = await stack.latest();
+      assert.match(mail.html, /lang="de"/, "the language is passed on");
+
+      assert.deepEqual(await post("/verify", { code: wrongCode(mail) }), [400, NO_CODE]);
+      assert.equal(await stack.isVerified(mail), false);
+      const [verified, thanks] = await post("/verify", { code: mail.code });
+      assert.equal(verified, 200);
+      assert.match(thanks, new RegExp(address));
+      assert.equal(await stack.isVerified(mail), true);
+      const already = [400, "This email address is already verified."];
+      assert.deepEqual(await post("/sign_up", { email: address }), already);
+    });
+
+    test("keeps the user of a second email", async () => {
+      cookie = undefined;
+      await post("/sign_up", { email: `typo.${address}` });
+      const first = await stack.latest();
+      await post("/sign_up", { email: `second.${address}` });
+      assert.equal((await stack.latest()).uuid, first.uuid);
+    });
+
+    test("refuses what is incomplete", async () => {
+      cookie = undefined;
+      const noSignUp = await post("/verify", { code: "123456" });
+      // FastAPI refuses fields that are missing itself.
+      const empty = [await post("/sign_up", {}), await post("/verify", {})];
+      for (const [status, text] of [noSignUp, ...empty]) {
+        assert.ok([400, 422].includes(status), text);
+        assert.ok(text);
+      }
+    });
+
+    test("answers 503 without Mailproof", async () => {
+      await server.stop();
+      server = await start({ ...environment(), ...SECRET, ...await closedUrl() });
+      assert.deepEqual(await post("/sign_up", { email: address }), [503, NOT_NOW]);
+    });
+  });
+}
 
 describe("a function without a backend", () => {
   const SITE = "https://www.acme.example";
@@ -129,7 +211,7 @@ describe("a function without a backend", () => {
       BOT_CHECK_URL: `http://127.0.0.1:${checks.address().port}`,
       BOT_CHECK_SECRET: "bot-secret",
     });
-    ({ default: handler } = await load("sign_up_function.js"));
+    ({ default: handler } = await load("sign_up_function.ts"));
   });
 
   after(() => checks?.close());
@@ -240,7 +322,7 @@ describe("a function without a backend", () => {
   });
 
   test("does not start without its secret", async () => {
-    const { signUpFunction } = await load("sign_up_function.js");
+    const { signUpFunction } = await load("sign_up_function.ts");
     const isHuman = async () => true;
     assert.throws(() => signUpFunction({ site: SITE, secret: "short", isHuman }));
     assert.throws(() => signUpFunction({ site: "", secret: "0".repeat(64), isHuman }));
@@ -249,7 +331,7 @@ describe("a function without a backend", () => {
 
 test("the TypeScript example knows every answer", async () => {
   const says = async (args, more = {}) => {
-    const { out, error, status } = await run("mailproof.js", args, { ...environment(), ...more });
+    const { out, error, status } = await run("mailproof.ts", args, { ...environment(), ...more });
     assert.ok(!`${out}${error}`.includes(stack.key), "the key is printed");
     assert.ok(status <= 1 && !error.includes("    at "), error);
     return [status, out];
@@ -287,12 +369,16 @@ test("the TypeScript example knows every answer", async () => {
 
   const strange = ["request", "strange@example.com", UUID.replace(/99$/, "98")];
   assert.deepEqual(await says(strange, { MAILPROOF_KEY: "evk_wrong" }), [1, OUR_FAULT]);
-  assert.deepEqual(await says(strange, { MAILPROOF_URL: "http://127.0.0.1:1" }), [1, NOT_NOW]);
+  const nowhere = await closedUrl();
+  const { out, error } = await run("mailproof.ts", strange, { ...environment(), ...nowhere });
+  assert.equal(out, NOT_NOW);
+  const { host } = new URL(nowhere.MAILPROOF_URL);
+  assert.equal(error, `No answer: fetch failed: connect ECONNREFUSED ${host}\n`);
   await stack.dropTable();
   assert.deepEqual(await says(strange), [1, NOT_NOW]);
 
   // Answers that depend on time.
-  const { messageFor, Refused } = await load("mailproof.js");
+  const { messageFor, Refused } = await load("mailproof.ts");
   const late = messageFor(new Refused(400, { code: "expired_code", attr: "code" }));
   const advice = "Use the one in the latest email, or request a new one.";
   assert.equal(late, `This code has expired. ${advice}`);

@@ -6,10 +6,11 @@ use std::path::Path;
 use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 
-const README: &str = include_str!("../../../README.md");
+const GUIDE: &str = include_str!("../../../docs/integrate.md");
+const TRANSLATORS: &str = include_str!("../../../docs/translate.md");
 
 #[test]
-fn the_readme_names_every_language() {
+fn the_guide_names_every_language() {
     // No wildcard: a language without a name in English does not compile.
     let name = |locale| match locale {
         Locale::Ar => "Arabic",
@@ -29,7 +30,7 @@ fn the_readme_names_every_language() {
         Locale::ZhHans => "Chinese (simplified",
         Locale::ZhHant => "and traditional)",
     };
-    let (_, list) = README.split_once("There are ").unwrap();
+    let (_, list) = GUIDE.split_once("There are ").unwrap();
     let list = list.split_once(';').unwrap().0.replace("\n ", "");
     for locale in Locale::ALL {
         assert!(
@@ -43,9 +44,10 @@ fn the_readme_names_every_language() {
 }
 
 #[test]
-fn the_guide_has_a_row_per_language() {
-    let guide = include_str!("../../../docs/translate.md");
-    let rows = guide.lines().filter_map(|line| line.strip_prefix("| `"));
+fn translators_have_a_row_per_language() {
+    let rows = TRANSLATORS
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"));
     let rows = rows.map(|row| row.split('`').next().unwrap());
     let rows: Vec<_> = rows.collect();
     assert_eq!(rows, Locale::ALL.map(Locale::tag), "docs/translate.md");
@@ -53,8 +55,8 @@ fn the_guide_has_a_row_per_language() {
 
 /// "The emails are `a` and `b`. `b` is not sent yet."
 #[test]
-fn the_readme_names_every_mail() {
-    let (_, list) = README.split_once("The emails are ").unwrap();
+fn translators_know_every_mail() {
+    let (_, list) = TRANSLATORS.split_once("The emails are ").unwrap();
     let (list, rest) = list.split_once('.').unwrap();
     let quoted = |text: &str| -> Vec<String> {
         let names = text.split('`').skip(1).step_by(2);

@@ -1,5 +1,6 @@
 //! `docs/integrate.md` shows what was run: each block of code in it is a file of `docs/examples`,
-//! and the files are run here against the service. Those in TypeScript are run in `tests/browser`.
+//! and the files are run here against the service. Those for Node and FastAPI are run in
+//! `tests/browser`. The README shows parts of them.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ use crate::support::pattern::matches;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/examples");
 const GUIDE: &str = include_str!("../../../docs/integrate.md");
+const README: &str = include_str!("../../../README.md");
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 const NEW: &str = "new@example.com";
 
@@ -70,6 +72,15 @@ fn refusal(out: &str) -> Said {
 
 /// Runs a program in the folder of the examples. A missing program fails the test.
 async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Said {
+    run_and_explain(program, environment, input).await.0
+}
+
+/// The same, and what the program wrote to standard error.
+async fn run_and_explain(
+    program: &[&str],
+    environment: &[(&str, &str)],
+    input: &str,
+) -> (Said, String) {
     let (name, arguments) = program.split_first().unwrap();
     let mut child = Command::new(name)
         .args(arguments)
@@ -109,10 +120,11 @@ async fn run(program: &[&str], environment: &[(&str, &str)], input: &str) -> Sai
         "{program:?}: {}\n{out}{error}",
         output.status
     );
-    Said {
+    let said = Said {
         out: out.trim_end().to_owned(),
         success: output.status.success(),
-    }
+    };
+    (said, error)
 }
 
 /// The example in one language, on the service of a test.
@@ -123,13 +135,16 @@ struct Example<'a> {
 
 impl Example<'_> {
     async fn says(&self, arguments: &[&str]) -> Said {
-        self.says_at(&self.app.api_url, API_KEY, arguments).await
+        // People paste a URL with a slash at its end.
+        let url = format!("{}/", self.app.api_url);
+        self.says_at(&url, API_KEY, arguments).await.0
     }
 
-    async fn says_at(&self, url: &str, key: &str, arguments: &[&str]) -> Said {
+    /// Also what it says to the developer.
+    async fn says_at(&self, url: &str, key: &str, arguments: &[&str]) -> (Said, String) {
         let program = [self.program, arguments].concat();
         let environment = [("MAILPROOF_URL", url), ("MAILPROOF_KEY", key)];
-        run(&program, &environment, "").await
+        run_and_explain(&program, &environment, "").await
     }
 
     async fn knows_proofs(&self) {
@@ -196,12 +211,16 @@ impl Example<'_> {
         self.app.ses_faults.next(Fault::SendingPaused);
         assert_eq!(self.asks_for_new().await, refusal(said::NOT_NOW));
         let new = ["request", NEW, UUID];
-        let stranger = self.says_at(&self.app.api_url, "evk_wrong", &new).await;
-        assert_eq!(stranger, refusal(said::OUR_FAULT));
-        let nobody = self.says_at("http://127.0.0.1:1", API_KEY, &new).await;
-        assert_eq!(nobody, refusal(said::NOT_NOW));
-        let gateway = self.says_at(&gateway_alone().await, API_KEY, &new).await;
-        assert_eq!(gateway, refusal(said::NOT_NOW));
+        let gateway = gateway_alone().await;
+        for (url, key, answer, why) in [
+            (self.app.api_url.as_str(), "evk_wrong", said::OUR_FAULT, "401"),
+            ("http://127.0.0.1:1", API_KEY, said::NOT_NOW, "onnect"),
+            (gateway.as_str(), API_KEY, said::NOT_NOW, "429"),
+        ] {
+            let (answered, explained) = self.says_at(url, key, &new).await;
+            assert_eq!(answered, refusal(answer), "{url}");
+            assert!(explained.contains(why), "{url}: {explained}");
+        }
     }
 
     async fn asks_for_new(&self) -> Said {
@@ -385,10 +404,10 @@ fn the_rule_matches_both_events_and_no_other() {
     }
 }
 
-/// The named blocks of the guide. The name follows the language.
-fn blocks() -> BTreeMap<String, String> {
+/// The named blocks of a page. The name follows the language.
+fn blocks(page: &str) -> BTreeMap<String, String> {
     let mut blocks = BTreeMap::new();
-    let mut lines = GUIDE.lines();
+    let mut lines = page.lines();
     while let Some(line) = lines.next() {
         let Some(info) = line.strip_prefix("```") else {
             continue;
@@ -413,7 +432,7 @@ fn every_block_of_the_guide_is_run() {
             (name, read(&path))
         })
         .collect();
-    let blocks = blocks();
+    let blocks = blocks(GUIDE);
     // docs/integrate.md shows each file of docs/examples.
     assert_same(blocks.keys(), files.keys());
     for (name, file) in &files {
@@ -422,6 +441,39 @@ fn every_block_of_the_guide_is_run() {
             "{name} and its block in docs/integrate.md are not the same"
         );
     }
+}
+
+#[test]
+fn the_readme_shows_parts_of_the_files() {
+    let parts = blocks(README);
+    assert!(!parts.is_empty());
+    for (name, part) in parts {
+        assert!(
+            read(&Path::new(FOLDER).join(&name)).contains(&part),
+            "{name} does not have its block in README.md"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_readmes_session_verifies() {
+    let app = TestApp::start().await;
+    let (_, session) = README.split_once("\n## A session\n").unwrap();
+    let (session, _) = session.split_once("\n## ").unwrap();
+    let lines = session.lines().filter_map(|line| line.strip_prefix("    "));
+    let (shown, commands): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('{'));
+    let commands = commands
+        .join("\n")
+        .replace("evk_…", API_KEY)
+        .replace("http://127.0.0.1:3000", &app.api_url)
+        .replace("http://127.0.0.1:8025", &app.inbox_url);
+    let said = run(&["bash", "-euc", &commands], &[], "").await;
+    assert!(said.out.starts_with("HTTP/1.1 200 OK"), "{}", said.out);
+    let answer: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    let mut expected: Value = serde_json::from_str(shown[0]).unwrap();
+    expected["verified_at"] = answer["verified_at"].clone();
+    assert!(answer["verified_at"].is_string());
+    assert_eq!(answer, expected);
 }
 
 /// The table of the guide has every error code of the API.

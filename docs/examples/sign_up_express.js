@@ -1,0 +1,29 @@
+// Sign-up with Express, by the code of the email. Needs mailproof.ts beside it, Node 24 or later, a
+// package.json with "type": "module", and `npm install express express-session`.
+// SESSION_SECRET is made by `openssl rand -hex 32`.
+
+import express from "express";
+import session from "express-session";
+import { messageFor, requestVerification, verifyEmail } from "./mailproof.ts";
+
+const secret = process.env.SESSION_SECRET;
+const app = express().use(express.json(), session({ secret, resave: false, saveUninitialized: false }));
+
+app.post("/sign_up", async ({ body = {}, headers, session }, response) => {
+  session.uuid ??= crypto.randomUUID(); // store it with your user
+  const language = headers["accept-language"];
+  const sent = await requestVerification(body.email ?? "", session.uuid, language);
+  response.send(`We sent an email to ${sent.email}.`);
+});
+app.post("/verify", async ({ body = {}, session }, response) => {
+  const verified = await verifyEmail(session.uuid, { code: body.code ?? "" }); // store its email
+  response.send(`Thank you, ${verified.email} is verified.`);
+});
+app.use((error, _request, response, _next) => {
+  response.status([400, 429].includes(error.status) ? error.status : 503).send(messageFor(error));
+});
+
+const server = app.listen(process.env.PORT ?? 8080, "127.0.0.1", error => {
+  if (error) throw error;
+  console.log(`http://127.0.0.1:${server.address().port}`);
+});
