@@ -1,5 +1,5 @@
 //! `docs/integrate.md` shows what was run: each block of code in it is a file of `docs/examples`,
-//! and the files are run here against the service. Those for Node and FastAPI are run in
+//! and the files are run here against the service. Those for Node and `FastAPI` are run in
 //! `tests/browser`. The README shows parts of them.
 
 use std::collections::BTreeMap;
