@@ -1,10 +1,17 @@
 //! The mails that the local SES accepted, in memory.
 
+mod encoding;
+mod headers;
+mod raw;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use serde::Serialize;
-use tokio::sync::watch;
+
+use crate::watched::Watched;
+pub(crate) use headers::{headers, message_id};
+use raw::raw;
 
 /// The oldest mail is dropped when there are more.
 pub const CAPACITY: usize = 500;
@@ -54,24 +61,35 @@ pub struct Field {
     pub value: String,
 }
 
-/// A captured mail, and whether it was read in the inbox.
+/// A captured mail, and what the inbox adds to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) mail: Arc<CapturedMail>,
+    /// The mail as it would arrive (RFC 5322).
+    pub(crate) raw: Arc<str>,
     pub(crate) read: bool,
+    /// The message tags, until a client of the inbox sets others.
+    pub(crate) tags: Vec<String>,
+}
+
+impl Entry {
+    pub(crate) fn new(mail: CapturedMail) -> Self {
+        let tags = mail.tags.iter();
+        Self {
+            raw: raw(&mail).into(),
+            read: false,
+            tags: tags
+                .map(|tag| format!("{}={}", tag.name, tag.value))
+                .collect(),
+            mail: Arc::new(mail),
+        }
+    }
 }
 
 /// Clones share the mails.
 #[derive(Clone, Debug)]
 pub struct CapturedMails {
-    // The channel holds the mails, so that each change wakes all waiting tasks.
-    contents: Arc<watch::Sender<Contents>>,
-}
-
-#[derive(Debug, Default)]
-struct Contents {
-    version: u64,
-    newest_first: VecDeque<Entry>,
+    newest_first: Watched<VecDeque<Entry>>,
 }
 
 impl Default for CapturedMails {
@@ -84,68 +102,62 @@ impl CapturedMails {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            contents: Arc::new(watch::Sender::new(Contents::default())),
+            newest_first: Watched::new(),
         }
     }
 
     /// Adds a mail as the newest, unread.
     pub fn deliver(&self, mail: CapturedMail) {
-        self.change(|mails| {
+        let entry = Entry::new(mail);
+        self.newest_first.edit(|mails| {
             mails.truncate(CAPACITY - 1);
-            mails.push_front(Entry {
-                mail: Arc::new(mail),
-                read: false,
-            });
+            mails.push_front(entry);
             true
         });
     }
 
     #[must_use]
     pub fn newest_first(&self) -> Vec<Arc<CapturedMail>> {
-        let contents = self.contents.borrow();
-        contents
-            .newest_first
-            .iter()
-            .map(|entry| Arc::clone(&entry.mail))
-            .collect()
+        let entries = self.entries().into_iter();
+        entries.map(|entry| entry.mail).collect()
     }
 
     /// All mails, the newest first.
     pub(crate) fn entries(&self) -> Vec<Entry> {
-        self.contents
-            .borrow()
-            .newest_first
-            .iter()
-            .cloned()
-            .collect()
+        self.newest_first
+            .read(|mails| mails.iter().cloned().collect())
     }
 
     #[must_use]
     pub fn find(&self, id: &str) -> Option<Arc<CapturedMail>> {
-        let contents = self.contents.borrow();
-        contents
-            .newest_first
-            .iter()
-            .find(|entry| entry.mail.id == id)
-            .map(|entry| Arc::clone(&entry.mail))
+        self.entry(id).map(|entry| entry.mail)
     }
 
-    /// An unknown id is ignored.
-    pub fn mark_read(&self, id: &str) {
-        self.change(|mails| {
-            mails
+    pub(crate) fn entry(&self, id: &str) -> Option<Entry> {
+        self.newest_first
+            .read(|mails| mails.iter().find(|entry| entry.mail.id == id).cloned())
+    }
+
+    /// Changes these mails. Unknown ids are ignored. `edit` returns whether it changed the mail.
+    pub(crate) fn update(&self, ids: &[String], edit: impl Fn(&mut Entry) -> bool) {
+        self.newest_first.edit(|mails| {
+            let chosen = mails
                 .iter_mut()
-                .find(|entry| entry.mail.id == id && !entry.read)
-                .is_some_and(|entry| {
-                    entry.read = true;
-                    true
-                })
+                .filter(|entry| ids.contains(&entry.mail.id));
+            chosen.fold(false, |changed, entry| edit(entry) || changed)
+        });
+    }
+
+    /// Unknown ids are ignored.
+    pub(crate) fn mark(&self, ids: &[String], read: bool) {
+        self.update(ids, |entry| {
+            std::mem::replace(&mut entry.read, read) != read
         });
     }
 
     /// Unknown ids are ignored.
     pub fn remove(&self, ids: &[String]) {
-        self.change(|mails| {
+        self.newest_first.edit(|mails| {
             let before = mails.len();
             mails.retain(|entry| !ids.contains(&entry.mail.id));
             mails.len() < before
@@ -153,7 +165,7 @@ impl CapturedMails {
     }
 
     pub fn clear(&self) {
-        self.change(|mails| {
+        self.newest_first.edit(|mails| {
             let changed = !mails.is_empty();
             mails.clear();
             changed
@@ -162,7 +174,7 @@ impl CapturedMails {
 
     #[must_use]
     pub fn len(&self) -> usize {
-        self.contents.borrow().newest_first.len()
+        self.newest_first.read(VecDeque::len)
     }
 
     #[must_use]
@@ -170,28 +182,9 @@ impl CapturedMails {
         self.len() == 0
     }
 
-    /// A counter of changes: of mails that were added, read or removed.
-    #[must_use]
-    pub fn version(&self) -> u64 {
-        self.contents.borrow().version
-    }
-
-    /// Waits until the version differs from this one, and returns it.
-    pub async fn changed_since(&self, version: u64) -> u64 {
-        let mut changes = self.contents.subscribe();
-        let contents = changes
-            .wait_for(|contents| contents.version != version)
-            .await;
-        // The wait fails only if the sender is dropped, and `self` holds it.
-        contents.map_or(version, |contents| contents.version)
-    }
-
-    fn change(&self, edit: impl FnOnce(&mut VecDeque<Entry>) -> bool) {
-        self.contents.send_if_modified(|contents| {
-            let changed = edit(&mut contents.newest_first);
-            contents.version += u64::from(changed);
-            changed
-        });
+    /// All mails, with a counter of changes: of mails that were added, edited or removed.
+    pub(crate) fn watched(&self) -> &Watched<VecDeque<Entry>> {
+        &self.newest_first
     }
 }
 
@@ -260,26 +253,17 @@ pub(crate) mod tests {
     #[test]
     fn only_changes_raise_the_version() {
         let sent = CapturedMails::new();
+        let version = || sent.watched().version();
+        let mark = |id: &str| sent.mark(&[id.to_owned()], true);
         sent.clear();
-        sent.mark_read("nobody");
+        mark("nobody");
         sent.remove(&["nobody".to_owned()]);
-        assert_eq!(sent.version(), 0);
+        assert_eq!(version(), 0);
         sent.deliver(mail("x", "a@example.com", "Change"));
-        sent.mark_read("x");
-        sent.mark_read("x");
-        assert_eq!(sent.version(), 2);
+        mark("x");
+        mark("x");
+        assert_eq!(version(), 2);
         assert!(sent.entries().iter().all(|entry| entry.read));
-    }
-
-    #[tokio::test]
-    async fn a_new_mail_ends_a_wait() {
-        let sent = CapturedMails::new();
-        let waiting = tokio::spawn({
-            let sent = sent.clone();
-            async move { sent.changed_since(0).await }
-        });
-        sent.deliver(mail("x", "a@example.com", "News"));
-        assert_eq!(waiting.await.expect("it ends"), 1);
     }
 
     #[test]

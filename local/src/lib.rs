@@ -29,3 +29,4 @@ pub mod published;
 pub mod ses;
 pub mod stack;
 pub mod stream;
+mod watched;

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 use local::functions::FUNCTIONS;
 use local::preview::Preview;
-use local::published;
+use local::published::{self, Target};
 use local::stack::{
     FIRST_EVENT, GivenError, Options, Setting, Stack, brand_names, curl, given_settings, settings,
 };
@@ -53,6 +53,12 @@ struct Arguments {
     /// Emails always are.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+
+    /// URL that gets each event as JSON in a POST request, as EventBridge delivers it: your own
+    /// backend, http or https. It has 5 seconds to answer with 2xx. No answer, 401, 407, 409, 429
+    /// and 5xx are retried for two minutes.
+    #[arg(long, value_name = "URL")]
+    events_to: Option<Target>,
 
     /// Start DynamoDB, SES, EventBridge and the inbox alone, for `sam local` and `cargo lambda
     /// watch`, and print the environment variables that point a function at them.
@@ -139,6 +145,7 @@ async fn main() -> ExitCode {
         api_key: arguments.api_key,
         data: arguments.data,
         backing_only: arguments.backing_only,
+        events_to: arguments.events_to,
         settings,
     };
     let stack = match Stack::start(&options).await {

@@ -31,6 +31,7 @@ use crate::faults::{Faults, cut_connection};
 pub use delivery_outcome::DeliveryOutcome;
 use error::SesError;
 pub use events::event;
+pub(crate) use events::{ACCOUNT, REGION};
 pub use faults::Fault;
 use request::SendEmailRequest;
 pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};

@@ -31,7 +31,7 @@ use crate::dynamodb::DatabaseError;
 use crate::event_bus::Events;
 use crate::functions::{Dependencies, Functions, Trigger, invoked_by, start_all};
 use crate::lambda::Function;
-use crate::published::Published;
+use crate::published::{Forwarder, Published, Target};
 use crate::stream::{StreamError, StreamReader};
 use crate::{dynamodb, fixtures, gateway, stream};
 pub use backing::Backing;
@@ -64,6 +64,8 @@ pub struct Options {
     /// Start DynamoDB, SES, EventBridge and the inbox without the functions, and store
     /// [`fixtures`].
     pub backing_only: bool,
+    /// Where the events for the adopter are posted.
+    pub events_to: Option<Target>,
     /// Settings that replace the usual ones: see [`given_settings`].
     pub settings: Vec<Setting>,
 }
@@ -104,6 +106,8 @@ pub enum StartError {
     },
     #[error("--data cannot use this folder")]
     Data(#[source] DatabaseError),
+    #[error("--events-to needs root certificates for https; set SSL_CERT_FILE to a file with them")]
+    Roots(#[source] std::io::Error),
     #[error(transparent)]
     Table(#[from] DatabaseError),
     #[error(transparent)]
@@ -199,6 +203,10 @@ impl Stack {
         let mut servers = JoinSet::new();
         let backing = Backing::start(database, dynamodb, inbox, &first_mail, &mut servers)?;
         servers.spawn(sweep_expired(backing.database.clone()));
+        if let Some(target) = &options.events_to {
+            let forwarder = Forwarder::new(&backing.published, target);
+            servers.spawn(forwarder.map_err(StartError::Roots)?.run());
+        }
 
         let settings = settings_of(options, &backing, api_url.as_deref());
         let environment = Environment::from_pairs(&settings);

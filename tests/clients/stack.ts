@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 
 const { MAILPROOF_URL, MAILPROOF_KEY, MAILPROOF_INBOX } = process.env as Record<string, string>;
 
-export { MAILPROOF_URL as url, MAILPROOF_KEY as key };
+export { MAILPROOF_URL as url, MAILPROOF_KEY as key, MAILPROOF_INBOX as inbox };
 
 /** An address to which nothing was mailed. */
 export const newAddress = () => `${randomUUID()}@example.com`;
@@ -15,4 +15,14 @@ export async function newestCode(address: string): Promise<string> {
   const answer = await fetch(`${MAILPROOF_INBOX}/api/v1/message/latest?query=${query}`);
   const { Text } = (await answer.json()) as { Text: string };
   return /^\d{6}$/m.exec(Text)![0];
+}
+
+/** Requests a mail to an address. */
+export async function requestMail(email: string): Promise<void> {
+  const answer = await fetch(`${MAILPROOF_URL}/api/users/request_email_verification`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${MAILPROOF_KEY}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ email }),
+  });
+  if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
 }

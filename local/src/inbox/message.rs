@@ -1,9 +1,11 @@
 //! Mailpit's JSON of one message.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::headers::{message_id, size, tags};
-use crate::captured_mails::CapturedMail;
+use super::delivery::{Report, Reports};
+use crate::captured_mails::{CapturedMail, Entry, headers, message_id};
 use crate::date::rfc3339;
 use crate::ses::address;
 
@@ -32,10 +34,13 @@ pub(super) struct OpenedMessage {
     // SES's `Simple` content has no such parts.
     inline: [(); 0],
     attachments: [(); 0],
+    // Mailpit has no such member.
+    delivery: Vec<Report>,
 }
 
 impl OpenedMessage {
-    pub(super) fn new(mail: &CapturedMail) -> Self {
+    pub(super) fn new(entry: &Entry, reports: &Reports) -> Self {
+        let mail = &entry.mail;
         let sender = Address::new(&mail.from).address;
         Self {
             id: mail.id.clone(),
@@ -49,13 +54,14 @@ impl OpenedMessage {
             subject: mail.subject.clone(),
             list_unsubscribe: ListUnsubscribe::new(mail),
             date: rfc3339(mail.received_at),
-            tags: tags(mail),
+            tags: entry.tags.clone(),
             username: String::new(),
             text: mail.text.clone().unwrap_or_default(),
             html: mail.html.clone().unwrap_or_default(),
-            size: size(mail),
+            size: entry.raw.len(),
             inline: [],
             attachments: [],
+            delivery: reports.about(&mail.message_id),
         }
     }
 }
@@ -111,6 +117,24 @@ pub(super) fn addresses(written: &[String]) -> Vec<Address> {
     written.iter().map(|one| Address::new(one)).collect()
 }
 
+/// All headers, with names in the form that Mailpit writes: `Message-Id`.
+pub(super) fn headers_by_name(mail: &CapturedMail) -> BTreeMap<String, Vec<String>> {
+    let mut by_name = BTreeMap::<_, Vec<_>>::new();
+    for field in headers(mail) {
+        let name = canonical(&field.name);
+        by_name.entry(name).or_default().push(field.value);
+    }
+    by_name
+}
+
+fn canonical(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_ascii_uppercase() + &rest.to_ascii_lowercase()
+    });
+    words.collect::<Vec<_>>().join("-")
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -118,6 +142,8 @@ mod tests {
     use super::*;
     use crate::captured_mails::Field;
     use crate::captured_mails::tests::mail;
+    use crate::event_bus;
+    use crate::ses::{DeliveryOutcome, event};
 
     #[test]
     fn messages_have_the_fields_of_mailpit() {
@@ -130,6 +156,10 @@ mod tests {
             name: "kind".to_owned(),
             value: "verification".to_owned(),
         });
+        let (bus, _events) = event_bus::new();
+        let outcome = DeliveryOutcome::Complained;
+        bus.publish(event(&mail, &mail.to[0], outcome, mail.received_at + 1));
+        let entry = Entry::new(mail);
         let expected = json!({
             "ID": "x",
             "MessageID": "0100-x-000000@email.amazonses.com",
@@ -151,11 +181,32 @@ mod tests {
             "Username": "",
             "Text": "Hello there",
             "HTML": "",
-            "Size": size(&mail),
+            "Size": entry.raw.len(),
             "Inline": [],
-            "Attachments": []
+            "Attachments": [],
+            "Delivery": [{
+                "State": "complained",
+                "Recipients": ["ada@example.com"],
+                "Reason": "abuse",
+                "Date": "2023-11-14T22:13:20.001Z"
+            }]
         });
-        let message = serde_json::to_value(OpenedMessage::new(&mail)).expect("it is JSON");
-        assert_eq!(message, expected);
+        let message = OpenedMessage::new(&entry, &Reports::of(&bus));
+        assert_eq!(serde_json::to_value(message).unwrap(), expected);
+    }
+
+    #[test]
+    fn header_names_are_those_of_mailpit() {
+        let mut mail = mail("x", "ada@example.com", "Hi");
+        for name in ["x-twice", "X-TWICE"] {
+            mail.headers.push(Field {
+                name: name.to_owned(),
+                value: name.to_owned(),
+            });
+        }
+        let headers = headers_by_name(&mail);
+        assert_eq!(headers["X-Twice"], ["x-twice", "X-TWICE"]);
+        let id = "<0100-x-000000@email.amazonses.com>";
+        assert_eq!(headers["Message-Id"], [id]);
     }
 }

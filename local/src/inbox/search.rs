@@ -1,45 +1,66 @@
-//! A part of Mailpit's search: words, and words in one part of a mail.
+//! Mailpit's search: words, and words in one part of a mail. All terms must match, in any case:
+//! `to:ada subject:"Verify your" welcome`. A leading `-` or `!` negates a term.
 //!
-//! All terms must match, in any case: `to:ada subject:"Verify your" welcome`. Mailpit's other terms
-//! are refused, since a test with such a term would wait for a match in vain.
-
-use std::fmt;
+//! A term that the inbox does not know is refused. A test with such a term would wait for a match
+//! in vain, or would believe that there is none.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use thiserror::Error;
 
-use crate::captured_mails::{CapturedMail, Entry};
+use super::tags;
+use crate::captured_mails::{CapturedMail, Entry, message_id};
+use crate::ses::address::Address;
 
 #[derive(Debug)]
 pub(super) struct Query(Vec<Term>);
 
 #[derive(Debug)]
 struct Term {
-    part: Part,
-    words: String,
+    is_negated: bool,
+    condition: Condition,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug, PartialEq, Eq)]
+enum Condition {
+    Words(Part, String),
+    Tag(String),
+    Read(bool),
+    Tagged,
+    LargerThan(usize),
+    SmallerThan(usize),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     Anywhere,
     From,
     To,
+    Cc,
+    Bcc,
+    ReplyTo,
+    Addressed,
     Subject,
+    MessageId,
 }
 
 /// The unknown term, as written in the query.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct UnknownTerm(String);
-
-impl fmt::Display for UnknownTerm {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "This inbox does not know {}. Search for words, or for to:, from: and subject:. \
-             Put quotes around words with a colon or a leading - or !.",
-            self.0
-        )
-    }
+#[derive(Debug, PartialEq, Eq, Error)]
+pub(super) enum UnknownTerm {
+    #[error(
+        "The inbox cannot search for {0}. See which words it knows at \
+         https://mailpit.axllent.org/docs/usage/search-filters/, or put quotes around it to search \
+         for this text."
+    )]
+    Key(String),
+    #[error("The inbox cannot search for {0}: no mail here has attachments.")]
+    Attachment(String),
+    #[error("The inbox cannot search for {0}: it does not read dates.")]
+    Date(String),
+    #[error("The inbox cannot read {0}. Write a size as 500, 20kb or 1.5mb.")]
+    Size(String),
+    #[error("The inbox cannot search for {0}. It knows is:read, is:unread and is:tagged.")]
+    State(String),
 }
 
 impl IntoResponse for UnknownTerm {
@@ -49,7 +70,6 @@ impl IntoResponse for UnknownTerm {
 }
 
 impl Query {
-    /// Quotes keep words together. A colon inside quotes is text.
     pub(super) fn parse(query: &str) -> Result<Self, UnknownTerm> {
         let terms = terms(query);
         let terms = terms.iter().map(|term| Term::parse(term));
@@ -57,61 +77,141 @@ impl Query {
     }
 
     pub(super) fn matches(&self, entry: &Entry) -> bool {
-        self.0.iter().all(|term| term.matches(&entry.mail))
+        self.0
+            .iter()
+            .all(|term| term.condition.matches(entry) != term.is_negated)
     }
 }
 
 impl Term {
-    fn parse(term: &str) -> Result<Self, UnknownTerm> {
-        let unquoted = term.split('"').next().unwrap_or_default();
-        if unquoted.starts_with(['-', '!']) {
-            return Err(UnknownTerm(term.to_owned()));
-        }
-        let (part, words) = match unquoted.find(':') {
-            Some(colon) => {
-                let (key, words) = term.split_at(colon + 1);
-                let part = Part::named(key).ok_or_else(|| UnknownTerm(key.to_owned()))?;
-                (part, words)
-            }
-            None => (Part::Anywhere, term),
+    /// Quotes keep words together, and a colon inside them is text unless the key before it is
+    /// known. They change nothing else, as in Mailpit.
+    fn parse(written: &str) -> Result<Self, UnknownTerm> {
+        let colon_is_quoted = written
+            .find(':')
+            .is_some_and(|colon| written[..colon].contains('"'));
+        let term = written.replace('"', "");
+        let (is_negated, term) = match term.strip_prefix(['-', '!']) {
+            Some(rest) if !rest.is_empty() => (true, rest),
+            _ => (false, term.as_str()),
         };
-        let words = words.replace('"', "").to_lowercase();
-        Ok(Self { part, words })
+        let condition = match Condition::with_key(term) {
+            Some(condition) => condition?,
+            None if term.contains(':') && !colon_is_quoted => {
+                let key = term.split_inclusive(':').next().unwrap_or_default();
+                return Err(UnknownTerm::Key(key.to_owned()));
+            }
+            None => Condition::Words(Part::Anywhere, normalized(term)),
+        };
+        Ok(Self {
+            is_negated,
+            condition,
+        })
+    }
+}
+
+impl Condition {
+    /// `None`: the term has no key that Mailpit knows.
+    fn with_key(term: &str) -> Option<Result<Self, UnknownTerm>> {
+        let (key, value) = term.split_once(':')?;
+        let part = match key.to_ascii_lowercase().as_str() {
+            "from" => Part::From,
+            "to" => Part::To,
+            "cc" => Part::Cc,
+            "bcc" => Part::Bcc,
+            "reply-to" => Part::ReplyTo,
+            "addressed" => Part::Addressed,
+            "subject" => Part::Subject,
+            "message-id" => Part::MessageId,
+            "tag" => return Some(Ok(Self::Tag(value.trim().to_owned()))),
+            "is" => return Some(Self::state(value, term)),
+            "larger" => return Some(size(value, term).map(Self::LargerThan)),
+            "smaller" => return Some(size(value, term).map(Self::SmallerThan)),
+            "has" => return Some(Err(UnknownTerm::Attachment(term.to_owned()))),
+            "after" | "before" => return Some(Err(UnknownTerm::Date(term.to_owned()))),
+            _ => return None,
+        };
+        Some(Ok(Self::Words(part, normalized(value))))
     }
 
-    fn matches(&self, mail: &CapturedMail) -> bool {
-        let mut texts = self.part.of(mail).into_iter();
-        texts.any(|text| text.to_lowercase().contains(&self.words))
+    fn state(value: &str, term: &str) -> Result<Self, UnknownTerm> {
+        Ok(match value.to_ascii_lowercase().as_str() {
+            "read" => Self::Read(true),
+            "unread" => Self::Read(false),
+            "tagged" => Self::Tagged,
+            _ => return Err(UnknownTerm::State(term.to_owned())),
+        })
+    }
+
+    fn matches(&self, entry: &Entry) -> bool {
+        match self {
+            Self::Words(part, words) => part.of(&entry.mail).contains(words),
+            Self::Tag(tag) => tags::has(entry, tag),
+            Self::Read(read) => entry.read == *read,
+            Self::Tagged => !entry.tags.is_empty(),
+            Self::LargerThan(size) => entry.raw.len() > *size,
+            Self::SmallerThan(size) => entry.raw.len() < *size,
+        }
     }
 }
 
 impl Part {
-    fn named(key: &str) -> Option<Self> {
-        Some(match key.to_ascii_lowercase().as_str() {
-            "from:" => Self::From,
-            "to:" => Self::To,
-            "subject:" => Self::Subject,
-            _ => return None,
+    /// What a term is searched in.
+    fn of(self, mail: &CapturedMail) -> String {
+        let from = std::slice::from_ref(&mail.from);
+        let all = [from, &mail.to, &mail.cc, &mail.bcc, &mail.reply_to].concat();
+        normalized(&match self {
+            Self::From => mailboxes(from),
+            Self::To => mailboxes(&mail.to),
+            Self::Cc => mailboxes(&mail.cc),
+            Self::Bcc => mailboxes(&mail.bcc),
+            Self::ReplyTo => mailboxes(&mail.reply_to),
+            Self::Addressed => mailboxes(&all),
+            Self::Subject => mail.subject.clone(),
+            Self::MessageId => message_id(mail),
+            Self::Anywhere => {
+                let body = [&mail.text, &mail.html].map(|part| part.as_deref().unwrap_or_default());
+                [&mailboxes(&all), mail.subject.as_str(), body[0], body[1]].join(" ")
+            }
         })
     }
+}
 
-    fn of(self, mail: &CapturedMail) -> Vec<&str> {
-        match self {
-            Self::From => vec![&mail.from],
-            Self::To => mail.to.iter().map(String::as_str).collect(),
-            Self::Subject => vec![&mail.subject],
-            Self::Anywhere => [&mail.from, &mail.subject]
-                .into_iter()
-                .chain(
-                    [&mail.to, &mail.cc, &mail.bcc, &mail.reply_to]
-                        .into_iter()
-                        .flatten(),
-                )
-                .chain(&mail.text)
-                .chain(&mail.html)
-                .map(String::as_str)
-                .collect(),
-        }
+/// Names and addresses as people read them.
+fn mailboxes(written: &[String]) -> String {
+    let read = written.iter().map(|one| {
+        let Address { name, address } = Address::parse(one);
+        format!("{name} {address}")
+    });
+    read.collect::<Vec<_>>().join(" ")
+}
+
+/// In lower case and on one line, without the characters around names and addresses.
+fn normalized(text: &str) -> String {
+    let plain = text.replace(['<', '>', '"', ',', ';', '(', ')', '\u{feff}'], " ");
+    let words: Vec<_> = plain.split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// A number of bytes, with `k`, `kb`, `m` or `mb` behind it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a conversion saturates, and no mail has that size"
+)]
+fn size(value: &str, term: &str) -> Result<usize, UnknownTerm> {
+    let lower = value.trim().to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|char: char| char.is_ascii_alphabetic());
+    let factor = match &lower[digits.len()..] {
+        "" => 1.0,
+        "k" | "kb" => 1024.0,
+        "m" | "mb" => 1024.0 * 1024.0,
+        _ => 0.0,
+    };
+    let number = digits.trim_end().parse::<f64>().ok();
+    match number.filter(|number| *number > 0.0 && factor > 0.0) {
+        Some(number) => Ok((number * factor) as usize),
+        None => Err(UnknownTerm::Size(term.to_owned())),
     }
 }
 
@@ -127,23 +227,30 @@ fn terms(query: &str) -> Vec<String> {
             term.push(char);
         }
     }
-    terms.retain(|term| !term.is_empty());
+    terms.retain(|term| !term.replace('"', "").trim().is_empty());
     terms
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
+    use crate::captured_mails::Field;
     use crate::captured_mails::tests::mail;
 
+    fn entry() -> Entry {
+        let to = "=?UTF-8?B?WsO8cmljaA==?= <ada+1@example.com>";
+        let mut mail = mail("x", to, "Verify your address");
+        mail.text = Some("Hello\nthere: open http://example.com now".to_owned());
+        mail.cc = vec!["bob@example.com".to_owned()];
+        mail.tags.push(Field {
+            name: "kind".to_owned(),
+            value: "verification".to_owned(),
+        });
+        Entry::new(mail)
+    }
+
     fn finds(query: &str) -> bool {
-        let entry = Entry {
-            mail: Arc::new(mail("x", "Ada <ada+1@example.com>", "Verify your address")),
-            read: false,
-        };
-        Query::parse(query).unwrap().matches(&entry)
+        Query::parse(query).unwrap().matches(&entry())
     }
 
     #[test]
@@ -151,9 +258,17 @@ mod tests {
         for query in [
             "to:ada+1@example.com",
             "TO:ADA from:acme",
+            "to:zürich",
             "subject:verify hello",
             "subject:\"your address\"",
             "\"hello there\"",
+            "addressed:bob addressed:hello@acme.example",
+            "cc:bob -bcc:bob",
+            "message-id:0100-x",
+            "tag:kind=verification is:tagged",
+            "is:unread !is:read",
+            "larger:100 smaller:2kb",
+            "-larger:1.5m",
             "",
         ] {
             assert!(finds(query), "{query}");
@@ -163,38 +278,45 @@ mod tests {
             "to:ada from:bob",
             "subject:hello",
             "subject:\"address your\"",
-            "\"-verify\"",
-            "\"to:ada\"",
+            "-verify",
+            "!to:ada",
+            "-tag:kind=verification",
+            "tag:kind",
+            "is:read",
+            "smaller:100",
         ] {
             assert!(!finds(query), "{query}");
         }
     }
 
     #[test]
-    fn quoted_words_may_have_a_colon() {
-        let mut linked = mail("x", "ada@example.com", "Link: open it");
-        linked.text = Some("Open http://example.com now".to_owned());
-        let entry = Entry {
-            mail: Arc::new(linked),
-            read: true,
-        };
-        for query in ["\"http://example.com\"", "subject:\"link: open\""] {
-            assert!(Query::parse(query).unwrap().matches(&entry), "{query}");
+    fn quotes_mean_what_they_mean_in_mailpit() {
+        for query in ["\"to:ada\"", "\"http://example.com\"", "\"there: open\""] {
+            assert!(finds(query), "{query}");
+        }
+        for query in ["\"-verify\"", "\"to:bob\"", "\"there: close\""] {
+            assert!(!finds(query), "{query}");
         }
     }
 
     #[test]
     fn unknown_terms_are_refused() {
-        for (query, term) in [
-            ("verify tag:verification", "tag:"),
-            ("is:unread", "is:"),
-            ("http://example.com", "http:"),
-            (":", ":"),
-            ("-to:bob", "-to:bob"),
-            ("!verify", "!verify"),
+        for query in [
+            "verify kind:verification",
+            "http://example.com",
+            ":",
+            "is:starred",
+            "has:attachment",
+            "-has:attachments",
+            "after:2026-11-23",
+            "before:\"last week\"",
+            "larger:",
+            "smaller:2gb",
         ] {
-            let error = Query::parse(query).unwrap_err();
-            assert_eq!(error, UnknownTerm(term.to_owned()), "{query}");
+            let error = Query::parse(query).unwrap_err().to_string();
+            assert!(error.starts_with("The inbox cannot "), "{query}: {error}");
         }
+        let key = UnknownTerm::Key("kind:".to_owned());
+        assert_eq!(Query::parse("x -kind:y").unwrap_err(), key);
     }
 }

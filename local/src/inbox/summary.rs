@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::headers::{message_id, size, tags};
+use super::delivery::{Report, Reports};
 use super::message::{Address, addresses};
 use super::snippet::snippet;
-use crate::captured_mails::Entry;
+use super::tags;
+use crate::captured_mails::{Entry, message_id};
 use crate::date::rfc3339;
 
 /// A page of the list or of the result of a search.
@@ -22,13 +23,18 @@ pub(super) struct MessagesSummary {
 }
 
 impl MessagesSummary {
-    /// The page of `found` that begins at `start`, with the totals of `all`.
-    pub(super) fn new(all: &[Entry], found: &[&Entry], start: usize, limit: usize) -> Self {
-        let page = found.iter().skip(start).take(limit);
-        let messages: Vec<_> = page.map(|entry| MessageSummary::new(entry)).collect();
-        let mut tags: Vec<_> = all.iter().flat_map(|entry| tags(&entry.mail)).collect();
-        tags.sort_unstable();
-        tags.dedup();
+    /// A page of `found`, which begins at `start`, with the totals of `all`.
+    pub(super) fn new(
+        all: &[Entry],
+        found: &[&Entry],
+        start: usize,
+        page: &[&Entry],
+        reports: &Reports,
+    ) -> Self {
+        let messages: Vec<_> = page
+            .iter()
+            .map(|entry| MessageSummary::new(entry, reports))
+            .collect();
         Self {
             total: all.len(),
             unread: all.iter().filter(|entry| !entry.read).count(),
@@ -36,7 +42,7 @@ impl MessagesSummary {
             messages_count: found.len(),
             messages_unread: found.iter().filter(|entry| !entry.read).count(),
             start,
-            tags,
+            tags: tags::counts(all).into_keys().collect(),
             messages,
         }
     }
@@ -62,10 +68,12 @@ struct MessageSummary {
     size: usize,
     attachments: usize,
     snippet: String,
+    // Mailpit has no such member.
+    delivery: Vec<Report>,
 }
 
 impl MessageSummary {
-    fn new(entry: &Entry) -> Self {
+    fn new(entry: &Entry, reports: &Reports) -> Self {
         let mail = &entry.mail;
         Self {
             id: mail.id.clone(),
@@ -79,10 +87,11 @@ impl MessageSummary {
             subject: mail.subject.clone(),
             created: rfc3339(mail.received_at),
             username: String::new(),
-            tags: tags(mail),
-            size: size(mail),
+            tags: entry.tags.clone(),
+            size: entry.raw.len(),
             attachments: 0,
             snippet: snippet(mail),
+            delivery: reports.about(&mail.message_id),
         }
     }
 }
@@ -96,13 +105,14 @@ mod tests {
 
     #[test]
     fn a_page_has_totals_and_matches() {
-        let entry = |id: &str, read| Entry {
-            mail: std::sync::Arc::new(mail(id, "ada@example.com", "Hi")),
-            read,
+        let entry = |id: &str, read| {
+            let entry = Entry::new(mail(id, "ada@example.com", "Hi"));
+            Entry { read, ..entry }
         };
         let all = [entry("c", false), entry("b", false), entry("a", true)];
         let found: Vec<_> = all.iter().skip(1).collect();
-        let page = MessagesSummary::new(&all, &found, 1, 50);
+        let (bus, _events) = crate::event_bus::new();
+        let page = MessagesSummary::new(&all, &found, 1, &found[1..], &Reports::of(&bus));
         let page = serde_json::to_value(page).expect("it is JSON");
         assert_eq!(page["total"], 3);
         assert_eq!(page["unread"], 2);

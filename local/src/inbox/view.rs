@@ -1,15 +1,18 @@
 //! The bodies of mails as pages: `/view/{id}.html` and `/view/{id}.txt`.
 //!
-//! `/view/{id}.html?scheme=light` and `?scheme=dark` choose the colours.
+//! `/view/{id}.html?scheme=light` and `?scheme=dark` choose the colours. `/view/{id}` and `/search`
+//! are pages of Mailpit, to which its clients print links: they lead to the inbox's own page.
 
 use axum::Router;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderName, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::Inbox;
 use super::api::{Latest, look_up};
+use super::paths::not_found;
 use super::scheme::Scheme;
 use crate::captured_mails::CapturedMails;
 
@@ -19,8 +22,21 @@ const MAIL_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-sr
      font-src data:; form-action 'none'; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox";
 
-pub(super) fn router() -> Router<CapturedMails> {
-    Router::new().route("/view/{file}", get(view))
+pub(super) fn router() -> Router<Inbox> {
+    Router::new()
+        .route("/view/{file}", get(view))
+        .route("/search", get(search))
+}
+
+#[derive(Deserialize)]
+struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+async fn search(Query(Search { q }): Query<Search>) -> Redirect {
+    let q: String = form_urlencoded::byte_serialize(q.as_bytes()).collect();
+    Redirect::to(&format!("/?q={q}"))
 }
 
 #[derive(Deserialize)]
@@ -35,31 +51,25 @@ impl ViewOptions {
 }
 
 async fn view(
-    State(sent): State<CapturedMails>,
+    State(mails): State<CapturedMails>,
     Path(file): Path<String>,
     Query(latest): Query<Latest>,
     Query(options): Query<ViewOptions>,
-) -> Response {
-    let Some((id, format)) = file.rsplit_once('.') else {
-        return super::api::not_found().await;
+) -> Result<Response, Response> {
+    let (id, format) = file.rsplit_once('.').unwrap_or((&file, ""));
+    let Some(entry) = look_up(&mails, id, &latest).await? else {
+        return Err(missing("Message not found"));
     };
-    let mail = match look_up(&sent, id, &latest) {
-        Ok(Some(mail)) => mail,
-        Ok(None) => return missing("Message not found"),
-        Err(error) => return error.into_response(),
+    let mail = entry.mail;
+    let body = match (format, &mail.html) {
+        ("", _) => return Ok(Redirect::to(&format!("/#{}", mail.id)).into_response()),
+        ("html", Some(html)) => Html(with_additions(html, options.scheme())).into_response(),
+        ("html", None) => return Err(missing("This message does not contain a HTML part")),
+        ("txt", _) => mail.text.clone().unwrap_or_default().into_response(),
+        _ => return Err(not_found().await),
     };
-    match (format, &mail.html) {
-        ("html", Some(html)) => {
-            sent.mark_read(&mail.id);
-            (safe_headers(), Html(with_additions(html, options.scheme()))).into_response()
-        }
-        ("html", None) => missing("This message does not contain a HTML part"),
-        ("txt", _) => {
-            sent.mark_read(&mail.id);
-            (safe_headers(), mail.text.clone().unwrap_or_default()).into_response()
-        }
-        _ => super::api::not_found().await,
-    }
+    mails.mark(&[mail.id.clone()], true);
+    Ok((safe_headers(), body).into_response())
 }
 
 fn missing(what: &'static str) -> Response {
@@ -144,6 +154,7 @@ mod tests {
         let latest = Query::try_from_uri(&uri).expect("a query");
         let options = Query::try_from_uri(&uri).expect("a query");
         let answer = view(State(sent), Path(path), latest, options).await;
+        let answer = answer.unwrap_or_else(|refusal| refusal);
         let status = answer.status();
         let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
         let policy = policy.map(|policy| policy.to_str().expect("text").to_owned());
@@ -172,12 +183,13 @@ mod tests {
 
     #[tokio::test]
     async fn unknown_searches_are_refused() {
-        let (status, _, body) = get("latest.html?query=tag:x").await;
+        let (status, _, body) = get("latest.html?query=kind:x").await;
         assert_eq!(status, StatusCode::BAD_REQUEST);
         assert_eq!(
             body,
-            "This inbox does not know tag:. Search for words, or for to:, from: and subject:. \
-             Put quotes around words with a colon or a leading - or !."
+            "The inbox cannot search for kind:. See which words it knows at \
+             https://mailpit.axllent.org/docs/usage/search-filters/, or put quotes around it to \
+             search for this text."
         );
     }
 

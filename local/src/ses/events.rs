@@ -18,8 +18,8 @@ use crate::date::{rfc3339_millis, rfc3339_seconds};
 use body::{EventBody, Subject};
 use mail_object::{configuration_set, mail_object, sender_domain};
 
-const ACCOUNT: &str = "123456789012";
-const REGION: &str = "us-east-1";
+pub(crate) const ACCOUNT: &str = "123456789012";
+pub(crate) const REGION: &str = "us-east-1";
 
 /// The event about an outcome of a mail for one recipient.
 #[must_use]

@@ -11,7 +11,7 @@ use super::listener::Listener;
 use super::{TABLE, serve};
 use crate::dynamodb::{self, DatabaseError};
 use crate::event_bus::{self, Events};
-use crate::inbox;
+use crate::inbox::{self, Inbox};
 use crate::published::{self, Published};
 use crate::ses::{self, Ses};
 
@@ -52,7 +52,15 @@ impl Backing {
             published: Published::new(),
         };
         let router = on_one_port(
-            inbox::router(backing.ses.sent.clone(), inbox.hosts(), first_mail),
+            inbox::router(
+                Inbox {
+                    mails: backing.ses.sent.clone(),
+                    bus: backing.ses.bus.clone(),
+                    published: backing.published.clone(),
+                },
+                inbox.hosts(),
+                first_mail,
+            ),
             ses::router(backing.ses.clone()),
             published::router(backing.published.clone()),
         );

@@ -31,6 +31,7 @@ pub fn options() -> Options {
         api_key: None,
         data: None,
         backing_only: false,
+        events_to: None,
         settings: Vec::new(),
     }
 }
