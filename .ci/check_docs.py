@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 from decimal import ROUND_HALF_UP, Decimal
-from math import prod
+from math import ceil, prod
 from pathlib import Path
 from typing import Callable, Iterator
 
@@ -264,6 +264,20 @@ def readme_repeats_the_costs(template: dict) -> None:
     assert shown == expected, f"README.md, What it costs: {shown} and not {expected}"
 
 
+def operate_adds_up_units_and_memory(template: dict) -> None:
+    text = " ".join(section(read("docs/operate.md"), "Costs").split())
+    units = only(r"on two items, (\d+) units\. Verification is (\d+), one of them for the index, delivery (\d+)\.", text)
+    expected = sum(int(of) for of in units.groups())
+    written = only(r"\| (\d+) M write units", text)[1]
+    assert int(written) == expected, f"docs/operate.md, Costs: {expected} M write units"
+    *factors, of_all = only(r"\| (\d+) M × (\S+) s × (\S+) GB = ([\d,]+) GB-s", text).groups()
+    expected = prod(Decimal(factor) for factor in factors) * 10**6
+    assert expected == Decimal(of_all.replace(",", "")), f"docs/operate.md, Costs: {expected} GB-s"
+    for name, function in template["Resources"].items():
+        memory = function.get("Properties", {}).get("MemorySize")
+        assert memory in (None, Decimal(factors[-1]) * 1024), f"{name} has {memory} MB"
+
+
 def cost_of(what: str, price: str = "") -> Decimal:
     """The cost of <8 GB> at <0.50 per GB>, or of <13 metrics, 0.10 each>."""
     count, millions = re.search(r"([\d,]+)( M)?\b", what.rpartition("= ")[2]).groups()
@@ -327,21 +341,8 @@ def prose() -> Iterator[tuple[str, str]]:
             yield str(file), " ".join(re.findall(r"^ *//[/!]? (.*)", read(file), re.MULTILINE))
 
 
-def numbers_in_prose_are_right(template: dict) -> None:
-    properties = {name: of.get("Properties", {}) for name, of in template["Resources"].items()}
-    retry_hours = (
-        properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
-    )
-    queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
-    defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
-    shortest_link, *_, longest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"]
-    code_minutes = template["Parameters"]["CodeLifetimeMinutes"]
-    shortest_code, longest_code = code_minutes["MinValue"], code_minutes["MaxValue"]
-    delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
-    five_xx, bounces, complaints, delayed = (
-        properties[f"{name}Alarm"]
-        for name in ("ApiFailures", "BounceRate", "ComplaintRate", "EventsDelayed")
-    )
+def numbers_of_the_code() -> dict[str, list]:
+    """Phrases with numbers. An N is any number, a W one that is written as a word."""
     code = source()
     name = [constant(f"MAX_GREETING_{of}", code) for of in ("LENGTH", "WORDS")]
     codes, minutes = rate_limit("CodeLimit", code)
@@ -351,9 +352,13 @@ def numbers_in_prose_are_right(template: dict) -> None:
     live, wrong = (
         product(only(rf"\b{of}: (\d+),", code)[1]) for of in ("live_codes", "wrong_in_a_row")
     )
-    word = "|".join(NUMBERS)
-    # An N is any number, a W one that is written as a word.
-    expected = {
+    # Prose has whole minutes.
+    revoked = ceil(constant("CACHE_LIFETIME", code) / 60) * 60
+    link, key, attempt = (
+        8 * int(only(rf"\bimpl {of} {{.*?\bfrom_random\(bytes: \[u8; (\d+)\]", code)[1])
+        for of in ("LinkToken", "ApiKeySecret", "AttemptId")
+    )
+    return {
         "N wrong (?:codes|ones) in a row": [wrong],
         "newest N codes": [live],
         "older than the newest N": [live],
@@ -371,11 +376,36 @@ def numbers_in_prose_are_right(template: dict) -> None:
         "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],
         "N days(?: after the(?:ir)? last email| for an address)": [days],
+        "Link tokens and API keys are N random bits": [link],
+        "API keys are N random bits": [key],
+        "an attempt under N random bits": [attempt],
+        "(?:stops working within|takes up to) N seconds": [revoked],
+        "N KiB": [constant("MAX_BODY_LENGTH", read("shared/src/api/body.rs")) / 1024],
         "contrast is N": [constant("MIN_CONTRAST", code)],
         "idled for N seconds": [constant("IDLE_TIMEOUT", code)],
         "in seconds: N with a 503": [constant("RETRY_UNAVAILABLE_AFTER", code)],
-        "is N API endpoints": [read("openapi.yaml").count("operationId:")],
         "the N parameters of the published page": [published_parameters(code)],
+    }
+
+
+def numbers_of_the_template(template: dict) -> dict[str, list]:
+    """The same."""
+    properties = {name: of.get("Properties", {}) for name, of in template["Resources"].items()}
+    retry_hours = (
+        properties["PublishEventsFunctionTableChanges"]["MaximumRecordAgeInSeconds"] / 3600
+    )
+    queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
+    defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
+    shortest_link, *_, longest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"]
+    code_minutes = template["Parameters"]["CodeLifetimeMinutes"]
+    shortest_code, longest_code = code_minutes["MinValue"], code_minutes["MaxValue"]
+    delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
+    five_xx, bounces, complaints, delayed = (
+        properties[f"{name}Alarm"]
+        for name in ("ApiFailures", "BounceRate", "ComplaintRate", "EventsDelayed")
+    )
+    return {
+        "is N API endpoints": [read("openapi.yaml").count("operationId:")],
         "[Tt]ime out after N seconds": [properties["RequestEmailVerificationFunction"]["Timeout"]],
         "at least N requests (?:got a|with) 5xx within N minutes": [
             five_xx["Threshold"],
@@ -400,6 +430,11 @@ def numbers_in_prose_are_right(template: dict) -> None:
         "works for N hours": [defaults["LinkLifetimeHours"]],
         "(?:works|beside it|that works) for N minutes": [defaults["CodeLifetimeMinutes"]],
     }
+
+
+def numbers_in_prose_are_right(template: dict) -> None:
+    expected = numbers_of_the_code() | numbers_of_the_template(template)
+    word = "|".join(NUMBERS)
     texts, wrong = list(prose()), []
     for phrase, values in expected.items():
         pattern = re.sub(r"\bN\b", lambda _: rf"(\d+(?:\.\d+)?|{word})", phrase)

@@ -6,6 +6,7 @@ use local::functions::Functions;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
+use shared::text::locale::Locale;
 
 use super::support::{
     BROWSER, HEADING, assert_page, get, get_as_person, heading_of, submit_code, verified_at,
@@ -158,6 +159,22 @@ fn no_link_breaks_the_page() {
         })
         .unwrap();
     assert!(app.edge.take_calls().is_empty());
+}
+
+#[tokio::test]
+async fn the_page_is_as_small_as_documented() {
+    let app = TestApp::start().await;
+    let docs = include_str!("../../../docs/operate.md");
+    let (_, costs) = docs.split_once("the page is less than ").unwrap();
+    let (kilobytes, _) = costs.split_once(" KB").unwrap();
+    let limit = kilobytes.parse::<usize>().unwrap() * 1_000;
+    for locale in Locale::ALL {
+        let length = get(&app, locale.tag()).await.body.len();
+        assert!(
+            length < limit,
+            "docs/operate.md, Costs: {locale:?} has {length} bytes"
+        );
+    }
 }
 
 /// A request as a gateway passes it on, whose headers name another domain.
