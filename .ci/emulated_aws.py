@@ -54,10 +54,11 @@ class Aws:
             service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={})
         )
 
-    def run(self, command, **variables):
+    def run(self, command, cwd=None, **variables):
         """The output of a command, which must succeed."""
         done = subprocess.run(
             command,
+            cwd=cwd,
             shell=isinstance(command, str),
             env=self.variables | variables,
             text=True,
