@@ -1,0 +1,159 @@
+// Each state of the page, and the mail, in each look: no violation of axe, nothing too wide.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { LOOKS, picture } from "./support/browser.js";
+import {
+  ask, assertHeading, BUTTON, formOf, inWindow, postCode, restart, stack, submitCode,
+  UNAVAILABLE, wrongCode,
+} from "./support/page.js";
+import { GRACE } from "./support/stack.js";
+
+/** The states that need a script. Each function returns once the window shows its state. */
+const STATES_OF_THE_LINK = {
+  async ready({ page }) {
+    await page.goto((await ask()).link);
+    await page.locator("#ready").waitFor();
+  },
+  async working(window) {
+    await STATES_OF_THE_LINK.ready(window);
+    await window.page.route("**/verify_email", () => {});
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#ready .working").waitFor();
+  },
+  async verified(window) {
+    await STATES_OF_THE_LINK.ready(window);
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#verified").waitFor();
+  },
+  async already({ page }) {
+    const mail = await ask();
+    await postCode(mail, mail.code);
+    await page.goto(mail.link);
+    await page.locator("#ready button").click();
+    await page.locator("#already_verified").waitFor();
+  },
+  async expired({ page }) {
+    await page.goto(`${formOf(GRACE)}#${GRACE.token}`);
+    await page.locator("#ready button").click();
+    await page.locator("#expired").waitFor();
+  },
+  async invalid({ page }) {
+    await page.goto(`${formOf(GRACE)}#cut-off`);
+    await page.locator("#invalid").waitFor();
+  },
+  async "invalid-of-nobody"({ page }) {
+    await page.goto(`${stack.api}/verify_email#cut-off`);
+    await page.locator("#invalid").waitFor();
+  },
+  async unavailable(window) {
+    await STATES_OF_THE_LINK.ready(window);
+    await window.page.route("**/verify_email", route => route.abort());
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#unavailable").waitFor();
+  },
+};
+
+/** The states that are the same with a script and without. */
+const STATES_OF_THE_FORM = {
+  async form({ page }) {
+    await page.goto(formOf(GRACE));
+    await page.locator("#form").waitFor();
+  },
+  async nobody({ page }) {
+    await page.goto(`${stack.api}/verify_email`);
+    await page.locator("#nobody").waitFor();
+  },
+  async "wrong-code"({ page }) {
+    const mail = await ask();
+    await page.goto(formOf(mail));
+    await submitCode({ page }, wrongCode(mail));
+    await page.locator("#code-error").waitFor();
+  },
+  async "no-code"({ page }) {
+    await page.goto(formOf(GRACE));
+    await submitCode({ page }, "123 45");
+    await page.locator("#code-error").waitFor();
+  },
+  async "verified-by-code"({ page }) {
+    const mail = await ask();
+    await page.goto(formOf(mail));
+    await submitCode({ page }, mail.code);
+    await page.locator("#verified").waitFor();
+  },
+  async "already-by-code"({ page }) {
+    const mail = await ask();
+    await postCode(mail, mail.code);
+    await page.goto(formOf(mail));
+    await submitCode({ page }, mail.code);
+    await page.locator("#already_verified").waitFor();
+  },
+  async "too-many"({ page }) {
+    // A user of its own, as attempts count per user.
+    const nobody = { uuid: crypto.randomUUID() };
+    for (let attempt = 0; attempt < 5; attempt += 1) await postCode(nobody, "000000");
+    await page.goto(formOf(nobody));
+    await submitCode({ page }, "000000");
+    await page.locator("#too_many").waitFor();
+  },
+  async "bad-request"({ page }) {
+    await page.goto(`${stack.api}/verify_email/more`);
+    await page.locator("#bad_request").waitFor();
+  },
+};
+
+describe("each state passes axe in each look", () => {
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(look, async () => {
+      // A client has 30 codes in five minutes, so each look gets a service of its own.
+      await restart();
+      const show = async (states, name, options) => {
+        for (const [state, reach] of Object.entries(states)) {
+          await inWindow(async window => {
+            await reach(window);
+            await picture(window.page, `page-${state}-${name}`);
+          }, options);
+        }
+      };
+      await show({ ...STATES_OF_THE_LINK, ...STATES_OF_THE_FORM }, look, options);
+      const withoutScript = { ...options, javaScriptEnabled: false };
+      await show(STATES_OF_THE_FORM, `${look}-without-script`, withoutScript);
+    });
+  }
+});
+
+describe("the mail", () => {
+  // Rules for pages, such as landmarks, do not apply to mails.
+  const rules = { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] };
+
+  for (const [look, options] of Object.entries(LOOKS)) {
+    test(look, () =>
+      inWindow(async ({ page }) => {
+        const { html } = await ask({ first_name: "Ada" }, options.locale);
+        await page.setContent(html);
+        await picture(page, `mail-${look}`, rules);
+      }, options));
+  }
+});
+
+describe("without DynamoDB", () => {
+  test("the typed code is kept", async () => {
+    const mail = await ask();
+    await stack.dropTable();
+    const withoutScript = { ...LOOKS.light, javaScriptEnabled: false };
+    for (const [look, options] of Object.entries({ ...LOOKS, "without-script": withoutScript })) {
+      await inWindow(async window => {
+        await window.page.goto(formOf(mail));
+        await submitCode(window, mail.code);
+        await window.page.locator("#form .icon").waitFor();
+        assert.equal(await window.page.locator("#code").inputValue(), mail.code);
+        await picture(window.page, `page-unavailable-form-${look}`);
+      }, options);
+    }
+    await inWindow(async window => {
+      await window.page.goto(mail.link);
+      await window.page.getByRole("button", { name: BUTTON }).click();
+      await assertHeading(window, UNAVAILABLE);
+    });
+  });
+});
