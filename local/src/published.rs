@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::date::rfc3339_seconds;
@@ -26,7 +26,7 @@ pub const CAPACITY: usize = 500;
 pub const TARGET: &str = "published";
 
 /// An event that was put on a bus.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PublishedEvent {
     /// EventBridge's own id. A duplicate has another one.
     pub id: String,
@@ -45,19 +45,34 @@ impl PublishedEvent {
         clippy::cast_possible_truncation,
         reason = "a number of seconds far from the limits of i64"
     )]
-    pub fn as_delivered(&self) -> Value {
-        json!({
-            "version": "0",
-            "id": self.id,
-            "detail-type": self.detail_type,
-            "source": self.source,
-            "account": ACCOUNT,
-            "time": rfc3339_seconds(self.time as i64 * 1_000),
-            "region": REGION,
-            "resources": [],
-            "detail": self.detail,
-        })
+    pub fn as_delivered(&self) -> DeliveredEvent<'_> {
+        DeliveredEvent {
+            version: "0",
+            id: &self.id,
+            detail_type: &self.detail_type,
+            source: &self.source,
+            account: ACCOUNT,
+            time: rfc3339_seconds(self.time as i64 * 1_000),
+            region: REGION,
+            resources: [],
+            detail: &self.detail,
+        }
     }
+}
+
+/// The JSON that a target gets, with its members in the order of AWS's documentation.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DeliveredEvent<'a> {
+    version: &'static str,
+    id: &'a str,
+    detail_type: &'a str,
+    source: &'a str,
+    account: &'static str,
+    time: String,
+    region: &'static str,
+    resources: [(); 0],
+    detail: &'a Value,
 }
 
 /// How far [`forward`] is with an event.

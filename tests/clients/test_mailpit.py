@@ -15,7 +15,10 @@ def request_mail(address: str) -> None:
     request = Request(
         f"{os.environ['MAILPROOF_URL']}/api/users/request_email_verification",
         data=json.dumps({"email": address}).encode(),
-        headers={"Authorization": f"Bearer {os.environ['MAILPROOF_KEY']}"},
+        headers={
+            "Authorization": f"Bearer {os.environ['MAILPROOF_KEY']}",
+            "Content-Type": "application/json",
+        },
     )
     with urlopen(request, timeout=10) as answer:
         assert answer.status == 200
@@ -23,7 +26,9 @@ def request_mail(address: str) -> None:
 
 def test_a_mail_is_read(mailpit: MailpitClient, mailpit_inbox: Inbox) -> None:
     request_mail(mailpit_inbox.address)
-    message = mailpit_inbox.wait_for_message(subject="Verify", sender="no-reply@acme.example")
+    message = mailpit_inbox.wait_for_message(
+        subject="verification code", sender="no-reply@acme.example"
+    )
     assert len(message.code()) == 6
     assert message.link(contains="/verify_email?user=")
     raw = email.message_from_bytes(mailpit.get_raw(message.id), policy=policy.default)

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::Inbox;
-use crate::published::Published;
+use crate::published::{DeliveredEvent, Forwarding, Published};
 
 /// The longest wait for a change. The timeouts of proxies and browsers are longer.
 const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
@@ -70,20 +70,35 @@ async fn changes(
     })
 }
 
-/// The events as EventBridge delivers them, the newest first, and how far each is on its way to the
-/// adopter's backend.
-async fn bus(State(published): State<Published>) -> Json<Value> {
-    let newest_first = published.kept().into_iter().rev();
-    let events: Vec<_> = newest_first
-        .map(|kept| {
-            json!({
-                "bus": kept.event.bus,
-                "event": kept.event.as_delivered(),
-                "forwarding": kept.forwarding,
-            })
-        })
-        .collect();
-    Json(json!({ "forwarded_to": published.subscriber(), "events": events }))
+/// The events on the bus.
+#[derive(Serialize)]
+struct Bus<'a> {
+    /// The adopter's backend.
+    forwarded_to: Option<&'a str>,
+    /// The newest first.
+    events: Vec<BusEvent<'a>>,
+}
+
+#[derive(Serialize)]
+struct BusEvent<'a> {
+    bus: &'a str,
+    event: DeliveredEvent<'a>,
+    /// How far it is on its way to the backend.
+    forwarding: Option<&'a Forwarding>,
+}
+
+async fn bus(State(published): State<Published>) -> Response {
+    let kept = published.kept();
+    let events = kept.iter().rev().map(|kept| BusEvent {
+        bus: &kept.event.bus,
+        event: kept.event.as_delivered(),
+        forwarding: kept.forwarding.as_ref(),
+    });
+    Json(Bus {
+        forwarded_to: published.subscriber(),
+        events: events.collect(),
+    })
+    .into_response()
 }
 
 async fn clear(State(published): State<Published>) -> StatusCode {
@@ -93,6 +108,8 @@ async fn clear(State(published): State<Published>) -> StatusCode {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::captured_mails::CapturedMails;
     use crate::captured_mails::tests::mail;

@@ -157,19 +157,18 @@ fn client(target: &Target) -> std::io::Result<HttpClient> {
 
 impl Post {
     async fn post(self, published: Published, event: PublishedEvent) {
-        let body = event.as_delivered().to_string();
+        let body = serde_json::to_string(&event.as_delivered()).unwrap_or_default();
         let mut backoff = self.first_backoff;
         for attempts in 1.. {
-            let failure = self.attempt(body.clone()).await.err();
-            let is_last = attempts > MAX_RETRIES
-                || failure.as_ref().is_none_or(|failure| !failure.is_retried());
-            let state = match failure {
-                None => ForwardingState::Accepted,
-                Some(_) if is_last => ForwardingState::Failed,
-                Some(_) => ForwardingState::Retrying,
+            let answer = self.attempt(body.clone()).await;
+            let is_retried = answer.as_ref().is_err_and(Failure::is_retried);
+            let (state, outcome) = match answer {
+                Ok(status) => (ForwardingState::Accepted, format!("answered {status}")),
+                Err(failure) if is_retried && attempts <= MAX_RETRIES => {
+                    (ForwardingState::Retrying, chain(&failure))
+                }
+                Err(failure) => (ForwardingState::Failed, chain(&failure)),
             };
-            let outcome =
-                failure.map_or_else(|| "accepted it".to_owned(), |failure| chain(&failure));
             self.log(&event, state, attempts, &outcome);
             let forwarding = Forwarding {
                 state,
@@ -177,7 +176,7 @@ impl Post {
                 outcome,
             };
             published.record(&event.id, forwarding);
-            if is_last {
+            if state != ForwardingState::Retrying {
                 return;
             }
             tokio::time::sleep(backoff).await;
@@ -185,7 +184,7 @@ impl Post {
         }
     }
 
-    async fn attempt(&self, body: String) -> Result<(), Failure> {
+    async fn attempt(&self, body: String) -> Result<StatusCode, Failure> {
         let request = Request::post(self.target.0.clone())
             .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
             .header(header::USER_AGENT, "mailproof")
@@ -197,7 +196,7 @@ impl Post {
             .map_err(|error| Failure::Unreachable(error.into()))?
             .status();
         if status.is_success() {
-            Ok(())
+            Ok(status)
         } else {
             Err(Failure::Status(status))
         }
@@ -209,10 +208,12 @@ impl Post {
             ForwardingState::Accepted => {
                 tracing::info!(target: TARGET, %url, id, "your backend {outcome}");
             }
-            ForwardingState::Retrying => {
-                let next = "the event is sent again";
-                tracing::warn!(target: TARGET, %url, id, attempts, "your backend {outcome}; {next}");
+            // One line for all retries. The inbox shows each.
+            ForwardingState::Retrying if attempts == 1 => {
+                let next = "the event is sent again for two minutes";
+                tracing::warn!(target: TARGET, %url, id, "your backend {outcome}; {next}");
             }
+            ForwardingState::Retrying => {}
             ForwardingState::Failed => {
                 let end = "the event is dropped";
                 tracing::error!(target: TARGET, %url, id, attempts, "your backend {outcome}; {end}");
@@ -326,7 +327,7 @@ mod tests {
                 &[500, 503, 429, 401, 200][..],
                 ForwardingState::Accepted,
                 5,
-                "accepted it",
+                "answered 200 OK",
             ),
             (
                 &[503],

@@ -27,13 +27,13 @@ export class Stack {
   #environment;
   #data = mkdtempSync(join(tmpdir(), "mailproof-browser-"));
 
-  /** Starts it with a table that has the event fixtures, and settings for mail and page. */
-  static async start(environment = {}) {
+  /** Starts it with a table that has the event fixtures, settings for mail and page, and flags. */
+  static async start(environment = {}, flags = []) {
     const stack = new Stack();
     stack.#environment = environment;
     await stack.#run(["--backing-only"], /^PUBLIC_URL=/);
     await stack.#end();
-    const output = await stack.#run([], /Ctrl-C ends it/);
+    const output = await stack.#run(flags, /Ctrl-C ends it/);
     const find = name => output.match(new RegExp(`^ *${name} +(\\S+)$`, "m"))[1];
     stack.api = find("API");
     stack.inbox = find("Inbox");

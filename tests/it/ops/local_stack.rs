@@ -20,9 +20,9 @@ use tokio::process::Command;
 use crate::support::app::{REQUEST, VERIFY};
 use crate::support::http::{self, Answer, authorized};
 
-const KEY: &str = "my-key";
+pub(super) const KEY: &str = "my-key";
 
-pub fn options() -> Options {
+pub(super) fn options() -> Options {
     Options {
         host: IpAddr::V4(Ipv4Addr::LOCALHOST),
         port: 0,
@@ -36,7 +36,7 @@ pub fn options() -> Options {
     }
 }
 
-pub async fn start(options: Options) -> Stack {
+pub(super) async fn start(options: Options) -> Stack {
     Stack::start(&options).await.unwrap()
 }
 
@@ -44,7 +44,7 @@ pub fn url(stack: &Stack, path: &str) -> String {
     format!("{}{path}", stack.api_url.as_deref().unwrap())
 }
 
-async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
+pub(super) async fn post(stack: &Stack, path: &str, key: &str, body: &str) -> Answer {
     let request = authorized(Request::post(url(stack, path)), key)
         .header("content-type", "application/json")
         .body(Body::from(body.to_owned()))
@@ -207,7 +207,7 @@ async fn the_printed_command_runs() {
 }
 
 /// Polls for what happens in the background.
-async fn eventually<T>(what: &str, poll: impl AsyncFn() -> Option<T>) -> T {
+pub(super) async fn eventually<T>(what: &str, poll: impl AsyncFn() -> Option<T>) -> T {
     let found = async {
         loop {
             if let Some(found) = poll().await {

@@ -4,6 +4,7 @@
 pub mod admin;
 mod endpoints;
 mod examples;
+mod inbox;
 mod layers;
 mod local_preview;
 mod local_settings;

@@ -4,7 +4,9 @@ import { $, Rows, element, say } from "./dom.js";
 import { drawAvatar, full, status, timeOf } from "./words.js";
 
 const rows = new Rows($("mail-list"));
-const list = { mails: [], total: 0, unread: 0, loaded: false, newest: null, query: "" };
+const list = {
+  mails: [], total: 0, unread: 0, loaded: false, newest: null, query: "", refusal: "",
+};
 
 export const ids = () => list.mails.map(({ ID }) => ID);
 export const counts = () => list;
@@ -47,12 +49,13 @@ function updateRow(row, { mail }) {
 
 /** Shows the list, and which mail is open. */
 export function draw(open) {
-  const isEmpty = list.total === 0;
+  const isEmpty = list.total === 0 && !list.refusal;
   rows.pick(open);
   $("mails").classList.toggle("empty", isEmpty);
   $("mails").classList.toggle("open", open !== null);
   $("mail-list-pane").hidden = isEmpty;
   $("nothing").hidden = list.mails.length > 0;
+  $("nothing").textContent = list.refusal || "No mail matches.";
   $("welcome").hidden = !isEmpty || !list.loaded;
   $("choose").hidden = isEmpty || open !== null;
   $("mail-count").textContent = list.total || "";
@@ -70,7 +73,6 @@ export async function load() {
   const page = refusal ? { ...list, messages: [] } : await answer.json();
   // A later request has other results.
   if (request !== requests) return;
-  $("nothing").textContent = refusal || "No mail matches.";
   const newest = page.messages[0];
   const isNew = newest && newest.ID !== list.newest && !newest.Read;
   if (list.loaded && !query && isNew) {
@@ -78,7 +80,7 @@ export async function load() {
   }
   const areFresh = list.loaded && !query;
   const { messages: mails, total, unread } = page;
-  Object.assign(list, { mails, total, unread, loaded: true });
+  Object.assign(list, { mails, total, unread, refusal, loaded: true });
   if (!query) list.newest = newest?.ID;
   rows.draw(mails.map(mail => ({ id: mail.ID, mail })), makeRow, updateRow, areFresh);
 }
