@@ -1,4 +1,4 @@
-"""The inbox under pytest's plugin for Mailpit. Its fixtures call Mailpit before and after a test."""
+"""The inbox under pytest's plugin for Mailpit, whose fixtures call it around each test."""
 
 import email
 import json

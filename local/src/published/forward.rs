@@ -206,17 +206,17 @@ impl Post {
         let (url, id) = (&self.target, &event.id);
         match state {
             ForwardingState::Accepted => {
-                tracing::info!(target: TARGET, %url, id, "your backend {outcome}");
+                tracing::info!(target: TARGET, %url, id, "event: your backend {outcome}");
             }
             // One line for all retries. The inbox shows each.
             ForwardingState::Retrying if attempts == 1 => {
-                let next = "the event is sent again for two minutes";
-                tracing::warn!(target: TARGET, %url, id, "your backend {outcome}; {next}");
+                let next = "it is sent again for two minutes";
+                tracing::warn!(target: TARGET, %url, id, "event: your backend {outcome}; {next}");
             }
             ForwardingState::Retrying => {}
             ForwardingState::Failed => {
-                let end = "the event is dropped";
-                tracing::error!(target: TARGET, %url, id, attempts, "your backend {outcome}; {end}");
+                let end = "it is dropped";
+                tracing::error!(target: TARGET, %url, id, "event: your backend {outcome}; {end}");
             }
         }
     }

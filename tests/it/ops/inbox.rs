@@ -188,7 +188,7 @@ async fn what_is_not_understood_changes_nothing() {
         assert_eq!(answer.status, 400, "{method} {path} {body}");
         assert!(!answer.body.is_empty(), "{method} {path} {body}");
     }
-    assert_eq!(count(&stack, "is:unread tag:kind=verification").await, 1);
+    assert_eq!(count(&stack, "is:unread+tag:kind=verification").await, 1);
 }
 
 /// A backend that keeps what it gets, and its URL.

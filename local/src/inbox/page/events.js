@@ -27,10 +27,11 @@ function third(item) {
 }
 
 function makeRow({ event }) {
+  const about = event.detail.email ?? event.source;
   return element("a", { className: "row plain", href: `#events/${event.id}` },
     element("div", {},
       element("div", { className: "line" },
-        element("span", { className: "first cut", textContent: event.detail.email ?? event.source }),
+        element("span", { className: "first cut", textContent: about }),
         timeOf(event.time)),
       element("div", { className: "line" },
         element("span", { className: "second cut", textContent: event["detail-type"] })),
