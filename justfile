@@ -71,3 +71,13 @@ artefact:
 [group('ci')]
 advisories:
     .ci/run advisories
+
+# admin and local for each platform that this machine can build for
+[group('release')]
+programs:
+    .ci/run programs
+
+# The archives of a release, in target/ci/release/archives
+[group('release')]
+release:
+    .ci/run release

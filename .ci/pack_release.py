@@ -1,0 +1,186 @@
+"""Packs what a person without Rust needs into one archive for each platform.
+
+    pack_release.py PROGRAMS FUNCTIONS BILLS RELEASE
+
+PROGRAMS has a folder with `admin` and `local` for each platform, such as linux-x86_64, FUNCTIONS
+the output of `sam build` for each architecture, and BILLS a CycloneDX file of each program for each
+target of Rust. The archives and SHA256SUMS go to RELEASE.
+
+The same commit and the same programs result in the same bytes: names are sorted, and every file has
+the commit's time.
+"""
+
+import gzip
+import hashlib
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+from pathlib import Path
+
+# Lambda's name of each architecture, the default of template.yaml first, and Rust's target.
+ARCHITECTURES = {
+    "arm64": "aarch64-unknown-linux-gnu",
+    "x86_64": "x86_64-unknown-linux-gnu",
+}
+PLATFORMS = {
+    **{f"linux-{architecture}": target for architecture, target in ARCHITECTURES.items()},
+    "macos-arm64": "aarch64-apple-darwin",
+    "macos-x86_64": "x86_64-apple-darwin",
+}
+PROGRAMS = ["admin", "local"]
+
+# What belongs into each archive as it is in the repository.
+FILES = [":(glob)*.md", "LICENSE", "openapi.yaml", "samconfig.toml", "docs"]
+
+FUNCTION = re.compile(
+    r"^    Metadata: \{BuildMethod: rust-cargolambda\}\n"
+    r"    Properties:\n      CodeUri: functions/(\w+)$",
+    re.MULTILINE,
+)
+LICENSE_FILE = re.compile(r"(?i)(licen[cs]e|copying|copyright|notice|unlicense)")
+
+
+def output(*command):
+    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
+
+
+def template_for(architecture):
+    """template.yaml without a build: its functions are zips for one architecture."""
+    source = Path("template.yaml").read_text()
+    text, functions = FUNCTION.subn(
+        rf"    Properties:\n      CodeUri: functions/{architecture}/\1.zip", source
+    )
+    text, defaults = re.subn(
+        r"^(  Architecture:\n(?:    .*\n)*?)    Default: arm64\n"
+        r"    AllowedValues: \[arm64, x86_64\]$",
+        rf"\1    Default: {architecture}\n    AllowedValues: [{architecture}]",
+        text,
+        flags=re.MULTILINE,
+    )
+    text, commands = re.subn(r"cargo run --bin admin --", "./admin", text)
+    text, places = re.subn("in a checkout of Mailproof", "in this folder", text)
+    if (functions, defaults, commands, places) != (source.count("rust-cargolambda"), 1, 1, 1):
+        sys.exit("template.yaml is written in another way. Change template_for in this program.")
+    return text.encode(), FUNCTION.findall(source)
+
+
+def zipped(program):
+    """The program as Lambda wants it."""
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as content:
+        entry = zipfile.ZipInfo("bootstrap")  # of 1980, as without a date
+        entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100755 << 16
+        content.writestr(entry, program, compresslevel=9)
+    return archive.getvalue()
+
+
+def functions_for(architecture, names, build):
+    """The zips, by their paths in the archive."""
+    for name in names:
+        # SAM names the folder after the resource.
+        folder = "".join(word.capitalize() for word in name.split("_")) + "Function"
+        program = (build / architecture / folder / "bootstrap").read_bytes()
+        yield f"functions/{architecture}/{name}.zip", zipped(program)
+
+
+def linked_crates(programs, target):
+    """The crates that these packages link, without those that only build them."""
+    metadata = json.loads(
+        output("cargo", "metadata", "--locked", "--format-version=1", "--filter-platform", target)
+    )
+    packages = {package["id"]: package for package in metadata["packages"]}
+    members = set(metadata["workspace_members"])
+    nodes = {node["id"]: node["deps"] for node in metadata["resolve"]["nodes"]}
+    waiting = [one for one in members if packages[one]["name"] in programs]
+    linked = set()
+    while waiting:
+        if (one := waiting.pop()) not in linked:
+            linked.add(one)
+            waiting += [
+                dependency["pkg"]
+                for dependency in nodes[one]
+                if any(kind["kind"] is None for kind in dependency["dep_kinds"])
+            ]
+    return {one: packages[one] for one in linked - members}
+
+
+def licenses_of(crates):
+    """The license of each crate, and the texts that its authors ask to pass on."""
+    lines, texts = [], {}
+    for crate in sorted(crates.values(), key=lambda one: (one["name"], one["version"])):
+        name = f"{crate['name']} {crate['version']}"
+        lines.append(f"{name}: {crate['license']}")
+        for file in sorted(Path(crate["manifest_path"]).parent.iterdir()):
+            if file.is_file() and LICENSE_FILE.match(file.name):
+                text = file.read_text(errors="replace").replace("\r\n", "\n").strip()
+                texts.setdefault(text, []).append(name)
+    parts = ["The programs link these crates:", "\n".join(lines)]
+    parts += [f"{'=' * 80}\n{', '.join(of)}:\n\n{text}" for text, of in texts.items()]
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def bill_of(file):
+    """The bill of materials, without the folder in which it was made."""
+    return file.read_text().replace(f"file://{Path.cwd()}", "file://.").encode()
+
+
+def contents(platform, programs, build, bills):
+    """The paths of an archive, with their bytes and modes."""
+    for name in PROGRAMS:
+        yield name, (programs / platform / name).read_bytes(), 0o755
+        bill = bills / PLATFORMS[platform] / f"{name}.cdx.json"
+        yield f"sbom/{bill.name}", bill_of(bill), 0o644
+    crates = linked_crates(PROGRAMS, PLATFORMS[platform])
+    built = [architecture for architecture in ARCHITECTURES if (build / architecture).is_dir()]
+    for architecture in built:
+        target = ARCHITECTURES[architecture]
+        text, names = template_for(architecture)
+        # The one of a plain `sam deploy`, and the other.
+        is_default = architecture == built[0]
+        yield "template.yaml" if is_default else f"template-{architecture}.yaml", text, 0o644
+        for path, data in functions_for(architecture, names, build):
+            yield path, data, 0o644
+        for name in names:
+            bill = bills / target / f"{name}.cdx.json"
+            yield f"sbom/{architecture}/{bill.name}", bill_of(bill), 0o644
+        crates |= linked_crates(names, target)
+    yield "THIRD_PARTY_LICENSES.txt", licenses_of(crates), 0o644
+    for file in output("git", "ls-files", "--", *FILES).splitlines():
+        yield file, Path(file).read_bytes(), 0o755 if os.access(file, os.X_OK) else 0o644
+
+
+def archive(name, files, timestamp):
+    """A .tar.gz whose bytes depend on nothing but the arguments."""
+    unpacked = io.BytesIO()
+    with tarfile.open(fileobj=unpacked, mode="w", format=tarfile.PAX_FORMAT) as tar:
+        for path, data, mode in sorted(files):
+            entry = tarfile.TarInfo(f"{name}/{path}")
+            entry.size, entry.mode, entry.mtime = len(data), mode, timestamp
+            tar.addfile(entry, io.BytesIO(data))
+    return gzip.compress(unpacked.getvalue(), mtime=0)
+
+
+def main(programs, build, bills, release):
+    timestamp = int(output("git", "log", "-1", "--format=%ct"))
+    version = re.search(r'^version = "(.+)"$', Path("Cargo.toml").read_text(), re.MULTILINE)[1]
+    release.mkdir(parents=True, exist_ok=True)
+    for old in release.iterdir():
+        old.unlink()
+    sums = []
+    for platform in sorted(folder.name for folder in programs.iterdir()):
+        name = f"mailproof-{version}-{platform}"
+        packed = archive(name, contents(platform, programs, build, bills), timestamp)
+        (release / f"{name}.tar.gz").write_bytes(packed)
+        sums.append(f"{hashlib.sha256(packed).hexdigest()}  {name}.tar.gz\n")
+        print(f"{name}.tar.gz  {len(packed) / 1_000_000:.1f} MB")
+    (release / "SHA256SUMS").write_text("".join(sums))
+
+
+if __name__ == "__main__":
+    main(*map(Path, sys.argv[1:]))
