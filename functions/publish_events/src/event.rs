@@ -44,7 +44,7 @@ impl Event {
     pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, UnreadableRecord> {
         let before = Attributes::at(record, "/dynamodb/OldImage");
         let after = Attributes::at(record, "/dynamodb/NewImage");
-        if is_verification(&before, &after) {
+        if is_verification(&before, &after) || is_verification_by_operator(&before, &after) {
             verified(id_of(record)?, &before, &after, stage).map(Some)
         } else if is_suppression(&before, &after) {
             undeliverable(id_of(record)?, &after, stage).map(Some)
@@ -62,6 +62,16 @@ fn is_verification(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
     was_pending == Some(&Value::Bool(true))
         && after.get(user::PENDING).is_none()
         && after.get(user::VERIFIED_AT).is_some()
+}
+
+/// An operator may verify the address of a user without a request. Later changes of the user leave
+/// the verification as it is.
+fn is_verification_by_operator(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
+    let method = after.get(user::VERIFIED_BY).and_then(|value| value.get("S"));
+    method.and_then(Value::as_str) == Some(ProofMethod::Operator.as_str())
+        && [user::VERIFIED_ADDRESS, user::VERIFIED_AT]
+            .iter()
+            .any(|name| after.get(name) != before.get(name))
 }
 
 /// The first bounce or complaint adds `suppression` to the item of its address. Later ones change
@@ -237,7 +247,32 @@ mod tests {
         })
     }
 
-    fn read(record: &Value) -> Result<Option<Event>, UnreadableRecord> {
+    /// A verification by an operator, of a user without a request.
+    fn verification_by_operator() -> Value {
+        let verification = with(
+            verification(),
+            "/dynamodb/NewImage/verified_by",
+            text("operator"),
+        );
+        without(verification, "/dynamodb/OldImage")
+    }
+
+    #[test]
+    fn an_operators_verification_is_one_event() {
+        let record = verification_by_operator();
+        let event = read(&record).unwrap().unwrap();
+        assert_eq!(event.detail["method"], "operator");
+        assert_eq!(event.detail["previous_email"], Value::Null);
+        // A later change of the same user.
+        let mut later = record.clone();
+        later["dynamodb"]["OldImage"] = record["dynamodb"]["NewImage"].clone();
+        assert_eq!(read(&later), Ok(None));
+        // The same change by a proof removes `pending`, or is none.
+        let by_link = with(record, "/dynamodb/NewImage/verified_by", text("link"));
+        assert_eq!(read(&by_link), Ok(None));
+    }
+
+        fn read(record: &Value) -> Result<Option<Event>, UnreadableRecord> {
         Event::of(record, "prod")
     }
 

@@ -78,8 +78,11 @@ impl AddressRecord {
         let kept_until = self
             .unsuppressed_at
             .map(|at| at.plus(UNSUPPRESSED_RETENTION));
-        self.mails
-            .empty_from(MailLimit::UNVERIFIED_WINDOW)
+        let window = MailLimit::UNVERIFIED_WINDOW;
+        // A refunded mail still names its user.
+        let mails = self.mails.empty_from(window);
+        mails
+            .max(self.mailed_users.empty_from(window))
             .max(kept_until)
             .filter(|_| !self.is_suppressed())
     }

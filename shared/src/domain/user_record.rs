@@ -66,12 +66,13 @@ pub struct Verification {
     pub at: Timestamp,
 }
 
-/// Which proof verified an address.
+/// What verified an address: a proof, or an operator who vouches for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ProofMethod {
     Link,
     Code,
+    Operator,
 }
 
 impl ProofMethod {

@@ -27,7 +27,8 @@ pub fn http_client(environment: &Environment) -> Result<SharedHttpClient, Settin
         .build_https())
 }
 
-pub(super) fn connector(
+/// A connector for calls without the SDK.
+pub fn connector(
     environment: &Environment,
     read_timeout: Duration,
 ) -> Result<SharedHttpConnector, SettingError> {

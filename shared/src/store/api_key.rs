@@ -8,7 +8,7 @@ use super::item::{
 use super::{OperatorStore, Store, StoreError, unavailable};
 use crate::domain::api_key::{ApiKey, ApiKeyDigest};
 
-const PREFIX: &str = "key#";
+pub(super) const PREFIX: &str = "key#";
 const LABEL: &str = "label";
 const SCOPES: &str = "scopes";
 const CREATED_AT: &str = "created_at";
@@ -36,7 +36,7 @@ fn write(digest: &ApiKeyDigest, api_key: &ApiKey) -> Item {
         .collect()
 }
 
-fn read(item: &Item) -> Result<ApiKey, StoreError> {
+pub(super) fn read(item: &Item) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         label: required(item, LABEL, as_text)?,
         scopes: required(item, SCOPES, as_texts)?,

@@ -12,12 +12,15 @@ use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, Item, KEY, as_timestamp, canonical, optional, required, text};
 use super::user::{ADDRESS, VERIFIED_ADDRESS};
 use super::user_addresses::{Change, UserAddresses, addresses_unchanged, read_user_addresses};
-use super::{Recorded, Store, StoreError, address, attempts, unavailable, user};
+use super::{
+    Commit, MailRefund, Recorded, Store, StoreError, address, attempts, unavailable, user,
+};
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::CodeAttempts;
 use crate::domain::delivery::Suppression;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
@@ -72,6 +75,27 @@ impl OperatorStore {
     /// See [`Store::withdraw_request`].
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
         self.store.withdraw_request(user).await
+    }
+
+    /// See [`Store::commit_request`].
+    pub async fn commit_request(
+        &self,
+        user_id: &UserId,
+        user: &UserRecord,
+        address: &AddressRecord,
+    ) -> Result<Commit, StoreError> {
+        self.store.commit_request(user_id, user, address).await
+    }
+
+    /// See [`Store::refund_mail`].
+    pub async fn refund_mail(
+        &self,
+        user: &UserId,
+        address: &EmailAddress,
+        mail: &MailId,
+        refund: MailRefund,
+    ) -> Result<(), StoreError> {
+        self.store.refund_mail(user, address, mail, refund).await
     }
 
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
@@ -218,7 +242,7 @@ impl OperatorStore {
 }
 
 /// `None`: there is no item, or it counts attempts alone.
-fn read_user_on_record(item: Option<&Item>) -> Result<Option<UserOnRecord>, StoreError> {
+pub(super) fn read_user_on_record(item: Option<&Item>) -> Result<Option<UserOnRecord>, StoreError> {
     let (Some(item), Some(record)) = (item, user::read(item)?) else {
         return Ok(None);
     };

@@ -30,7 +30,7 @@ pub(super) const CODES: &str = "codes";
 pub(super) const SPELLINGS: &str = "spellings";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
-pub(super) const VERIFIED_ADDRESS: &str = "verified_address";
+pub const VERIFIED_ADDRESS: &str = "verified_address";
 pub const VERIFIED_EMAIL: &str = "verified_email";
 pub const VERIFIED_AT: &str = "verified_at";
 pub const VERIFIED_BY: &str = "verified_by";

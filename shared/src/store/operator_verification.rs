@@ -1,0 +1,105 @@
+//! A verification that an operator vouches for, without a proof.
+
+use std::time::Duration;
+
+use super::conditional::Conditional;
+use super::item::{MAILS, VERSION, canonical, map, spelling, text, written_timestamp};
+use super::update::ItemUpdate;
+use super::user::{
+    ADDRESS, CODES, EMAIL, LINKS, PENDING, SPELLINGS, USER_ID, VERIFIED_ADDRESS, VERIFIED_AT,
+    VERIFIED_BY, VERIFIED_EMAIL,
+};
+use super::{OperatorStore, StoreError, user};
+use crate::domain::user_id::UserId;
+use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
+
+/// Optimistic writes before it is given up. Each was lost to another write of the same user.
+const MAX_WRITES: u32 = 16;
+const BACKOFF: Duration = Duration::from_millis(20);
+
+/// What a verification of another address, which is on record, may be replaced by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replace {
+    Any,
+    /// Only one from before.
+    Older,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Vouched {
+    Written,
+    /// The address was verified already, or by an attempt of this call whose answer was lost.
+    Known(Verification),
+    /// Another address was verified later, or at the same time. Nothing was written.
+    Kept(Verification),
+}
+
+impl OperatorStore {
+    /// Records that this user verified this address. A request to change to another address stays
+    /// pending.
+    pub async fn vouch(
+        &self,
+        user: &UserId,
+        verification: &Verification,
+        replace: Replace,
+    ) -> Result<Vouched, StoreError> {
+        let mut found = self.store.find(user::key(user)).await?;
+        for attempt in 1..=MAX_WRITES {
+            let record = user::read(found.as_ref())?;
+            if let Some(known) = record.as_ref().and_then(|record| record.verified.as_ref()) {
+                if known.address.is_same_mailbox(&verification.address) {
+                    return Ok(Vouched::Known(known.clone()));
+                }
+                if replace == Replace::Older && known.at >= verification.at {
+                    return Ok(Vouched::Kept(known.clone()));
+                }
+            }
+            let update = verified_by_operator(user, record.as_ref(), verification);
+            match self.store.update(update).await {
+                Ok(Conditional::Written(_)) => return Ok(Vouched::Written),
+                Ok(Conditional::Refused(current)) => found = current,
+                // A request is writing the item in a transaction.
+                Err(StoreError::Refused { code, .. }) if code == "TransactionConflictException" => {
+                    tokio::time::sleep(BACKOFF * attempt).await;
+                    found = self.store.find(user::key(user)).await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(StoreError::Contended)
+    }
+}
+
+/// `verified_by` makes the write an event: template.yaml filters the table's stream for it.
+fn verified_by_operator(
+    user: &UserId,
+    record: Option<&UserRecord>,
+    verification: &Verification,
+) -> ItemUpdate {
+    let address = &verification.address;
+    let seen = record.map_or(0, |record| record.version);
+    let update = ItemUpdate::of(user::key(user))
+        .next_version(VERSION, seen + 1)
+        .set(USER_ID, text(user.to_string()))
+        .set(VERIFIED_ADDRESS, canonical(address))
+        .set(VERIFIED_EMAIL, spelling(address))
+        .set(VERIFIED_AT, written_timestamp(verification.at))
+        .set(VERIFIED_BY, text(ProofMethod::Operator.as_str()))
+        .expires_at(None);
+    let update = match record {
+        Some(_) => update,
+        None => update.keep_map(MAILS),
+    };
+    match record {
+        Some(record) if record.address.is_same_mailbox(address) => update.remove(PENDING),
+        // The change to another address stays pending.
+        Some(record) if record.verification().is_none() => update,
+        // All proofs on record are of the address that is replaced.
+        _ => update
+            .set(ADDRESS, canonical(address))
+            .set(EMAIL, spelling(address))
+            .set(LINKS, map([]))
+            .set(CODES, map([]))
+            .set(SPELLINGS, map([])),
+    }
+}
