@@ -75,6 +75,37 @@ pub(crate) enum Command {
         search: Search,
     },
 
+    /// List users, or the addresses that get no mail.
+    #[command(after_help = LIST_HELP)]
+    List(List),
+
+    /// Count what is on record.
+    #[command(after_help = STATS_HELP)]
+    Stats,
+
+    /// Record that a user verified an address, on your word.
+    #[command(after_help = VERIFY_HELP)]
+    Verify {
+        /// The user.
+        uuid: String,
+
+        /// The address, in the user's spelling.
+        #[arg(value_name = "EMAIL")]
+        email: String,
+    },
+
+    /// Create a link and a code without a mail.
+    #[command(subcommand)]
+    Proof(ProofCommand),
+
+    /// Request a verification as a backend does, and wait for what SES reports.
+    #[command(after_help = SEND_TEST_HELP)]
+    SendTest(SendTest),
+
+    /// Record users who were verified elsewhere.
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
+
     /// Reset a user's attempts at codes.
     #[command(after_help = UNLOCK_HELP)]
     Unlock {
@@ -112,8 +143,16 @@ pub(crate) enum Command {
     #[command(after_help = FORGET_HELP)]
     Forget {
         /// An email address, or the UUID of a user.
-        #[arg(value_name = "EMAIL|UUID")]
-        subject: String,
+        #[arg(
+            value_name = "EMAIL|UUID",
+            required_unless_present = "file",
+            conflicts_with = "file"
+        )]
+        subject: Option<String>,
+
+        /// A file with an address or a UUID on each line, which are deleted after one question.
+        #[arg(long)]
+        file: Option<String>,
 
         #[command(flatten)]
         search: Search,
@@ -129,6 +168,35 @@ pub(crate) struct Search {
     /// Read the whole table to find every user with the address.
     #[arg(long)]
     pub(crate) scan: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only users who have verified no address.
+    #[arg(long, conflicts_with = "suppressed")]
+    pub(crate) unverified: bool,
+
+    /// The addresses that get no mail, instead of users.
+    #[arg(long)]
+    pub(crate) suppressed: bool,
+
+    /// Only addresses of this domain, without its subdomains.
+    #[arg(long)]
+    pub(crate) domain: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// CSV with a header, or JSON lines. - reads standard input.
+    pub(crate) file: String,
+
+    /// Check the file, and write nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Import the other lines if some are wrong.
+    #[arg(long)]
+    pub(crate) skip_refused: bool,
 }
 
 #[derive(Debug, Args)]
@@ -154,6 +222,37 @@ pub(crate) enum KeysCommand {
         /// The ID from `keys list`, or at least its first 8 digits.
         #[arg(value_name = "ID")]
         id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SendTest {
+    /// Where the mail goes: an address that nobody verified.
+    #[arg(value_name = "EMAIL")]
+    pub(crate) email: String,
+
+    /// The longest wait for SES's report, in seconds.
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 120,
+        value_parser = clap::value_parser!(u64).range(0..=3600)
+    )]
+    pub(crate) wait: u64,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ProofCommand {
+    /// Print a link and a code for an address, and mail nothing.
+    #[command(after_help = PROOF_HELP)]
+    Create {
+        /// The address that they verify.
+        #[arg(value_name = "EMAIL")]
+        email: String,
+
+        /// The user. Default: the UUID that is derived from the address.
+        #[arg(long)]
+        uuid: Option<String>,
     },
 }
 
@@ -204,6 +303,70 @@ If nothing is on record, the exit code is 1 and the JSON is one of these:
 
 Example:
   admin status ada@example.com";
+
+const LIST_HELP: &str = "\
+Reads the whole table, and prints each user or address as it is found. With --json, each is a JSON
+object on a line of its own. Of a user it shows the verified address, and the address of a request
+that waits or has expired.
+
+Example:
+  admin list --unverified --domain example.com";
+
+const STATS_HELP: &str = "\
+Reads the whole table.
+
+Example:
+  admin stats";
+
+const VERIFY_HELP: &str = "\
+For a user of whom you know by other means that the address is theirs. It replaces an address that
+the user verified before. A request to change to another address stays pending. Email Verified is
+published, with the method operator. If the address was verified already, nothing changes.
+
+Example:
+  admin verify 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99 Ada@example.com";
+
+const PROOF_HELP: &str = "\
+For support, end-to-end tests and staging. Both are secrets: whoever has one verifies the address.
+They are stored as those of a request: earlier ones for the same address keep working, those for
+another address stop. They count against no limit, and work for an address that gets no mail.
+
+It reads the settings of the functions from the environment: CODE_KEYS; PUBLIC_URL, or
+VERIFICATION_URL if the stack has it; LINK_LIFETIME_HOURS and CODE_LIFETIME_MINUTES if they are not
+the defaults. CODE_KEYS is a secret of the stack. Set it for this command alone, as below.
+
+Example:
+  secret=$(aws cloudformation describe-stack-resource --stack-name mailproof \\
+    --logical-resource-id CodeKey --query StackResourceDetail.PhysicalResourceId --output text)
+  CODE_KEYS=$(aws secretsmanager get-secret-value --secret-id \"$secret\" \\
+    --query SecretString --output text) PUBLIC_URL=https://verify.example.com \\
+    admin proof create ada@example.com";
+
+const SEND_TEST_HELP: &str = "\
+It calls the deployed API at MAILPROOF_URL with the key in MAILPROOF_KEY, and needs no AWS
+credentials. It trusts Amazon's certificates, or those in SSL_CERT_FILE. The mail counts as any
+other. In SES's sandbox, only addresses of SES's simulator and verified ones get it.
+
+The exit code is 0 if the mail was delivered, and 1 if it was not, or SES reported nothing in time.
+
+Example:
+  export MAILPROOF_URL=https://verify.example.com
+  MAILPROOF_KEY=$(cat key) admin send-test success@simulator.amazonses.com";
+
+const IMPORT_HELP: &str = "\
+The columns of the CSV, or members of each JSON object:
+  email        the address, as the user spells it
+  verified_at  when it was verified, such as 2026-11-23T12:00:00Z or 2026-11-23 12:00:00+00
+  uuid         your ID of the user; without it, it is derived from the address
+Others are ignored.
+
+It checks the whole file before it writes. If lines are wrong, it shows them and writes nothing.
+A user who verified another address later, or at the same time, keeps that. It is safe to repeat,
+and continues a run that stopped. Email Verified is published for each user that it writes, with the
+method operator.
+
+Example:
+  admin import users.csv --dry-run";
 
 const UNLOCK_HELP: &str = "\
 A user has 5 attempts at codes in 30 minutes in the app, and 5 on the page. After 100 wrong codes
@@ -274,8 +437,11 @@ It does not reach:
 If a mail that was sent before bounces later, or its reader complains, its address is recorded
 again, as suppressed.
 
+With --file, the whole file is checked first. With --scan too, the table is read for each line.
+
 Example:
-  admin forget ada@example.com";
+  admin forget ada@example.com
+  admin forget --file erasures.txt";
 
 #[cfg(test)]
 mod tests {

@@ -3,11 +3,12 @@
 use std::error::Error;
 use std::fmt::Display;
 
+use serde::Serialize;
 use shared::runtime::settings::SettingError;
 use shared::telemetry::{ServiceError, Source};
 use thiserror::Error;
 
-use crate::output::printable;
+use crate::output::{ascii, printable};
 
 #[derive(Debug, Error)]
 pub enum AdminError {
@@ -86,6 +87,34 @@ impl AdminError {
             line = format!("{line}. {advice}");
         }
         printable(&line)
+    }
+}
+
+#[derive(Serialize)]
+struct Report {
+    error: String,
+    /// The first cause, in the words of the service.
+    cause: Option<String>,
+    advice: Option<String>,
+    exit_code: u8,
+}
+
+impl AdminError {
+    /// The same as one line of JSON, for scripts.
+    #[must_use]
+    pub fn json(&self) -> String {
+        let advice = match self {
+            Self::Failed { advice, .. } => advice.clone(),
+            _ => None,
+        };
+        let report = Report {
+            error: self.to_string(),
+            cause: self.source().map(first_cause),
+            advice,
+            exit_code: self.exit_code(),
+        };
+        // A struct of texts can be written as JSON.
+        ascii(&serde_json::to_string(&report).unwrap_or_default())
     }
 }
 
@@ -173,6 +202,15 @@ mod tests {
         assert_eq!(
             error.line(),
             r"no answer: broken\u{1b} pipe. Try again. Then call"
+        );
+        assert_eq!(
+            error.json(),
+            "{\"error\":\"no answer\",\"cause\":\"broken\\u001b pipe\",\
+             \"advice\":\"Try again. Then call\",\"exit_code\":1}"
+        );
+        assert_eq!(
+            AdminError::usage("büro").json(),
+            "{\"error\":\"b\\u00fcro\",\"cause\":null,\"advice\":null,\"exit_code\":2}"
         );
     }
 }

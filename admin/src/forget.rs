@@ -7,6 +7,7 @@
 mod plan;
 mod report;
 
+use shared::domain::user_id::UserId;
 use shared::store::Search;
 
 use crate::error::AdminError;
@@ -27,6 +28,34 @@ pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), Ad
     }
 }
 
+/// Reads the subjects of a file, one a line. Blank lines and those that begin with # are comments.
+pub(crate) fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        AdminError::caused_by(format!("{path} cannot be read"), error)
+            .advise("Give a text file in UTF-8")
+    })?;
+    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
+    let (mut subjects, mut wrong) = (Vec::new(), Vec::new());
+    for (number, line) in lines {
+        match Subject::parse(line) {
+            Ok(subject) if subjects.iter().any(|other| subject.is_same(other)) => {}
+            Ok(subject) => subjects.push(subject),
+            Err(error) => wrong.push(format!("line {}: {error}", number + 1)),
+        }
+    }
+    if !wrong.is_empty() {
+        return Err(AdminError::usage(format!(
+            "nothing was deleted. Correct the file: {}",
+            wrong.join("; ")
+        )));
+    }
+    if subjects.is_empty() {
+        return Err(AdminError::usage("the file has no address and no UUID"));
+    }
+    Ok(subjects)
+}
+
 pub(crate) async fn forget(
     table: &Table,
     subject: &Subject,
@@ -34,7 +63,82 @@ pub(crate) async fn forget(
     yes: bool,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let (plan, name) = match subject {
+    let (plan, name) = plan_of(table, subject, search).await?;
+    if plan.is_empty() {
+        return console.answer(&plan.report(), || {
+            format!("Nothing is on record about {name}.")
+        });
+    }
+    require_yes(yes, console, || {
+        format!("In the table {}, about {}", table.name, plan.intend(&name))
+    })?;
+    let (done, changed) = plan.carry_out(table).await?;
+    console.answer(&done.report(), || done.describe(DONE))?;
+    check(table, &[done], &changed).await
+}
+
+/// Forgets all of them after one confirmation.
+pub(crate) async fn forget_all(
+    table: &Table,
+    subjects: &[Subject],
+    search: Search,
+    yes: bool,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let mut plans = Vec::new();
+    for (number, subject) in subjects.iter().enumerate() {
+        plans.push(plan_of(table, subject, search).await?);
+        console.progress(&format!("{} of {} looked up", number + 1, subjects.len()));
+    }
+    console.progress("");
+    require_yes(yes, console, || {
+        let plans = plans.iter();
+        let plans: Vec<_> = plans.map(|(plan, name)| plan.intend(name)).collect();
+        format!(
+            "In the table {}, about {}",
+            table.name,
+            plans.join("\nAbout ")
+        )
+    })?;
+    let (mut all_done, mut all_changed, mut reports) = (Vec::new(), Vec::new(), Vec::new());
+    let mut text = String::new();
+    for ((plan, name), subject) in plans.into_iter().zip(subjects) {
+        let (done, changed) = plan.carry_out(table).await?;
+        text += &done.conclude(&name);
+        reports.push(done.report().about(subject.text()));
+        all_changed.extend(changed);
+        all_done.push(done);
+    }
+    console.answer(&reports, || text)?;
+    check(table, &all_done, &all_changed).await
+}
+
+const INTENDED: [&str; 3] = ["delete", "withdraw", "keep"];
+const DONE: [&str; 3] = ["deleted", "withdrawn", "kept"];
+
+impl Plan {
+    fn intend(&self, name: &str) -> String {
+        if self.is_empty() {
+            return format!("{name}: nothing is on record\n");
+        }
+        format!("{name}:\n\n{}", self.describe(INTENDED))
+    }
+
+    fn conclude(&self, name: &str) -> String {
+        if self.is_empty() {
+            return format!("{name}\n  nothing was on record\n");
+        }
+        format!("{name}\n{}", self.describe(DONE))
+    }
+}
+
+/// What is deleted, and the name of the subject in sentences.
+async fn plan_of(
+    table: &Table,
+    subject: &Subject,
+    search: Search,
+) -> Result<(Plan, String), AdminError> {
+    Ok(match subject {
         Subject::User(user) => (
             Plan::for_user(table, user, search).await?,
             format!("the user {user}"),
@@ -43,26 +147,24 @@ pub(crate) async fn forget(
             Plan::for_address(table, address, search).await?,
             address.canonical().to_owned(),
         ),
-    };
-    if plan.is_empty() {
-        return console.answer(&plan.report(), || {
-            format!("Nothing is on record about {name}.")
-        });
+    })
+}
+
+fn require_yes(
+    yes: bool,
+    console: &mut Console<'_>,
+    plan: impl FnOnce() -> String,
+) -> Result<(), AdminError> {
+    let question = || format!("{}\nThis cannot be undone. Continue? [y/N] ", plan());
+    if yes || console.confirm(&question())? {
+        Ok(())
+    } else {
+        Err(AdminError::failed("nothing was deleted"))
     }
-    if !yes {
-        let question = format!(
-            "In the table {}, about {name}:\n\n{}\nThis cannot be undone. Continue? [y/N] ",
-            table.name,
-            plan.describe(["delete", "withdraw", "keep"])
-        );
-        if !console.confirm(&question)? {
-            return Err(AdminError::failed("nothing was deleted"));
-        }
-    }
-    let (done, changed) = plan.carry_out(table).await?;
-    console.answer(&done.report(), || {
-        done.describe(["deleted", "withdrawn", "kept"])
-    })?;
+}
+
+/// Whether everything is gone now.
+async fn check(table: &Table, done: &[Plan], changed: &[UserId]) -> Result<(), AdminError> {
     if !changed.is_empty() {
         let users: Vec<_> = changed.iter().map(ToString::to_string).collect();
         return Err(AdminError::failed(format!(
@@ -71,10 +173,12 @@ pub(crate) async fn forget(
         ))
         .advise("Run it again to see it as it is now"));
     }
-    if done.left_traces(table).await? {
-        return Err(
-            AdminError::failed("a request wrote a new record meanwhile").advise("Run it again")
-        );
+    for done in done {
+        if done.left_traces(table).await? {
+            return Err(
+                AdminError::failed("a request wrote a new record meanwhile").advise("Run it again")
+            );
+        }
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Runs the command, and prints one line if it fails.
+//! Runs the command, and prints one line on standard error if it fails.
 
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
@@ -11,17 +11,26 @@ use shared::runtime::settings::Environment;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
+    let wants_json = arguments.wants_json();
     let mut out = stdout();
     let mut console = Console::new(&mut out);
     if stdin().is_terminal() && stderr().is_terminal() {
         console = console.with_person(ask);
+    }
+    if stderr().is_terminal() {
+        console = console.with_progress(show);
     }
     let environment = Environment::of_process();
     let outcome = admin::run(arguments, &environment, &Clock::system(), &mut console).await;
     let Err(error) = outcome else {
         return ExitCode::SUCCESS;
     };
-    let _ = writeln!(stderr(), "mailproof: {}", error.line());
+    let text = if wants_json {
+        error.json()
+    } else {
+        format!("mailproof: {}", error.line())
+    };
+    let _ = writeln!(stderr(), "{text}");
     ExitCode::from(error.exit_code())
 }
 
@@ -31,4 +40,9 @@ fn ask(question: &str) -> std::io::Result<String> {
     let mut answer = String::new();
     stdin().read_line(&mut answer)?;
     Ok(answer)
+}
+
+/// Replaces the line that was shown before.
+fn show(progress: &str) {
+    let _ = write!(stderr(), "\r\u{1b}[K{progress}");
 }

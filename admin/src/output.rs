@@ -12,10 +12,14 @@ use crate::error::AdminError;
 /// Asks a question and returns the answer.
 type Person<'a> = Box<dyn FnMut(&str) -> io::Result<String> + 'a>;
 
+/// Shows how far a command is, in place of what it showed before. An empty text removes it.
+type Progress<'a> = Box<dyn FnMut(&str) + 'a>;
+
 /// Where results are printed, and who can be asked.
 pub struct Console<'a> {
     out: &'a mut dyn Write,
     person: Option<Person<'a>>,
+    progress: Option<Progress<'a>>,
     json: bool,
 }
 
@@ -23,6 +27,7 @@ impl fmt::Debug for Console<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Console")
             .field("person", &self.person.is_some())
+            .field("progress", &self.progress.is_some())
             .field("json", &self.json)
             .finish_non_exhaustive()
     }
@@ -34,6 +39,7 @@ impl<'a> Console<'a> {
         Self {
             out,
             person: None,
+            progress: None,
             json: false,
         }
     }
@@ -43,6 +49,19 @@ impl<'a> Console<'a> {
     pub fn with_person(mut self, ask: impl FnMut(&str) -> io::Result<String> + 'a) -> Self {
         self.person = Some(Box::new(ask));
         self
+    }
+
+    /// `show` shows the progress of a long command.
+    #[must_use]
+    pub fn with_progress(mut self, show: impl FnMut(&str) + 'a) -> Self {
+        self.progress = Some(Box::new(show));
+        self
+    }
+
+    pub(crate) fn progress(&mut self, text: &str) {
+        if let Some(show) = &mut self.progress {
+            show(text);
+        }
     }
 
     pub(crate) fn print_json(&mut self, json: bool) {
@@ -77,6 +96,25 @@ impl<'a> Console<'a> {
         Ok(())
     }
 
+    /// Prints one of many: `value` on one line for scripts, or `text` for people.
+    pub(crate) fn row(
+        &mut self,
+        value: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), AdminError> {
+        let text = if self.json {
+            ascii(&serde_json::to_string(value).map_err(unwritable)?)
+        } else {
+            text()
+        };
+        writeln!(self.out, "{}", text.trim_end())?;
+        Ok(())
+    }
+
+    pub(crate) fn flush(&mut self) -> Result<(), AdminError> {
+        Ok(self.out.flush()?)
+    }
+
     /// Prints `value` for scripts. People read the error that follows.
     pub(crate) fn answer_script(&mut self, value: &impl Serialize) -> Result<(), AdminError> {
         if self.json {
@@ -87,11 +125,18 @@ impl<'a> Console<'a> {
     }
 }
 
-/// JSON in ASCII only, which is the same on every terminal and in every pipe.
 fn json(value: &impl Serialize) -> Result<String, AdminError> {
-    let text = serde_json::to_string_pretty(value)
-        .map_err(|error| AdminError::caused_by("the output cannot be written", error))?;
-    Ok(text.chars().fold(String::new(), |mut ascii, c| {
+    let text = serde_json::to_string_pretty(value).map_err(unwritable)?;
+    Ok(ascii(&text))
+}
+
+fn unwritable(error: serde_json::Error) -> AdminError {
+    AdminError::caused_by("the output cannot be written", error)
+}
+
+/// JSON in ASCII only, which is the same on every terminal and in every pipe.
+pub(crate) fn ascii(text: &str) -> String {
+    text.chars().fold(String::new(), |mut ascii, c| {
         if c.is_ascii() && c != '\u{7f}' {
             ascii.push(c);
         } else {
@@ -102,7 +147,7 @@ fn json(value: &impl Serialize) -> Result<String, AdminError> {
             }
         }
         ascii
-    }))
+    })
 }
 
 /// The text with invisible characters as escapes, such as `\u{1b}`.

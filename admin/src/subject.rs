@@ -26,6 +26,24 @@ impl Subject {
     }
 }
 
+impl Subject {
+    /// The canonical address, or the UUID.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Self::Address(address) => address.canonical().to_owned(),
+            Self::User(user) => user.to_string(),
+        }
+    }
+
+    /// Two spellings of an address are the same.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Address(one), Self::Address(other)) => one.is_same_mailbox(other),
+            (one, other) => one == other,
+        }
+    }
+}
+
 impl From<arguments::Search> for Search {
     fn from(arguments::Search { scan }: arguments::Search) -> Self {
         if scan { Self::Scan } else { Self::Index }
@@ -37,6 +55,12 @@ pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
     let text = text.trim();
     EmailAddress::parse_known(text)
         .ok_or_else(|| AdminError::usage(format!("'{text}' is not an email address")))
+}
+
+/// Parses a UUID where an address is no help.
+pub(crate) fn user(text: &str) -> Result<UserId, AdminError> {
+    let text = text.trim();
+    UserId::parse(text).ok_or_else(|| AdminError::usage(format!("'{text}' is not a UUID")))
 }
 
 #[cfg(test)]

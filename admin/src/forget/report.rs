@@ -34,6 +34,23 @@ struct Kept {
     users: Vec<String>,
 }
 
+/// The report on one subject of several.
+#[derive(Debug, Serialize)]
+pub(super) struct OfSubject {
+    subject: String,
+    #[serde(flatten)]
+    report: Report,
+}
+
+impl Report {
+    pub(super) fn about(self, subject: String) -> OfSubject {
+        OfSubject {
+            subject,
+            report: self,
+        }
+    }
+}
+
 impl Plan {
     pub(super) fn report(&self) -> Report {
         let ids = |ids: &[UserId]| ids.iter().map(ToString::to_string).collect();

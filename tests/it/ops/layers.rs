@@ -43,7 +43,7 @@ const CRATES: &[Row] = &[
     ("shared", &[]),
     ("mail", &["shared"]),
     ("request_email_verification", &["mail", "shared"]),
-    ("admin", &["shared"]),
+    ("admin", &["mail", "shared"]),
 ];
 
 type Imports = BTreeMap<String, BTreeSet<String>>;

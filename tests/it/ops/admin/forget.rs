@@ -221,3 +221,57 @@ async fn a_lost_answer_to_a_deletion_is_retried() {
     let deletions = calls.iter().filter(|call| *call == "DeleteItem");
     assert_eq!(deletions.count(), 2, "{calls:?}");
 }
+
+fn subjects(name: &str, text: &str) -> String {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&file, text).unwrap();
+    file.to_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn forget_deletes_all_of_a_file() {
+    let app = TestApp::start().await;
+    let before = app.table().await;
+    verify(&app, ADAS, "ada@example.org").await;
+    app.ask(json!({ "uuid": BOBS, "email": "bob@example.org" }))
+        .await;
+    let text = format!("# March\n\n{ADAS}\nbob@example.org\nBOB@example.org\neve@example.org\n");
+    let file = subjects("erasures.txt", &text);
+    let arguments = ["forget", "--file", &file];
+
+    let error = run(&app, &arguments).await.error();
+    assert_eq!(error.0, 2, "nobody can be asked");
+    let mut question = String::new();
+    let mut yes = |asked: &str| {
+        question += asked;
+        "y\n".to_owned()
+    };
+    let outcome = run_with(&app, &arguments, Some(&mut yes)).await;
+    assert_eq!(outcome.progress[2], "3 of 3 looked up");
+    assert_snapshot!("forget_file_done", outcome.text());
+    assert_snapshot!("forget_file_question", question);
+    assert_eq!(app.table().await, before);
+
+    let again = run(&app, &[&arguments[..], &["--yes", "--json"]].concat()).await;
+    let again = again.json();
+    assert_eq!(again[0]["subject"], ADAS);
+    assert_eq!(again[1]["subject"], "bob@example.org");
+    assert_eq!(again[1]["deleted"]["users"], json!([]));
+    assert_eq!(again.as_array().unwrap().len(), 3, "each subject once");
+}
+
+#[tokio::test]
+async fn a_wrong_line_stops_forget() {
+    let app = TestApp::start().await;
+    let file = subjects("wrong.txt", "ada@example.com\nada\n\nbob@\n");
+    app.edge.take_calls();
+    let error = run(&app, &["forget", "--file", &file, "--yes"]).await;
+    let text = "nothing was deleted. Correct the file: line 2: 'ada' is neither an email address \
+                nor a UUID; line 4: 'bob@' is neither an email address nor a UUID";
+    assert_eq!(error.error(), (2, text.to_owned()));
+    let empty = subjects("empty.txt", "# nobody\n");
+    let error = run(&app, &["forget", "--file", &empty, "--yes"]).await;
+    let text = "the file has no address and no UUID";
+    assert_eq!(error.error(), (2, text.to_owned()));
+    assert!(app.edge.take_calls().is_empty());
+}

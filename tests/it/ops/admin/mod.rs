@@ -2,10 +2,16 @@
 
 mod errors;
 mod forget;
+mod import;
 mod keys;
+mod list;
+mod proof;
 mod search;
+mod send_test;
+mod stats;
 mod status;
 mod support;
 mod unlock;
+mod verify;
 
 pub use support::run;

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use clap::Parser;
 use local::stack::TABLE;
 use serde_json::{Value, json};
+use shared::domain::clock::Clock;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::Environment;
@@ -17,6 +18,8 @@ pub const BOBS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";
 /// What a command printed, and its result.
 pub struct Outcome {
     pub out: String,
+    /// What was shown while it ran.
+    pub progress: Vec<String>,
     result: Result<(), AdminError>,
 }
 
@@ -48,17 +51,31 @@ pub async fn run_with(
     arguments: &[&str],
     person: Option<&mut dyn FnMut(&str) -> String>,
 ) -> Outcome {
-    let mut out = Vec::new();
-    let mut console = Console::new(&mut out);
+    let environment = Environment::from_pairs(&app.environment);
+    run_in(&environment, &app.clock, arguments, person).await
+}
+
+/// Runs the command with this environment.
+pub async fn run_in(
+    environment: &Environment,
+    clock: &Clock,
+    arguments: &[&str],
+    person: Option<&mut dyn FnMut(&str) -> String>,
+) -> Outcome {
+    let (mut out, mut progress) = (Vec::new(), Vec::new());
+    let mut console = Console::new(&mut out).with_progress(|text| progress.push(text.to_owned()));
     if let Some(person) = person {
         console = console.with_person(|question| Ok(person(question)));
     }
     let arguments = Arguments::try_parse_from(["admin"].iter().chain(arguments)).unwrap();
-    let environment = Environment::from_pairs(&app.environment);
-    let result = admin::run(arguments, &environment, &app.clock, &mut console).await;
+    let result = admin::run(arguments, environment, clock, &mut console).await;
     drop(console);
     let out = String::from_utf8(out).unwrap();
-    Outcome { out, result }
+    Outcome {
+        out,
+        progress,
+        result,
+    }
 }
 
 pub fn derived(email: &str) -> String {

@@ -1,0 +1,216 @@
+//! Records users who were verified elsewhere.
+//!
+//! The file is checked whole before the first write. Each user is one conditional write, which
+//! replaces no newer verification, so a run that stopped is completed by running it again.
+
+mod csv;
+mod file;
+
+use std::io::Read as _;
+
+use serde::Serialize;
+use shared::domain::clock::Timestamp;
+use shared::store::{OperatorStore, Replace, StoreError, Vouched};
+
+use crate::arguments::Import;
+use crate::error::AdminError;
+use crate::output::{Console, columns, indented, printable};
+use crate::table::Table;
+
+use file::{Checked, ImportedUser, Refused};
+
+/// How many users are written in parallel.
+const WRITES: usize = 16;
+/// How many refused lines are shown to a person.
+const SHOWN: usize = 20;
+
+#[derive(Debug, Serialize)]
+struct Report {
+    dry_run: bool,
+    /// Lines of users, without the refused ones.
+    users: usize,
+    verified: usize,
+    /// Verified already.
+    known: usize,
+    /// Users who verified another address later, and keep it.
+    kept: usize,
+    refused: Vec<Refused>,
+}
+
+/// Reads and checks the file.
+pub(crate) fn read(wanted: &Import, now: Timestamp) -> Result<Checked, AdminError> {
+    let path = wanted.file.as_str();
+    let text = if path == "-" {
+        let mut text = String::new();
+        let read = std::io::stdin().read_to_string(&mut text);
+        read.map(|_| text)
+    } else {
+        std::fs::read_to_string(path)
+    };
+    let text = text.map_err(|error| {
+        AdminError::caused_by(format!("{} cannot be read", printable(path)), error)
+            .advise("Give a text file in UTF-8")
+    })?;
+    file::check(&text, now)
+}
+
+/// Fails if a line is wrong and the others must not be imported without it.
+pub(crate) fn require_right_lines(
+    checked: &Checked,
+    wanted: &Import,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    if checked.refused.is_empty() || wanted.skip_refused {
+        return Ok(());
+    }
+    let report = report(checked, true);
+    console.answer(&report, || describe(&report.refused))?;
+    let lines = checked.users.len() + checked.refused.len();
+    Err(AdminError::failed(format!(
+        "{} of {lines} lines are wrong, and nothing was written",
+        checked.refused.len()
+    ))
+    .advise("Correct them, or leave them out with --skip-refused"))
+}
+
+pub(crate) async fn import(
+    table: &Table,
+    checked: &Checked,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let mut report = report(checked, false);
+    let written = write(table, checked, &mut report, console).await;
+    console.progress("");
+    if let Err(error) = written {
+        let done = report.verified + report.known + report.kept;
+        return Err(error.advise(format!(
+            "{done} of {} users are done. Run it again: it continues with the rest",
+            report.users
+        )));
+    }
+    console.answer(&report, || report.describe())
+}
+
+pub(crate) fn show_plan(checked: &Checked, console: &mut Console<'_>) -> Result<(), AdminError> {
+    let report = report(checked, true);
+    console.answer(&report, || report.describe())
+}
+
+fn report(checked: &Checked, dry_run: bool) -> Report {
+    Report {
+        dry_run,
+        users: checked.users.len(),
+        verified: 0,
+        known: 0,
+        kept: 0,
+        refused: checked.refused.clone(),
+    }
+}
+
+async fn write(
+    table: &Table,
+    checked: &Checked,
+    report: &mut Report,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    for users in checked.users.chunks(WRITES) {
+        let writes: Vec<_> = users
+            .iter()
+            .map(|user| tokio::spawn(vouch(table.store.clone(), user.clone())))
+            .collect();
+        let mut failed = None;
+        for write in writes {
+            let outcome = write
+                .await
+                .map_err(|error| AdminError::caused_by("a write was aborted", error))?;
+            match outcome {
+                Ok(Vouched::Written) => report.verified += 1,
+                Ok(Vouched::Known(_)) => report.known += 1,
+                Ok(Vouched::Kept(_)) => report.kept += 1,
+                Err(error) => failed = Some(error),
+            }
+        }
+        if let Some(error) = failed {
+            return Err(table.explain(error));
+        }
+        let done = report.verified + report.known + report.kept;
+        console.progress(&bar(done, report.users));
+    }
+    Ok(())
+}
+
+async fn vouch(store: OperatorStore, user: ImportedUser) -> Result<Vouched, StoreError> {
+    let ImportedUser {
+        user, verification, ..
+    } = user;
+    store.vouch(&user, &verification, Replace::Older).await
+}
+
+/// `[#####-----]  50 %  8 of 16`
+fn bar(done: usize, all: usize) -> String {
+    const WIDTH: usize = 30;
+    let filled = (done * WIDTH).checked_div(all).unwrap_or(WIDTH);
+    let percent = (done * 100).checked_div(all).unwrap_or(100);
+    let (full, empty) = ("#".repeat(filled), "-".repeat(WIDTH.saturating_sub(filled)));
+    format!("[{full}{empty}] {percent:>3} %  {done} of {all}")
+}
+
+fn describe(refused: &[Refused]) -> String {
+    let rows = refused.iter().take(SHOWN);
+    let rows = rows.map(|refused| [format!("line {}", refused.line), refused.problem.clone()]);
+    let rows: Vec<_> = rows.collect();
+    let more = match refused.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!("  and {more} more: --json shows all\n"),
+    };
+    format!("{}{more}", indented(&columns(&rows)))
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
+impl Report {
+    fn describe(&self) -> String {
+        let outcome = if self.dry_run {
+            format!(
+                "{} to import. --dry-run wrote nothing.\n",
+                counted(self.users, "user")
+            )
+        } else {
+            let rows = [
+                ["verified".to_owned(), self.verified.to_string()],
+                ["verified already".to_owned(), self.known.to_string()],
+                [
+                    "with a newer verification, which stays".to_owned(),
+                    self.kept.to_string(),
+                ],
+            ];
+            let users = counted(self.users, "user");
+            format!("{users} imported\n{}", indented(&columns(&rows)))
+        };
+        if self.refused.is_empty() {
+            return outcome;
+        }
+        let lines = counted(self.refused.len(), "line");
+        format!("{outcome}{lines} left out\n{}", describe(&self.refused))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bar_fills_up() {
+        for (done, all, shown) in [
+            (0, 2, "[------------------------------]   0 %  0 of 2"),
+            (1, 2, "[###############---------------]  50 %  1 of 2"),
+            (2, 2, "[##############################] 100 %  2 of 2"),
+            (0, 0, "[##############################] 100 %  0 of 0"),
+        ] {
+            assert_eq!(bar(done, all), shown);
+        }
+    }
+}

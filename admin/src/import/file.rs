@@ -1,0 +1,270 @@
+//! The users in a file: CSV with a header, or JSON lines.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use serde::Serialize;
+use serde_json::Value;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::user_id::UserId;
+use shared::domain::user_record::Verification;
+
+use super::csv;
+use crate::error::AdminError;
+
+const EMAIL: &str = "email";
+const UUID: &str = "uuid";
+const VERIFIED_AT: &str = "verified_at";
+
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(super) users: Vec<ImportedUser>,
+    pub(super) refused: Vec<Refused>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ImportedUser {
+    pub(super) line: usize,
+    pub(super) user: UserId,
+    pub(super) verification: Verification,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Refused {
+    /// From 1, with the header.
+    pub(super) line: usize,
+    pub(super) problem: String,
+}
+
+/// The texts of a line. `None`: absent or blank.
+#[derive(Debug, Default)]
+struct Texts {
+    email: Option<String>,
+    uuid: Option<String>,
+    verified_at: Option<String>,
+}
+
+/// Reads the file as JSON lines if it begins with `{`, else as CSV.
+pub(super) fn check(text: &str, now: Timestamp) -> Result<Checked, AdminError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let lines = if text.trim_start().starts_with('{') {
+        json_lines(text)
+    } else {
+        csv_lines(text)?
+    };
+    if lines.is_empty() {
+        return Err(AdminError::failed("the file has no users"));
+    }
+    let mut checked = Checked {
+        users: Vec::new(),
+        refused: Vec::new(),
+    };
+    let mut seen = HashMap::new();
+    for (line, texts) in lines {
+        let user = texts.and_then(|texts| texts.check(line, now));
+        match user.and_then(|user| once(user, &mut seen)) {
+            Ok(user) => checked.users.extend(user),
+            Err(problem) => checked.refused.push(Refused { line, problem }),
+        }
+    }
+    Ok(checked)
+}
+
+type Line = (usize, Result<Texts, String>);
+
+fn csv_lines(text: &str) -> Result<Vec<Line>, AdminError> {
+    let records = csv::records(text).map_err(|line| {
+        AdminError::failed(format!("nothing closes the quote on line {line}"))
+            .advise("Nothing was written")
+    })?;
+    let mut records = records.into_iter();
+    let header = records.next().map(|header| header.fields);
+    let header = header.unwrap_or_default();
+    let place = |name: &str| header.iter().position(|it| it.eq_ignore_ascii_case(name));
+    let (Some(email), Some(verified_at)) = (place(EMAIL), place(VERIFIED_AT)) else {
+        return Err(AdminError::failed(
+            "the first line must name the columns: email, verified_at, and uuid if users have one",
+        ));
+    };
+    let uuid = place(UUID);
+    let width = header.len();
+    Ok(records
+        .map(|record| {
+            if record.fields.len() != width {
+                let problem = format!("has {} columns, and not {width}", record.fields.len());
+                return (record.line, Err(problem));
+            }
+            let field = |place: usize| {
+                let field = record.fields.get(place).cloned();
+                field.filter(|text| !text.is_empty())
+            };
+            let texts = Texts {
+                email: field(email),
+                uuid: uuid.and_then(field),
+                verified_at: field(verified_at),
+            };
+            (record.line, Ok(texts))
+        })
+        .collect())
+}
+
+fn json_lines(text: &str) -> Vec<Line> {
+    let lines = text.lines().enumerate();
+    let lines = lines.filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(number, line)| (number + 1, texts_of_json(line)))
+        .collect()
+}
+
+fn texts_of_json(line: &str) -> Result<Texts, String> {
+    let Ok(Value::Object(object)) = serde_json::from_str(line) else {
+        return Err("is not a JSON object".to_owned());
+    };
+    let text = |name: &str| match object.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|it| !it.is_empty())),
+        Some(_) => Err(format!("{name} must be a text")),
+    };
+    Ok(Texts {
+        email: text(EMAIL)?,
+        uuid: text(UUID)?,
+        verified_at: text(VERIFIED_AT)?,
+    })
+}
+
+impl Texts {
+    fn check(self, line: usize, now: Timestamp) -> Result<ImportedUser, String> {
+        let email = self.email.ok_or("email is missing")?;
+        let address =
+            EmailAddress::parse(&email).ok_or(format!("'{email}' is not an email address"))?;
+        let user = match self.uuid {
+            None => UserId::derived_from(&address),
+            Some(uuid) => UserId::parse(&uuid).ok_or(format!("'{uuid}' is not a UUID"))?,
+        };
+        let text = self.verified_at.ok_or("verified_at is missing")?;
+        let at = timestamp(&text).ok_or(format!(
+            "verified_at must be like 2026-11-23T12:00:00Z, and not '{text}'"
+        ))?;
+        if at > now {
+            return Err(format!("verified_at {text} is in the future"));
+        }
+        Ok(ImportedUser {
+            line,
+            user,
+            verification: Verification { address, at },
+        })
+    }
+}
+
+/// RFC 3339, or as PostgreSQL writes it: a space for the `T`, and hours alone as the offset.
+fn timestamp(text: &str) -> Option<Timestamp> {
+    let text = text.replacen(' ', "T", 1);
+    Timestamp::parse(&text).or_else(|| Timestamp::parse(&format!("{text}:00")))
+}
+
+/// A user may be in the file twice only if nothing depends on the order. `None`: an earlier line
+/// says the same.
+fn once(
+    user: ImportedUser,
+    seen: &mut HashMap<UserId, ImportedUser>,
+) -> Result<Option<ImportedUser>, String> {
+    match seen.entry(user.user) {
+        Entry::Vacant(place) => {
+            place.insert(user.clone());
+            Ok(Some(user))
+        }
+        Entry::Occupied(earlier) => {
+            let earlier = earlier.get();
+            if earlier.verification == user.verification {
+                Ok(None)
+            } else {
+                Err(format!(
+                    "line {} has the same user with another address or time",
+                    earlier.line
+                ))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Timestamp {
+        Timestamp::parse("2026-11-23T12:00:00Z").unwrap()
+    }
+
+    fn refused(text: &str) -> Vec<(usize, String)> {
+        let refused = check(text, now()).unwrap().refused.into_iter();
+        refused
+            .map(|refused| (refused.line, refused.problem))
+            .collect()
+    }
+
+    #[test]
+    fn timestamps_of_databases_are_read() {
+        for text in [
+            "2026-11-23T10:00:00Z",
+            "2026-11-23 10:00:00.999+00",
+            "2026-11-23 12:00:00+02:00",
+            "2026-11-23t08:00:00-02:00",
+        ] {
+            let at = timestamp(text).map(|at| at.to_string());
+            assert_eq!(at.as_deref(), Some("2026-11-23T10:00:00Z"), "{text}");
+        }
+        for text in ["2026-11-23", "2026-11-23 10:00:00", "1795435200", ""] {
+            assert_eq!(timestamp(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn each_wrong_line_is_named() {
+        let csv = "\u{feff}Email,name,verified_at,UUID\n\
+            ada@example.com,Ada,2026-11-01T00:00:00Z,\n\
+            ada@,Ada,2026-11-01T00:00:00Z,\n\
+            ,Ada,2026-11-01T00:00:00Z,\n\
+            bob@example.com,\"B\nob\",yesterday,\n\
+            bob@example.com,Bob,2027-01-01T00:00:00Z,\n\
+            bob@example.com,Bob,2026-11-01T00:00:00Z,bob\n\
+            bob@example.com,Bob\n\
+            ada@example.com,Ada,2026-11-02T00:00:00Z,\n\
+            ada@example.com,Ada,2026-11-01T00:00:00Z,\n";
+        let problems = [
+            (3, "'ada@' is not an email address"),
+            (4, "email is missing"),
+            (
+                5,
+                "verified_at must be like 2026-11-23T12:00:00Z, and not 'yesterday'",
+            ),
+            (7, "verified_at 2027-01-01T00:00:00Z is in the future"),
+            (8, "'bob' is not a UUID"),
+            (9, "has 2 columns, and not 4"),
+            (10, "line 2 has the same user with another address or time"),
+        ];
+        let problems = problems.map(|(line, problem)| (line, problem.to_owned()));
+        assert_eq!(refused(csv), problems);
+        let json = "{\"email\":\"ada@example.com\",\"verified_at\":\"2026-11-01T00:00:00Z\"}\n\
+            \n[]\n{\"email\":1}\n{\"email\":\"b@example.com\",\"uuid\":null}\n";
+        let problems = [
+            (3, "is not a JSON object"),
+            (4, "email must be a text"),
+            (5, "verified_at is missing"),
+        ];
+        let problems = problems.map(|(line, problem)| (line, problem.to_owned()));
+        assert_eq!(refused(json), problems);
+    }
+
+    #[test]
+    fn a_file_without_users_is_an_error() {
+        for text in [
+            "",
+            "email,verified_at\n",
+            "name\nada\n",
+            "email,verified_at\n\"a",
+        ] {
+            assert!(check(text, now()).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Creates a link and a code that are printed and not mailed.
+
+use std::time::Duration;
+
+use mail::{LinkTarget, VerificationUrl};
+use serde::Serialize;
+use shared::domain::address_record::AddressRecord;
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::user_id::UserId;
+use shared::domain::user_record::{MailedProof, UserRecord};
+use shared::domain::verification_code::CodeKeys;
+use shared::runtime::entropy::random_bytes;
+use shared::runtime::settings::{self, Environment};
+use shared::store::{Commit, MailRefund};
+
+use crate::error::AdminError;
+use crate::output::{Console, fields};
+use crate::subject;
+use crate::table::Table;
+
+/// Optimistic writes before it is given up. Each was lost to a request.
+const MAX_WRITES: u32 = 16;
+const BACKOFF: Duration = Duration::from_millis(20);
+
+/// For whom a proof is created, and with which settings of the stack.
+#[derive(Debug)]
+pub struct NewProof {
+    user: UserId,
+    address: EmailAddress,
+    keys: CodeKeys,
+    lifetimes: ProofLifetimes,
+    url: VerificationUrl,
+}
+
+#[derive(Debug, Serialize)]
+struct Created {
+    uuid: String,
+    email: String,
+    link: String,
+    link_expires_at: String,
+    code: String,
+    code_expires_at: String,
+}
+
+impl NewProof {
+    pub(crate) fn parse(
+        email: &str,
+        uuid: Option<&str>,
+        environment: &Environment,
+    ) -> Result<Self, AdminError> {
+        let address = subject::address(email)?;
+        let user = match uuid {
+            Some(uuid) => subject::user(uuid)?,
+            None => UserId::derived_from(&address),
+        };
+        if environment.optional("CODE_KEYS").is_none() {
+            return Err(AdminError::usage(
+                "set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is \
+                 a secret: give it to this command alone",
+            ));
+        }
+        let url = LinkTarget::from_environment(environment)?.of_request(None);
+        let url = url.ok_or_else(|| {
+            AdminError::usage(
+                "set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \
+                 that parameter: the link begins with it",
+            )
+        })?;
+        Ok(Self {
+            user,
+            address,
+            keys: settings::proofs::code_keys(environment)?,
+            lifetimes: settings::proofs::lifetimes(environment)?,
+            url,
+        })
+    }
+}
+
+pub(crate) async fn create(
+    table: &Table,
+    new: &NewProof,
+    now: Timestamp,
+    console: &mut Console<'_>,
+) -> Result<(), AdminError> {
+    let random = || random_bytes().map_err(no_proof);
+    let proof = Proof::from_random(random()?, random_bytes().map_err(no_proof)?);
+    store(table, new, &proof, now).await?;
+    let created = Created {
+        uuid: new.user.to_string(),
+        email: new.address.deliverable().to_owned(),
+        link: new.url.fill(&new.user, &proof.token),
+        link_expires_at: now.plus(new.lifetimes.link).to_string(),
+        code: proof.code.expose_secret().to_owned(),
+        code_expires_at: now.plus(new.lifetimes.code).to_string(),
+    };
+    console.answer(&created, || {
+        let rows = [
+            ("Link", created.link.clone()),
+            ("Works until", created.link_expires_at.clone()),
+            ("Code", created.code.clone()),
+            ("Works until", created.code_expires_at.clone()),
+        ];
+        format!(
+            "Whoever has one of these verifies {} for the user {}.\n\n{}",
+            created.email,
+            created.uuid,
+            fields(rows)
+        )
+    })
+}
+
+fn no_proof(error: shared::runtime::entropy::EntropyError) -> AdminError {
+    AdminError::caused_by("no proof was created", error)
+}
+
+/// Stores the proof as a request does, and refunds the mail that a request would send: limits
+/// neither stop it nor count it.
+async fn store(
+    table: &Table,
+    new: &NewProof,
+    proof: &Proof,
+    now: Timestamp,
+) -> Result<(), AdminError> {
+    let stored = MailedProof {
+        link: proof.token.digest(),
+        code: new.keys.digest(&new.user, &proof.code),
+    };
+    let mail = stored.mail_id();
+    for attempt in 1..=MAX_WRITES {
+        let user = table.call(table.store.inspect_user(&new.user)).await?;
+        let user = user.map(|user| user.record);
+        let record = table.call(table.store.find_address(&new.address)).await?;
+        refuse_verified(user.as_ref(), new)?;
+        let user = UserRecord::with_proof(user.as_ref(), &new.address, stored, new.lifetimes, now);
+        let record = AddressRecord::with_mail(record.as_ref(), mail, new.user, now);
+        let commit = table.store.commit_request(&new.user, &user, &record);
+        match table.call(commit).await? {
+            Commit::Written => {
+                let refund = MailRefund::Count;
+                let refund = table
+                    .store
+                    .refund_mail(&new.user, &new.address, &mail, refund);
+                return table.call(refund).await;
+            }
+            Commit::Stale { .. } | Commit::Contended => {
+                tokio::time::sleep(BACKOFF * attempt).await;
+            }
+        }
+    }
+    Err(AdminError::failed("other requests for this user were faster").advise("Try again"))
+}
+
+fn refuse_verified(user: Option<&UserRecord>, new: &NewProof) -> Result<(), AdminError> {
+    let verified = user.and_then(|user| user.verified.as_ref());
+    if verified.is_some_and(|verified| verified.address.is_same_mailbox(&new.address)) {
+        return Err(AdminError::failed(format!(
+            "{} is verified for the user {} already",
+            new.address.deliverable(),
+            new.user
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Requests a verification as a backend does, and waits for what SES reports of the mail.
+
+mod api;
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use shared::domain::email_address::EmailAddress;
+use shared::runtime::settings::Environment;
+
+use crate::arguments::SendTest;
+use crate::error::AdminError;
+use crate::output::Console;
+use crate::subject;
+
+use api::{Answer, Api};
+
+const FIRST_BACKOFF: Duration = Duration::from_millis(250);
+const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
+
+#[derive(Debug)]
+pub struct NewTest {
+    api: Api,
+    address: EmailAddress,
+    longest_wait: Duration,
+}
+
+#[derive(Debug, Serialize)]
+struct Report {
+    email: String,
+    /// The delivery status, as the API has it.
+    state: String,
+    at: Option<String>,
+}
+
+impl NewTest {
+    pub(crate) fn parse(wanted: &SendTest, environment: &Environment) -> Result<Self, AdminError> {
+        Ok(Self {
+            address: subject::address(&wanted.email)?,
+            api: Api::from_environment(environment)?,
+            longest_wait: Duration::from_secs(wanted.wait),
+        })
+    }
+
+    pub(crate) async fn run(&self, console: &mut Console<'_>) -> Result<(), AdminError> {
+        let email = self.address.deliverable();
+        let answer = self.api.request(&json!({ "email": email })).await?;
+        if answer.status != 200 {
+            return Err(refused(&answer));
+        }
+        let report = self.wait(console).await?;
+        let (state, problem) = (report.state.as_str(), problem(&report.state));
+        if state == "delivered" {
+            let at = report.at.as_deref().unwrap_or_default();
+            return console.answer(&report, || format!("{email}: delivered, at {at}"));
+        }
+        console.answer_script(&report)?;
+        Err(match problem {
+            Some(problem) => AdminError::failed(format!("{email}: {problem}")),
+            None => AdminError::failed(format!(
+                "{email}: {state}, and SES reported nothing more in {} seconds",
+                self.longest_wait.as_secs()
+            )),
+        }
+        .advise(format!("`admin status {email}` shows what is on record")))
+    }
+
+    /// The first final status, else the last one.
+    async fn wait(&self, console: &mut Console<'_>) -> Result<Report, AdminError> {
+        let (mut backoff, mut waited) = (FIRST_BACKOFF, Duration::ZERO);
+        loop {
+            let report = self.status().await?;
+            let is_final = report.state == "delivered" || problem(&report.state).is_some();
+            if is_final || waited >= self.longest_wait {
+                console.progress("");
+                return Ok(report);
+            }
+            console.progress(&format!("{}. Waiting for SES's report", report.state));
+            let pause = backoff.min(self.longest_wait.saturating_sub(waited));
+            tokio::time::sleep(pause).await;
+            waited += pause;
+            backoff = (backoff * 2).min(LONGEST_BACKOFF);
+        }
+    }
+
+    async fn status(&self) -> Result<Report, AdminError> {
+        let email = self.address.deliverable();
+        let answer = self.api.status(email).await?;
+        if answer.status != 200 {
+            return Err(refused(&answer));
+        }
+        let text = |name| answer.body.pointer(name).and_then(Value::as_str);
+        Ok(Report {
+            email: email.to_owned(),
+            state: text("/delivery/state").unwrap_or("unknown").to_owned(),
+            at: text("/delivery/at").map(str::to_owned),
+        })
+    }
+}
+
+/// Why a mail with this status will not be delivered.
+fn problem(state: &str) -> Option<&'static str> {
+    Some(match state {
+        "bounced" => "bounced. The address gets no more mail",
+        "complained" => "its reader, or the reader's server, complained",
+        "rejected" => "SES rejected the mail for its content",
+        _ => return None,
+    })
+}
+
+fn refused(answer: &Answer) -> AdminError {
+    let Answer { status, body } = answer;
+    let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default();
+    let (code, detail) = (text("code"), text("detail"));
+    let detail = detail.trim_end_matches('.');
+    let problem = format!("the API answers {status} {code}: {detail}");
+    let advice = match (status, code) {
+        (_, "already_verified") => {
+            "Give an address that nobody verified, such as success+2@simulator.amazonses.com"
+        }
+        (_, "email_address_suppressed") => "`unsuppress` allows mail to it again",
+        (_, "throttled") => "Give another address",
+        (401 | 403, _) => "Check MAILPROOF_KEY: `keys list` shows its scopes",
+        (404 | 405, _) => "Check MAILPROOF_URL: it is the stack's output ApiUrl",
+        (500.., _) => "The log of request_email_verification has the reason",
+        _ => "Check MAILPROOF_URL and the address",
+    };
+    AdminError::failed(problem.trim_end_matches([' ', ':'])).advise(advice)
+}

@@ -1,0 +1,143 @@
+//! Calls of the deployed API, with a key from the environment.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, SharedHttpConnector};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::byte_stream::ByteStream;
+use serde_json::Value;
+use shared::brand::public_url::PublicUrl;
+use shared::runtime::connector::connector;
+use shared::runtime::settings::Environment;
+
+use crate::error::AdminError;
+
+/// The gateway answers within 30 seconds.
+const TIMEOUT: Duration = Duration::from_secs(35);
+
+/// `Debug` does not show the key.
+pub(super) struct Api {
+    url: PublicUrl,
+    key: String,
+    connector: SharedHttpConnector,
+}
+
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    /// `null` if it is not JSON.
+    pub(super) body: Value,
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Api({})", self.url)
+    }
+}
+
+impl Api {
+    /// `MAILPROOF_URL` and `MAILPROOF_KEY`, as in the examples for backends.
+    pub(super) fn from_environment(environment: &Environment) -> Result<Self, AdminError> {
+        let url = environment.optional("MAILPROOF_URL").ok_or_else(|| {
+            AdminError::usage("set MAILPROOF_URL to the API: the stack's output ApiUrl")
+        })?;
+        let url = PublicUrl::parse(&url)
+            .map_err(|error| AdminError::usage(format!("MAILPROOF_URL {error}")))?;
+        let key = environment.optional("MAILPROOF_KEY").ok_or_else(|| {
+            AdminError::usage("set MAILPROOF_KEY to an API key: `keys create` makes one")
+        })?;
+        Ok(Self {
+            url,
+            key,
+            connector: connector(environment, TIMEOUT)?,
+        })
+    }
+
+    pub(super) async fn request(&self, body: &Value) -> Result<Answer, AdminError> {
+        let body = Some(body.to_string());
+        self.call("POST", "request_email_verification", body).await
+    }
+
+    pub(super) async fn status(&self, email: &str) -> Result<Answer, AdminError> {
+        let path = format!("email_verification_status?email={}", encoded(email));
+        self.call("GET", &path, None).await
+    }
+
+    async fn call(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, AdminError> {
+        let answer = Box::pin(self.send(method, path, body));
+        let answer = tokio::time::timeout(TIMEOUT, answer).await;
+        answer
+            .map_err(Into::into)
+            .and_then(|answer| answer)
+            .map_err(|error: Source| {
+                AdminError::caused_by(format!("no answer from {}", self.url), error).advise(
+                    "Check MAILPROOF_URL and the network. For a certificate that is not of Amazon, \
+                     set SSL_CERT_FILE to its roots",
+                )
+            })
+    }
+
+    async fn send(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<String>,
+    ) -> Result<Answer, Source> {
+        let mut request = HttpRequest::new(body.map_or_else(SdkBody::empty, SdkBody::from));
+        request.set_method(method)?;
+        request.set_uri(format!("{}/api/users/{path}", self.url))?;
+        let headers = request.headers_mut();
+        headers.try_insert("authorization", format!("Bearer {}", self.key))?;
+        headers.try_insert("content-type", "application/json")?;
+        let mut answer = self.connector.call(request).await?;
+        let status = answer.status().as_u16();
+        let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
+        let body = ByteStream::new(body).collect().await?.into_bytes();
+        Ok(Answer {
+            status,
+            body: serde_json::from_slice(&body).unwrap_or_default(),
+        })
+    }
+}
+
+type Source = Box<dyn Error + Send + Sync>;
+
+/// For a query (RFC 3986, section 2.1).
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded += &format!("%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_encoded() {
+        assert_eq!(encoded("a.b+c&d@x-1.test"), "a.b%2Bc%26d%40x-1.test");
+    }
+
+    #[test]
+    fn a_key_that_no_header_can_hold_is_not_shown() {
+        let environment = Environment::from_pairs(&[
+            ("MAILPROOF_URL", "http://127.0.0.1:9"),
+            ("MAILPROOF_KEY", "evk_\u{7f}secret"),
+        ]);
+        let api = Api::from_environment(&environment).unwrap();
+        assert!(!format!("{api:?}").contains("evk_"));
+    }
+}

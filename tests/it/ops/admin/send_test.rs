@@ -1,0 +1,135 @@
+//! `admin send-test`.
+
+use std::time::Duration;
+
+use local::fixtures;
+use serde_json::json;
+
+use super::support::{ADAS, Outcome, run_in, verify};
+use crate::support::app::TestApp;
+
+async fn send_test(
+    app: &TestApp,
+    arguments: &[&str],
+    settings: &[(&'static str, &str)],
+) -> Outcome {
+    let environment = app.environment_with(settings);
+    let arguments = [&["send-test"], arguments].concat();
+    run_in(&environment, &app.clock, &arguments, None).await
+}
+
+fn settings(app: &TestApp) -> [(&'static str, &str); 2] {
+    [
+        ("MAILPROOF_URL", app.api_url.as_str()),
+        ("MAILPROOF_KEY", fixtures::API_KEY),
+    ]
+}
+
+/// What SES reports, once the mail is sent.
+async fn report(app: &TestApp) {
+    while app.sent.is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    app.record_all().await;
+}
+
+#[tokio::test]
+async fn a_delivered_mail_is_a_success() {
+    let app = TestApp::start().await;
+    let known = settings(&app);
+    let (outcome, ()) = tokio::join!(
+        send_test(&app, &["a+b@example.org", "--json"], &known),
+        report(&app)
+    );
+    let report = outcome.json();
+    assert_eq!(report["email"], "a+b@example.org");
+    assert_eq!(report["state"], "delivered");
+}
+
+#[tokio::test]
+async fn a_bounce_is_a_failure() {
+    let app = TestApp::start().await;
+    let known = settings(&app);
+    let (outcome, ()) = tokio::join!(
+        send_test(&app, &["bounce@simulator.amazonses.com"], &known),
+        report(&app)
+    );
+    let text = "bounce@simulator.amazonses.com: bounced. The address gets no more mail. `admin \
+                status bounce@simulator.amazonses.com` shows what is on record";
+    assert_eq!(outcome.error(), (1, text.to_owned()));
+}
+
+#[tokio::test]
+async fn the_wait_for_a_report_ends() {
+    let app = TestApp::start().await;
+    let known = settings(&app);
+    let outcome = send_test(&app, &["ada@example.org", "--wait", "0", "--json"], &known).await;
+    let report: serde_json::Value = serde_json::from_str(&outcome.out).unwrap();
+    let expected = json!({
+        "email": "ada@example.org", "state": "sent", "at": "2026-11-23T12:00:00Z",
+    });
+    assert_eq!(report, expected);
+    let text = "ada@example.org: sent, and SES reported nothing more in 0 seconds. `admin status \
+                ada@example.org` shows what is on record";
+    assert_eq!(outcome.error(), (1, text.to_owned()));
+}
+
+#[tokio::test]
+async fn a_refusal_says_what_to_do() {
+    let app = TestApp::start().await;
+    verify(
+        &app,
+        &super::support::derived("ada@example.org"),
+        "ada@example.org",
+    )
+    .await;
+    let outcome = send_test(&app, &["ada@example.org"], &settings(&app)).await;
+    let text = "the API answers 400 already_verified: Email is already verified. Give an address \
+                that nobody verified, such as success+2@simulator.amazonses.com";
+    assert_eq!(outcome.error(), (1, text.to_owned()));
+
+    let [url, _] = settings(&app);
+    let (code, line) = send_test(
+        &app,
+        &["new@example.org"],
+        &[url, ("MAILPROOF_KEY", "evk_no")],
+    )
+    .await
+    .error();
+    assert_eq!(code, 1);
+    assert!(
+        line.starts_with("the API answers 401 authentication_failed: "),
+        "{line}"
+    );
+    assert!(
+        line.ends_with("Check MAILPROOF_KEY: `keys list` shows its scopes"),
+        "{line}"
+    );
+    assert!(!line.contains("evk_no"));
+
+    let nowhere = [
+        ("MAILPROOF_URL", "http://127.0.0.1:9"),
+        ("MAILPROOF_KEY", "evk_no"),
+    ];
+    let (code, line) = send_test(&app, &["new@example.org"], &nowhere)
+        .await
+        .error();
+    assert_eq!(code, 1);
+    assert!(
+        line.starts_with("no answer from http://127.0.0.1:9: "),
+        "{line}"
+    );
+    assert!(!app.table().await.contains(ADAS));
+}
+
+#[tokio::test]
+async fn a_missing_key_or_url_is_named() {
+    let app = TestApp::start().await;
+    let error = send_test(&app, &["ada@example.org"], &[]).await.error();
+    let text = "set MAILPROOF_URL to the API: the stack's output ApiUrl";
+    assert_eq!(error, (2, text.to_owned()));
+    let [url, _] = settings(&app);
+    let error = send_test(&app, &["ada@example.org"], &[url]).await.error();
+    let text = "set MAILPROOF_KEY to an API key: `keys create` makes one";
+    assert_eq!(error, (2, text.to_owned()));
+}
