@@ -214,6 +214,7 @@ pub(crate) enum KeysCommand {
     Create(CreateKey),
 
     /// List all keys, without their secrets.
+    #[command(after_help = LIST_KEYS_HELP)]
     List,
 
     /// Revoke a key. It stops working within 60 seconds.
@@ -282,6 +283,12 @@ The table stores the key's SHA-256. The key cannot be shown again.
 
 Example:
   admin keys create --label backend --expires 90d";
+
+const LIST_KEYS_HELP: &str = "\
+Reads the whole table. The ID of a key is in the logs of its calls, as span.api_key.
+
+Example:
+  admin keys list";
 
 const REVOKE_HELP: &str = "\
 Reads the whole table.

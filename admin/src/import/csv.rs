@@ -33,7 +33,7 @@ pub(super) fn records(text: &str) -> Result<Vec<Record>, usize> {
             (None, ',') => fields.push(std::mem::take(&mut field)),
             (None, '\n') => {
                 fields.push(std::mem::take(&mut field));
-                push(&mut records, began, std::mem::take(&mut fields));
+                push(&mut records, began, &std::mem::take(&mut fields));
                 began = line;
             }
             (_, character) => field.push(character),
@@ -43,11 +43,11 @@ pub(super) fn records(text: &str) -> Result<Vec<Record>, usize> {
         return Err(line);
     }
     fields.push(field);
-    push(&mut records, began, fields);
+    push(&mut records, began, &fields);
     Ok(records)
 }
 
-fn push(records: &mut Vec<Record>, line: usize, fields: Vec<String>) {
+fn push(records: &mut Vec<Record>, line: usize, fields: &[String]) {
     let fields: Vec<_> = fields.iter().map(|field| field.trim().to_owned()).collect();
     if fields.iter().any(|field| !field.is_empty()) {
         records.push(Record { line, fields });

@@ -157,7 +157,7 @@ impl Texts {
     }
 }
 
-/// RFC 3339, or as PostgreSQL writes it: a space for the `T`, and hours alone as the offset.
+/// RFC 3339, or as a database prints it: a space for the `T`, and hours alone as the offset.
 fn timestamp(text: &str) -> Option<Timestamp> {
     let text = text.replacen(' ', "T", 1);
     Timestamp::parse(&text).or_else(|| Timestamp::parse(&format!("{text}:00")))

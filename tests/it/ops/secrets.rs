@@ -4,8 +4,11 @@ use local::fixtures;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use shared::domain::api_key::ApiKeySecret;
+use shared::domain::link_token::LinkToken;
 
+use crate::ops::admin;
 use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
+use crate::support::edge::Break;
 use crate::support::logs;
 
 #[tokio::test]
@@ -131,4 +134,53 @@ async fn each_request_is_one_log_line() {
         (&line["level"], &line["outcome"], &line["status"]),
         (&json!("INFO"), &json!("invalid_token"), &json!(400))
     );
+}
+
+#[tokio::test]
+async fn each_line_names_the_key_of_its_call() {
+    let app = TestApp::start().await;
+    let ada = || json!({ "email": "ada@example.org" });
+    let answered = app.post(REQUEST, ada()).await;
+    let refused = app.post(REQUEST, json!({ "email": "ada" })).await;
+    app.edge.break_always(Break::InternalServerError);
+    let failed = app.post(REQUEST, ada()).await;
+    assert_eq!(
+        [answered.status, refused.status, failed.status],
+        [200, 400, 503]
+    );
+    let key = ApiKeySecret::presented(fixtures::API_KEY).digest().encode();
+    for answer in [answered, refused, failed] {
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        assert!(!lines.is_empty());
+        for line in lines {
+            assert_eq!(line["span"]["api_key"], key[..12], "{line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_operators_command_shows_no_secret() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (uuid, token) = link_of(&mail);
+    let mut shown = String::new();
+    for arguments in [
+        &["list"][..],
+        &["list", "--json"],
+        &["list", "--suppressed"],
+        &["stats"],
+        &["stats", "--json"],
+        &["status", "ada@example.org"],
+        &["keys", "list"],
+        &["verify", &uuid, "ada@example.org", "--json"],
+        &["forget", "ada@example.org", "--yes"],
+    ] {
+        shown += &admin::run(&app, arguments).await.text();
+    }
+    assert!(shown.contains(&uuid));
+    let digest = LinkToken::parse(&token).unwrap().digest().to_string();
+    let (code, keys) = (code_of(&mail), app.setting("CODE_KEYS"));
+    for secret in [&token, &code, &digest, fixtures::API_KEY, keys] {
+        assert!(!shown.contains(secret), "{secret}");
+    }
 }

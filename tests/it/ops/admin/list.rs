@@ -54,7 +54,7 @@ async fn list_filters_users_and_addresses() {
         &["list", "--suppressed", "--domain", "other.test"],
     ] {
         let out = run(&app, arguments).await.text();
-        shown += &format!("{}\n{}\n\n", arguments.join(" "), lines(&out));
+        shown += &[&arguments.join(" "), "\n", &lines(&out), "\n\n"].concat();
     }
     assert_snapshot!(shown);
     let nobody = run(&app, &["list", "--domain", "nobody.test"]).await;

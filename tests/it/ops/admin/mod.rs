@@ -2,6 +2,7 @@
 
 mod errors;
 mod forget;
+mod help;
 mod import;
 mod keys;
 mod list;

@@ -37,12 +37,12 @@ async fn stats_counts_what_is_on_record() {
     assert_snapshot!(outcome.text());
 
     let after = run(&app, &["stats", "--json"]).await.json();
-    let bounces = |stats: &serde_json::Value| {
+    let count = |stats: &serde_json::Value| {
         stats["addresses"]["suppressed"]["bounced"]
             .as_u64()
             .unwrap()
     };
-    assert_eq!(bounces(&after), bounces(&before) + 1);
+    assert_eq!(count(&after), count(&before) + 1);
     assert_eq!(
         (&before["unreadable"], &after["unreadable"]),
         (&json!(0), &json!(1))
