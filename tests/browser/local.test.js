@@ -106,7 +106,7 @@ describe("the root of the API", () => {
     }
   });
 
-  test("has commands to copy, and leads to the inbox", () =>
+  test("has commands to copy, and leads to mails and events", () =>
     inWindow("light", async (page, context) => {
       await context.grantPermissions(["clipboard-read", "clipboard-write"]);
       await page.goto(stack.api);
@@ -118,5 +118,8 @@ describe("the root of the API", () => {
       await page.getByRole("link", { name: /^Inbox/ }).click();
       await page.waitForURL(`${stack.inbox}/`);
       await page.getByText("ada@example.com").first().waitFor();
+      await page.goto(stack.api);
+      await page.getByRole("link", { name: /^Events/ }).click();
+      await page.locator("#to-events[aria-current]").waitFor();
     }));
 });
