@@ -59,7 +59,7 @@ impl OperatorStore {
                 Ok(Conditional::Written(_)) => return Ok(Vouched::Written),
                 Ok(Conditional::Refused(current)) => found = current,
                 // A request is writing the item in a transaction.
-                Err(StoreError::Refused { code, .. }) if code == "TransactionConflictException" => {
+                Err(StoreError::Refused(error)) if error.code == "TransactionConflictException" => {
                     tokio::time::sleep(BACKOFF * attempt).await;
                     found = self.store.find(user::key(user)).await?;
                 }
