@@ -1,8 +1,8 @@
 //! The operator's command: API keys, suppressed addresses, and what is on record about a person.
 //!
-//! The only secrets that it ever prints are a new API key and a new proof, once. [`arguments`] is the command line,
-//! [`connection`] makes the clients, [`table`] and [`suppression_list`] are what the commands work
-//! on, and [`output`] is what they print. Each command has a module of its name.
+//! The only secrets that it ever prints are a new API key and a new proof, once. [`arguments`] is
+//! the command line, [`connection`] makes the clients, [`table`] and [`suppression_list`] are what
+//! the commands work on, and [`output`] is what they print. Each command has a module of its name.
 
 pub mod arguments;
 pub mod connection;

@@ -113,7 +113,8 @@ pub(crate) async fn list(
     match unreadable {
         0 => Ok(()),
         count => Err(AdminError::failed(format!(
-            "the list is not complete: this version cannot read {count} of the items of the table {}",
+            "the list is not complete: this version cannot read {count} of the items of the table \
+             {}",
             table.name
         ))
         .advise("Another version may have written them")),
