@@ -141,10 +141,11 @@ impl CapturedMails {
     /// Changes these mails. Unknown ids are ignored. `edit` returns whether it changed the mail.
     pub(crate) fn update(&self, ids: &[String], edit: impl Fn(&mut Entry) -> bool) {
         self.newest_first.edit(|mails| {
-            let chosen = mails
-                .iter_mut()
-                .filter(|entry| ids.contains(&entry.mail.id));
-            chosen.fold(false, |changed, entry| edit(entry) || changed)
+            let mut changed = false;
+            for entry in mails.iter_mut() {
+                changed |= ids.contains(&entry.mail.id) && edit(entry);
+            }
+            changed
         });
     }
 

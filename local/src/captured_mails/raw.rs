@@ -21,11 +21,14 @@ fn alternative(id: &str, parts: &[String]) -> String {
     // Quoted-printable text has no `=_`.
     let boundary = format!("=_{id}");
     let content_type = format!("multipart/alternative; boundary=\"{boundary}\"");
-    let mut content = fold("Content-Type", &content_type) + "\r\n";
-    for part in parts {
-        content.push_str(&format!("--{boundary}\r\n{part}\r\n"));
-    }
-    content + &format!("--{boundary}--\r\n")
+    let parts = parts
+        .iter()
+        .map(|part| format!("--{boundary}\r\n{part}\r\n"));
+    let parts: String = parts.collect();
+    format!(
+        "{}\r\n{parts}--{boundary}--\r\n",
+        fold("Content-Type", &content_type)
+    )
 }
 
 fn part(subtype: &str, text: &str) -> String {

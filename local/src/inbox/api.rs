@@ -1,8 +1,10 @@
 //! Mailpit's API, version 1: list, search, read, mark and delete.
 
+use std::slice;
+
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -10,8 +12,8 @@ use serde::Deserialize;
 
 use super::delivery::Reports;
 use super::message::{OpenedMessage, headers_by_name};
-use super::paths::not_found;
-use super::search::{self, UnknownTerm};
+use super::paths::Refusal;
+use super::search;
 use super::summary::MessagesSummary;
 use super::{Inbox, selection};
 use crate::captured_mails::{CapturedMails, Entry};
@@ -30,10 +32,6 @@ pub(super) fn router() -> Router<Inbox> {
 /// Mailpit's answer to a change.
 pub(super) fn ok() -> Response {
     ([(header::CONTENT_TYPE, "text/plain")], "ok").into_response()
-}
-
-pub(super) fn bad_request(why: impl Into<String>) -> Response {
-    (StatusCode::BAD_REQUEST, why.into()).into_response()
 }
 
 /// Malformed numbers are ignored, as in Mailpit.
@@ -55,12 +53,12 @@ impl ListQuery {
     }
 
     /// The search that has to be there.
-    fn search(&self) -> Result<search::Query, Response> {
+    fn search(&self) -> Result<search::Query, Refusal> {
         let query = self.query.as_deref().unwrap_or_default().trim();
         if query.is_empty() {
-            return Err(bad_request("Error: no search query"));
+            return Err(Refusal::bad_request("Error: no search query"));
         }
-        search::Query::parse(query).map_err(UnknownTerm::into_response)
+        Ok(search::Query::parse(query)?)
     }
 }
 
@@ -72,7 +70,7 @@ async fn list(State(inbox): State<Inbox>, Query(list): Query<ListQuery>) -> Json
 async fn find(
     State(inbox): State<Inbox>,
     Query(list): Query<ListQuery>,
-) -> Result<Json<MessagesSummary>, Response> {
+) -> Result<Json<MessagesSummary>, Refusal> {
     let query = list.search()?;
     let all = inbox.mails.entries();
     let found: Vec<_> = all.iter().filter(|entry| query.matches(entry)).collect();
@@ -82,27 +80,21 @@ async fn find(
 /// With a search, the id `latest` is the newest mail that matches it.
 #[derive(Deserialize)]
 pub(super) struct Latest {
-    query: Option<String>,
+    pub(super) query: Option<String>,
 }
 
-/// The mail, or the answer that there is none.
-pub(super) async fn look_up(
-    mails: &CapturedMails,
-    id: &str,
-    latest: &Latest,
-) -> Result<Option<Entry>, Response> {
-    selection::look_up(mails, id, latest.query.as_deref()).map_err(UnknownTerm::into_response)
+fn look_up(mails: &CapturedMails, id: &str, latest: &Latest) -> Result<Entry, Refusal> {
+    let found = selection::look_up(mails, id, latest.query.as_deref())?;
+    found.ok_or_else(Refusal::not_found)
 }
 
 async fn read(
     State(inbox): State<Inbox>,
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
-) -> Result<Response, Response> {
-    let Some(entry) = look_up(&inbox.mails, &id, &latest).await? else {
-        return Err(not_found().await);
-    };
-    inbox.mails.mark(&[entry.mail.id.clone()], true);
+) -> Result<Response, Refusal> {
+    let entry = look_up(&inbox.mails, &id, &latest)?;
+    inbox.mails.mark(slice::from_ref(&entry.mail.id), true);
     let message = OpenedMessage::new(&entry, &Reports::of(&inbox.bus));
     Ok(Json(message).into_response())
 }
@@ -111,11 +103,9 @@ async fn read_headers(
     State(mails): State<CapturedMails>,
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
-) -> Result<Response, Response> {
-    match look_up(&mails, &id, &latest).await? {
-        Some(entry) => Ok(Json(headers_by_name(&entry.mail)).into_response()),
-        None => Err(not_found().await),
-    }
+) -> Result<Response, Refusal> {
+    let entry = look_up(&mails, &id, &latest)?;
+    Ok(Json(headers_by_name(&entry.mail)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -129,10 +119,8 @@ async fn read_raw(
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
     Query(options): Query<RawOptions>,
-) -> Result<Response, Response> {
-    let Some(entry) = look_up(&mails, &id, &latest).await? else {
-        return Err(not_found().await);
-    };
+) -> Result<Response, Refusal> {
+    let entry = look_up(&mails, &id, &latest)?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -153,25 +141,25 @@ struct Selection {
 }
 
 /// Without a selection, deletes all mails.
-async fn delete(State(mails): State<CapturedMails>, body: Bytes) -> Response {
-    let selection = if body.is_empty() {
-        Ok(Selection::default())
+async fn delete(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Refusal> {
+    // A typo in the selection must not delete all mails.
+    let Selection { ids } = if body.is_empty() {
+        Selection::default()
     } else {
-        selection::read(&body)
+        selection::read(&body)?
     };
-    match selection {
-        Ok(Selection { ids }) if ids.is_empty() => mails.clear(),
-        Ok(Selection { ids }) => mails.remove(&ids),
-        // A typo in the selection must not delete all mails.
-        Err(error) => return bad_request(error.to_string()),
+    if ids.is_empty() {
+        mails.clear();
+    } else {
+        mails.remove(&ids);
     }
-    ok()
+    Ok(ok())
 }
 
 async fn delete_found(
     State(mails): State<CapturedMails>,
     Query(list): Query<ListQuery>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let query = list.search()?;
     mails.remove(&selection::ids(&mails, &query));
     Ok(ok())
@@ -189,17 +177,17 @@ struct Mark {
 }
 
 /// Without ids and search, marks all mails.
-async fn mark(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Response> {
-    let mark: Mark = selection::read(&body).map_err(|error| bad_request(error.to_string()))?;
+async fn mark(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Refusal> {
+    let mark: Mark = selection::read(&body)?;
     let ids = match (mark.ids.is_empty(), mark.search.is_empty()) {
         (false, false) => {
             let why = "You may specify either IDs or a search query, not both";
-            return Err(bad_request(why));
+            return Err(Refusal::bad_request(why));
         }
         (false, true) => mark.ids,
         // An empty search matches all mails.
         (true, _) => {
-            let query = search::Query::parse(&mark.search).map_err(UnknownTerm::into_response)?;
+            let query = search::Query::parse(&mark.search)?;
             selection::ids(&mails, &query)
         }
     };

@@ -2,12 +2,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::api::bad_request;
+use super::paths::Refusal;
 use super::{Inbox, tags};
 use crate::captured_mails::CapturedMails;
 
@@ -70,6 +69,6 @@ async fn settings() -> Json<Value> {
 }
 
 /// Mailpit's answer without this option. Clients ask for it to learn Mailpit's version.
-async fn chaos() -> Response {
-    bad_request("Chaos is not enabled").into_response()
+async fn chaos() -> Refusal {
+    Refusal::bad_request("Chaos is not enabled")
 }

@@ -1,26 +1,62 @@
-//! Paths that no route has.
+//! Paths that no route has, and refusals.
 
-use axum::extract::{OriginalUri, Request};
+use axum::extract::OriginalUri;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
+use super::search::UnknownTerm;
+
+/// A status and a text for a person.
+#[derive(Debug)]
+pub(super) struct Refusal(StatusCode, String);
+
+impl Refusal {
+    pub(super) fn bad_request(why: &str) -> Self {
+        Self(StatusCode::BAD_REQUEST, why.to_owned())
+    }
+
+    pub(super) fn missing(what: &str) -> Self {
+        Self(StatusCode::NOT_FOUND, what.to_owned())
+    }
+
+    /// Mailpit's answer.
+    pub(super) fn not_found() -> Self {
+        Self::missing("404 page not found")
+    }
+}
+
+impl From<UnknownTerm> for Refusal {
+    fn from(term: UnknownTerm) -> Self {
+        Self::bad_request(&term.to_string())
+    }
+}
+
+/// A body that is not as it should be.
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::bad_request(&error.to_string())
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self(status, why) = self;
+        (status, why).into_response()
+    }
+}
+
 /// Redirects to the clean form of a path, as Mailpit does: its clients call `//view/latest.html`.
 /// Unlike Mailpit, the redirect keeps the method.
-pub(super) async fn fallback(OriginalUri(uri): OriginalUri, _: Request) -> Response {
+pub(super) async fn fallback(OriginalUri(uri): OriginalUri) -> Response {
     match clean(uri.path()) {
         Some(path) => redirect(&path, &uri),
         None if uri.path().starts_with("/api/v1/") => {
             let why = "404 page not found: the inbox has a part of Mailpit's API, and this is not \
                        in it.";
-            (StatusCode::NOT_FOUND, why).into_response()
+            Refusal::missing(why).into_response()
         }
-        None => not_found().await,
+        None => Refusal::not_found().into_response(),
     }
-}
-
-/// Mailpit's answer.
-pub(super) async fn not_found() -> Response {
-    (StatusCode::NOT_FOUND, "404 page not found").into_response()
 }
 
 fn redirect(path: &str, uri: &Uri) -> Response {

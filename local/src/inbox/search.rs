@@ -4,8 +4,6 @@
 //! A term that the inbox does not know is refused. A test with such a term would wait for a match
 //! in vain, or would believe that there is none.
 
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use thiserror::Error;
 
 use super::tags;
@@ -61,12 +59,6 @@ pub(super) enum UnknownTerm {
     Size(String),
     #[error("The inbox cannot search for {0}. It knows is:read, is:unread and is:tagged.")]
     State(String),
-}
-
-impl IntoResponse for UnknownTerm {
-    fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, self.to_string()).into_response()
-    }
 }
 
 impl Query {

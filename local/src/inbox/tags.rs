@@ -9,7 +9,8 @@ use axum::routing::{get, put};
 use axum::{Json, Router};
 use serde::Deserialize;
 
-use super::api::{bad_request, ok};
+use super::api::ok;
+use super::paths::Refusal;
 use super::{Inbox, selection};
 use crate::captured_mails::{CapturedMails, Entry};
 
@@ -42,9 +43,8 @@ struct Tagging {
 }
 
 /// Replaces the tags of mails.
-async fn set(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Response> {
-    let Tagging { ids, tags } =
-        selection::read(&body).map_err(|error| bad_request(error.to_string()))?;
+async fn set(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Refusal> {
+    let Tagging { ids, tags } = selection::read(&body)?;
     let mut tags: Vec<_> = tags.iter().map(|tag| cleaned(tag)).collect();
     tags.retain(|tag| !tag.is_empty());
     tags.sort_unstable();
@@ -66,36 +66,35 @@ async fn rename(
     State(mails): State<CapturedMails>,
     Path(tag): Path<String>,
     body: Bytes,
-) -> Result<Response, Response> {
-    let NewName { name } =
-        selection::read(&body).map_err(|error| bad_request(error.to_string()))?;
+) -> Result<Response, Refusal> {
+    let NewName { name } = selection::read(&body)?;
     let name = cleaned(&name);
     if name.is_empty() {
-        return Err(bad_request("A tag needs a name."));
+        return Err(Refusal::bad_request("A tag needs a name."));
     }
-    replace(&mails, &tag, Some(name))
+    replace(&mails, &tag, Some(&name))
 }
 
 async fn delete(
     State(mails): State<CapturedMails>,
     Path(tag): Path<String>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     replace(&mails, &tag, None)
 }
 
 /// Replaces or removes a tag wherever it is.
-fn replace(mails: &CapturedMails, tag: &str, new: Option<String>) -> Result<Response, Response> {
+fn replace(mails: &CapturedMails, tag: &str, new: Option<&str>) -> Result<Response, Refusal> {
     let with_tag = mails.entries().into_iter();
     let ids: Vec<_> = with_tag
         .filter(|entry| has(entry, tag))
         .map(|entry| entry.mail.id.clone())
         .collect();
     if ids.is_empty() {
-        return Err(bad_request(format!("No mail has the tag {tag}.")));
+        return Err(Refusal::bad_request(&format!("No mail has the tag {tag}.")));
     }
     mails.update(&ids, |entry| {
         entry.tags.retain(|other| !other.eq_ignore_ascii_case(tag));
-        entry.tags.extend(new.clone());
+        entry.tags.extend(new.map(str::to_owned));
         entry.tags.sort_unstable();
         entry.tags.dedup();
         true

@@ -3,17 +3,20 @@
 //! `/view/{id}.html?scheme=light` and `?scheme=dark` choose the colours. `/view/{id}` and `/search`
 //! are pages of Mailpit, to which its clients print links: they lead to the inbox's own page.
 
+use std::slice;
+
 use axum::Router;
 use axum::extract::{Path, Query, State};
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::Inbox;
-use super::api::{Latest, look_up};
-use super::paths::not_found;
+use super::api::Latest;
+use super::paths::Refusal;
 use super::scheme::Scheme;
+use super::selection::look_up;
 use crate::captured_mails::CapturedMails;
 
 /// A mail is not trusted: no scripts, nothing remote, no forms, an opaque origin. Its links open in
@@ -55,25 +58,24 @@ async fn view(
     Path(file): Path<String>,
     Query(latest): Query<Latest>,
     Query(options): Query<ViewOptions>,
-) -> Result<Response, Response> {
+) -> Result<Response, Refusal> {
     let (id, format) = file.rsplit_once('.').unwrap_or((&file, ""));
-    let Some(entry) = look_up(&mails, id, &latest).await? else {
-        return Err(missing("Message not found"));
-    };
-    let mail = entry.mail;
+    let entry = look_up(&mails, id, latest.query.as_deref())?;
+    let mail = entry
+        .ok_or_else(|| Refusal::missing("Message not found"))?
+        .mail;
     let body = match (format, &mail.html) {
         ("", _) => return Ok(Redirect::to(&format!("/#{}", mail.id)).into_response()),
         ("html", Some(html)) => Html(with_additions(html, options.scheme())).into_response(),
-        ("html", None) => return Err(missing("This message does not contain a HTML part")),
+        ("html", None) => {
+            let why = "This message does not contain a HTML part";
+            return Err(Refusal::missing(why));
+        }
         ("txt", _) => mail.text.clone().unwrap_or_default().into_response(),
-        _ => return Err(not_found().await),
+        _ => return Err(Refusal::not_found()),
     };
-    mails.mark(&[mail.id.clone()], true);
+    mails.mark(slice::from_ref(&mail.id), true);
     Ok((safe_headers(), body).into_response())
-}
-
-fn missing(what: &'static str) -> Response {
-    (StatusCode::NOT_FOUND, what).into_response()
 }
 
 fn safe_headers() -> [(HeaderName, &'static str); 4] {
@@ -121,7 +123,7 @@ fn with_head(html: &str, added: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use axum::body::to_bytes;
-    use axum::http::Uri;
+    use axum::http::{StatusCode, Uri};
 
     use super::*;
     use crate::captured_mails::tests::mail;
@@ -154,7 +156,7 @@ mod tests {
         let latest = Query::try_from_uri(&uri).expect("a query");
         let options = Query::try_from_uri(&uri).expect("a query");
         let answer = view(State(sent), Path(path), latest, options).await;
-        let answer = answer.unwrap_or_else(|refusal| refusal);
+        let answer = answer.unwrap_or_else(IntoResponse::into_response);
         let status = answer.status();
         let policy = answer.headers().get(header::CONTENT_SECURITY_POLICY);
         let policy = policy.map(|policy| policy.to_str().expect("text").to_owned());
