@@ -40,7 +40,7 @@ const FILES: [(&str, &str, &str); 15] = [
 /// All that the page loads comes from this server, and nothing is inline.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
      connect-src 'self'; frame-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
-     frame-ancestors 'none'; require-trusted-types-for 'script'";
+     frame-ancestors 'none'";
 
 pub(super) fn router(first_mail: &str) -> Router<Inbox> {
     let page = page(first_mail);
