@@ -212,8 +212,8 @@ async fn backend() -> (String, Arc<Mutex<Vec<Value>>>) {
 /// The newest event on the bus, once an attempt to forward it ended.
 async fn forwarded(stack: &Stack) -> Value {
     eventually("an event is forwarded", async || {
-        let mut bus = get(stack, "/api/bus").await;
-        let newest = bus["events"][0].take();
+        let bus = get(stack, "/api/bus").await;
+        let newest = bus.pointer("/events/0")?.clone();
         newest["forwarding"].is_object().then_some(newest)
     })
     .await
