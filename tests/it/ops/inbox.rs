@@ -233,8 +233,8 @@ async fn events_reach_the_backend() {
     let expected =
         json!({ "state": "accepted", "attempts": 1, "outcome": "answered 202 Accepted" });
     assert_eq!(newest["forwarding"], expected);
-    let received = received.lock().unwrap();
-    assert_eq!(*received, [newest["event"].clone()]);
+    let received = received.lock().unwrap().clone();
+    assert_eq!(received, [newest["event"].clone()]);
     assert_eq!(received[0]["detail-type"], "Email Verified");
     assert_eq!(received[0]["detail"]["email"], "ada@example.com");
     assert_eq!(get(&stack, "/api/bus").await["forwarded_to"], url);
