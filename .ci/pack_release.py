@@ -64,7 +64,7 @@ def template_for(architecture):
         flags=re.MULTILINE,
     )
     text, commands = re.subn(r"cargo run --bin admin --", "./admin", text)
-    text, places = re.subn("in a checkout of Mailproof", "in this folder", text)
+    text, places = re.subn("in a checkout of Mailproof", "in the folder of the release", text)
     if (functions, defaults, commands, places) != (source.count("rust-cargolambda"), 1, 1, 1):
         sys.exit("template.yaml is written in another way. Change template_for in this program.")
     return text.encode(), FUNCTION.findall(source)
