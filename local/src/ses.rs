@@ -6,13 +6,17 @@
 //!
 //! Tests make it fail as SES does: see [`Fault`].
 
+mod account;
 pub(crate) mod address;
+mod configuration_sets;
 mod delivery_outcome;
 mod error;
 mod events;
 mod faults;
+mod identities;
 mod request;
 mod rules;
+mod state;
 mod suppression_list;
 
 use axum::body::Body;
@@ -28,12 +32,16 @@ use crate::body::read_body;
 use crate::captured_mails::{CapturedMail, CapturedMails};
 use crate::event_bus::EventBus;
 use crate::faults::{Faults, cut_connection};
+pub use account::Account;
+pub use configuration_sets::{ConfigurationSet, ConfigurationSets, EventDestination};
 pub use delivery_outcome::DeliveryOutcome;
 use error::SesError;
 pub use events::event;
 pub(crate) use events::{ACCOUNT, REGION};
 pub use faults::Fault;
+pub use identities::{DnsStatus, Identities, Identity, MailFrom};
 use request::SendEmailRequest;
+pub use state::Shared;
 pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};
 
 /// SES v2 refuses longer requests.
@@ -46,6 +54,9 @@ pub struct Ses {
     /// The failures of the next sends.
     pub faults: Faults<Fault>,
     pub suppression_list: SuppressionList,
+    pub account: Shared<Account>,
+    pub identities: Shared<Identities>,
+    pub configuration_sets: Shared<ConfigurationSets>,
     /// Where delivery status is published.
     pub bus: EventBus,
 }
@@ -62,6 +73,30 @@ pub fn router(ses: Ses) -> Router {
         .route(
             "/v2/email/outbound-emails",
             post(send_email).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/account",
+            get(account::get).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/list-identities",
+            post(identities::list_by_body).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/identities",
+            get(identities::list_by_query).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/identities/{identity}",
+            get(identities::get).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/configuration-sets/{name}",
+            get(configuration_sets::get).fallback(unknown_operation),
+        )
+        .route(
+            "/v2/email/configuration-sets/{name}/event-destinations",
+            get(configuration_sets::event_destinations).fallback(unknown_operation),
         )
         .route(
             "/v2/email/suppression/addresses",
@@ -126,21 +161,40 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
 }
 
 impl Ses {
-    /// SES without faults, and with an empty suppression list.
+    /// SES without faults and identities, and with an empty suppression list.
     #[must_use]
     pub fn new(bus: EventBus) -> Self {
+        let configuration_sets = Shared::<ConfigurationSets>::default();
+        configuration_sets.with(|all| {
+            let name = configuration_sets::DEFAULT_NAME.to_owned();
+            all.insert(name, ConfigurationSet::default());
+        });
         Self {
             sent: CapturedMails::new(),
             faults: Faults::none(),
             suppression_list: SuppressionList::new(),
+            account: Shared::default(),
+            identities: Shared::default(),
+            configuration_sets,
             bus,
+        }
+    }
+
+    /// Verifies the domain of this sender, as an operator does before the first mail.
+    pub fn verify_sender(&self, sender: &str) {
+        if let Some(domain) = identities::domain_of(sender) {
+            let identity = Identity::of_domain(&domain);
+            self.identities.with(|all| all.insert(domain, identity));
         }
     }
 
     /// Stores a mail and publishes its delivery status, each event a second after the last.
     fn accept(&self, mail: CapturedMail) {
-        let recipients = mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
-        for recipient in recipients {
+        let recipients = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
+        let count = recipients().count();
+        self.account
+            .with(|account| account.count(count, mail.received_at));
+        for recipient in recipients() {
             let mut at = mail.received_at;
             for outcome in delivery_outcome::outcomes_of(recipient, &self.suppression_list) {
                 at += 1_000;

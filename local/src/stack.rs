@@ -210,6 +210,8 @@ impl Stack {
 
         let settings = settings_of(options, &backing, api_url.as_deref());
         let environment = Environment::from_pairs(&settings);
+        let sender = environment.optional("SENDER").unwrap_or_default();
+        backing.ses.verify_sender(&sender);
         let aws = Aws::of_emulators(&environment)?;
         let keys = proofs::code_keys(&environment)?;
         let fixtures = options.backing_only.then_some(&keys);

@@ -47,7 +47,8 @@ impl SesError {
         Self::new(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
-            "The local SES knows SendEmail and the suppression list.",
+            "The local SES knows SendEmail, the suppression list, and reading the account, \
+             identities and configuration sets.",
         )
     }
 

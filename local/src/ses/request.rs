@@ -1,5 +1,7 @@
 //! The JSON of a `SendEmail` request, and the mail that it becomes if SES accepts it.
 
+mod raw;
+
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -39,7 +41,7 @@ struct Destination {
 #[serde(rename_all = "PascalCase")]
 struct Content {
     simple: Option<Simple>,
-    raw: Option<IgnoredAny>,
+    raw: Option<Raw>,
     template: Option<IgnoredAny>,
 }
 
@@ -50,6 +52,13 @@ struct Simple {
     body: Option<Body>,
     headers: Option<Vec<WireField>>,
     attachments: Option<Vec<IgnoredAny>>,
+}
+
+/// MIME, in base64.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Raw {
+    data: String,
 }
 
 #[derive(Default, Deserialize)]
@@ -73,60 +82,146 @@ struct WireField {
     value: String,
 }
 
+/// What the content says of its mail. MIME has everything, and the request may have it too.
+#[derive(Default)]
+struct Written {
+    from: Option<String>,
+    to: Vec<String>,
+    cc: Vec<String>,
+    bcc: Vec<String>,
+    reply_to: Vec<String>,
+    subject: String,
+    text: Option<String>,
+    html: Option<String>,
+    headers: Vec<Field>,
+    tags: Vec<Field>,
+    configuration_set: Option<String>,
+}
+
 impl SendEmailRequest {
     /// The mail of this request, or the error that SES reports first.
     pub(super) fn into_mail(self, arrival: &Arrival) -> Result<CapturedMail, SesError> {
-        let simple = simple_content(self.content)?;
-        let headers = fields(simple.headers);
-        check_headers(&headers)?;
-        let tags = fields(self.email_tags);
+        let content = self.content.ok_or_else(|| missing("content"))?;
+        let is_raw = content.raw.is_some();
+        let written = content.into_written()?;
+        let tags = merged(fields(self.email_tags), written.tags);
         check_tags(&tags)?;
-        let subject = simple.subject.ok_or_else(|| missing("subject"))?.data;
-        let body = simple.body.unwrap_or_default();
-        if body.text.is_none() && body.html.is_none() {
-            return Err(missing("body"));
-        }
-        let from = self.from_email_address;
-        let from = from.ok_or_else(|| missing("sender, FromEmailAddress,"))?;
-        let destination = self.destination.unwrap_or_default();
+        let given = self.from_email_address;
+        let from = written.from.or(given).ok_or_else(|| no_sender(is_raw))?;
+        let (to, cc, bcc) = match self.destination {
+            // The recipients of MIME, unless the request has some.
+            Some(given) if !(is_raw && given.is_empty()) => given.into_lists(),
+            _ if is_raw
+                && written.to.is_empty()
+                && written.cc.is_empty()
+                && written.bcc.is_empty() =>
+            {
+                return Err(SesError::bad_request("Missing required header 'To'."));
+            }
+            _ => (written.to, written.cc, written.bcc),
+        };
+        let reply_to = self.reply_to_addresses.unwrap_or_default();
         let mail = CapturedMail {
             id: arrival.id.simple().to_string(),
             message_id: message_id(arrival),
             received_at: arrival.unix_millis,
             from,
-            reply_to: self.reply_to_addresses.unwrap_or_default(),
-            to: destination.to.unwrap_or_default(),
-            cc: destination.cc.unwrap_or_default(),
-            bcc: destination.bcc.unwrap_or_default(),
+            reply_to: merged(reply_to, written.reply_to),
+            to,
+            cc,
+            bcc,
             feedback_forwarding: self.feedback_forwarding_email_address,
-            subject,
-            text: body.text.map(|text| text.data),
-            html: body.html.map(|html| html.data),
-            headers,
+            subject: written.subject,
+            text: written.text,
+            html: written.html,
+            headers: written.headers,
             tags,
-            configuration_set: self.configuration_set_name,
+            configuration_set: self.configuration_set_name.or(written.configuration_set),
         };
         check_addresses(&mail)?;
         Ok(mail)
     }
 }
 
-fn simple_content(content: Option<Content>) -> Result<Simple, SesError> {
-    let content = content.ok_or_else(|| missing("content"))?;
-    if content.raw.is_some() || content.template.is_some() {
-        return Err(SesError::bad_request(
-            "The local SES takes Simple content only, neither Raw nor Template.",
-        ));
+impl Destination {
+    fn is_empty(&self) -> bool {
+        let lists = [&self.to, &self.cc, &self.bcc];
+        lists
+            .iter()
+            .all(|list| list.as_ref().is_none_or(Vec::is_empty))
     }
-    let simple = content
-        .simple
-        .ok_or_else(|| SesError::bad_request("Content has neither Simple nor Raw nor Template."))?;
-    match &simple.attachments {
-        Some(attachments) if !attachments.is_empty() => {
-            Err(SesError::bad_request("The local SES takes no attachments."))
+
+    fn into_lists(self) -> (Vec<String>, Vec<String>, Vec<String>) {
+        let [to, cc, bcc] = [self.to, self.cc, self.bcc].map(Option::unwrap_or_default);
+        (to, cc, bcc)
+    }
+}
+
+/// What the request has, else what the MIME has.
+fn merged<T>(given: Vec<T>, written: Vec<T>) -> Vec<T> {
+    if given.is_empty() { written } else { given }
+}
+
+fn no_sender(is_raw: bool) -> SesError {
+    if is_raw {
+        SesError::bad_request("Missing required header 'From'.")
+    } else {
+        missing("sender, FromEmailAddress,")
+    }
+}
+
+impl Content {
+    fn into_written(self) -> Result<Written, SesError> {
+        match self {
+            Self {
+                simple: Some(simple),
+                raw: None,
+                template: None,
+            } => simple.into_written(),
+            Self {
+                raw: Some(raw),
+                simple: None,
+                template: None,
+            } => raw::read(&raw.data),
+            Self {
+                template: Some(_), ..
+            } => Err(SesError::bad_request(
+                "The local SES takes Simple and Raw content, not Template.",
+            )),
+            _ => Err(SesError::bad_request(
+                "Content must have one of Simple, Raw and Template.",
+            )),
         }
-        _ => Ok(simple),
     }
+}
+
+impl Simple {
+    fn into_written(self) -> Result<Written, SesError> {
+        if self
+            .attachments
+            .is_some_and(|attachments| !attachments.is_empty())
+        {
+            return Err(no_attachments());
+        }
+        let headers = fields(self.headers);
+        check_headers(&headers)?;
+        let subject = self.subject.ok_or_else(|| missing("subject"))?.data;
+        let body = self.body.unwrap_or_default();
+        if body.text.is_none() && body.html.is_none() {
+            return Err(missing("body"));
+        }
+        Ok(Written {
+            subject,
+            text: body.text.map(|text| text.data),
+            html: body.html.map(|html| html.data),
+            headers,
+            ..Written::default()
+        })
+    }
+}
+
+fn no_attachments() -> SesError {
+    SesError::bad_request("The local SES takes no attachments.")
 }
 
 fn missing(what: &str) -> SesError {
@@ -179,7 +274,8 @@ mod tests {
             "Content": { "Simple": {
                 "Subject": { "Data": "Verify your address", "Charset": "UTF-8" },
                 "Body": { "Text": { "Data": "Hello" }, "Html": { "Data": "<p>Hello" } },
-                "Headers": [{ "Name": "X-Test", "Value": "1" }]
+                "Headers": [{ "Name": "X-Test", "Value": "1" }],
+                "Attachments": []
             } },
             "EmailTags": [{ "Name": "kind", "Value": "verification" }],
             "ConfigurationSetName": "mails",
@@ -247,7 +343,10 @@ mod tests {
             ("/ReplyToAddresses", json!(["ada"])),
             ("/Content", Value::Null),
             ("/Content", json!({})),
-            ("/Content", json!({ "Raw": { "Data": "" } })),
+            (
+                "/Content/Simple/Attachments",
+                json!([{ "FileName": "a.txt" }]),
+            ),
             ("/Content", json!({ "Template": { "TemplateName": "x" } })),
             ("/Content/Simple/Subject", Value::Null),
             ("/Content/Simple/Body", Value::Null),

@@ -10,7 +10,7 @@ const MAX_TAGS: usize = 50;
 const MAX_TAG: usize = 256;
 
 /// The headers that SES writes itself.
-const SET_BY_SES: [&str; 12] = [
+pub(super) const SET_BY_SES: [&str; 12] = [
     "Bcc",
     "Cc",
     "Content-Disposition",

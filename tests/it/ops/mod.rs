@@ -7,6 +7,7 @@ mod examples;
 mod inbox;
 mod layers;
 mod local_preview;
+mod local_ses;
 mod local_settings;
 mod local_stack;
 mod metrics;

@@ -17,7 +17,7 @@ use local::functions::{Dependencies, Functions, start_all};
 use local::gateway;
 use local::lambda::InvocationError;
 use local::published::Published;
-use local::ses::{self, SuppressionList};
+use local::ses::{self, Ses, SuppressionList};
 use local::stack::{self, Backing, TABLE, replace};
 use serde_json::{Value, json};
 use shared::brand::public_url::PAGE_PATH;
@@ -47,6 +47,7 @@ pub struct TestApp {
     pub edge: Edge,
     pub ses_faults: Faults<ses::Fault>,
     pub suppression_list: SuppressionList,
+    pub ses: Ses,
     pub sent: CapturedMails,
     /// The events for adopters.
     pub published: Published,
@@ -85,6 +86,9 @@ impl TestApp {
         settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, overrides.iter().copied());
         let environment = Environment::from_pairs(&settings);
+        backing
+            .ses
+            .verify_sender(&environment.required("SENDER").unwrap());
         let aws = Aws::of_emulators(&environment).unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = clock_of(&now);
@@ -103,9 +107,10 @@ impl TestApp {
             inbox_url: backing.inbox_url,
             functions,
             edge,
-            ses_faults: backing.ses.faults,
-            suppression_list: backing.ses.suppression_list,
-            sent: backing.ses.sent,
+            ses_faults: backing.ses.faults.clone(),
+            suppression_list: backing.ses.suppression_list.clone(),
+            sent: backing.ses.sent.clone(),
+            ses: backing.ses,
             published: backing.published,
             database: backing.database,
             client,

@@ -6,6 +6,7 @@ use super::{ACCOUNT, REGION, insert};
 use crate::captured_mails::{CapturedMail, Field};
 use crate::date::{rfc2822, rfc3339_millis};
 use crate::ses::address::Address;
+use crate::ses::configuration_sets::DEFAULT_NAME;
 
 /// Documentation addresses stand for SES's and the sender's (RFC 5737).
 const SES_IP: &str = "198.51.100.8";
@@ -88,5 +89,5 @@ pub(super) fn sender_domain(mail: &CapturedMail) -> String {
 /// SES publishes events only for mails with a configuration set. The local SES publishes them for
 /// all mails.
 pub(super) fn configuration_set(mail: &CapturedMail) -> &str {
-    mail.configuration_set.as_deref().unwrap_or("local")
+    mail.configuration_set.as_deref().unwrap_or(DEFAULT_NAME)
 }

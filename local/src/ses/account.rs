@@ -1,0 +1,94 @@
+//! `GetAccount`: out of the sandbox, healthy, and with the quota of a new production account.
+
+use std::collections::VecDeque;
+
+use axum::Json;
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::suppression_list::SuppressedFor;
+use super::{Ses, Signed};
+use crate::arrival::Arrival;
+
+const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// `false`: the account is in the sandbox.
+    pub production_access: bool,
+    pub sending_enabled: bool,
+    /// `HEALTHY`, `PROBATION` or `SHUTDOWN`.
+    pub enforcement_status: &'static str,
+    pub max_24_hour_send: u32,
+    pub max_send_rate: u32,
+    /// What puts an address on the suppression list.
+    pub suppressed_reasons: Vec<SuppressedFor>,
+    /// When each mail was sent to each recipient, in milliseconds since the Unix epoch.
+    sent_at: VecDeque<i64>,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            production_access: true,
+            sending_enabled: true,
+            enforcement_status: "HEALTHY",
+            max_24_hour_send: 50_000,
+            max_send_rate: 14,
+            suppressed_reasons: vec![SuppressedFor::Bounce, SuppressedFor::Complaint],
+            sent_at: VecDeque::new(),
+        }
+    }
+}
+
+impl Account {
+    /// Counts a mail, once for each recipient.
+    pub(super) fn count(&mut self, recipients: usize, unix_millis: i64) {
+        self.sent_at
+            .extend(std::iter::repeat_n(unix_millis, recipients));
+    }
+
+    fn describe(&mut self, now_millis: i64) -> Value {
+        let is_old = |sent: &i64| now_millis - sent >= DAY_MILLIS;
+        while self.sent_at.front().is_some_and(is_old) {
+            self.sent_at.pop_front();
+        }
+        let sent = u32::try_from(self.sent_at.len()).unwrap_or(u32::MAX);
+        json!({
+            "DedicatedIpAutoWarmupEnabled": false,
+            "EnforcementStatus": self.enforcement_status,
+            "PricingAttributes": { "CurrentPlan": "NONE" },
+            "ProductionAccessEnabled": self.production_access,
+            "SendQuota": {
+                // SES writes these numbers as decimals.
+                "Max24HourSend": f64::from(self.max_24_hour_send),
+                "MaxSendRate": f64::from(self.max_send_rate),
+                "SentLast24Hours": f64::from(sent),
+            },
+            "SendingEnabled": self.sending_enabled,
+            "SuppressionAttributes": { "SuppressedReasons": self.suppressed_reasons },
+            "VdmAttributes": { "VdmEnabled": "DISABLED" },
+        })
+    }
+}
+
+pub(super) async fn get(State(ses): State<Ses>, _: Signed) -> Json<Value> {
+    let now = Arrival::now().unix_millis;
+    Json(ses.account.with(|account| account.describe(now)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quota_counts_recipients_for_a_day() {
+        let mut account = Account::default();
+        account.count(2, 1_000);
+        account.count(1, 2_000);
+        let mut sent = |now| account.describe(now)["SendQuota"]["SentLast24Hours"].clone();
+        assert_eq!(sent(2_000), 3.0);
+        assert_eq!(sent(DAY_MILLIS + 1_000), 1.0);
+        assert_eq!(sent(DAY_MILLIS + 2_000), 0.0);
+    }
+}

@@ -1,0 +1,211 @@
+//! `ListEmailIdentities` and `GetEmailIdentity`: the domains and addresses that may send.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::address::Address;
+use super::error::SesError;
+use super::{Ses, Signed};
+
+const DEFAULT_PAGE_SIZE: usize = 100;
+const MAX_PAGE_SIZE: usize = 1_000;
+/// A page's token: this prefix and the last identity of the page before.
+const TOKEN_PREFIX: &str = "after ";
+
+/// What SES found of DNS records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DnsStatus {
+    Pending,
+    Success,
+    Failed,
+    TemporaryFailure,
+    NotStarted,
+}
+
+#[derive(Clone, Debug)]
+pub struct Identity {
+    pub verification: DnsStatus,
+    pub dkim: DnsStatus,
+    pub dkim_signing: bool,
+    /// The subdomain of the envelope's sender. `None`: a domain of SES.
+    pub mail_from: Option<MailFrom>,
+}
+
+#[derive(Clone, Debug)]
+pub struct MailFrom {
+    pub domain: String,
+    pub status: DnsStatus,
+}
+
+/// By their names: domains and addresses.
+pub type Identities = BTreeMap<String, Identity>;
+
+impl Identity {
+    /// A domain with all its DNS records, as `template.yaml` sets it up.
+    #[must_use]
+    pub fn of_domain(domain: &str) -> Self {
+        Self {
+            verification: DnsStatus::Success,
+            dkim: DnsStatus::Success,
+            dkim_signing: true,
+            mail_from: Some(MailFrom {
+                domain: format!("bounce.{domain}"),
+                status: DnsStatus::Success,
+            }),
+        }
+    }
+
+    /// An address whose owner has opened SES's link.
+    #[must_use]
+    pub fn of_address() -> Self {
+        Self {
+            verification: DnsStatus::Success,
+            dkim: DnsStatus::NotStarted,
+            dkim_signing: false,
+            mail_from: None,
+        }
+    }
+
+    fn may_send(&self) -> bool {
+        self.verification == DnsStatus::Success
+    }
+
+    fn summary(&self, name: &str) -> Value {
+        json!({
+            "IdentityType": kind_of(name),
+            "IdentityName": name,
+            "SendingEnabled": self.may_send(),
+            "VerificationStatus": self.verification,
+        })
+    }
+
+    fn describe(&self, name: &str) -> Value {
+        let mut dkim = json!({
+            "SigningEnabled": self.dkim_signing,
+            "Status": self.dkim,
+            "SigningAttributesOrigin": "AWS_SES",
+            "NextSigningKeyLength": "RSA_2048_BIT",
+        });
+        if self.dkim != DnsStatus::NotStarted {
+            dkim["CurrentSigningKeyLength"] = json!("RSA_2048_BIT");
+            dkim["SigningHostedZone"] = json!("dkim.amazonses.com");
+            // 32 characters each, as in the names of the records.
+            dkim["Tokens"] = ["one", "two", "three"]
+                .map(|number| format!("{number:x<32}"))
+                .into();
+        }
+        let mut mail_from = json!({ "BehaviorOnMxFailure": "USE_DEFAULT_VALUE" });
+        if let Some(MailFrom { domain, status }) = &self.mail_from {
+            mail_from["MailFromDomain"] = json!(domain);
+            mail_from["MailFromDomainStatus"] = json!(status);
+        }
+        let info = match self.verification {
+            DnsStatus::Success => json!({}),
+            _ => json!({ "ErrorType": "HOST_NOT_FOUND" }),
+        };
+        json!({
+            "IdentityType": kind_of(name),
+            "FeedbackForwardingStatus": false,
+            "VerifiedForSendingStatus": self.may_send(),
+            "DkimAttributes": dkim,
+            "MailFromAttributes": mail_from,
+            "Policies": {},
+            "Tags": [],
+            "VerificationStatus": self.verification,
+            "VerificationInfo": info,
+        })
+    }
+}
+
+fn kind_of(name: &str) -> &'static str {
+    if name.contains('@') {
+        "EMAIL_ADDRESS"
+    } else {
+        "DOMAIN"
+    }
+}
+
+/// The domain of a sender, which may have a name.
+pub(super) fn domain_of(sender: &str) -> Option<String> {
+    let address = Address::parse(sender).address;
+    let (_, domain) = address.rsplit_once('@')?;
+    Some(domain.to_ascii_lowercase())
+}
+
+/// The path's parameter. It is read by its name, since the router that serves SES may have
+/// parameters of its own.
+#[derive(Deserialize)]
+pub(super) struct IdentityPath {
+    identity: String,
+}
+
+pub(super) async fn get(
+    State(ses): State<Ses>,
+    _: Signed,
+    Path(IdentityPath { identity }): Path<IdentityPath>,
+) -> Result<Json<Value>, SesError> {
+    let found = ses.identities.with(|all| all.get(&identity).cloned());
+    let found = found
+        .ok_or_else(|| SesError::not_found(format!("Email identity {identity} does not exist.")))?;
+    Ok(Json(found.describe(&identity)))
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListRequest {
+    page_size: Option<usize>,
+    next_token: Option<String>,
+}
+
+/// With the parameters in the query, as earlier SDKs send them.
+pub(super) async fn list_by_query(
+    State(ses): State<Ses>,
+    _: Signed,
+    Query(request): Query<ListRequest>,
+) -> Result<Json<Value>, SesError> {
+    list(&ses, &request)
+}
+
+pub(super) async fn list_by_body(
+    State(ses): State<Ses>,
+    _: Signed,
+    body: Bytes,
+) -> Result<Json<Value>, SesError> {
+    let request = serde_json::from_slice(&body).map_err(|error| SesError::serialization(&error))?;
+    list(&ses, &request)
+}
+
+fn list(ses: &Ses, request: &ListRequest) -> Result<Json<Value>, SesError> {
+    let size = request.page_size.unwrap_or(DEFAULT_PAGE_SIZE);
+    if !(1..=MAX_PAGE_SIZE).contains(&size) {
+        return Err(SesError::bad_request(format!(
+            "PageSize must be from 1 to {MAX_PAGE_SIZE}."
+        )));
+    }
+    let after = match &request.next_token {
+        None => Bound::Unbounded,
+        Some(token) => Bound::Excluded(
+            token
+                .strip_prefix(TOKEN_PREFIX)
+                .ok_or_else(SesError::next_token)?,
+        ),
+    };
+    let answer = ses.identities.with(|all| {
+        let mut rest = all.range::<str, _>((after, Bound::Unbounded)).peekable();
+        let page: Vec<_> = rest.by_ref().take(size).collect();
+        let summaries = page.iter().map(|(name, identity)| identity.summary(name));
+        let mut answer = json!({ "EmailIdentities": summaries.collect::<Vec<_>>() });
+        if let (Some((last, _)), Some(_)) = (page.last(), rest.peek()) {
+            answer["NextToken"] = json!(format!("{TOKEN_PREFIX}{last}"));
+        }
+        answer
+    });
+    Ok(Json(answer))
+}

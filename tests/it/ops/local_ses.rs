@@ -1,0 +1,151 @@
+//! What the local SES answers beside `SendEmail` of simple content: SES's shapes and errors.
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use insta::assert_json_snapshot;
+use local::ses::Identity;
+use serde_json::{Value, json};
+
+use crate::support::app::TestApp;
+use crate::support::http;
+
+/// Calls SES. Returns the status and the body, or the kind of the error with its message.
+async fn call(app: &TestApp, method: Method, path: &str, body: Option<Value>) -> Value {
+    let request = Request::builder()
+        .method(method)
+        .uri(format!("{}/v2/email/{path}", app.inbox_url))
+        .header("authorization", "AWS4-HMAC-SHA256 Credential=test");
+    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let answer = http::send(&app.http, request.body(body).unwrap()).await;
+    match answer.header("x-amzn-errortype") {
+        None => answer.json(),
+        Some(kind) => json!([answer.status.as_u16(), kind, answer.json()["message"]]),
+    }
+}
+
+async fn get(app: &TestApp, path: &str) -> Value {
+    call(app, Method::GET, path, None).await
+}
+
+#[tokio::test]
+async fn the_account_is_in_production() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "ada@example.org" })).await;
+    assert_json_snapshot!(get(&app, "account").await);
+    app.ses.account.with(|account| {
+        account.production_access = false;
+        account.max_24_hour_send = 200;
+        account.max_send_rate = 1;
+    });
+    let account = get(&app, "account").await;
+    assert_eq!(account["ProductionAccessEnabled"], false);
+    assert_eq!(account["SendQuota"]["Max24HourSend"], 200.0);
+}
+
+#[tokio::test]
+async fn the_senders_domain_is_verified() {
+    let app = TestApp::start().await;
+    assert_json_snapshot!(get(&app, "identities/acme.example").await);
+    app.ses.identities.with(|all| {
+        let address = "ada@example.com".to_owned();
+        all.insert(address, Identity::of_address());
+    });
+    assert_json_snapshot!(get(&app, "identities/ada%40example.com").await);
+    assert_json_snapshot!(get(&app, "identities/other.example").await);
+}
+
+#[tokio::test]
+async fn identities_are_listed_in_pages() {
+    let app = TestApp::start().await;
+    app.ses.identities.with(|all| {
+        let address = "ada@example.com".to_owned();
+        all.insert(address, Identity::of_address());
+    });
+    let list = async |body: Value| call(&app, Method::POST, "list-identities", Some(body)).await;
+    let all = list(json!({})).await;
+    assert_json_snapshot!(all);
+    let first = list(json!({ "PageSize": 1 })).await;
+    let second = json!({ "PageSize": 1, "NextToken": first["NextToken"] });
+    let second = list(second).await;
+    assert_eq!(first["EmailIdentities"][0], all["EmailIdentities"][0]);
+    assert_eq!(second["EmailIdentities"][0], all["EmailIdentities"][1]);
+    assert_eq!(second["NextToken"], Value::Null);
+    // Earlier SDKs send the parameters in the query.
+    assert_eq!(get(&app, "identities?PageSize=1").await, first);
+    assert_eq!(list(json!({ "PageSize": 0 })).await[0], 400);
+    assert_eq!(
+        list(json!({ "NextToken": "x" })).await[1],
+        "InvalidNextTokenException"
+    );
+}
+
+#[tokio::test]
+async fn the_configuration_set_reports_to_the_bus() {
+    let app = TestApp::start().await;
+    let path = "configuration-sets/local";
+    assert_json_snapshot!(get(&app, path).await);
+    let destinations = format!("{path}/event-destinations");
+    assert_json_snapshot!(get(&app, &destinations).await);
+    assert_json_snapshot!(get(&app, "configuration-sets/other").await);
+}
+
+#[tokio::test]
+async fn a_raw_mail_is_in_the_inbox() {
+    let app = TestApp::start().await;
+    let mime = "From: Acme <hello@acme.example>\r\nTo: ada@example.org\r\n\
+                Subject: =?UTF-8?Q?Z=C3=BCrich?=\r\nContent-Type: text/html; charset=utf-8\r\n\
+                \r\n<p>Hello\r\n";
+    let send = async |more: Value| {
+        let mut request = json!({ "Content": { "Raw": { "Data": STANDARD.encode(mime) } } });
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        call(&app, Method::POST, "outbound-emails", Some(request)).await
+    };
+    let answer = send(json!({})).await;
+    let mail = app.newest_mail();
+    assert_eq!(answer["MessageId"], mail.message_id);
+    assert_eq!(mail.from, "\"Acme\" <hello@acme.example>");
+    assert_eq!(mail.to, ["ada@example.org"]);
+    assert_eq!(mail.subject, "Zürich");
+    assert_eq!(mail.html.as_deref(), Some("<p>Hello\r\n"));
+    let events = app.take_events();
+    assert_eq!(
+        events[0]["detail"]["mail"]["destination"],
+        json!(["ada@example.org"])
+    );
+
+    // The request's recipients replace those of the mail.
+    send(json!({ "Destination": { "ToAddresses": ["grace@example.org"] } })).await;
+    assert_eq!(app.newest_mail().to, ["grace@example.org"]);
+}
+
+#[tokio::test]
+async fn incomplete_raw_mails_are_refused() {
+    let app = TestApp::start().await;
+    let send = async |mime: &str| {
+        let raw = json!({ "Content": { "Raw": { "Data": STANDARD.encode(mime) } } });
+        call(&app, Method::POST, "outbound-emails", Some(raw)).await
+    };
+    let refused = |message: &str| json!([400, "BadRequestException", message]);
+    for (mime, message) in [
+        (
+            "To: ada@example.org\r\n\r\nHi",
+            "Missing required header 'From'.",
+        ),
+        (
+            "From: hello@acme.example\r\n\r\nHi",
+            "Missing required header 'To'.",
+        ),
+        (
+            "From: hello@acme.example\r\nTo: ada@\r\n\r\nHi",
+            "Missing domain",
+        ),
+    ] {
+        assert_eq!(send(mime).await, refused(message));
+    }
+    assert!(app.sent.is_empty());
+}
