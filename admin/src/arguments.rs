@@ -140,6 +140,13 @@ pub(crate) enum Command {
         ses: Ses,
     },
 
+    /// Check everything that must be right between the deployment and the first mail.
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor {
+        #[command(flatten)]
+        ses: Ses,
+    },
+
     /// Delete what is on record about a person.
     #[command(after_help = FORGET_HELP)]
     Forget {
@@ -422,6 +429,19 @@ completes a run that failed. The exit code is 0 whether or not something was mis
 
 Example:
   admin reconcile --dry-run";
+
+const DOCTOR_HELP: &str = "\
+It changes nothing. Each line is OK, a WARNING, a PROBLEM with the command that mends it, or UNKNOWN
+if it could not look, for example without the permission that the line names. With --json it prints
+an array of objects with id, status, text and command.
+
+With another endpoint of DynamoDB than AWS's, it asks only services whose endpoint is given, as
+AWS_ENDPOINT_URL or, for example, AWS_ENDPOINT_URL_LAMBDA. It looks up the DMARC record with `dig`.
+
+The exit code is 1 if there is a problem. Warnings and unknown lines do not change it.
+
+Example:
+  admin doctor";
 
 const FORGET_HELP: &str = "\
 With a UUID, it deletes the user and the records of the user's addresses. The record of an address

@@ -1,4 +1,4 @@
-//! Clients of DynamoDB and SES, with the operator's credentials.
+//! Clients of AWS's services, with the operator's credentials.
 
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use shared::runtime::settings::Environment;
 
 use crate::arguments::{Connection, Ses};
 use crate::credentials;
+use crate::doctor::{Services, Unseen};
 use crate::error::AdminError;
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
@@ -23,6 +24,17 @@ const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
 const INITIAL_BACKOFF: Duration = Duration::from_millis(100);
 /// SES allows one call a second to its settings.
 const INITIAL_BACKOFF_OF_SES: Duration = Duration::from_secs(1);
+
+/// A client of a service. Each crate has types of its own.
+macro_rules! client {
+    ($service:ident, $session:expr, $endpoint:expr) => {{
+        let mut config = $service::config::Builder::from(&$session.config)
+            .credentials_provider($session.credentials.clone())
+            .identity_cache(IdentityCache::no_cache());
+        config.set_endpoint_url($endpoint);
+        $service::Client::from_conf(config.build())
+    }};
+}
 
 /// Finds the table, its region and the credentials. If one is missing, the error names it.
 pub(crate) async fn open(
@@ -56,6 +68,43 @@ pub(crate) async fn open_with_ses(
     let session = Session::start(flags, environment).await?;
     let list = session.suppression_list(ses_endpoint);
     Ok((session.table(place), list))
+}
+
+/// The clients of every service that `doctor` asks. With another endpoint of DynamoDB, a service
+/// without one of its own is not asked: it would be that of a real account.
+pub(crate) async fn open_all(
+    flags: &Connection,
+    ses: &Ses,
+    environment: &Environment,
+) -> Result<Services, AdminError> {
+    let place = TablePlace::find(flags, environment)?;
+    let is_local = place.endpoint.is_some();
+    let of_service = |service: &'static str, flag: Option<&str>, variable: &str| {
+        let found = endpoint(environment, flag, &[variable, "AWS_ENDPOINT_URL"])?;
+        Ok::<_, AdminError>(match found {
+            None if is_local => Err(Unseen::NoEndpoint(service)),
+            found => Ok(found),
+        })
+    };
+    let ses = ses.ses_endpoint_url.as_deref();
+    let ses = of_service("SES", ses, "AWS_ENDPOINT_URL_SESV2")?;
+    let sts = of_service("STS", None, "AWS_ENDPOINT_URL_STS")?;
+    let stacks = of_service("CloudFormation", None, "AWS_ENDPOINT_URL_CLOUDFORMATION")?;
+    let alarms = of_service("CloudWatch", None, "AWS_ENDPOINT_URL_CLOUDWATCH")?;
+    let lambda = of_service("Lambda", None, "AWS_ENDPOINT_URL_LAMBDA")?;
+    let sns = of_service("SNS", None, "AWS_ENDPOINT_URL_SNS")?;
+    let session = Session::start(flags, environment).await?;
+    Ok(Services {
+        table: place.name,
+        region: session.region.clone(),
+        dynamodb: client!(aws_sdk_dynamodb, session, place.endpoint),
+        ses: ses.map(|endpoint| session.ses(endpoint)),
+        sts: sts.map(|endpoint| client!(aws_sdk_sts, session, endpoint)),
+        cloudformation: stacks.map(|endpoint| client!(aws_sdk_cloudformation, session, endpoint)),
+        cloudwatch: alarms.map(|endpoint| client!(aws_sdk_cloudwatch, session, endpoint)),
+        lambda: lambda.map(|endpoint| client!(aws_sdk_lambda, session, endpoint)),
+        sns: sns.map(|endpoint| client!(aws_sdk_sns, session, endpoint)),
+    })
 }
 
 /// The name of the table, and its endpoint if that is not the region's.
@@ -131,22 +180,21 @@ impl Session {
 
     fn table(&self, TablePlace { name, endpoint }: TablePlace) -> Table {
         let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
-        let mut config = aws_sdk_dynamodb::config::Builder::from(&self.config)
-            .credentials_provider(self.credentials.clone())
-            .identity_cache(IdentityCache::no_cache());
-        config.set_endpoint_url(endpoint);
-        let client = aws_sdk_dynamodb::Client::from_conf(config.build());
-        Table::new(client, name, place)
+        Table::new(client!(aws_sdk_dynamodb, self, endpoint), name, place)
     }
 
     fn suppression_list(&self, endpoint: Option<String>) -> SuppressionList {
         let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
+        SuppressionList::new(self.ses(endpoint), place)
+    }
+
+    fn ses(&self, endpoint: Option<String>) -> aws_sdk_sesv2::Client {
         let mut config = aws_sdk_sesv2::config::Builder::from(&self.config)
             .credentials_provider(self.credentials.clone())
             .identity_cache(IdentityCache::no_cache());
         config.set_endpoint_url(endpoint);
         config.set_retry_config(Some(retries(INITIAL_BACKOFF_OF_SES)));
-        SuppressionList::new(aws_sdk_sesv2::Client::from_conf(config.build()), place)
+        aws_sdk_sesv2::Client::from_conf(config.build())
     }
 }
 

@@ -119,7 +119,7 @@ impl AdminError {
 }
 
 /// The text of the error at the end of the chain, without the full stop that some end with.
-fn first_cause(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn first_cause(error: &(dyn Error + 'static)) -> String {
     let mut first = error;
     while let Some(source) = first.source() {
         first = source;

@@ -7,6 +7,7 @@
 pub mod arguments;
 pub mod connection;
 pub mod credentials;
+pub mod doctor;
 pub mod error;
 pub mod forget;
 pub mod import;
@@ -122,6 +123,9 @@ pub async fn run(
         Command::Reconcile { dry_run, ses } => {
             let (table, list) = connection::open_with_ses(&connection, &ses, environment).await?;
             reconcile::reconcile(&table, &list, dry_run, console).await
+        }
+        Command::Doctor { ses } => {
+            Box::pin(doctor::examine(&connection, &ses, environment, console)).await
         }
         Command::Forget {
             subject,

@@ -33,6 +33,10 @@ impl Outcome {
         serde_json::from_str(&self.text()).expect("the answer is JSON")
     }
 
+    pub fn exit_code(&self) -> u8 {
+        self.result.as_ref().err().map_or(0, AdminError::exit_code)
+    }
+
     /// The exit code, and the line on standard error.
     pub fn error(&self) -> (u8, String) {
         let error = self.result.as_ref().expect_err("the command fails");

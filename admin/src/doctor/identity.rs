@@ -1,0 +1,210 @@
+//! The sender's identity at SES, and the DNS records that SES found for it.
+
+use aws_sdk_sesv2::operation::get_email_identity::GetEmailIdentityOutput;
+use aws_sdk_sesv2::types::{
+    DkimAttributes, DkimStatus, MailFromAttributes, MailFromDomainStatus, VerificationInfo,
+    VerificationStatus,
+};
+
+use super::finding::Finding;
+use super::services::Services;
+use super::stack::Stack;
+use super::unseen::{Look, Unseen};
+
+const IDENTITY: &str = "ses.identity";
+const DKIM: &str = "ses.dkim";
+const MAIL_FROM: &str = "ses.mail-from";
+
+/// Who sends, by the stack's parameters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SenderIdentity {
+    /// The identity with which SES sends: a domain or an address.
+    name: String,
+    /// The domain in the reader's `From`.
+    pub(super) domain: String,
+    /// Whether the stack made the identity, so that its outputs are the records.
+    stack: Option<String>,
+}
+
+impl SenderIdentity {
+    pub(super) fn of(stack: &Look<Stack>) -> Look<Self> {
+        let stack = stack
+            .as_ref()
+            .map_err(|_| Unseen::Without("the stack is not known, and so the sender"))?;
+        let sender = stack.parameter("Sender");
+        let domain = sender.and_then(domain_of);
+        let domain = domain.ok_or(Unseen::Without("the stack has no parameter Sender"))?;
+        let existing = stack.parameter("SenderIdentity");
+        Ok(Self {
+            name: existing.unwrap_or(&domain).to_owned(),
+            stack: existing.is_none().then(|| stack.name.clone()),
+            domain,
+        })
+    }
+
+    /// The command that shows the records that the domain needs.
+    fn records(&self, kind: &str) -> String {
+        match &self.stack {
+            Some(stack) => format!(
+                "aws cloudformation describe-stacks --stack-name {stack} --query \
+                 \"Stacks[0].Outputs[?starts_with(OutputKey,'{kind}')].OutputValue\" --output text"
+            ),
+            None => format!(
+                "aws sesv2 get-email-identity --email-identity {}",
+                self.name
+            ),
+        }
+    }
+}
+
+/// Of `Name <address>` or an address.
+fn domain_of(sender: &str) -> Option<String> {
+    let address = sender.rsplit('<').next()?.trim_end_matches('>');
+    let (_, domain) = address.rsplit_once('@')?;
+    Some(domain.trim().to_ascii_lowercase())
+}
+
+pub(super) async fn checks(services: &Services, sender: &Look<SenderIdentity>) -> [Finding; 3] {
+    let all = [IDENTITY, DKIM, MAIL_FROM];
+    let sender = match sender {
+        Ok(sender) => sender,
+        Err(unseen) => return all.map(|id| Finding::unseen(id, unseen)),
+    };
+    match describe(services, sender).await {
+        Ok(found) => [
+            verified(sender, &found),
+            dkim(sender, &found),
+            mail_from(sender, &found),
+        ],
+        Err(unseen) if unseen.has_code("NotFoundException") => {
+            let without = Unseen::Without("SES does not know the identity");
+            [
+                missing(services, sender),
+                Finding::unseen(DKIM, &without),
+                Finding::unseen(MAIL_FROM, &without),
+            ]
+        }
+        Err(unseen) => all.map(|id| Finding::unseen(id, &unseen)),
+    }
+}
+
+async fn describe(services: &Services, sender: &SenderIdentity) -> Look<GetEmailIdentityOutput> {
+    let asked = services.ses.as_ref().map_err(Clone::clone)?;
+    let get = asked.get_email_identity().email_identity(&sender.name);
+    let found = get.send().await;
+    found.map_err(|error| Unseen::of("ses:GetEmailIdentity", &error))
+}
+
+fn missing(services: &Services, SenderIdentity { name, .. }: &SenderIdentity) -> Finding {
+    let region = &services.region;
+    Finding::problem(
+        IDENTITY,
+        format!("SES in {region} does not know {name}, so it refuses every mail"),
+    )
+    .command(format!(
+        "aws sesv2 create-email-identity --email-identity {name}"
+    ))
+}
+
+fn verified(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+    let name = &sender.name;
+    if found.verified_for_sending_status() {
+        return Finding::ok(IDENTITY, format!("{name} is verified"));
+    }
+    let status = found.verification_status();
+    let status = status.map_or("unknown", VerificationStatus::as_str);
+    let why = found
+        .verification_info()
+        .and_then(VerificationInfo::error_type);
+    let why = why.map_or_else(String::new, |why| format!(" ({})", why.as_str()));
+    let advice = if name.contains('@') {
+        "Open the link in the mail that AWS sent there"
+    } else {
+        "Add the DKIM records to its DNS"
+    };
+    Finding::problem(
+        IDENTITY,
+        format!("{name} is not verified: {status}{why}. SES refuses every mail. {advice}"),
+    )
+    .command(sender.records("DkimRecord"))
+}
+
+fn dkim(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+    let name = &sender.name;
+    let dkim = found.dkim_attributes();
+    let status = dkim.and_then(DkimAttributes::status);
+    let signs = dkim.is_some_and(DkimAttributes::signing_enabled);
+    match status {
+        Some(DkimStatus::Success) if signs => Finding::ok(DKIM, format!("{name} signs its mail")),
+        Some(DkimStatus::Success) => Finding::warning(
+            DKIM,
+            format!("{name} has its DKIM records, but signing is off"),
+        )
+        .command(format!(
+            "aws sesv2 put-email-identity-dkim-attributes --email-identity {name} --signing-enabled"
+        )),
+        status => {
+            let status = status.map_or("NOT_STARTED", DkimStatus::as_str);
+            Finding::warning(
+                DKIM,
+                format!(
+                    "DKIM of {name} is {status}, so its mail is not signed and often ends up as \
+                     spam. Add the DKIM records to its DNS"
+                ),
+            )
+            .command(sender.records("DkimRecord"))
+        }
+    }
+}
+
+fn mail_from(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+    let attributes = found.mail_from_attributes();
+    let domain = attributes.map(MailFromAttributes::mail_from_domain);
+    match (attributes, domain) {
+        (Some(attributes), Some(domain)) if !domain.is_empty() => {
+            match attributes.mail_from_domain_status() {
+                MailFromDomainStatus::Success => {
+                    Finding::ok(MAIL_FROM, format!("bounces return to {domain}"))
+                }
+                status => Finding::warning(
+                    MAIL_FROM,
+                    format!(
+                        "{domain} is {}, so the envelope's sender is in a domain of SES. Add the \
+                         MX and TXT records",
+                        status.as_str()
+                    ),
+                )
+                .command(sender.records("MailFrom")),
+            }
+        }
+        _ => Finding::warning(
+            MAIL_FROM,
+            format!(
+                "{} has no MAIL FROM domain, so the envelope's sender is SES's",
+                sender.name
+            ),
+        )
+        .command(format!(
+            "aws sesv2 put-email-identity-mail-from-attributes --email-identity {} \
+             --mail-from-domain bounce.{}",
+            sender.name, sender.domain
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_senders_domain_is_read() {
+        for (sender, domain) in [
+            ("no-reply@acme.example", Some("acme.example")),
+            ("Acme <no-reply@Acme.example>", Some("acme.example")),
+            ("\"a <b\" <no-reply@acme.example>", Some("acme.example")),
+            ("nobody", None),
+        ] {
+            assert_eq!(domain_of(sender).as_deref(), domain, "{sender}");
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! One fault of the stack, the table or a function at a time.
+
+use aws_sdk_dynamodb::types::TimeToLiveSpecification;
+use insta::assert_snapshot;
+use local::stack::TABLE;
+use serde_json::json;
+
+use super::support::{complaints, deployed};
+use crate::ops::admin::support::run;
+
+#[tokio::test]
+async fn a_missing_table_is_a_problem() {
+    let (app, _cloud) = deployed().await;
+    let outcome = run(&app, &["doctor", "--table", "mailprof"]).await;
+    assert_eq!(outcome.exit_code(), 1);
+    assert_snapshot!(outcome.out);
+}
+
+#[tokio::test]
+async fn the_tables_settings_are_checked() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| stack.recovery = "DISABLED");
+    let off = TimeToLiveSpecification::builder();
+    let off = off.attribute_name("expires_at").enabled(false).build();
+    let update = app.client.update_time_to_live().table_name(TABLE);
+    let update = update.time_to_live_specification(off.unwrap());
+    update.send().await.unwrap();
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
+async fn a_failed_deployment_is_named() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| stack.status = "UPDATE_ROLLBACK_COMPLETE".to_owned());
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.status = "UPDATE_ROLLBACK_FAILED".to_owned());
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.status = "UPDATE_IN_PROGRESS".to_owned());
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
+async fn the_reader_of_the_stream_is_checked() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| stack.mappings[0]["LastProcessingResult"] = json!("PROBLEM: timeout"));
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.mappings[0]["State"] = json!("Disabled"));
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.mappings[0]["State"] = json!("Enabling"));
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.mappings.clear());
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
+async fn functions_that_do_not_run_are_named() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| {
+        stack.settings.remove("VerifyEmailFunction");
+        let failed = json!({ "LastUpdateStatus": "Failed", "LastUpdateStatusReason": "no role" });
+        stack
+            .states
+            .insert("PublishEventsFunction".to_owned(), failed);
+        let asleep = json!({ "State": "Inactive" });
+        stack
+            .states
+            .insert("RecordMailEventsFunction".to_owned(), asleep);
+    });
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
+async fn active_alarms_are_problems() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| {
+        for state in stack.alarms.values_mut() {
+            *state = "ALARM";
+        }
+    });
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| {
+        for state in stack.alarms.values_mut() {
+            *state = "INSUFFICIENT_DATA";
+        }
+        stack.alarms.remove("DeadLettersAlarm");
+    });
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
+async fn alarms_need_a_confirmed_subscriber() {
+    let (app, cloud) = deployed().await;
+    let pending = ("new@acme.example", "PendingConfirmation");
+    cloud.change(|stack| stack.subscriptions.push(pending));
+    assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| stack.subscriptions.clear());
+    assert_snapshot!(complaints(&app).await);
+}
