@@ -8,6 +8,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::CodeKeys;
@@ -134,7 +135,8 @@ async fn store(
         let record = table.call(table.store.find_address(&new.address)).await?;
         refuse_verified(user.as_ref(), new)?;
         let user = UserRecord::with_proof(user.as_ref(), &new.address, stored, new.lifetimes, now);
-        let record = AddressRecord::with_mail(record.as_ref(), mail, new.user, now);
+        let record =
+            AddressRecord::with_mail(record.as_ref(), mail, new.user, MailLimit::DEFAULT, now);
         let commit = table.store.commit_request(&new.user, &user, &record);
         match table.call(commit).await? {
             Commit::Written => {

@@ -67,7 +67,9 @@ fn is_verification(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
 /// An operator may verify the address of a user without a request. Later changes of the user leave
 /// the verification as it is.
 fn is_verification_by_operator(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
-    let method = after.get(user::VERIFIED_BY).and_then(|value| value.get("S"));
+    let method = after
+        .get(user::VERIFIED_BY)
+        .and_then(|value| value.get("S"));
     method.and_then(Value::as_str) == Some(ProofMethod::Operator.as_str())
         && [user::VERIFIED_ADDRESS, user::VERIFIED_AT]
             .iter()
@@ -272,7 +274,7 @@ mod tests {
         assert_eq!(read(&by_link), Ok(None));
     }
 
-        fn read(record: &Value) -> Result<Option<Event>, UnreadableRecord> {
+    fn read(record: &Value) -> Result<Option<Event>, UnreadableRecord> {
         Event::of(record, "prod")
     }
 

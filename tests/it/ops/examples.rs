@@ -213,7 +213,12 @@ impl Example<'_> {
         let new = ["request", NEW, UUID];
         let gateway = gateway_alone().await;
         for (url, key, answer, why) in [
-            (self.app.api_url.as_str(), "evk_wrong", said::OUR_FAULT, "401"),
+            (
+                self.app.api_url.as_str(),
+                "evk_wrong",
+                said::OUR_FAULT,
+                "401",
+            ),
             ("http://127.0.0.1:1", API_KEY, said::NOT_NOW, "onnect"),
             (gateway.as_str(), API_KEY, said::NOT_NOW, "429"),
         ] {
