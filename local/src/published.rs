@@ -1,4 +1,4 @@
-//! EventBridge's `PutEvents`. Published events stay in memory, and [`forward`] posts them to the
+//! EventBridge's `PutEvents`. Published events stay in memory, and `forward` posts them to the
 //! adopter's backend. SES's events are on another bus: see [`event_bus`](crate::event_bus).
 //!
 //! Tests make it fail as EventBridge does: see [`Fault`].

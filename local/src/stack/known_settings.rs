@@ -119,7 +119,7 @@ mod tests {
         for (typed, name) in [
             ("SENDR", Some("SENDER")),
             ("ProductName", Some("PRODUCT_NAME")),
-            ("product-nmae", Some("PRODUCT_NAME")),
+            ("product-names", Some("PRODUCT_NAME")),
             ("COLOR", Some("ACCENT_COLOR")),
             ("ACCENT_COLOUR", Some("ACCENT_COLOR")),
             ("MAILPROOF_SENDER", Some("SENDER")),

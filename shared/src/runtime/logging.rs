@@ -14,8 +14,8 @@ pub fn start(program: &'static str, environment: &Environment) {
     let _ = telemetry::json(level(environment), [program], namespace, std::io::stdout).try_init();
 }
 
-/// Lambda's levels are in capitals, and the highest one is `FATAL`. Below info there is nothing: the
-/// release programs have no such lines (`shared/Cargo.toml`).
+/// Lambda's levels are in capitals, and the highest one is `FATAL`. Nothing is below info: release
+/// programs have no such lines (`shared/Cargo.toml`).
 fn level(environment: &Environment) -> LevelFilter {
     match environment.optional("AWS_LAMBDA_LOG_LEVEL").as_deref() {
         Some("WARN") => LevelFilter::WARN,

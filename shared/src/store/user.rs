@@ -1,5 +1,5 @@
 //! The item of a user: their [`UserRecord`]. Their attempts at codes are on the same item
-//! ([`attempts`](super::attempts)), and alone there if the user never made a request.
+//! (`attempts`), and alone there if the user never made a request.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

@@ -113,8 +113,8 @@ fn a_wrong_name_is_refused() {
     for (file, flag, error) in [
         (
             "",
-            "PRODUCT_NMAE=x",
-            "--set: there is no setting PRODUCT_NMAE; did you mean PRODUCT_NAME?",
+            "PRODUCTNAME=x",
+            "--set: there is no setting PRODUCTNAME; did you mean PRODUCT_NAME?",
         ),
         (
             "# ours\nTABLE_NAME=mine",

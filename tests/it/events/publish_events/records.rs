@@ -3,6 +3,7 @@
 use local::lambda::InvocationError;
 use local::ses;
 use serde_json::{Value, json};
+use shared::domain::user_record::ProofMethod;
 use shared::store::{suppression, user};
 
 use super::support::{
@@ -35,10 +36,17 @@ fn the_filter_names_stored_attributes() {
         "OldImage": { user::PENDING: { "BOOL": [true] } },
         "NewImage": { user::VERIFIED_AT: exists },
     } });
+    let by_operator = json!({ "dynamodb": { "NewImage": {
+        user::VERIFIED_BY: { "S": [ProofMethod::Operator.as_str()] },
+    } } });
     let suppression = json!({ "dynamodb": { "NewImage": {
         suppression::SUPPRESSION: { "M": { suppression::REASON: exists } },
     } } });
-    assert_eq!(patterns(), [verification, suppression], "template.yaml");
+    assert_eq!(
+        patterns(),
+        [verification, by_operator, suppression],
+        "template.yaml"
+    );
 }
 
 #[tokio::test]
