@@ -5,9 +5,10 @@ use local::ses::Fault;
 use serde_json::{Value, json};
 
 use super::status::STATUS;
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
+use crate::support::mail::{code_proof_of, link_of, proof_of};
 
 pub fn assert_unavailable(answer: &Answer, detail: &str) {
     assert_eq!(

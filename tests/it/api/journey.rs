@@ -6,8 +6,9 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::http;
+use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
 async fn a_link_verifies_its_user() {

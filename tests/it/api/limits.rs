@@ -5,7 +5,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
+use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
 async fn the_seventh_mail_of_a_day_is_throttled() {

@@ -4,7 +4,8 @@ use axum::body::Body;
 use axum::http::Method;
 use serde_json::{Value, json};
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, proof_of, suppression};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error, suppression};
+use crate::support::mail::proof_of;
 
 /// The body of a refusal of one field.
 fn field_error(field: &str, code: &str, detail: &str) -> Value {

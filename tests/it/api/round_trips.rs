@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
+use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
 async fn a_first_request_is_one_write_and_one_mail() {

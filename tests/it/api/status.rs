@@ -12,10 +12,11 @@ use crate::api::faults::assert_unavailable;
 use crate::api::parameters::NOBODY;
 use crate::events::mail_events::{ADA, mail_to_ada, record_outcome, ses_event};
 use crate::ops::admin::run;
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, error, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 use crate::support::logs;
+use crate::support::mail::{code_proof_of, link_of, proof_of};
 
 pub(super) const STATUS: &str = email_verification_status::ENDPOINT.path;
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::domain::link_token::LinkToken;
 
-use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY, error};
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of};
 
 fn invalid() -> Value {
     let detail = "This verification token is invalid or has expired.";

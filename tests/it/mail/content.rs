@@ -5,8 +5,9 @@ use std::time::Duration;
 use local::captured_mails::CapturedMail;
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::logs;
+use crate::support::mail::{code_proof_of, link_of, proof_of};
 
 fn tag<'a>(mail: &'a CapturedMail, name: &str) -> Option<&'a str> {
     let tag = mail.tags.iter().find(|tag| tag.name == name);

@@ -9,7 +9,8 @@ use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 use shared::text::locale::Locale;
 
-use crate::support::app::{TestApp, code_of, link_of};
+use crate::support::app::TestApp;
+use crate::support::mail::{code_of, link_of};
 
 const URL: (&str, &str) = (
     "VERIFICATION_URL",

@@ -18,9 +18,10 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, suppression, wrong_code};
+use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
 use crate::support::http::listen;
 use crate::support::lists::assert_same;
+use crate::support::mail::{code_of, link_of, wrong_code};
 use crate::support::openapi;
 use crate::support::pattern::matches;
 

@@ -9,11 +9,9 @@ use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 
-use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, suppression,
-    wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, suppression};
 use crate::support::logs::metrics_of;
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
 /// The metrics of a call of the API.
 async fn counted(app: &TestApp, path: &str, body: Value) -> Vec<String> {

@@ -19,10 +19,9 @@ use tokio::task::JoinSet;
 
 use crate::events::fixtures::events_of;
 use crate::support::actions::{Action, ActionRecorder};
-use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_proof_of, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
 use crate::support::http::listen;
+use crate::support::mail::{code_proof_of, link_of, proof_of, wrong_code};
 use crate::support::template::{logical_name, property, tagged};
 
 /// Lambda's own calls with the role of every function: logs and traces.

@@ -7,9 +7,10 @@ use shared::domain::api_key::ApiKeySecret;
 use shared::domain::link_token::LinkToken;
 
 use crate::ops::admin;
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, link_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::edge::Break;
 use crate::support::logs;
+use crate::support::mail::{code_of, link_of, proof_of};
 
 #[tokio::test]
 async fn a_table_reader_cannot_verify() {

@@ -11,10 +11,9 @@ use local::captured_mails::CapturedMail;
 use serde_json::{Value, json};
 
 use crate::ops::admin;
-use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
 use crate::support::http::Answer;
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
 const UUID: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 

@@ -8,8 +8,9 @@ use super::support::{
     ALREADY, BROWSER, FORM, HEADING, OPEN_LINK, UNAVAILABLE, VERIFIED, assert_page, encoded, fetch,
     get, get_as_person, get_at, page_of, submit_code, submit_code_of, submit_in, verified_at,
 };
-use crate::support::app::{PAGE, TestApp, code_of, link_of, proof_of, wrong_code};
+use crate::support::app::{PAGE, TestApp};
 use crate::support::edge::Break;
+use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
 
 /// `?user=<uuid>` names the user of the code.
 #[tokio::test]

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 use super::support::{TOO_MANY, assert_page, fetch, submit_code};
-use crate::support::app::{TestApp, code_of, link_of, proof_of, wrong_code};
+use crate::support::app::TestApp;
+use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
 
 #[tokio::test]
 async fn too_many_codes_leave_the_link() {

@@ -5,7 +5,8 @@ use serde_json::json;
 use std::time::Duration;
 
 use super::support::{assert_page, fetch, submit, verified_at};
-use crate::support::app::{TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
 async fn a_link_verifies_once_and_repeats_safely() {

@@ -11,7 +11,8 @@ use shared::text::locale::Locale;
 use super::support::{
     BROWSER, HEADING, assert_page, get, get_as_person, heading_of, submit_code, verified_at,
 };
-use crate::support::app::{PAGE, REQUEST, TestApp, code_of, link_of};
+use crate::support::app::{PAGE, REQUEST, TestApp};
+use crate::support::mail::{code_of, link_of};
 
 #[tokio::test]
 async fn the_mailed_link_leads_to_the_page() {

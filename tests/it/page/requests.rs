@@ -11,11 +11,10 @@ use super::support::{
     BAD_REQUEST, BROWSER, FORM, HEADING, OPEN_LINK, VERIFIED, assert_page, fetch, get,
     get_as_person, inline, page_of, submit, submit_code,
 };
-use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, error, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;
 use crate::support::logs;
+use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
 
 async fn send(
     app: &TestApp,

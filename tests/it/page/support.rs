@@ -7,8 +7,9 @@ use local::captured_mails::CapturedMail;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::support::app::{PAGE, TestApp, link_of};
+use crate::support::app::{PAGE, TestApp};
 use crate::support::http::Answer;
+use crate::support::mail::link_of;
 
 pub const FORM: &str = "application/x-www-form-urlencoded";
 

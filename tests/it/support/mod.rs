@@ -6,6 +6,7 @@ pub mod edge;
 pub mod http;
 pub mod lists;
 pub mod logs;
+pub mod mail;
 pub mod markup;
 pub mod openapi;
 pub mod pattern;

@@ -8,11 +8,10 @@ use serde_json::json;
 use super::support::{
     HALF_AN_HOUR, ONE_SECOND, assert_invalid, assert_too_many, on_the_page, try_wrong,
 };
-use crate::support::app::{
-    REQUEST, TestApp, VERIFY, code_of, code_proof_of, error, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
 #[tokio::test]
 async fn a_right_code_costs_no_attempt() {

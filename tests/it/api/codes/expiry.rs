@@ -11,7 +11,8 @@ use shared::domain::user_id::UserId;
 use shared::store::VerificationWrite;
 
 use super::support::{HALF_AN_HOUR, ONE_SECOND, assert_expired, assert_invalid, on_the_page};
-use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of};
 
 #[tokio::test]
 async fn a_late_code_is_expired_for_a_day() {

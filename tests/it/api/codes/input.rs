@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, error, link_of};
+use crate::support::app::{TestApp, VERIFY, error};
+use crate::support::mail::{code_of, code_proof_of, link_of};
 
 #[tokio::test]
 async fn typed_and_pasted_codes_verify() {

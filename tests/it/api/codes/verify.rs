@@ -5,9 +5,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::support::{assert_expired, assert_invalid, on_the_page};
-use crate::support::app::{
-    REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
 #[tokio::test]
 async fn the_code_verifies_like_the_link() {

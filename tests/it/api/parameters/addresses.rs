@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_of, error};
+use crate::support::app::{REQUEST, TestApp, VERIFY, error};
+use crate::support::mail::code_of;
 
 #[tokio::test]
 async fn typed_addresses_are_cleaned() {

@@ -16,8 +16,9 @@ use shared::domain::code_attempts::Channel;
 use super::actions::{ADDRESSES, Action, NO_CODE, Step, USERS, step};
 use super::model::{Outcome, Proof, World, seconds_of};
 use crate::events::publish_events::published;
-use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, code_of, link_of};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
 use crate::support::http::Answer;
+use crate::support::mail::{code_of, link_of};
 
 /// The real service, and every world that its answers allow.
 struct Run {

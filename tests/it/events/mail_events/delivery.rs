@@ -10,7 +10,8 @@ use super::support::{
     ADA, ADAS_ITEM, assert_outcome, assert_outcomes, mail_to_ada, newest, record_of,
     record_outcome, ses_event, suppressed_for,
 };
-use crate::support::app::{REQUEST, TestApp, link_of};
+use crate::support::app::{REQUEST, TestApp};
+use crate::support::mail::link_of;
 
 #[tokio::test]
 async fn each_event_type_is_a_state() {

@@ -10,7 +10,8 @@ use super::support::{
     ADA, ADAS_ITEM, assert_outcome, assert_outcomes, mail_to_ada, newest, record_of,
     record_outcome, ses_event, suppressed_for,
 };
-use crate::support::app::{TestApp, VERIFY, proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::proof_of;
 
 #[tokio::test]
 async fn a_refusal_after_a_bounce_costs_nothing() {

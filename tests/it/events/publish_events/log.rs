@@ -4,8 +4,9 @@ use lambda_http::{Context, LambdaEvent};
 use serde_json::json;
 
 use super::support::{UUID, answering, events, ids_of, line_of, verify_users};
-use crate::support::app::{TestApp, VERIFY, code_of, code_proof_of, link_of};
+use crate::support::app::{TestApp, VERIFY};
 use crate::support::logs;
+use crate::support::mail::{code_of, code_proof_of, link_of};
 
 #[tokio::test]
 async fn a_refusal_is_logged_without_addresses() {

@@ -10,8 +10,9 @@ use super::support::{
     UUID, ids, ids_of, let_through, line_of, patterns, publish, published, sequence_number,
     verify_users,
 };
-use crate::support::app::{TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY};
 use crate::support::logs;
+use crate::support::mail::{link_of, proof_of};
 use crate::support::stream;
 
 /// An event that `docs/integrate.md` shows, whole and without its id.

@@ -12,9 +12,10 @@ use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
 
-use crate::support::app::{TestApp, VERIFY, proof_of};
+use crate::support::app::{TestApp, VERIFY};
 use crate::support::http::listen;
 use crate::support::logs;
+use crate::support::mail::proof_of;
 use crate::support::pattern::matches;
 use crate::support::stream;
 

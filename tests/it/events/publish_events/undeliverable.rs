@@ -5,7 +5,8 @@ use local::ses;
 use serde_json::{Value, json};
 
 use super::support::{UUID, events, published};
-use crate::support::app::{TestApp, link_of, suppression};
+use crate::support::app::{TestApp, suppression};
+use crate::support::mail::link_of;
 
 fn undeliverable(uuid: &str, email: &str, reason: &str, at: &str) -> (String, Value) {
     let detail = json!({

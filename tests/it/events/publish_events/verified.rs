@@ -8,9 +8,8 @@ use local::ses;
 use serde_json::{Value, json};
 
 use super::support::{UUID, events, published};
-use crate::support::app::{
-    PAGE, REQUEST, TestApp, VERIFY, code_of, code_proof_of, link_of, proof_of, wrong_code,
-};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
+use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
 const NOON: &str = "2026-11-23T12:00:00Z";
 

@@ -6,8 +6,9 @@ use local::stack::TABLE;
 use serde_json::json;
 
 use super::support::{ADAS, BOBS, derived, put, run, run_with, verify};
-use crate::support::app::{REQUEST, TestApp, VERIFY, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::edge::Break;
+use crate::support::mail::proof_of;
 
 #[tokio::test]
 async fn forget_deletes_one_user_alone() {

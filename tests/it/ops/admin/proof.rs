@@ -89,7 +89,7 @@ async fn a_proof_and_a_request_at_once_both_work() {
         create(&app, &["ada@example.org"]),
         app.ask(json!({ "email": "ada@example.org" }))
     );
-    let mailed = crate::support::app::proof_of(&mail);
+    let mailed = crate::support::mail::proof_of(&mail);
     for proof in [token_of(&proof), mailed] {
         assert_eq!(app.post(VERIFY, proof).await.status, 200);
     }

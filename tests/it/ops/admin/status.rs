@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use shared::domain::link_token::LinkToken;
 
 use super::support::{ADAS, BOBS, derived, run, verify};
-use crate::support::app::{TestApp, VERIFY, code_of, link_of, proof_of, suppression};
+use crate::support::app::{TestApp, VERIFY, suppression};
 use crate::support::edge::Break;
+use crate::support::mail::{code_of, link_of, proof_of};
 
 #[tokio::test]
 async fn status_shows_a_user_and_no_secret() {

@@ -10,7 +10,8 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::Environment;
 
-use crate::support::app::{TestApp, VERIFY, proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::proof_of;
 
 pub const ADAS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 pub const BOBS: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98";

@@ -4,7 +4,8 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
 
 use super::support::{ADAS, run};
-use crate::support::app::{TestApp, VERIFY, code_proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::code_proof_of;
 
 #[tokio::test]
 async fn unlock_resets_attempts() {

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::support::{ADAS, run, verify};
 use crate::events::publish_events::published;
-use crate::support::app::{REQUEST, TestApp, VERIFY, code_proof_of, proof_of};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::edge::Break;
+use crate::support::mail::{code_proof_of, proof_of};
 
 fn event(email: &str, previous: Option<&str>, at: &str, method: &str) -> (String, Value) {
     let detail = json!({

@@ -7,7 +7,8 @@ use serde_json::json;
 use super::support::{ADAS_ITEM, GRACE, STRANGER, counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
-use crate::support::app::{TestApp, VERIFY, link_of, proof_of};
+use crate::support::app::{TestApp, VERIFY};
+use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
 async fn an_unknown_address_is_not_stored() {

@@ -8,7 +8,8 @@ use super::support::{GRACE, SECONDS, STRANGER, counts, list, mailed, reconcile};
 use crate::events::mail_events::{ADA, assert_outcome, mail_to_ada, record_of, ses_event};
 use crate::events::publish_events;
 use crate::ops::admin::run;
-use crate::support::app::{TestApp, link_of};
+use crate::support::app::TestApp;
+use crate::support::mail::link_of;
 
 #[tokio::test]
 async fn an_empty_list_records_nothing() {
