@@ -463,9 +463,10 @@ def each_default_in_prose_is_the_templates(template: dict) -> None:
         assert shown == str(template["Parameters"][name]["Default"]), f"{file}: {name} is {shown}"
 
 
-def readme_is_read_in_some_minutes(template: dict) -> None:
-    lines = len(read("README.md").splitlines())
-    assert lines <= 140, f"{lines} lines: move something to docs"
+def entry_pages_are_read_in_minutes(template: dict) -> None:
+    for page, most in {"README.md": 140, "ARCHITECTURE.md": 200}.items():
+        lines = len(read(page).splitlines())
+        assert lines <= most, f"{page}: {lines} lines and not {most}"
 
 
 def contents_list_every_section(template: dict) -> None:
