@@ -29,7 +29,7 @@ WRONG = [
     ("README.md", "three API endpoints", "two API endpoints", NUMBERS),
     ("README.md", "the 21 parameters", "the 20 parameters", NUMBERS),
     ("README.md", "2.85 with ten", "2.84 with ten", "readme repeats the costs"),
-    ("README.md", "\n## Deploy it", "\n" * 20 + "## Deploy it", "readme is read in some minutes"),
+    ("README.md", "\n## Deploy it", "\n" * 20 + "## Deploy it", "entry pages are read in minutes"),
     ("docs/deploy.md", "\n## Removing it", "\n## Removal", "contents list every section"),
     ("docs/develop.md", "verify_email/http_api", "verify_email/http", "commands name existing"),
     ("openapi.yaml", "`verify_email` takes", "It takes", "openapi introduces every endpoint"),
