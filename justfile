@@ -47,12 +47,12 @@ lints:
 dependencies:
     .ci/run dependencies
 
-# openapi.yaml against the running service
+# openapi.yaml against the running service, and clients of it and of the inbox
 [group('ci')]
 api:
     .ci/run api
 
-# The page in a real browser, and the docs' programs for Node and FastAPI
+# Page, inbox, preview and emails in a real browser, and the docs' programs for Node and FastAPI
 [group('ci')]
 browser:
     .ci/run browser

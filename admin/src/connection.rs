@@ -9,6 +9,7 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use shared::runtime::connector::http_client;
 use shared::runtime::settings::Environment;
+use shared::store::RetryConflicts;
 
 use crate::arguments::{Connection, Ses};
 use crate::credentials;
@@ -180,7 +181,10 @@ impl Session {
 
     fn table(&self, TablePlace { name, endpoint }: TablePlace) -> Table {
         let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
-        Table::new(client!(aws_sdk_dynamodb, self, endpoint), name, place)
+        let client = client!(aws_sdk_dynamodb, self, endpoint);
+        let config = client.config().to_builder();
+        let config = config.retry_classifier(RetryConflicts).build();
+        Table::new(aws_sdk_dynamodb::Client::from_conf(config), name, place)
     }
 
     fn suppression_list(&self, endpoint: Option<String>) -> SuppressionList {

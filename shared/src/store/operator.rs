@@ -1,4 +1,4 @@
-//! What only the operator's command may do: query the index, scan and delete.
+//! What only the operator's command may do, such as querying the index, scanning and deleting.
 //!
 //! No function's role allows that, so they are methods of [`OperatorStore`], which no function has.
 //! A scan reads the whole table, page by page.

@@ -1,7 +1,5 @@
 //! A verification that an operator vouches for, without a proof.
 
-use std::time::Duration;
-
 use super::conditional::Conditional;
 use super::item::{MAILS, VERSION, canonical, map, spelling, text, written_timestamp};
 use super::update::ItemUpdate;
@@ -15,7 +13,6 @@ use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
 
 /// Optimistic writes before it is given up. Each was lost to another write of the same user.
 const MAX_WRITES: u32 = 16;
-const BACKOFF: Duration = Duration::from_millis(20);
 
 /// What a verification of another address, which is on record, may be replaced by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +41,7 @@ impl OperatorStore {
         replace: Replace,
     ) -> Result<Vouched, StoreError> {
         let mut found = self.store.find(user::key(user)).await?;
-        for attempt in 1..=MAX_WRITES {
+        for _ in 0..MAX_WRITES {
             let record = user::read(found.as_ref())?;
             if let Some(known) = record.as_ref().and_then(|record| record.verified.as_ref()) {
                 if known.address.is_same_mailbox(&verification.address) {
@@ -55,15 +52,9 @@ impl OperatorStore {
                 }
             }
             let update = verified_by_operator(user, record.as_ref(), verification);
-            match self.store.update(update).await {
-                Ok(Conditional::Written(_)) => return Ok(Vouched::Written),
-                Ok(Conditional::Refused(current)) => found = current,
-                // A request is writing the item in a transaction.
-                Err(StoreError::Refused(error)) if error.code == "TransactionConflictException" => {
-                    tokio::time::sleep(BACKOFF * attempt).await;
-                    found = self.store.find(user::key(user)).await?;
-                }
-                Err(error) => return Err(error),
+            match self.store.update(update).await? {
+                Conditional::Written(_) => return Ok(Vouched::Written),
+                Conditional::Refused(current) => found = current,
             }
         }
         Err(StoreError::Contended)

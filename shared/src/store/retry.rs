@@ -4,6 +4,7 @@
 //! such as a click on the link during a resend. The write did nothing, and the transaction is over
 //! in milliseconds. The SDK does not retry it.
 
+use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{
@@ -19,11 +20,19 @@ impl ClassifyRetry for RetryConflicts {
             Some(Err(error)) => error.as_operation_error(),
             _ => None,
         };
-        match refused.and_then(|error| error.downcast_ref()) {
-            Some(UpdateItemError::TransactionConflictException(_)) => {
-                RetryAction::transient_error()
-            }
-            _ => RetryAction::NoActionIndicated,
+        let is_conflict = refused.is_some_and(|error| {
+            matches!(
+                error.downcast_ref(),
+                Some(UpdateItemError::TransactionConflictException(_))
+            ) || matches!(
+                error.downcast_ref(),
+                Some(DeleteItemError::TransactionConflictException(_))
+            )
+        });
+        if is_conflict {
+            RetryAction::transient_error()
+        } else {
+            RetryAction::NoActionIndicated
         }
     }
 

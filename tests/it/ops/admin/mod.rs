@@ -1,5 +1,6 @@
 //! The operator's command, on the table of the functions.
 
+mod conflicts;
 mod doctor;
 mod errors;
 mod forget;
