@@ -62,9 +62,9 @@ pub(crate) async fn open_with_ses(
     )?;
     if flags.endpoint_url.is_some() && ses_endpoint.is_none() {
         return Err(AdminError::usage(
-            "--endpoint-url needs --ses-endpoint-url as well: a local table must not be used with \
-             the SES of an account",
-        ));
+            "with --endpoint-url alone, a local table would be used with the SES of an account",
+        )
+        .advise("Give --ses-endpoint-url as well"));
     }
     let session = Session::start(flags, environment).await?;
     let list = session.suppression_list(ses_endpoint);
@@ -119,9 +119,8 @@ impl TablePlace {
         let name = given(environment, flags.table.as_deref(), &["TABLE_NAME"]);
         Ok(Self {
             name: name.ok_or_else(|| {
-                AdminError::usage(
-                    "no table. Give --table or TABLE_NAME: the stack's output TableName",
-                )
+                AdminError::usage("no table")
+                    .advise("Give --table or TABLE_NAME: the stack's output TableName")
             })?,
             endpoint: endpoint(
                 environment,
@@ -151,9 +150,8 @@ fn endpoint(
     let endpoint = given(environment, flag, variables);
     match endpoint {
         Some(url) if !(url.starts_with("http://") || url.starts_with("https://")) => {
-            Err(AdminError::usage(format!(
-                "'{url}' is not an endpoint. Give a URL such as http://127.0.0.1:8000"
-            )))
+            Err(AdminError::usage(format!("'{url}' is not an endpoint"))
+                .advise("Give a URL such as http://127.0.0.1:8000"))
         }
         endpoint => Ok(endpoint),
     }
@@ -203,12 +201,14 @@ impl Session {
 }
 
 fn no_region(flags: &Connection) -> AdminError {
-    AdminError::usage(match &flags.profile {
-        None => "no region. Give --region, or a profile that has one with --profile".to_owned(),
-        Some(profile) => {
-            format!("no region: there is no profile '{profile}', or it has none. Give --region")
-        }
-    })
+    match &flags.profile {
+        None => AdminError::usage("no region")
+            .advise("Give --region, or a profile that has one with --profile"),
+        Some(profile) => AdminError::usage(format!(
+            "no region: there is no profile '{profile}', or it has none"
+        ))
+        .advise("Give --region"),
+    }
 }
 
 /// What flags and environment do not say comes from the files in `~/.aws`.
@@ -302,17 +302,18 @@ mod tests {
         for (flags, text) in [
             (
                 no_table,
-                "no table. Give --table or TABLE_NAME: the stack's output TableName",
+                "Give --table or TABLE_NAME: the stack's output TableName.\nProblem: no table",
             ),
             (
                 no_url,
-                "'127.0.0.1:8000' is not an endpoint. Give a URL such as http://127.0.0.1:8000",
+                "Give a URL such as http://127.0.0.1:8000.\n\
+                 Problem: '127.0.0.1:8000' is not an endpoint",
             ),
         ] {
             let error = open(&flags, &Environment::from_pairs(&CREDENTIALS))
                 .await
                 .unwrap_err();
-            assert_eq!((error.exit_code(), error.line().as_str()), (2, text));
+            assert_eq!((error.exit_code(), error.text().as_str()), (2, text));
         }
     }
 
@@ -323,7 +324,7 @@ mod tests {
         let error = open(&flags(), &environment).await.unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(
-            error.line().starts_with("setting SSL_CERT_FILE: "),
+            error.text().starts_with("setting SSL_CERT_FILE: "),
             "{error}"
         );
     }

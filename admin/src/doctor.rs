@@ -40,17 +40,16 @@ pub(crate) async fn examine(
 ) -> Result<(), AdminError> {
     let findings = match connection::open_all(flags, ses, environment).await {
         Ok(services) => Box::pin(look(&services, environment)).await,
-        Err(error @ AdminError::Failed { .. }) => vec![credentials::missing(&error)],
-        Err(error) => return Err(error),
+        Err(error) if error.is_usage() => return Err(error),
+        Err(error) => vec![credentials::missing(&error)],
     };
     console.answer(&findings, || describe(&findings))?;
-    match count(&findings, Status::Problem) {
-        0 => Ok(()),
-        1 => Err(AdminError::failed("one problem was found")),
-        problems => Err(AdminError::failed(format!(
-            "{problems} problems were found"
-        ))),
-    }
+    let problem = match count(&findings, Status::Problem) {
+        0 => return Ok(()),
+        1 => "one problem was found".to_owned(),
+        problems => format!("{problems} problems were found"),
+    };
+    Err(AdminError::failed(problem).advise("Do what the report says, and run `admin doctor` again"))
 }
 
 async fn look(services: &Services, environment: &Environment) -> Vec<Finding> {

@@ -1,4 +1,4 @@
-//! Why a command failed: an error with its source, and one line for the person at the terminal.
+//! Why a command failed: an error with its source, and for the person at the terminal what to do.
 
 use std::error::Error;
 use std::fmt::Display;
@@ -11,33 +11,27 @@ use thiserror::Error;
 use crate::output::{ascii, printable};
 
 #[derive(Debug, Error)]
-pub enum AdminError {
-    /// The command line is wrong. Nothing was done.
-    #[error("{0}")]
-    Usage(String),
-    /// The environment is wrong. Nothing was done.
-    #[error(transparent)]
-    Setting(#[from] SettingError),
-    /// Nothing is on record.
-    #[error("{0}")]
-    NotFound(String),
-    /// It could not be done, or not completely.
-    #[error("{problem}")]
-    Failed {
-        problem: String,
-        source: Option<Source>,
-        /// What the person can do, as sentences without the last full stop.
-        advice: Option<String>,
-    },
+#[error("{problem}")]
+pub struct AdminError {
+    /// Whether the command line or the environment is wrong. Nothing was done then.
+    is_usage: bool,
+    problem: String,
+    source: Option<Source>,
+    /// What the person can do, as sentences without the last full stop.
+    advice: Option<String>,
 }
 
 impl AdminError {
     pub(crate) fn usage(problem: impl Into<String>) -> Self {
-        Self::Usage(problem.into())
+        Self {
+            is_usage: true,
+            ..Self::failed(problem)
+        }
     }
 
     pub(crate) fn failed(problem: impl Into<String>) -> Self {
-        Self::Failed {
+        Self {
+            is_usage: false,
             problem: problem.into(),
             source: None,
             advice: None,
@@ -45,57 +39,73 @@ impl AdminError {
     }
 
     pub(crate) fn caused_by(problem: impl Into<String>, source: impl Into<Source>) -> Self {
-        Self::Failed {
-            problem: problem.into(),
+        Self {
             source: Some(source.into()),
-            advice: None,
+            ..Self::failed(problem)
         }
     }
 
-    /// Adds advice. Only a failure can have some.
-    pub(crate) fn advise(mut self, more: impl Display) -> Self {
-        if let Self::Failed { advice, .. } = &mut self {
-            *advice = Some(match advice.take() {
-                None => more.to_string(),
-                Some(before) => format!("{before}. {more}"),
-            });
+    /// Adds advice.
+    #[must_use]
+    pub(crate) fn advise(self, more: impl Display) -> Self {
+        let advice = match self.advice {
+            None => more.to_string(),
+            Some(before) => format!("{before}. {more}"),
+        };
+        Self {
+            advice: Some(advice),
+            ..self
         }
-        self
+    }
+
+    /// Says in the problem what was done before it.
+    #[must_use]
+    pub(crate) fn after(self, done: impl Display) -> Self {
+        Self {
+            problem: format!("{done}, then {}", self.problem),
+            ..self
+        }
+    }
+
+    pub(crate) fn is_usage(&self) -> bool {
+        self.is_usage
     }
 
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage(_) | Self::Setting(_) => 2,
-            Self::NotFound(_) | Self::Failed { .. } => 1,
+        if self.is_usage { 2 } else { 1 }
+    }
+
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.advice.as_deref()
+    }
+
+    /// The problem and its first cause. The errors in between name layers of the SDK, which help
+    /// nobody at a terminal.
+    pub(crate) fn explanation(&self) -> String {
+        match self.source() {
+            None => self.problem.clone(),
+            Some(source) => format!("{}: {}", self.problem, first_cause(source)),
         }
     }
 
-    /// One line: the problem, its first cause and the advice. The errors in between name layers of
-    /// the SDK, which help nobody at a terminal.
+    /// For the person at the terminal: on the first line what to do, on the next one why.
     #[must_use]
-    pub fn line(&self) -> String {
-        let mut line = self.to_string();
-        if let Some(source) = self.source() {
-            line = format!("{line}: {}", first_cause(source));
+    pub fn text(&self) -> String {
+        let explanation = printable(&self.explanation());
+        match &self.advice {
+            None => explanation,
+            Some(advice) => format!("{}.\nProblem: {explanation}", printable(advice)),
         }
-        if let Self::Failed {
-            advice: Some(advice),
-            ..
-        } = self
-        {
-            line = format!("{line}. {advice}");
-        }
-        printable(&line)
     }
 }
 
 #[derive(Serialize)]
-struct Report {
-    error: String,
+struct Report<'a> {
+    advice: Option<&'a str>,
+    error: &'a str,
     /// The first cause, in the words of the service.
     cause: Option<String>,
-    advice: Option<String>,
     exit_code: u8,
 }
 
@@ -103,14 +113,10 @@ impl AdminError {
     /// The same as one line of JSON, for scripts.
     #[must_use]
     pub fn json(&self) -> String {
-        let advice = match self {
-            Self::Failed { advice, .. } => advice.clone(),
-            _ => None,
-        };
         let report = Report {
-            error: self.to_string(),
+            advice: self.advice(),
+            error: &self.problem,
             cause: self.source().map(first_cause),
-            advice,
             exit_code: self.exit_code(),
         };
         // A struct of texts can be written as JSON.
@@ -126,6 +132,15 @@ pub(crate) fn first_cause(error: &(dyn Error + 'static)) -> String {
     }
     let text = first.to_string();
     text.trim_end().trim_end_matches('.').to_owned()
+}
+
+impl From<SettingError> for AdminError {
+    fn from(error: SettingError) -> Self {
+        let usage = Self::usage(error.to_string());
+        // The text of the error is the problem already, so only what caused it is a source.
+        let source = error.source().is_some().then(|| error.into());
+        Self { source, ..usage }
+    }
 }
 
 impl From<std::io::Error> for AdminError {
@@ -159,7 +174,7 @@ impl Refusal {
         Some(match self.0.code.as_str() {
             "AccessDeniedException" => (
                 "AWS does not allow it".to_owned(),
-                "docs/operate.md lists the permissions that the command needs",
+                "Ask for the permissions that docs/operate.md lists for the command",
             ),
             "ExpiredTokenException" | "ExpiredToken" => (
                 "the AWS credentials have expired".to_owned(),
@@ -171,7 +186,7 @@ impl Refusal {
             | "InvalidClientTokenId"
             | "MissingAuthenticationTokenException" => (
                 format!("AWS rejects the credentials at {place}"),
-                "`aws sts get-caller-identity` shows whose they are",
+                "See whose credentials these are with `aws sts get-caller-identity`",
             ),
             "ProvisionedThroughputExceededException"
             | "ThrottlingException"
@@ -192,25 +207,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_has_problem_cause_and_advice() {
+    fn the_first_line_says_what_to_do() {
         let cause = std::io::Error::other("broken\u{1b} pipe.");
         let error = AdminError::caused_by("no answer", StoreError::Unavailable(cause.into()))
-            .advise("Try again")
+            .advise("Try\nagain")
             .advise("Then call");
         assert_eq!(error.to_string(), "no answer");
         assert!(error.source().unwrap().is::<StoreError>());
         assert_eq!(
-            error.line(),
-            r"no answer: broken\u{1b} pipe. Try again. Then call"
+            error.text(),
+            "Try\\nagain. Then call.\nProblem: no answer: broken\\u{1b} pipe"
         );
         assert_eq!(
             error.json(),
-            "{\"error\":\"no answer\",\"cause\":\"broken\\u001b pipe\",\
-             \"advice\":\"Try again. Then call\",\"exit_code\":1}"
+            "{\"advice\":\"Try\\nagain. Then call\",\"error\":\"no answer\",\
+             \"cause\":\"broken\\u001b pipe\",\"exit_code\":1}"
         );
+        let error = error.after("1 user is done");
+        assert_eq!(error.to_string(), "1 user is done, then no answer");
+    }
+
+    #[test]
+    fn without_advice_the_problem_is_first() {
+        let error = AdminError::usage("büro");
+        assert_eq!((error.exit_code(), error.text().as_str()), (2, "büro"));
         assert_eq!(
-            AdminError::usage("büro").json(),
-            "{\"error\":\"b\\u00fcro\",\"cause\":null,\"advice\":null,\"exit_code\":2}"
+            error.json(),
+            "{\"advice\":null,\"error\":\"b\\u00fcro\",\"cause\":null,\"exit_code\":2}"
         );
     }
 }

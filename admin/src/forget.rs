@@ -22,9 +22,8 @@ pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), Ad
     if yes || console.has_person() {
         Ok(())
     } else {
-        Err(AdminError::usage(
-            "nothing is deleted without confirmation. Run it in a terminal, or add --yes",
-        ))
+        Err(AdminError::usage("nothing is deleted without confirmation")
+            .advise("Run it in a terminal, or add --yes"))
     }
 }
 
@@ -45,13 +44,14 @@ pub(crate) fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
         }
     }
     if !wrong.is_empty() {
-        return Err(AdminError::usage(format!(
-            "nothing was deleted. Correct the file: {}",
-            wrong.join("; ")
-        )));
+        return Err(
+            AdminError::usage(format!("nothing was deleted: {}", wrong.join("; ")))
+                .advise("Correct the file"),
+        );
     }
     if subjects.is_empty() {
-        return Err(AdminError::usage("the file has no address and no UUID"));
+        return Err(AdminError::usage("the file has no address and no UUID")
+            .advise("Give a file with an address or a UUID on each line"));
     }
     Ok(subjects)
 }

@@ -70,7 +70,7 @@ pub(crate) fn require_right_lines(
         "{} of {lines} lines are wrong, and nothing was written",
         checked.refused.len()
     ))
-    .advise("Correct them, or leave them out with --skip-refused"))
+    .advise("Correct the lines, or leave them out with --skip-refused"))
 }
 
 pub(crate) async fn import(
@@ -83,10 +83,9 @@ pub(crate) async fn import(
     console.progress("");
     if let Err(error) = written {
         let done = report.verified + report.known + report.kept;
-        return Err(error.advise(format!(
-            "{done} of {} users are done. Run it again: it continues with the rest",
-            report.users
-        )));
+        return Err(error
+            .after(format!("{done} of {} users are done", report.users))
+            .advise("Run it again: it continues with the rest"));
     }
     console.answer(&report, || report.describe())
 }

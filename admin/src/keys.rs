@@ -70,18 +70,20 @@ impl KeyId {
     pub fn parse(text: &str) -> Result<Self, AdminError> {
         let id = text.trim().to_ascii_lowercase();
         if id.starts_with("evk_") {
-            return Err(AdminError::usage(
-                "this is a key and not its ID, which `keys list` shows. Your shell may have saved \
-                 the key in its history: remove it there",
+            return Err(AdminError::usage("this is a key and not its ID").advise(
+                "Give the ID that `keys list` shows, and remove the key from the history of your \
+                 shell",
             ));
         }
         let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit());
         if is_hex && (MIN_ID_LENGTH..=DIGEST_LENGTH).contains(&id.len()) {
             Ok(Self(id))
         } else {
-            Err(AdminError::usage(format!(
-                "an ID is {MIN_ID_LENGTH} or more hexadecimal digits, as `keys list` shows them"
-            )))
+            Err(
+                AdminError::usage("this is not the ID of a key").advise(format!(
+                    "Give {MIN_ID_LENGTH} or more hexadecimal digits, as `keys list` shows them"
+                )),
+            )
         }
     }
 }
@@ -161,8 +163,10 @@ pub(crate) async fn create(
         )
     };
     console.answer(&created, text).map_err(|error| {
-        AdminError::caused_by("the key was created, but not shown", error)
-            .advise(format!("Revoke it: `keys revoke {}`", created.listed.id))
+        AdminError::caused_by("the key was created, but not shown", error).advise(format!(
+            "Revoke the key: `keys revoke {}`",
+            created.listed.id
+        ))
     })
 }
 
@@ -206,14 +210,15 @@ pub(crate) async fn revoke(
     let (digest, key) = match keys.as_slice() {
         [only] => only,
         [] => {
-            return Err(AdminError::NotFound(format!(
-                "there is no key with the ID {wanted}. `keys list` shows all keys"
-            )));
+            return Err(
+                AdminError::failed(format!("there is no key with the ID {wanted}"))
+                    .advise("Look for the ID in `keys list`"),
+            );
         }
         [_, _, ..] => {
             return Err(
                 AdminError::failed(format!("the IDs of several keys begin with {wanted}"))
-                    .advise("Give more digits"),
+                    .advise("Give more digits of the ID"),
             );
         }
     };
@@ -247,7 +252,7 @@ mod tests {
             .map(|NewKey(key)| key)
             .map_err(|error| {
                 assert_eq!(error.exit_code(), 2);
-                error.line()
+                error.text()
             })
     }
 
@@ -312,8 +317,9 @@ mod tests {
         assert!(KeyId::parse(&"0".repeat(64)).is_ok());
         for text in ["", "00aabb9", "00aabb9g", "00aabb9\u{e9}", &"0".repeat(65)] {
             assert_eq!(
-                KeyId::parse(text).unwrap_err().line(),
-                "an ID is 8 or more hexadecimal digits, as `keys list` shows them"
+                KeyId::parse(text).unwrap_err().text(),
+                "Give 8 or more hexadecimal digits, as `keys list` shows them.\n\
+                 Problem: this is not the ID of a key"
             );
         }
     }
@@ -323,7 +329,7 @@ mod tests {
         let secret = ApiKeySecret::from_random([7; 32]);
         let error = KeyId::parse(secret.expose_secret()).unwrap_err();
         assert_eq!(error.exit_code(), 2);
-        assert!(!error.line().contains("evk_"));
-        assert!(error.line().contains("`keys list`"));
+        assert!(!error.text().contains("evk_"));
+        assert!(error.text().contains("`keys list`"));
     }
 }

@@ -70,7 +70,7 @@ mod tests {
             "", "d", "90", "90 d", "90D", "+9d", "-9d", "1.5d", "90days", "1y", "30m", "９d", "9é",
         ] {
             let error = parse(text).unwrap_err();
-            assert!(error.line().contains("12h, 90d or 2w"), "{text}");
+            assert!(error.text().contains("12h, 90d or 2w"), "{text}");
             assert_eq!(error.exit_code(), 2);
         }
     }
@@ -78,7 +78,7 @@ mod tests {
     #[test]
     fn a_lifetime_has_bounds() {
         for text in ["0h", "000w"] {
-            let error = parse(text).unwrap_err().line();
+            let error = parse(text).unwrap_err().text();
             assert!(error.contains("at least 1h"), "{text}");
         }
         for text in [
@@ -87,7 +87,7 @@ mod tests {
             "99999999999999999999999h",
             "18446744073709551615w",
         ] {
-            let error = parse(text).unwrap_err().line();
+            let error = parse(text).unwrap_err().text();
             assert!(error.contains("at most ten years"), "{text}");
         }
     }

@@ -117,7 +117,7 @@ pub(crate) async fn list(
              {}",
             table.name
         ))
-        .advise("Another version may have written them")),
+        .advise("Use the `admin` of the deployed release: another one may have written them")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Runs the command, and prints one line on standard error if it fails.
+//! Runs the command, and says on standard error what to do if it fails.
 
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
@@ -28,7 +28,7 @@ async fn main() -> ExitCode {
     let text = if wants_json {
         error.json()
     } else {
-        format!("mailproof: {}", error.line())
+        format!("mailproof: {}", error.text())
     };
     let _ = writeln!(stderr(), "{text}");
     ExitCode::from(error.exit_code())

@@ -73,10 +73,9 @@ pub(crate) async fn reconcile(
     if let Err(error) = compared {
         return Err(match report.recorded {
             0 => error,
-            recorded => error.advise(format!(
-                "{} recorded before that. Run it again for the rest",
-                addresses(recorded)
-            )),
+            recorded => error
+                .after(format!("{} recorded", addresses(recorded)))
+                .advise("Run it again for the rest"),
         });
     }
     console.answer(&report, || report.describe())

@@ -63,7 +63,7 @@ impl NewTest {
                 self.longest_wait.as_secs()
             )),
         }
-        .advise(format!("`admin status {email}` shows what is on record")))
+        .advise(format!("See what is on record with `admin status {email}`")))
     }
 
     /// The first final status, else the last one.
@@ -119,11 +119,13 @@ fn refused(answer: &Answer) -> AdminError {
         (_, "already_verified") => {
             "Give an address that nobody verified, such as success+2@simulator.amazonses.com"
         }
-        (_, "email_address_suppressed") => "`unsuppress` allows mail to it again",
+        (_, "email_address_suppressed") => {
+            "Allow mail to it again with `unsuppress`, or give another address"
+        }
         (_, "throttled") => "Give another address",
         (401 | 403, _) => "Check MAILPROOF_KEY: `keys list` shows its scopes",
         (404 | 405, _) => "Check MAILPROOF_URL: it is the stack's output ApiUrl",
-        (500.., _) => "The log of request_email_verification has the reason",
+        (500.., _) => "Look for the reason in the log of request_email_verification",
         _ => "Check MAILPROOF_URL and the address",
     };
     AdminError::failed(problem.trim_end_matches([' ', ':'])).advise(advice)

@@ -41,9 +41,10 @@ async fn show_user(
     };
     let Some(user) = &status.user else {
         console.answer_script(&status)?;
-        return Err(AdminError::NotFound(format!(
-            "nothing is on record about the user {id}"
-        )));
+        return Err(
+            AdminError::failed(format!("nothing is on record about the user {id}"))
+                .advise("Check the UUID, --table and --region"),
+        );
     };
     console.answer(&status, || user.describe(""))
 }
@@ -75,10 +76,11 @@ async fn show_address(
     };
     if status.address.is_none() && status.users.is_empty() {
         console.answer_script(&status)?;
-        return Err(AdminError::NotFound(format!(
-            "nothing is on record about {}. Its derived UUID is {derived}",
+        return Err(AdminError::failed(format!(
+            "nothing is on record about {}, whose derived UUID is {derived}",
             status.email
-        )));
+        ))
+        .advise("Check the address, --table and --region"));
     }
     console.answer(&status, || status.describe())
 }

@@ -22,6 +22,7 @@ impl Subject {
             .or_else(|| UserId::parse(text).map(Self::User))
             .ok_or_else(|| {
                 AdminError::usage(format!("'{text}' is neither an email address nor a UUID"))
+                    .advise("Give an address such as ada@example.com, or a UUID")
             })
     }
 }
@@ -53,14 +54,19 @@ impl From<arguments::Search> for Search {
 /// Parses an address where a UUID is no help.
 pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
     let text = text.trim();
-    EmailAddress::parse_known(text)
-        .ok_or_else(|| AdminError::usage(format!("'{text}' is not an email address")))
+    EmailAddress::parse_known(text).ok_or_else(|| {
+        AdminError::usage(format!("'{text}' is not an email address"))
+            .advise("Give an address such as ada@example.com")
+    })
 }
 
 /// Parses a UUID where an address is no help.
 pub(crate) fn user(text: &str) -> Result<UserId, AdminError> {
     let text = text.trim();
-    UserId::parse(text).ok_or_else(|| AdminError::usage(format!("'{text}' is not a UUID")))
+    UserId::parse(text).ok_or_else(|| {
+        AdminError::usage(format!("'{text}' is not a UUID"))
+            .advise("Give the UUID of the user, as `status ADDRESS` shows it")
+    })
 }
 
 #[cfg(test)]
@@ -84,8 +90,9 @@ mod tests {
         let error = Subject::parse("ada\u{1b}[2J").unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert_eq!(
-            error.line(),
-            r"'ada\u{1b}[2J' is neither an email address nor a UUID"
+            error.text(),
+            "Give an address such as ada@example.com, or a UUID.\n\
+             Problem: 'ada\\u{1b}[2J' is neither an email address nor a UUID"
         );
     }
 }

@@ -12,7 +12,7 @@ use shared::telemetry::ServiceError;
 use crate::error::{AdminError, Refusal};
 
 /// AWS does not document which error SES answers with there, so this follows every unknown one.
-const SANDBOX: &str = "An account in SES's sandbox cannot use its suppression list";
+const SANDBOX: &str = "In SES's sandbox, ask for production access: the suppression list needs it";
 
 #[derive(Debug)]
 pub(crate) struct SuppressionList {

@@ -63,10 +63,13 @@ impl Table {
     pub(crate) fn explain(&self, error: StoreError) -> AdminError {
         let Self { name, place, .. } = self;
         match error {
-            StoreError::Malformed { .. } => {
-                AdminError::caused_by(format!("the table {name} cannot be read"), error)
-                    .advise("Another version may have written the item")
-            }
+            StoreError::Malformed { .. } => AdminError::caused_by(
+                format!("the table {name} cannot be read"),
+                error,
+            )
+            .advise(
+                "Use the `admin` of the deployed release: another one may have written the item",
+            ),
             StoreError::Unavailable(_) | StoreError::TimedOut | StoreError::Contended => {
                 AdminError::caused_by(format!("no answer from DynamoDB at {place}"), error)
                     .advise("Check the network, --region and --endpoint-url")
@@ -81,7 +84,7 @@ impl Table {
             {
                 let problem = format!("the table {name} has no index of verified addresses");
                 AdminError::caused_by(problem, error)
-                    .advise("Add --scan. Deploying this release creates the index")
+                    .advise("Add --scan, or deploy this release, which creates the index")
             }
             StoreError::Refused(error) => {
                 Refusal(error).explain(place, format!("DynamoDB at {place} refuses the call"))
@@ -105,38 +108,38 @@ mod tests {
             .build();
         let (name, place) = ("mailproof".to_owned(), "eu-central-1".to_owned());
         let table = Table::new(Client::from_conf(config), name, place);
-        for (code, before, after) in [
+        for (code, problem, advice) in [
             (
                 "ResourceNotFoundException",
                 "no table 'mailproof' at eu-central-1",
-                ". Check --table, --region and --profile",
+                "Check --table, --region and --profile.\nProblem: ",
             ),
             (
                 "AccessDeniedException",
                 "AWS does not allow it",
-                ". docs/operate.md lists the permissions that the command needs",
+                "Ask for the permissions that docs/operate.md lists for the command.\nProblem: ",
             ),
             (
                 "ExpiredTokenException",
                 "the AWS credentials have expired",
-                ". Sign in again, for example with `aws sso login`",
+                "Sign in again, for example with `aws sso login`.\nProblem: ",
             ),
             (
                 "UnrecognizedClientException",
                 "AWS rejects the credentials at eu-central-1",
-                ". `aws sts get-caller-identity` shows whose they are",
+                "See whose credentials these are with `aws sts get-caller-identity`.\nProblem: ",
             ),
             (
                 "ThrottlingException",
                 "too many requests at eu-central-1",
-                ". Try again in a minute",
+                "Try again in a minute.\nProblem: ",
             ),
             ("Other", "DynamoDB at eu-central-1 refuses the call", ""),
         ] {
             let error = ServiceError::new(Some(code), Some("two\nlines."));
             let error = table.explain(StoreError::Refused(error));
-            let line = format!(r"{before}: {code}: two\nlines{after}");
-            assert_eq!((error.exit_code(), error.line()), (1, line));
+            let text = format!(r"{advice}{problem}: {code}: two\nlines");
+            assert_eq!((error.exit_code(), error.text()), (1, text));
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) async fn unlock(
     let report = Report { unlocked };
     if report.unlocked.is_empty() {
         console.answer_script(&report)?;
-        return Err(AdminError::NotFound("no attempts are on record".to_owned()));
+        return Err(AdminError::failed("no attempts are on record"));
     }
     console.answer(&report, || {
         format!(

@@ -58,7 +58,7 @@ pub(crate) async fn unsuppress(
             ses: removed,
         };
         console.answer_script(&nothing)?;
-        return Err(AdminError::NotFound(format!(
+        return Err(AdminError::failed(format!(
             "{} is not suppressed, neither in the table {} nor at SES",
             nothing.email, table.name
         )));

@@ -10,7 +10,11 @@ const ID: &str = "credentials";
 
 /// No credentials were found.
 pub(super) fn missing(error: &AdminError) -> Finding {
-    Finding::problem(ID, error.line()).command("aws sso login")
+    let text = match error.advice() {
+        None => error.explanation(),
+        Some(advice) => format!("{}. {advice}", error.explanation()),
+    };
+    Finding::problem(ID, text).command("aws sso login")
 }
 
 pub(super) async fn check(services: &Services) -> Finding {

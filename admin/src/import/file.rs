@@ -54,7 +54,8 @@ pub(super) fn check(text: &str, now: Timestamp) -> Result<Checked, AdminError> {
         csv_lines(text)?
     };
     if lines.is_empty() {
-        return Err(AdminError::failed("the file has no users"));
+        return Err(AdminError::failed("the file has no users")
+            .advise("Give CSV with a header, or JSON lines, with a line for each user"));
     }
     let mut checked = Checked {
         users: Vec::new(),
@@ -75,17 +76,19 @@ type Line = (usize, Result<Texts, String>);
 
 fn csv_lines(text: &str) -> Result<Vec<Line>, AdminError> {
     let records = csv::records(text).map_err(|line| {
-        AdminError::failed(format!("nothing closes the quote on line {line}"))
-            .advise("Nothing was written")
+        let problem = format!("nothing was written: the quote on line {line} is not closed");
+        AdminError::failed(problem).advise("Close the quote")
     })?;
     let mut records = records.into_iter();
     let header = records.next().map(|header| header.fields);
     let header = header.unwrap_or_default();
     let place = |name: &str| header.iter().position(|it| it.eq_ignore_ascii_case(name));
     let (Some(email), Some(verified_at)) = (place(EMAIL), place(VERIFIED_AT)) else {
-        return Err(AdminError::failed(
-            "the first line must name the columns: email, verified_at, and uuid if users have one",
-        ));
+        return Err(
+            AdminError::failed("the first line does not name the columns").advise(
+                "Name the columns on the first line: email, verified_at, and uuid if users have one",
+            ),
+        );
     };
     let uuid = place(UUID);
     let width = header.len();

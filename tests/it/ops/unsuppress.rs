@@ -254,10 +254,9 @@ async fn an_unreachable_ses_changes_nothing() {
     ];
     let (code, text) = run(&app, &nowhere).await.error();
     assert_eq!(code, 1);
-    assert!(
-        text.starts_with("no answer from SES at http://127.0.0.1:9: ") && !text.contains('{'),
-        "{text}"
-    );
+    let start = "Check the network, --region and --ses-endpoint-url.\n\
+                 Problem: no answer from SES at http://127.0.0.1:9: ";
+    assert!(text.starts_with(start) && !text.contains('{'), "{text}");
     assert_eq!(app.table().await, before);
 }
 
@@ -272,8 +271,9 @@ async fn an_endpoint_needs_its_ses() {
     app.edge.take_calls();
     let arguments = ["unsuppress", ADA, "--endpoint-url", &dynamodb];
     let error = run(&app, &arguments).await.error();
-    let text = "--endpoint-url needs --ses-endpoint-url as well: a local table must not be used \
-                with the SES of an account";
+    let text = "Give --ses-endpoint-url as well.\n\
+                Problem: with --endpoint-url alone, a local table would be used with the SES of \
+                an account";
     assert_eq!(error, (2, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
     let both = [&arguments[..], &["--ses-endpoint-url", &ses]].concat();
@@ -286,7 +286,11 @@ async fn only_an_address_can_be_unsuppressed() {
     app.edge.take_calls();
     for text in ["ada", "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99"] {
         let error = run(&app, &["unsuppress", text]).await.error();
-        assert_eq!(error, (2, format!("'{text}' is not an email address")));
+        let expected = format!(
+            "Give an address such as ada@example.com.\n\
+             Problem: '{text}' is not an email address"
+        );
+        assert_eq!(error, (2, expected));
     }
     assert!(app.edge.take_calls().is_empty());
 }

@@ -153,7 +153,8 @@ async fn forget_asks_first() {
     let before = app.table().await;
     app.edge.take_calls();
     let refused = run(&app, &["forget", ADAS]).await.error();
-    let text = "nothing is deleted without confirmation. Run it in a terminal, or add --yes";
+    let text = "Run it in a terminal, or add --yes.\n\
+                Problem: nothing is deleted without confirmation";
     assert_eq!(refused, (2, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
 
@@ -194,8 +195,8 @@ async fn a_user_changed_meanwhile_is_kept() {
     };
     let outcome = run_with(&app, &["forget", "ada@example.org"], Some(&mut slow_yes)).await;
     let text = format!(
-        "the record of {ADAS} has changed meanwhile, and was not deleted. Run it again to see it \
-         as it is now"
+        "Run it again to see it as it is now.\n\
+         Problem: the record of {ADAS} has changed meanwhile, and was not deleted"
     );
     assert_eq!(outcome.error(), (1, text));
     assert!(app.item(&format!("user#{ADAS}")).await.is_some());
@@ -267,12 +268,14 @@ async fn a_wrong_line_stops_forget() {
     let file = subjects("wrong.txt", "ada@example.com\nada\n\nbob@\n");
     app.edge.take_calls();
     let error = run(&app, &["forget", "--file", &file, "--yes"]).await;
-    let text = "nothing was deleted. Correct the file: line 2: 'ada' is neither an email address \
-                nor a UUID; line 4: 'bob@' is neither an email address nor a UUID";
+    let text = "Correct the file.\n\
+                Problem: nothing was deleted: line 2: 'ada' is neither an email address nor a \
+                UUID; line 4: 'bob@' is neither an email address nor a UUID";
     assert_eq!(error.error(), (2, text.to_owned()));
     let empty = subjects("empty.txt", "# nobody\n");
     let error = run(&app, &["forget", "--file", &empty, "--yes"]).await;
-    let text = "the file has no address and no UUID";
+    let text = "Give a file with an address or a UUID on each line.\n\
+                Problem: the file has no address and no UUID";
     assert_eq!(error.error(), (2, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
 }

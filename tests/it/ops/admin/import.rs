@@ -103,8 +103,8 @@ async fn wrong_lines_stop_the_import() {
     app.edge.take_calls();
     let outcome = import(&app, &csv, &[]).await;
     assert_snapshot!("import_wrong_lines", outcome.out);
-    let text = "2 of 3 lines are wrong, and nothing was written. Correct them, or leave them out \
-                with --skip-refused";
+    let text = "Correct the lines, or leave them out with --skip-refused.\n\
+                Problem: 2 of 3 lines are wrong, and nothing was written";
     assert_eq!(outcome.error(), (1, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
     assert_eq!(app.table().await, before);
@@ -113,11 +113,8 @@ async fn wrong_lines_stop_the_import() {
     assert_snapshot!("import_skip_refused", outcome.text());
     let missing = import(&app, "/nowhere.csv", &[]).await.error();
     assert_eq!(missing.0, 1);
-    assert!(
-        missing.1.starts_with("/nowhere.csv cannot be read: "),
-        "{}",
-        missing.1
-    );
+    let start = "Give a text file in UTF-8.\nProblem: /nowhere.csv cannot be read: ";
+    assert!(missing.1.starts_with(start), "{}", missing.1);
 }
 
 #[tokio::test]
@@ -126,12 +123,16 @@ async fn a_stopped_import_continues() {
     let csv = file("stopped.csv", &forty());
     // The first users are written.
     app.edge.break_after(40, Break::AccessDenied, 1);
-    let (code, line) = import(&app, &csv, &[]).await.error();
+    let (code, text) = import(&app, &csv, &[]).await.error();
     assert_eq!(code, 1);
-    assert!(line.starts_with("AWS does not allow it: "), "{line}");
+    let (advice, problem) = text.split_once(".\nProblem: ").unwrap();
     assert!(
-        line.ends_with(" of 40 users are done. Run it again: it continues with the rest"),
-        "{line}"
+        advice.ends_with(". Run it again: it continues with the rest"),
+        "{text}"
+    );
+    assert!(
+        problem.contains(" of 40 users are done, then AWS does not allow it: "),
+        "{text}"
     );
     let report = import(&app, &csv, &["--json"]).await.json();
     let count = |name: &str| report[name].as_u64().unwrap();

@@ -164,7 +164,8 @@ async fn a_revoked_key_stops_within_a_minute() {
     assert_eq!(call_with(&app, &created).await, REFUSED);
     assert_eq!(call_with(&app, &other).await, WORKS);
     let again = run(&app, &["keys", "revoke", id]).await;
-    let text = format!("there is no key with the ID {id}. `keys list` shows all keys");
+    let text =
+        format!("Look for the ID in `keys list`.\nProblem: there is no key with the ID {id}");
     assert_eq!(again.error(), (1, text));
 }
 
@@ -186,7 +187,8 @@ async fn an_ambiguous_id_revokes_nothing() {
     }
     let before = app.table().await;
     let error = run(&app, &["keys", "revoke", "000000000000"]).await.error();
-    let text = "the IDs of several keys begin with 000000000000. Give more digits";
+    let text = "Give more digits of the ID.\n\
+                Problem: the IDs of several keys begin with 000000000000";
     assert_eq!(error, (1, text.to_owned()));
     assert_eq!(app.table().await, before);
     let whole = format!("{}b", "0".repeat(63));

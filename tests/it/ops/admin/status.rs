@@ -187,7 +187,10 @@ async fn status_without_a_record_exits_with_1() {
     let app = TestApp::start().await;
     let outcome = run(&app, &["status", ADAS]).await;
     assert_eq!(outcome.out, "");
-    let text = format!("nothing is on record about the user {ADAS}");
+    let text = format!(
+        "Check the UUID, --table and --region.\n\
+         Problem: nothing is on record about the user {ADAS}"
+    );
     assert_eq!(outcome.error(), (1, text));
 
     let derived = derived("nobody@example.org");
@@ -200,8 +203,10 @@ async fn status_without_a_record_exits_with_1() {
         "users": [],
     });
     assert_eq!(printed, expected);
-    let text =
-        format!("nothing is on record about nobody@example.org. Its derived UUID is {derived}");
+    let text = format!(
+        "Check the address, --table and --region.\n\
+         Problem: nothing is on record about nobody@example.org, whose derived UUID is {derived}"
+    );
     assert_eq!(outcome.error(), (1, text));
 
     let outcome = run(&app, &["status", ADAS, "--json"]).await;
@@ -210,7 +215,8 @@ async fn status_without_a_record_exits_with_1() {
     assert_eq!(outcome.error().0, 1);
 
     let error = run(&app, &["status", "ada"]).await.error();
-    let text = "'ada' is neither an email address nor a UUID";
+    let text = "Give an address such as ada@example.com, or a UUID.\n\
+                Problem: 'ada' is neither an email address nor a UUID";
     assert_eq!(error, (2, text.to_owned()));
 }
 

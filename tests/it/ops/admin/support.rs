@@ -38,10 +38,10 @@ impl Outcome {
         self.result.as_ref().err().map_or(0, AdminError::exit_code)
     }
 
-    /// The exit code, and the line on standard error.
+    /// The exit code, and the text on standard error.
     pub fn error(&self) -> (u8, String) {
         let error = self.result.as_ref().expect_err("the command fails");
-        (error.exit_code(), error.line())
+        (error.exit_code(), error.text())
     }
 }
 

@@ -131,12 +131,22 @@ async fn a_lost_answer_is_written_once() {
 async fn wrong_arguments_are_named() {
     let app = TestApp::start().await;
     app.edge.take_calls();
-    for (uuid, email, problem) in [
-        ("ada", "ada@example.org", "'ada' is not a UUID"),
-        (ADAS, "ada@", "'ada@' is not an email address"),
+    for (uuid, email, text) in [
+        (
+            "ada",
+            "ada@example.org",
+            "Give the UUID of the user, as `status ADDRESS` shows it.\n\
+             Problem: 'ada' is not a UUID",
+        ),
+        (
+            ADAS,
+            "ada@",
+            "Give an address such as ada@example.com.\n\
+             Problem: 'ada@' is not an email address",
+        ),
     ] {
         let error = run(&app, &["verify", uuid, email]).await.error();
-        assert_eq!(error, (2, problem.to_owned()));
+        assert_eq!(error, (2, text.to_owned()));
     }
     assert!(app.edge.take_calls().is_empty());
 }

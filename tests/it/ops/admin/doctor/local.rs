@@ -19,5 +19,5 @@ async fn a_missing_table_name_is_a_usage_error() {
     app.environment.retain(|(name, _)| *name != "TABLE_NAME");
     let (code, text) = run(&app, &["doctor"]).await.error();
     assert_eq!(code, 2);
-    assert!(text.starts_with("no table."), "{text}");
+    assert!(text.starts_with("Give --table or TABLE_NAME: "), "{text}");
 }
