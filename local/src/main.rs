@@ -174,7 +174,7 @@ fn preview(dir: &Path, settings: &[Setting]) -> ExitCode {
             let (dir, error) = (dir.display(), chain(&error));
             let _ = writeln!(
                 std::io::stderr(),
-                "mailproof: the preview cannot be written into {dir}: {error}"
+                "mailproof: choose another folder; nothing can be written into {dir}: {error}"
             );
             ExitCode::FAILURE
         }

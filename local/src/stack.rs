@@ -89,24 +89,25 @@ pub struct Stack {
 #[derive(Debug, Error)]
 pub enum StartError {
     #[error(
-        "another session may be running: end it, or choose other ports, any free ones with {}; \
-         taken: {}",
+        "end the session that may be running already, or choose other ports, any free ones with \
+         {}; taken: {}",
         joined(.0, " ", |taken| format!("{} 0", taken.flag)),
         joined(.0, ", ", |taken| format!("port {} of {}", taken.port, taken.what))
     )]
     PortsTaken(Vec<TakenPort>),
-    #[error("{0} is not an address of this machine; choose another one with --host")]
+    #[error("choose another address with --host; {0} is not of this machine")]
     ForeignHost(IpAddr),
-    #[error("{what} cannot listen on port {port} of {host}")]
+    #[error("choose another port with {flag}; {what} cannot listen on port {port} of {host}")]
     Listen {
         what: &'static str,
+        flag: &'static str,
         port: u16,
         host: IpAddr,
         source: std::io::Error,
     },
-    #[error("--data cannot use this folder")]
+    #[error("choose another folder with --data; this one cannot be used")]
     Data(#[source] DatabaseError),
-    #[error("--events-to needs root certificates for https; set SSL_CERT_FILE to a file with them")]
+    #[error("set SSL_CERT_FILE to a file of root certificates; --events-to needs them for https")]
     Roots(#[source] std::io::Error),
     #[error(transparent)]
     Table(#[from] DatabaseError),
@@ -154,6 +155,7 @@ impl Listeners {
                     ErrorKind::AddrNotAvailable => Err(StartError::ForeignHost(host)),
                     _ => Err(StartError::Listen {
                         what,
+                        flag,
                         port,
                         host,
                         source,

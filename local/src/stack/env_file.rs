@@ -15,9 +15,9 @@ use super::settings::Setting;
 pub enum LineError {
     #[error(transparent)]
     Name(#[from] NameError),
-    #[error("a quote of the value of {0} is not closed")]
+    #[error("close the quote of the value of {0}")]
     OpenQuote(&'static str),
-    #[error("the value of {0} goes on behind its quotes; put all of it between them")]
+    #[error("put all of the value of {0} between its quotes; it goes on behind them")]
     BehindQuote(&'static str),
 }
 
@@ -106,17 +106,11 @@ mod tests {
     #[test]
     fn a_wrong_quote_is_explained() {
         for (line, error) in [
-            (
-                "STAGE='secret",
-                "a quote of the value of STAGE is not closed",
-            ),
-            (
-                "STAGE=\"a\\\"",
-                "a quote of the value of STAGE is not closed",
-            ),
+            ("STAGE='secret", "close the quote of the value of STAGE"),
+            ("STAGE=\"a\\\"", "close the quote of the value of STAGE"),
             (
                 "STAGE='a' secret",
-                "the value of STAGE goes on behind its quotes; put all of it between them",
+                "put all of the value of STAGE between its quotes; it goes on behind them",
             ),
         ] {
             let wrong = read(line).unwrap_err().to_string();

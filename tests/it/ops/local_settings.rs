@@ -114,18 +114,17 @@ fn a_wrong_name_is_refused() {
         (
             "",
             "PRODUCTNAME=x",
-            "--set: there is no setting PRODUCTNAME; did you mean PRODUCT_NAME?",
+            "--set: did you mean PRODUCT_NAME? There is no setting PRODUCTNAME",
         ),
         (
             "# ours\nTABLE_NAME=mine",
             "STAGE=x",
-            "FILE, line 2: TABLE_NAME cannot be set, since this program has its own table and its \
-             own AWS",
+            "FILE, line 2: leave TABLE_NAME out; this program has its own table and its own AWS",
         ),
         (
             "STAGE='x",
             "STAGE=x",
-            "FILE, line 1: a quote of the value of STAGE is not closed",
+            "FILE, line 1: close the quote of the value of STAGE",
         ),
     ] {
         assert_eq!(given(file, &[flag]).unwrap_err(), error);

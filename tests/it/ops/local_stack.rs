@@ -100,8 +100,8 @@ async fn all_taken_ports_are_named() {
     assert_eq!(
         error.to_string(),
         format!(
-            "another session may be running: end it, or choose other ports, any free ones with \
-             --port 0 --inbox-port 0; taken: port {api} of the API, port {inbox} of the inbox"
+            "end the session that may be running already, or choose other ports, any free ones \
+             with --port 0 --inbox-port 0; taken: port {api} of the API, port {inbox} of the inbox"
         )
     );
 }
