@@ -8,7 +8,8 @@
 //! * [`ses`] accepts mails, [`inbox`] shows them, [`event_bus`] carries their delivery status;
 //! * [`stream`] reads the table's changes, [`published`] keeps the events for the adopter;
 //! * [`stack`] starts all of these;
-//! * [`preview`] writes all mails and all states of the page into files.
+//! * [`preview`] writes all mails and all states of the page into files;
+//! * [`program`] is how a person starts it.
 //!
 //! Only the network edge is replaced. The functions call their stand-ins through the real AWS SDK.
 
@@ -25,6 +26,7 @@ pub mod gateway;
 pub mod inbox;
 pub mod lambda;
 pub mod preview;
+pub mod program;
 pub mod published;
 pub mod ses;
 pub mod stack;

@@ -6,9 +6,10 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use local::functions::FUNCTIONS;
 use local::preview::Preview;
+use local::program;
 use local::published::{self, Target};
 use local::stack::{
     FIRST_EVENT, GivenError, Options, Setting, Stack, brand_names, curl, given_settings, settings,
@@ -23,7 +24,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 /// Runs Mailproof on this machine: the API, DynamoDB, SES, EventBridge and an inbox, in one
 /// process.
 #[derive(Debug, Parser)]
-#[command(name = "mailproof", bin_name = "cargo run --", version, after_help = after_help())]
+#[command(name = "mailproof", version)]
 #[command(args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
@@ -98,7 +99,14 @@ enum Command {
     },
 }
 
-fn after_help() -> String {
+/// The command line of a program with this name.
+fn command_line(program: &str) -> clap::Command {
+    Arguments::command()
+        .bin_name(program)
+        .after_help(after_help(program))
+}
+
+fn after_help(program: &str) -> String {
     let list = |names: Vec<_>| names.join(", ");
     format!(
         "\
@@ -109,7 +117,7 @@ Settings of the functions, for --set and --env-file: {}.
 Of these, the ones for how email and page look are also read from the environment: {}.
 
 With --backing-only the environment variables go to standard output, all else to standard error:
-  cargo run -- --backing-only > .env.local",
+  {program} --backing-only > .env.local",
         list(settings().collect()),
         list(brand_names().collect())
     )
@@ -128,7 +136,11 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut matches = command_line(program::name()).get_matches();
+    let arguments = match Arguments::from_arg_matches_mut(&mut matches) {
+        Ok(arguments) => arguments,
+        Err(error) => error.exit(),
+    };
     log_to_terminal();
     let settings = match arguments.settings.read() {
         Ok(settings) => settings,
@@ -269,6 +281,23 @@ fn assignment(name: &str, value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_names_the_program() {
+        for (program, other) in [("cargo run --", "./local"), ("./local", "cargo run")] {
+            let mut command = command_line(program);
+            command.build();
+            let help = command.render_help().to_string();
+            for shown in ["[OPTIONS]\n", "--backing-only > .env.local"] {
+                assert!(help.contains(&format!("{program} {shown}")), "{help}");
+            }
+            let preview = command.find_subcommand_mut("preview").unwrap();
+            let of_preview = preview.render_help().to_string();
+            let usage = format!("Usage: {program} preview [OPTIONS] [DIR]");
+            assert!(of_preview.contains(&usage), "{of_preview}");
+            assert!(!help.contains(other) && !of_preview.contains(other));
+        }
+    }
 
     #[test]
     fn values_are_quoted_for_a_shell() {

@@ -7,9 +7,11 @@ use axum::routing::get;
 use shared::text::html::Html;
 
 use super::Inbox;
+use crate::program;
 
 const PAGE: &str = include_str!("page/page.html");
 const FIRST_MAIL: &str = "{{ first mail }}";
+const PROGRAM: &str = "{{ program }}";
 
 const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -53,7 +55,11 @@ pub(super) fn router(first_mail: &str) -> Router<Inbox> {
 }
 
 fn page(first_mail: &str) -> String {
-    PAGE.replacen(FIRST_MAIL, &Html::of_text(first_mail).to_string(), 1)
+    [(PROGRAM, program::name()), (FIRST_MAIL, first_mail)]
+        .into_iter()
+        .fold(PAGE.to_owned(), |page, (placeholder, text)| {
+            page.replacen(placeholder, &Html::of_text(text).to_string(), 1)
+        })
 }
 
 fn answer(kind: &'static str, content: String) -> impl IntoResponse {
@@ -104,7 +110,9 @@ mod tests {
 
     #[test]
     fn the_page_shows_the_first_command() {
-        assert_eq!(PAGE.matches(FIRST_MAIL).count(), 1);
+        for placeholder in [FIRST_MAIL, PROGRAM] {
+            assert_eq!(PAGE.matches(placeholder).count(), 1);
+        }
         assert!(page("cat <a && b").contains("cat &#60;a &#38;&#38; b"));
     }
 

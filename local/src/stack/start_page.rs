@@ -13,6 +13,7 @@ use shared::text::html::Html;
 use super::backing::Backing;
 use super::listener::Listener;
 use crate::inbox::{Hosts, is_known_host};
+use crate::program;
 
 const PAGE: &str = include_str!("start_page.html");
 /// In place of the API key. A shell fills it in, between double quotes alone.
@@ -42,6 +43,7 @@ impl StartPage {
             ("{{ inbox }}", &*backing.inbox_url),
             ("{{ dynamodb }}", &*backing.dynamodb_url),
             ("{{ key }}", key),
+            ("{{ program }}", program::name()),
         ]
         .into_iter()
         .fold(PAGE.to_owned(), |page, (placeholder, text)| {
