@@ -11,6 +11,7 @@ use shared::domain::api_key::ApiKeySecret;
 use shared::text::html::Html;
 
 use super::backing::Backing;
+use super::first_mail::USER;
 use super::listener::Listener;
 use crate::inbox::{Hosts, is_known_host};
 use crate::program;
@@ -43,6 +44,7 @@ impl StartPage {
             ("{{ inbox }}", &*backing.inbox_url),
             ("{{ dynamodb }}", &*backing.dynamodb_url),
             ("{{ key }}", key),
+            ("{{ user }}", USER),
             ("{{ program }}", program::name()),
         ]
         .into_iter()

@@ -198,12 +198,26 @@ async fn a_page_for_everyone_has_no_key() {
 }
 
 #[tokio::test]
-async fn the_printed_command_runs() {
+async fn the_printed_commands_run() {
     let stack = start(options()).await;
-    let command = curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
-    let output = Command::new("sh").args(["-c", &command]).output().await;
-    let output = String::from_utf8(output.unwrap().stdout).unwrap();
-    assert!(output.starts_with("HTTP/1.1 200 OK"), "{output}");
+    let printed = curl(stack.api_url.as_deref().unwrap(), &stack.api_key);
+    let request = Request::get(url(&stack, "/")).header("accept", "text/html");
+    let page = http::send(&http::client(), request.body(Body::empty()).unwrap()).await;
+    let commands = page.body.split("<pre").filter_map(|part| {
+        let (_, command) = part.split_once('>')?;
+        command
+            .split_once("</pre>")
+            .map(|(command, _)| command)
+            .filter(|command| command.starts_with("curl "))
+    });
+    let [request, _, status] = commands.collect::<Vec<_>>().try_into().unwrap();
+    let body = |command: &str| command.split_once("-d ").unwrap().1.to_owned();
+    assert_eq!(body(&printed), body(request));
+    for command in [&*printed, request, status] {
+        let output = Command::new("sh").args(["-c", command]).output().await;
+        let output = String::from_utf8(output.unwrap().stdout).unwrap();
+        assert!(output.starts_with("HTTP/1.1 200 OK"), "{output}");
+    }
 }
 
 /// Polls for what happens in the background.
