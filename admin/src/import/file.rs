@@ -86,7 +86,7 @@ fn csv_lines(text: &str) -> Result<Vec<Line>, AdminError> {
     let (Some(email), Some(verified_at)) = (place(EMAIL), place(VERIFIED_AT)) else {
         return Err(
             AdminError::failed("the first line does not name the columns").advise(
-                "Name the columns on the first line: email, verified_at, and uuid if users have one",
+                "Name the columns on line 1: email, verified_at, and uuid if users have one",
             ),
         );
     };
