@@ -47,7 +47,7 @@ pub(crate) async fn open(
     Ok(session.table(place))
 }
 
-/// The same for the table and for SES. With --endpoint-url, the endpoint of SES has to be named
+/// The same for the table and for SES. With another endpoint of DynamoDB, that of SES has to be named
 /// too: a command on a local table must not change the list of a real account.
 pub(crate) async fn open_with_ses(
     flags: &Connection,
@@ -60,11 +60,11 @@ pub(crate) async fn open_with_ses(
         ses.ses_endpoint_url.as_deref(),
         &["AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL"],
     )?;
-    if flags.endpoint_url.is_some() && ses_endpoint.is_none() {
+    if place.endpoint.is_some() && ses_endpoint.is_none() {
         return Err(AdminError::usage(
-            "with --endpoint-url alone, a local table would be used with the SES of an account",
+            "a table at an endpoint of its own would be used with the SES of an account",
         )
-        .advise("Give --ses-endpoint-url as well"));
+        .advise("Give --ses-endpoint-url or AWS_ENDPOINT_URL_SESV2 as well"));
     }
     let session = Session::start(flags, environment).await?;
     let list = session.suppression_list(ses_endpoint);

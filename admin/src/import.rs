@@ -63,13 +63,13 @@ pub(crate) fn require_right_lines(
     if checked.refused.is_empty() || wanted.skip_refused {
         return Ok(());
     }
-    let report = report(checked, true);
+    let report = report(checked, wanted.dry_run);
     console.answer(&report, || describe(&report.refused))?;
-    let lines = checked.users.len() + checked.refused.len();
-    Err(AdminError::failed(format!(
-        "{} of {lines} lines are wrong, and nothing was written",
-        checked.refused.len()
-    ))
+    let wrong = match checked.refused.len() {
+        1 => "1 line is wrong".to_owned(),
+        wrong => format!("{wrong} lines are wrong"),
+    };
+    Err(AdminError::failed(format!("{wrong}, and nothing was written"))
     .advise("Correct the lines, or leave them out with --skip-refused"))
 }
 

@@ -270,11 +270,14 @@ async fn an_endpoint_needs_its_ses() {
         .retain(|(name, _)| *name != "AWS_ENDPOINT_URL_SESV2");
     app.edge.take_calls();
     let arguments = ["unsuppress", ADA, "--endpoint-url", &dynamodb];
-    let error = run(&app, &arguments).await.error();
-    let text = "Give --ses-endpoint-url as well.\n\
-                Problem: with --endpoint-url alone, a local table would be used with the SES of \
-                an account";
-    assert_eq!(error, (2, text.to_owned()));
+    // Without the flag, AWS_ENDPOINT_URL_DYNAMODB names the same endpoint.
+    for arguments in [&arguments[..], &arguments[..2]] {
+        let error = run(&app, arguments).await.error();
+        let text = "Give --ses-endpoint-url or AWS_ENDPOINT_URL_SESV2 as well.\n\
+                    Problem: a table at an endpoint of its own would be used with the SES of an \
+                    account";
+        assert_eq!(error, (2, text.to_owned()));
+    }
     assert!(app.edge.take_calls().is_empty());
     let both = [&arguments[..], &["--ses-endpoint-url", &ses]].concat();
     run(&app, &both).await.text();

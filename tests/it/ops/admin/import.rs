@@ -104,7 +104,7 @@ async fn wrong_lines_stop_the_import() {
     let outcome = import(&app, &csv, &[]).await;
     assert_snapshot!("import_wrong_lines", outcome.out);
     let text = "Correct the lines, or leave them out with --skip-refused.\n\
-                Problem: 2 of 3 lines are wrong, and nothing was written";
+                Problem: 2 lines are wrong, and nothing was written";
     assert_eq!(outcome.error(), (1, text.to_owned()));
     assert!(app.edge.take_calls().is_empty());
     assert_eq!(app.table().await, before);
