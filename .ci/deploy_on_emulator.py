@@ -9,10 +9,12 @@ permissions of their roles.
 What ministack lacks for this template, and how emulator.py adds it:
 
   * routes of an HTTP API in its OpenAPI body, where SAM writes them: created from that body
-  * the DKIM records of an SES identity, which are outputs: invented
+  * the DNS records of an SES identity, which are outputs: invented, and found in the DNS
+  * time to live and backups of the table: set, so that the commands that read them see them
+  * the stack of a resource, for `admin doctor`: looked up
   * ExcludePunctuation of a generated secret, since a comma would separate two keys: applied
   * the permissions of SendEmail, which SES's sandbox also checks for the recipient: checked
-  * alarms on an expression: accepted, but not created
+  * alarms on an expression: created, but never raised
   * events of SES, which only SES may put on the default bus: one is put there
 
 Not checked, as nothing emulates it: retries of records that a function reports as failed, time to
@@ -39,6 +41,7 @@ def first_deployment(aws):
     stack = Stack(aws, "mailproof", HERE.parent, SAM, ADMIN)
     product, sender = 'ProductName="Acme"', 'Sender="Acme <no-reply@acme.example>"'
     stack.deploy(BUILD / "template.yaml", product, sender, f"Architecture={ARCHITECTURE}")
+    doctor_finds_faults(stack)
     stack.keep_events()
     key = stack.create_key()
 
@@ -77,6 +80,33 @@ def first_deployment(aws):
     )
     expect(status, 429, "the answer to a second request where one a day is allowed")
     print("Changed settings and kept the records")
+
+
+def doctor_finds_faults(stack):
+    """Runs `admin doctor` as after every deployment, and with two faults."""
+    nobody = {"alarms.subscription": "warning"}
+    stack.expect_doctor(nobody)
+
+    functions, ses = stack.aws.client("lambda"), stack.aws.client("sesv2")
+    reader = stack.resources["PublishEventsFunctionTableChanges"]
+    name = {"ConfigurationSetName": stack.resources["ConfigurationSet"]}
+    functions.update_event_source_mapping(UUID=reader, Enabled=False)
+    ses.put_configuration_set_sending_options(**name, SendingEnabled=False)
+    faults = {"table.stream-reader": "problem", "ses.configuration-set": "problem"}
+    commands = stack.expect_doctor(nobody | faults, exit_code=1)
+    expect(
+        [commands[fault] for fault in faults],
+        [
+            f"aws lambda update-event-source-mapping --uuid {reader} --enabled",
+            "aws sesv2 put-configuration-set-sending-options --configuration-set-name "
+            f"{name['ConfigurationSetName']} --sending-enabled",
+        ],
+        "the commands that mend it",
+    )
+    functions.update_event_source_mapping(UUID=reader, Enabled=True)
+    ses.put_configuration_set_sending_options(**name, SendingEnabled=True)
+    stack.expect_doctor(nobody)
+    print("admin doctor found two faults, and nothing else")
 
 
 def upgrade(aws):

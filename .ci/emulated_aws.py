@@ -54,8 +54,8 @@ class Aws:
             service, endpoint_url=self.variables["AWS_ENDPOINT_URL"], config=Config(proxies={})
         )
 
-    def run(self, command, cwd=None, **variables):
-        """The output of a command, which must succeed."""
+    def run(self, command, cwd=None, exit_code=0, **variables):
+        """The output of a command, which must end with this code."""
         done = subprocess.run(
             command,
             cwd=cwd,
@@ -65,8 +65,8 @@ class Aws:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        if done.returncode:
-            raise CheckFailed(f"{command} failed:\n{done.stdout}")
+        if done.returncode != exit_code:
+            raise CheckFailed(f"{command} ended with {done.returncode}:\n{done.stdout}")
         return done.stdout
 
     def ask(self, method, path, body=None, headers=None):

@@ -102,6 +102,20 @@ class Stack:
         status = self.run(command, TABLE_NAME=self.outputs["TableName"])
         expect(bool(re.search(line, status)), True, f"whether {line!r} is in\n{status}")
 
+    def expect_doctor(self, complaints, exit_code=0):
+        """Checks the statuses that `admin doctor` finds, by their ids. The others are `ok`. Returns
+        the commands that mend them."""
+        command = [*self.admin, "doctor", "--json"]
+        report = self.run(command, exit_code=exit_code, TABLE_NAME=self.outputs["TableName"])
+        # The error of an exit code follows.
+        findings, _ = json.JSONDecoder().raw_decode(report)
+        expect(len(findings) > 20, True, f"whether doctor looks at all in\n{report}")
+        # It depends on this machine whether `dig` is there, and has an answer.
+        found = {one["id"]: one for one in findings if one["id"] != "dmarc"}
+        wrong = {name: one["status"] for name, one in found.items() if one["status"] != "ok"}
+        expect(wrong, complaints, f"what is not ok in\n{report}")
+        return {name: found[name]["command"] for name in wrong}
+
     def keep_events(self):
         """Sends the events to a queue by a rule, as an adopter would."""
         self.queues, events = self.aws.client("sqs"), self.aws.client("events")

@@ -10,8 +10,8 @@ import string
 from email.utils import parseaddr
 
 from ministack import app
-from ministack.services import eventbridge
-from ministack.services.cloudformation import provisioners
+from ministack.services import dynamodb, eventbridge, ses_v2
+from ministack.services.cloudformation import _stacks, handlers, provisioners
 
 HANDLERS = provisioners._RESOURCE_HANDLERS
 
@@ -63,22 +63,33 @@ def routes(properties, make):
 
 
 @around("AWS::SES::EmailIdentity")
-def dkim_records(properties, make):
+def dns_records(properties, make):
     identity, attributes = make()
     for number in "123":
         token = hashlib.sha256(f"{number}{identity}".encode()).hexdigest()[:32]
         attributes[f"DkimDNSTokenName{number}"] = f"{token}._domainkey.{identity}"
         attributes[f"DkimDNSTokenValue{number}"] = f"{token}.dkim.amazonses.com"
+    # SES finds the records at once, as the emulator verifies the identity at once.
+    found = ses_v2._identities[identity]
+    found["VerificationStatus"] = "SUCCESS"
+    found["DkimAttributes"] |= {"SigningEnabled": True, "Status": "SUCCESS"}
+    found["MailFromAttributes"]["MailFromDomainStatus"] = "SUCCESS"
     return identity, attributes
 
 
-@around("AWS::CloudWatch::Alarm")
-def alarm_on_an_expression(properties, make):
-    return (
-        ("not-made", {"Arn": "arn:aws:cloudwatch:::alarm:not-made"})
-        if "Metrics" in properties
-        else make()
-    )
+@around("AWS::DynamoDB::Table")
+def settings_of_the_table(properties, make):
+    table, attributes = make()
+    # A parameter's value is a text.
+    is_protected = str(properties.get("DeletionProtectionEnabled")).lower() == "true"
+    dynamodb._tables[table]["DeletionProtectionEnabled"] = is_protected
+    for name, apply in [
+        ("TimeToLiveSpecification", dynamodb._update_ttl),
+        ("PointInTimeRecoverySpecification", dynamodb._update_continuous_backups),
+    ]:
+        if name in properties:
+            apply({"TableName": table, name: properties[name]})
+    return table, attributes
 
 
 def replaces(module, name):
@@ -90,6 +101,17 @@ def replaces(module, name):
     return register
 
 
+# Without a metric, the emulator never evaluates it.
+@replaces(provisioners, "_cw_metric_alarm_record")
+def alarm_on_an_expression(record, name, properties):
+    if "Metrics" not in properties:
+        return record(name, properties)
+    others = {key: of for key, of in properties.items() if key != "Metrics"}
+    alarm = record(name, {**others, "MetricName": "none", "Namespace": "none"})
+    of_metrics = {"MetricName", "Namespace", "Statistic", "Period", "Dimensions"}
+    return {key: of for key, of in alarm.items() if key not in of_metrics}
+
+
 @replaces(provisioners, "_sm_secret_string")
 def without_punctuation(make, properties):
     wanted = properties.get("GenerateSecretString", {})
@@ -99,6 +121,23 @@ def without_punctuation(make, properties):
             "GenerateSecretString": {**wanted, "ExcludeCharacters": string.punctuation},
         }
     return make(properties)
+
+
+def stack_of_a_resource(describe, query):
+    (resource,) = query.get("PhysicalResourceId", [None])
+    if not resource:
+        return describe(query)
+    for name, stack in _stacks.items():
+        resources = stack.get("_resources", {}).values()
+        if any(one.get("PhysicalResourceId") == resource for one in resources):
+            return describe({**query, "StackName": [name]})
+    return handlers._error("ValidationError", f"Stack for {resource} does not exist")
+
+
+DESCRIBE = "DescribeStackResources"
+handlers._ACTION_HANDLERS[DESCRIBE] = functools.partial(
+    stack_of_a_resource, handlers._ACTION_HANDLERS[DESCRIBE]
+)
 
 
 # AWS allows this only for its own services. The caller stands for one of them.
