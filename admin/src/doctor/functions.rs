@@ -13,6 +13,9 @@ use super::unseen::{Look, Unseen};
 const FUNCTIONS: &str = "functions";
 const READER: &str = "table.stream-reader";
 
+/// The function that reads the table's stream.
+const PUBLISHER: &str = "PublishEventsFunction";
+
 /// By their names in `template.yaml`.
 pub(super) type Functions = BTreeMap<String, Function>;
 
@@ -107,13 +110,13 @@ pub(super) async fn reader(
     stack: &Look<Stack>,
 ) -> Finding {
     match mappings(services, stream).await {
-        Ok(mappings) => match mappings.first() {
+        Ok(mappings) => match own(&mappings, stack) {
             Some(mapping) => state_of(mapping),
-            None => Finding::problem(
-                READER,
-                "nothing reads the table's stream, so no event is published",
-            )
-            .command(drift(stack)),
+            None => {
+                let text =
+                    format!("{PUBLISHER} does not read the stream, so no event is published");
+                Finding::problem(READER, text).command(drift(stack))
+            }
         },
         Err(unseen) => Finding::unseen(READER, &unseen),
     }
@@ -130,13 +133,26 @@ async fn mappings(
     Ok(listed.event_source_mappings.unwrap_or_default())
 }
 
+/// The stream may have other readers, which adopters added.
+fn own<'a>(
+    mappings: &'a [EventSourceMappingConfiguration],
+    stack: &Look<Stack>,
+) -> Option<&'a EventSourceMappingConfiguration> {
+    let stack = stack.as_ref().ok();
+    let publisher = stack.and_then(|stack| stack.resource(PUBLISHER));
+    let mut mappings = mappings.iter();
+    mappings.find(|mapping| publisher.is_none() || function_of(mapping) == publisher)
+}
+
+/// The name in `arn:aws:lambda:<region>:<account>:function:<name>`, which an alias may follow.
+fn function_of(mapping: &EventSourceMappingConfiguration) -> Option<&str> {
+    mapping.function_arn()?.split(':').nth(6)
+}
+
 fn state_of(mapping: &EventSourceMappingConfiguration) -> Finding {
     let id = mapping.uuid().unwrap_or_default();
     let state = mapping.state().unwrap_or("unknown");
-    let function = mapping
-        .function_arn()
-        .and_then(|arn| arn.rsplit(':').next());
-    let function = function.unwrap_or("a function");
+    let function = function_of(mapping).unwrap_or("a function");
     let result = mapping.last_processing_result().unwrap_or("not known");
     match state {
         "Enabled" if result.starts_with("PROBLEM") => Finding::problem(

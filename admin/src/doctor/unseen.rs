@@ -26,7 +26,7 @@ pub(crate) enum Unseen {
     #[error("{action} failed: {text}")]
     Failed {
         action: &'static str,
-        /// `None`: no answer.
+        /// `None`: no answer that is one of the service.
         code: Option<String>,
         text: String,
     },
@@ -38,14 +38,15 @@ impl Unseen {
     where
         E: Error + ProvideErrorMetadata + Send + Sync + 'static,
     {
-        let Some(refused) = error.as_service_error() else {
+        let refused = error.as_service_error();
+        let Some((refused, code)) = refused.and_then(|refused| Some((refused, refused.code()?)))
+        else {
             return Self::Failed {
                 action,
                 code: None,
                 text: first_cause(error),
             };
         };
-        let code = refused.code().unwrap_or("error");
         match code {
             // Each protocol of AWS has its own names.
             "AccessDeniedException"

@@ -48,8 +48,14 @@ async fn the_reader_of_the_stream_is_checked() {
     assert_snapshot!(complaints(&app).await);
     cloud.change(|stack| stack.mappings[0]["State"] = json!("Enabling"));
     assert_snapshot!(complaints(&app).await);
+    cloud.change(|stack| {
+        let other = "arn:aws:lambda:us-east-1:123456789012:function:other";
+        stack.mappings[0]["FunctionArn"] = json!(other);
+    });
+    let report = complaints(&app).await;
+    assert_snapshot!(report);
     cloud.change(|stack| stack.mappings.clear());
-    assert_snapshot!(complaints(&app).await);
+    assert_eq!(complaints(&app).await, report);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What the command may not look at, it says, and looks at the rest.
 
+use serde_json::json;
+
 use super::support::{deployed, doctor};
 
 /// The permissions, and the lines that are unknown without each.
@@ -78,6 +80,16 @@ async fn a_failing_service_is_a_problem() {
     let report = doctor(&app).await;
     assert_eq!(report.exit_code(), 1);
     let text = "cloudwatch:DescribeAlarms failed: ValidationException: on purpose";
+    assert!(report.out.contains(text), "{}", report.out);
+}
+
+#[tokio::test]
+async fn an_answer_of_no_sense_is_explained() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| stack.mappings[0]["BatchSize"] = json!("ten"));
+    let report = doctor(&app).await;
+    assert_eq!(report.exit_code(), 1);
+    let text = "lambda:ListEventSourceMappings failed: failed to parse JSON: ";
     assert!(report.out.contains(text), "{}", report.out);
 }
 
