@@ -44,6 +44,10 @@ pub struct CapturedMail {
 }
 
 impl CapturedMail {
+    pub(crate) fn recipients(&self) -> impl Iterator<Item = &String> {
+        self.to.iter().chain(&self.cc).chain(&self.bcc)
+    }
+
     /// The value of the first custom header of this name, in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -134,18 +134,13 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
     // writes is another error than the one that the fault stands for.
     let mail = read_mail(body, &arrival).await;
     match fault {
-        None => match mail {
-            Ok(mail) => {
-                let message_id = mail.message_id.clone();
-                ses.accept(mail);
-                Json(serde_json::json!({ "MessageId": message_id })).into_response()
-            }
+        None => match mail.and_then(|mail| ses.accept(mail)) {
+            Ok(message_id) => Json(serde_json::json!({ "MessageId": message_id })).into_response(),
             Err(error) => error.into_response(),
         },
         Some(Fault::LostAnswer) => {
-            if let Ok(mail) = mail {
-                ses.accept(mail);
-            }
+            // The sender gets no answer, whatever it is.
+            drop(mail.and_then(|mail| ses.accept(mail)));
             cut_connection()
         }
         Some(Fault::HangUp) => cut_connection(),
@@ -188,20 +183,25 @@ impl Ses {
         }
     }
 
-    /// Stores a mail and publishes its delivery status, each event a second after the last.
-    fn accept(&self, mail: CapturedMail) {
-        let recipients = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
-        let count = recipients().count();
-        self.account
-            .with(|account| account.count(count, mail.received_at));
-        for recipient in recipients() {
+    /// Stores a mail and publishes its delivery status, each event a second after the last. Returns
+    /// SES's id of the mail.
+    fn accept(&self, mail: CapturedMail) -> Result<String, SesError> {
+        let identities = self.identities.with(|all| all.clone());
+        self.account.with(|account| {
+            account.check(&mail, &identities)?;
+            account.count(mail.recipients().count(), mail.received_at);
+            Ok(())
+        })?;
+        for recipient in mail.recipients() {
             let mut at = mail.received_at;
             for outcome in delivery_outcome::outcomes_of(recipient, &self.suppression_list) {
                 at += 1_000;
                 self.bus.publish(event(&mail, recipient, outcome, at));
             }
         }
+        let message_id = mail.message_id.clone();
         self.sent.deliver(mail);
+        Ok(message_id)
     }
 }
 

@@ -6,9 +6,15 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Value, json};
 
+use super::address::Address;
+use super::delivery_outcome::is_simulated;
+use super::error::SesError;
+use super::events::REGION;
+use super::identities::{Identities, is_verified};
 use super::suppression_list::SuppressedFor;
 use super::{Ses, Signed};
 use crate::arrival::Arrival;
+use crate::captured_mails::CapturedMail;
 
 const DAY_MILLIS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -42,6 +48,34 @@ impl Default for Account {
 }
 
 impl Account {
+    /// Refuses what a paused account, or one in the sandbox, may not send.
+    pub(super) fn check(
+        &self,
+        mail: &CapturedMail,
+        identities: &Identities,
+    ) -> Result<(), SesError> {
+        if !self.sending_enabled || self.enforcement_status == "SHUTDOWN" {
+            return Err(SesError::sending_paused());
+        }
+        if self.production_access {
+            return Ok(());
+        }
+        let address_of = |written: &String| Address::parse(written).address;
+        let recipients = mail.recipients().map(address_of);
+        let recipients = recipients.filter(|address| !is_simulated(address));
+        let all = [address_of(&mail.from)].into_iter().chain(recipients);
+        let failed: Vec<_> = all.filter(|one| !is_verified(identities, one)).collect();
+        if failed.is_empty() {
+            return Ok(());
+        }
+        Err(SesError::message_rejected(format!(
+            "Email address is not verified. The following identities failed the check in region \
+             {}: {}",
+            REGION.to_ascii_uppercase(),
+            failed.join(", ")
+        )))
+    }
+
     /// Counts a mail, once for each recipient.
     pub(super) fn count(&mut self, recipients: usize, unix_millis: i64) {
         self.sent_at

@@ -38,11 +38,8 @@ pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<Delive
     if let Some(reason) = list.find_in_any_case(&address) {
         return vec![DeliveryOutcome::OnAccountList(reason)];
     }
-    let simulated = address
-        .split_once('@')
-        .filter(|(_, domain)| *domain == SIMULATOR)
-        // The simulator ignores a label after a plus.
-        .map(|(local, _)| local.split('+').next().unwrap_or_default());
+    // The simulator ignores a label after a plus.
+    let simulated = simulated(&address).map(|local| local.split('+').next().unwrap_or_default());
     match simulated {
         Some("bounce") => vec![DeliveryOutcome::Bounced],
         Some("suppressionlist") => vec![DeliveryOutcome::OnGlobalList],
@@ -51,6 +48,16 @@ pub(super) fn outcomes_of(recipient: &str, list: &SuppressionList) -> Vec<Delive
         // `success`, and every address outside the simulator.
         _ => vec![DeliveryOutcome::Delivered],
     }
+}
+
+/// The part before the `@` of an address of the simulator, in small letters.
+fn simulated(address: &str) -> Option<&str> {
+    let (local, domain) = address.split_once('@')?;
+    (domain == SIMULATOR).then_some(local)
+}
+
+pub(super) fn is_simulated(address: &str) -> bool {
+    simulated(&address.to_ascii_lowercase()).is_some()
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl SesError {
         )
     }
 
-    pub(super) fn message_rejected(why: &'static str) -> Self {
+    pub(super) fn message_rejected(why: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "MessageRejected", why)
     }
 

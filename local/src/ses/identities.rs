@@ -124,6 +124,19 @@ impl Identity {
     }
 }
 
+/// Whether the address is verified: itself, its domain, or a domain above it.
+pub(super) fn is_verified(identities: &Identities, address: &str) -> bool {
+    let (local, domain) = address.rsplit_once('@').unwrap_or_default();
+    let domain = domain.to_ascii_lowercase();
+    let domains = std::iter::successors(Some(domain.as_str()), |domain| {
+        domain.split_once('.').map(|(_, above)| above)
+    });
+    let mut names = domains
+        .map(str::to_owned)
+        .chain([format!("{local}@{domain}")]);
+    names.any(|name| identities.get(&name).is_some_and(Identity::may_send))
+}
+
 fn kind_of(name: &str) -> &'static str {
     if name.contains('@') {
         "EMAIL_ADDRESS"

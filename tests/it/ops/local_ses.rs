@@ -5,7 +5,7 @@ use axum::http::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use insta::assert_json_snapshot;
-use local::ses::Identity;
+use local::ses::{DnsStatus, Identity};
 use serde_json::{Value, json};
 
 use crate::support::app::TestApp;
@@ -42,6 +42,97 @@ async fn the_account_is_in_production() {
     let account = get(&app, "account").await;
     assert_eq!(account["ProductionAccessEnabled"], false);
     assert_eq!(account["SendQuota"]["Max24HourSend"], 200.0);
+}
+
+/// Sends a mail. Returns SES's error, or the mail's id.
+async fn send(app: &TestApp, from: &str, to: &[&str]) -> Value {
+    let body = json!({
+        "FromEmailAddress": from,
+        "Destination": { "ToAddresses": to },
+        "Content": { "Simple": {
+            "Subject": { "Data": "Hi" }, "Body": { "Text": { "Data": "Hi" } },
+        } },
+    });
+    call(app, Method::POST, "outbound-emails", Some(body)).await
+}
+
+#[tokio::test]
+async fn a_sandbox_needs_verified_addresses() {
+    const ACME: &str = "Acme <hello@acme.example>";
+    let app = TestApp::start().await;
+    app.ses
+        .account
+        .with(|account| account.production_access = false);
+    app.ses.identities.with(|all| {
+        all.insert("ada@example.com".to_owned(), Identity::of_address());
+        let mut pending = Identity::of_domain("pending.example");
+        pending.verification = DnsStatus::Pending;
+        all.insert("pending.example".to_owned(), pending);
+    });
+    for (from, to, failed) in [
+        (ACME, &["bo@example.com"][..], "bo@example.com"),
+        (
+            ACME,
+            &[
+                "Ada <ada@example.com>",
+                "cy@pending.example",
+                "Bo <bo@b.example>",
+            ],
+            "cy@pending.example, bo@b.example",
+        ),
+        (
+            "hello@example.com",
+            &["ada@example.com"],
+            "hello@example.com",
+        ),
+    ] {
+        let why = format!(
+            "Email address is not verified. The following identities failed the check in region \
+             US-EAST-1: {failed}"
+        );
+        assert_eq!(
+            send(&app, from, to).await,
+            json!([400, "MessageRejected", why])
+        );
+    }
+    assert!(app.sent.is_empty());
+    let verified = [
+        "ada@Example.com",
+        "bo@acme.example",
+        "cy@mail.acme.example",
+        "Bounce+1@simulator.amazonses.com",
+    ];
+    for to in verified {
+        assert!(
+            send(&app, ACME, &[to]).await["MessageId"].is_string(),
+            "{to}"
+        );
+    }
+    assert_eq!(
+        get(&app, "account").await["SendQuota"]["SentLast24Hours"],
+        4.0
+    );
+}
+
+#[tokio::test]
+async fn a_paused_account_sends_nothing() {
+    let app = TestApp::start().await;
+    let send = async || send(&app, "hello@acme.example", &["ada@example.com"]).await;
+    app.ses
+        .account
+        .with(|account| account.sending_enabled = false);
+    let paused = send().await;
+    assert_json_snapshot!(paused);
+    app.ses.account.with(|account| {
+        account.sending_enabled = true;
+        account.enforcement_status = "SHUTDOWN";
+    });
+    assert_eq!(send().await, paused);
+    assert!(app.sent.is_empty());
+    app.ses
+        .account
+        .with(|account| account.enforcement_status = "PROBATION");
+    assert!(send().await["MessageId"].is_string());
 }
 
 #[tokio::test]
