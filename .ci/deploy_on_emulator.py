@@ -25,6 +25,7 @@ or removes conditional resources, which ministack reports as no change.
 import base64
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -83,9 +84,13 @@ def first_deployment(aws):
 
 
 def doctor_finds_faults(stack):
-    """Runs `admin doctor` as after every deployment, and with two faults."""
+    """Runs `admin doctor` as after every deployment, by a person with the permissions that the docs
+    name, and with two faults."""
+    docs = (HERE.parent / "docs/operate.md").read_text()
+    policy = re.search(r"^```json doctor\.json\n(.*?)^```", docs, re.DOTALL | re.MULTILINE)[1]
+    person = stack.aws.user("doctor", policy)
     nobody = {"alarms.subscription": "warning"}
-    stack.expect_doctor(nobody)
+    stack.expect_doctor(nobody, **person)
 
     functions, ses = stack.aws.client("lambda"), stack.aws.client("sesv2")
     reader = stack.resources["PublishEventsFunctionTableChanges"]
@@ -93,7 +98,7 @@ def doctor_finds_faults(stack):
     functions.update_event_source_mapping(UUID=reader, Enabled=False)
     ses.put_configuration_set_sending_options(**name, SendingEnabled=False)
     faults = {"table.stream-reader": "problem", "ses.configuration-set": "problem"}
-    commands = stack.expect_doctor(nobody | faults, exit_code=1)
+    commands = stack.expect_doctor(nobody | faults, exit_code=1, **person)
     expect(
         [commands[fault] for fault in faults],
         [
@@ -105,7 +110,7 @@ def doctor_finds_faults(stack):
     )
     functions.update_event_source_mapping(UUID=reader, Enabled=True)
     ses.put_configuration_set_sending_options(**name, SendingEnabled=True)
-    stack.expect_doctor(nobody)
+    stack.expect_doctor(nobody, **person)
     print("admin doctor found two faults, and nothing else")
 
 

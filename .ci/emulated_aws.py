@@ -69,6 +69,17 @@ class Aws:
             raise CheckFailed(f"{command} ended with {done.returncode}:\n{done.stdout}")
         return done.stdout
 
+    def user(self, name, policy):
+        """The variables of a new user, who may do what the policy allows."""
+        iam = self.client("iam")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName=name, PolicyDocument=policy)
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        return {
+            "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
+            "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
+        }
+
     def ask(self, method, path, body=None, headers=None):
         """The status and the body of an answer."""
         with contextlib.closing(

@@ -102,11 +102,12 @@ class Stack:
         status = self.run(command, TABLE_NAME=self.outputs["TableName"])
         expect(bool(re.search(line, status)), True, f"whether {line!r} is in\n{status}")
 
-    def expect_doctor(self, complaints, exit_code=0):
+    def expect_doctor(self, complaints, exit_code=0, **user):
         """Checks the statuses that `admin doctor` finds, by their ids. The others are `ok`. Returns
         the commands that mend them."""
         command = [*self.admin, "doctor", "--json"]
-        report = self.run(command, exit_code=exit_code, TABLE_NAME=self.outputs["TableName"])
+        user["TABLE_NAME"] = self.outputs["TableName"]
+        report = self.run(command, exit_code=exit_code, **user)
         # The error of an exit code follows.
         findings, _ = json.JSONDecoder().raw_decode(report)
         expect(len(findings) > 20, True, f"whether doctor looks at all in\n{report}")
