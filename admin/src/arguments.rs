@@ -84,7 +84,7 @@ pub(crate) enum Command {
     #[command(after_help = STATS_HELP)]
     Stats,
 
-    /// Record that a user verified an address, on your word.
+    /// Record that a user verified an address, without a proof.
     #[command(after_help = VERIFY_HELP)]
     Verify {
         /// The user.

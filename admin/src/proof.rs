@@ -104,7 +104,7 @@ pub(crate) async fn create(
             ("Works until", created.code_expires_at.clone()),
         ];
         format!(
-            "Whoever has one of these verifies {} for the user {}.\n\n{}",
+            "Anybody with one of these can verify {} for the user {}.\n\n{}",
             created.email,
             created.uuid,
             fields(rows)

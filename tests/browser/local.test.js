@@ -70,7 +70,7 @@ describe("the preview", () => {
       assert.equal(await focused.getAttribute("aria-current"), "page");
       assert.notEqual(await focused.evaluate(link => getComputedStyle(link).outlineStyle), "none");
       await press("End", "ArrowDown");
-      assert.equal(await shown(page), "page/not_found/es.dark.html");
+      await page.locator(".phone iframe[src='page/not_found/es.dark.html']").waitFor();
       await press("Home");
       await page.locator(".phone iframe[src='verification/es.dark.html']").waitFor();
     }));
