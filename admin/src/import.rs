@@ -69,8 +69,10 @@ pub(crate) fn require_right_lines(
         1 => "1 line is wrong".to_owned(),
         wrong => format!("{wrong} lines are wrong"),
     };
-    Err(AdminError::failed(format!("{wrong}, and nothing was written"))
-    .advise("Correct the lines, or leave them out with --skip-refused"))
+    Err(
+        AdminError::failed(format!("{wrong}, and nothing was written"))
+            .advise("Correct the lines, or leave them out with --skip-refused"),
+    )
 }
 
 pub(crate) async fn import(
