@@ -47,8 +47,8 @@ pub(crate) async fn open(
     Ok(session.table(place))
 }
 
-/// The same for the table and for SES. With another endpoint of DynamoDB, that of SES has to be named
-/// too: a command on a local table must not change the list of a real account.
+/// The same for the table and for SES. With another endpoint of DynamoDB, that of SES has to be
+/// named too: a command on a local table must not change the list of a real account.
 pub(crate) async fn open_with_ses(
     flags: &Connection,
     ses: &Ses,
