@@ -313,6 +313,10 @@ def check_copy_missing(operator):
         TableName="restored",
         KeySchema=description["KeySchema"],
         AttributeDefinitions=description["AttributeDefinitions"],
+        GlobalSecondaryIndexes=[
+            {name: index[name] for name in ("IndexName", "KeySchema", "Projection")}
+            for index in description["GlobalSecondaryIndexes"]
+        ],
         BillingMode="PAY_PER_REQUEST",
     )
     before = operator.items()

@@ -110,14 +110,14 @@ pub(super) async fn reader(
     stack: &Look<Stack>,
 ) -> Finding {
     match mappings(services, stream).await {
-        Ok(mappings) => match own(&mappings, stack) {
-            Some(mapping) => state_of(mapping),
-            None => {
+        Ok(mappings) => own(&mappings, stack).map_or_else(
+            || {
                 let text =
                     format!("{PUBLISHER} does not read the stream, so no event is published");
                 Finding::problem(READER, text).command(drift(stack))
-            }
-        },
+            },
+            state_of,
+        ),
         Err(unseen) => Finding::unseen(READER, &unseen),
     }
 }
