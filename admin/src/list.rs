@@ -33,7 +33,7 @@ impl Filter {
     fn allows(&self, address: &EmailAddress) -> bool {
         self.domain
             .as_deref()
-            .is_none_or(|domain| domain_of(address) == domain)
+            .is_none_or(|domain| address.domain() == domain)
     }
 }
 
@@ -42,17 +42,12 @@ fn domain(text: &str) -> Result<String, AdminError> {
     let text = text.trim().trim_start_matches('@');
     let address = EmailAddress::parse_known(&format!("a@{text}"));
     address
-        .map(|address| domain_of(&address).to_owned())
+        .map(|address| address.domain().to_owned())
         .ok_or_else(|| {
             AdminError::usage(format!(
                 "give --domain a domain such as example.com, and not '{text}'"
             ))
         })
-}
-
-fn domain_of(address: &EmailAddress) -> &str {
-    let at = address.canonical().rsplit_once('@');
-    at.map_or("", |(_, domain)| domain)
 }
 
 #[derive(Debug, Serialize)]

@@ -33,6 +33,7 @@ use crate::captured_mails::{CapturedMail, CapturedMails};
 use crate::event_bus::EventBus;
 use crate::faults::{Faults, cut_connection};
 pub use account::Account;
+use address::Address;
 pub use configuration_sets::{ConfigurationSet, ConfigurationSets, EventDestination};
 pub use delivery_outcome::DeliveryOutcome;
 use error::SesError;
@@ -177,7 +178,8 @@ impl Ses {
 
     /// Verifies the domain of this sender, as an operator does before the first mail.
     pub fn verify_sender(&self, sender: &str) {
-        if let Some(domain) = identities::domain_of(sender) {
+        if let Some(domain) = Address::parse(sender).domain() {
+            let domain = domain.to_ascii_lowercase();
             let identity = Identity::of_domain(&domain);
             self.identities.with(|all| all.insert(domain, identity));
         }

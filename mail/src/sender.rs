@@ -72,12 +72,7 @@ impl Sender {
     /// For the footer.
     #[must_use]
     pub fn name_or_domain(&self) -> &str {
-        let domain = || {
-            self.address
-                .deliverable()
-                .split_once('@')
-                .map_or("", |(_, domain)| domain)
-        };
+        let domain = || self.address.deliverable_domain();
         self.name.as_deref().unwrap_or_else(domain)
     }
 

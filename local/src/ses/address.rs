@@ -37,6 +37,11 @@ impl Address {
             address: address.to_owned(),
         }
     }
+
+    pub(super) fn domain(&self) -> Option<&str> {
+        let (_, domain) = self.address.rsplit_once('@')?;
+        Some(domain)
+    }
 }
 
 /// SES's error message for an address that it refuses.

@@ -9,7 +9,6 @@ use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::address::Address;
 use super::error::SesError;
 use super::{Ses, Signed};
 
@@ -143,13 +142,6 @@ fn kind_of(name: &str) -> &'static str {
     } else {
         "DOMAIN"
     }
-}
-
-/// The domain of a sender, which may have a name.
-pub(super) fn domain_of(sender: &str) -> Option<String> {
-    let address = Address::parse(sender).address;
-    let (_, domain) = address.rsplit_once('@')?;
-    Some(domain.to_ascii_lowercase())
 }
 
 /// The path's parameter. It is read by its name, since the router that serves SES may have

@@ -45,8 +45,9 @@ impl EmailAddress {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let address = Self::parse_known(text)?;
-        let (local, domain) = address.canonical.split_once('@')?;
-        (!may_be_rerouted(local) && !is_special_use(domain)).then_some(address)
+        let (local, domain) = parts(&address.canonical);
+        let may_receive = !may_be_rerouted(local) && !is_special_use(domain);
+        may_receive.then_some(address)
     }
 
     /// Reads an address that was accepted before, from a record or from somebody who looks one up.
@@ -99,11 +100,11 @@ impl EmailAddress {
     /// so that no mail program makes a link of it.
     #[must_use]
     pub fn shown(&self) -> Cow<'_, str> {
-        match self.deliverable.split_once('@') {
-            Some((local, domain)) if may_be_linked(local) => {
-                Cow::Owned(format!("{}@{domain}", local.replace('.', ".\u{2060}")))
-            }
-            _ => Cow::Borrowed(&self.deliverable),
+        let (local, domain) = parts(&self.deliverable);
+        if may_be_linked(local) {
+            Cow::Owned(format!("{}@{domain}", local.replace('.', ".\u{2060}")))
+        } else {
+            Cow::Borrowed(&self.deliverable)
         }
     }
 
@@ -114,6 +115,20 @@ impl EmailAddress {
         &self.canonical
     }
 
+    /// The domain in the form that identifies it: lower case, as A-labels.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        let (_, domain) = parts(&self.canonical);
+        domain
+    }
+
+    /// The domain in the spelling that mail goes to.
+    #[must_use]
+    pub fn deliverable_domain(&self) -> &str {
+        let (_, domain) = parts(&self.deliverable);
+        domain
+    }
+
     #[must_use]
     pub fn is_same_mailbox(&self, other: &Self) -> bool {
         self.canonical == other.canonical
@@ -122,10 +137,7 @@ impl EmailAddress {
     /// For logs: the first letters of mailbox and domain, and the top level: `a***@e***.com`.
     #[must_use]
     pub fn mask(&self) -> String {
-        let (local, domain) = self
-            .canonical
-            .split_once('@')
-            .unwrap_or(("", &self.canonical));
+        let (local, domain) = parts(&self.canonical);
         let top_level = domain.rsplit_once('.').map_or("", |(_, label)| label);
         let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
         format!("{}***@{}***.{top_level}", first(local), first(domain))
@@ -134,13 +146,14 @@ impl EmailAddress {
     /// For logs: 16 hexadecimal digits of the SHA-256 of the domain, equal for the same domain.
     #[must_use]
     pub fn domain_hash(&self) -> String {
-        let domain = self
-            .canonical
-            .split_once('@')
-            .map_or("", |(_, domain)| domain);
-        let digest = Sha256::digest(domain.as_bytes());
+        let digest = Sha256::digest(self.domain().as_bytes());
         hex::encode(digest.get(..8).unwrap_or_default())
     }
+}
+
+/// Local part and domain. Every address has one `@`.
+fn parts(address: &str) -> (&str, &str) {
+    address.split_once('@').unwrap_or_default()
 }
 
 impl fmt::Debug for EmailAddress {
@@ -256,6 +269,22 @@ mod tests {
         let address = EmailAddress::parse("info@Bücher.example").unwrap();
         assert_eq!(address.deliverable(), "info@xn--bcher-kva.example");
         assert_eq!(address.canonical(), "info@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn a_domain_is_canonical_or_as_mailed() {
+        for (text, canonical, as_mailed) in [
+            ("Ada@Example.COM", "example.com", "Example.COM"),
+            (
+                "a@Bücher.example",
+                "xn--bcher-kva.example",
+                "xn--bcher-kva.example",
+            ),
+        ] {
+            let address = EmailAddress::parse(text).unwrap();
+            assert_eq!(address.domain(), canonical);
+            assert_eq!(address.deliverable_domain(), as_mailed);
+        }
     }
 
     #[test]

@@ -82,8 +82,8 @@ fn tags(mail: &CapturedMail, domain: &str) -> Value {
 }
 
 pub(super) fn sender_domain(mail: &CapturedMail) -> String {
-    let address = Address::parse(&mail.from).address;
-    address.rsplit('@').next().unwrap_or_default().to_owned()
+    let address = Address::parse(&mail.from);
+    address.domain().unwrap_or_default().to_owned()
 }
 
 /// SES publishes events only for mails with a configuration set. The local SES publishes them for
