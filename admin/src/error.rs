@@ -8,7 +8,7 @@ use shared::runtime::settings::SettingError;
 use shared::telemetry::{ServiceError, Source};
 use thiserror::Error;
 
-use crate::output::{ascii, printable};
+use crate::output::{ascii, first_rows, printable};
 
 #[derive(Debug, Error)]
 #[error("{problem}")]
@@ -19,6 +19,21 @@ pub struct AdminError {
     source: Option<Source>,
     /// What the person can do, as sentences without the last full stop.
     advice: Option<String>,
+    details: Vec<Detail>,
+}
+
+/// An item or a line that is wrong, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Detail {
+    /// Such as `line 3`, or the key of an item.
+    pub(crate) of: String,
+    pub(crate) problem: String,
+}
+
+impl Detail {
+    pub(crate) fn row(&self) -> [String; 2] {
+        [self.of.clone(), self.problem.clone()]
+    }
 }
 
 impl AdminError {
@@ -35,6 +50,7 @@ impl AdminError {
             problem: problem.into(),
             source: None,
             advice: None,
+            details: Vec::new(),
         }
     }
 
@@ -56,6 +72,12 @@ impl AdminError {
             advice: Some(advice),
             ..self
         }
+    }
+
+    /// Lists what is wrong.
+    #[must_use]
+    pub(crate) fn because_of(self, details: Vec<Detail>) -> Self {
+        Self { details, ..self }
     }
 
     /// Says in the problem what was done before it.
@@ -89,14 +111,18 @@ impl AdminError {
         }
     }
 
-    /// For the person at the terminal: on the first line what to do, on the next one why.
+    /// For the person at the terminal: on the first line what to do, on the next one why, and then
+    /// the details.
     #[must_use]
     pub fn text(&self) -> String {
         let explanation = printable(&self.explanation());
-        match &self.advice {
+        let text = match &self.advice {
             None => explanation,
             Some(advice) => format!("{}.\nProblem: {explanation}", printable(advice)),
-        }
+        };
+        let details: Vec<_> = self.details.iter().map(Detail::row).collect();
+        let text = format!("{text}\n{}", first_rows(&details));
+        text.trim_end().to_owned()
     }
 }
 
@@ -106,6 +132,8 @@ struct Report<'a> {
     error: &'a str,
     /// The first cause, in the words of the service.
     cause: Option<String>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    details: &'a [Detail],
     exit_code: u8,
 }
 
@@ -117,6 +145,7 @@ impl AdminError {
             advice: self.advice(),
             error: &self.problem,
             cause: self.source().map(first_cause),
+            details: &self.details,
             exit_code: self.exit_code(),
         };
         // A struct of texts can be written as JSON.
@@ -225,6 +254,22 @@ mod tests {
         );
         let error = error.after("1 user is done");
         assert_eq!(error.to_string(), "1 user is done, then no answer");
+    }
+
+    #[test]
+    fn details_follow_the_problem() {
+        let details = ["ada@", "bob\n"].map(|of| Detail {
+            of: of.to_owned(),
+            problem: "is wrong".to_owned(),
+        });
+        let error = AdminError::failed("2 lines are wrong").because_of(details.to_vec());
+        let text = "2 lines are wrong\n  ada@   is wrong\n  bob\\n  is wrong";
+        assert_eq!(error.text(), text);
+        assert!(
+            error.json().contains(
+                "\"cause\":null,\"details\":[{\"of\":\"ada@\",\"problem\":\"is wrong\"},"
+            )
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::io::Read as _;
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
-use shared::store::{OperatorStore, Replace, StoreError, Vouched};
+use shared::store::{OperatorStore, OperatorVerification, Overwrite, StoreError};
 
 use crate::arguments::Import;
 use crate::error::AdminError;
@@ -117,7 +117,7 @@ async fn write(
     for users in checked.users.chunks(WRITES) {
         let writes: Vec<_> = users
             .iter()
-            .map(|user| tokio::spawn(vouch(table.store.clone(), user.clone())))
+            .map(|user| tokio::spawn(record(table.operator.clone(), user.clone())))
             .collect();
         let mut failed = None;
         for write in writes {
@@ -125,9 +125,9 @@ async fn write(
                 .await
                 .map_err(|error| AdminError::caused_by("a write was aborted", error))?;
             match outcome {
-                Ok(Vouched::Written) => report.verified += 1,
-                Ok(Vouched::Known(_)) => report.known += 1,
-                Ok(Vouched::Kept(_)) => report.kept += 1,
+                Ok(OperatorVerification::Recorded) => report.verified += 1,
+                Ok(OperatorVerification::AlreadyVerified(_)) => report.known += 1,
+                Ok(OperatorVerification::NewerKept(_)) => report.kept += 1,
                 Err(error) => failed = Some(error),
             }
         }
@@ -140,11 +140,16 @@ async fn write(
     Ok(())
 }
 
-async fn vouch(store: OperatorStore, user: ImportedUser) -> Result<Vouched, StoreError> {
+async fn record(
+    store: OperatorStore,
+    user: ImportedUser,
+) -> Result<OperatorVerification, StoreError> {
     let ImportedUser {
         user, verification, ..
     } = user;
-    store.vouch(&user, &verification, Replace::Older).await
+    store
+        .record_operator_verification(&user, &verification, Overwrite::Older)
+        .await
 }
 
 /// `[#####-----]  50 %  8 of 16`

@@ -143,7 +143,9 @@ pub(crate) async fn create(
     let random = random.map_err(|error| AdminError::caused_by("no key was created", error))?;
     let secret = ApiKeySecret::from_random(random);
     let digest = secret.digest();
-    table.call(table.store.put_api_key(&digest, &key)).await?;
+    table
+        .call(table.operator.put_api_key(&digest, &key))
+        .await?;
     let created = Created {
         key: secret.expose_secret().to_owned(),
         listed: Listed::new(&digest, &key, key.created_at),
@@ -175,7 +177,7 @@ pub(crate) async fn list(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let mut keys = table.call(table.store.list_api_keys()).await?;
+    let mut keys = table.call(table.operator.list_api_keys()).await?;
     keys.sort_by_key(|(digest, key)| (key.created_at, digest.encode()));
     let listed: Vec<_> = keys
         .iter()
@@ -205,7 +207,7 @@ pub(crate) async fn revoke(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let mut keys = table.call(table.store.list_api_keys()).await?;
+    let mut keys = table.call(table.operator.list_api_keys()).await?;
     keys.retain(|(digest, _)| digest.encode().starts_with(wanted));
     let (digest, key) = match keys.as_slice() {
         [only] => only,
@@ -222,7 +224,7 @@ pub(crate) async fn revoke(
             );
         }
     };
-    table.call(table.store.delete_api_key(digest)).await?;
+    table.call(table.operator.delete_api_key(digest)).await?;
     let revoked = Revoked {
         revoked: Listed::new(digest, key, now),
     };

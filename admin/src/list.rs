@@ -8,7 +8,7 @@ use shared::store::{ItemOnRecord, UserOnRecord};
 
 use crate::arguments::List;
 use crate::error::AdminError;
-use crate::output::{Console, columns};
+use crate::output::{Console, columns, counted};
 use crate::table::Table;
 
 /// What is listed.
@@ -79,41 +79,32 @@ pub(crate) async fn list(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let mut unreadable = 0_usize;
-    let mut next = None;
-    loop {
-        let page = table.call(table.store.scan_page(next, now)).await?;
-        for item in &page.items {
-            match item {
-                ItemOnRecord::User(user) if !filter.suppressed => {
-                    if let Some(listed) = ListedUser::of(user, filter, now) {
-                        console.row(&listed, || listed.describe())?;
-                    }
-                }
-                ItemOnRecord::Address(address, record) if filter.suppressed => {
-                    if let Some(listed) = ListedAddress::of(address, record, filter) {
-                        console.row(&listed, || listed.describe())?;
-                    }
-                }
-                ItemOnRecord::Unreadable => unreadable += 1,
-                _ => {}
+    let unreadable = table.scan(now, |items| {
+        items.iter().try_for_each(|item| match item {
+            ItemOnRecord::User(user) if !filter.suppressed => {
+                let listed = ListedUser::of(user, filter, now);
+                listed.map_or(Ok(()), |it| console.row(&it, || it.describe()))
             }
-        }
-        if page.next.is_none() {
-            break;
-        }
-        next = page.next;
-    }
+            ItemOnRecord::Address(address, record) if filter.suppressed => {
+                let listed = ListedAddress::of(address, record, filter);
+                listed.map_or(Ok(()), |it| console.row(&it, || it.describe()))
+            }
+            _ => Ok(()),
+        })
+    });
+    let unreadable = unreadable.await?;
     console.flush()?;
-    match unreadable {
-        0 => Ok(()),
-        count => Err(AdminError::failed(format!(
-            "the list is not complete: this version cannot read {count} of the items of the table \
-             {}",
-            table.name
-        ))
-        .advise("Use the `admin` of the deployed release: another one may have written them")),
+    if unreadable.is_empty() {
+        return Ok(());
     }
+    let problem = format!(
+        "the list is not complete: this version cannot read {} of the table {}",
+        counted(unreadable.len(), "item"),
+        table.name
+    );
+    Err(AdminError::failed(problem)
+        .advise("Use the `admin` of the deployed release: another one may have written them")
+        .because_of(unreadable))
 }
 
 impl ListedUser {

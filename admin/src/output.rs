@@ -186,6 +186,25 @@ pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         .collect()
 }
 
+/// The most rows of a list that a person reads below an error or a count.
+const MAX_ROWS: usize = 20;
+
+/// The first rows, and how many more there are.
+pub(crate) fn first_rows<const N: usize>(rows: &[[String; N]]) -> String {
+    let (shown, more) = rows.split_at(rows.len().min(MAX_ROWS));
+    let more = match more.len() {
+        0 => String::new(),
+        more => format!("  and {more} more: --json shows all\n"),
+    };
+    format!("{}{more}", indented(&columns(shown)))
+}
+
+/// `1 line`, `2 lines`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{plural}")
+}
+
 /// Names and values, one pair a line.
 pub(crate) fn fields<const N: usize>(rows: [(&str, String); N]) -> String {
     columns(&rows.map(|(name, value)| [name.to_owned(), value]))
@@ -222,6 +241,17 @@ mod tests {
             ]),
             "ID  LABEL        SCOPES\n1   büro, Ada's  *\n"
         );
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let rows: Vec<_> = (1..=22).map(|row| [row.to_string()]).collect();
+        let text = first_rows(&rows);
+        assert!(
+            text.ends_with("  20\n  and 2 more: --json shows all\n"),
+            "{text}"
+        );
+        assert_eq!(first_rows(&rows[..1]), "  1\n");
     }
 
     #[test]

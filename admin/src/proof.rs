@@ -130,21 +130,21 @@ async fn store(
     };
     let mail = stored.mail_id();
     for attempt in 1..=MAX_WRITES {
-        let user = table.call(table.store.inspect_user(&new.user)).await?;
+        let user = table.call(table.operator.inspect_user(&new.user)).await?;
         let user = user.map(|user| user.record);
         let record = table.call(table.store.find_address(&new.address)).await?;
         refuse_verified(user.as_ref(), new)?;
         let user = UserRecord::with_proof(user.as_ref(), &new.address, stored, new.lifetimes, now);
-        let record =
-            AddressRecord::with_mail(record.as_ref(), mail, new.user, MailLimit::DEFAULT, now);
+        let keep = MailLimit::DEFAULT.to_unverified;
+        let record = AddressRecord::with_mail(record.as_ref(), mail, new.user, keep, now);
         let commit = table.store.commit_request(&new.user, &user, &record);
         match table.call(commit).await? {
             Commit::Written => {
-                let refund = MailRefund::Count;
-                let refund = table
+                let (user, address) = (&new.user, &new.address);
+                let refunding = table
                     .store
-                    .refund_mail(&new.user, &new.address, &mail, refund);
-                return table.call(refund).await;
+                    .refund_mail(user, address, &mail, MailRefund::Count);
+                return table.call(refunding).await;
             }
             Commit::Stale { .. } | Commit::Contended => {
                 tokio::time::sleep(BACKOFF * attempt).await;

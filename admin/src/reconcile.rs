@@ -12,7 +12,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
-use shared::store::{OperatorStore, Recorded, StoreError};
+use shared::store::{OperatorStore, Recorded, Store, StoreError};
 
 use crate::error::AdminError;
 use crate::output::{Console, columns, indented};
@@ -115,7 +115,8 @@ impl Comparison {
             .filter_map(|entry| Some((&entry.spelling, entry.suppression.as_ref()?)));
         let lookups: Vec<_> = readable
             .map(|(spelling, listed)| {
-                let lookup = look_up(table.store.clone(), listed.email.clone());
+                let stores = (table.store.clone(), table.operator.clone());
+                let lookup = look_up(stores, listed.email.clone());
                 (spelling, listed, tokio::spawn(lookup))
             })
             .collect();
@@ -196,7 +197,7 @@ impl Comparison {
 /// The derived user's item counts too, as it outlives the record of the address. Other users would
 /// cost a scan for each address on the list.
 async fn look_up(
-    store: OperatorStore,
+    (store, operator): (Store, OperatorStore),
     address: EmailAddress,
 ) -> Result<Option<(AddressRecord, Option<UserId>)>, StoreError> {
     if let Some(record) = store.find_address(&address).await? {
@@ -208,7 +209,7 @@ async fn look_up(
         return Ok(Some((record, user)));
     }
     let derived = UserId::derived_from(&address);
-    let user = store.find_user_addresses(&derived).await?;
+    let user = operator.find_user_addresses(&derived).await?;
     let holds = user.is_some_and(|user| {
         let verified = user.verified.as_ref();
         user.address.is_same_mailbox(&address)

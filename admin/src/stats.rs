@@ -9,19 +9,21 @@ use shared::domain::clock::Timestamp;
 use shared::domain::delivery::SuppressionReason;
 use shared::store::{ItemOnRecord, UserOnRecord};
 
-use crate::error::AdminError;
-use crate::output::{Console, columns, indented};
+use crate::error::{AdminError, Detail};
+use crate::output::{Console, columns, first_rows, indented};
 use crate::table::Table;
 
 #[derive(Debug, Default, Serialize)]
 struct Stats {
     users: Users,
+    /// Of pending verifications: a proof of a verified address verifies nothing more.
     live_links: usize,
     live_codes: usize,
     addresses: Addresses,
     api_keys: usize,
     /// Not as this version writes them.
     unreadable: usize,
+    unreadable_items: Vec<Detail>,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -50,36 +52,36 @@ pub(crate) async fn show(
     for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
         stats.addresses.suppressed.insert(reason.as_str(), 0);
     }
-    let (mut read, mut next) = (0, None);
-    loop {
-        let page = table.call(table.store.scan_page(next, now)).await?;
-        read += page.items.len();
-        for item in &page.items {
-            match item {
-                ItemOnRecord::User(user) => stats.count_user(user, now),
-                ItemOnRecord::Address(_, record) => stats.count_address(record),
-                ItemOnRecord::Key(key) => stats.count_key(key, now),
-                ItemOnRecord::Unreadable => stats.unreadable += 1,
-                ItemOnRecord::Other => {}
-            }
+    let mut read = 0;
+    let unreadable = table.scan(now, |items| {
+        read += items.len();
+        for item in &items {
+            stats.count(item, now);
         }
         console.progress(&format!("{read} items read"));
-        if page.next.is_none() {
-            break;
-        }
-        next = page.next;
-    }
+        Ok(())
+    });
+    stats.unreadable_items = unreadable.await?;
+    stats.unreadable = stats.unreadable_items.len();
     console.progress("");
     console.answer(&stats, || stats.describe())
 }
 
 impl Stats {
+    fn count(&mut self, item: &ItemOnRecord, now: Timestamp) {
+        match item {
+            ItemOnRecord::User(user) => self.count_user(user, now),
+            ItemOnRecord::Address(_, record) => self.count_address(record),
+            ItemOnRecord::Key(key) => self.count_key(key, now),
+            ItemOnRecord::Other => {}
+        }
+    }
+
     fn count_user(&mut self, user: &UserOnRecord, now: Timestamp) {
         let record = &user.record;
         let links = record.links.values().filter(|until| **until > now).count();
         let codes = record.codes.values();
         let codes = codes.filter(|code| code.expires_at > now).count();
-        // A link of a verified address verifies nothing more.
         let is_pending = record.verification().is_none();
         if is_pending {
             self.live_links += links;
@@ -121,6 +123,8 @@ impl Stats {
         let suppressed: Vec<_> = suppressed
             .map(|(reason, count)| (*reason, *count))
             .collect();
+        let unreadable = self.unreadable_items.iter().map(Detail::row);
+        let unreadable: Vec<_> = unreadable.collect();
         [
             all(
                 "Users",
@@ -133,7 +137,7 @@ impl Stats {
                 ],
             ),
             all(
-                "Proofs that work",
+                "Proofs of pending verifications",
                 self.live_links + self.live_codes,
                 &[("links", self.live_links), ("codes", self.live_codes)],
             ),
@@ -144,6 +148,7 @@ impl Stats {
             ),
             all("API keys", self.api_keys, &[]),
             all("Items that cannot be read", self.unreadable, &[]),
+            first_rows(&unreadable),
         ]
         .concat()
     }

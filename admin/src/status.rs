@@ -33,7 +33,7 @@ async fn show_user(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let found = table.call(table.store.inspect_user(id)).await?;
+    let found = table.call(table.operator.inspect_user(id)).await?;
     let limit = table.mail_limit().await;
     let status = UserStatus {
         uuid: id.to_string(),
@@ -59,11 +59,11 @@ async fn show_address(
     let derived = UserId::derived_from(address);
     let record = table.call(table.store.find_address(address)).await?;
     let mut users = table
-        .call(table.store.inspect_users_with(address, search))
+        .call(table.operator.inspect_users_with(address, search))
         .await?;
     // The derived user belongs to the address even if it uses another one by now.
     if !users.iter().any(|user| user.id == derived) {
-        users.extend(table.call(table.store.inspect_user(&derived)).await?);
+        users.extend(table.call(table.operator.inspect_user(&derived)).await?);
     }
     users.sort_by_key(|user| (user.id != derived, user.id));
     let limit = table.mail_limit().await;

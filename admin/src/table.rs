@@ -1,17 +1,20 @@
 //! The table that a command works on.
 
 use aws_sdk_dynamodb::Client;
+use shared::domain::clock::Timestamp;
 use shared::domain::rate_limit::MailLimit;
-use shared::store::{OperatorStore, Store, StoreError};
+use shared::store::{ItemOnRecord, MalformedItem, OperatorStore, Store, StoreError};
 
-use crate::error::{AdminError, Refusal};
+use crate::error::{AdminError, Detail, Refusal, first_cause};
 
 /// The tag by which the stack tells the value of its parameter `MailsPerDay`.
 pub const MAILS_PER_DAY_TAG: &str = "MailsPerDay";
 
 #[derive(Debug)]
 pub(crate) struct Table {
-    pub(crate) store: OperatorStore,
+    /// What a function may do too.
+    pub(crate) store: Store,
+    pub(crate) operator: OperatorStore,
     pub(crate) name: String,
     /// The region or the endpoint, for errors.
     pub(crate) place: String,
@@ -20,8 +23,10 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(client: Client, name: String, place: String) -> Self {
+        let store = Store::new(client.clone(), &name);
         Self {
-            store: OperatorStore::new(Store::new(client.clone(), &name)),
+            operator: OperatorStore::new(store.clone()),
+            store,
             name,
             place,
             client,
@@ -51,6 +56,31 @@ impl Table {
         }
     }
 
+    /// Reads the whole table and hands each page to `handle`. Returns the items that this version
+    /// cannot read.
+    pub(crate) async fn scan(
+        &self,
+        now: Timestamp,
+        mut handle: impl FnMut(Vec<ItemOnRecord>) -> Result<(), AdminError>,
+    ) -> Result<Vec<Detail>, AdminError> {
+        let (mut unreadable, mut next) = (Vec::new(), None);
+        loop {
+            let page = self.call(self.operator.scan_page(next, now)).await?;
+            let mut readable = Vec::new();
+            for item in page.items {
+                match item {
+                    Ok(item) => readable.push(item),
+                    Err(error) => unreadable.push(unreadable_item(&error)),
+                }
+            }
+            handle(readable)?;
+            if page.next.is_none() {
+                return Ok(unreadable);
+            }
+            next = page.next;
+        }
+    }
+
     /// Awaits a call of the store, and explains its error.
     pub(crate) async fn call<T>(
         &self,
@@ -63,13 +93,17 @@ impl Table {
     pub(crate) fn explain(&self, error: StoreError) -> AdminError {
         let Self { name, place, .. } = self;
         match error {
-            StoreError::Malformed { .. } => AdminError::caused_by(
-                format!("the table {name} cannot be read"),
-                error,
-            )
-            .advise(
-                "Use the `admin` of the deployed release: another one may have written the item",
-            ),
+            StoreError::Malformed(_) => {
+                let item = unreadable_item(&error);
+                AdminError::failed(format!(
+                    "this version cannot read an item of the table {name}"
+                ))
+                .advise(
+                    "Use the `admin` of the deployed release: another one may have written the \
+                         item",
+                )
+                .because_of(vec![item])
+            }
             StoreError::Unavailable(_) | StoreError::TimedOut | StoreError::Contended => {
                 AdminError::caused_by(format!("no answer from DynamoDB at {place}"), error)
                     .advise("Check the network, --region and --endpoint-url")
@@ -90,6 +124,24 @@ impl Table {
                 Refusal(error).explain(place, format!("DynamoDB at {place} refuses the call"))
             }
         }
+    }
+}
+
+/// Names the item by its whole key, which the log masks.
+pub(crate) fn unreadable_item(error: &StoreError) -> Detail {
+    let item = match error {
+        StoreError::Malformed(source) => source.downcast_ref::<MalformedItem>(),
+        _ => None,
+    };
+    match item {
+        Some(item) => Detail {
+            of: item.key().to_owned(),
+            problem: item.problem(),
+        },
+        None => Detail {
+            of: "an item".to_owned(),
+            problem: first_cause(error),
+        },
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) async fn unlock(
         Subject::User(user) => vec![*user],
         Subject::Address(address) => {
             let found = table
-                .call(table.store.inspect_users_with(address, search))
+                .call(table.operator.inspect_users_with(address, search))
                 .await?;
             let found = found.into_iter().map(|user| user.id);
             found.chain([UserId::derived_from(address)]).collect()
@@ -34,7 +34,7 @@ pub(crate) async fn unlock(
     users.dedup();
     let mut unlocked = Vec::new();
     for user in users {
-        if table.call(table.store.reset_attempts(&user)).await? {
+        if table.call(table.operator.reset_attempts(&user)).await? {
             unlocked.push(user.to_string());
         }
     }

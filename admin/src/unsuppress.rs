@@ -49,7 +49,7 @@ pub(crate) async fn unsuppress(
     } else {
         UnsuppressMode::Always
     };
-    let unsuppress = table.store.unsuppress(address, mode, now);
+    let unsuppress = table.operator.unsuppress(address, mode, now);
     let email = address.canonical().to_owned();
     let Unsuppressed::Done { was } = table.call(unsuppress).await? else {
         let nothing = Report {

@@ -1,11 +1,11 @@
-//! Records that a user verified an address, on the operator's word.
+//! Records that a user verified an address, on an operator's word.
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::Verification;
-use shared::store::{Replace, Vouched};
+use shared::store::{OperatorVerification, Overwrite};
 
 use crate::error::AdminError;
 use crate::output::Console;
@@ -28,10 +28,15 @@ pub(crate) async fn verify(
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let verification = Verification { address, at: now };
-    let vouch = table.store.vouch(user, &verification, Replace::Any);
-    let (verification, written) = match table.call(vouch).await? {
-        Vouched::Written => (verification, true),
-        Vouched::Known(known) | Vouched::Kept(known) => (known, false),
+    let recording =
+        table
+            .operator
+            .record_operator_verification(user, &verification, Overwrite::Any);
+    let (verification, written) = match table.call(recording).await? {
+        OperatorVerification::Recorded => (verification, true),
+        OperatorVerification::AlreadyVerified(known) | OperatorVerification::NewerKept(known) => {
+            (known, false)
+        }
     };
     let report = Report {
         uuid: user.to_string(),

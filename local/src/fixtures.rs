@@ -321,8 +321,8 @@ async fn store_request(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     let user_record = UserRecord::with_proof(None, address, proof, ProofLifetimes::DEFAULT, at);
-    let limit = MailLimit::DEFAULT;
-    let address_record = AddressRecord::with_mail(None, proof.mail_id(), *user, limit, at);
+    let keep = MailLimit::DEFAULT.to_unverified;
+    let address_record = AddressRecord::with_mail(None, proof.mail_id(), *user, keep, at);
     match store
         .commit_request(user, &user_record, &address_record)
         .await?

@@ -31,7 +31,7 @@ impl Plan {
         id: &UserId,
         search: Search,
     ) -> Result<Self, AdminError> {
-        let user = table.call(table.store.find_user_addresses(id)).await?;
+        let user = table.call(table.operator.find_user_addresses(id)).await?;
         let mut plan = Self {
             users: user.into_iter().collect(),
             ..Self::default()
@@ -50,11 +50,11 @@ impl Plan {
     ) -> Result<Self, AdminError> {
         let derived = UserId::derived_from(address);
         let mut users = table
-            .call(table.store.find_users_of(address, search))
+            .call(table.operator.find_users_of(address, search))
             .await?;
         // The derived user belongs to the address even if it uses another one by now.
         if !users.iter().any(|user| user.id == derived) {
-            let user = table.store.find_user_addresses(&derived);
+            let user = table.operator.find_user_addresses(&derived);
             users.extend(table.call(user).await?);
         }
         users.sort_by_key(|user| user.id);
@@ -108,7 +108,7 @@ impl Plan {
         address: EmailAddress,
         search: Search,
     ) -> Result<(), AdminError> {
-        let users = table.store.find_users_of(&address, search);
+        let users = table.operator.find_users_of(&address, search);
         let users = table.call(users).await?;
         let mut others: Vec<_> = users
             .into_iter()
@@ -146,7 +146,7 @@ impl Plan {
         ids.sort_unstable();
         ids.dedup();
         for id in ids {
-            if table.call(table.store.has_attempts_alone(&id)).await? {
+            if table.call(table.operator.has_attempts_alone(&id)).await? {
                 self.attempts.push(id);
             }
         }
@@ -168,15 +168,15 @@ impl Plan {
         }
         self.withdrawn = withdrawn;
         for record in &self.addresses {
-            let delete = table.store.delete_address(&record.address);
+            let delete = table.operator.delete_address(&record.address);
             table.call(delete).await?;
         }
         for user in &self.attempts {
-            table.call(table.store.delete_attempts(user)).await?;
+            table.call(table.operator.delete_attempts(user)).await?;
         }
         let mut users = Vec::new();
         for user in self.users {
-            match table.call(table.store.delete_user(&user)).await? {
+            match table.call(table.operator.delete_user(&user)).await? {
                 Change::Done => users.push(user),
                 Change::Conflict => changed.push(user.id),
             }
@@ -188,7 +188,7 @@ impl Plan {
     /// Whether a deleted item exists again.
     pub(super) async fn left_traces(&self, table: &Table) -> Result<bool, AdminError> {
         for user in &self.users {
-            let found = table.store.find_user_addresses(&user.id);
+            let found = table.operator.find_user_addresses(&user.id);
             if table.call(found).await?.is_some() {
                 return Ok(true);
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{Delivery, DeliveryState, Suppression};
 use crate::domain::mail_id::MailId;
-use crate::domain::rate_limit::{MailLimit, SlidingWindow};
+use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
@@ -32,16 +32,16 @@ pub struct AddressRecord {
 }
 
 impl AddressRecord {
-    /// The record after `mail` is sent for `user` at `now`.
+    /// The record after `mail` is sent for `user` at `now`. It keeps the mails that count for
+    /// `keep`, the limit with the longest window.
     #[must_use]
     pub fn with_mail(
         current: Option<&Self>,
         mail: MailId,
         user: UserId,
-        limit: MailLimit,
+        keep: RateLimit,
         now: Timestamp,
     ) -> Self {
-        let keep = limit.to_unverified;
         let current = current.cloned().unwrap_or_default();
         Self {
             version: current.version + 1,
@@ -113,7 +113,7 @@ mod tests {
     use crate::domain::email_address::EmailAddress;
     use crate::domain::link_token::LinkToken;
 
-    const LIMIT: MailLimit = MailLimit::DEFAULT;
+    const LIMIT: RateLimit = MailLimit::DEFAULT.to_unverified;
 
     fn mail(number: u8) -> MailId {
         MailId::of(&LinkToken::from_random([number; 32]).digest())

@@ -66,7 +66,7 @@ pub struct Verification {
     pub at: Timestamp,
 }
 
-/// What verified an address: a proof, or an operator who vouches for it.
+/// What verified an address: a proof, or the word of an operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ProofMethod {

@@ -6,6 +6,7 @@ use std::fmt;
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use thiserror::Error;
 
 use super::{StoreError, address, user};
 use crate::domain::clock::Timestamp;
@@ -23,6 +24,45 @@ pub(super) const VERSION: &str = "version";
 pub(super) const EXPIRES_AT: &str = "expires_at";
 /// The mails that count, of a user and of an address.
 pub(super) const MAILS: &str = "mails";
+
+/// An item that is not as this version writes it. Its texts, which the log may show, mask the key.
+#[derive(Clone, PartialEq, Eq, Error)]
+#[error("{}: {}", loggable(.key), self.problem())]
+pub struct MalformedItem {
+    key: String,
+    attribute: &'static str,
+}
+
+impl MalformedItem {
+    pub(super) fn new(item: &Item, attribute: &'static str) -> Self {
+        let key = item.get(KEY).and_then(|key| key.as_s().ok());
+        Self {
+            key: key.cloned().unwrap_or_default(),
+            attribute,
+        }
+    }
+
+    /// The whole key, for an operator, who may read the table.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// What is wrong with the item.
+    #[must_use]
+    pub fn problem(&self) -> String {
+        format!(
+            "the attribute {} is missing or of another kind",
+            self.attribute
+        )
+    }
+}
+
+impl fmt::Debug for MalformedItem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "MalformedItem({self})")
+    }
+}
 
 pub(super) fn text(text: impl Into<String>) -> AttributeValue {
     AttributeValue::S(text.into())
@@ -144,11 +184,8 @@ pub(super) fn as_attempts(value: &AttributeValue) -> Option<SlidingWindow<Attemp
     as_window(value, AttemptId::parse)
 }
 
-fn malformed(item: &Item, name: &str) -> StoreError {
-    let key = item.get(KEY).and_then(|key| key.as_s().ok());
-    let key = loggable(key.map_or("", String::as_str));
-    let problem = format!("{key}: the attribute {name} is missing or of another kind");
-    StoreError::Malformed(problem.into())
+pub(super) fn malformed(item: &Item, attribute: &'static str) -> StoreError {
+    StoreError::Malformed(MalformedItem::new(item, attribute).into())
 }
 
 /// The key of an item for the log. An email address is masked, a network address is left out.

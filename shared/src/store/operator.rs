@@ -12,15 +12,10 @@ use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, Item, KEY, as_timestamp, canonical, optional, required, text};
 use super::user::{ADDRESS, VERIFIED_ADDRESS};
 use super::user_addresses::{Change, UserAddresses, addresses_unchanged, read_user_addresses};
-use super::{
-    Commit, MailRefund, Recorded, Store, StoreError, address, attempts, unavailable, user,
-};
-use crate::domain::address_record::AddressRecord;
+use super::{Store, StoreError, address, attempts, unavailable, user};
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::CodeAttempts;
-use crate::domain::delivery::Suppression;
 use crate::domain::email_address::EmailAddress;
-use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
@@ -57,45 +52,6 @@ impl OperatorStore {
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self { store }
-    }
-
-    /// See [`Store::find_address`].
-    pub async fn find_address(
-        &self,
-        address: &EmailAddress,
-    ) -> Result<Option<AddressRecord>, StoreError> {
-        self.store.find_address(address).await
-    }
-
-    /// See [`Store::suppress`].
-    pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
-        self.store.suppress(suppression).await
-    }
-
-    /// See [`Store::withdraw_request`].
-    pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
-        self.store.withdraw_request(user).await
-    }
-
-    /// See [`Store::commit_request`].
-    pub async fn commit_request(
-        &self,
-        user_id: &UserId,
-        user: &UserRecord,
-        address: &AddressRecord,
-    ) -> Result<Commit, StoreError> {
-        self.store.commit_request(user_id, user, address).await
-    }
-
-    /// See [`Store::refund_mail`].
-    pub async fn refund_mail(
-        &self,
-        user: &UserId,
-        address: &EmailAddress,
-        mail: &MailId,
-        refund: MailRefund,
-    ) -> Result<(), StoreError> {
-        self.store.refund_mail(user, address, mail, refund).await
     }
 
     pub async fn inspect_user(&self, user: &UserId) -> Result<Option<UserOnRecord>, StoreError> {
@@ -162,7 +118,7 @@ impl OperatorStore {
     /// and compared.
     async fn find_items_with(&self, address: &EmailAddress) -> Result<Vec<Item>, StoreError> {
         let mut users = self.query_verified_users(address).await?;
-        let record = self.find_address(address).await?.unwrap_or_default();
+        let record = self.store.find_address(address).await?.unwrap_or_default();
         users.extend(record.mailed_users.events().map(|(user, _)| *user));
         users.insert(UserId::derived_from(address));
         let wanted = canonical(address);

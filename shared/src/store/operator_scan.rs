@@ -1,6 +1,6 @@
 //! A scan of the whole table, for lists and counts.
 
-use super::item::{EXPIRES_AT, Item, KEY, as_timestamp, optional};
+use super::item::{EXPIRES_AT, Item, KEY, as_timestamp, malformed, optional};
 use super::operator::read_user_on_record;
 use super::{OperatorStore, StoreError, UserOnRecord, address, api_key, unavailable, user};
 use crate::domain::address_record::AddressRecord;
@@ -10,7 +10,8 @@ use crate::domain::email_address::EmailAddress;
 
 #[derive(Debug)]
 pub struct ScanPage {
-    pub items: Vec<ItemOnRecord>,
+    /// An item that cannot be read does not hide the others.
+    pub items: Vec<Result<ItemOnRecord, StoreError>>,
     /// Where the next page begins. `None`: this is the last one.
     pub next: Option<ScanPosition>,
 }
@@ -25,8 +26,6 @@ pub enum ItemOnRecord {
     Key(ApiKey),
     /// It counts attempts at codes, or DynamoDB has not removed it yet.
     Other,
-    /// Not as this version writes it.
-    Unreadable,
 }
 
 impl OperatorStore {
@@ -42,9 +41,7 @@ impl OperatorStore {
         let page = scan.send().await.map_err(unavailable)?;
         let items = page.items().iter();
         Ok(ScanPage {
-            items: items
-                .map(|item| read(item, now).unwrap_or(ItemOnRecord::Unreadable))
-                .collect(),
+            items: items.map(|item| read(item, now)).collect(),
             next: page.last_evaluated_key.map(ScanPosition),
         })
     }
@@ -63,10 +60,8 @@ fn read(item: &Item, now: Timestamp) -> Result<ItemOnRecord, StoreError> {
     }
     if let Some(canonical) = key.strip_prefix(address::PREFIX) {
         let record = address::read(Some(item))?.unwrap_or_default();
-        let address = EmailAddress::parse_known(canonical);
-        return Ok(address.map_or(ItemOnRecord::Unreadable, |address| {
-            ItemOnRecord::Address(address, record)
-        }));
+        let address = EmailAddress::parse_known(canonical).ok_or_else(|| malformed(item, KEY))?;
+        return Ok(ItemOnRecord::Address(address, record));
     }
     if key.starts_with(api_key::PREFIX) {
         return Ok(ItemOnRecord::Key(api_key::read(item)?));

@@ -1,4 +1,4 @@
-//! A verification that an operator vouches for, without a proof.
+//! A verification on an operator's word, without a proof.
 
 use super::conditional::Conditional;
 use super::item::{MAILS, VERSION, canonical, map, spelling, text, written_timestamp};
@@ -14,46 +14,47 @@ use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
 /// Optimistic writes before it is given up. Each was lost to another write of the same user.
 const MAX_WRITES: u32 = 16;
 
-/// What a verification of another address, which is on record, may be replaced by.
+/// Which verification of another address, if one is on record, is overwritten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Replace {
+pub enum Overwrite {
     Any,
-    /// Only one from before.
+    /// Only an earlier one.
     Older,
 }
 
+/// The outcome of a verification by an operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Vouched {
-    Written,
-    /// The address was verified already, or by an attempt of this call whose answer was lost.
-    Known(Verification),
+pub enum OperatorVerification {
+    Recorded,
+    /// The address was verified before, or by an attempt of this call whose answer was lost.
+    AlreadyVerified(Verification),
     /// Another address was verified later, or at the same time. Nothing was written.
-    Kept(Verification),
+    NewerKept(Verification),
 }
 
 impl OperatorStore {
-    /// Records that this user verified this address. A request to change to another address stays
-    /// pending.
-    pub async fn vouch(
+    /// Records, on an operator's word, that this user verified this address. A request to change to
+    /// another address stays pending.
+    pub async fn record_operator_verification(
         &self,
         user: &UserId,
         verification: &Verification,
-        replace: Replace,
-    ) -> Result<Vouched, StoreError> {
+        overwrite: Overwrite,
+    ) -> Result<OperatorVerification, StoreError> {
         let mut found = self.store.find(user::key(user)).await?;
         for _ in 0..MAX_WRITES {
             let record = user::read(found.as_ref())?;
             if let Some(known) = record.as_ref().and_then(|record| record.verified.as_ref()) {
                 if known.address.is_same_mailbox(&verification.address) {
-                    return Ok(Vouched::Known(known.clone()));
+                    return Ok(OperatorVerification::AlreadyVerified(known.clone()));
                 }
-                if replace == Replace::Older && known.at >= verification.at {
-                    return Ok(Vouched::Kept(known.clone()));
+                if overwrite == Overwrite::Older && known.at >= verification.at {
+                    return Ok(OperatorVerification::NewerKept(known.clone()));
                 }
             }
             let update = verified_by_operator(user, record.as_ref(), verification);
             match self.store.update(update).await? {
-                Conditional::Written(_) => return Ok(Vouched::Written),
+                Conditional::Written(_) => return Ok(OperatorVerification::Recorded),
                 Conditional::Refused(current) => found = current,
             }
         }

@@ -187,7 +187,7 @@ impl MailReservation<'_> {
             self.snapshot.address.as_ref(),
             proof.mail_id(),
             user_id,
-            self.policy.limit,
+            self.policy.limit.to_unverified,
             now,
         );
         // Set before the call, as the caller's timeout may end it.

@@ -37,6 +37,11 @@ async fn stats_counts_what_is_on_record() {
     assert_snapshot!(outcome.text());
 
     let after = run(&app, &["stats", "--json"]).await.json();
+    let unreadable = json!([{
+        "of": "user#0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c97",
+        "problem": "the attribute version is missing or of another kind",
+    }]);
+    assert_eq!(after["unreadable_items"], unreadable);
     let count = |stats: &serde_json::Value| {
         stats["addresses"]["suppressed"]["bounced"]
             .as_u64()
