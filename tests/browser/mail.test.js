@@ -193,19 +193,19 @@ describe("the page", () => {
       await page.locator("button:visible").first().click();
       await page.getByText(mail.email).waitFor();
       await fits("verified");
-      for (const [state, url] of Object.entries({
-        form: "/verify_email",
+      const links = {
         "already verified": mail.link,
         expired: `/verify_email#${GRACE.uuid}.${GRACE.token}`,
         invalid: `/verify_email#${GRACE.uuid}.${"A".repeat(43)}`,
-        "not found": "/nowhere/verify_email",
-      })) {
+      };
+      const others = { form: "/verify_email", "not found": "/nowhere/verify_email" };
+      for (const [state, url] of Object.entries({ ...links, ...others })) {
         // Otherwise only the fragment of the page before might change, and nothing would load.
         await page.goto("about:blank");
         await page.goto(new URL(url, stack.api).href);
-        await fits(`${state} before`);
-        const button = page.locator("[data-verify]:visible");
-        if ((await button.count()) > 0) {
+        if (state in links) {
+          await fits(`${state} before`);
+          const button = page.locator("[data-verify]:visible");
           await button.click();
           await button.waitFor({ state: "hidden" });
         }
@@ -234,8 +234,8 @@ describe("the inbox", () => {
     await page.goto("about:blank");
     const { ID } = await (await fetch(`${stack.inbox}/api/v1/message/latest`)).json();
     await page.goto(`${stack.inbox}/#${ID}`);
-    await page.locator("#mail:visible").waitFor();
     await page.getByRole("tab", { name: "Headers" }).click();
+    await page.locator("#panel.headers").waitFor();
     const row = page.locator(".panel tr", { has: page.locator("th", { hasText: /^From$/ }) });
     return {
       name: await page.locator("#from b").textContent(),

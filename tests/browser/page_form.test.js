@@ -170,7 +170,10 @@ describe("without a script", () => {
       const mail = await ask();
       await page.goto(formOf(mail));
       for (let attempt = 0; attempt < 5; attempt += 1) {
+        // The page before looks the same.
+        const loaded = page.waitForEvent("load");
         await submitCode(window, wrongCode(mail));
+        await loaded;
         await page.getByText("This code is incorrect or has expired.").waitFor();
         assert.equal(await page.locator("#code").inputValue(), "");
       }

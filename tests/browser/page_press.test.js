@@ -55,7 +55,9 @@ test("the mail's button leads to the page", () =>
     await window.page.getByText(mail.email).first().click();
     // No script runs in the frame of a mail, so the test clicks at the button's place on the
     // screen. The inbox shows the frame scaled down.
-    const frame = window.page.locator("iframe").first();
+    const delivery = window.page.getByRole("list", { name: "Delivery" });
+    await delivery.getByText("Delivered").waitFor();
+    const frame = window.page.locator("iframe[style*=scale]").first();
     const button = frame.contentFrame().getByRole("link", { name: BUTTON });
     await button.waitFor();
     const { left, top, scale } = await frame.evaluate(element => {

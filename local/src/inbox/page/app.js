@@ -33,6 +33,8 @@ function draw() {
   }
   mails.draw(inMails ? id : null);
   events.draw(inMails ? null : id);
+  const summary = mails.find(id);
+  if (summary) mail.update(summary);
   const { total, unread } = mails.counts();
   $("clear").disabled = inMails ? total === 0 : events.ids().length === 0;
   document.title = `${unread ? `(${unread}) ` : ""}Mailproof inbox`;

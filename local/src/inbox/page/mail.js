@@ -142,6 +142,13 @@ function draw(id) {
 
 let wanted = null;
 
+/** Shows reports that came after the mail was opened. */
+export function update({ ID, Delivery }) {
+  if (shown?.ID !== ID || Delivery.length === shown.Delivery.length) return;
+  shown.Delivery = Delivery;
+  drawReports(shown);
+}
+
 /** Opens a mail, or none. */
 export async function open(id) {
   wanted = id;

@@ -9,6 +9,7 @@ const list = {
 };
 
 export const ids = () => list.mails.map(({ ID }) => ID);
+export const find = id => list.mails.find(({ ID }) => ID === id);
 export const counts = () => list;
 export const focus = id => rows.focus(id);
 export const search = query => { list.query = query; };
