@@ -155,44 +155,42 @@ impl SesEvent {
         UserId::parse(self.tag(TAG_USER)?)
     }
 
-    /// The delivery status that the event reports. `None`: it withdraws one that was never
-    /// recorded.
+    /// The state that the event reports. `None`: it withdraws one that was never recorded.
+    pub fn state(&self) -> Result<Option<DeliveryState>, UnreadableEvent> {
+        let detail = &self.detail;
+        Ok(match self.detail_type()? {
+            DetailType::Delivered => Some(DeliveryState::Delivered),
+            DetailType::Delayed => Some(DeliveryState::Delayed),
+            DetailType::Bounced => Some(detail.bounce.bounce_state()?),
+            DetailType::Complained => detail.complaint.complaint_state(),
+            DetailType::Rejected => {
+                let reason = detail.reject.reason.as_deref();
+                reason.ok_or(UnreadableEvent("/detail/reject/reason"))?;
+                Some(DeliveryState::Rejected)
+            }
+        })
+    }
+
+    /// The state of this mail, and its timestamps. `None`: see [`SesEvent::state`].
     pub fn delivery(&self, mail: MailId) -> Result<Option<Delivery>, UnreadableEvent> {
         const SENT_AT: &str = "/detail/mail/timestamp";
-        let detail_type = self.detail_type.ok_or(UnreadableEvent("/detail-type"))?;
         let detail = &self.detail;
         let mailed = &detail.mail.timestamp;
         let sent_at = mailed.as_deref().and_then(SentAt::parse);
         let sent_at = sent_at.ok_or(UnreadableEvent(SENT_AT))?;
-        let (state, at, member) = match detail_type {
-            DetailType::Delivered => (
-                DeliveryState::Delivered,
-                &detail.delivery.timestamp,
-                "/detail/delivery/timestamp",
-            ),
+        let Some(state) = self.state()? else {
+            return Ok(None);
+        };
+        let (at, member) = match self.detail_type()? {
+            DetailType::Delivered => (&detail.delivery.timestamp, "/detail/delivery/timestamp"),
             DetailType::Delayed => (
-                DeliveryState::Delayed,
                 &detail.delivery_delay.timestamp,
                 "/detail/deliveryDelay/timestamp",
             ),
-            DetailType::Bounced => (
-                detail.bounce.bounce_state()?,
-                &detail.bounce.timestamp,
-                "/detail/bounce/timestamp",
-            ),
-            DetailType::Complained => {
-                let Some(state) = detail.complaint.complaint_state() else {
-                    return Ok(None);
-                };
-                let at = &detail.complaint.timestamp;
-                (state, at, "/detail/complaint/timestamp")
-            }
-            DetailType::Rejected => {
-                let reason = detail.reject.reason.as_deref();
-                reason.ok_or(UnreadableEvent("/detail/reject/reason"))?;
-                // It has no timestamp of its own: SES scans a mail when it accepts it.
-                (DeliveryState::Rejected, mailed, SENT_AT)
-            }
+            DetailType::Bounced => (&detail.bounce.timestamp, "/detail/bounce/timestamp"),
+            DetailType::Complained => (&detail.complaint.timestamp, "/detail/complaint/timestamp"),
+            // It has no timestamp of its own: SES scans a mail when it accepts it.
+            DetailType::Rejected => (mailed, SENT_AT),
         };
         let at = at.as_deref().and_then(Timestamp::parse);
         Ok(Some(Delivery {
@@ -201,6 +199,10 @@ impl SesEvent {
             state,
             at: at.ok_or(UnreadableEvent(member))?,
         }))
+    }
+
+    fn detail_type(&self) -> Result<DetailType, UnreadableEvent> {
+        self.detail_type.ok_or(UnreadableEvent("/detail-type"))
     }
 
     /// The id that `SendEmail` returned.

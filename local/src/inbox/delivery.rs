@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
+use record_mail_events::event::SesEvent;
 use serde::Serialize;
 use serde_json::Value;
-use shared::domain::delivery::DeliveryState;
 
 use crate::event_bus::EventBus;
 
@@ -22,26 +22,17 @@ pub(super) struct Report {
     rank: u64,
 }
 
+/// An event has one of these members of `detail`, which describes what it reports.
+const REPORTS: [&str; 5] = ["delivery", "deliveryDelay", "bounce", "complaint", "reject"];
+
 impl Report {
-    /// The id of the mail, and what the event reports of it.
-    fn of(event: &Value) -> Option<(&str, Self)> {
+    /// The id of the mail, and what the event reports of it. `None`: `record_mail_events` does not
+    /// record it.
+    fn of(event: &Value) -> Option<(String, Self)> {
+        let read = SesEvent::of(event.clone());
+        let state = read.state().ok()??;
         let detail = event.get("detail")?;
-        let text = |path: &str| detail.pointer(path).and_then(Value::as_str);
-        let (member, state) = match text("/eventType")? {
-            "Delivery" => ("delivery", DeliveryState::Delivered),
-            "DeliveryDelay" => ("deliveryDelay", DeliveryState::Delayed),
-            "Bounce" if text("/bounce/bounceType") == Some("Permanent") => {
-                ("bounce", DeliveryState::Bounced)
-            }
-            "Bounce" => ("bounce", DeliveryState::SoftBounced),
-            "Complaint" if is_of_a_reader(text("/complaint/complaintFeedbackType")) => {
-                ("complaint", DeliveryState::Complained)
-            }
-            "Complaint" => ("complaint", DeliveryState::Reported),
-            "Reject" => ("reject", DeliveryState::Rejected),
-            _ => return None,
-        };
-        let report = detail.get(member)?;
+        let report = REPORTS.iter().find_map(|member| detail.get(member))?;
         let own = |name: &str| report.get(name).and_then(Value::as_str);
         let reasons = [
             of_recipients(report, "diagnosticCode").pop(),
@@ -67,13 +58,8 @@ impl Report {
                 .to_owned(),
             date: own("timestamp").or(event.get("time")?.as_str())?.to_owned(),
         };
-        Some((text("/mail/messageId")?, report))
+        Some((read.message_id().to_owned(), report))
     }
-}
-
-/// Mail servers report these two on their own.
-fn is_of_a_reader(feedback_type: Option<&str>) -> bool {
-    !matches!(feedback_type, Some("auth-failure" | "virus"))
 }
 
 fn texts(list: Option<&Value>) -> Vec<&str> {
@@ -103,7 +89,7 @@ impl Reports {
         let mut reports = HashMap::<_, Vec<_>>::new();
         for event in bus.published() {
             if let Some((mail, report)) = Report::of(&event) {
-                reports.entry(mail.to_owned()).or_default().push(report);
+                reports.entry(mail).or_default().push(report);
             }
         }
         // The sort is stable, so equal states stay in their order.
@@ -121,18 +107,28 @@ impl Reports {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::captured_mails::tests::mail;
     use crate::event_bus;
     use crate::ses::{DeliveryOutcome, SuppressedFor, event};
 
-    fn reports(outcomes: &[DeliveryOutcome]) -> Vec<Report> {
-        let (bus, _events) = event_bus::new();
+    fn event_of(outcome: DeliveryOutcome) -> Value {
         let mail = mail("x", "Ada <ada@example.com>", "Hi");
-        for outcome in outcomes {
-            bus.publish(event(&mail, &mail.to[0], *outcome, 1_795_435_201_005));
+        event(&mail, &mail.to[0], outcome, 1_795_435_201_005)
+    }
+
+    fn reports_of(events: impl IntoIterator<Item = Value>) -> Vec<Report> {
+        let (bus, _events) = event_bus::new();
+        for event in events {
+            bus.publish(event);
         }
-        Reports::of(&bus).about(&mail.message_id)
+        Reports::of(&bus).about("0100-x-000000")
+    }
+
+    fn reports(outcomes: &[DeliveryOutcome]) -> Vec<Report> {
+        reports_of(outcomes.iter().copied().map(event_of))
     }
 
     #[test]
@@ -195,8 +191,42 @@ mod tests {
         ]);
         let states: Vec<_> = reports.iter().map(|report| report.state).collect();
         assert_eq!(states, ["delayed", "delivered", "bounced"]);
-        let (bus, _events) = event_bus::new();
-        bus.publish(serde_json::json!({ "detail": "unknown" }));
-        assert_eq!(Reports::of(&bus).about("x"), []);
+        assert_eq!(reports_of([json!({ "detail": "unknown" })]), []);
+    }
+
+    #[test]
+    fn only_recorded_events_are_shown() {
+        for (outcome, member, value, state) in [
+            (
+                DeliveryOutcome::Bounced,
+                "/detail/bounce/bounceType",
+                "Undetermined",
+                Some("soft_bounced"),
+            ),
+            (
+                DeliveryOutcome::Bounced,
+                "/detail/bounce/bounceType",
+                "Unknown",
+                None,
+            ),
+            (
+                DeliveryOutcome::Complained,
+                "/detail/complaint/complaintFeedbackType",
+                "not-spam",
+                None,
+            ),
+            (
+                DeliveryOutcome::Complained,
+                "/detail/complaint/complaintFeedbackType",
+                "Not-Spam",
+                None,
+            ),
+        ] {
+            let mut event = event_of(outcome);
+            *event.pointer_mut(member).unwrap() = json!(value);
+            let reports = reports_of([event]);
+            let states: Vec<_> = reports.iter().map(|report| report.state).collect();
+            assert_eq!(states, Vec::from_iter(state), "{value}");
+        }
     }
 }
