@@ -28,11 +28,28 @@ pub enum InvocationError {
     Event(#[source] serde_json::Error),
     #[error("the answer cannot be written as JSON")]
     Answer(#[source] serde_json::Error),
-    /// The function returned this error. Lambda retries an event that failed.
-    #[error("the function failed: {0}")]
-    Failed(String),
+    /// Lambda retries an event that failed.
+    #[error("the function failed")]
+    Failed(#[source] FunctionError),
     #[error("the function panicked")]
     Crashed(#[source] JoinError),
+}
+
+/// A function's error, as Lambda keeps it.
+#[derive(Debug, Error)]
+#[error("{kind}: {message}")]
+pub struct FunctionError {
+    pub kind: String,
+    pub message: String,
+}
+
+impl From<Diagnostic> for FunctionError {
+    fn from(error: Diagnostic) -> Self {
+        Self {
+            kind: error.error_type,
+            message: error.error_message,
+        }
+    }
 }
 
 impl Function {
@@ -71,7 +88,7 @@ impl Function {
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
                 let answer = handle(LambdaEvent::new(event, Context::default())).await;
-                let failed = |error: E| InvocationError::Failed(error.into().error_message);
+                let failed = |error: E| InvocationError::Failed(error.into().into());
                 let answer = answer.map_err(failed)?;
                 serde_json::to_string(&answer).map_err(InvocationError::Answer)
             })

@@ -85,7 +85,7 @@ pub async fn suppressed_for(app: &TestApp) -> Option<&'static str> {
 
 pub fn failure(outcome: Result<Value, InvocationError>) -> String {
     match outcome {
-        Err(InvocationError::Failed(error)) => error,
+        Err(InvocationError::Failed(error)) => error.message,
         other => panic!("{other:?}"),
     }
 }

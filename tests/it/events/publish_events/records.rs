@@ -187,7 +187,7 @@ async fn records_without_numbers_fail_the_batch() {
         {
             Err(InvocationError::Failed(error)) => {
                 assert_eq!(
-                    error,
+                    error.message,
                     format!("a record of the stream cannot be read: {member}")
                 );
             }
