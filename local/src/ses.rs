@@ -14,6 +14,7 @@ mod error;
 mod events;
 mod faults;
 mod identities;
+mod page;
 mod request;
 mod rules;
 mod state;
@@ -43,7 +44,7 @@ pub use faults::Fault;
 pub use identities::{DnsStatus, Identities, Identity, MailFrom};
 use request::SendEmailRequest;
 pub use state::Shared;
-pub use suppression_list::{ListRefusal, SuppressedFor, SuppressionList};
+pub use suppression_list::{ListFault, SuppressedFor, SuppressionList};
 
 /// SES v2 refuses longer requests.
 const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
@@ -70,48 +71,36 @@ impl FromRef<Ses> for SuppressionList {
 
 /// The part of SES's HTTP API that the service and `admin` use.
 pub fn router(ses: Ses) -> Router {
+    let address = get(suppression_list::api::get).delete(suppression_list::api::delete);
     Router::new()
+        .route("/v2/email/outbound-emails", post(send_email))
+        .route("/v2/email/account", get(account::get))
+        .route("/v2/email/list-identities", post(identities::list))
+        .route("/v2/email/identities", get(identities::list))
+        .route("/v2/email/identities/{identity}", get(identities::get))
         .route(
-            "/v2/email/outbound-emails",
-            post(send_email).fallback(unknown_operation),
+            "/v2/email/list-configuration-sets",
+            post(configuration_sets::list),
         )
         .route(
-            "/v2/email/account",
-            get(account::get).fallback(unknown_operation),
-        )
-        .route(
-            "/v2/email/list-identities",
-            post(identities::list_by_body).fallback(unknown_operation),
-        )
-        .route(
-            "/v2/email/identities",
-            get(identities::list_by_query).fallback(unknown_operation),
-        )
-        .route(
-            "/v2/email/identities/{identity}",
-            get(identities::get).fallback(unknown_operation),
+            "/v2/email/configuration-sets",
+            get(configuration_sets::list),
         )
         .route(
             "/v2/email/configuration-sets/{name}",
-            get(configuration_sets::get).fallback(unknown_operation),
+            get(configuration_sets::get),
         )
         .route(
             "/v2/email/configuration-sets/{name}/event-destinations",
-            get(configuration_sets::event_destinations).fallback(unknown_operation),
+            get(configuration_sets::event_destinations),
         )
         .route(
             "/v2/email/suppression/addresses",
-            get(suppression_list::api::list)
-                .put(suppression_list::api::put)
-                .fallback(unknown_operation),
+            get(suppression_list::api::list).put(suppression_list::api::put),
         )
-        .route(
-            "/v2/email/suppression/addresses/{address}",
-            get(suppression_list::api::get)
-                .delete(suppression_list::api::delete)
-                .fallback(unknown_operation),
-        )
+        .route("/v2/email/suppression/addresses/{address}", address)
         .fallback(unknown_operation)
+        .method_not_allowed_fallback(unknown_operation)
         .with_state(ses)
 }
 
@@ -185,8 +174,7 @@ impl Ses {
         }
     }
 
-    /// Stores a mail and publishes its delivery status, each event a second after the last. Returns
-    /// SES's id of the mail.
+    /// Stores a mail and publishes its delivery status. Returns SES's id of the mail.
     fn accept(&self, mail: CapturedMail) -> Result<String, SesError> {
         let identities = self.identities.with(|all| all.clone());
         self.account.with(|account| {
@@ -195,10 +183,9 @@ impl Ses {
             Ok(())
         })?;
         for recipient in mail.recipients() {
-            let mut at = mail.received_at;
             for outcome in delivery_outcome::outcomes_of(recipient, &self.suppression_list) {
-                at += 1_000;
-                self.bus.publish(event(&mail, recipient, outcome, at));
+                let event = event(&mail, recipient, outcome, mail.received_at);
+                self.bus.publish(event);
             }
         }
         let message_id = mail.message_id.clone();

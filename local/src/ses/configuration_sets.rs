@@ -1,4 +1,4 @@
-//! `GetConfigurationSet` and `GetConfigurationSetEventDestinations`.
+//! `ListConfigurationSets`, `GetConfigurationSet` and `GetConfigurationSetEventDestinations`.
 
 use std::collections::BTreeMap;
 
@@ -6,9 +6,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use shared::domain::delivery::EVENT_TYPES;
 
 use super::error::SesError;
 use super::events::{ACCOUNT, REGION};
+use super::page::Page;
 use super::suppression_list::SuppressedFor;
 use super::{Ses, Signed};
 
@@ -47,13 +49,7 @@ impl Default for EventDestination {
     fn default() -> Self {
         Self {
             enabled: true,
-            event_types: vec![
-                "REJECT",
-                "DELIVERY",
-                "BOUNCE",
-                "COMPLAINT",
-                "DELIVERY_DELAY",
-            ],
+            event_types: EVENT_TYPES.to_vec(),
         }
     }
 }
@@ -75,6 +71,11 @@ impl EventDestination {
 #[derive(Deserialize)]
 pub(super) struct NamePath {
     name: String,
+}
+
+pub(super) async fn list(State(ses): State<Ses>, _: Signed, page: Page) -> Json<Value> {
+    ses.configuration_sets
+        .with(|all| page.answer("ConfigurationSets", all, |name, _| Some(json!(name))))
 }
 
 pub(super) async fn get(

@@ -47,8 +47,11 @@ impl SesError {
         Self::new(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
-            "The local SES knows SendEmail, the suppression list, and reading the account, \
-             identities and configuration sets.",
+            "The local SES does not have this operation. It has SendEmail, GetAccount, \
+             GetEmailIdentity, ListEmailIdentities, GetConfigurationSet, ListConfigurationSets, \
+             GetConfigurationSetEventDestinations, PutSuppressedDestination, \
+             GetSuppressedDestination, DeleteSuppressedDestination and \
+             ListSuppressedDestinations.",
         )
     }
 

@@ -1,21 +1,15 @@
 //! `ListEmailIdentities` and `GetEmailIdentity`: the domains and addresses that may send.
 
 use std::collections::BTreeMap;
-use std::ops::Bound;
 
 use axum::Json;
-use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::error::SesError;
+use super::page::Page;
 use super::{Ses, Signed};
-
-const DEFAULT_PAGE_SIZE: usize = 100;
-const MAX_PAGE_SIZE: usize = 1_000;
-/// A page's token: this prefix and the last identity of the page before.
-const TOKEN_PREFIX: &str = "after ";
 
 /// What SES found of DNS records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -162,55 +156,10 @@ pub(super) async fn get(
     Ok(Json(found.describe(&identity)))
 }
 
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ListRequest {
-    page_size: Option<usize>,
-    next_token: Option<String>,
-}
-
-/// With the parameters in the query, as earlier SDKs send them.
-pub(super) async fn list_by_query(
-    State(ses): State<Ses>,
-    _: Signed,
-    Query(request): Query<ListRequest>,
-) -> Result<Json<Value>, SesError> {
-    list(&ses, &request)
-}
-
-pub(super) async fn list_by_body(
-    State(ses): State<Ses>,
-    _: Signed,
-    body: Bytes,
-) -> Result<Json<Value>, SesError> {
-    let request = serde_json::from_slice(&body).map_err(|error| SesError::serialization(&error))?;
-    list(&ses, &request)
-}
-
-fn list(ses: &Ses, request: &ListRequest) -> Result<Json<Value>, SesError> {
-    let size = request.page_size.unwrap_or(DEFAULT_PAGE_SIZE);
-    if !(1..=MAX_PAGE_SIZE).contains(&size) {
-        return Err(SesError::bad_request(format!(
-            "PageSize must be from 1 to {MAX_PAGE_SIZE}."
-        )));
-    }
-    let after = match &request.next_token {
-        None => Bound::Unbounded,
-        Some(token) => Bound::Excluded(
-            token
-                .strip_prefix(TOKEN_PREFIX)
-                .ok_or_else(SesError::next_token)?,
-        ),
-    };
-    let answer = ses.identities.with(|all| {
-        let mut rest = all.range::<str, _>((after, Bound::Unbounded)).peekable();
-        let page: Vec<_> = rest.by_ref().take(size).collect();
-        let summaries = page.iter().map(|(name, identity)| identity.summary(name));
-        let mut answer = json!({ "EmailIdentities": summaries.collect::<Vec<_>>() });
-        if let (Some((last, _)), Some(_)) = (page.last(), rest.peek()) {
-            answer["NextToken"] = json!(format!("{TOKEN_PREFIX}{last}"));
-        }
-        answer
-    });
-    Ok(Json(answer))
+pub(super) async fn list(State(ses): State<Ses>, _: Signed, page: Page) -> Json<Value> {
+    ses.identities.with(|all| {
+        page.answer("EmailIdentities", all, |name, identity| {
+            Some(identity.summary(name))
+        })
+    })
 }

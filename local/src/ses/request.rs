@@ -1,16 +1,16 @@
 //! The JSON of a `SendEmail` request, and the mail that it becomes if SES accepts it.
 
-mod raw;
+mod content;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 use super::address::violation;
 use super::error::SesError;
 use super::message_id;
-use super::rules::{check_headers, check_tags};
+use super::rules::check_tags;
 use crate::arrival::Arrival;
 use crate::captured_mails::{CapturedMail, Field};
+use content::Content;
 
 const MAX_RECIPIENTS: usize = 50;
 
@@ -27,52 +27,21 @@ pub(super) struct SendEmailRequest {
     configuration_set_name: Option<String>,
 }
 
+/// The recipients.
 #[derive(Default, Deserialize)]
+#[serde(default)]
 struct Destination {
-    #[serde(rename = "ToAddresses")]
-    to: Option<Vec<String>>,
-    #[serde(rename = "CcAddresses")]
-    cc: Option<Vec<String>>,
-    #[serde(rename = "BccAddresses")]
-    bcc: Option<Vec<String>>,
+    #[serde(rename = "ToAddresses", deserialize_with = "list")]
+    to: Vec<String>,
+    #[serde(rename = "CcAddresses", deserialize_with = "list")]
+    cc: Vec<String>,
+    #[serde(rename = "BccAddresses", deserialize_with = "list")]
+    bcc: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Content {
-    simple: Option<Simple>,
-    raw: Option<Raw>,
-    template: Option<IgnoredAny>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Simple {
-    subject: Option<Data>,
-    body: Option<Body>,
-    headers: Option<Vec<WireField>>,
-    attachments: Option<Vec<IgnoredAny>>,
-}
-
-/// MIME, in base64.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Raw {
-    data: String,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Body {
-    text: Option<Data>,
-    html: Option<Data>,
-}
-
-/// Text. Its `Charset` says how SES encodes the mail, so it is ignored here.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Data {
-    data: String,
+/// `null` is an empty list.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[derive(Deserialize)]
@@ -82,44 +51,24 @@ struct WireField {
     value: String,
 }
 
-/// What the content says of its mail. MIME has everything, and the request may have it too.
-#[derive(Default)]
-struct Written {
-    from: Option<String>,
-    to: Vec<String>,
-    cc: Vec<String>,
-    bcc: Vec<String>,
-    reply_to: Vec<String>,
-    subject: String,
-    text: Option<String>,
-    html: Option<String>,
-    headers: Vec<Field>,
-    tags: Vec<Field>,
-    configuration_set: Option<String>,
-}
-
 impl SendEmailRequest {
     /// The mail of this request, or the error that SES reports first.
     pub(super) fn into_mail(self, arrival: &Arrival) -> Result<CapturedMail, SesError> {
         let content = self.content.ok_or_else(|| missing("content"))?;
-        let is_raw = content.raw.is_some();
+        let is_raw = content.is_raw();
         let written = content.into_written()?;
         let tags = merged(fields(self.email_tags), written.tags);
         check_tags(&tags)?;
-        let given = self.from_email_address;
-        let from = written.from.or(given).ok_or_else(|| no_sender(is_raw))?;
-        let (to, cc, bcc) = match self.destination {
-            // The recipients of MIME, unless the request has some.
-            Some(given) if !(is_raw && given.is_empty()) => given.into_lists(),
-            _ if is_raw
-                && written.to.is_empty()
-                && written.cc.is_empty()
-                && written.bcc.is_empty() =>
-            {
+        let from = written.from.or(self.from_email_address);
+        let from = from.ok_or_else(|| no_sender(is_raw))?;
+        let mut destination = self.destination.unwrap_or_default();
+        if is_raw && destination.is_empty() {
+            destination = written.destination;
+            if destination.is_empty() {
                 return Err(SesError::bad_request("Missing required header 'To'."));
             }
-            _ => (written.to, written.cc, written.bcc),
-        };
+        }
+        let Destination { to, cc, bcc } = destination;
         let reply_to = self.reply_to_addresses.unwrap_or_default();
         let mail = CapturedMail {
             id: arrival.id.simple().to_string(),
@@ -145,15 +94,9 @@ impl SendEmailRequest {
 
 impl Destination {
     fn is_empty(&self) -> bool {
-        let lists = [&self.to, &self.cc, &self.bcc];
-        lists
-            .iter()
-            .all(|list| list.as_ref().is_none_or(Vec::is_empty))
-    }
-
-    fn into_lists(self) -> (Vec<String>, Vec<String>, Vec<String>) {
-        let [to, cc, bcc] = [self.to, self.cc, self.bcc].map(Option::unwrap_or_default);
-        (to, cc, bcc)
+        [&self.to, &self.cc, &self.bcc]
+            .into_iter()
+            .all(Vec::is_empty)
     }
 }
 
@@ -170,60 +113,6 @@ fn no_sender(is_raw: bool) -> SesError {
     }
 }
 
-impl Content {
-    fn into_written(self) -> Result<Written, SesError> {
-        match self {
-            Self {
-                simple: Some(simple),
-                raw: None,
-                template: None,
-            } => simple.into_written(),
-            Self {
-                raw: Some(raw),
-                simple: None,
-                template: None,
-            } => raw::read(&raw.data),
-            Self {
-                template: Some(_), ..
-            } => Err(SesError::bad_request(
-                "The local SES takes Simple and Raw content, not Template.",
-            )),
-            _ => Err(SesError::bad_request(
-                "Content must have one of Simple, Raw and Template.",
-            )),
-        }
-    }
-}
-
-impl Simple {
-    fn into_written(self) -> Result<Written, SesError> {
-        if self
-            .attachments
-            .is_some_and(|attachments| !attachments.is_empty())
-        {
-            return Err(no_attachments());
-        }
-        let headers = fields(self.headers);
-        check_headers(&headers)?;
-        let subject = self.subject.ok_or_else(|| missing("subject"))?.data;
-        let body = self.body.unwrap_or_default();
-        if body.text.is_none() && body.html.is_none() {
-            return Err(missing("body"));
-        }
-        Ok(Written {
-            subject,
-            text: body.text.map(|text| text.data),
-            html: body.html.map(|html| html.data),
-            headers,
-            ..Written::default()
-        })
-    }
-}
-
-fn no_attachments() -> SesError {
-    SesError::bad_request("The local SES takes no attachments.")
-}
-
 fn missing(what: &str) -> SesError {
     SesError::bad_request(format!("The {what} is missing."))
 }
@@ -238,9 +127,8 @@ fn fields(written: Option<Vec<WireField>>) -> Vec<Field> {
 
 /// SES checks the form of all addresses before their number.
 fn check_addresses(mail: &CapturedMail) -> Result<(), SesError> {
-    let recipients = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
     let all = std::iter::once(&mail.from)
-        .chain(recipients())
+        .chain(mail.recipients())
         .chain(&mail.feedback_forwarding)
         .chain(&mail.reply_to);
     for address in all {
@@ -248,7 +136,7 @@ fn check_addresses(mail: &CapturedMail) -> Result<(), SesError> {
             return Err(SesError::bad_request(problem));
         }
     }
-    match recipients().count() {
+    match mail.recipients().count() {
         0 => Err(SesError::bad_request(
             "At least one destination address is required.",
         )),
@@ -279,7 +167,7 @@ mod tests {
             } },
             "EmailTags": [{ "Name": "kind", "Value": "verification" }],
             "ConfigurationSetName": "mails",
-            "TenantName": "is skipped"
+            "TenantName": "is ignored"
         })
     }
 

@@ -5,12 +5,13 @@
 
 pub(super) mod api;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::error::SesError;
+use crate::faults::Faults;
 
 /// Why an address is on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,9 +23,9 @@ pub enum SuppressedFor {
     Complaint,
 }
 
-/// How a call to the list fails, on purpose.
+/// How a call to the list fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListRefusal {
+pub enum ListFault {
     /// 429 `TooManyRequestsException`: too many calls.
     Throttled,
     /// 400 `BadRequestException`: accounts in SES's sandbox have no access to the list.
@@ -32,8 +33,10 @@ pub enum ListRefusal {
 }
 
 /// Clones share the list.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct SuppressionList {
+    /// The failures of the next calls.
+    pub faults: Faults<ListFault>,
     state: Arc<Mutex<ListState>>,
 }
 
@@ -41,7 +44,6 @@ pub struct SuppressionList {
 struct ListState {
     entries: BTreeMap<String, Entry>,
     page_size: Option<usize>,
-    refusals: VecDeque<ListRefusal>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -53,17 +55,15 @@ struct Entry {
 impl SuppressionList {
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            faults: Faults::none(),
+            state: Arc::default(),
+        }
     }
 
     /// Sets the page size for calls without `PageSize`.
     pub fn set_page_size(&self, addresses: usize) {
         self.state().page_size = Some(addresses);
-    }
-
-    /// Refuses one more call, after those that are already queued.
-    pub fn refuse_next(&self, refusal: ListRefusal) {
-        self.state().refusals.push_back(refusal);
     }
 
     pub fn put(&self, address: &str, reason: SuppressedFor, unix_seconds: i64) {
@@ -90,12 +90,12 @@ impl SuppressionList {
         found.next().map(|(_, entry)| entry.reason)
     }
 
-    /// Fails if a refusal is queued for this call.
-    fn check_refusal(&self) -> Result<(), SesError> {
-        match self.state().refusals.pop_front() {
+    /// Fails if this call has a fault.
+    fn check_fault(&self) -> Result<(), SesError> {
+        match self.faults.take() {
             None => Ok(()),
-            Some(ListRefusal::Throttled) => Err(SesError::throttled("Rate exceeded.")),
-            Some(ListRefusal::Sandbox) => Err(SesError::bad_request(
+            Some(ListFault::Throttled) => Err(SesError::throttled("Rate exceeded.")),
+            Some(ListFault::Sandbox) => Err(SesError::bad_request(
                 "The request is not allowed for this account.",
             )),
         }
@@ -104,5 +104,11 @@ impl SuppressionList {
     fn state(&self) -> MutexGuard<'_, ListState> {
         // No code that holds the lock can leave the list half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for SuppressionList {
+    fn default() -> Self {
+        Self::new()
     }
 }

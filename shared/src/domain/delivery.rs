@@ -23,6 +23,14 @@ pub const TAG_MAIL: &str = "mail";
 /// The message tag with the id of the user for whom the mail was sent. Mails of earlier releases do
 /// not have it.
 pub const TAG_USER: &str = "user";
+/// The types of SES's events that report a delivery status, as SES's API names them.
+pub const EVENT_TYPES: [&str; 5] = [
+    "DELIVERY",
+    "DELIVERY_DELAY",
+    "BOUNCE",
+    "COMPLAINT",
+    "REJECT",
+];
 
 /// The delivery status of one mail, the lowest first. It only rises.
 #[derive(

@@ -5,11 +5,13 @@ use axum::http::{Method, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use insta::assert_json_snapshot;
-use local::ses::{DnsStatus, Identity};
+use local::ses::{ConfigurationSet, DnsStatus, Identity};
 use serde_json::{Value, json};
+use shared::domain::delivery::EVENT_TYPES;
 
 use crate::support::app::TestApp;
 use crate::support::http;
+use crate::support::template::template;
 
 /// Calls SES. Returns the status and the body, or the kind of the error with its message.
 async fn call(app: &TestApp, method: Method, path: &str, body: Option<Value>) -> Value {
@@ -173,13 +175,70 @@ async fn identities_are_listed_in_pages() {
 }
 
 #[tokio::test]
-async fn the_configuration_set_reports_to_the_bus() {
+async fn events_go_to_the_default_bus() {
     let app = TestApp::start().await;
     let path = "configuration-sets/local";
     assert_json_snapshot!(get(&app, path).await);
     let destinations = format!("{path}/event-destinations");
     assert_json_snapshot!(get(&app, &destinations).await);
     assert_json_snapshot!(get(&app, "configuration-sets/other").await);
+}
+
+#[tokio::test]
+async fn configuration_sets_are_listed() {
+    let app = TestApp::start().await;
+    app.ses.configuration_sets.with(|all| {
+        let name = "other".to_owned();
+        all.insert(name, ConfigurationSet::default());
+    });
+    let list = async |body| {
+        let path = "list-configuration-sets";
+        call(&app, Method::POST, path, Some(body)).await
+    };
+    let all = json!({ "ConfigurationSets": ["local", "other"] });
+    assert_eq!(list(json!({})).await, all);
+    // Earlier SDKs send the parameters in the query.
+    assert_eq!(get(&app, "configuration-sets").await, all);
+    let first = list(json!({ "PageSize": 1 })).await;
+    assert_eq!(get(&app, "configuration-sets?PageSize=1").await, first);
+    assert_eq!(first["ConfigurationSets"], json!(["local"]));
+    let second = list(json!({ "NextToken": first["NextToken"] })).await;
+    assert_eq!(second, json!({ "ConfigurationSets": ["other"] }));
+    let filtered = list(json!({ "Filter": { "ConfigurationSetNameContains": "o" } })).await;
+    assert_eq!(filtered[2], "The local SES does not filter lists.");
+}
+
+#[test]
+fn the_template_subscribes_to_all_events() {
+    let template = template();
+    let destination = &template["Resources"]["MailEvents"]["Properties"]["EventDestination"];
+    let types = destination["MatchingEventTypes"].as_sequence().unwrap();
+    let types = types.iter().map(|name| {
+        let word = |letter: char| match letter {
+            'A'..='Z' => format!("_{letter}"),
+            _ => letter.to_uppercase().to_string(),
+        };
+        name.as_str().unwrap().chars().map(word).collect::<String>()
+    });
+    assert_eq!(types.collect::<Vec<_>>(), EVENT_TYPES);
+}
+
+#[tokio::test]
+async fn other_operations_are_refused() {
+    let app = TestApp::start().await;
+    for (method, path) in [
+        (Method::GET, "templates"),
+        (Method::DELETE, "account"),
+        (Method::PUT, "identities/acme.example"),
+    ] {
+        let refused = call(&app, method, path, None).await;
+        assert_eq!(
+            (&refused[0], &refused[1]),
+            (&json!(404), &json!("UnknownOperationException"))
+        );
+        let operations = refused[2].as_str().unwrap();
+        assert!(operations.contains("ListConfigurationSets"), "{operations}");
+    }
 }
 
 #[tokio::test]
@@ -204,10 +263,11 @@ async fn a_raw_mail_is_in_the_inbox() {
     assert_eq!(mail.subject, "Zürich");
     assert_eq!(mail.html.as_deref(), Some("<p>Hello\r\n"));
     let events = app.take_events();
-    assert_eq!(
-        events[0]["detail"]["mail"]["destination"],
-        json!(["ada@example.org"])
-    );
+    let detail = &events[0]["detail"];
+    assert_eq!(detail["mail"]["destination"], json!(["ada@example.org"]));
+    // Not later: it would be in the future.
+    let accepted_at = &detail["mail"]["timestamp"];
+    assert_eq!(&detail["delivery"]["timestamp"], accepted_at);
 
     // The request's recipients replace those of the mail.
     send(json!({ "Destination": { "ToAddresses": ["grace@example.org"] } })).await;

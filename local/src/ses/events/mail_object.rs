@@ -14,8 +14,8 @@ const CALLER_IP: &str = "203.0.113.7";
 
 /// `mail`, which every event has.
 pub(super) fn mail_object(mail: &CapturedMail) -> Value {
-    let to = || mail.to.iter().chain(&mail.cc).chain(&mail.bcc);
-    let destination: Vec<_> = to().map(|to| Address::parse(to).address).collect();
+    let address = |written: &String| Address::parse(written).address;
+    let destination: Vec<_> = mail.recipients().map(address).collect();
     let domain = sender_domain(mail);
     let header = |name: &str, value: &str| json!({ "name": name, "value": value });
     let mut headers = vec![

@@ -1,7 +1,5 @@
 //! The suppression list's HTTP API, under `/v2/email/suppression/addresses`.
 
-use std::ops::Bound;
-
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
@@ -13,10 +11,7 @@ use super::{Entry, SuppressedFor, SuppressionList};
 use crate::arrival::Arrival;
 use crate::ses::Signed;
 use crate::ses::error::SesError;
-
-const DEFAULT_PAGE_SIZE: usize = 100;
-/// A page's token: this prefix and the last address of the page before.
-const TOKEN_PREFIX: &str = "after ";
+use crate::ses::page::Page;
 
 impl Entry {
     fn describe(&self, address: &str) -> serde_json::Value {
@@ -60,16 +55,8 @@ impl ListQuery {
                 }),
                 "StartDate" => parsed.after = Some(timestamp()?),
                 "EndDate" => parsed.before = Some(timestamp()?),
-                "PageSize" => {
-                    let size = value.parse().ok().filter(|size| *size > 0);
-                    parsed.page_size = Some(size.ok_or_else(invalid)?);
-                }
-                "NextToken" => {
-                    let last = value
-                        .strip_prefix(TOKEN_PREFIX)
-                        .ok_or_else(SesError::next_token)?;
-                    parsed.token = Some(last.to_owned());
-                }
+                "PageSize" => parsed.page_size = Some(value.parse().map_err(|_| invalid())?),
+                "NextToken" => parsed.token = Some(value),
                 _ => return Err(SesError::bad_request(format!("{name} is not known here."))),
             }
         }
@@ -89,30 +76,17 @@ pub(in crate::ses) async fn list(
     _: Signed,
     Query(parameters): Query<Vec<(String, String)>>,
 ) -> Result<Response, SesError> {
-    list.check_refusal()?;
+    list.check_fault()?;
     let query = ListQuery::parse(parameters)?;
     let state = list.state();
-    let size = query
-        .page_size
-        .or(state.page_size)
-        .unwrap_or(DEFAULT_PAGE_SIZE);
-    let from = query
-        .token
-        .as_ref()
-        .map_or(Bound::Unbounded, Bound::Excluded);
-    let rest = state.entries.range::<String, _>((from, Bound::Unbounded));
-    let mut rest = rest.filter(|(_, entry)| query.includes(entry)).peekable();
-    let page: Vec<_> = rest.by_ref().take(size).collect();
-    let mut answer = json!({
-        "SuppressedDestinationSummaries": page
-            .iter()
-            .map(|(address, entry)| entry.describe(address))
-            .collect::<Vec<_>>(),
-    });
-    if let (Some((last, _)), Some(_)) = (page.last(), rest.peek()) {
-        answer["NextToken"] = json!(format!("{TOKEN_PREFIX}{last}"));
-    }
-    Ok(Json(answer).into_response())
+    let size = query.page_size.or(state.page_size);
+    let page = Page::new(size, query.token.as_deref())?;
+    let answer = page.answer(
+        "SuppressedDestinationSummaries",
+        &state.entries,
+        |address, entry| query.includes(entry).then(|| entry.describe(address)),
+    );
+    Ok(answer.into_response())
 }
 
 /// The address in the path. It is read by its name, since the router that serves SES may have
@@ -127,7 +101,7 @@ pub(in crate::ses) async fn put(
     _: Signed,
     body: axum::body::Bytes,
 ) -> Result<Response, SesError> {
-    list.check_refusal()?;
+    list.check_fault()?;
     let request: PutRequest =
         serde_json::from_slice(&body).map_err(|error| SesError::serialization(&error))?;
     let now = Arrival::now().unix_millis.div_euclid(1_000);
@@ -140,7 +114,7 @@ pub(in crate::ses) async fn get(
     _: Signed,
     Path(AddressPath { address }): Path<AddressPath>,
 ) -> Result<Response, SesError> {
-    list.check_refusal()?;
+    list.check_fault()?;
     let entry = list.state().entries.get(&address).copied();
     let entry = entry.ok_or_else(|| not_listed(&address))?;
     let answer = json!({ "SuppressedDestination": entry.describe(&address) });
@@ -152,7 +126,7 @@ pub(in crate::ses) async fn delete(
     _: Signed,
     Path(AddressPath { address }): Path<AddressPath>,
 ) -> Result<Response, SesError> {
-    list.check_refusal()?;
+    list.check_fault()?;
     let removed = list.state().entries.remove(&address);
     removed.ok_or_else(|| not_listed(&address))?;
     Ok(().into_response())
@@ -172,7 +146,7 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
-    use crate::ses::{ListRefusal, Ses, router};
+    use crate::ses::{ListFault, Ses, router};
 
     async fn call(list: &SuppressionList, method: &str, path: &str, body: &str) -> (u16, Value) {
         let (bus, _) = crate::event_bus::new();
@@ -304,10 +278,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn queued_refusals_apply_once_each() {
+    async fn queued_faults_apply_once_each() {
         let list = SuppressionList::new();
-        list.refuse_next(ListRefusal::Throttled);
-        list.refuse_next(ListRefusal::Sandbox);
+        list.faults.next(ListFault::Throttled);
+        list.faults.next(ListFault::Sandbox);
         let throttled = (429, Value::from("TooManyRequestsException"));
         assert_eq!(call(&list, "GET", "", "").await, throttled);
         let refused = (400, Value::from("BadRequestException"));

@@ -1,6 +1,6 @@
 //! Errors of SES and of DynamoDB.
 
-use local::ses::{ListRefusal, SuppressedFor};
+use local::ses::{ListFault, SuppressedFor};
 
 use super::support::{GRACE, counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
@@ -11,7 +11,7 @@ use crate::support::edge::Break;
 async fn the_sandbox_is_named() {
     let app = mailed().await;
     for arguments in [&["reconcile"][..], &["unsuppress", ADA]] {
-        app.suppression_list.refuse_next(ListRefusal::Sandbox);
+        app.suppression_list.faults.next(ListFault::Sandbox);
         let (code, text) = run(&app, arguments).await.error();
         let text = text.replace(&app.inbox_url, "http://ses");
         let expected = "In SES's sandbox, ask for production access: the suppression list needs \
@@ -25,7 +25,7 @@ async fn the_sandbox_is_named() {
 async fn a_throttled_call_is_retried() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
-    app.suppression_list.refuse_next(ListRefusal::Throttled);
+    app.suppression_list.faults.next(ListFault::Throttled);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
 }
 
@@ -33,7 +33,7 @@ async fn a_throttled_call_is_retried() {
 async fn permanent_throttling_is_an_error() {
     let app = mailed().await;
     for _ in 0..3 {
-        app.suppression_list.refuse_next(ListRefusal::Throttled);
+        app.suppression_list.faults.next(ListFault::Throttled);
     }
     let (code, text) = run(&app, &["reconcile"]).await.error();
     assert_eq!(code, 1);

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, PartType};
 
-use super::{Written, no_attachments};
+use super::{Destination, Written, no_attachments};
 use crate::captured_mails::Field;
 use crate::ses::error::SesError;
 use crate::ses::rules::SET_BY_SES;
@@ -37,9 +37,11 @@ pub(super) fn read(base64: &str) -> Result<Written, SesError> {
     };
     Ok(Written {
         from: written(message.from()).into_iter().next(),
-        to: written(message.to()),
-        cc: written(message.cc()),
-        bcc: written(message.bcc()),
+        destination: Destination {
+            to: written(message.to()),
+            cc: written(message.cc()),
+            bcc: written(message.bcc()),
+        },
         reply_to: written(message.reply_to()),
         subject: message.subject().unwrap_or_default().to_owned(),
         text: text_of(&message),
@@ -58,7 +60,7 @@ fn is_custom(field: &Field) -> bool {
     !own.any(|own| own.eq_ignore_ascii_case(&field.name))
 }
 
-/// A folded header goes on in lines that begin with a space (RFC 5322, section 2.2.3).
+/// A folded header continues in lines that begin with a space (RFC 5322, section 2.2.3).
 fn unfolded(value: &str) -> String {
     value
         .split("\r\n")
@@ -163,8 +165,14 @@ PHA+WsO8cmljaA==
             mail.from.as_deref(),
             Some("\"Café am See\" <hello@acme.example>")
         );
-        assert_eq!(mail.to, ["\"Ada\" <ada@example.com>", "grace@example.com"]);
-        assert_eq!(mail.cc, [r#""An \"odd\" name" <odd@example.com>"#]);
+        assert_eq!(
+            mail.destination.to,
+            ["\"Ada\" <ada@example.com>", "grace@example.com"]
+        );
+        assert_eq!(
+            mail.destination.cc,
+            [r#""An \"odd\" name" <odd@example.com>"#]
+        );
         assert_eq!(mail.reply_to, ["help@acme.example"]);
         assert_eq!(mail.subject, "Zürich");
         assert_eq!(mail.text.as_deref(), Some("Zürich is here"));
@@ -187,7 +195,7 @@ PHA+WsO8cmljaA==
     }
 
     #[test]
-    fn what_cannot_be_shown_is_refused() {
+    fn unreadable_mime_is_refused() {
         let attached = MULTIPART
             .replace("multipart/alternative", "multipart/mixed")
             .replace(
