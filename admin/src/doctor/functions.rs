@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{EventSourceMappingConfiguration, LastUpdateStatus, State};
+use aws_sdk_lambda::types::{
+    EnvironmentResponse, EventSourceMappingConfiguration, LastUpdateStatus, State,
+};
 
 use super::finding::Finding;
 use super::services::Services;
@@ -23,8 +25,8 @@ pub(super) struct Function {
     name: String,
     /// Why it does not run. `None`: it does.
     problem: Option<String>,
-    /// Its environment variables, which hold secrets.
-    pub(super) settings: HashMap<String, String>,
+    /// Its environment variables, which hold secrets. `None`: Lambda does not show them.
+    pub(super) settings: Option<HashMap<String, String>>,
 }
 
 pub(super) async fn describe(services: &Services, stack: &Look<Stack>) -> Look<Functions> {
@@ -50,13 +52,13 @@ pub(super) async fn describe(services: &Services, stack: &Look<Stack>) -> Look<F
 impl Function {
     fn of(name: &str, found: GetFunctionConfigurationOutput) -> Self {
         let problem = problem_of(&found);
-        let settings = found
-            .environment
-            .and_then(|environment| environment.variables);
+        let environment = found.environment.unwrap_or_else(no_variables);
+        // Lambda has an error instead of variables that it may not decrypt.
+        let is_shown = environment.error.is_none();
         Self {
             name: name.to_owned(),
             problem,
-            settings: settings.unwrap_or_default(),
+            settings: is_shown.then(|| environment.variables.unwrap_or_default()),
         }
     }
 
@@ -64,9 +66,13 @@ impl Function {
         Self {
             name: name.to_owned(),
             problem: Some("is gone".to_owned()),
-            settings: HashMap::new(),
+            settings: None,
         }
     }
+}
+
+fn no_variables() -> EnvironmentResponse {
+    EnvironmentResponse::builder().build()
 }
 
 fn problem_of(found: &GetFunctionConfigurationOutput) -> Option<String> {

@@ -1,10 +1,10 @@
 //! Settings of the deployed functions that are wrong, or contradict each other. No value is shown,
 //! since some are secrets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mail::MailSettings;
-use shared::runtime::settings::{self, Environment, SettingError};
+use shared::runtime::settings::{Environment, SettingError, brand, network, proofs, stage};
 
 use super::finding::Finding;
 use super::functions::Functions;
@@ -15,31 +15,89 @@ use super::unseen::Look;
 const ID: &str = "settings";
 
 const REQUEST: &str = "RequestEmailVerificationFunction";
-const VERIFY: &str = "VerifyEmailFunction";
-const STATUS: &str = "EmailVerificationStatusFunction";
-const PAGE: &str = "VerificationPageFunction";
-const RECORD: &str = "RecordMailEventsFunction";
-const PUBLISH: &str = "PublishEventsFunction";
 
-/// Settings that must be equal, and what fails otherwise.
-const EQUAL: [(&str, &[&str], &str); 5] = [
+/// The functions, by their names in `template.yaml`, and what each reads at its start.
+/// `tests/it/ops/admin/doctor/settings.rs` compares it with `local/src/functions.rs`.
+const FUNCTIONS: [(&str, &[Part]); 6] = [
     (
-        "TABLE_NAME",
-        &[REQUEST, VERIFY, STATUS, PAGE, RECORD],
-        "proofs are not found",
+        REQUEST,
+        &[
+            Part::Table,
+            Part::Mail,
+            Part::Brand,
+            Part::Stage,
+            Part::Origin,
+            Part::CodeKeys,
+            Part::Lifetimes,
+            Part::MailLimit,
+        ],
     ),
-    ("CODE_KEYS", &[REQUEST, VERIFY, PAGE], "codes do not verify"),
     (
-        "ORIGIN_SECRET",
-        &[REQUEST, VERIFY, STATUS, PAGE],
-        "some requests get 403",
+        "VerifyEmailFunction",
+        &[Part::Table, Part::Origin, Part::CodeKeys],
     ),
     (
-        "STAGE",
-        &[REQUEST, RECORD, PUBLISH],
-        "events of mails are ignored",
+        "EmailVerificationStatusFunction",
+        &[Part::Table, Part::Origin],
     ),
-    ("PRODUCT_NAME", &[REQUEST, PAGE], "mail and page differ"),
+    (
+        "VerificationPageFunction",
+        &[
+            Part::Table,
+            Part::Origin,
+            Part::CodeKeys,
+            Part::Brand,
+            Part::AppUrl,
+        ],
+    ),
+    ("RecordMailEventsFunction", &[Part::Table, Part::Stage]),
+    ("PublishEventsFunction", &[Part::EventBus, Part::Stage]),
+];
+
+/// Settings that a function reads together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Table,
+    /// With [`Part::Brand`] and [`Part::Stage`].
+    Mail,
+    Brand,
+    Stage,
+    Origin,
+    CodeKeys,
+    Lifetimes,
+    MailLimit,
+    AppUrl,
+    EventBus,
+}
+
+impl Part {
+    /// As the function does.
+    fn read(self, of: &Environment) -> Result<(), SettingError> {
+        match self {
+            Self::Table => of.required("TABLE_NAME").map(drop),
+            Self::Mail => MailSettings::from_environment(of).map(drop),
+            Self::Brand => brand::brand(of).map(drop),
+            Self::Stage => stage(of).map(drop),
+            Self::Origin => network::origin(of).map(drop),
+            Self::CodeKeys => proofs::code_keys(of).map(drop),
+            Self::Lifetimes => proofs::lifetimes(of).map(drop),
+            Self::MailLimit => proofs::mail_limit(of).map(drop),
+            Self::AppUrl => network::app_url(of).map(drop),
+            Self::EventBus => of.required("EVENT_BUS_NAME").map(drop),
+        }
+    }
+}
+
+/// Settings that must be equal in all functions that read the part, and what fails otherwise.
+const EQUAL: [(&str, Part, &str); 8] = [
+    ("TABLE_NAME", Part::Table, "proofs are not found"),
+    ("CODE_KEYS", Part::CodeKeys, "codes do not verify"),
+    ("ORIGIN_SECRET", Part::Origin, "some requests get 403"),
+    ("STAGE", Part::Stage, "events of mails are ignored"),
+    ("PRODUCT_NAME", Part::Brand, "mail and page differ"),
+    ("ACCENT_COLOR", Part::Brand, "mail and page differ"),
+    ("SUPPORT_ADDRESS", Part::Brand, "mail and page differ"),
+    ("DEFAULT_LOCALE", Part::Brand, "mail and page differ"),
 ];
 
 pub(super) fn check(
@@ -55,64 +113,110 @@ pub(super) fn check(
         .as_ref()
         .ok()
         .and_then(|stack| stack.resource("ConfigurationSet"));
-    let deployed = Deployed { functions };
+    let deployed = Deployed::of(functions);
     let problems = [
         deployed.invalid(),
         deployed.unequal(),
         deployed.contradictions(&services.table, set),
+        deployed.endpoints(),
     ]
     .concat();
+    let unchecked = unchecked(functions);
     if problems.is_empty() {
-        return Finding::ok(ID, "the functions' settings fit each other");
+        return if unchecked.is_empty() {
+            Finding::ok(ID, "the functions' settings fit each other")
+        } else {
+            Finding::unknown(ID, unchecked.join("; "))
+        };
     }
-    let text = format!("{}. Correct the parameters and deploy", problems.join("; "));
-    Finding::problem(ID, text).command("sam deploy --guided")
+    let all = [problems, unchecked].concat().join("; ");
+    Finding::problem(ID, format!("{all}. Correct the parameters and deploy"))
+        .command("sam deploy --guided")
 }
 
-struct Deployed<'a> {
-    functions: &'a Functions,
-}
-
-impl Deployed<'_> {
-    fn settings(&self, function: &str) -> Option<&HashMap<String, String>> {
-        let function = self.functions.get(function)?;
-        // A function that is gone has none.
-        (!function.settings.is_empty()).then_some(&function.settings)
-    }
-
-    fn environment(&self, function: &str) -> Option<Environment> {
-        let pairs: Vec<_> = self.settings(function)?.iter().collect();
-        Some(Environment::from_pairs(&pairs))
-    }
-
-    /// The errors with which a function does not start.
-    fn invalid(&self) -> Vec<String> {
-        type Read = fn(&Environment) -> Result<(), SettingError>;
-        let readers: [(&str, Read); 9] = [
-            (REQUEST, |of| MailSettings::from_environment(of).map(drop)),
-            (REQUEST, |of| settings::network::public_url(of).map(drop)),
-            (REQUEST, |of| settings::proofs::code_keys(of).map(drop)),
-            (REQUEST, |of| settings::proofs::lifetimes(of).map(drop)),
-            (REQUEST, |of| settings::proofs::mail_limit(of).map(drop)),
-            (REQUEST, |of| settings::network::origin(of).map(drop)),
-            (VERIFY, |of| settings::proofs::code_keys(of).map(drop)),
-            (PAGE, |of| settings::brand::brand(of).map(drop)),
-            (RECORD, |of| settings::stage(of).map(drop)),
-        ];
-        let mut problems = Vec::new();
-        for (function, read) in readers {
-            let error = self.environment(function).and_then(|of| read(&of).err());
-            // The text has the setting's name, and never its value.
-            problems.extend(error.map(|error| error.to_string()));
+/// The functions whose settings are not checked, and why.
+fn unchecked(functions: &Functions) -> Vec<String> {
+    let is_known = |name: &str| FUNCTIONS.iter().any(|(known, _)| *known == name);
+    let reason = |(name, function): (&String, &super::functions::Function)| {
+        if !is_known(name) {
+            Some(format!(
+                "the settings of {name} were not checked, as this release of `admin` does not \
+                 know it"
+            ))
+        } else if function.settings.is_none() {
+            Some(format!(
+                "the settings of {name} were not checked, as Lambda does not show them"
+            ))
+        } else {
+            None
         }
-        problems.dedup();
-        problems
+    };
+    functions.iter().filter_map(reason).collect()
+}
+
+/// The functions whose settings are checked.
+struct Deployed<'a> {
+    functions: Vec<Function<'a>>,
+}
+
+struct Function<'a> {
+    name: &'static str,
+    parts: &'static [Part],
+    settings: &'a HashMap<String, String>,
+}
+
+impl Function<'_> {
+    fn environment(&self) -> Environment {
+        Environment::from_pairs(&self.settings.iter().collect::<Vec<_>>())
+    }
+
+    /// Empty, if it is not set: that is the same.
+    fn value(&self, setting: &str) -> &str {
+        self.settings.get(setting).map_or("", |value| value.trim())
+    }
+}
+
+impl<'a> Deployed<'a> {
+    fn of(functions: &'a Functions) -> Self {
+        let checked = FUNCTIONS.iter().filter_map(|(name, parts)| {
+            let settings = functions.get(*name)?.settings.as_ref()?;
+            Some(Function {
+                name,
+                parts,
+                settings,
+            })
+        });
+        Self {
+            functions: checked.collect(),
+        }
+    }
+
+    /// The errors with which functions do not start. Their texts name the setting, and never its
+    /// value.
+    fn invalid(&self) -> Vec<String> {
+        let mut functions = BTreeMap::<String, Vec<&str>>::new();
+        for function in &self.functions {
+            let environment = function.environment();
+            let errors = function.parts.iter().map(|part| part.read(&environment));
+            for error in errors.filter_map(Result::err) {
+                let of_error = functions.entry(error.to_string()).or_default();
+                // Two parts may read the same setting.
+                if of_error.last() != Some(&function.name) {
+                    of_error.push(function.name);
+                }
+            }
+        }
+        let texts = functions.iter();
+        texts
+            .map(|(error, functions)| format!("{error} (in {})", functions.join(", ")))
+            .collect()
     }
 
     fn unequal(&self) -> Vec<String> {
-        let differs = |(name, of, _): &(&str, &[&str], &str)| {
-            let values = of.iter().filter_map(|function| self.settings(function));
-            let mut values = values.map(|all| all.get(*name).map_or("", |value| value.trim()));
+        let differs = |(name, part, _): &(&str, Part, &str)| {
+            let all = self.functions.iter();
+            let all = all.filter(|function| function.parts.contains(part));
+            let mut values = all.map(|function| function.value(name));
             let first = values.next();
             values.any(|value| Some(value) != first)
         };
@@ -123,9 +227,11 @@ impl Deployed<'_> {
     }
 
     fn contradictions(&self, table: &str, set: Option<&str>) -> Vec<String> {
-        let Some(request) = self.environment(REQUEST) else {
+        let mut functions = self.functions.iter();
+        let Some(request) = functions.find(|function| function.name == REQUEST) else {
             return Vec::new();
         };
+        let request = request.environment();
         let is_set = |name| request.optional(name).is_some();
         let mut problems = Vec::new();
         if request
@@ -155,12 +261,18 @@ impl Deployed<'_> {
                 .push("CONFIGURATION_SET is not the stack's, so no bounce is recorded".to_owned()),
             _ => {}
         }
-        for service in ["DYNAMODB", "SESV2"] {
-            let name = format!("AWS_ENDPOINT_URL_{service}");
-            if request.optional(&name).is_some() {
-                problems.push(format!("{name} is set, which is for local runs"));
-            }
-        }
         problems
+    }
+
+    fn endpoints(&self) -> Vec<String> {
+        let all = self.functions.iter().flat_map(|function| function.settings);
+        let set = all.filter(|(name, value)| {
+            name.starts_with("AWS_ENDPOINT_URL") && !value.trim().is_empty()
+        });
+        let names: BTreeSet<_> = set.map(|(name, _)| name).collect();
+        let names = names.into_iter();
+        names
+            .map(|name| format!("{name} is set, which is for local runs"))
+            .collect()
     }
 }

@@ -17,7 +17,7 @@ use crate::support::template::{logical_name, template};
 
 /// Read with the log and with AWS's clients, before there is a function. Lambda sets most of those
 /// named `AWS_`, and `sam local` the others.
-fn is_of_the_runtime(name: &str) -> bool {
+pub fn is_of_the_runtime(name: &str) -> bool {
     name.starts_with("AWS_") || ["METRICS_NAMESPACE", "SSL_CERT_FILE"].contains(&name)
 }
 
@@ -25,7 +25,7 @@ fn is_of_the_runtime(name: &str) -> bool {
 const OF_MAILS: (&str, &str) = ("verification_page", "POSTAL_LINE");
 
 /// The variables of a function in the template, and their values.
-fn variables<'t>(
+pub fn variables<'t>(
     template: &'t YamlOwned,
     definition: &Definition,
 ) -> Vec<(&'t str, &'t YamlOwned)> {
@@ -39,7 +39,7 @@ fn variables<'t>(
 }
 
 /// Starts a function, as its `main` does.
-fn start(
+pub fn start(
     definition: &Definition,
     environment: &Environment,
     clock: &Clock,
@@ -183,7 +183,7 @@ async fn defaults_are_those_of_the_code() {
 }
 
 /// These settings with another value of one of them.
-fn with(settings: &[(&'static str, String)], name: &str, value: &str) -> Environment {
+pub fn with(settings: &[(&'static str, String)], name: &str, value: &str) -> Environment {
     let others = settings.iter().filter(|(known, _)| *known != name);
     let others = others.map(|(known, value)| (*known, value.as_str()));
     Environment::from_pairs(&others.chain([(name, value)]).collect::<Vec<_>>())

@@ -72,12 +72,8 @@ struct Json<'a> {
 
 impl Page {
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        const NAME: &str = "APP_URL";
         let brand = settings::brand::brand(environment)?;
-        let app_url = environment.optional(NAME);
-        let app_url = app_url
-            .map(|text| WebUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
-            .transpose()?;
+        let app_url = settings::network::app_url(environment)?;
         let style = format!(
             ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
             brand.accent, brand.accent_on_dark

@@ -1,14 +1,23 @@
-//! The public URL, and the proxy in front.
+//! The public URL, the proxy in front, and the link to the app.
 
 use super::{Environment, SettingError};
 use crate::api::Origin;
 use crate::brand::public_url::PublicUrl;
+use crate::brand::web_url::WebUrl;
 
 /// `PUBLIC_URL`.
 pub fn public_url(environment: &Environment) -> Result<Option<PublicUrl>, SettingError> {
     const NAME: &str = "PUBLIC_URL";
     let text = environment.optional(NAME);
     text.map(|text| PublicUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
+        .transpose()
+}
+
+/// `APP_URL`: the link on the page after a verification.
+pub fn app_url(environment: &Environment) -> Result<Option<WebUrl>, SettingError> {
+    const NAME: &str = "APP_URL";
+    let text = environment.optional(NAME);
+    text.map(|text| WebUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
         .transpose()
 }
 

@@ -29,6 +29,8 @@ const ACCOUNT: &str = "123456789012";
 pub struct Deployed {
     pub status: String,
     pub parameters: BTreeMap<&'static str, String>,
+    /// The kinds of the stack's resources, by their names in `template.yaml`.
+    pub resources: BTreeMap<&'static str, &'static str>,
     /// The settings of each function, by its name in `template.yaml`.
     pub settings: BTreeMap<String, BTreeMap<String, String>>,
     /// What Lambda says of a function beside its settings.
@@ -116,6 +118,7 @@ impl Deployed {
         Self {
             status: "CREATE_COMPLETE".to_owned(),
             parameters: [("Sender", app.setting("SENDER").to_owned())].into(),
+            resources: resources().collect(),
             settings: settings.collect(),
             states: BTreeMap::new(),
             mappings: vec![json!({
@@ -260,7 +263,7 @@ async fn answer(State(edge): State<Edge>, request: Request) -> Response<Body> {
             ]
             .concat(),
         ),
-        "cloudformation:DescribeStackResources" => stack_resources(&text),
+        "cloudformation:DescribeStackResources" => stack_resources(&deployed, &text),
         "cloudformation:DescribeStacks" => stacks(&deployed),
         "lambda:GetFunctionConfiguration" => function(&deployed, request.uri().path()),
         "lambda:ListEventSourceMappings" => {
@@ -283,12 +286,12 @@ impl Edge {
     }
 }
 
-fn stack_resources(body: &str) -> Response<Body> {
+fn stack_resources(deployed: &Deployed, body: &str) -> Response<Body> {
     if !body.contains(&format!("PhysicalResourceId={TABLE}")) {
         let message = "Stack for this resource does not exist";
         return Protocol::Query.error(400, "ValidationError", message);
     }
-    let all = resources().map(|(name, kind)| {
+    let all = deployed.resources.iter().map(|(name, kind)| {
         [
             tag("StackName", STACK),
             tag("LogicalResourceId", name),
