@@ -5,11 +5,11 @@
 BUILD is the output folder of `sam build` for ARCHITECTURE, which is arm64 or x86_64.
 """
 
-import io
 import re
 import sys
-import zipfile
 from pathlib import Path
+
+from artefacts import zipped
 
 # Lambda fetches the zip and maps the bootstrap at each cold start, so each MB costs time. The
 # bounds are the size of the biggest function plus a tenth. A bigger function has linked something
@@ -67,14 +67,6 @@ def glibc_of(program):
     return max((int(major), int(minor)) for major, minor in versions)
 
 
-def zipped(program):
-    """The size of the zip that SAM makes."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as content:
-        content.writestr("bootstrap", program)
-    return len(archive.getvalue())
-
-
 def main(architecture, build):
     bootstraps = sorted(Path(build).glob("*/bootstrap"))
     if not bootstraps:
@@ -82,7 +74,7 @@ def main(architecture, build):
     failed = False
     for path in bootstraps:
         function, program = path.parent.name, path.read_bytes()
-        size_of_zip = zipped(program)
+        size_of_zip = len(zipped(program))
         major, minor = glibc_of(program)
         print(
             f"{function:<34} {architecture:<6}  bootstrap {len(program) / MB:.2f} MB"

@@ -231,8 +231,7 @@ def operate_calculates_its_costs_correctly(template: dict) -> None:
     totals = []
     for table in tables:
         *parts, total = [
-            [cell.strip() for cell in line.strip("|").split("|")]
-            for line in table.splitlines()[2:]
+            [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]
         ]
         totals.append(Decimal(total[-1].strip("*")))
         for service, what, *price, _, cost in parts:

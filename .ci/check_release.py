@@ -11,7 +11,6 @@ import contextlib
 import http.client
 import json
 import os
-import platform
 import re
 import shutil
 import subprocess
@@ -20,11 +19,13 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from emulated_aws import CheckFailed, emulated_aws, eventually, expect
+from artefacts import own_architecture
+from checks import eventually, expect, run_main
+from emulated_aws import emulated_aws
 from emulated_stack import Stack
 
 ARCHIVES, SAM = Path(sys.argv[1]).resolve(), sys.argv[2:]
-ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64"}[platform.machine()]
+ARCHITECTURE = own_architecture()
 
 # What the steps of docs/deploy.md need besides the archive.
 TOOLS = ["sha256sum", "tar", "gzip"]
@@ -104,11 +105,10 @@ def try_locally(release):
     try:
 
         def addresses():
-            expect(process.poll(), None, "the exit code of local")
             said = log.read_text()
             return "Ctrl-C" in said and dict(re.findall(r"^ *(API|Inbox) +(http:\S+)$", said, re.M))
 
-        urls = eventually(addresses, "the addresses of local")
+        urls = eventually(addresses, "the addresses of local", process)
         body = {"email": "grace@example.com"}
         path = "/api/users/request_email_verification"
         expect(call("POST", urls["API"] + path, body, "evk_release"), (200, ""), "the request")
@@ -139,7 +139,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except CheckFailed as failure:
-        sys.exit(str(failure))
+    run_main(main)

@@ -24,18 +24,19 @@ or removes conditional resources, which ministack reports as no change.
 
 import base64
 import json
-import os
 import re
 import sys
 from pathlib import Path
 
-from emulated_aws import CheckFailed, emulated_aws, expect
+from artefacts import own_architecture
+from checks import expect, run_main
+from emulated_aws import emulated_aws
 from emulated_stack import Stack
 
 HERE = Path(__file__).parent.resolve()
 BUILD, SAM = Path(sys.argv[1]).resolve(), sys.argv[2:]
 ADMIN = ["cargo", "run", "--quiet", "--bin", "admin", "--"]
-ARCHITECTURE = {"x86_64": "x86_64", "aarch64": "arm64"}[os.uname().machine]
+ARCHITECTURE = own_architecture()
 
 
 def first_deployment(aws):
@@ -153,7 +154,4 @@ def main():
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except CheckFailed as failure:
-        sys.exit(str(failure))
+    run_main(main)

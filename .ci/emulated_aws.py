@@ -10,35 +10,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import boto3
 from botocore.config import Config
+from checks import TIMEOUT, CheckFailed, eventually
 
 REGION = "us-east-1"
-
-# In seconds, for the emulator's background work. Far more than it needs.
-TIMEOUT = 60
-
-
-class CheckFailed(Exception):
-    """A failed check, with a message for people."""
-
-
-def expect(found, expected, what):
-    if found != expected:
-        raise CheckFailed(f"{what}: found\n  {found}\nand expected\n  {expected}")
-
-
-def eventually(look, what):
-    """Polls `look` until it returns something."""
-    until = time.monotonic() + TIMEOUT
-    while time.monotonic() < until:
-        if found := look():
-            return found
-        time.sleep(0.1)
-    raise CheckFailed(f"{what}: not within {TIMEOUT} s")
 
 
 class Aws:
@@ -151,11 +129,10 @@ def started(folder):
         aws = Aws(port, variables)
 
         def answers():
-            expect(process.poll(), None, "the exit code of the emulator")
             with contextlib.suppress(OSError):
                 return aws.ask("GET", "/_ministack/health")[0] == 200
 
-        eventually(answers, "an answer of the emulator")
+        eventually(answers, "an answer of the emulator", process)
         yield aws
     except Exception:
         print(f"The emulator said:\n{log.read_text()[-8000:]}")

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
-from emulated_aws import eventually, expect
+from checks import eventually, expect
 
 HERE = Path(__file__).parent
 

@@ -19,15 +19,10 @@ import re
 import subprocess
 import sys
 import tarfile
-import time
-import zipfile
 from pathlib import Path
 
-# Lambda's name of each architecture, the default of template.yaml first, and Rust's target.
-ARCHITECTURES = {
-    "arm64": "aarch64-unknown-linux-gnu",
-    "x86_64": "x86_64-unknown-linux-gnu",
-}
+from artefacts import ARCHITECTURES, resource_of, zipped
+
 PLATFORMS = {
     **{f"linux-{architecture}": target for architecture, target in ARCHITECTURES.items()},
     "macos-arm64": "aarch64-apple-darwin",
@@ -70,23 +65,11 @@ def template_for(architecture):
     return text.encode(), FUNCTION.findall(source)
 
 
-def zipped(program):
-    """The program as Lambda wants it."""
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as content:
-        entry = zipfile.ZipInfo("bootstrap")  # of 1980, as without a date
-        entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o100755 << 16
-        content.writestr(entry, program, compresslevel=9)
-    return archive.getvalue()
-
-
 def functions_for(architecture, names, build):
     """The zips, by their paths in the archive."""
     for name in names:
-        # SAM names the folder after the resource.
-        folder = "".join(word.capitalize() for word in name.split("_")) + "Function"
-        program = (build / architecture / folder / "bootstrap").read_bytes()
-        yield f"functions/{architecture}/{name}.zip", zipped(program)
+        program = (build / architecture / resource_of(name) / "bootstrap").read_bytes()
+        yield f"functions/{architecture}/{name}.zip", zipped(program, 9)
 
 
 def linked_crates(programs, target):

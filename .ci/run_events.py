@@ -21,11 +21,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+
+from artefacts import function_of
+from checks import TIMEOUT, CheckFailed, eventually, run_main
 
 EVENTS = Path("events")
 EXPECTED = ".expected.json"
@@ -41,15 +43,8 @@ LAMBDA_LINE = re.compile(r"(?:START|END|REPORT) RequestId: ")
 # The namespace of the functions' metrics.
 NAMESPACE = "Mailproof/events"
 
-# In seconds, far more than needed.
-TIMEOUT = 30
-
 # Without proxies of the environment, which cannot reach this machine's ports.
 http = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-class CheckFailed(Exception):
-    """A failed check, with a message for people."""
 
 
 @contextlib.contextmanager
@@ -79,13 +74,11 @@ def running(command, *, environment, output, errors):
 
 
 def until(ready, process, log, what):
-    """Polls `ready` until it returns something."""
-    deadline = time.monotonic() + TIMEOUT
-    while process.poll() is None and time.monotonic() < deadline:
-        if answer := ready():
-            return answer
-        time.sleep(0.02)
-    raise CheckFailed(f"{what} did not start:\n{log.read_text()}")
+    """Waits for the start of a process, whose log tells why it failed."""
+    try:
+        eventually(ready, f"the start of {what}", process)
+    except CheckFailed as failure:
+        raise CheckFailed(f"{failure}\n{log.read_text()}") from None
 
 
 @contextlib.contextmanager
@@ -332,8 +325,7 @@ def functions_in(build):
     """The bootstraps by the functions' names, such as verify_email for VerifyEmailFunction."""
     bootstraps = {}
     for bootstrap in build.glob("*Function/bootstrap"):
-        name = bootstrap.parent.name.removesuffix("Function")
-        bootstraps[re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()] = bootstrap.resolve()
+        bootstraps[function_of(bootstrap.parent.name)] = bootstrap.resolve()
     folders = {folder.name for folder in EVENTS.iterdir() if folder.is_dir()}
     if bootstraps.keys() != folders:
         raise CheckFailed(f"events/ has {sorted(folders)}, and {build} has {sorted(bootstraps)}")
@@ -368,7 +360,4 @@ def main(build, emulator, program):
 
 
 if __name__ == "__main__":
-    try:
-        main(*(os.path.abspath(argument) for argument in sys.argv[1:4]))
-    except CheckFailed as failure:
-        sys.exit(str(failure))
+    run_main(main, *map(os.path.abspath, sys.argv[1:4]))

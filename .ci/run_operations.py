@@ -23,17 +23,13 @@ from pathlib import Path
 
 import boto3
 import botocore.config
-from run_events import EVENTS, TIMEOUT, CheckFailed, backing_services, function, functions_in
+from checks import TIMEOUT, CheckFailed, expect, run_main
+from run_events import EVENTS, backing_services, function, functions_in
 
 PROGRAMS = Path("docs/operations").resolve()
 
 # Lambda's answer for a failed function.
 FAULT = {"errorType": "Error", "errorMessage": "the table does not answer"}
-
-
-def expect(found, expected, what):
-    if found != expected:
-        raise CheckFailed(f"{what}: found\n  {found}\nand expected\n  {expected}")
 
 
 class Queue:
@@ -439,7 +435,4 @@ def main(build, emulator, program):
 
 
 if __name__ == "__main__":
-    try:
-        main(*(os.path.abspath(argument) for argument in sys.argv[1:4]))
-    except CheckFailed as failure:
-        sys.exit(str(failure))
+    run_main(main, *map(os.path.abspath, sys.argv[1:4]))

@@ -18,6 +18,7 @@ from typing import Any, Iterator
 
 import pytest
 import yaml
+from artefacts import resource_of
 from cloudformation import Stack
 from expand_template import expand
 
@@ -220,9 +221,7 @@ def test_each_path_reaches_its_function(stack: Stack) -> None:
     page = "VerificationPageFunction" if stack.holds("PageIsBuiltIn") else "VerifyEmailFunction"
     expected = dict.fromkeys(("/", "/verify_email", "/verify_email/", "/any/other"), page)
     for path in yaml.safe_load(Path("openapi.yaml").read_text(encoding="utf-8"))["paths"]:
-        expected |= dict.fromkeys(
-            (path, path + "/"), path.split("/")[-1].title().replace("_", "") + "Function"
-        )
+        expected |= dict.fromkeys((path, path + "/"), resource_of(path.split("/")[-1]))
     for path, function in expected.items():
         greedy = [
             of
