@@ -5,6 +5,9 @@ from pathlib import Path
 
 from doc_checks.texts import FILES, PAGES, only, read, without_code
 
+# What cites pages in comments or in texts for people.
+CITING = {".html", ".js", ".rs", ".toml", ".ts", ".yaml", ".yml"}
+
 
 def entry_pages_are_read_in_minutes(template: dict) -> None:
     for page, most in {"README.md": 140, "ARCHITECTURE.md": 200}.items():
@@ -45,10 +48,14 @@ def every_path_in_prose_exists(template: dict) -> None:
                 assert path.rstrip("/") in parents.union(FILES), f"{page} names {path}"
 
 
+def headings(text: str) -> list[str]:
+    return re.findall(r"^#+ +(.+)$", without_code(text), re.MULTILINE)
+
+
 def anchors(text: str) -> set[str]:
     """The anchors that GitHub makes of a page's headings."""
     found = set()
-    for heading in re.findall(r"^#+ +(.+)$", without_code(text), re.MULTILINE):
+    for heading in headings(text):
         words = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).lower()
         found.add(re.sub(r"[^\w\- ]", "", words).replace(" ", "-"))
     return found
@@ -63,3 +70,20 @@ def every_link_has_an_existing_target(template: dict) -> None:
             target = Path(page).parent / path if path else Path(page)
             assert target.exists(), f"{page} links to {link}"
             assert not anchor or anchor in anchors(read(target)), f"{page} links to {link}"
+
+
+def programs_cite_existing_pages(template: dict) -> None:
+    """By path, or by path and heading: docs/operate.md, "Alarms"."""
+    cited, sections = set(), 0
+    for file in FILES:
+        if Path(file).suffix in CITING:
+            # A sentence continues on the next line, also of a comment or a string of Rust.
+            text = re.sub(r"\\?\n\s*(?:#|//[/!]?)?\s*", " ", read(file)).replace('\\"', '"')
+            cited |= {(file, page) for page in re.findall(r"(?<![\w/.])docs/\w[\w/.-]*\w", text)}
+            for page, heading in re.findall(r'([\w/]+\.md), "([^"]+)"', text):
+                sections += 1
+                found = [of.replace("`", "") for of in headings(read(page))]
+                assert heading in found, f"{file} cites {heading!r} of {page}"
+    assert cited and sections
+    missing = {(file, page) for file, page in cited if not Path(page).exists()}
+    assert not missing, missing
