@@ -33,8 +33,10 @@ admin() {
 
 # A program beside this file, with boto3: operation redrive_mail_events.py ...
 operation() {
-    target/operations/bin/python -c 'import boto3' 2>/dev/null ||
-        { python3 -m venv target/operations && target/operations/bin/pip install --quiet boto3; } || return
+    if ! target/operations/bin/python -c 'import boto3' 2>/dev/null; then
+        python3 -m venv target/operations || return
+        target/operations/bin/pip install --quiet boto3 || return
+    fi
     target/operations/bin/python docs/operations/"$@"
 }
 
