@@ -40,6 +40,7 @@ WRONG = [
     ),
     ("template.yaml", "docs/operate.md uses", "docs/run.md uses", "programs cite existing pages"),
     ("docs/develop.md", "verify_email/http_api", "verify_email/http", "commands name existing"),
+    (".ci/run", "fastapi==0.165", "fastapi==0.166", "versions that were run are those of ci"),
     ("openapi.yaml", "`verify_email` takes", "It takes", "openapi introduces every endpoint"),
     ("docs/operate.md", "for six hours", "for five hours", NUMBERS),
     ("openapi.yaml", "newest three codes", "newest four codes", NUMBERS),

