@@ -83,6 +83,8 @@ def message_for(refused):
 
 
 if __name__ == "__main__":
+    if not (os.environ.get("MAILPROOF_URL") and os.environ.get("MAILPROOF_KEY")):
+        sys.exit("Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.")
     try:
         match sys.argv[1:]:
             case ["request", email, uuid, *language]:

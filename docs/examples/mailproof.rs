@@ -112,6 +112,12 @@ fn verify_email(uuid: &str, kind: &str, proof: &str) -> Result<Value, Refused> {
 }
 
 fn main() -> ExitCode {
+    let is_set = |name| std::env::var(name).is_ok_and(|value| !value.is_empty());
+    if !is_set("MAILPROOF_URL") || !is_set("MAILPROOF_KEY") {
+        let text = "Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.";
+        let _ = writeln!(std::io::stderr(), "{text}");
+        return ExitCode::FAILURE;
+    }
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let said = match arguments[..] {

@@ -15,6 +15,9 @@ case ${1-}/$# in
     verify/4) path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}" ;;
     *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
 esac
+if [[ -z ${MAILPROOF_URL-} || -z ${MAILPROOF_KEY-} ]]; then
+    echo "Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key." >&2 && exit 1
+fi
 
 # Key and proof are passed as files: everybody on the machine can read a command line.
 answer=$(curl --silent --show-error --max-time 25 "${MAILPROOF_URL%/}/api/users/$path" \

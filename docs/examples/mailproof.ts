@@ -84,6 +84,11 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
 
 async function main([command, ...rest]: string[]): Promise<void> {
   const [first = "", second = "", third = ""] = rest;
+  if (!process.env.MAILPROOF_URL || !process.env.MAILPROOF_KEY) {
+    console.error("Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.");
+    process.exitCode = 1;
+    return;
+  }
   try {
     if (command === "request") {
       console.log(`We sent an email to ${(await requestVerification(first, second, third)).email}.`);

@@ -16,6 +16,7 @@ app.post("/sign_up", async ({ body = {}, headers, session }, response) => {
   response.send(`We sent an email to ${sent.email}.`);
 });
 app.post("/verify", async ({ body = {}, session }, response) => {
+  if (!session.uuid) return response.status(400).send("Please enter your email address first.");
   const verified = await verifyEmail(session.uuid, { code: body.code ?? "" }); // store its email
   response.send(`Thank you, ${verified.email} is verified.`);
 });

@@ -25,7 +25,9 @@ def sign_up(request: Request, email: str = Body(embed=True), accept_language: st
 
 @app.post("/verify")
 def verify(request: Request, code: str = Body(embed=True)):
-    return verify_email(request.session.get("uuid"), code=code)["email"]  # store it as verified
+    if "uuid" not in request.session:
+        return PlainTextResponse("Please enter your email address first.", 400)
+    return verify_email(request.session["uuid"], code=code)["email"]  # store it as verified
 
 
 @app.exception_handler(Refused)

@@ -174,9 +174,9 @@ for (const [framework, start] of [
     test("refuses what is incomplete", async () => {
       cookie = undefined;
       const noSignUp = await post("/verify", { code: "123456" });
+      assert.deepEqual(noSignUp, [400, "Please enter your email address first."]);
       // FastAPI refuses fields that are missing itself.
-      const empty = [await post("/sign_up", {}), await post("/verify", {})];
-      for (const [status, text] of [noSignUp, ...empty]) {
+      for (const [status, text] of [await post("/sign_up", {}), await post("/verify", {})]) {
         assert.ok([400, 422].includes(status), text);
         assert.ok(text);
       }
@@ -376,6 +376,13 @@ test("the TypeScript example knows every answer", async () => {
   assert.equal(error, `No answer: fetch failed: connect ECONNREFUSED ${host}\n`);
   await stack.dropTable();
   assert.deepEqual(await says(strange), [1, NOT_NOW]);
+
+  for (const missing of [{ MAILPROOF_URL: "" }, { MAILPROOF_KEY: "" }]) {
+    const settings = { ...environment(), ...missing };
+    const { out, error, status } = await run("mailproof.ts", strange, settings);
+    const advice = "Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.\n";
+    assert.deepEqual([status, out, error], [1, "", advice]);
+  }
 
   // Answers that depend on time.
   const { messageFor, Refused } = await load("mailproof.ts");

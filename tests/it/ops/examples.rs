@@ -48,6 +48,8 @@ mod said {
     pub const ALREADY: &str = "This email address is already verified.";
     pub const NO_ADDRESS: &str = "Enter a valid email address.";
     pub const SIX_DIGITS: &str = "Enter the 6-digit code from your email.";
+    pub const NO_SETTINGS: &str =
+        "Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.";
 }
 
 /// The output of a program, and whether it exited with 0.
@@ -112,7 +114,9 @@ async fn run_and_explain(
     let (out, error) = (text(output.stdout), text(output.stderr));
     for (name, value) in environment {
         assert!(
-            *name != "MAILPROOF_KEY" || !(out.contains(value) || error.contains(value)),
+            *name != "MAILPROOF_KEY"
+                || value.is_empty()
+                || !(out.contains(value) || error.contains(value)),
             "the key is printed: {out}{error}"
         );
     }
@@ -229,6 +233,16 @@ impl Example<'_> {
         }
     }
 
+    async fn needs_url_and_key(&self) {
+        let sent = self.app.sent.newest_first().len();
+        for (url, key) in [(self.app.api_url.as_str(), ""), ("", API_KEY)] {
+            let (answered, explained) = self.says_at(url, key, &["request", NEW, UUID]).await;
+            assert_eq!(answered, refusal(""));
+            assert_eq!(explained.trim_end(), said::NO_SETTINGS);
+        }
+        assert_eq!(self.app.sent.newest_first().len(), sent);
+    }
+
     async fn asks_for_new(&self) -> Said {
         self.says(&["request", NEW, UUID]).await
     }
@@ -242,6 +256,7 @@ async fn knows_every_answer(program: &[&str]) {
     example.knows_addresses().await;
     example.knows_limits().await;
     example.knows_faults().await;
+    example.needs_url_and_key().await;
 }
 
 /// API Gateway's own answer, without a function.
