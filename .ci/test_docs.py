@@ -39,6 +39,7 @@ WRONG = [
         "programs cite existing pages",
     ),
     ("template.yaml", "docs/operate.md uses", "docs/run.md uses", "programs cite existing pages"),
+    ("docs/develop.md", "CODE_KEYS=local-only", "CODE_KEYS=local", "develop has the local key"),
     ("docs/develop.md", "verify_email/http_api", "verify_email/http", "commands name existing"),
     (".ci/run", "fastapi==0.165", "fastapi==0.166", "versions that were run are those of ci"),
     ("openapi.yaml", "`verify_email` takes", "It takes", "openapi introduces every endpoint"),

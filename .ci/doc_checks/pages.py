@@ -87,3 +87,9 @@ def programs_cite_existing_pages(template: dict) -> None:
     assert cited and sections
     missing = {(file, page) for file, page in cited if not Path(page).exists()}
     assert not missing, missing
+
+
+def develop_has_the_local_key_of_codes(template: dict) -> None:
+    settings = read("local/src/stack/settings.rs")
+    key = only(r'\("CODE_KEYS", "([^"]+)"\)', settings)[1]
+    assert f" CODE_KEYS={key} " in read("docs/develop.md"), f"docs/develop.md: CODE_KEYS={key}"
