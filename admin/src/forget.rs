@@ -10,15 +10,38 @@ mod report;
 use shared::domain::user_id::UserId;
 use shared::store::Search;
 
-use crate::error::AdminError;
+use crate::arguments::Forget;
+use crate::context::Context;
+use crate::error::{AdminError, Detail};
 use crate::output::Console;
 use crate::subject::Subject;
 use crate::table::Table;
+use crate::text_file;
 
 use plan::Plan;
 
+pub(crate) async fn run(wanted: &Forget, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
+    let Forget {
+        subject,
+        file,
+        search,
+        yes,
+    } = wanted;
+    let subjects = match (subject, file) {
+        (_, Some(file)) => read(file)?,
+        (subject, None) => vec![Subject::parse(subject.as_deref().unwrap_or_default())?],
+    };
+    require_consent(*yes, context.console)?;
+    let table = &context.table().await?;
+    let (search, console) = ((*search).into(), &mut *context.console);
+    match (file, subjects.as_slice()) {
+        (None, [subject]) => forget(table, subject, search, *yes, console).await,
+        _ => forget_all(table, &subjects, search, *yes, console).await,
+    }
+}
+
 /// Fails early if nobody can be asked.
-pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), AdminError> {
+fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), AdminError> {
     if yes || console.has_person() {
         Ok(())
     } else {
@@ -28,25 +51,27 @@ pub(crate) fn require_consent(yes: bool, console: &Console<'_>) -> Result<(), Ad
 }
 
 /// Reads the subjects of a file, one a line. Blank lines and those that begin with # are comments.
-pub(crate) fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        AdminError::caused_by(format!("{path} cannot be read"), error)
-            .advise("Give a text file in UTF-8")
-    })?;
-    let lines = text.trim_start_matches('\u{feff}').lines().enumerate();
+fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
+    let text = text_file::read(path)?;
+    let lines = text.lines().enumerate();
     let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
     let (mut subjects, mut wrong) = (Vec::new(), Vec::new());
     for (number, line) in lines {
         match Subject::parse(line) {
             Ok(subject) if subjects.iter().any(|other| subject.is_same(other)) => {}
             Ok(subject) => subjects.push(subject),
-            Err(error) => wrong.push(format!("line {}: {error}", number + 1)),
+            Err(error) => wrong.push(Detail {
+                of: format!("line {}", number + 1),
+                problem: error.to_string(),
+            }),
         }
     }
     if !wrong.is_empty() {
+        let wrong_lines = text_file::wrong_lines(wrong.len());
         return Err(
-            AdminError::usage(format!("nothing was deleted: {}", wrong.join("; ")))
-                .advise("Correct the file"),
+            AdminError::usage(format!("{wrong_lines}, and nothing was deleted"))
+                .advise("Correct the file")
+                .because_of(wrong),
         );
     }
     if subjects.is_empty() {
@@ -56,7 +81,7 @@ pub(crate) fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
     Ok(subjects)
 }
 
-pub(crate) async fn forget(
+async fn forget(
     table: &Table,
     subject: &Subject,
     search: Search,
@@ -78,7 +103,7 @@ pub(crate) async fn forget(
 }
 
 /// Forgets all of them after one confirmation.
-pub(crate) async fn forget_all(
+async fn forget_all(
     table: &Table,
     subjects: &[Subject],
     search: Search,

@@ -6,26 +6,23 @@
 mod csv;
 mod file;
 
-use std::io::Read as _;
-
 use serde::Serialize;
-use shared::domain::clock::Timestamp;
 use shared::store::{OperatorStore, OperatorVerification, Overwrite, StoreError};
 
 use crate::arguments::Import;
+use crate::context::Context;
 use crate::error::AdminError;
-use crate::output::{Console, columns, indented, printable};
+use crate::output::{Console, columns, counted, first_rows, indented};
 use crate::table::Table;
+use crate::text_file;
 
 use file::{Checked, ImportedUser, Refused};
 
 /// How many users are written in parallel.
 const WRITES: usize = 16;
-/// How many refused lines are shown to a person.
-const SHOWN: usize = 20;
 
 #[derive(Debug, Serialize)]
-struct Report {
+struct Report<'c> {
     dry_run: bool,
     /// Lines of users, without the refused ones.
     users: usize,
@@ -34,28 +31,21 @@ struct Report {
     known: usize,
     /// Users who verified another address later, and keep it.
     kept: usize,
-    refused: Vec<Refused>,
+    refused: &'c [Refused],
 }
 
-/// Reads and checks the file.
-pub(crate) fn read(wanted: &Import, now: Timestamp) -> Result<Checked, AdminError> {
-    let path = wanted.file.as_str();
-    let text = if path == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().read_to_string(&mut text);
-        read.map(|_| text)
-    } else {
-        std::fs::read_to_string(path)
-    };
-    let text = text.map_err(|error| {
-        AdminError::caused_by(format!("{} cannot be read", printable(path)), error)
-            .advise("Give a text file in UTF-8")
-    })?;
-    file::check(&text, now)
+pub(crate) async fn run(wanted: &Import, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
+    let text = text_file::read_file_or_input(&wanted.file)?;
+    let checked = file::check(&text, context.now())?;
+    require_right_lines(&checked, wanted, context.console)?;
+    if wanted.dry_run {
+        return show_plan(&checked, context.console);
+    }
+    import(&context.table().await?, &checked, context.console).await
 }
 
 /// Fails if a line is wrong and the others must not be imported without it.
-pub(crate) fn require_right_lines(
+fn require_right_lines(
     checked: &Checked,
     wanted: &Import,
     console: &mut Console<'_>,
@@ -64,18 +54,15 @@ pub(crate) fn require_right_lines(
         return Ok(());
     }
     let report = report(checked, wanted.dry_run);
-    console.answer(&report, || describe(&report.refused))?;
-    let wrong = match checked.refused.len() {
-        1 => "1 line is wrong".to_owned(),
-        wrong => format!("{wrong} lines are wrong"),
-    };
+    console.answer(&report, || describe(report.refused))?;
+    let wrong = text_file::wrong_lines(checked.refused.len());
     Err(
         AdminError::failed(format!("{wrong}, and nothing was written"))
             .advise("Correct the lines, or leave them out with --skip-refused"),
     )
 }
 
-pub(crate) async fn import(
+async fn import(
     table: &Table,
     checked: &Checked,
     console: &mut Console<'_>,
@@ -92,26 +79,26 @@ pub(crate) async fn import(
     console.answer(&report, || report.describe())
 }
 
-pub(crate) fn show_plan(checked: &Checked, console: &mut Console<'_>) -> Result<(), AdminError> {
+fn show_plan(checked: &Checked, console: &mut Console<'_>) -> Result<(), AdminError> {
     let report = report(checked, true);
     console.answer(&report, || report.describe())
 }
 
-fn report(checked: &Checked, dry_run: bool) -> Report {
+fn report(checked: &Checked, dry_run: bool) -> Report<'_> {
     Report {
         dry_run,
         users: checked.users.len(),
         verified: 0,
         known: 0,
         kept: 0,
-        refused: checked.refused.clone(),
+        refused: &checked.refused,
     }
 }
 
 async fn write(
     table: &Table,
     checked: &Checked,
-    report: &mut Report,
+    report: &mut Report<'_>,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     for users in checked.users.chunks(WRITES) {
@@ -162,22 +149,17 @@ fn bar(done: usize, all: usize) -> String {
 }
 
 fn describe(refused: &[Refused]) -> String {
-    let rows = refused.iter().take(SHOWN);
-    let rows = rows.map(|refused| [format!("line {}", refused.line), refused.problem.clone()]);
-    let rows: Vec<_> = rows.collect();
-    let more = match refused.len().saturating_sub(SHOWN) {
-        0 => String::new(),
-        more => format!("  and {more} more: --json shows all\n"),
-    };
-    format!("{}{more}", indented(&columns(&rows)))
+    let rows = refused.iter();
+    let rows = rows.map(|refused| {
+        [
+            format!("line {}", refused.line),
+            refused.problem.to_string(),
+        ]
+    });
+    first_rows(&rows.collect::<Vec<_>>())
 }
 
-fn counted(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{plural}")
-}
-
-impl Report {
+impl Report<'_> {
     fn describe(&self) -> String {
         let outcome = if self.dry_run {
             format!(
@@ -194,13 +176,17 @@ impl Report {
                 ],
             ];
             let users = counted(self.users, "user");
-            format!("{users} imported\n{}", indented(&columns(&rows)))
+            let verified = self.verified;
+            format!(
+                "{verified} of {users} imported\n{}",
+                indented(&columns(&rows))
+            )
         };
         if self.refused.is_empty() {
             return outcome;
         }
         let lines = counted(self.refused.len(), "line");
-        format!("{outcome}{lines} left out\n{}", describe(&self.refused))
+        format!("{outcome}{lines} left out\n{}", describe(self.refused))
     }
 }
 

@@ -7,7 +7,8 @@ use shared::domain::api_key::{
 use shared::domain::clock::Timestamp;
 use shared::runtime::entropy::random_bytes;
 
-use crate::arguments::CreateKey;
+use crate::arguments::{CreateKey, KeysCommand};
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::lifetime;
 use crate::output::{Console, columns, fields, printable};
@@ -20,7 +21,7 @@ const DIGEST_LENGTH: usize = 64;
 const MAX_LABEL_LENGTH: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewKey(ApiKey);
+struct NewKey(ApiKey);
 
 impl NewKey {
     pub(crate) fn parse(wanted: &CreateKey, now: Timestamp) -> Result<Self, AdminError> {
@@ -63,11 +64,11 @@ fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
 
 /// The first digits of a key's digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyId(String);
+struct KeyId(String);
 
 impl KeyId {
     /// Parses an ID or its first digits. If it is a key, the error does not repeat it.
-    pub fn parse(text: &str) -> Result<Self, AdminError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, AdminError> {
         let id = text.trim().to_ascii_lowercase();
         if id.starts_with("evk_") {
             return Err(AdminError::usage("this is a key and not its ID").advise(
@@ -134,7 +135,28 @@ impl Listed {
     }
 }
 
-pub(crate) async fn create(
+pub(crate) async fn run(
+    command: KeysCommand,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    match command {
+        KeysCommand::Create(wanted) => {
+            let key = NewKey::parse(&wanted, context.now())?;
+            create(&context.table().await?, key, context.console).await
+        }
+        KeysCommand::List => {
+            let table = context.table().await?;
+            list(&table, context.now(), context.console).await
+        }
+        KeysCommand::Revoke { id } => {
+            let id = KeyId::parse(&id)?;
+            let table = context.table().await?;
+            revoke(&table, &id, context.now(), context.console).await
+        }
+    }
+}
+
+async fn create(
     table: &Table,
     NewKey(key): NewKey,
     console: &mut Console<'_>,
@@ -172,11 +194,7 @@ pub(crate) async fn create(
     })
 }
 
-pub(crate) async fn list(
-    table: &Table,
-    now: Timestamp,
-    console: &mut Console<'_>,
-) -> Result<(), AdminError> {
+async fn list(table: &Table, now: Timestamp, console: &mut Console<'_>) -> Result<(), AdminError> {
     let mut keys = table.call(table.operator.list_api_keys()).await?;
     keys.sort_by_key(|(digest, key)| (key.created_at, digest.encode()));
     let listed: Vec<_> = keys
@@ -201,7 +219,7 @@ pub(crate) async fn list(
     })
 }
 
-pub(crate) async fn revoke(
+async fn revoke(
     table: &Table,
     KeyId(wanted): &KeyId,
     now: Timestamp,

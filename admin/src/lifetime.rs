@@ -11,7 +11,7 @@ const WEEK: u64 = 7 * DAY;
 const LONGEST: u64 = 3650 * DAY;
 
 /// Reads a whole number of hours, days or weeks, up to ten years.
-pub fn parse(text: &str) -> Result<Duration, AdminError> {
+pub(crate) fn parse(text: &str) -> Result<Duration, AdminError> {
     let seconds = seconds(text.trim()).ok_or_else(|| {
         AdminError::usage(format!(
             "--expires must be hours, days or weeks, such as 12h, 90d or 2w, and not '{text}'"

@@ -7,13 +7,14 @@ use shared::domain::email_address::EmailAddress;
 use shared::store::{ItemOnRecord, UserOnRecord};
 
 use crate::arguments::List;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::{Console, columns, counted};
 use crate::table::Table;
 
 /// What is listed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Filter {
+struct Filter {
     suppressed: bool,
     unverified: bool,
     /// As in canonical addresses.
@@ -73,7 +74,13 @@ struct ListedAddress {
     at: String,
 }
 
-pub(crate) async fn list(
+pub(crate) async fn run(wanted: &List, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
+    let filter = Filter::parse(wanted)?;
+    let table = context.table().await?;
+    list(&table, &filter, context.now(), context.console).await
+}
+
+async fn list(
     table: &Table,
     filter: &Filter,
     now: Timestamp,

@@ -152,7 +152,7 @@ pub(crate) fn ascii(text: &str) -> String {
 
 /// The text with invisible characters as escapes, such as `\u{1b}`.
 #[must_use]
-pub fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     text.chars().fold(String::new(), |mut printable, c| {
         match c {
             '\'' | '"' | '\\' => printable.push(c),
@@ -164,7 +164,7 @@ pub fn printable(text: &str) -> String {
 
 /// A table whose columns are as wide as their widest cells, with two spaces between them.
 #[must_use]
-pub fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
     let mut widths = [0; N];
     let rows: Vec<[String; N]> = rows
         .iter()
@@ -211,7 +211,7 @@ pub(crate) fn fields<const N: usize>(rows: [(&str, String); N]) -> String {
 }
 
 #[must_use]
-pub fn indented(text: &str) -> String {
+pub(crate) fn indented(text: &str) -> String {
     text.lines().flat_map(|line| ["  ", line, "\n"]).collect()
 }
 

@@ -16,6 +16,8 @@ use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment};
 use shared::store::{Commit, MailRefund};
 
+use crate::arguments::ProofCommand;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::{Console, fields};
 use crate::subject;
@@ -27,7 +29,7 @@ const BACKOFF: Duration = Duration::from_millis(20);
 
 /// For whom a proof is created, and with which settings of the stack.
 #[derive(Debug)]
-pub struct NewProof {
+struct NewProof {
     user: UserId,
     address: EmailAddress,
     keys: CodeKeys,
@@ -79,7 +81,16 @@ impl NewProof {
     }
 }
 
-pub(crate) async fn create(
+pub(crate) async fn run(
+    ProofCommand::Create { email, uuid }: &ProofCommand,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let new = NewProof::parse(email, uuid.as_deref(), context.environment)?;
+    let table = context.table().await?;
+    create(&table, &new, context.now(), context.console).await
+}
+
+async fn create(
     table: &Table,
     new: &NewProof,
     now: Timestamp,

@@ -14,6 +14,8 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::store::{OperatorStore, Recorded, Store, StoreError};
 
+use crate::arguments::Ses;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::{Console, columns, indented};
 use crate::suppression_list::{Listed, SuppressionList};
@@ -61,7 +63,16 @@ struct Missed {
     at: String,
 }
 
-pub(crate) async fn reconcile(
+pub(crate) async fn run(
+    dry_run: bool,
+    ses: &Ses,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let (table, list) = context.table_and_list(ses).await?;
+    reconcile(&table, &list, dry_run, context.console).await
+}
+
+async fn reconcile(
     table: &Table,
     list: &SuppressionList,
     dry_run: bool,

@@ -10,6 +10,7 @@ use shared::domain::email_address::EmailAddress;
 use shared::runtime::settings::Environment;
 
 use crate::arguments::SendTest;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject;
@@ -19,8 +20,16 @@ use api::{Answer, Api};
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(10);
 
+pub(crate) async fn run(
+    wanted: &SendTest,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let test = NewTest::parse(wanted, context.environment)?;
+    test.run(context.console).await
+}
+
 #[derive(Debug)]
-pub struct NewTest {
+struct NewTest {
     api: Api,
     address: EmailAddress,
     longest_wait: Duration,

@@ -9,6 +9,7 @@ use shared::domain::clock::Timestamp;
 use shared::domain::delivery::SuppressionReason;
 use shared::store::{ItemOnRecord, UserOnRecord};
 
+use crate::context::Context;
 use crate::error::{AdminError, Detail};
 use crate::output::{Console, columns, first_rows, indented};
 use crate::table::Table;
@@ -43,11 +44,12 @@ struct Addresses {
     suppressed: BTreeMap<&'static str, usize>,
 }
 
-pub(crate) async fn show(
-    table: &Table,
-    now: Timestamp,
-    console: &mut Console<'_>,
-) -> Result<(), AdminError> {
+pub(crate) async fn run(context: &mut Context<'_, '_>) -> Result<(), AdminError> {
+    let table = context.table().await?;
+    show(&table, context.now(), context.console).await
+}
+
+async fn show(table: &Table, now: Timestamp, console: &mut Console<'_>) -> Result<(), AdminError> {
     let mut stats = Stats::default();
     for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
         stats.addresses.suppressed.insert(reason.as_str(), 0);

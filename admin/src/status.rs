@@ -7,6 +7,8 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::store::Search;
 
+use crate::arguments;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject::Subject;
@@ -14,7 +16,24 @@ use crate::table::Table;
 
 use report::{AddressStatus, AddressSummary, UserStatus, UserSummary};
 
-pub(crate) async fn show(
+pub(crate) async fn run(
+    subject: &str,
+    search: arguments::Search,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let subject = Subject::parse(subject)?;
+    let table = context.table().await?;
+    show(
+        &table,
+        &subject,
+        search.into(),
+        context.now(),
+        context.console,
+    )
+    .await
+}
+
+async fn show(
     table: &Table,
     subject: &Subject,
     search: Search,

@@ -9,13 +9,13 @@ use crate::error::AdminError;
 
 /// A person, named by an address or by a user's UUID.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub(crate) enum Subject {
     Address(EmailAddress),
     User(UserId),
 }
 
 impl Subject {
-    pub fn parse(text: &str) -> Result<Self, AdminError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, AdminError> {
         let text = text.trim();
         EmailAddress::parse_known(text)
             .map(Self::Address)

@@ -4,6 +4,8 @@ use serde::Serialize;
 use shared::domain::user_id::UserId;
 use shared::store::Search;
 
+use crate::arguments;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject::Subject;
@@ -14,7 +16,17 @@ struct Report {
     unlocked: Vec<String>,
 }
 
-pub(crate) async fn unlock(
+pub(crate) async fn run(
+    subject: &str,
+    search: arguments::Search,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let subject = Subject::parse(subject)?;
+    let table = context.table().await?;
+    unlock(&table, &subject, search.into(), context.console).await
+}
+
+async fn unlock(
     table: &Table,
     subject: &Subject,
     search: Search,

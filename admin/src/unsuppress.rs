@@ -9,8 +9,11 @@ use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
 use shared::store::{UnsuppressMode, Unsuppressed};
 
+use crate::arguments::Ses;
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::{Console, fields, indented};
+use crate::subject;
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
 
@@ -29,7 +32,17 @@ struct Was {
     at: String,
 }
 
-pub(crate) async fn unsuppress(
+pub(crate) async fn run(
+    email: &str,
+    ses: &Ses,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let address = subject::address(email)?;
+    let (table, list) = context.table_and_list(ses).await?;
+    unsuppress(&table, &list, &address, context.now(), context.console).await
+}
+
+async fn unsuppress(
     table: &Table,
     list: &SuppressionList,
     address: &EmailAddress,

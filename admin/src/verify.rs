@@ -7,8 +7,10 @@ use shared::domain::user_id::UserId;
 use shared::domain::user_record::Verification;
 use shared::store::{OperatorVerification, Overwrite};
 
+use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::Console;
+use crate::subject;
 use crate::table::Table;
 
 #[derive(Debug, Serialize)]
@@ -20,7 +22,17 @@ struct Report {
     written: bool,
 }
 
-pub(crate) async fn verify(
+pub(crate) async fn run(
+    uuid: &str,
+    email: &str,
+    context: &mut Context<'_, '_>,
+) -> Result<(), AdminError> {
+    let (user, address) = (subject::user(uuid)?, subject::address(email)?);
+    let table = context.table().await?;
+    verify(&table, &user, address, context.now(), context.console).await
+}
+
+async fn verify(
     table: &Table,
     user: &UserId,
     address: EmailAddress,

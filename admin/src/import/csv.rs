@@ -1,5 +1,7 @@
 //! Comma-separated values (RFC 4180), with the line on which each record begins.
 
+use thiserror::Error;
+
 /// The fields of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Record {
@@ -8,9 +10,15 @@ pub(super) struct Record {
     pub(super) fields: Vec<String>,
 }
 
-/// Reads all records; blank lines are none. A quoted field may hold commas, line breaks and doubled
-/// quotes. `Err`: the line of a quote that nothing closes.
-pub(super) fn records(text: &str) -> Result<Vec<Record>, usize> {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the quote on line {line} is not closed")]
+pub(super) struct OpenQuote {
+    line: usize,
+}
+
+/// Reads all records, and skips blank lines. A quoted field may hold commas, line breaks and doubled
+/// quotes.
+pub(super) fn records(text: &str) -> Result<Vec<Record>, OpenQuote> {
     let mut records = Vec::new();
     let (mut fields, mut field) = (Vec::new(), String::new());
     let (mut line, mut began) = (1, 1);
@@ -40,7 +48,7 @@ pub(super) fn records(text: &str) -> Result<Vec<Record>, usize> {
         }
     }
     if let Some(line) = quoted_since {
-        return Err(line);
+        return Err(OpenQuote { line });
     }
     fields.push(field);
     push(&mut records, began, &fields);
@@ -77,6 +85,6 @@ mod tests {
 
     #[test]
     fn an_open_quote_is_named() {
-        assert_eq!(records("a\n\"b\nc"), Err(2));
+        assert_eq!(records("a\n\"b\nc"), Err(OpenQuote { line: 2 }));
     }
 }

@@ -3,22 +3,24 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::Verification;
+use thiserror::Error;
 
 use super::csv;
 use crate::error::AdminError;
+use crate::output::counted;
 
 const EMAIL: &str = "email";
 const UUID: &str = "uuid";
 const VERIFIED_AT: &str = "verified_at";
 
 #[derive(Debug)]
-pub(crate) struct Checked {
+pub(super) struct Checked {
     pub(super) users: Vec<ImportedUser>,
     pub(super) refused: Vec<Refused>,
 }
@@ -30,11 +32,41 @@ pub(super) struct ImportedUser {
     pub(super) verification: Verification,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Refused {
+#[derive(Debug, Serialize)]
+pub(super) struct Refused {
     /// From 1, with the header.
     pub(super) line: usize,
-    pub(super) problem: String,
+    #[serde(serialize_with = "as_text")]
+    pub(super) problem: LineError,
+}
+
+fn as_text<S: Serializer>(error: &LineError, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(error)
+}
+
+/// Why a line is refused, as the end of a sentence that begins with the line.
+#[derive(Debug, Error)]
+pub(super) enum LineError {
+    #[error("has {}, and not {expected}", counted(*.found, "column"))]
+    Columns { found: usize, expected: usize },
+    #[error("is not JSON from column {} on", .0.column())]
+    Json(#[source] serde_json::Error),
+    #[error("is not a JSON object")]
+    NotAnObject,
+    #[error("{0} must be a text")]
+    NotAText(&'static str),
+    #[error("{0} is missing")]
+    Missing(&'static str),
+    #[error("'{0}' is not an email address")]
+    Email(String),
+    #[error("uuid must be like 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11, and not '{0}'")]
+    Uuid(String),
+    #[error("verified_at must be like 2026-11-23T12:00:00Z, and not '{0}'")]
+    VerifiedAt(String),
+    #[error("verified_at {0} is in the future")]
+    InTheFuture(String),
+    #[error("line {earlier} has the same user with another address or time")]
+    OtherwiseOnLine { earlier: usize },
 }
 
 /// The texts of a line. `None`: absent or blank.
@@ -47,7 +79,6 @@ struct Texts {
 
 /// Reads the file as JSON lines if it begins with `{`, else as CSV.
 pub(super) fn check(text: &str, now: Timestamp) -> Result<Checked, AdminError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let lines = if text.trim_start().starts_with('{') {
         json_lines(text)
     } else {
@@ -72,12 +103,11 @@ pub(super) fn check(text: &str, now: Timestamp) -> Result<Checked, AdminError> {
     Ok(checked)
 }
 
-type Line = (usize, Result<Texts, String>);
+type Line = (usize, Result<Texts, LineError>);
 
 fn csv_lines(text: &str) -> Result<Vec<Line>, AdminError> {
-    let records = csv::records(text).map_err(|line| {
-        let problem = format!("nothing was written: the quote on line {line} is not closed");
-        AdminError::failed(problem).advise("Close the quote")
+    let records = csv::records(text).map_err(|error| {
+        AdminError::caused_by("nothing was written", error).advise("Close the quote")
     })?;
     let mut records = records.into_iter();
     let header = records.next().map(|header| header.fields);
@@ -94,9 +124,10 @@ fn csv_lines(text: &str) -> Result<Vec<Line>, AdminError> {
     let width = header.len();
     Ok(records
         .map(|record| {
-            if record.fields.len() != width {
-                let problem = format!("has {} columns, and not {width}", record.fields.len());
-                return (record.line, Err(problem));
+            let found = record.fields.len();
+            if found != width {
+                let expected = width;
+                return (record.line, Err(LineError::Columns { found, expected }));
             }
             let field = |place: usize| {
                 let field = record.fields.get(place).cloned();
@@ -120,14 +151,14 @@ fn json_lines(text: &str) -> Vec<Line> {
         .collect()
 }
 
-fn texts_of_json(line: &str) -> Result<Texts, String> {
-    let Ok(Value::Object(object)) = serde_json::from_str(line) else {
-        return Err("is not a JSON object".to_owned());
+fn texts_of_json(line: &str) -> Result<Texts, LineError> {
+    let Value::Object(object) = serde_json::from_str(line).map_err(LineError::Json)? else {
+        return Err(LineError::NotAnObject);
     };
-    let text = |name: &str| match object.get(name) {
+    let text = |name: &'static str| match object.get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.trim().to_owned()).filter(|it| !it.is_empty())),
-        Some(_) => Err(format!("{name} must be a text")),
+        Some(_) => Err(LineError::NotAText(name)),
     };
     Ok(Texts {
         email: text(EMAIL)?,
@@ -137,20 +168,19 @@ fn texts_of_json(line: &str) -> Result<Texts, String> {
 }
 
 impl Texts {
-    fn check(self, line: usize, now: Timestamp) -> Result<ImportedUser, String> {
-        let email = self.email.ok_or("email is missing")?;
-        let address =
-            EmailAddress::parse(&email).ok_or(format!("'{email}' is not an email address"))?;
+    fn check(self, line: usize, now: Timestamp) -> Result<ImportedUser, LineError> {
+        let email = self.email.ok_or(LineError::Missing(EMAIL))?;
+        let address = EmailAddress::parse(&email).ok_or(LineError::Email(email))?;
         let user = match self.uuid {
             None => UserId::derived_from(&address),
-            Some(uuid) => UserId::parse(&uuid).ok_or(format!("'{uuid}' is not a UUID"))?,
+            Some(uuid) => UserId::parse(&uuid).ok_or(LineError::Uuid(uuid))?,
         };
-        let text = self.verified_at.ok_or("verified_at is missing")?;
-        let at = timestamp(&text).ok_or(format!(
-            "verified_at must be like 2026-11-23T12:00:00Z, and not '{text}'"
-        ))?;
+        let text = self.verified_at.ok_or(LineError::Missing(VERIFIED_AT))?;
+        let Some(at) = timestamp(&text) else {
+            return Err(LineError::VerifiedAt(text));
+        };
         if at > now {
-            return Err(format!("verified_at {text} is in the future"));
+            return Err(LineError::InTheFuture(text));
         }
         Ok(ImportedUser {
             line,
@@ -171,7 +201,7 @@ fn timestamp(text: &str) -> Option<Timestamp> {
 fn once(
     user: ImportedUser,
     seen: &mut HashMap<UserId, ImportedUser>,
-) -> Result<Option<ImportedUser>, String> {
+) -> Result<Option<ImportedUser>, LineError> {
     match seen.entry(user.user) {
         Entry::Vacant(place) => {
             place.insert(user.clone());
@@ -182,10 +212,8 @@ fn once(
             if earlier.verification == user.verification {
                 Ok(None)
             } else {
-                Err(format!(
-                    "line {} has the same user with another address or time",
-                    earlier.line
-                ))
+                let earlier = earlier.line;
+                Err(LineError::OtherwiseOnLine { earlier })
             }
         }
     }
@@ -202,7 +230,7 @@ mod tests {
     fn refused(text: &str) -> Vec<(usize, String)> {
         let refused = check(text, now()).unwrap().refused.into_iter();
         refused
-            .map(|refused| (refused.line, refused.problem))
+            .map(|refused| (refused.line, refused.problem.to_string()))
             .collect()
     }
 
@@ -224,7 +252,7 @@ mod tests {
 
     #[test]
     fn each_wrong_line_is_named() {
-        let csv = "\u{feff}Email,name,verified_at,UUID\n\
+        let csv = "Email,name,verified_at,UUID\n\
             ada@example.com,Ada,2026-11-01T00:00:00Z,\n\
             ada@,Ada,2026-11-01T00:00:00Z,\n\
             ,Ada,2026-11-01T00:00:00Z,\n\
@@ -242,18 +270,22 @@ mod tests {
                 "verified_at must be like 2026-11-23T12:00:00Z, and not 'yesterday'",
             ),
             (7, "verified_at 2027-01-01T00:00:00Z is in the future"),
-            (8, "'bob' is not a UUID"),
+            (
+                8,
+                "uuid must be like 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11, and not 'bob'",
+            ),
             (9, "has 2 columns, and not 4"),
             (10, "line 2 has the same user with another address or time"),
         ];
         let problems = problems.map(|(line, problem)| (line, problem.to_owned()));
         assert_eq!(refused(csv), problems);
         let json = "{\"email\":\"ada@example.com\",\"verified_at\":\"2026-11-01T00:00:00Z\"}\n\
-            \n[]\n{\"email\":1}\n{\"email\":\"b@example.com\",\"uuid\":null}\n";
+            \n[]\n{\"email\":1}\n{\"email\":\"b@example.com\",\"uuid\":null}\n{\"email\" 1}\n";
         let problems = [
             (3, "is not a JSON object"),
             (4, "email must be a text"),
             (5, "verified_at is missing"),
+            (6, "is not JSON from column 10 on"),
         ];
         let problems = problems.map(|(line, problem)| (line, problem.to_owned()));
         assert_eq!(refused(json), problems);

@@ -269,8 +269,9 @@ async fn a_wrong_line_stops_forget() {
     app.edge.take_calls();
     let error = run(&app, &["forget", "--file", &file, "--yes"]).await;
     let text = "Correct the file.\n\
-                Problem: nothing was deleted: line 2: 'ada' is neither an email address nor a \
-                UUID; line 4: 'bob@' is neither an email address nor a UUID";
+                Problem: 2 lines are wrong, and nothing was deleted\n  \
+                line 2  'ada' is neither an email address nor a UUID\n  \
+                line 4  'bob@' is neither an email address nor a UUID";
     assert_eq!(error.error(), (2, text.to_owned()));
     let empty = subjects("empty.txt", "# nobody\n");
     let error = run(&app, &["forget", "--file", &empty, "--yes"]).await;

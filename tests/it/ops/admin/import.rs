@@ -113,7 +113,7 @@ async fn wrong_lines_stop_the_import() {
     assert_snapshot!("import_skip_refused", outcome.text());
     let missing = import(&app, "/nowhere.csv", &[]).await.error();
     assert_eq!(missing.0, 1);
-    let start = "Give a text file in UTF-8.\nProblem: /nowhere.csv cannot be read: ";
+    let start = "Check the name of the file.\nProblem: /nowhere.csv cannot be read: ";
     assert!(missing.1.starts_with(start), "{}", missing.1);
 }
 

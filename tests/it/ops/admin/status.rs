@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use admin::table::MAILS_PER_DAY_TAG;
+use admin::MAILS_PER_DAY_TAG;
 use aws_sdk_dynamodb::types::{AttributeValue, Tag};
 use insta::assert_snapshot;
 use local::stack::TABLE;
