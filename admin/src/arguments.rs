@@ -6,6 +6,7 @@
 )]
 
 use clap::{Args, Parser, Subcommand};
+use thiserror::Error;
 
 use crate::help::{
     AFTER_HELP, CREATE_HELP, DOCTOR_HELP, FORGET_HELP, IMPORT_HELP, LIST_HELP, LIST_KEYS_HELP,
@@ -247,9 +248,22 @@ pub(crate) struct SendTest {
         long,
         value_name = "SECONDS",
         default_value_t = 120,
-        value_parser = clap::value_parser!(u64).range(0..=3600)
+        value_parser = seconds
     )]
     pub(crate) wait: u64,
+}
+
+const LONGEST_WAIT: u64 = 60 * 60;
+
+#[derive(Debug, Error)]
+#[error("give whole seconds, from 0 to {LONGEST_WAIT}")]
+struct NoSeconds;
+
+fn seconds(text: &str) -> Result<u64, NoSeconds> {
+    let seconds = text.parse().ok();
+    seconds
+        .filter(|seconds| *seconds <= LONGEST_WAIT)
+        .ok_or(NoSeconds)
 }
 
 #[derive(Debug, Subcommand)]

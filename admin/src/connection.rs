@@ -12,7 +12,7 @@ use shared::runtime::settings::Environment;
 use shared::store::RetryConflicts;
 
 use crate::arguments::{Connection, Ses};
-use crate::credentials;
+use crate::credentials::{self, CHECK_PROFILE};
 use crate::doctor::{Services, Unseen};
 use crate::error::AdminError;
 use crate::suppression_list::SuppressionList;
@@ -207,7 +207,9 @@ fn no_region(flags: &Connection) -> AdminError {
         Some(profile) => AdminError::usage(format!(
             "no region: there is no profile '{profile}', or it has none"
         ))
-        .advise("Give --region"),
+        .advise(format!(
+            "{CHECK_PROFILE}. If it has no region, give --region"
+        )),
     }
 }
 
@@ -324,7 +326,9 @@ mod tests {
         let error = open(&flags(), &environment).await.unwrap_err();
         assert_eq!(error.exit_code(), 2);
         assert!(
-            error.text().starts_with("setting SSL_CERT_FILE: "),
+            error
+                .text()
+                .starts_with("Correct the setting SSL_CERT_FILE.\nProblem: setting "),
             "{error}"
         );
     }

@@ -15,6 +15,10 @@ use crate::error::AdminError;
 /// A credential process may wait for a person to touch a security key.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
+const SIGN_IN: &str = "Sign in, for example with `aws sso login`, or name a profile with --profile";
+pub(crate) const CHECK_PROFILE: &str =
+    "Check --profile: `aws configure list-profiles` shows all profiles";
+
 /// The credentials of the profile that was named, else those of the environment, else the first
 /// that every AWS tool would find.
 pub(crate) async fn find(
@@ -31,15 +35,23 @@ pub(crate) async fn find(
         Some(profile) => Some(of_profile(profile, config)),
         None => config.credentials_provider(),
     };
+    let sign_in = |error: AdminError| match profile {
+        None => error.advise(SIGN_IN),
+        Some(profile) => error.advise(CHECK_PROFILE).advise(format!(
+            "Sign in, for example with `aws sso login --profile {profile}`"
+        )),
+    };
     let Some(provider) = provider else {
         return Err(sign_in(AdminError::failed("no AWS credentials were found")));
     };
     match tokio::time::timeout(TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
         Ok(Err(error)) => Err(sign_in(explain(error))),
-        Err(_) => Err(
-            AdminError::failed("no AWS credentials were found within a minute").advise("Try again"),
-        ),
+        Err(_) => {
+            let seconds = TIMEOUT.as_secs();
+            let problem = format!("no AWS credentials were found within {seconds} seconds");
+            Err(AdminError::failed(problem).advise("Try again"))
+        }
     }
 }
 
@@ -73,8 +85,4 @@ fn explain(error: CredentialsError) -> AdminError {
         }
         error => AdminError::caused_by("no AWS credentials", error),
     }
-}
-
-fn sign_in(error: AdminError) -> AdminError {
-    error.advise("Sign in, for example with `aws sso login`, or name a profile with --profile")
 }

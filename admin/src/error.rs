@@ -165,7 +165,8 @@ pub(crate) fn first_cause(error: &(dyn Error + 'static)) -> String {
 
 impl From<SettingError> for AdminError {
     fn from(error: SettingError) -> Self {
-        let usage = Self::usage(error.to_string());
+        let advice = format!("Correct the setting {}", error.name());
+        let usage = Self::usage(error.to_string()).advise(advice);
         // The text of the error is the problem already, so only what caused it is a source.
         let source = error.source().is_some().then(|| error.into());
         Self { source, ..usage }

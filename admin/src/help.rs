@@ -9,7 +9,11 @@ With --json, the error of a command is a line of JSON on standard error.
 
 Example:
   export TABLE_NAME=mailproof AWS_REGION=eu-central-1
-  admin status ada@example.com";
+  admin status ada@example.com
+
+Without an installed `admin`, `cargo run --bin admin --` in the repository is the same, for example
+`cargo run --bin admin -- status ada@example.com`. docs/develop.md has the variables for the table
+of `cargo run`.";
 
 pub(crate) const CREATE_HELP: &str = "\
 The table stores the key's SHA-256. The key cannot be shown again.
@@ -67,9 +71,10 @@ Example:
   admin verify 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99 Ada@example.com";
 
 pub(crate) const PROOF_HELP: &str = "\
-For support, end-to-end tests and staging. Both are secrets: whoever has one verifies the address.
-They are stored as those of a request: earlier ones for the same address keep working, those for
-another address stop. They count against no limit, and work for an address that gets no mail.
+For support, end-to-end tests and staging. Both are secrets: anybody who has one can verify the
+address. They are stored as those of a request: earlier ones for the same address keep working,
+those for another address stop. They count against no limit, and work for an address that gets no
+mail.
 
 It reads the settings of the functions from the environment: CODE_KEYS; PUBLIC_URL, or
 VERIFICATION_URL if the stack has it; LINK_LIFETIME_HOURS and CODE_LIFETIME_MINUTES if they are not
@@ -177,8 +182,8 @@ other addresses and verifications. One exception: a user who verified another ad
 requested to change to this one, is kept without that request. To delete that user, give the UUID.
 Such a request that is older than 30 days is found with --scan alone.
 
-It shows what it will delete and asks first. It is safe to repeat. If a request arrives at the same
-time, repeat it to delete what that wrote.
+It shows what it will delete and asks first. A script, in which nobody can answer, needs --yes. It
+is safe to repeat. If a request arrives at the same time, repeat it to delete what that wrote.
 
 It does not reach:
   * backups of the table (up to 35 days) and its stream (24 hours)

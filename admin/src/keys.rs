@@ -37,16 +37,26 @@ impl NewKey {
 
 fn label(text: &str) -> Result<String, AdminError> {
     let label = text.trim();
-    let problem = if label.is_empty() {
-        "must say whose key it is".to_owned()
-    } else if label.chars().count() > MAX_LABEL_LENGTH {
-        format!("must have at most {MAX_LABEL_LENGTH} characters")
+    let length = label.chars().count();
+    let (problem, advice) = if label.is_empty() {
+        (
+            "it is blank".to_owned(),
+            "Say with --label who uses the key".to_owned(),
+        )
+    } else if length > MAX_LABEL_LENGTH {
+        (
+            format!("it has {length} characters"),
+            format!("Give --label at most {MAX_LABEL_LENGTH} characters"),
+        )
     } else if printable(label) != label {
-        "must be one line of visible characters".to_owned()
+        (
+            "it has a line break, or invisible characters".to_owned(),
+            "Give --label one line of visible characters".to_owned(),
+        )
     } else {
         return Ok(label.to_owned());
     };
-    Err(AdminError::usage(format!("--label {problem}")))
+    Err(AdminError::usage(problem).advise(advice))
 }
 
 fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
@@ -56,9 +66,11 @@ fn scopes(texts: &[String]) -> Result<Vec<String>, AdminError> {
     let is_known = |scope: &String| SCOPES.contains(&scope.as_str());
     match scopes.iter().find(|scope| !is_known(scope)) {
         None => Ok(scopes),
-        Some(unknown) => Err(AdminError::usage(format!(
-            "--scopes must be {USER_READ}, {USER_WRITE} or {ANY_SCOPE}, and not '{unknown}'"
-        ))),
+        Some(unknown) => Err(
+            AdminError::usage(format!("there is no scope '{unknown}'")).advise(format!(
+                "Give --scopes {USER_READ}, {USER_WRITE} or {ANY_SCOPE}"
+            )),
+        ),
     }
 }
 
@@ -296,10 +308,13 @@ mod tests {
     fn a_label_is_one_short_visible_line() {
         let error = |label: &str| parse(&wanted(label, &["*"], None)).err();
         assert_eq!(error(&"ü".repeat(100)), None);
-        assert_eq!(error(" ").unwrap(), "--label must say whose key it is");
+        assert_eq!(
+            error(" ").unwrap(),
+            "Say with --label who uses the key.\nProblem: it is blank"
+        );
         assert_eq!(
             error(&"ü".repeat(101)).unwrap(),
-            "--label must have at most 100 characters"
+            "Give --label at most 100 characters.\nProblem: it has 101 characters"
         );
         for label in [
             "a\nb",
@@ -311,7 +326,8 @@ mod tests {
         ] {
             assert_eq!(
                 error(label).unwrap(),
-                "--label must be one line of visible characters",
+                "Give --label one line of visible characters.\n\
+                 Problem: it has a line break, or invisible characters",
                 "{label:?}"
             );
         }
@@ -326,7 +342,10 @@ mod tests {
         ] {
             assert_eq!(
                 parse(&wanted("backend", scopes, None)).unwrap_err(),
-                format!("--scopes must be user:read, user:write or *, and not '{unknown}'")
+                format!(
+                    "Give --scopes user:read, user:write or *.\n\
+                     Problem: there is no scope '{unknown}'"
+                )
             );
         }
     }

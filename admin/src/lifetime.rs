@@ -13,15 +13,14 @@ const LONGEST: u64 = 3650 * DAY;
 /// Reads a whole number of hours, days or weeks, up to ten years.
 pub(crate) fn parse(text: &str) -> Result<Duration, AdminError> {
     let seconds = seconds(text.trim()).ok_or_else(|| {
-        AdminError::usage(format!(
-            "--expires must be hours, days or weeks, such as 12h, 90d or 2w, and not '{text}'"
-        ))
+        AdminError::usage(format!("'{text}' is not a lifetime"))
+            .advise("Give --expires hours, days or weeks, such as 12h, 90d or 2w")
     })?;
     match seconds {
-        0 => Err(AdminError::usage("--expires must be at least 1h")),
+        0 => Err(AdminError::usage("such a key never works").advise("Give --expires at least 1h")),
         1..=LONGEST => Ok(Duration::from_secs(seconds)),
-        _ => Err(AdminError::usage(
-            "--expires must be at most ten years. Without it, the key works until it is revoked",
+        _ => Err(AdminError::usage("this is too long").advise(
+            "Give --expires at most ten years. Without it, the key works until it is revoked",
         )),
     }
 }

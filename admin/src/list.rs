@@ -45,9 +45,8 @@ fn domain(text: &str) -> Result<String, AdminError> {
     address
         .map(|address| address.domain().to_owned())
         .ok_or_else(|| {
-            AdminError::usage(format!(
-                "give --domain a domain such as example.com, and not '{text}'"
-            ))
+            AdminError::usage(format!("'{text}' is not a domain"))
+                .advise("Give --domain a domain such as example.com")
         })
 }
 

@@ -59,16 +59,16 @@ impl NewProof {
             None => UserId::derived_from(&address),
         };
         if environment.optional("CODE_KEYS").is_none() {
-            return Err(AdminError::usage(
-                "set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is \
+            return Err(AdminError::usage("the key of codes is not known").advise(
+                "Set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is \
                  a secret: give it to this command alone",
             ));
         }
         let url = LinkTarget::from_environment(environment)?.of_request(None);
         let url = url.ok_or_else(|| {
-            AdminError::usage(
-                "set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \
-                 that parameter: the link begins with it",
+            AdminError::usage("the beginning of the link is not known").advise(
+                "Set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \
+                 that parameter",
             )
         })?;
         Ok(Self {
@@ -115,7 +115,8 @@ async fn create(
             ("Works until", created.code_expires_at.clone()),
         ];
         format!(
-            "Anybody with one of these can verify {} for the user {}.\n\n{}",
+            "Anybody with one of these can verify {} for the user {}.\n\n{}\n\
+             The code is wrong if CODE_KEYS is not the stack's own. The link works anyway.",
             created.email,
             created.uuid,
             fields(rows)

@@ -132,7 +132,14 @@ fn refused(answer: &Answer) -> AdminError {
             "Allow mail to it again with `unsuppress`, or give another address"
         }
         (_, "throttled") => "Give another address",
-        (401 | 403, _) => "Check MAILPROOF_KEY: `keys list` shows its scopes",
+        (401, _) => {
+            "Set MAILPROOF_KEY to a key of this stack that works: `keys list` shows all, and \
+             `keys create` makes one"
+        }
+        (403, _) if detail.contains("scope") => {
+            "Set MAILPROOF_KEY to a key with the scope user:write: `keys list` shows the scopes"
+        }
+        (403, _) => "Set MAILPROOF_URL to the public URL of the proxy in front of the API",
         (404 | 405, _) => "Check MAILPROOF_URL: it is the stack's output ApiUrl",
         (500.., _) => "Look for the reason in the log of request_email_verification",
         _ => "Check MAILPROOF_URL and the address",

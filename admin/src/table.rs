@@ -121,7 +121,15 @@ impl Table {
                     .advise("Add --scan, or deploy this release, which creates the index")
             }
             StoreError::Refused(error) => {
-                Refusal(error).explain(place, format!("DynamoDB at {place} refuses the call"))
+                let refusal = Refusal(error);
+                let may_be_another = place.contains("://") && !refusal.is_known();
+                let fallback = format!("DynamoDB at {place} refuses the call");
+                let error = refusal.explain(place, fallback);
+                if may_be_another {
+                    error.advise("Check --endpoint-url: another service may answer there")
+                } else {
+                    error
+                }
             }
         }
     }

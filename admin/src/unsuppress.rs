@@ -7,7 +7,6 @@ use serde::Serialize;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::Suppression;
 use shared::domain::email_address::EmailAddress;
-use shared::store::{UnsuppressMode, Unsuppressed};
 
 use crate::arguments::Ses;
 use crate::context::Context;
@@ -57,14 +56,8 @@ async fn unsuppress(
             removed.push(spelling);
         }
     }
-    let mode = if removed.is_empty() {
-        UnsuppressMode::IfSuppressed
-    } else {
-        UnsuppressMode::Always
-    };
-    let unsuppress = table.operator.unsuppress(address, mode, now);
     let email = address.canonical().to_owned();
-    let Unsuppressed::Done { was } = table.call(unsuppress).await? else {
+    if suppression.is_none() && removed.is_empty() {
         let nothing = Report {
             email,
             suppression: None,
@@ -75,7 +68,8 @@ async fn unsuppress(
             "{} is not suppressed, neither in the table {} nor at SES",
             nothing.email, table.name
         )));
-    };
+    }
+    let was = table.call(table.operator.unsuppress(address, now)).await?;
     let was = was.or(suppression).map(|suppression| Was {
         reason: suppression.reason.as_str(),
         at: suppression.at.to_string(),

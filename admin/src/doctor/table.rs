@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::{
     PointInTimeRecoveryStatus, StreamSpecification, StreamViewType, TableDescription, TableStatus,
     TimeToLiveStatus,
 };
+use shared::store::EXPIRES_AT;
 
 use super::finding::Finding;
 use super::services::Services;
@@ -14,8 +15,6 @@ const TIME_TO_LIVE: &str = "table.ttl";
 const RECOVERY: &str = "table.recovery";
 const STREAM: &str = "table.stream";
 
-/// The attribute with which items expire.
-const EXPIRES_AT: &str = "expires_at";
 const NOT_FOUND: &str = "ResourceNotFoundException";
 
 pub(super) async fn describe(services: &Services) -> Look<TableDescription> {

@@ -16,8 +16,8 @@ pub(super) struct OpenQuote {
     line: usize,
 }
 
-/// Reads all records, and skips blank lines. A quoted field may hold commas, line breaks and doubled
-/// quotes.
+/// Reads all records, and skips blank lines. A quoted field may hold commas, line breaks and
+/// doubled quotes.
 pub(super) fn records(text: &str) -> Result<Vec<Record>, OpenQuote> {
     let mut records = Vec::new();
     let (mut fields, mut field) = (Vec::new(), String::new());
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_commas_and_line_breaks_are_read() {
+    fn quoted_fields_are_read() {
         let text = "a,b\r\n\"x, \"\"y\"\"\nz\", 2\r\n\r\n,\n 3 ,\"4\"";
         let expected = [
             (1, vec!["a".to_owned(), "b".to_owned()]),

@@ -12,9 +12,12 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use shared::brand::public_url::PublicUrl;
 use shared::runtime::connector::connector;
-use shared::runtime::settings::Environment;
+use shared::runtime::settings::{Environment, SettingError};
 
 use crate::error::AdminError;
+
+const URL: &str = "MAILPROOF_URL";
+const KEY: &str = "MAILPROOF_KEY";
 
 /// The gateway answers within 30 seconds.
 const TIMEOUT: Duration = Duration::from_secs(35);
@@ -42,13 +45,14 @@ impl fmt::Debug for Api {
 impl Api {
     /// `MAILPROOF_URL` and `MAILPROOF_KEY`, as in the examples for backends.
     pub(super) fn from_environment(environment: &Environment) -> Result<Self, AdminError> {
-        let url = environment.optional("MAILPROOF_URL").ok_or_else(|| {
-            AdminError::usage("set MAILPROOF_URL to the API: the stack's output ApiUrl")
+        let url = environment.optional(URL).ok_or_else(|| {
+            AdminError::usage("the API is not known")
+                .advise(format!("Set {URL} to the stack's output ApiUrl"))
         })?;
-        let url = PublicUrl::parse(&url)
-            .map_err(|error| AdminError::usage(format!("MAILPROOF_URL {error}")))?;
-        let key = environment.optional("MAILPROOF_KEY").ok_or_else(|| {
-            AdminError::usage("set MAILPROOF_KEY to an API key: `keys create` makes one")
+        let url = PublicUrl::parse(&url).map_err(|error| SettingError::new(URL, error))?;
+        let key = environment.optional(KEY).ok_or_else(|| {
+            AdminError::usage("there is no API key")
+                .advise(format!("Set {KEY} to an API key: `keys create` makes one"))
         })?;
         Ok(Self {
             url,
@@ -117,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_that_no_header_can_hold_is_not_shown() {
+    fn an_unsendable_key_is_not_shown() {
         let environment = Environment::from_pairs(&[
             ("MAILPROOF_URL", "http://127.0.0.1:9"),
             ("MAILPROOF_KEY", "evk_\u{7f}secret"),

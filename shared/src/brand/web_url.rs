@@ -20,6 +20,10 @@ impl WebUrl {
         {
             return Err("must be a URL without white space, quotes and backslashes".into());
         }
+        // The parser's own error is about base URLs.
+        if !text.contains("://") {
+            return Err("must begin with https://".into());
+        }
         let url =
             Url::parse(text).map_err(|error| InvalidSetting::caused_by("must be a URL", error))?;
         let on_this_machine = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));

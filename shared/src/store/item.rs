@@ -21,7 +21,7 @@ pub(super) const KEY: &str = "pk";
 /// Incremented by each write that others may have to notice.
 pub(super) const VERSION: &str = "version";
 /// The table's TTL attribute.
-pub(super) const EXPIRES_AT: &str = "expires_at";
+pub const EXPIRES_AT: &str = "expires_at";
 /// The mails that count, of a user and of an address.
 pub(super) const MAILS: &str = "mails";
 

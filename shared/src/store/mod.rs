@@ -47,7 +47,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use thiserror::Error;
 
-use item::{EXPIRES_AT, Item, KEY, as_timestamp, optional};
+use item::{Item, KEY, as_timestamp, optional};
 
 use crate::domain::clock::Timestamp;
 use crate::telemetry::{ServiceError, Source};
@@ -55,13 +55,12 @@ use crate::telemetry::{ServiceError, Source};
 pub use attempts::{AttemptReservation, Refund};
 pub use client::ClientAttempt;
 pub use delivery::Recorded;
-pub use item::MalformedItem;
+pub use item::{EXPIRES_AT, MalformedItem};
 pub use operator::{OperatorStore, Search, UserOnRecord};
 pub use operator_scan::{ItemOnRecord, ScanPage, ScanPosition};
 pub use operator_verification::{OperatorVerification, Overwrite};
 pub use requests::{Commit, MailRefund};
 pub use retry::RetryConflicts;
-pub use suppression::{UnsuppressMode, Unsuppressed};
 pub use transaction::Found;
 pub use user_addresses::{Change, UserAddresses};
 pub use verifications::VerificationWrite;

@@ -6,10 +6,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::Conditional;
-use super::item::{
-    EXPIRES_AT, MAILS, VERSION, as_timestamp, map, optional, spelling, text, timestamp,
-    written_timestamp,
-};
+use super::item::{EXPIRES_AT, MAILS, VERSION, map, spelling, text, timestamp, written_timestamp};
 use super::update::{Condition, ItemUpdate};
 use super::{OperatorStore, Recorded, Store, StoreError, address};
 use crate::domain::address_record::UNSUPPRESSED_RETENTION;
@@ -27,25 +24,6 @@ pub const AT: &str = "at";
 pub const EMAIL: &str = "email";
 const MAIL: &str = "mail";
 pub const USER: &str = "user";
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum UnsuppressMode {
-    /// Only if it is suppressed on record.
-    IfSuppressed,
-    /// Also if it is not on record: SES had it on its list, so the event of its bounce may still
-    /// arrive.
-    Always,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unsuppressed {
-    Done {
-        /// The suppression that was on record, as far as it is readable.
-        was: Option<Suppression>,
-    },
-    /// It was not suppressed on record. Nothing changed.
-    NotSuppressed,
-}
 
 /// In texts alone, as the stream carries it into events.
 fn stored(suppression: &Suppression) -> AttributeValue {
@@ -140,13 +118,16 @@ impl Store {
 }
 
 impl OperatorStore {
-    /// Allows mail to an address again. Events from before `now` no longer suppress it.
+    /// Allows mail to an address again, also to one that is not on record: SES may have had it on
+    /// its list, so that the event of its bounce may still arrive. Events from before `now` no
+    /// longer suppress it. Idempotent.
+    ///
+    /// Returns the suppression that was on record, as far as it is readable.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
-        mode: UnsuppressMode,
         now: Timestamp,
-    ) -> Result<Unsuppressed, StoreError> {
+    ) -> Result<Option<Suppression>, StoreError> {
         let update = ItemUpdate::of(address::key(address))
             .remove(SUPPRESSION)
             .set(UNSUPPRESSED_AT, timestamp(now))
@@ -154,27 +135,10 @@ impl OperatorStore {
             .increment(VERSION)
             // By then, no mail on record counts towards a limit.
             .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
-        let update = match mode {
-            UnsuppressMode::IfSuppressed => {
-                update.only_if(format!("attribute_exists({SUPPRESSION})"))
-            }
-            UnsuppressMode::Always => update,
-        };
         let written = self.store.update_returning(ReturnValue::AllOld, update);
-        match written.await? {
-            Conditional::Written(before) => Ok(Unsuppressed::Done {
-                was: before.get(SUPPRESSION).and_then(as_suppression),
-            }),
-            Conditional::Refused(found) => {
-                let unsuppressed_at = |item| optional(item, UNSUPPRESSED_AT, as_timestamp);
-                let unsuppressed_at = found.as_ref().map(unsuppressed_at).transpose()?.flatten();
-                // An attempt whose answer was lost may have done it.
-                Ok(if unsuppressed_at == Some(now) {
-                    Unsuppressed::Done { was: None }
-                } else {
-                    Unsuppressed::NotSuppressed
-                })
-            }
-        }
+        Ok(match written.await? {
+            Conditional::Written(before) => before.get(SUPPRESSION).and_then(as_suppression),
+            Conditional::Refused(_) => None,
+        })
     }
 }

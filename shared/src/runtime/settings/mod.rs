@@ -38,6 +38,11 @@ impl SettingError {
             source,
         }
     }
+
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
 }
 
 impl Environment {

@@ -35,11 +35,11 @@ mod tests {
 
     #[test]
     fn an_error_keeps_its_source() {
-        let environment = Environment::from_pairs(&[("PUBLIC_URL", "app.example.com")]);
+        let environment = Environment::from_pairs(&[("PUBLIC_URL", "https://")]);
         let error = public_url(&environment).unwrap_err();
         assert_eq!(
             telemetry::chain(&error),
-            "setting PUBLIC_URL: must be a URL: relative URL without a base"
+            "setting PUBLIC_URL: must be a URL: empty host"
         );
     }
 }

@@ -37,3 +37,16 @@ async fn an_unreachable_dynamodb_is_named() {
     assert!(text.starts_with("Check the network, "), "{text}");
     assert!(text.ends_with("InternalServerError: on purpose"), "{text}");
 }
+
+#[tokio::test]
+async fn another_service_is_not_dynamodb() {
+    let app = TestApp::start().await;
+    for url in [&app.api_url, &app.inbox_url] {
+        let outcome = run(&app, &["keys", "list", "--endpoint-url", url]).await;
+        let (code, text) = outcome.error();
+        assert_eq!(code, 1);
+        let start =
+            "Check --endpoint-url: another service may answer there.\nProblem: DynamoDB at ";
+        assert!(text.starts_with(start), "{text}");
+    }
+}

@@ -60,7 +60,8 @@ async fn list_filters_users_and_addresses() {
     let nobody = run(&app, &["list", "--domain", "nobody.test"]).await;
     assert_eq!(nobody.text(), "");
     let error = run(&app, &["list", "--domain", "ada@acme.test"]).await;
-    let text = "give --domain a domain such as example.com, and not 'ada@acme.test'";
+    let text = "Give --domain a domain such as example.com.\n\
+                Problem: 'ada@acme.test' is not a domain";
     assert_eq!(error.error(), (2, text.to_owned()));
 }
 

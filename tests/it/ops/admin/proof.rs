@@ -83,7 +83,7 @@ async fn a_suppressed_address_gets_a_proof() {
 }
 
 #[tokio::test]
-async fn a_proof_and_a_request_at_once_both_work() {
+async fn a_parallel_request_also_works() {
     let app = TestApp::start().await;
     let (proof, mail) = tokio::join!(
         create(&app, &["ada@example.org"]),
@@ -102,13 +102,13 @@ async fn a_missing_setting_is_named() {
     for (missing, text) in [
         (
             "CODE_KEYS",
-            "set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is a \
-             secret: give it to this command alone",
+            "Set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is a \
+             secret: give it to this command alone.\nProblem: the key of codes is not known",
         ),
         (
             "PUBLIC_URL",
-            "set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \
-             that parameter: the link begins with it",
+            "Set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \
+             that parameter.\nProblem: the beginning of the link is not known",
         ),
     ] {
         let settings = app.environment.iter().filter(|(name, _)| *name != missing);

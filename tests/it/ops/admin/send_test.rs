@@ -98,7 +98,8 @@ async fn a_refusal_says_what_to_do() {
     .await
     .error();
     assert_eq!(code, 1);
-    let start = "Check MAILPROOF_KEY: `keys list` shows its scopes.\n\
+    let start = "Set MAILPROOF_KEY to a key of this stack that works: `keys list` shows all, and \
+                 `keys create` makes one.\n\
                  Problem: the API answers 401 authentication_failed: ";
     assert!(text.starts_with(start), "{text}");
     assert!(!text.contains("evk_no"));
@@ -121,10 +122,19 @@ async fn a_refusal_says_what_to_do() {
 async fn a_missing_key_or_url_is_named() {
     let app = TestApp::start().await;
     let error = send_test(&app, &["ada@example.org"], &[]).await.error();
-    let text = "set MAILPROOF_URL to the API: the stack's output ApiUrl";
+    let text = "Set MAILPROOF_URL to the stack's output ApiUrl.\nProblem: the API is not known";
+    assert_eq!(error, (2, text.to_owned()));
+    let no_url = [
+        ("MAILPROOF_URL", "verify.example.com"),
+        ("MAILPROOF_KEY", "evk_no"),
+    ];
+    let error = send_test(&app, &["ada@example.org"], &no_url).await.error();
+    let text = "Correct the setting MAILPROOF_URL.\n\
+                Problem: setting MAILPROOF_URL: must begin with https://";
     assert_eq!(error, (2, text.to_owned()));
     let [url, _] = settings(&app);
     let error = send_test(&app, &["ada@example.org"], &[url]).await.error();
-    let text = "set MAILPROOF_KEY to an API key: `keys create` makes one";
+    let text = "Set MAILPROOF_KEY to an API key: `keys create` makes one.\n\
+                Problem: there is no API key";
     assert_eq!(error, (2, text.to_owned()));
 }
