@@ -49,21 +49,31 @@ async fn refusal(key: &Configuration, request: VerificationRequest) -> (u16, Ref
 
 type Refused = RequestEmailVerificationError;
 
+fn request() -> VerificationRequest {
+    VerificationRequest {
+        email: Some(new_address()),
+        ..VerificationRequest::new()
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let client = configuration(env::var("MAILPROOF_KEY").unwrap());
+    verify(&client).await;
+    refuse(&client).await;
+    println!("openapi-generator, Rust: success, 400, 401 and 429");
+}
 
+async fn verify(client: &Configuration) {
     // A request leaves out what is not set: an explicit null would be refused.
-    let email = new_address();
     let request = VerificationRequest {
-        email: Some(email.clone()),
         first_name: Some("Ada".to_owned()),
-        ..VerificationRequest::new()
+        ..request()
     };
-    let requested: RequestedVerification =
-        request_email_verification(&client, request.clone(), PREFER)
-            .await
-            .unwrap();
+    let email = request.email.clone().unwrap();
+    let requested: RequestedVerification = request_email_verification(client, request, PREFER)
+        .await
+        .unwrap();
     assert_eq!(requested.email, email);
 
     // A null is sent where the description accepts one.
@@ -74,44 +84,41 @@ async fn main() {
         token: Some(None),
         ..Verification::new()
     };
-    let verified = verify_email(&client, proof, PREFER).await.unwrap();
+    let verified = verify_email(client, proof, PREFER).await.unwrap();
     assert_eq!(verified.email, email);
     assert!(verified.verified_at < requested.expires_at);
 
-    let found = email_verification_status(&client, Some(&uuid), None)
+    let found = email_verification_status(client, Some(&uuid), None)
         .await
         .unwrap();
     assert_eq!(found.verified_at, Some(verified.verified_at));
     assert_eq!(found.delivery.unwrap().state, State::Delivered);
     assert_eq!(found.suppressed, None);
+}
 
+async fn refuse(client: &Configuration) {
     let name = VerificationRequest {
         first_name: Some("evil.com".to_owned()),
-        ..request.clone()
+        ..request()
     };
-    let (status, error) = refusal(&client, name).await;
+    let (status, error) = refusal(client, name).await;
     let Refused::Status400(error) = error else {
         panic!("{error:?}");
     };
     assert_eq!((status, error.code), (400, Code::InvalidUrl));
     assert_eq!(error.attr, Some(FieldName::FirstName));
 
-    let (status, error) = refusal(&configuration("evk_wrong".to_owned()), request).await;
+    let (status, error) = refusal(&configuration("evk_wrong".to_owned()), request()).await;
     assert!(matches!(error, Refused::Status401(_)), "{error:?}");
     assert_eq!(status, 401);
 
-    let busy = VerificationRequest {
-        email: Some(new_address()),
-        ..VerificationRequest::new()
-    };
+    let busy = request();
     for _ in 0..6 {
-        request_email_verification(&client, busy.clone(), PREFER)
+        request_email_verification(client, busy.clone(), PREFER)
             .await
             .unwrap();
     }
-    let (status, error) = refusal(&client, busy).await;
+    let (status, error) = refusal(client, busy).await;
     assert!(matches!(error, Refused::Status429(_)), "{error:?}");
     assert_eq!(status, 429);
-
-    println!("openapi-generator, Rust: success, 400, 401 and 429");
 }

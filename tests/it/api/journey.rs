@@ -65,7 +65,7 @@ async fn a_caller_may_give_its_own_id() {
 }
 
 #[tokio::test]
-async fn the_address_derives_the_uuid_in_any_case() {
+async fn the_uuid_ignores_the_case() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (_, token) = link_of(&mail);
@@ -119,7 +119,7 @@ async fn a_move_invalidates_earlier_proofs() {
 }
 
 #[tokio::test]
-async fn a_pending_move_keeps_the_verified_address() {
+async fn a_move_keeps_the_verification() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let old = app
@@ -143,7 +143,7 @@ async fn a_pending_move_keeps_the_verified_address() {
 }
 
 #[tokio::test]
-async fn requesting_the_old_address_ends_a_move() {
+async fn a_request_back_ends_a_move() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     let body = |email: &str| json!({ "uuid": uuid, "email": email });

@@ -9,7 +9,7 @@ use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
-async fn the_seventh_mail_of_a_day_is_throttled() {
+async fn the_seventh_mail_is_throttled() {
     let app = TestApp::start().await;
     for _ in 0..6 {
         app.ask(json!({ "email": "ada@example.org" })).await;
@@ -80,7 +80,7 @@ async fn a_uuid_gets_six_mails_a_day() {
 }
 
 #[tokio::test]
-async fn the_longer_wait_of_both_limits_counts() {
+async fn the_longer_wait_counts() {
     let app = TestApp::start().await;
     let uuid = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
     for number in 0..6 {
@@ -140,7 +140,7 @@ async fn mail_for_users(app: &TestApp, email: &str, users: std::ops::Range<u32>)
 }
 
 #[tokio::test]
-async fn an_unverified_address_gets_30_a_month() {
+async fn unverified_gets_30_mails_a_month() {
     let app = TestApp::start().await;
     mail_for_users(&app, "ada@example.org", 0..30).await;
     app.pass(Duration::from_hours(24));
@@ -212,7 +212,7 @@ async fn a_refused_request_costs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn six_of_100_parallel_requests_are_mailed() {
+async fn six_of_100_requests_are_mailed() {
     let app = TestApp::start().await;
     let uuids = (0..100_u32).map(|number| match number % 3 {
         // Different users, the same user, and no user.

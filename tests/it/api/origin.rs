@@ -74,7 +74,7 @@ async fn the_api_answers_only_its_proxy() {
 }
 
 #[tokio::test]
-async fn the_secret_comes_in_both_event_formats() {
+async fn both_event_formats_have_the_secret() {
     let app = TestApp::start().await;
     for (known, presented, is_admitted) in [
         (SECRET.to_owned(), SECRET, true),
@@ -136,7 +136,7 @@ async fn the_page_answers_only_its_proxy() {
 }
 
 #[tokio::test]
-async fn the_page_counts_the_clients_of_its_proxy() {
+async fn clients_behind_a_proxy_are_counted() {
     let code = include_str!("../../../events/verification_page/json_code.json");
     let viewer = ("cloudfront-viewer-address", "198.51.100.1:44392");
     let forwarded = ("x-forwarded-for", "192.0.2.1, 198.51.100.2");

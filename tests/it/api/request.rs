@@ -23,13 +23,13 @@ async fn refused(body: Value) -> Value {
 }
 
 #[tokio::test]
-async fn an_address_is_required_without_a_uuid() {
+async fn an_address_or_uuid_is_required() {
     let expected = field_error("email", "required", "This field is required.");
     assert_eq!(refused(json!({})).await, expected);
 }
 
 #[tokio::test]
-async fn each_wrong_address_gets_its_own_error() {
+async fn each_wrong_address_has_its_error() {
     const INVALID: &str = "Enter a valid email address.";
     let cases = [
         (json!(null), "null", "This field may not be null."),
@@ -335,7 +335,7 @@ async fn an_unknown_uuid_alone_is_404() {
 }
 
 #[tokio::test]
-async fn a_verified_address_is_not_mailed_again() {
+async fn a_verified_address_is_not_mailed() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.post(VERIFY, proof_of(&mail)).await;

@@ -6,7 +6,7 @@ use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::mail::{link_of, proof_of};
 
 #[tokio::test]
-async fn a_first_request_is_one_write_and_one_mail() {
+async fn a_request_is_one_write_and_a_mail() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     assert_eq!(
@@ -20,7 +20,7 @@ async fn a_first_request_is_one_write_and_one_mail() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_is_one_more_round_trip() {
+async fn a_repeat_is_one_more_round_trip() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "ada@example.org" })).await;
     app.edge.take_calls();
@@ -32,7 +32,7 @@ async fn a_repeated_request_is_one_more_round_trip() {
 }
 
 #[tokio::test]
-async fn a_uuid_alone_is_two_reads_and_one_write() {
+async fn a_uuid_alone_costs_two_reads() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.edge.take_calls();

@@ -52,7 +52,7 @@ async fn a_user_who_never_asked_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_pending_address_is_shown_byte_for_byte() {
+async fn a_pending_address_is_shown() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "Ada@example.org" })).await;
     let answer = answer_for(&app, "email=ada%40example.org").await;
@@ -222,7 +222,7 @@ async fn the_newest_mail_counts() {
 }
 
 #[tokio::test]
-async fn an_unsuppressed_address_is_not_suppressed() {
+async fn unsuppressed_is_not_suppressed() {
     let app = TestApp::start().await;
     let mail = mail_to_ada(&app).await;
     record_outcome(&app, &ses_event(&mail, DeliveryOutcome::Bounced, 5)).await;

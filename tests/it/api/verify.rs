@@ -82,7 +82,7 @@ async fn a_repeated_link_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_late_link_of_a_verified_address_is_200() {
+async fn a_late_link_after_verifying_is_200() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let second = app.ask(json!({ "email": "ada@example.org" })).await;
@@ -107,7 +107,7 @@ async fn a_late_link_of_a_verified_address_is_200() {
 }
 
 #[tokio::test]
-async fn the_answer_has_the_spelling_of_its_mail() {
+async fn an_answer_has_the_mailed_spelling() {
     let app = TestApp::start().await;
     let spellings = ["Ada@example.org", "ADA@example.org", "ada@Example.ORG"];
     let mut mails = Vec::new();
@@ -173,7 +173,7 @@ async fn a_token_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_proof_of_another_address_is_invalid() {
+async fn a_proof_of_another_is_invalid() {
     let app = TestApp::start().await;
     let wrong_code = error(
         "validation_error",

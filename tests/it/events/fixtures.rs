@@ -49,7 +49,7 @@ async fn api_events_get_their_answers() {
 const OF_NO_EVENT: [&str; 4] = ["413", "429", "500", "503"];
 
 #[test]
-fn each_endpoint_has_events_of_all_kinds() {
+fn each_endpoint_has_all_events() {
     for definition in FUNCTIONS {
         let Some(endpoint) = definition.endpoint() else {
             continue;

@@ -67,7 +67,7 @@ async fn both_parts_hold_the_same_link() {
 }
 
 #[tokio::test]
-async fn names_and_addresses_are_escaped_in_html() {
+async fn names_are_escaped_in_html() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "email": "o'hara&co@example.org", "first_name": "Eve O'Hara" }))
@@ -288,7 +288,7 @@ async fn the_mail_states_the_set_lifetimes() {
 }
 
 #[tokio::test]
-async fn link_and_code_work_within_their_lifetimes() {
+async fn each_proof_works_until_it_expires() {
     let settings = [
         ("LINK_LIFETIME_HOURS", "168"),
         ("CODE_LIFETIME_MINUTES", "60"),

@@ -66,7 +66,7 @@ fn seen_text(mail: &Mail) -> String {
 }
 
 #[test]
-fn the_subject_is_short_and_has_the_product() {
+fn a_subject_is_short_with_product() {
     for mail in mails() {
         let (name, subject) = (name(&mail), &mail.subject);
         assert!(
@@ -181,7 +181,7 @@ fn tables_are_layout_and_not_too_wide() {
 }
 
 #[test]
-fn every_text_is_readable_in_both_schemes() {
+fn texts_are_readable_in_both_schemes() {
     for accent in [
         "#1f4fd8", "#000", "#767676", "#c8102e", "#0a7d28", "#6b21a8", "#ffcc00", "#fff",
     ] {

@@ -32,7 +32,7 @@ fn each_language_is_as_approved() {
 }
 
 #[test]
-fn counts_have_the_plurals_of_the_language() {
+fn counts_have_their_plurals() {
     for (locale, hours, minutes, of_link, of_code) in [
         (
             Locale::En,

@@ -153,46 +153,62 @@ fn broken(
     value: &Value,
 ) -> Option<String> {
     let rules = || rule.as_array().unwrap().iter();
-    let object = value.as_object();
-    let number = value.as_f64();
-    let length = value.as_str().map(|text| text.chars().count() as u64);
-    let bound = || rule.as_u64().unwrap();
-    let is_allowed = match keyword {
-        "$ref" => return violation(resolve(schema), value),
-        "allOf" => return rules().find_map(|schema| violation(schema, value)),
-        "properties" => {
-            return entries(rule).iter().find_map(|(name, schema)| {
-                let problem = violation(schema, value.get(name)?)?;
-                Some(format!("{name}: {problem}"))
-            });
+    match keyword {
+        "$ref" => violation(resolve(schema), value),
+        "allOf" => rules().find_map(|schema| violation(schema, value)),
+        "anyOf" => {
+            let problems: Option<Vec<_>> = rules().map(|schema| violation(schema, value)).collect();
+            problems?.into_iter().next()
         }
-        "required" => {
-            let name = object.and_then(|object| {
-                rules()
-                    .filter_map(Value::as_str)
-                    .find(|name| !object.contains_key(*name))
-            })?;
-            return Some(format!("{name} is missing"));
-        }
-        "additionalProperties" => {
-            if rule.as_bool().expect("other rules are not understood") {
-                return None;
-            }
-            let known = entries(&schema["properties"]);
-            let name = object?.keys().find(|name| !known.contains_key(*name))?;
-            return Some(format!("{name} is not documented"));
+        "properties" | "required" | "additionalProperties" => {
+            broken_by_member(keyword, rule, schema, value)
         }
         "enum" => {
             let is_known = rules().any(|known| known == value);
-            return (!is_known).then(|| format!("{value} is missing in the enum"));
+            (!is_known).then(|| format!("{value} is missing in the enum"))
         }
-        "anyOf" => {
-            let problems: Option<Vec<_>> = rules().map(|schema| violation(schema, value)).collect();
-            return problems?.into_iter().next();
+        _ => {
+            (!is_allowed(keyword, rule, value)).then(|| format!("{value} breaks {keyword}: {rule}"))
         }
+    }
+}
+
+/// How the members of an object break a keyword. A value of another type has no members.
+fn broken_by_member(
+    keyword: &str,
+    rule: &'static Value,
+    schema: &'static Value,
+    value: &Value,
+) -> Option<String> {
+    let object = value.as_object()?;
+    match keyword {
+        "properties" => entries(rule).iter().find_map(|(name, schema)| {
+            let problem = violation(schema, object.get(name)?)?;
+            Some(format!("{name}: {problem}"))
+        }),
+        "required" => {
+            let mut names = rule.as_array().unwrap().iter().filter_map(Value::as_str);
+            let name = names.find(|name| !object.contains_key(*name))?;
+            Some(format!("{name} is missing"))
+        }
+        _ if rule.as_bool().expect("other rules are not understood") => None,
+        _ => {
+            let known = entries(&schema["properties"]);
+            let name = object.keys().find(|name| !known.contains_key(*name))?;
+            Some(format!("{name} is not documented"))
+        }
+    }
+}
+
+/// Whether a keyword allows a value as a whole.
+fn is_allowed(keyword: &str, rule: &'static Value, value: &Value) -> bool {
+    let number = value.as_f64();
+    let length = value.as_str().map(|text| text.chars().count() as u64);
+    let bound = || rule.as_u64().unwrap();
+    match keyword {
         "oneOf" => {
             let fits = |schema: &&'static Value| violation(schema, value).is_none();
-            rules().filter(fits).count() == 1
+            rule.as_array().unwrap().iter().filter(fits).count() == 1
         }
         "not" => violation(rule, value).is_some(),
         "type" => match rule {
@@ -210,8 +226,7 @@ fn broken(
         }),
         "deprecated" | "description" | "examples" | "format" => true,
         other => panic!("{other} is not understood"),
-    };
-    (!is_allowed).then(|| format!("{value} breaks {keyword}: {rule}"))
+    }
 }
 
 fn is_of_type(name: &Value, value: &Value) -> bool {

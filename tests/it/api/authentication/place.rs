@@ -166,7 +166,7 @@ async fn a_key_is_found_in_a_wrong_body() {
 }
 
 #[tokio::test]
-async fn a_key_in_an_oversize_body_is_not_found() {
+async fn an_oversize_body_has_no_key() {
     let app = TestApp::start().await;
     let key = fixtures::API_KEY;
     let body = |length: usize| {

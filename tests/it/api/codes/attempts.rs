@@ -40,7 +40,7 @@ async fn a_verification_refunds_all_attempts() {
 }
 
 #[tokio::test]
-async fn a_verification_refunds_its_own_channel() {
+async fn verifying_refunds_its_channel() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, wrong) = (link_of(&mail).0, wrong_code(&[&mail]));
@@ -111,7 +111,7 @@ async fn a_retried_attempt_counts_once() {
 }
 
 #[tokio::test]
-async fn a_hundred_wrong_codes_lock_until_a_link() {
+async fn wrong_codes_lock_until_a_link() {
     let app = TestApp::start().await;
     let ask = || json!({ "email": "ada@example.org" });
     let mut mail = app.ask(ask()).await;
@@ -173,7 +173,7 @@ async fn the_sixth_attempt_is_not_compared() {
 }
 
 #[tokio::test]
-async fn the_window_starts_at_the_first_attempt() {
+async fn a_window_starts_with_an_attempt() {
     let app = TestApp::start().await;
     let first = app.ask(json!({ "email": "ada@example.org" })).await;
     let uuid = link_of(&first).0;
@@ -217,7 +217,7 @@ async fn an_unknown_user_is_throttled_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn five_of_100_parallel_codes_are_compared() {
+async fn five_of_100_codes_are_compared() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let body = json!({ "uuid": link_of(&mail).0, "code": wrong_code(&[&mail]) });

@@ -133,7 +133,7 @@ async fn a_move_invalidates_earlier_codes() {
 }
 
 #[tokio::test]
-async fn the_write_refuses_an_expired_or_old_code() {
+async fn a_write_refuses_an_expired_code() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let (uuid, token) = link_of(&mail);

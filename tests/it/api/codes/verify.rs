@@ -119,7 +119,7 @@ async fn a_code_of_the_previous_key_works() {
 }
 
 #[tokio::test]
-async fn a_right_code_is_one_read_and_two_writes() {
+async fn a_code_is_one_read_and_two_writes() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))

@@ -19,7 +19,7 @@ fn names() -> impl Iterator<Item = &'static str> {
 }
 
 #[test]
-fn the_event_with_all_has_each_parameter() {
+fn the_full_event_has_all_parameters() {
     let event = include_str!("../../../../events/request_email_verification/all_parameters.json");
     let event: Value = serde_json::from_str(event).unwrap();
     let body: Value = serde_json::from_str(event["body"].as_str().unwrap()).unwrap();

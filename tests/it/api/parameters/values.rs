@@ -6,7 +6,7 @@ use super::support::{FIELDS_ARE_FINE, NOBODY};
 use crate::support::app::{REQUEST, TestApp, error};
 
 #[tokio::test]
-async fn a_limit_counts_characters_and_is_exact() {
+async fn length_limits_are_exact() {
     let app = TestApp::start().await;
     for (field, limit) in [("first_name", 150), ("last_name", 150), ("password", 128)] {
         for (longest, one_more) in [

@@ -190,7 +190,7 @@ async fn events_of_unknown_mails_are_ignored() {
 }
 
 #[tokio::test]
-async fn a_mail_with_a_lost_answer_is_recorded() {
+async fn a_mail_after_a_lost_answer_counts() {
     let app = TestApp::start().await;
     app.ses_faults.next(Fault::LostAnswer);
     app.post(REQUEST, json!({ "email": ADA })).await;

@@ -44,7 +44,7 @@ async fn a_retry_finishes_a_partial_write() {
 }
 
 #[tokio::test]
-async fn lost_and_conflicting_writes_are_retried() {
+async fn failed_writes_are_retried() {
     for how in [Break::LostAnswer, Break::ItemInTransaction] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;

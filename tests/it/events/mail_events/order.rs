@@ -92,7 +92,7 @@ fn events_commute_and_may_repeat() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn concurrent_events_end_like_serial_ones() {
+async fn event_order_does_not_matter() {
     let app = Arc::new(TestApp::start().await);
     let mail = mail_to_ada(&app).await;
     let mut handed_on = tokio::task::JoinSet::new();

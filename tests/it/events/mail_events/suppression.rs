@@ -14,7 +14,7 @@ use crate::support::app::{TestApp, VERIFY};
 use crate::support::mail::proof_of;
 
 #[tokio::test]
-async fn a_refusal_after_a_bounce_costs_nothing() {
+async fn a_refused_request_costs_nothing() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "Bounce+1@simulator.amazonses.com" }))
         .await;
@@ -112,7 +112,7 @@ async fn a_complaint_outranks_a_later_bounce() {
 }
 
 #[tokio::test]
-async fn the_earliest_event_dates_a_suppression() {
+async fn the_earliest_bounce_is_the_date() {
     let app = TestApp::start().await;
     let start = app.now();
     let first = mail_to_ada(&app).await;

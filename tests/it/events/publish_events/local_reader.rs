@@ -13,7 +13,7 @@ use super::support::{ids, ids_of, verify_users};
 use crate::support::app::TestApp;
 
 #[tokio::test]
-async fn the_local_reader_retries_from_a_failure() {
+async fn a_failed_record_is_retried() {
     let app = TestApp::start().await;
     let mut reader = StreamReader::latest(app.database.clone(), TABLE).unwrap();
     let function = app.functions["publish_events"].clone();
@@ -31,7 +31,7 @@ async fn the_local_reader_retries_from_a_failure() {
 }
 
 #[tokio::test]
-async fn the_local_reader_retries_from_the_lowest() {
+async fn the_lowest_failure_is_retried_first() {
     for (failures, again) in [
         (&[Some(2), Some(1)][..], 1),
         // Lambda treats an unknown sequence number as a failure of the whole batch.

@@ -9,7 +9,7 @@ use crate::support::logs;
 use crate::support::mail::{code_of, code_proof_of, link_of};
 
 #[tokio::test]
-async fn a_refusal_is_logged_without_addresses() {
+async fn refusals_are_logged_masked() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 1).await;
     let refusal = r#"{ "Entries": [{

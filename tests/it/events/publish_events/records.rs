@@ -169,7 +169,7 @@ async fn an_unreadable_record_fails_alone() {
 }
 
 #[tokio::test]
-async fn records_without_numbers_fail_the_batch() {
+async fn unnumbered_records_fail_the_batch() {
     let app = TestApp::start().await;
     let mut records = verify_users(&app, 2).await;
     records[1]["dynamodb"]

@@ -20,7 +20,7 @@ fn undeliverable(uuid: &str, email: &str, reason: &str, at: &str) -> (String, Va
 }
 
 #[tokio::test]
-async fn bounce_and_complaint_are_one_event_each() {
+async fn each_suppression_is_one_event() {
     let app = TestApp::start().await;
     let simulated = [
         ("Bounce@simulator.amazonses.com", "bounced"),

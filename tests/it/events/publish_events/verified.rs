@@ -71,7 +71,7 @@ async fn a_forgotten_user_is_another_event() {
 }
 
 #[tokio::test]
-async fn a_hundred_proofs_at_once_are_one_event() {
+async fn parallel_proofs_are_one_event() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let answers = join_all((0..100).map(|_| app.post(VERIFY, proof_of(&mail)))).await;

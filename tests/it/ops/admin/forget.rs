@@ -43,7 +43,7 @@ async fn forget_deletes_one_user_alone() {
 }
 
 #[tokio::test]
-async fn forget_deletes_an_address_and_its_users() {
+async fn forget_deletes_users_of_an_address() {
     let app = TestApp::start().await;
     app.ask(json!({ "uuid": BOBS, "email": "bob@example.org" }))
         .await;
@@ -76,7 +76,7 @@ async fn forget_deletes_an_address_and_its_users() {
 }
 
 #[tokio::test]
-async fn forget_deletes_attempts_without_a_user() {
+async fn attempts_alone_are_deleted() {
     let app = TestApp::start().await;
     let before = app.table().await;
     let unknown = derived("nobody@example.org");
@@ -117,7 +117,7 @@ async fn an_old_invalid_address_is_managed() {
 }
 
 #[tokio::test]
-async fn forget_keeps_another_verified_address() {
+async fn a_verified_address_is_kept() {
     let app = TestApp::start().await;
     verify(&app, ADAS, "Ada@example.org").await;
     let mail = app
@@ -204,7 +204,7 @@ async fn a_user_changed_meanwhile_is_kept() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_a_deletion_is_retried() {
+async fn a_lost_deletion_is_retried() {
     let app = TestApp::start().await;
     app.ask(json!({ "uuid": ADAS, "email": "ada@example.org" }))
         .await;

@@ -19,7 +19,7 @@ fn commands_of(command: &Command, parent: &str) -> Vec<(String, String)> {
 }
 
 #[test]
-fn each_command_has_an_example_and_a_place() {
+fn each_command_has_an_example() {
     let operate = include_str!("../../../../docs/operate.md");
     let commands = commands(&Arguments::command(), "admin");
     assert!(commands.len() > 10, "{commands:?}");

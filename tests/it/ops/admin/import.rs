@@ -29,7 +29,7 @@ fn forty() -> String {
 }
 
 #[tokio::test]
-async fn import_records_users_with_their_dates() {
+async fn import_records_verification_dates() {
     let app = TestApp::start().await;
     let csv = format!(
         "id,uuid,email,verified_at\n\

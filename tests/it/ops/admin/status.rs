@@ -110,7 +110,7 @@ async fn status_has_json() {
 }
 
 #[tokio::test]
-async fn status_shows_all_users_of_an_address() {
+async fn status_shows_users_of_an_address() {
     let app = TestApp::start().await;
     // The derived user has changed to another address, Ada's is verified, Bob's requested it.
     app.ask(json!({ "email": "ada@example.org" })).await;
@@ -156,7 +156,11 @@ async fn status_shows_all_users_of_an_address() {
       Mails        1 in the last 24 hours
       Kept         until `forget`
     ");
+}
 
+#[tokio::test]
+async fn an_address_without_users_is_shown() {
+    let app = TestApp::start().await;
     let update = app.client.update_item().table_name(TABLE);
     update
         .key(

@@ -53,7 +53,7 @@ async fn an_unknown_user_is_verified() {
 }
 
 #[tokio::test]
-async fn later_changes_of_the_user_are_no_event() {
+async fn later_changes_are_no_event() {
     let app = TestApp::start().await;
     run(&app, &["verify", ADAS, "ada@example.org"]).await.text();
     let wrong = json!({ "uuid": ADAS, "code": "000000" });
