@@ -16,13 +16,13 @@ pub enum SendError {
     #[error("SES refuses the mail")]
     Refused(#[source] Source),
     /// SES throttled, or was not reached.
-    #[error("SES did not take the mail")]
+    #[error("SES did not accept the mail")]
     Unsent(#[source] Source),
     /// SES answered with a 5xx. It may have accepted the mail.
     #[error("SES failed")]
     Failed(#[source] Source),
     /// SES's answer was lost. The mail may be on its way.
-    #[error("SES did not say whether it took the mail")]
+    #[error("SES did not say whether it accepted the mail")]
     Unknown(#[source] Source),
     /// The mail could not be rendered.
     #[error("the mail could not be written")]

@@ -28,7 +28,7 @@ pub struct Sender {
 
 impl Sender {
     /// Reads `ada@example.com`, `Ada <ada@example.com>` or `"Ada" <ada@example.com>`. Encoded words
-    /// in the name are decoded, as AWS's reference asks for them.
+    /// in the name are decoded, as AWS's reference requires them.
     pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let Some(inner) = text.trim().strip_suffix('>') else {
             let address = EmailAddress::parse(text.trim()).ok_or(ADDRESS_WITH_OR_WITHOUT_NAME)?;
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_has_an_address_and_maybe_a_name() {
+    fn a_sender_may_have_a_name() {
         assert_eq!(
             header("no-reply@acme.example").unwrap(),
             "no-reply@acme.example"
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_that_breaks_a_header_is_refused() {
+    fn header_injection_is_refused() {
         for text in [
             "",
             "Acme",

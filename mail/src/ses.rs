@@ -64,7 +64,7 @@ impl Ses {
         open_connection!(aws_sdk_sesv2, &self.config, &self.connections);
     }
 
-    /// Drops idle connections, and opens a new one if none is left. Run it beside other work.
+    /// Drops idle connections, and opens a new one if no other is left. Run it beside other work.
     pub async fn refresh_connection(&self) {
         if !self.connections.drop_idle() {
             self.open_connection().await;

@@ -269,7 +269,7 @@ mod tests {
         let mut later = record.clone();
         later["dynamodb"]["OldImage"] = record["dynamodb"]["NewImage"].clone();
         assert_eq!(read(&later), Ok(None));
-        // The same change by a proof removes `pending`, or is none.
+        // The same change by a proof removes `pending`, or is no verification.
         let by_link = with(record, "/dynamodb/NewImage/verified_by", text("link"));
         assert_eq!(read(&by_link), Ok(None));
     }

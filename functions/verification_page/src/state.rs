@@ -52,7 +52,7 @@ pub(crate) enum State {
     UserMissing,
     /// Not six digits.
     CodeMalformed,
-    /// The code is none of this user's recent codes.
+    /// No recent code of this user.
     CodeWrong,
     /// Right in the last 24 hours, and expired or displaced by newer ones.
     CodeExpired,

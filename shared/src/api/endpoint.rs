@@ -25,7 +25,7 @@ pub struct Endpoint {
 pub struct Call {
     /// The fields of the body, or of the query.
     pub fields: Fields,
-    /// The API's address, as the gateway names it. `None` if it names none.
+    /// The API's address, as the gateway names it. `None`: the event has no address.
     pub public_url: Option<PublicUrl>,
     /// `Accept-Language` of the end user, passed on by the caller. Empty without one.
     pub accept_language: String,

@@ -1,6 +1,6 @@
 //! The HTTP edge: API Gateway events in, answers out.
 //!
-//! [`events`] makes a Lambda service of a handler, [`Api::answer`] takes a request through the
+//! [`events`] makes a Lambda service of a handler, [`Api::answer`] leads a request through the
 //! stages that the endpoints share, in this order: path and method, origin, authentication, scope,
 //! size, media type, JSON. An endpoint adds its fields and its use case. The page has no such
 //! stages and shares two functions: [`respond`] sets the common headers and logs each answer,

@@ -50,7 +50,7 @@ impl Origin {
         })
     }
 
-    /// Whether the request came through the required proxy, or needs none.
+    /// Whether the request came through the required proxy, or no proxy is required.
     #[must_use]
     pub fn admits(&self, request: &Request) -> bool {
         if self.secrets.is_empty() {
@@ -132,7 +132,7 @@ mod tests {
             &long,
             &three,
             "with spaces within it",
-            "ünïcödé is not taken",
+            "ünïcödé is not accepted",
             "0123456789abcdef,",
             ",",
         ] {

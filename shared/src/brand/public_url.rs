@@ -61,8 +61,8 @@ fn is_plain_path(path: &str) -> bool {
     path.bytes().all(|byte| byte == b'/' || is_unreserved(byte)) && !path.contains("//")
 }
 
-/// A domain name that a browser takes for one. It reads a last label such as `0x7f` as part of an
-/// IP address.
+/// A domain name in a browser too, which reads a last label such as `0x7f` as part of an IP
+/// address.
 fn is_host_name(name: &str) -> bool {
     let last = name.rsplit('.').next().unwrap_or_default();
     is_domain_name(name) && !last.starts_with(|c: char| c.is_ascii_digit())

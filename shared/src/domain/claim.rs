@@ -7,8 +7,8 @@ use crate::domain::user_record::UserRecord;
 #[derive(Clone, Debug)]
 pub struct Claim {
     pub user: UserId,
-    /// The address that the caller named, if any. A proof of another address is then invalid.
-    /// Otherwise, the caller would believe that the named address is verified.
+    /// The address that the caller named, if any. A proof of another address is then invalid, as
+    /// the caller would record the named address as verified.
     pub address: Option<EmailAddress>,
 }
 

@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_greeting_has_40_characters_in_4_words() {
+    fn a_greeting_has_limits() {
         for (name, greets) in [
             ("x".repeat(40), true),
             ("x".repeat(41), false),

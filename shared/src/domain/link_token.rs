@@ -67,7 +67,7 @@ impl fmt::Display for LinkDigest {
 /// 32 bytes from 43 characters of base64url. `None` for any other text.
 pub(super) fn decode(text: &str) -> Option<[u8; 32]> {
     let mut bytes = [0; 32];
-    // The decoder wants room for a whole last group of four characters.
+    // The decoder needs room for a whole last group of four characters.
     let mut buffer = [0; 33];
     let length = URL_SAFE_NO_PAD.decode_slice(text, &mut buffer).ok()?;
     bytes.copy_from_slice(buffer.get(..32)?);
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_is_43_characters_and_reads_back() {
+    fn a_token_reads_back() {
         let text = LinkToken::from_random([0xfb; 32]).encode();
         assert_eq!(text.len(), 43);
         assert_eq!(LinkToken::parse(&text).unwrap().encode(), text);

@@ -6,7 +6,7 @@
 pub enum MailKind {
     /// Carries a proof.
     Verification,
-    /// Tells the earlier address that another one took its place.
+    /// Tells the earlier address that another one replaced it.
     AddressChanged,
 }
 

@@ -46,7 +46,7 @@ pub(super) fn read(item: &Item) -> Result<ApiKey, StoreError> {
 }
 
 impl Store {
-    /// A consistent read, so that a revoked key is gone at once.
+    /// A consistent read, so that a revoked key is not found again.
     pub async fn find_api_key(&self, digest: &ApiKeyDigest) -> Result<Option<ApiKey>, StoreError> {
         let found = self.find(key(digest)).await?;
         found.as_ref().map(read).transpose()

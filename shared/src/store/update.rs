@@ -27,7 +27,7 @@ impl<E: Into<String>> From<E> for Condition {
 }
 
 impl Condition {
-    /// The item still has the version that was seen. 0: it has none.
+    /// The item still has the version that was seen. 0: it had no version.
     pub(super) fn has_version(attribute: &str, seen: u64) -> Self {
         if seen == 0 {
             return Self::from(format!("attribute_not_exists({attribute})"));
@@ -80,8 +80,8 @@ impl ItemUpdate {
         }
     }
 
-    /// All conditions must hold. None may be in parentheses as a whole, as DynamoDB refuses two
-    /// pairs.
+    /// All conditions must hold. No condition may be in parentheses as a whole, as DynamoDB refuses
+    /// two pairs.
     pub(super) fn only_if(mut self, condition: impl Into<Condition>) -> Self {
         let Condition {
             expression,

@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_known_language_the_default_wins() {
+    fn an_unknown_language_is_the_default() {
         for header in [
             "",
             "*",

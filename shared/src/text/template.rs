@@ -76,14 +76,14 @@ impl<'a, const N: usize> Text<'a, N> {
         line
     }
 
-    fn each_piece(&self, mut take: impl FnMut(Piece<'a>)) {
+    fn each_piece(&self, mut handle: impl FnMut(Piece<'a>)) {
         let mut rest = self.template;
         while let Some((before, value, after)) = self.split_at_placeholder(rest) {
-            take(Piece::Text(before));
-            take(Piece::Value(value));
+            handle(Piece::Text(before));
+            handle(Piece::Value(value));
             rest = after;
         }
-        take(Piece::Text(rest));
+        handle(Piece::Text(rest));
     }
 
     /// The value of the first placeholder, with the text before and after it.

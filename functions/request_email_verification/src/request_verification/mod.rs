@@ -93,7 +93,7 @@ impl RequestVerification {
         }
     }
 
-    /// Opens the connection to SES beside the write. A refused request needs none, so its answer
+    /// Opens the connection to SES beside the write. A refused request needs no connection, so its answer
     /// does not wait for the connection.
     async fn reserve_and_connect(
         &self,

@@ -141,7 +141,7 @@ impl MailReservation<'_> {
         self.snapshot.user.as_ref().is_some_and(has_link)
     }
 
-    /// Why nothing is to be mailed. A refusal costs none of the limits.
+    /// Why nothing is to be mailed. A refusal counts against no limit.
     async fn refusal(
         &mut self,
         address: &EmailAddress,
@@ -204,8 +204,8 @@ impl MailReservation<'_> {
 
     /// Withdraws a pending move to another address, if there is one: a user who asks for the
     /// verified address again has come back to it, so the mail to the other address must not move
-    /// the user any more. Returns whether the record changed meanwhile, so that the request has to
-    /// be decided again.
+    /// the user any more. Returns whether the record changed since it was read, so that the request
+    /// has to be decided again.
     async fn withdraw_move(&mut self) -> Result<bool, StoreError> {
         let user = self.snapshot.user.as_ref();
         let Some(pending) = user.filter(|user| user.verification().is_none()) else {

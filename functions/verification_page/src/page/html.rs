@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_code_is_reported_at_its_field() {
+    fn an_expired_code_is_a_field_error() {
         let html = html(&State::CodeExpired);
         let error = "id=\"code-error\">This code has expired. Use the one in the latest email. \
                      Or go back to <bdi>Acme</bdi> and request a new one.<";
