@@ -262,7 +262,7 @@ def check_published(function, outcomes, services):
     """Events that are logged as published are on the bus; those logged as failed are in the
     answers."""
     answers = [answer.get("batchItemFailures", []) for _, answer in function.invocations]
-    happened = {"published": services.count("event on the bus"), "failed": sum(map(len, answers))}
+    happened = {"published": services.count(" EVENT "), "failed": sum(map(len, answers))}
     said = {outcome: outcomes.count(outcome) for outcome in {*happened, *outcomes}}
     if said != happened or not all(happened.values()):
         raise CheckFailed(f"{function.name} logs {said} of {happened}")

@@ -1,8 +1,7 @@
 //! DynamoDB on one machine: an embedded emulator behind the real wire format, with the table that
 //! `template.yaml` declares.
 
-use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::update_time_to_live::UpdateTimeToLiveRequest;
@@ -10,16 +9,23 @@ use dynoxide::{Database, DynoxideError};
 use saphyr::{LoadableYamlNode, ScanError, Yaml};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
-use thiserror::Error as ThisError;
+use thiserror::Error;
 use tokio::net::TcpListener;
 
 /// The template that is deployed. It is compiled in, so that the program runs from any folder.
 const TEMPLATE: &str = include_str!("../../template.yaml");
 
-#[derive(Debug, ThisError)]
+#[derive(Debug, Error)]
 pub enum DatabaseError {
-    #[error("the database cannot be opened")]
-    Storage(#[source] Box<dyn Error + Send + Sync>),
+    #[error("the database in memory cannot be opened")]
+    Memory(#[source] DynoxideError),
+    #[error("{} cannot be opened; choose another folder with --data", file.display())]
+    File {
+        file: PathBuf,
+        source: DynoxideError,
+    },
+    #[error("{} is not UTF-8; choose another folder with --data", .0.display())]
+    FileName(PathBuf),
     #[error("template.yaml is not YAML")]
     Yaml(#[source] ScanError),
     #[error("template.yaml declares no {0} for the table")]
@@ -30,17 +36,17 @@ pub enum DatabaseError {
     Table(#[source] DynoxideError),
 }
 
-/// Opens a database in this folder, or one in memory.
-pub fn open(folder: Option<&Path>) -> Result<Database, DatabaseError> {
-    let Some(folder) = folder else {
-        return Database::memory().map_err(|error| DatabaseError::Storage(error.into()));
+/// Opens the database of this file, or one in memory.
+pub fn open(file: Option<&Path>) -> Result<Database, DatabaseError> {
+    let Some(file) = file else {
+        return Database::memory().map_err(DatabaseError::Memory);
     };
-    std::fs::create_dir_all(folder).map_err(|error| DatabaseError::Storage(error.into()))?;
-    let file = folder.join("dynamodb.sqlite");
-    let file = file
-        .to_str()
-        .ok_or_else(|| DatabaseError::Storage("the name of the folder is not UTF-8".into()))?;
-    Database::new(file).map_err(|error| DatabaseError::Storage(error.into()))
+    let name = file.to_str();
+    let name = name.ok_or_else(|| DatabaseError::FileName(file.to_owned()))?;
+    Database::new(name).map_err(|source| DatabaseError::File {
+        file: file.to_owned(),
+        source,
+    })
 }
 
 /// Serves until the task ends.

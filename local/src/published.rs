@@ -3,21 +3,22 @@
 //!
 //! Tests make it fail as EventBridge does: see [`Fault`].
 
+mod event;
+mod faults;
 mod forward;
 mod put_events;
 
 use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 
-use serde::Serialize;
-use serde_json::Value;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::date::rfc3339_seconds;
 use crate::faults::Faults;
-use crate::ses::{ACCOUNT, REGION};
 use crate::watched::Watched;
-pub use forward::{Forwarder, InvalidTarget, Target};
+pub use event::{DeliveredEvent, PublishedEvent};
+pub use faults::Fault;
+pub(crate) use forward::Forwarding;
+pub use forward::{Forwarder, ForwarderError, InvalidTarget, Target, forwarding_rules};
 pub use put_events::router;
 
 /// The oldest event is dropped when there are more.
@@ -25,95 +26,12 @@ pub const CAPACITY: usize = 500;
 /// The log target of events. They hold whole addresses, so only `cargo run` logs them.
 pub const TARGET: &str = "published";
 
-/// An event that was put on a bus.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct PublishedEvent {
-    /// EventBridge's own id. A duplicate has another one.
-    pub id: String,
-    pub bus: String,
-    pub source: String,
-    pub detail_type: String,
-    /// In seconds since the Unix epoch.
-    pub time: f64,
-    pub detail: Value,
-}
-
-impl PublishedEvent {
-    /// The event as EventBridge delivers it to a rule's target.
-    #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "a number of seconds far from the limits of i64"
-    )]
-    pub fn as_delivered(&self) -> DeliveredEvent<'_> {
-        DeliveredEvent {
-            version: "0",
-            id: &self.id,
-            detail_type: &self.detail_type,
-            source: &self.source,
-            account: ACCOUNT,
-            time: rfc3339_seconds(self.time as i64 * 1_000),
-            region: REGION,
-            resources: [],
-            detail: &self.detail,
-        }
-    }
-}
-
-/// The JSON that a target gets, with its members in the order of AWS's documentation.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct DeliveredEvent<'a> {
-    version: &'static str,
-    id: &'a str,
-    detail_type: &'a str,
-    source: &'a str,
-    account: &'static str,
-    time: String,
-    region: &'static str,
-    resources: [(); 0],
-    detail: &'a Value,
-}
-
-/// How far [`forward`] is with an event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Forwarding {
-    pub(crate) state: ForwardingState,
-    pub(crate) attempts: u32,
-    /// What the last attempt brought.
-    pub(crate) outcome: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum ForwardingState {
-    Accepted,
-    Retrying,
-    Failed,
-}
-
+/// An event, and its way to the backend.
 #[derive(Clone, Debug)]
-pub(crate) struct Kept {
+pub(crate) struct KeptEvent {
     pub(crate) event: PublishedEvent,
     /// `None`: there was no attempt.
     pub(crate) forwarding: Option<Forwarding>,
-}
-
-/// How a call fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// 400 `ThrottlingException`: the account puts too many events.
-    Throttled,
-    /// 500 `InternalException`.
-    Internal,
-    /// 400 `AccessDeniedException`: the role does not allow the call.
-    AccessDenied,
-    /// 200, but the entries at these indexes are rejected.
-    Entries(&'static [usize]),
-    /// The events are published, and the connection is closed without an answer.
-    LostAnswer,
-    /// The call gets no answer, and nothing is published.
-    Silence,
 }
 
 /// The published events. Clones share them.
@@ -121,7 +39,7 @@ pub enum Fault {
 pub struct Published {
     /// The failures of the next calls.
     pub faults: Faults<Fault>,
-    oldest_first: Watched<VecDeque<Kept>>,
+    oldest_first: Watched<VecDeque<KeptEvent>>,
     subscriber: Arc<OnceLock<Subscriber>>,
 }
 
@@ -160,13 +78,13 @@ impl Published {
         taken.into_iter().map(|kept| kept.event).collect()
     }
 
-    pub(crate) fn kept(&self) -> Vec<Kept> {
+    pub(crate) fn kept(&self) -> Vec<KeptEvent> {
         self.oldest_first
             .read(|events| events.iter().cloned().collect())
     }
 
     /// All events, with a counter of changes.
-    pub(crate) fn watched(&self) -> &Watched<VecDeque<Kept>> {
+    pub(crate) fn watched(&self) -> &Watched<VecDeque<KeptEvent>> {
         &self.oldest_first
     }
 
@@ -185,13 +103,8 @@ impl Published {
     }
 
     fn add(&self, event: PublishedEvent) {
-        tracing::info!(
-            target: TARGET,
-            detail_type = event.detail_type,
-            detail = %event.detail,
-            "event on the bus"
-        );
-        let kept = Kept {
+        tracing::info!(target: TARGET, "{}: {}", event.detail_type, event.detail);
+        let kept = KeptEvent {
             event: event.clone(),
             forwarding: None,
         };

@@ -2,88 +2,51 @@
 //! User Guide, "API destinations as targets"): the same attempts are retried, and each has the same
 //! timeout. The retries end earlier, since a person waits for them.
 
-use std::error::Error;
-use std::fmt;
-use std::str::FromStr;
+mod post;
+mod target;
+
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::http::{Request, StatusCode, Uri, header};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
-use shared::telemetry::chain;
+use serde::Serialize;
 use thiserror::Error;
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::JoinSet;
 
-use super::{Forwarding, ForwardingState, Published, PublishedEvent, TARGET};
+use super::{Published, PublishedEvent};
+pub use post::forwarding_rules;
+use post::{FIRST_BACKOFF, HttpClient, Post};
+pub use target::{InvalidTarget, Target};
 
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(5);
-/// The first one comes after [`FIRST_BACKOFF`], and each backoff is twice as long as the last one:
-/// about two minutes in all, in which a backend can be started again.
-const MAX_RETRIES: u32 = 7;
-const FIRST_BACKOFF: Duration = Duration::from_secs(1);
-
-type HttpClient = Client<HttpsConnector<HttpConnector>, Body>;
-
-/// The URL that gets the events. It is shown without its query, which may hold a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Target(Uri);
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("use a URL such as http://localhost:4000/events, without user name and password")]
-pub struct InvalidTarget;
-
-impl FromStr for Target {
-    type Err = InvalidTarget;
-
-    fn from_str(text: &str) -> Result<Self, InvalidTarget> {
-        let uri: Uri = text.parse().map_err(|_| InvalidTarget)?;
-        let has_scheme = matches!(uri.scheme_str(), Some("http" | "https"));
-        let authority = uri.authority().map_or("", |authority| authority.as_str());
-        if has_scheme && !authority.is_empty() && !authority.contains('@') {
-            Ok(Self(uri))
-        } else {
-            Err(InvalidTarget)
-        }
-    }
+/// Whether the backend accepted an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Forwarding {
+    pub(crate) state: ForwardingState,
+    pub(crate) attempts: u32,
+    /// The answer to the last attempt, or why there was no answer.
+    pub(crate) outcome: String,
 }
 
-impl fmt::Display for Target {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let scheme = self.0.scheme_str().unwrap_or_default();
-        let authority = self
-            .0
-            .authority()
-            .map_or("", |authority| authority.as_str());
-        write!(f, "{scheme}://{authority}{}", self.0.path())
-    }
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ForwardingState {
+    Accepted,
+    Retrying,
+    Failed,
 }
 
-/// Why an attempt failed.
+/// The text is for the person who gave an HTTPS URL.
 #[derive(Debug, Error)]
-enum Failure {
-    #[error("answered {0}")]
-    Status(StatusCode),
-    #[error("did not answer within {} seconds", ATTEMPT_TIMEOUT.as_secs())]
-    Timeout,
-    #[error("cannot be reached")]
-    Unreachable(#[source] Box<dyn Error + Send + Sync>),
-}
-
-impl Failure {
-    fn is_retried(&self) -> bool {
-        match self {
-            Self::Timeout | Self::Unreachable(_) => true,
-            Self::Status(status) => {
-                status.is_server_error() || matches!(status.as_u16(), 401 | 407 | 409 | 429)
-            }
-        }
-    }
+pub enum ForwarderError {
+    #[error("set SSL_CERT_FILE to a file of root certificates; --events-to needs them for https")]
+    Roots(#[source] io::Error),
+    #[error("TLS cannot be set up")]
+    Tls(#[from] rustls::Error),
 }
 
 /// Gets the events of a bus from the moment it is made.
@@ -94,18 +57,11 @@ pub struct Forwarder {
     post: Post,
 }
 
-#[derive(Clone, Debug)]
-struct Post {
-    client: HttpClient,
-    target: Target,
-    first_backoff: Duration,
-}
-
 impl Forwarder {
     /// # Errors
     ///
     /// The target is an HTTPS URL, and this machine has no root certificates.
-    pub fn new(published: &Published, target: &Target) -> std::io::Result<Self> {
+    pub fn new(published: &Published, target: &Target) -> Result<Self, ForwarderError> {
         Self::with_backoff(published, target, FIRST_BACKOFF)
     }
 
@@ -113,7 +69,7 @@ impl Forwarder {
         published: &Published,
         target: &Target,
         first_backoff: Duration,
-    ) -> std::io::Result<Self> {
+    ) -> Result<Self, ForwarderError> {
         Ok(Self {
             post: Post {
                 client: client(target)?,
@@ -138,245 +94,20 @@ impl Forwarder {
 }
 
 /// TLS has the roots of this machine, or those of `SSL_CERT_FILE`. Without TLS no roots are needed.
-fn client(target: &Target) -> std::io::Result<HttpClient> {
+fn client(target: &Target) -> Result<HttpClient, ForwarderError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let connector = HttpsConnectorBuilder::new();
-    let connector = if target.0.scheme_str() == Some("https") {
-        connector.with_provider_and_native_roots(provider)?
+    let connector = if target.is_https() {
+        connector
+            .with_provider_and_native_roots(provider)
+            .map_err(ForwarderError::Roots)?
     } else {
         let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(std::io::Error::other)?
+            .with_safe_default_protocol_versions()?
             .with_root_certificates(RootCertStore::empty())
             .with_no_client_auth();
         connector.with_tls_config(config)
     };
     let connector = connector.https_or_http().enable_http1().build();
     Ok(Client::builder(TokioExecutor::new()).build(connector))
-}
-
-impl Post {
-    async fn post(self, published: Published, event: PublishedEvent) {
-        let body = serde_json::to_string(&event.as_delivered()).unwrap_or_default();
-        let mut backoff = self.first_backoff;
-        for attempts in 1.. {
-            let answer = self.attempt(body.clone()).await;
-            let is_retried = answer.as_ref().is_err_and(Failure::is_retried);
-            let (state, outcome) = match answer {
-                Ok(status) => (ForwardingState::Accepted, format!("answered {status}")),
-                Err(failure) if is_retried && attempts <= MAX_RETRIES => {
-                    (ForwardingState::Retrying, chain(&failure))
-                }
-                Err(failure) => (ForwardingState::Failed, chain(&failure)),
-            };
-            self.log(&event, state, attempts, &outcome);
-            let forwarding = Forwarding {
-                state,
-                attempts,
-                outcome,
-            };
-            published.record(&event.id, forwarding);
-            if state != ForwardingState::Retrying {
-                return;
-            }
-            tokio::time::sleep(backoff).await;
-            backoff *= 2;
-        }
-    }
-
-    async fn attempt(&self, body: String) -> Result<StatusCode, Failure> {
-        let request = Request::post(self.target.0.clone())
-            .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
-            .header(header::USER_AGENT, "mailproof")
-            .body(Body::from(body))
-            .map_err(|error| Failure::Unreachable(error.into()))?;
-        let answer = tokio::time::timeout(ATTEMPT_TIMEOUT, self.client.request(request)).await;
-        let answer = answer.map_err(|_| Failure::Timeout)?;
-        let status = answer
-            .map_err(|error| Failure::Unreachable(error.into()))?
-            .status();
-        if status.is_success() {
-            Ok(status)
-        } else {
-            Err(Failure::Status(status))
-        }
-    }
-
-    fn log(&self, event: &PublishedEvent, state: ForwardingState, attempts: u32, outcome: &str) {
-        let (url, id) = (&self.target, &event.id);
-        match state {
-            ForwardingState::Accepted => {
-                tracing::info!(target: TARGET, %url, id, "event: your backend {outcome}");
-            }
-            // One line for all retries. The inbox shows each.
-            ForwardingState::Retrying if attempts == 1 => {
-                let next = "it is sent again for two minutes";
-                tracing::warn!(target: TARGET, %url, id, "event: your backend {outcome}; {next}");
-            }
-            ForwardingState::Retrying => {}
-            ForwardingState::Failed => {
-                let end = "it is dropped";
-                tracing::error!(target: TARGET, %url, id, "event: your backend {outcome}; {end}");
-            }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::Ipv4Addr;
-    use std::sync::Mutex;
-
-    use axum::Router;
-    use axum::http::HeaderMap;
-    use serde_json::{Value, json};
-    use tokio::net::TcpListener;
-
-    use super::*;
-
-    #[test]
-    fn only_urls_without_secrets_are_targets() {
-        for (text, shown) in [
-            ("http://localhost:4000/e?key=1", "http://localhost:4000/e"),
-            ("https://example.com", "https://example.com/"),
-        ] {
-            assert_eq!(text.parse::<Target>().unwrap().to_string(), shown);
-        }
-        for text in [
-            "",
-            "localhost:4000",
-            "/events",
-            "ftp://a/",
-            "http://",
-            "http://u:p@a/",
-        ] {
-            assert_eq!(text.parse::<Target>(), Err(InvalidTarget), "{text}");
-        }
-    }
-
-    fn event() -> PublishedEvent {
-        PublishedEvent {
-            id: "7".to_owned(),
-            bus: "default".to_owned(),
-            source: "mailproof".to_owned(),
-            detail_type: "Email Verified".to_owned(),
-            time: 1_795_435_200.0,
-            detail: json!({ "email": "ada@example.com" }),
-        }
-    }
-
-    type Received = Arc<Mutex<Vec<(HeaderMap, Value)>>>;
-
-    /// A backend that answers with these statuses, the last one for ever.
-    async fn backend(statuses: &'static [u16]) -> (Target, Received) {
-        let received = Received::default();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!(
-            "http://{}/events?key=secret",
-            listener.local_addr().unwrap()
-        );
-        let answer = {
-            let received = Arc::clone(&received);
-            async move |headers: HeaderMap, body: String| {
-                let mut received = received.lock().unwrap();
-                let status = statuses[received.len().min(statuses.len() - 1)];
-                received.push((headers, serde_json::from_str(&body).unwrap()));
-                StatusCode::from_u16(status).unwrap()
-            }
-        };
-        let router = Router::new().route("/events", axum::routing::post(answer));
-        tokio::spawn(async { axum::serve(listener, router).await });
-        (url.parse().unwrap(), received)
-    }
-
-    /// Posts one event, and returns how that ended.
-    async fn forward(target: &Target) -> Forwarding {
-        let published = Published::new();
-        let forwarder = Forwarder::with_backoff(&published, target, Duration::ZERO).unwrap();
-        published.add(event());
-        let post = forwarder.post.clone().post(published.clone(), event());
-        post.await;
-        published.kept()[0].forwarding.clone().unwrap()
-    }
-
-    #[tokio::test]
-    async fn events_arrive_as_eventbridge_sends_them() {
-        let (target, received) = backend(&[202]).await;
-        let forwarding = forward(&target).await;
-        assert_eq!(forwarding.state, ForwardingState::Accepted);
-        let (headers, body) = received.lock().unwrap().remove(0);
-        assert_eq!(headers["content-type"], "application/json; charset=utf-8");
-        let expected = json!({
-            "version": "0",
-            "id": "7",
-            "detail-type": "Email Verified",
-            "source": "mailproof",
-            "account": "123456789012",
-            "time": "2026-11-23T12:00:00Z",
-            "region": "us-east-1",
-            "resources": [],
-            "detail": { "email": "ada@example.com" },
-        });
-        assert_eq!(body, expected);
-    }
-
-    #[tokio::test]
-    async fn failures_of_the_backend_are_retried() {
-        for (statuses, state, attempts, outcome) in [
-            (
-                &[500, 503, 429, 401, 200][..],
-                ForwardingState::Accepted,
-                5,
-                "answered 200 OK",
-            ),
-            (
-                &[503],
-                ForwardingState::Failed,
-                8,
-                "answered 503 Service Unavailable",
-            ),
-            (&[404], ForwardingState::Failed, 1, "answered 404 Not Found"),
-            (&[302], ForwardingState::Failed, 1, "answered 302 Found"),
-        ] {
-            let (target, received) = backend(statuses).await;
-            let expected = Forwarding {
-                state,
-                attempts,
-                outcome: outcome.to_owned(),
-            };
-            assert_eq!(forward(&target).await, expected);
-            assert_eq!(received.lock().unwrap().len(), attempts as usize);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_backend_that_is_not_there_fails() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-        let url = format!("http://{}/", listener.local_addr().unwrap());
-        drop(listener);
-        let forwarding = forward(&url.parse().unwrap()).await;
-        let Forwarding {
-            state,
-            attempts,
-            outcome,
-        } = forwarding;
-        assert_eq!((state, attempts), (ForwardingState::Failed, 8));
-        assert!(outcome.starts_with("cannot be reached: "), "{outcome}");
-    }
-
-    #[tokio::test]
-    async fn each_event_is_posted_once() {
-        let (target, received) = backend(&[200]).await;
-        let published = Published::new();
-        let forwarder = Forwarder::new(&published, &target).unwrap();
-        let mut changes = published.watched().subscribe();
-        tokio::spawn(forwarder.run());
-        published.add(event());
-        let done = |kept: &[super::super::Kept]| kept.iter().all(|kept| kept.forwarding.is_some());
-        while !done(&published.kept()) {
-            changes.changed().await.unwrap();
-        }
-        assert_eq!(received.lock().unwrap().len(), 1);
-        assert_eq!(published.subscriber(), Some(target.to_string().as_str()));
-    }
 }

@@ -8,17 +8,17 @@ use std::str::Chars;
 
 use thiserror::Error;
 
-use super::given_settings::{NameError, assignment};
+use super::overrides::{NameError, assignment};
 use super::settings::Setting;
 
 #[derive(Debug, Error)]
 pub enum LineError {
     #[error(transparent)]
     Name(#[from] NameError),
-    #[error("close the quote of the value of {0}")]
+    #[error("the value of {0} has no closing quote")]
     OpenQuote(&'static str),
-    #[error("put all of the value of {0} between its quotes; it goes on behind them")]
-    BehindQuote(&'static str),
+    #[error("the value of {0} continues after its closing quote; put all of it between the quotes")]
+    AfterQuote(&'static str),
 }
 
 /// The lines that are neither blank nor a comment, and their numbers.
@@ -54,9 +54,9 @@ fn unquoted(name: &'static str, written: &str) -> Result<String, LineError> {
             '\'' | '"' => quoted(next, &mut rest, &mut value).ok_or(LineError::OpenQuote(name))?,
             '\\' => value.extend(rest.next()),
             space if space.is_whitespace() => {
-                let behind = rest.find(|c| !c.is_whitespace());
-                if behind.is_some_and(|start| start != '#') {
-                    return Err(LineError::BehindQuote(name));
+                let after = rest.find(|c| !c.is_whitespace());
+                if after.is_some_and(|start| start != '#') {
+                    return Err(LineError::AfterQuote(name));
                 }
                 break;
             }
@@ -106,11 +106,11 @@ mod tests {
     #[test]
     fn a_wrong_quote_is_explained() {
         for (line, error) in [
-            ("STAGE='secret", "close the quote of the value of STAGE"),
-            ("STAGE=\"a\\\"", "close the quote of the value of STAGE"),
+            ("STAGE='secret", "the value of STAGE has no closing quote"),
+            ("STAGE=\"a\\\"", "the value of STAGE has no closing quote"),
             (
                 "STAGE='a' secret",
-                "put all of the value of STAGE between its quotes; it goes on behind them",
+                "the value of STAGE continues after its closing quote; put all of it between the quotes",
             ),
         ] {
             let wrong = read(line).unwrap_err().to_string();

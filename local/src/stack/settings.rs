@@ -1,12 +1,57 @@
 //! The environment variables of the functions on this machine.
 
+use shared::runtime::settings::Environment;
+
+use super::overrides::{Overrides, WrongSetting};
+use super::setting_names::start_with;
+
 /// The name of the table on this machine.
 pub const TABLE: &str = "mailproof";
 
 /// A variable and its value.
 pub type Setting = (&'static str, String);
 
-/// The functions' environment variables on this machine.
+/// The default address of `cargo lambda watch`. Without an API, links lead there.
+const CARGO_LAMBDA_URL: &str = "http://127.0.0.1:9000";
+
+/// Where the parts of the service listen.
+#[derive(Clone, Copy)]
+pub(super) struct Urls<'a> {
+    /// `None`: the functions are not started.
+    pub(super) api: Option<&'a str>,
+    pub(super) dynamodb: &'a str,
+    pub(super) inbox: &'a str,
+}
+
+/// The functions' environment variables with these URLs and overrides.
+pub(super) fn variables(urls: Urls<'_>, overrides: &Overrides) -> Vec<Setting> {
+    let mut settings = environment(urls.dynamodb, urls.inbox);
+    settings.push((
+        "PUBLIC_URL",
+        urls.api.unwrap_or(CARGO_LAMBDA_URL).to_owned(),
+    ));
+    // There is no app here, so the page links to the inbox.
+    settings.push(("APP_URL", urls.inbox.to_owned()));
+    replace(&mut settings, overrides.settings());
+    settings
+}
+
+/// Checks the values before anything runs.
+///
+/// # Errors
+///
+/// A value is wrong.
+pub fn check(overrides: &Overrides) -> Result<(), WrongSetting> {
+    let urls = Urls {
+        api: None,
+        dynamodb: "",
+        inbox: "http://127.0.0.1",
+    };
+    let environment = Environment::from_pairs(&variables(urls, overrides));
+    start_with(&environment).map_err(|error| overrides.locate(error))
+}
+
+/// The functions' default environment variables on this machine.
 #[must_use]
 pub fn environment(dynamodb_url: &str, inbox_url: &str) -> Vec<Setting> {
     let mut variables = Vec::from(own(dynamodb_url, inbox_url));

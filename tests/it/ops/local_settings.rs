@@ -6,7 +6,7 @@ use std::fs;
 use axum::body::Body;
 use axum::http::Request;
 use local::functions::FUNCTIONS;
-use local::stack::{Options, Setting, Stack, TABLE, given_settings, settings};
+use local::stack::{Options, Overrides, Stack, StartError, TABLE, settings};
 use shared::runtime::settings::Environment;
 use shared::telemetry::chain;
 
@@ -27,19 +27,39 @@ fn environment() -> Environment {
     ])
 }
 
-fn given(file: &str, flags: &[&str]) -> Result<Vec<Setting>, String> {
-    let folder = Folder::new(&format!("settings-{}", file.len()));
+fn read(file: &str, flags: &[&str]) -> Result<Overrides, String> {
+    read_with(&environment(), file, flags)
+}
+
+fn read_with(environment: &Environment, file: &str, flags: &[&str]) -> Result<Overrides, String> {
+    let folder = Folder::new("settings");
     fs::create_dir_all(&folder.0).unwrap();
     let path = folder.0.join(".env");
     fs::write(&path, file).unwrap();
     let flags: Vec<_> = flags.iter().map(|flag| (*flag).to_owned()).collect();
-    let given = given_settings(&environment(), Some(&path), &flags);
-    given.map_err(|error| chain(&error).replace(path.to_str().unwrap(), "FILE"))
+    let overrides = Overrides::read(environment, Some(&path), &flags);
+    overrides.map_err(|error| without_folder(&chain(&error)))
 }
 
-async fn start_with(settings: Vec<Setting>) -> Stack {
+fn without_folder(error: &str) -> String {
+    match error.split_once("/.env") {
+        Some((_, rest)) => format!("FILE{rest}"),
+        None => error.to_owned(),
+    }
+}
+
+/// The error of a start with these settings.
+async fn error_with(overrides: Overrides) -> String {
+    let options = Options {
+        overrides,
+        ..options()
+    };
+    without_folder(&chain(&Stack::start(&options).await.unwrap_err()))
+}
+
+async fn start_with(overrides: Overrides) -> Stack {
     start(Options {
-        settings,
+        overrides,
         ..options()
     })
     .await
@@ -49,7 +69,7 @@ async fn start_with(settings: Vec<Setting>) -> Stack {
 async fn flags_precede_file_and_environment() {
     let file = "PRODUCT_NAME=File\nSTAGE=file\nSTAGE=later\nMAILS_PER_DAY=2";
     let flags = ["PRODUCT_NAME=Flag", "MAILS_PER_DAY=3", "SUPPORT_ADDRESS="];
-    let stack = start_with(given(file, &flags).unwrap()).await;
+    let stack = start_with(read(file, &flags).unwrap()).await;
     let environment = Environment::from_pairs(&stack.environment);
     for (name, value) in [
         ("PRODUCT_NAME", Some("Flag")),
@@ -71,7 +91,7 @@ async fn flags_precede_file_and_environment() {
 
 #[tokio::test]
 async fn the_environment_sets_the_brand_alone() {
-    let stack = start_with(given_settings(&environment(), None, &[]).unwrap()).await;
+    let stack = start_with(Overrides::read(&environment(), None, &[]).unwrap()).await;
     let environment = Environment::from_pairs(&stack.environment);
     assert_eq!(environment.optional("MAILS_PER_DAY"), None);
     let page = Request::get(url(&stack, PAGE)).body(Body::empty());
@@ -84,8 +104,8 @@ async fn the_environment_sets_the_brand_alone() {
 
 #[tokio::test]
 async fn a_public_url_is_where_links_lead() {
-    let settings = given("", &["PUBLIC_URL=https://mail.acme.example"]).unwrap();
-    let stack = start_with(settings).await;
+    let overrides = read("", &["PUBLIC_URL=https://mail.acme.example"]).unwrap();
+    let stack = start_with(overrides).await;
     let environment = Environment::from_pairs(&stack.environment);
     let public_url = environment.optional("PUBLIC_URL");
     assert_eq!(public_url.as_deref(), Some("https://mail.acme.example"));
@@ -114,20 +134,20 @@ fn a_wrong_name_is_refused() {
         (
             "",
             "PRODUCTNAME=x",
-            "--set: did you mean PRODUCT_NAME? There is no setting PRODUCTNAME",
+            "--set: there is no setting PRODUCTNAME; did you mean PRODUCT_NAME?",
         ),
         (
             "# ours\nTABLE_NAME=mine",
             "STAGE=x",
-            "FILE, line 2: leave TABLE_NAME out; this program has its own table and its own AWS",
+            "FILE, line 2: remove TABLE_NAME; this program uses its own table and emulates AWS",
         ),
         (
             "STAGE='x",
             "STAGE=x",
-            "FILE, line 1: close the quote of the value of STAGE",
+            "FILE, line 1: the value of STAGE has no closing quote",
         ),
     ] {
-        assert_eq!(given(file, &[flag]).unwrap_err(), error);
+        assert_eq!(read(file, &[flag]).unwrap_err(), error);
     }
 }
 
@@ -140,18 +160,43 @@ async fn a_wrong_value_stops_the_start() {
         ("CODE_KEYS", SECRET, ""),
         ("ORIGIN_SECRET", SECRET, ""),
     ] {
-        let settings = given("", &[&format!("{name}={value}")]).unwrap();
-        let error = Stack::start(&Options {
-            settings,
-            ..options()
-        })
-        .await
-        .unwrap_err();
-        let error = chain(&error);
+        let overrides = read("", &[&format!("{name}={value}")]).unwrap();
+        let error = error_with(overrides).await;
         assert!(
-            error.starts_with(&format!("setting {name}: {problem}")),
+            error.starts_with(&format!("--set: setting {name}: {problem}")),
             "{error}"
         );
         assert!(!error.contains(SECRET), "{error}");
     }
+}
+
+/// The value of a setting that comes last is the one that is wrong.
+#[tokio::test]
+async fn a_wrong_value_is_located() {
+    for (file, flags, place) in [
+        ("ACCENT_COLOR=#000", &["ACCENT_COLOR=red"][..], "--set"),
+        ("# ours\n\nACCENT_COLOR=red", &[], "FILE, line 3"),
+        ("ACCENT_COLOR=#000\nACCENT_COLOR=red", &[], "FILE, line 2"),
+        ("", &[], "environment"),
+    ] {
+        let environment = Environment::from_pairs(&[("ACCENT_COLOR", "red")]);
+        let overrides = read_with(&environment, file, flags).unwrap();
+        let error = error_with(overrides).await;
+        let start = format!("{place}: setting ACCENT_COLOR: must be a colour");
+        assert!(error.starts_with(&start), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_value_is_checked_before_ports() {
+    let running = start(options()).await;
+    let (_, port) = running.inbox_url.rsplit_once(':').unwrap();
+    let error = Stack::start(&Options {
+        inbox_port: port.parse().unwrap(),
+        overrides: read("", &["MAILS_PER_DAY=0"]).unwrap(),
+        ..options()
+    })
+    .await
+    .unwrap_err();
+    assert!(matches!(error, StartError::Setting(_)), "{error}");
 }

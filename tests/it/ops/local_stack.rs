@@ -1,20 +1,24 @@
 //! `cargo run`: what it starts, what it keeps, and its errors.
 
+use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
 use local::fixtures;
 use local::functions::{Definition, FUNCTIONS};
-use local::stack::{Options, Stack, TABLE, curl};
+use local::stack::{Options, Overrides, Stack, TABLE, curl};
 use serde_json::json;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 use shared::store::Store;
+use shared::telemetry::chain;
 use tokio::process::Command;
 
 use crate::support::app::{REQUEST, VERIFY};
@@ -32,7 +36,7 @@ pub(super) fn options() -> Options {
         data: None,
         backing_only: false,
         events_to: None,
-        settings: Vec::new(),
+        overrides: Overrides::default(),
     }
 }
 
@@ -57,13 +61,16 @@ pub struct Folder(pub PathBuf);
 
 impl Folder {
     pub fn new(name: &str) -> Self {
-        Self(std::env::temp_dir().join(format!("mailproof-{name}-{}", std::process::id())))
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let process = std::process::id();
+        Self(std::env::temp_dir().join(format!("mailproof-{name}-{process}-{number}")))
     }
 }
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 
@@ -86,24 +93,62 @@ async fn a_given_key_replaces_the_new_one() {
     assert_eq!(post(&stack, REQUEST, "other", body).await.status, 401);
 }
 
+fn port_of(url: &str) -> u16 {
+    url.rsplit_once(':').unwrap().1.parse().unwrap()
+}
+
+/// Starts, fails, and returns the error's text.
+async fn start_error(options: Options) -> String {
+    chain(&Stack::start(&options).await.unwrap_err())
+}
+
 #[tokio::test]
 async fn all_taken_ports_are_named() {
-    let port_of = |url: &str| url.rsplit_once(':').unwrap().1.parse().unwrap();
     let running = start(options()).await;
-    let (api, inbox) = (port_of(&url(&running, "")), port_of(&running.inbox_url));
-    let second = Options {
+    let api = port_of(running.api_url.as_deref().unwrap());
+    let inbox = port_of(&running.inbox_url);
+    let error = start_error(Options {
         port: api,
         inbox_port: inbox,
         ..options()
-    };
-    let error = Stack::start(&second).await.unwrap_err();
-    assert_eq!(
-        error.to_string(),
-        format!(
-            "end the session that may be running already, or choose other ports, any free ones \
-             with --port 0 --inbox-port 0; taken: port {api} of the API, port {inbox} of the inbox"
-        )
+    })
+    .await;
+    let start = format!(
+        "port {api} of the API is taken and port {inbox} of the inbox is taken; end the session \
+         that may be running already, or add "
     );
+    let free = error
+        .strip_prefix(&start)
+        .unwrap_or_else(|| panic!("{error}"));
+    // The free ports are not the taken ones, and the next command can use them.
+    let words: Vec<_> = free.split(' ').collect();
+    let [flag, port, inbox_flag, inbox_port] = words.try_into().unwrap();
+    assert_eq!((flag, inbox_flag), ("--port", "--inbox-port"));
+    for free in [port, inbox_port] {
+        let free: u16 = free.parse().unwrap();
+        assert!(![api, inbox].contains(&free), "{error}");
+    }
+    assert_ne!(port, inbox_port);
+}
+
+#[tokio::test]
+async fn a_port_is_used_once() {
+    let same = Options {
+        port: 3477,
+        inbox_port: 3477,
+        ..options()
+    };
+    assert_eq!(
+        start_error(same.clone()).await,
+        "--port and --inbox-port are both 3477; give them different ports"
+    );
+    // Nothing listens on the API's.
+    start(Options {
+        inbox_port: 0,
+        backing_only: true,
+        ..same
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -124,6 +169,65 @@ async fn kept_data_survives_a_restart() {
     let verify = json!({ "uuid": uuid, "token": token }).to_string();
     assert_eq!(post(&second, VERIFY, KEY, &verify).await.status, 200);
     second.stop().await;
+}
+
+/// The options of a session that keeps its data.
+fn in_folder(folder: &Folder) -> Options {
+    Options {
+        data: Some(folder.0.clone()),
+        ..options()
+    }
+}
+
+#[tokio::test]
+async fn a_folder_has_one_session() {
+    let folder = Folder::new("one-session");
+    let first = start(in_folder(&folder)).await;
+    assert_eq!(
+        start_error(in_folder(&folder)).await,
+        format!(
+            "another session uses {}; end it, or choose another folder with --data",
+            folder.0.display()
+        )
+    );
+    first.stop().await;
+    start(in_folder(&folder)).await;
+}
+
+#[tokio::test]
+async fn a_folder_has_one_key() {
+    let folder = Folder::new("one-key");
+    let start = async |api_key: Option<&str>| {
+        let stack = start(Options {
+            api_key: api_key.map(str::to_owned),
+            ..in_folder(&folder)
+        })
+        .await;
+        let key = stack.api_key.expose_secret().to_owned();
+        stack.stop().await;
+        key
+    };
+    let first = start(None).await;
+    assert_eq!(start(Some(KEY)).await, KEY);
+    assert_eq!(start(None).await, first);
+    let file = folder.0.join("api_key");
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    fs::write(file, "\n").unwrap();
+    assert_ne!(start(None).await, first);
+}
+
+#[tokio::test]
+async fn an_unusable_folder_is_named() {
+    let folder = Folder::new("unusable");
+    fs::write(&folder.0, "").unwrap();
+    let error = start_error(in_folder(&folder)).await;
+    fs::remove_file(&folder.0).unwrap();
+    let start = format!(
+        "{} cannot be used; choose another folder with --data: ",
+        folder.0.display()
+    );
+    assert!(error.starts_with(&start), "{error}");
 }
 
 #[tokio::test]
@@ -156,7 +260,7 @@ async fn backing_alone_gives_its_endpoints() {
 }
 
 #[tokio::test]
-async fn a_browser_finds_what_is_here() {
+async fn the_root_lists_the_endpoints() {
     let stack = start(options()).await;
     let get = async |accept: &str, host: &str| {
         let request = Request::get(url(&stack, "/"))
@@ -235,7 +339,7 @@ pub(super) async fn eventually<T>(what: &str, poll: impl AsyncFn() -> Option<T>)
 }
 
 #[tokio::test]
-async fn a_bounce_reaches_the_api_and_the_bus() {
+async fn a_bounce_suppresses_an_address() {
     const ADDRESS: &str = "bounce@simulator.amazonses.com";
     let stack = start(Options {
         api_key: Some(KEY.to_owned()),

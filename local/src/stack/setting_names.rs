@@ -16,18 +16,7 @@ use crate::functions::{Dependencies, start_all};
 type Names = BTreeSet<String>;
 
 /// An error here is also one of the start, which reports it.
-static OF_FUNCTIONS: LazyLock<Names> = LazyLock::new(|| {
-    names_read(|environment| {
-        let aws = &Aws::of_emulators(environment)?;
-        let with = Dependencies {
-            environment,
-            aws,
-            ses: &Ses::new(aws, environment),
-            clock: &Clock::system(),
-        };
-        start_all(&with).map(drop)
-    })
-});
+static OF_FUNCTIONS: LazyLock<Names> = LazyLock::new(|| names_read(start_with));
 
 static OF_BRAND: LazyLock<Names> = LazyLock::new(|| {
     names_read(|environment| {
@@ -36,13 +25,25 @@ static OF_BRAND: LazyLock<Names> = LazyLock::new(|| {
     })
 });
 
+/// Starts all functions, which checks the settings.
+pub(super) fn start_with(environment: &Environment) -> Result<(), SettingError> {
+    let aws = &Aws::of_emulators(environment)?;
+    let with = Dependencies {
+        environment,
+        aws,
+        ses: &Ses::new(aws, environment),
+        clock: &Clock::system(),
+    };
+    start_all(&with).map(drop)
+}
+
 fn names_read(read: impl FnOnce(&Environment) -> Result<(), SettingError>) -> Names {
     let names = Arc::new(Mutex::new(Names::new()));
     let seen = Arc::clone(&names);
-    let usual = Environment::from_pairs(&environment("", ""));
+    let defaults = Environment::from_pairs(&environment("", ""));
     let recorder = Environment::from_fn(move |name| {
         lock(&seen).insert(name.to_owned());
-        usual.optional(name)
+        defaults.optional(name)
     });
     let _ = read(&recorder);
     std::mem::take(&mut *lock(&names))
