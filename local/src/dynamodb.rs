@@ -19,7 +19,7 @@ const TEMPLATE: &str = include_str!("../../template.yaml");
 pub enum DatabaseError {
     #[error("the database in memory cannot be opened")]
     Memory(#[source] DynoxideError),
-    #[error("{} cannot be opened; choose another folder with --data", file.display())]
+    #[error("choose another folder with --data; {} cannot be opened", file.display())]
     File {
         file: PathBuf,
         source: DynoxideError,

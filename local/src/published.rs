@@ -95,7 +95,7 @@ impl Published {
             .map(|subscriber| subscriber.name.as_str())
     }
 
-    /// All events from now on, for one subscriber. Another one gets none.
+    /// Sends all events from now on to one subscriber. A second one would get no event.
     fn subscribe(&self, name: String) -> UnboundedReceiver<PublishedEvent> {
         let (events, receiver) = unbounded_channel();
         let _ = self.subscriber.set(Subscriber { name, events });

@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn headers_of_ses_and_sender_are_merged() {
+    fn ses_and_sender_share_the_headers() {
         let mut mail = mail("x", "Größe <ada@example.com>", "Prüfen");
         mail.configuration_set = Some("mails".to_owned());
         for value in ["1", "2"] {

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_quota_counts_recipients_for_a_day() {
+    fn recipients_count_for_a_day() {
         let mut account = Account::default();
         account.count(2, 1_000);
         account.count(1, 2_000);

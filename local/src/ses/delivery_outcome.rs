@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn simulator_addresses_have_outcomes() {
-        let none = SuppressionList::new();
+        let empty = SuppressionList::new();
         for (recipient, outcomes) in [
             ("ada@example.com", &[DeliveryOutcome::Delivered][..]),
             ("bounce@example.com", &[DeliveryOutcome::Delivered]),
@@ -99,7 +99,7 @@ mod tests {
                 &[DeliveryOutcome::Delivered, DeliveryOutcome::Complained],
             ),
         ] {
-            assert_eq!(outcomes_of(recipient, &none), outcomes, "{recipient}");
+            assert_eq!(outcomes_of(recipient, &empty), outcomes, "{recipient}");
         }
     }
 

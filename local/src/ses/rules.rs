@@ -105,11 +105,11 @@ mod tests {
     fn printable_ascii_headers_pass() {
         let longest = field(&"n".repeat(MAX_HEADER_NAME), &"v".repeat(MAX_HEADER_VALUE));
         assert_eq!(check_headers(&[longest]), Ok(()));
-        let usual = field(
+        let ordinary = field(
             "List-Unsubscribe",
             "<https://example.com/u?id=1>, <mailto:u@e.f>",
         );
-        assert_eq!(check_headers(&[usual]), Ok(()));
+        assert_eq!(check_headers(&[ordinary]), Ok(()));
     }
 
     #[test]

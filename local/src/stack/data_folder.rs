@@ -12,7 +12,7 @@ use thiserror::Error;
 pub enum DataError {
     #[error("another session uses {}; end it, or choose another folder with --data", .0.display())]
     InUse(PathBuf),
-    #[error("{} cannot be used; choose another folder with --data", folder.display())]
+    #[error("choose another folder with --data; {} cannot be used", folder.display())]
     Unusable { folder: PathBuf, source: io::Error },
 }
 

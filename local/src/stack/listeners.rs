@@ -72,21 +72,17 @@ pub struct TakenPort {
 #[derive(Debug, Error)]
 pub enum PortError {
     #[error(
-        "{}; end the session that may be running already, or add {}",
-        joined(.0, " and ", |TakenPort { port, .. }| {
-            format!("port {} of {} is taken", port.number, port.what)
-        }),
-        joined(.0, " ", |TakenPort { port, free }| format!("{} {free}", port.flag))
+        "{} {} taken; end the session that may be running already, or add {}",
+        list(.0),
+        if .0.len() == 1 { "is" } else { "are" },
+        flags(.0)
     )]
     Taken(Vec<TakenPort>),
     #[error("{} and {} are both {}; give them different ports", one.flag, other.flag, one.number)]
     Same { one: Port, other: Port },
     #[error("{0} is not an address of this machine; choose another one with --host")]
     ForeignHost(IpAddr),
-    #[error(
-        "port {} of {host} cannot be used for {}; choose another one with {}",
-        port.number, port.what, port.flag
-    )]
+    #[error("choose another port with {}; port {} of {host} cannot be used", port.flag, port.number)]
     Listen {
         port: Port,
         host: IpAddr,
@@ -94,8 +90,21 @@ pub enum PortError {
     },
 }
 
-fn joined(taken: &[TakenPort], between: &str, text: impl Fn(&TakenPort) -> String) -> String {
-    taken.iter().map(text).collect::<Vec<_>>().join(between)
+/// `port 3000 of the API, port 8000 of DynamoDB and port 8025 of the inbox`
+fn list(taken: &[TakenPort]) -> String {
+    let name =
+        |TakenPort { port, .. }: &TakenPort| format!("port {} of {}", port.number, port.what);
+    let names: Vec<_> = taken.iter().map(name).collect();
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
+
+fn flags(taken: &[TakenPort]) -> String {
+    let flag = |TakenPort { port, free }: &TakenPort| format!("{} {free}", port.flag);
+    taken.iter().map(flag).collect::<Vec<_>>().join(" ")
 }
 
 /// The ports, before anything runs on them.

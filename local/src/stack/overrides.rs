@@ -37,7 +37,7 @@ impl fmt::Display for Origin {
 pub enum OverrideError {
     #[error("{origin}")]
     Malformed { origin: Origin, source: LineError },
-    #[error("{} cannot be read; give a text file with --env-file", file.display())]
+    #[error("give a text file with --env-file; {} cannot be read", file.display())]
     File { file: PathBuf, source: io::Error },
 }
 

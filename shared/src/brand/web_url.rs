@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::Url;
+use url::{ParseError, Url};
 
 use crate::domain::invalid_setting::InvalidSetting;
 
@@ -20,12 +20,12 @@ impl WebUrl {
         {
             return Err("must be a URL without white space, quotes and backslashes".into());
         }
-        // The parser's own error is about base URLs.
-        if !text.contains("://") {
-            return Err("must begin with https://".into());
-        }
-        let url =
-            Url::parse(text).map_err(|error| InvalidSetting::caused_by("must be a URL", error))?;
+        let url = Url::parse(text).map_err(|error| match error {
+            ParseError::RelativeUrlWithoutBase => {
+                "must begin with https://, such as https://app.example.com".into()
+            }
+            error => InvalidSetting::caused_by("must be a URL", error),
+        })?;
         let on_this_machine = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && on_this_machine) {
             return Err("must be an https URL".into());

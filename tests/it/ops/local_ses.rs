@@ -209,7 +209,7 @@ async fn configuration_sets_are_listed() {
 }
 
 #[test]
-fn the_template_subscribes_to_all_events() {
+fn the_template_has_all_event_types() {
     let template = template();
     let destination = &template["Resources"]["MailEvents"]["Properties"]["EventDestination"];
     let types = destination["MatchingEventTypes"].as_sequence().unwrap();

@@ -90,7 +90,7 @@ async fn flags_precede_file_and_environment() {
 }
 
 #[tokio::test]
-async fn the_environment_sets_the_brand_alone() {
+async fn the_environment_sets_the_brand() {
     let stack = start_with(Overrides::read(&environment(), None, &[]).unwrap()).await;
     let environment = Environment::from_pairs(&stack.environment);
     assert_eq!(environment.optional("MAILS_PER_DAY"), None);
@@ -112,7 +112,7 @@ async fn a_public_url_is_where_links_lead() {
 }
 
 #[test]
-fn each_variable_of_the_template_is_known() {
+fn the_templates_variables_are_known() {
     let template = template();
     let mut variables = BTreeSet::new();
     for definition in FUNCTIONS {

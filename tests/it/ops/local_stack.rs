@@ -1,15 +1,13 @@
-//! `cargo run`: what it starts, what it keeps, and its errors.
+//! `cargo run`: what it starts and what it prints.
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr};
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
-use local::fixtures;
 use local::functions::{Definition, FUNCTIONS};
 use local::stack::{Options, Overrides, Stack, TABLE, curl};
 use serde_json::json;
@@ -21,7 +19,7 @@ use shared::store::Store;
 use shared::telemetry::chain;
 use tokio::process::Command;
 
-use crate::support::app::{REQUEST, VERIFY};
+use crate::support::app::REQUEST;
 use crate::support::http::{self, Answer, authorized};
 
 pub(super) const KEY: &str = "my-key";
@@ -93,141 +91,9 @@ async fn a_given_key_replaces_the_new_one() {
     assert_eq!(post(&stack, REQUEST, "other", body).await.status, 401);
 }
 
-fn port_of(url: &str) -> u16 {
-    url.rsplit_once(':').unwrap().1.parse().unwrap()
-}
-
 /// Starts, fails, and returns the error's text.
-async fn start_error(options: Options) -> String {
+pub(super) async fn start_error(options: Options) -> String {
     chain(&Stack::start(&options).await.unwrap_err())
-}
-
-#[tokio::test]
-async fn all_taken_ports_are_named() {
-    let running = start(options()).await;
-    let api = port_of(running.api_url.as_deref().unwrap());
-    let inbox = port_of(&running.inbox_url);
-    let error = start_error(Options {
-        port: api,
-        inbox_port: inbox,
-        ..options()
-    })
-    .await;
-    let start = format!(
-        "port {api} of the API is taken and port {inbox} of the inbox is taken; end the session \
-         that may be running already, or add "
-    );
-    let free = error
-        .strip_prefix(&start)
-        .unwrap_or_else(|| panic!("{error}"));
-    // The free ports are not the taken ones, and the next command can use them.
-    let words: Vec<_> = free.split(' ').collect();
-    let [flag, port, inbox_flag, inbox_port] = words.try_into().unwrap();
-    assert_eq!((flag, inbox_flag), ("--port", "--inbox-port"));
-    for free in [port, inbox_port] {
-        let free: u16 = free.parse().unwrap();
-        assert!(![api, inbox].contains(&free), "{error}");
-    }
-    assert_ne!(port, inbox_port);
-}
-
-#[tokio::test]
-async fn a_port_is_used_once() {
-    let same = Options {
-        port: 3477,
-        inbox_port: 3477,
-        ..options()
-    };
-    assert_eq!(
-        start_error(same.clone()).await,
-        "--port and --inbox-port are both 3477; give them different ports"
-    );
-    // Nothing listens on the API's.
-    start(Options {
-        inbox_port: 0,
-        backing_only: true,
-        ..same
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn kept_data_survives_a_restart() {
-    let folder = Folder::new("kept");
-    let options = Options {
-        data: Some(folder.0.clone()),
-        api_key: Some(KEY.to_owned()),
-        ..options()
-    };
-    let with_fixtures = Options {
-        backing_only: true,
-        ..options.clone()
-    };
-    start(with_fixtures).await.stop().await;
-    let second = start(options).await;
-    let (uuid, token) = (fixtures::ADA.uuid, fixtures::ADA.token().encode());
-    let verify = json!({ "uuid": uuid, "token": token }).to_string();
-    assert_eq!(post(&second, VERIFY, KEY, &verify).await.status, 200);
-    second.stop().await;
-}
-
-/// The options of a session that keeps its data.
-fn in_folder(folder: &Folder) -> Options {
-    Options {
-        data: Some(folder.0.clone()),
-        ..options()
-    }
-}
-
-#[tokio::test]
-async fn a_folder_has_one_session() {
-    let folder = Folder::new("one-session");
-    let first = start(in_folder(&folder)).await;
-    assert_eq!(
-        start_error(in_folder(&folder)).await,
-        format!(
-            "another session uses {}; end it, or choose another folder with --data",
-            folder.0.display()
-        )
-    );
-    first.stop().await;
-    start(in_folder(&folder)).await;
-}
-
-#[tokio::test]
-async fn a_folder_has_one_key() {
-    let folder = Folder::new("one-key");
-    let start = async |api_key: Option<&str>| {
-        let stack = start(Options {
-            api_key: api_key.map(str::to_owned),
-            ..in_folder(&folder)
-        })
-        .await;
-        let key = stack.api_key.expose_secret().to_owned();
-        stack.stop().await;
-        key
-    };
-    let first = start(None).await;
-    assert_eq!(start(Some(KEY)).await, KEY);
-    assert_eq!(start(None).await, first);
-    let file = folder.0.join("api_key");
-    let mode = fs::metadata(&file).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    fs::write(file, "\n").unwrap();
-    assert_ne!(start(None).await, first);
-}
-
-#[tokio::test]
-async fn an_unusable_folder_is_named() {
-    let folder = Folder::new("unusable");
-    fs::write(&folder.0, "").unwrap();
-    let error = start_error(in_folder(&folder)).await;
-    fs::remove_file(&folder.0).unwrap();
-    let start = format!(
-        "{} cannot be used; choose another folder with --data: ",
-        folder.0.display()
-    );
-    assert!(error.starts_with(&start), "{error}");
 }
 
 #[tokio::test]

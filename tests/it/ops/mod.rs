@@ -6,6 +6,8 @@ mod endpoints;
 mod examples;
 mod inbox;
 mod layers;
+mod local_data;
+mod local_ports;
 mod local_preview;
 mod local_ses;
 mod local_settings;

@@ -57,7 +57,7 @@ fn preview(dir: &Path, overrides: &Overrides) -> ExitCode {
             let (dir, error) = (dir.display(), chain(&error));
             let _ = writeln!(
                 std::io::stderr(),
-                "mailproof: nothing can be written into {dir}; choose another folder: {error}"
+                "mailproof: choose another folder; nothing can be written into {dir}: {error}"
             );
             ExitCode::FAILURE
         }

@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn events_arrive_as_eventbridge_sends_them() {
+    async fn events_are_those_of_eventbridge() {
         let (target, received) = backend(&[202]).await;
         let forwarding = forward(&target).await;
         assert_eq!(forwarding.state, ForwardingState::Accepted);

@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_urls_without_secrets_are_targets() {
+    fn a_target_has_no_credentials() {
         for (text, shown) in [
             ("http://localhost:4000/e?key=1", "http://localhost:4000/e"),
             ("https://example.com", "https://example.com/"),

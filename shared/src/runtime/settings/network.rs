@@ -35,11 +35,12 @@ mod tests {
 
     #[test]
     fn an_error_keeps_its_source() {
-        let environment = Environment::from_pairs(&[("PUBLIC_URL", "https://")]);
+        let environment =
+            Environment::from_pairs(&[("PUBLIC_URL", "https://app.example.com:port")]);
         let error = public_url(&environment).unwrap_err();
         assert_eq!(
             telemetry::chain(&error),
-            "setting PUBLIC_URL: must be a URL: empty host"
+            "setting PUBLIC_URL: must be a URL: invalid port number"
         );
     }
 }

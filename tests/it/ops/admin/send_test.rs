@@ -130,7 +130,8 @@ async fn a_missing_key_or_url_is_named() {
     ];
     let error = send_test(&app, &["ada@example.org"], &no_url).await.error();
     let text = "Correct the setting MAILPROOF_URL.\n\
-                Problem: setting MAILPROOF_URL: must begin with https://";
+                Problem: setting MAILPROOF_URL: must begin with https://, \
+                such as https://app.example.com";
     assert_eq!(error, (2, text.to_owned()));
     let [url, _] = settings(&app);
     let error = send_test(&app, &["ada@example.org"], &[url]).await.error();
