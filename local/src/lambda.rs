@@ -15,6 +15,8 @@ use shared::api;
 use thiserror::Error;
 use tokio::task::JoinError;
 
+use crate::arrival::Arrival;
+
 type Invocation = Pin<Box<dyn Future<Output = Result<String, InvocationError>> + Send>>;
 
 /// Cheap to clone.
@@ -87,7 +89,9 @@ impl Function {
             let event = serde_json::from_str::<Value>(event);
             Box::pin(async move {
                 let event = event.map_err(InvocationError::Event)?;
-                let answer = handle(LambdaEvent::new(event, Context::default())).await;
+                let mut context = Context::default();
+                context.request_id = Arrival::now().id.to_string();
+                let answer = handle(LambdaEvent::new(event, context)).await;
                 let failed = |error: E| InvocationError::Failed(error.into().into());
                 let answer = answer.map_err(failed)?;
                 serde_json::to_string(&answer).map_err(InvocationError::Answer)

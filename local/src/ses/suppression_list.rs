@@ -4,6 +4,7 @@
 //! in any case (SES Developer Guide, "Managing tenant suppression list entries").
 
 pub(super) mod api;
+mod list_query;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -10,6 +10,7 @@ mod local_data;
 mod local_ports;
 mod local_preview;
 mod local_ses;
+mod local_ses_sending;
 mod local_settings;
 mod local_stack;
 mod metrics;
