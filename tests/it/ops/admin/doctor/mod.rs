@@ -1,6 +1,9 @@
 //! `admin doctor`, on the stack that `template.yaml` declares, with one fault at a time.
 
+mod answers;
+mod call;
 mod cloud;
+mod deployed;
 mod dmarc;
 mod faults;
 mod local;
