@@ -13,7 +13,7 @@ use shared::store::RetryConflicts;
 
 use crate::arguments::{Connection, Ses};
 use crate::credentials::{self, CHECK_PROFILE};
-use crate::doctor::{Services, Unseen};
+use crate::doctor::{CheckError, Clients};
 use crate::error::AdminError;
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
@@ -71,19 +71,19 @@ pub(crate) async fn open_with_ses(
     Ok((session.table(place), list))
 }
 
-/// The clients of every service that `doctor` asks. With another endpoint of DynamoDB, a service
-/// without one of its own is not asked: it would be that of a real account.
+/// The clients of every service that `doctor` calls. With another endpoint of DynamoDB, a service
+/// without one of its own is not called: it would be that of a real account.
 pub(crate) async fn open_all(
     flags: &Connection,
     ses: &Ses,
     environment: &Environment,
-) -> Result<Services, AdminError> {
+) -> Result<Clients, AdminError> {
     let place = TablePlace::find(flags, environment)?;
     let is_local = place.endpoint.is_some();
     let of_service = |service: &'static str, flag: Option<&str>, variable: &str| {
         let found = endpoint(environment, flag, &[variable, "AWS_ENDPOINT_URL"])?;
         Ok::<_, AdminError>(match found {
-            None if is_local => Err(Unseen::NoEndpoint(service)),
+            None if is_local => Err(CheckError::NoEndpoint(service)),
             found => Ok(found),
         })
     };
@@ -95,7 +95,7 @@ pub(crate) async fn open_all(
     let lambda = of_service("Lambda", None, "AWS_ENDPOINT_URL_LAMBDA")?;
     let sns = of_service("SNS", None, "AWS_ENDPOINT_URL_SNS")?;
     let session = Session::start(flags, environment).await?;
-    Ok(Services {
+    Ok(Clients {
         table: place.name,
         region: session.region.clone(),
         dynamodb: client!(aws_sdk_dynamodb, session, place.endpoint),

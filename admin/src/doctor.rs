@@ -1,36 +1,39 @@
-//! Looks at everything that must be right between the deployment and the first mail.
+//! Checks everything that must be right between the deployment and the first mail.
 //!
-//! Each file is about one thing. A check never fails the others: what it cannot look at is a
-//! finding, too. The checks run at the same time, and are shown in a fixed order.
+//! Each file is about one thing. A check that fails, or cannot be made, does not end the others.
+//! The checks run at the same time, and their results have a fixed order.
 
 mod account;
+mod alarm_subscription;
 mod alarms;
+mod check_error;
+mod check_result;
+mod clients;
 mod configuration_set;
 mod credentials;
 mod dmarc;
-mod finding;
 mod functions;
 mod identity;
-mod services;
+mod report;
 mod settings;
 mod stack;
+mod stream_reader;
 mod table;
-mod unseen;
 
-use std::fmt::Write as _;
-
+use futures_util::FutureExt;
+use futures_util::future::{join_all, ready};
 use shared::runtime::settings::Environment;
 
 use crate::arguments::{Connection, Ses};
 use crate::connection;
 use crate::error::AdminError;
-use crate::output::{Console, printable};
+use crate::output::Console;
 
-use finding::{Finding, Status};
+pub(crate) use check_error::CheckError;
+use check_result::{CheckResult, Status};
+pub(crate) use clients::Clients;
 use identity::SenderIdentity;
-pub(crate) use services::Services;
 use stack::Stack;
-pub(crate) use unseen::Unseen;
 
 pub(crate) async fn examine(
     flags: &Connection,
@@ -38,13 +41,13 @@ pub(crate) async fn examine(
     environment: &Environment,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let findings = match connection::open_all(flags, ses, environment).await {
-        Ok(services) => Box::pin(look(&services, environment)).await,
+    let results = match connection::open_all(flags, ses, environment).await {
+        Ok(clients) => run_checks(&clients, environment).await,
         Err(error) if error.is_usage() => return Err(error),
         Err(error) => vec![credentials::missing(&error)],
     };
-    console.answer(&findings, || describe(&findings))?;
-    let problem = match count(&findings, Status::Problem) {
+    console.answer(&results, || report::describe(&results))?;
+    let problem = match report::count(&results, Status::Problem) {
         0 => return Ok(()),
         1 => "one problem was found".to_owned(),
         problems => format!("{problems} problems were found"),
@@ -52,99 +55,38 @@ pub(crate) async fn examine(
     Err(AdminError::failed(problem).advise("Do what the report says, and run `admin doctor` again"))
 }
 
-async fn look(services: &Services, environment: &Environment) -> Vec<Finding> {
-    let credentials = credentials::check(services).await;
+async fn run_checks(clients: &Clients, environment: &Environment) -> Vec<CheckResult> {
+    let credentials = credentials::check(clients).await;
     // Each other call would fail for the same reason.
     if credentials.status == Status::Problem {
         return vec![credentials];
     }
     let (stack, table, account) = tokio::join!(
-        Stack::find(services),
-        table::describe(services),
-        account::describe(services),
+        Stack::find(clients),
+        table::describe(clients),
+        account::describe(clients),
     );
     let sender = SenderIdentity::of(&stack);
-    let of_table = async {
-        tokio::join!(
-            table::time_to_live(services, &table),
-            table::recovery(services, &table),
-            functions::reader(services, table::stream_of(&table), &stack),
-        )
-    };
-    let of_sender = async {
-        tokio::join!(
-            identity::checks(services, &sender),
-            dmarc::check(environment, &sender),
-            configuration_set::checks(services, &stack, &account),
-        )
-    };
-    let of_stack = async {
-        tokio::join!(
-            functions::describe(services, &stack),
-            alarms::states(services, &stack),
-            alarms::subscription(services, &stack),
-        )
-    };
-    let (of_table, of_sender, of_stack) = tokio::join!(of_table, of_sender, of_stack);
-    let (time_to_live, recovery, reader) = of_table;
-    let (identity, dmarc, set) = of_sender;
-    let (functions, alarms, subscription) = of_stack;
-    let mut findings = vec![
-        credentials,
-        stack::check(services, &stack),
-        table::check(services, &table),
-        time_to_live,
-        recovery,
-        table::stream(services, &table),
-        reader,
-        functions::check(&functions, &stack),
-        settings::check(services, &functions, &stack),
+    let stream = table::stream_of(&table);
+    let checks = [
+        ready(vec![credentials, stack::check(clients, &stack)]).boxed_local(),
+        table::checks(clients, &table).boxed_local(),
+        stream_reader::check(clients, stream, &stack)
+            .map(one)
+            .boxed_local(),
+        functions::checks(clients, &stack).boxed_local(),
+        ready(account::checks(&account)).boxed_local(),
+        identity::checks(clients, &sender).boxed_local(),
+        dmarc::check(environment, &sender).map(one).boxed_local(),
+        configuration_set::checks(clients, &stack, &account).boxed_local(),
+        alarm_subscription::check(clients, &stack)
+            .map(one)
+            .boxed_local(),
+        alarms::checks(clients, &stack).boxed_local(),
     ];
-    findings.extend(account::checks(&account));
-    findings.extend(identity);
-    findings.push(dmarc);
-    findings.extend(set);
-    findings.push(subscription);
-    findings.extend(alarms);
-    findings
+    join_all(checks).await.concat()
 }
 
-/// A line for each finding, its command below, and how many there are of each status.
-fn describe(findings: &[Finding]) -> String {
-    let width = findings.iter().map(|finding| finding.id.len()).max();
-    let width = width.unwrap_or_default();
-    let mut lines = String::new();
-    for Finding {
-        id,
-        status,
-        text,
-        command,
-    } in findings
-    {
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            lines,
-            "{:<7}  {id:<width$}  {}",
-            status.to_string(),
-            printable(text)
-        );
-        if let Some(command) = command {
-            let _ = writeln!(lines, "{:9}$ {}", "", printable(command));
-        }
-    }
-    let counts = [
-        Status::Ok,
-        Status::Warning,
-        Status::Problem,
-        Status::Unknown,
-    ]
-    .map(|status| format!("{} {status}", count(findings, status)));
-    lines + "\n" + &counts.join(", ")
-}
-
-fn count(findings: &[Finding], status: Status) -> usize {
-    findings
-        .iter()
-        .filter(|finding| finding.status == status)
-        .count()
+fn one(result: CheckResult) -> Vec<CheckResult> {
+    vec![result]
 }

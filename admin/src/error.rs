@@ -179,12 +179,23 @@ impl From<std::io::Error> for AdminError {
     }
 }
 
+/// Whether a service answers so for want of a permission. Each protocol of AWS has its own codes.
+pub(crate) fn is_access_denied(code: &str) -> bool {
+    matches!(
+        code,
+        "AccessDeniedException"
+            | "AccessDenied"
+            | "AuthorizationError"
+            | "AuthorizationErrorException"
+    )
+}
+
 /// A service refuses a call.
 pub(crate) struct Refusal(pub(crate) ServiceError);
 
 impl Refusal {
     pub(crate) fn is_of_permissions(&self) -> bool {
-        self.0.code == "AccessDeniedException"
+        is_access_denied(&self.0.code)
     }
 
     /// Whether it is one that every AWS service may answer with.
@@ -202,7 +213,7 @@ impl Refusal {
 
     fn known(&self, place: &str) -> Option<(String, &'static str)> {
         Some(match self.0.code.as_str() {
-            "AccessDeniedException" => (
+            code if is_access_denied(code) => (
                 "AWS does not allow it".to_owned(),
                 "Ask for the permissions that docs/operate.md lists for the command",
             ),

@@ -2,9 +2,9 @@
 
 use aws_sdk_sesv2::operation::get_account::GetAccountOutput;
 
-use super::finding::Finding;
-use super::services::Services;
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
 
 const SANDBOX: &str = "ses.sandbox";
 const SENDING: &str = "ses.sending";
@@ -13,24 +13,26 @@ const QUOTA: &str = "ses.quota";
 /// From this share of the quota on, a warning.
 const NEARLY_USED: f64 = 0.8;
 
-pub(super) async fn describe(services: &Services) -> Look<GetAccountOutput> {
-    let asked = services.ses.as_ref().map_err(Clone::clone)?;
-    let account = asked.get_account().send().await;
-    account.map_err(|error| Unseen::of("ses:GetAccount", &error))
+pub(super) async fn describe(clients: &Clients) -> Result<GetAccountOutput, CheckError> {
+    let client = required(&clients.ses)?;
+    let account = client.get_account().send().await;
+    account.map_err(|error| CheckError::of_call("ses:GetAccount", error))
 }
 
-pub(super) fn checks(account: &Look<GetAccountOutput>) -> [Finding; 3] {
+pub(super) fn checks(account: &Result<GetAccountOutput, CheckError>) -> Vec<CheckResult> {
     match account {
-        Ok(account) => [sandbox(account), sending(account), quota(account)],
-        Err(unseen) => [SANDBOX, SENDING, QUOTA].map(|id| Finding::unseen(id, unseen)),
+        Ok(account) => vec![sandbox(account), sending(account), quota(account)],
+        Err(error) => [SANDBOX, SENDING, QUOTA]
+            .map(|id| CheckResult::of_error(id, error))
+            .into(),
     }
 }
 
-fn sandbox(account: &GetAccountOutput) -> Finding {
+fn sandbox(account: &GetAccountOutput) -> CheckResult {
     if account.production_access_enabled() {
-        return Finding::ok(SANDBOX, "the account is out of the sandbox");
+        return CheckResult::ok(SANDBOX, "the account is out of the sandbox");
     }
-    Finding::warning(
+    CheckResult::warning(
         SANDBOX,
         "the account is in the sandbox: only verified addresses and domains get mail",
     )
@@ -40,30 +42,31 @@ fn sandbox(account: &GetAccountOutput) -> Finding {
     )
 }
 
-fn sending(account: &GetAccountOutput) -> Finding {
+fn sending(account: &GetAccountOutput) -> CheckResult {
     let enforcement = account.enforcement_status().unwrap_or("HEALTHY");
     match enforcement {
-        "SHUTDOWN" => Finding::problem(
+        "SHUTDOWN" => CheckResult::problem(
             SENDING,
             "AWS has paused the account. Find the cause and answer AWS's support case \
              (docs/operate.md, \"When SES pauses the account\")",
         )
         .command("aws sesv2 get-account --query EnforcementStatus"),
-        _ if !account.sending_enabled() => Finding::problem(SENDING, "sending is disabled")
+        _ if !account.sending_enabled() => CheckResult::problem(SENDING, "sending is disabled")
             .command("aws sesv2 put-account-sending-attributes --sending-enabled"),
-        "PROBATION" => Finding::warning(
+        "PROBATION" => CheckResult::warning(
             SENDING,
             "sending is enabled, but AWS reviews the account and may pause it \
              (docs/operate.md, \"When SES pauses the account\")",
         )
         .command("aws sesv2 get-account --query EnforcementStatus"),
-        _ => Finding::ok(SENDING, "sending is enabled"),
+        _ => CheckResult::ok(SENDING, "sending is enabled"),
     }
 }
 
-fn quota(account: &GetAccountOutput) -> Finding {
+fn quota(account: &GetAccountOutput) -> CheckResult {
     let Some(quota) = account.send_quota() else {
-        return Finding::unknown(QUOTA, "could not look: SES shows no quota");
+        let error = CheckError::Prerequisite("SES shows no quota");
+        return CheckResult::of_error(QUOTA, &error);
     };
     let (sent, most, rate) = (
         quota.sent_last24_hours(),
@@ -72,18 +75,18 @@ fn quota(account: &GetAccountOutput) -> Finding {
     );
     // SES shows no limit as -1.
     if most < 0.0 {
-        return Finding::ok(QUOTA, format!("{sent} sent in 24 hours, without a limit"));
+        return CheckResult::ok(QUOTA, format!("{sent} sent in 24 hours, without a limit"));
     }
     let text = format!("{sent} of {most} sent in 24 hours, at most {rate} a second");
     let more = "aws service-quotas list-service-quotas --service-code ses";
     if sent >= most {
         let text = format!("{text}: SES refuses further mail");
-        Finding::problem(QUOTA, text).command(more)
+        CheckResult::problem(QUOTA, text).command(more)
     } else if sent >= most * NEARLY_USED {
         let text = format!("{text}. Request more in Service Quotas");
-        Finding::warning(QUOTA, text).command(more)
+        CheckResult::warning(QUOTA, text).command(more)
     } else {
-        Finding::ok(QUOTA, text)
+        CheckResult::ok(QUOTA, text)
     }
 }
 
@@ -91,7 +94,7 @@ fn quota(account: &GetAccountOutput) -> Finding {
 mod tests {
     use aws_sdk_sesv2::types::SendQuota;
 
-    use super::super::finding::Status;
+    use super::super::check_result::Status;
     use super::*;
 
     #[test]

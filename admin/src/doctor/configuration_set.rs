@@ -7,10 +7,10 @@ use aws_sdk_sesv2::types::{
     SuppressionListReason,
 };
 
-use super::finding::Finding;
-use super::services::Services;
-use super::stack::{Stack, drift};
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
+use super::stack::{Stack, UNKNOWN_STACK, drift};
 
 const SET: &str = "ses.configuration-set";
 const EVENTS: &str = "ses.events";
@@ -26,85 +26,93 @@ const NEEDED: [&str; 5] = [
 ];
 
 /// The name of the stack's configuration set.
-fn name_of(stack: &Look<Stack>) -> Look<&str> {
+fn name_of(stack: &Result<Stack, CheckError>) -> Result<&str, CheckError> {
     let stack = stack
         .as_ref()
-        .map_err(|_| Unseen::Without("the stack is not known"))?;
+        .map_err(|error| error.of_dependent(UNKNOWN_STACK))?;
     let name = stack.resource("ConfigurationSet");
-    name.ok_or(Unseen::Without("the stack has no configuration set"))
+    name.ok_or(CheckError::Prerequisite(
+        "the stack has no configuration set",
+    ))
 }
 
 pub(super) async fn checks(
-    services: &Services,
-    stack: &Look<Stack>,
-    account: &Look<GetAccountOutput>,
-) -> [Finding; 3] {
+    clients: &Clients,
+    stack: &Result<Stack, CheckError>,
+    account: &Result<GetAccountOutput, CheckError>,
+) -> Vec<CheckResult> {
     let all = [SET, EVENTS, SUPPRESSION];
     let name = match name_of(stack) {
         Ok(name) => name,
-        Err(unseen) => return all.map(|id| Finding::unseen(id, &unseen)),
+        Err(error) => return all.map(|id| CheckResult::of_error(id, &error)).into(),
     };
-    let (set, destinations) = tokio::join!(describe(services, name), destinations(services, name));
+    let (set, destinations) = tokio::join!(describe(clients, name), destinations(clients, name));
     if set
         .as_ref()
-        .is_err_and(|unseen| unseen.has_code("NotFoundException"))
+        .is_err_and(|error| error.has_code("NotFoundException"))
     {
-        let without = Unseen::Without("there is no configuration set");
-        let missing = Finding::problem(
+        let without = CheckError::Prerequisite("there is no configuration set");
+        let missing = CheckResult::problem(
             SET,
             format!("there is no configuration set {name}, so SES refuses every mail"),
         );
         let create = format!("aws sesv2 create-configuration-set --configuration-set-name {name}");
-        return [
+        return vec![
             missing.command(create),
-            Finding::unseen(EVENTS, &without),
-            Finding::unseen(SUPPRESSION, &without),
+            CheckResult::of_error(EVENTS, &without),
+            CheckResult::of_error(SUPPRESSION, &without),
         ];
     }
-    [
+    vec![
         sending(name, &set),
         events(name, &destinations, stack),
         suppression(name, &set, account),
     ]
 }
 
-async fn describe(services: &Services, name: &str) -> Look<GetConfigurationSetOutput> {
-    let asked = services.ses.as_ref().map_err(Clone::clone)?;
-    let get = asked.get_configuration_set().configuration_set_name(name);
+async fn describe(clients: &Clients, name: &str) -> Result<GetConfigurationSetOutput, CheckError> {
+    let client = required(&clients.ses)?;
+    let get = client.get_configuration_set().configuration_set_name(name);
     let found = get.send().await;
-    found.map_err(|error| Unseen::of("ses:GetConfigurationSet", &error))
+    found.map_err(|error| CheckError::of_call("ses:GetConfigurationSet", error))
 }
 
-async fn destinations(services: &Services, name: &str) -> Look<Vec<EventDestination>> {
-    let asked = services.ses.as_ref().map_err(Clone::clone)?;
-    let get = asked.get_configuration_set_event_destinations();
+async fn destinations(clients: &Clients, name: &str) -> Result<Vec<EventDestination>, CheckError> {
+    let client = required(&clients.ses)?;
+    let get = client.get_configuration_set_event_destinations();
     let found = get.configuration_set_name(name).send().await;
-    let found =
-        found.map_err(|error| Unseen::of("ses:GetConfigurationSetEventDestinations", &error))?;
+    let found = found
+        .map_err(|error| CheckError::of_call("ses:GetConfigurationSetEventDestinations", error))?;
     Ok(found.event_destinations.unwrap_or_default())
 }
 
-fn sending(name: &str, set: &Look<GetConfigurationSetOutput>) -> Finding {
+fn sending(name: &str, set: &Result<GetConfigurationSetOutput, CheckError>) -> CheckResult {
     match set {
         Ok(set)
             if set
                 .sending_options()
                 .is_none_or(SendingOptions::sending_enabled) =>
         {
-            Finding::ok(SET, format!("{name} sends"))
+            CheckResult::ok(SET, format!("{name} sends"))
         }
-        Ok(_) => Finding::problem(SET, format!("sending is disabled for {name}")).command(format!(
-            "aws sesv2 put-configuration-set-sending-options --configuration-set-name {name} \
+        Ok(_) => {
+            CheckResult::problem(SET, format!("sending is disabled for {name}")).command(format!(
+                "aws sesv2 put-configuration-set-sending-options --configuration-set-name {name} \
              --sending-enabled"
-        )),
-        Err(unseen) => Finding::unseen(SET, unseen),
+            ))
+        }
+        Err(error) => CheckResult::of_error(SET, error),
     }
 }
 
-fn events(name: &str, destinations: &Look<Vec<EventDestination>>, stack: &Look<Stack>) -> Finding {
+fn events(
+    name: &str,
+    destinations: &Result<Vec<EventDestination>, CheckError>,
+    stack: &Result<Stack, CheckError>,
+) -> CheckResult {
     let destinations = match destinations {
         Ok(destinations) => destinations,
-        Err(unseen) => return Finding::unseen(EVENTS, unseen),
+        Err(error) => return CheckResult::of_error(EVENTS, error),
     };
     let to_bus = destinations.iter().find(|destination| {
         let bus = destination.event_bridge_destination();
@@ -112,25 +120,25 @@ fn events(name: &str, destinations: &Look<Vec<EventDestination>>, stack: &Look<S
     });
     let Some(to_bus) = to_bus else {
         let text = format!("{name} reports nothing to EventBridge, so no bounce is recorded");
-        return Finding::problem(EVENTS, text).command(drift(stack));
+        return CheckResult::problem(EVENTS, text).command(drift(stack));
     };
     let types = to_bus.matching_event_types();
     let reports = |needed: &&str| types.iter().any(|one| one.as_str() == *needed);
-    let lost: Vec<_> = NEEDED
+    let missing: Vec<_> = NEEDED
         .into_iter()
         .filter(|needed| !reports(needed))
         .collect();
-    if to_bus.enabled() && lost.is_empty() {
-        return Finding::ok(EVENTS, format!("{name} reports to EventBridge"));
+    if to_bus.enabled() && missing.is_empty() {
+        return CheckResult::ok(EVENTS, format!("{name} reports to EventBridge"));
     }
     let text = if to_bus.enabled() {
-        format!("{name} does not report {}", lost.join(", "))
+        format!("{name} does not report {}", missing.join(", "))
     } else {
         format!("{name} reports nothing, so no bounce is recorded: its destination is disabled")
     };
     let bus = to_bus.event_bridge_destination();
     let bus = bus.map_or("", EventBridgeDestination::event_bus_arn);
-    Finding::problem(EVENTS, text).command(format!(
+    CheckResult::problem(EVENTS, text).command(format!(
         "aws sesv2 update-configuration-set-event-destination --configuration-set-name {name} \
          --event-destination-name {} --event-destination \
          'Enabled=true,MatchingEventTypes={},EventBridgeDestination={{EventBusArn={bus}}}'",
@@ -142,15 +150,15 @@ fn events(name: &str, destinations: &Look<Vec<EventDestination>>, stack: &Look<S
 /// The configuration set decides, unless it leaves it to the account.
 fn suppression(
     name: &str,
-    set: &Look<GetConfigurationSetOutput>,
-    account: &Look<GetAccountOutput>,
-) -> Finding {
+    set: &Result<GetConfigurationSetOutput, CheckError>,
+    account: &Result<GetAccountOutput, CheckError>,
+) -> CheckResult {
     let set = match set {
         Ok(set) => set,
-        Err(unseen) => return Finding::unseen(SUPPRESSION, unseen),
+        Err(error) => return CheckResult::of_error(SUPPRESSION, error),
     };
     let of_set = set.suppression_options();
-    let (whose, reasons, mend) = match (of_set, account) {
+    let (owner, reasons, fix) = match (of_set, account) {
         (Some(options), _) => (
             name,
             options.suppressed_reasons(),
@@ -167,25 +175,25 @@ fn suppression(
                 .unwrap_or_default(),
             "aws sesv2 put-account-suppression-attributes".to_owned(),
         ),
-        (None, Err(unseen)) => return Finding::unseen(SUPPRESSION, unseen),
+        (None, Err(error)) => return CheckResult::of_error(SUPPRESSION, error),
     };
     let needed = [
         SuppressionListReason::Bounce,
         SuppressionListReason::Complaint,
     ];
-    let lost = needed.iter().filter(|reason| !reasons.contains(reason));
-    let lost: Vec<_> = lost.map(SuppressionListReason::as_str).collect();
-    if lost.is_empty() {
-        return Finding::ok(
+    let missing = needed.iter().filter(|reason| !reasons.contains(reason));
+    let missing: Vec<_> = missing.map(SuppressionListReason::as_str).collect();
+    if missing.is_empty() {
+        return CheckResult::ok(
             SUPPRESSION,
-            format!("{whose} suppresses bounces and complaints"),
+            format!("{owner} suppresses bounces and complaints"),
         );
     }
     let text = format!(
-        "{whose} does not put addresses on SES's suppression list after {}, so `admin reconcile` \
+        "{owner} does not put addresses on SES's suppression list after {}, so `admin reconcile` \
          misses them",
-        lost.join(" and ")
+        missing.join(" and ")
     );
-    Finding::problem(SUPPRESSION, text)
-        .command(format!("{mend} --suppressed-reasons BOUNCE COMPLAINT"))
+    CheckResult::problem(SUPPRESSION, text)
+        .command(format!("{fix} --suppressed-reasons BOUNCE COMPLAINT"))
 }

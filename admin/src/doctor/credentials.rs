@@ -2,39 +2,40 @@
 
 use crate::error::AdminError;
 
-use super::finding::Finding;
-use super::services::Services;
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
 
 const ID: &str = "credentials";
 
 /// No credentials were found.
-pub(super) fn missing(error: &AdminError) -> Finding {
+pub(super) fn missing(error: &AdminError) -> CheckResult {
     let text = match error.advice() {
         None => error.explanation(),
         Some(advice) => format!("{}. {advice}", error.explanation()),
     };
-    Finding::problem(ID, text).command("aws sso login")
+    CheckResult::problem(ID, text).command("aws sso login")
 }
 
-pub(super) async fn check(services: &Services) -> Finding {
-    match caller(services).await {
-        Ok(caller) => Finding::ok(ID, caller),
-        Err(unseen @ Unseen::Failed { code: None, .. }) => {
-            Finding::problem(ID, format!("{unseen}. Check the network and --region"))
+pub(super) async fn check(clients: &Clients) -> CheckResult {
+    match caller(clients).await {
+        Ok(caller) => CheckResult::ok(ID, caller),
+        Err(error @ CheckError::Unanswered { .. }) => {
+            let text = format!("{}. Check the network and --region", error.explanation());
+            CheckResult::problem(ID, text)
         }
-        Err(unseen @ Unseen::Failed { .. }) => {
-            Finding::problem(ID, format!("AWS rejects them: {unseen}")).command("aws sso login")
+        Err(error @ CheckError::Refused { .. }) => {
+            let text = format!("AWS rejects them: {}", error.explanation());
+            CheckResult::problem(ID, text).command("aws sso login")
         }
-        Err(unseen) => Finding::unseen(ID, &unseen),
+        Err(error) => CheckResult::of_error(ID, &error),
     }
 }
 
-async fn caller(services: &Services) -> Look<String> {
+async fn caller(clients: &Clients) -> Result<String, CheckError> {
     const ACTION: &str = "sts:GetCallerIdentity";
-    let asked = services.sts.as_ref().map_err(Clone::clone)?;
-    let caller = asked.get_caller_identity().send().await;
-    let caller = caller.map_err(|error| Unseen::of(ACTION, &error))?;
-    let whose = caller.arn().unwrap_or("somebody");
-    Ok(format!("{whose} in {}", services.region))
+    let caller = required(&clients.sts)?.get_caller_identity().send().await;
+    let caller = caller.map_err(|error| CheckError::of_call(ACTION, error))?;
+    let arn = caller.arn().unwrap_or("an unknown caller");
+    Ok(format!("{arn} in {}", clients.region))
 }

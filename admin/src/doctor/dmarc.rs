@@ -7,33 +7,35 @@ use std::time::Duration;
 use shared::runtime::settings::Environment;
 use tokio::process::Command;
 
-use super::finding::Finding;
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
 use super::identity::SenderIdentity;
-use super::unseen::Look;
 
 const ID: &str = "dmarc";
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-pub(super) async fn check(environment: &Environment, sender: &Look<SenderIdentity>) -> Finding {
+pub(super) async fn check(
+    environment: &Environment,
+    sender: &Result<SenderIdentity, CheckError>,
+) -> CheckResult {
     let domain = match sender {
         Ok(sender) => &sender.domain,
-        Err(unseen) => return Finding::unseen(ID, unseen),
+        Err(error) => return CheckResult::of_error(ID, error),
     };
     let show = format!("dig +short TXT _dmarc.{domain}");
     let mut names = names_of(domain).peekable();
     if names.peek().is_none() {
-        return Finding::unknown(ID, format!("could not look: {domain} is no domain"));
+        return CheckResult::of_error(ID, &CheckError::NoDomain(domain.clone()));
     }
     for name in names {
         match look_up(environment, &name).await {
             None => {
-                let text = "could not look: DNS cannot be looked up from here";
-                return Finding::unknown(ID, text).command(show);
+                return CheckResult::of_error(ID, &CheckError::NoDns).command(show);
             }
             Some(records) => {
                 let mut records = records.lines().map(|line| line.trim().trim_matches('"'));
                 if let Some(record) = records.find(|record| record.starts_with("v=DMARC1")) {
-                    return Finding::ok(ID, format!("{name} is \"{record}\""));
+                    return CheckResult::ok(ID, format!("{name} is \"{record}\""));
                 }
             }
         }
@@ -42,7 +44,7 @@ pub(super) async fn check(environment: &Environment, sender: &Look<SenderIdentit
         "{domain} has no DMARC record, so its mail ends up as spam more often. Add \
          _dmarc.{domain} TXT \"v=DMARC1; p=none\""
     );
-    Finding::warning(ID, text).command(show)
+    CheckResult::warning(ID, text).command(show)
 }
 
 /// The record of the domain, else of the domains above it counts (RFC 9989, section 4.10).

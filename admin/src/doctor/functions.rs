@@ -1,22 +1,17 @@
-//! The deployed functions: their state, and the reader of the table's stream.
+//! The deployed functions and their state.
 
 use std::collections::{BTreeMap, HashMap};
 
 use aws_sdk_lambda::operation::get_function_configuration::GetFunctionConfigurationOutput;
-use aws_sdk_lambda::types::{
-    EnvironmentResponse, EventSourceMappingConfiguration, LastUpdateStatus, State,
-};
+use aws_sdk_lambda::types::{EnvironmentResponse, LastUpdateStatus, State};
 
-use super::finding::Finding;
-use super::services::Services;
-use super::stack::{Stack, drift};
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
+use super::settings;
+use super::stack::{Stack, UNKNOWN_STACK, drift};
 
-const FUNCTIONS: &str = "functions";
-const READER: &str = "table.stream-reader";
-
-/// The function that reads the table's stream.
-const PUBLISHER: &str = "PublishEventsFunction";
+const ID: &str = "functions";
 
 /// By their names in `template.yaml`.
 pub(super) type Functions = BTreeMap<String, Function>;
@@ -29,19 +24,35 @@ pub(super) struct Function {
     pub(super) settings: Option<HashMap<String, String>>,
 }
 
-pub(super) async fn describe(services: &Services, stack: &Look<Stack>) -> Look<Functions> {
-    let asked = services.lambda.as_ref().map_err(Clone::clone)?;
+/// The check of their states, and that of their settings.
+pub(super) async fn checks(
+    clients: &Clients,
+    stack: &Result<Stack, CheckError>,
+) -> Vec<CheckResult> {
+    let functions = &describe(clients, stack).await;
+    vec![
+        check(functions, stack),
+        settings::check(clients, functions, stack),
+    ]
+}
+
+async fn describe(
+    clients: &Clients,
+    stack: &Result<Stack, CheckError>,
+) -> Result<Functions, CheckError> {
+    const ACTION: &str = "lambda:GetFunctionConfiguration";
+    let client = required(&clients.lambda)?;
     let stack = stack
         .as_ref()
-        .map_err(|_| Unseen::Without("the stack is not known"))?;
+        .map_err(|error| error.of_dependent(UNKNOWN_STACK))?;
     let mut functions = Functions::new();
     for (logical, name) in stack.of_kind("AWS::Lambda::Function") {
-        let get = asked.get_function_configuration().function_name(name);
+        let get = client.get_function_configuration().function_name(name);
         let found = match get.send().await {
             Ok(found) => Function::of(name, found),
-            Err(error) => match Unseen::of("lambda:GetFunctionConfiguration", &error) {
-                unseen if unseen.has_code("ResourceNotFoundException") => Function::gone(name),
-                unseen => return Err(unseen),
+            Err(error) => match CheckError::of_call(ACTION, error) {
+                error if error.has_code("ResourceNotFoundException") => Function::deleted(name),
+                error => return Err(error),
             },
         };
         functions.insert(logical.to_owned(), found);
@@ -62,10 +73,10 @@ impl Function {
         }
     }
 
-    fn gone(name: &str) -> Self {
+    fn deleted(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            problem: Some("is gone".to_owned()),
+            problem: Some("was deleted".to_owned()),
             settings: None,
         }
     }
@@ -91,96 +102,21 @@ fn problem_of(found: &GetFunctionConfigurationOutput) -> Option<String> {
     }
 }
 
-pub(super) fn check(functions: &Look<Functions>, stack: &Look<Stack>) -> Finding {
+fn check(
+    functions: &Result<Functions, CheckError>,
+    stack: &Result<Stack, CheckError>,
+) -> CheckResult {
     let functions = match functions {
         Ok(functions) => functions,
-        Err(unseen) => return Finding::unseen(FUNCTIONS, unseen),
+        Err(error) => return CheckResult::of_error(ID, error),
     };
-    let wrong = functions.values().filter_map(|function| {
+    let problems = functions.values().filter_map(|function| {
         let problem = function.problem.as_ref()?;
         Some(format!("{} {problem}", function.name))
     });
-    let wrong: Vec<_> = wrong.collect();
-    if wrong.is_empty() {
-        return Finding::ok(
-            FUNCTIONS,
-            format!("{} functions are ready", functions.len()),
-        );
+    let problems: Vec<_> = problems.collect();
+    if problems.is_empty() {
+        return CheckResult::ok(ID, format!("{} functions are ready", functions.len()));
     }
-    Finding::problem(FUNCTIONS, wrong.join("; ")).command(drift(stack))
-}
-
-pub(super) async fn reader(
-    services: &Services,
-    stream: Look<&str>,
-    stack: &Look<Stack>,
-) -> Finding {
-    match mappings(services, stream).await {
-        Ok(mappings) => own(&mappings, stack).map_or_else(
-            || {
-                let text =
-                    format!("{PUBLISHER} does not read the stream, so no event is published");
-                Finding::problem(READER, text).command(drift(stack))
-            },
-            state_of,
-        ),
-        Err(unseen) => Finding::unseen(READER, &unseen),
-    }
-}
-
-async fn mappings(
-    services: &Services,
-    stream: Look<&str>,
-) -> Look<Vec<EventSourceMappingConfiguration>> {
-    let asked = services.lambda.as_ref().map_err(Clone::clone)?;
-    let list = asked.list_event_source_mappings();
-    let listed = list.event_source_arn(stream?).send().await;
-    let listed = listed.map_err(|error| Unseen::of("lambda:ListEventSourceMappings", &error))?;
-    Ok(listed.event_source_mappings.unwrap_or_default())
-}
-
-/// The stream may have other readers, which adopters added.
-fn own<'a>(
-    mappings: &'a [EventSourceMappingConfiguration],
-    stack: &Look<Stack>,
-) -> Option<&'a EventSourceMappingConfiguration> {
-    let stack = stack.as_ref().ok();
-    let publisher = stack.and_then(|stack| stack.resource(PUBLISHER));
-    let mut mappings = mappings.iter();
-    mappings.find(|mapping| publisher.is_none() || function_of(mapping) == publisher)
-}
-
-/// The name in `arn:aws:lambda:<region>:<account>:function:<name>`, which an alias may follow.
-fn function_of(mapping: &EventSourceMappingConfiguration) -> Option<&str> {
-    mapping.function_arn()?.split(':').nth(6)
-}
-
-fn state_of(mapping: &EventSourceMappingConfiguration) -> Finding {
-    let id = mapping.uuid().unwrap_or_default();
-    let state = mapping.state().unwrap_or("unknown");
-    let function = function_of(mapping).unwrap_or("a function");
-    let result = mapping.last_processing_result().unwrap_or("not known");
-    match state {
-        "Enabled" if result.starts_with("PROBLEM") => Finding::problem(
-            READER,
-            format!("{function} reads the stream, but the last batch failed: {result}"),
-        )
-        .command(format!("aws lambda get-event-source-mapping --uuid {id}")),
-        "Enabled" => Finding::ok(
-            READER,
-            format!("{function} reads the stream; last result: {result}"),
-        ),
-        "Creating" | "Enabling" | "Updating" => Finding::warning(
-            READER,
-            format!("the reader of the stream is {state}. Look again in a minute"),
-        )
-        .command(format!("aws lambda get-event-source-mapping --uuid {id}")),
-        state => Finding::problem(
-            READER,
-            format!("the reader of the stream is {state}, so no event is published"),
-        )
-        .command(format!(
-            "aws lambda update-event-source-mapping --uuid {id} --enabled"
-        )),
-    }
+    CheckResult::problem(ID, problems.join("; ")).command(drift(stack))
 }

@@ -7,10 +7,10 @@ use aws_sdk_sesv2::types::{
 };
 use mail::Sender;
 
-use super::finding::Finding;
-use super::services::Services;
-use super::stack::Stack;
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
+use super::stack::{Stack, UNKNOWN_STACK};
 
 const IDENTITY: &str = "ses.identity";
 const DKIM: &str = "ses.dkim";
@@ -28,13 +28,15 @@ pub(super) struct SenderIdentity {
 }
 
 impl SenderIdentity {
-    pub(super) fn of(stack: &Look<Stack>) -> Look<Self> {
+    pub(super) fn of(stack: &Result<Stack, CheckError>) -> Result<Self, CheckError> {
         let stack = stack
             .as_ref()
-            .map_err(|_| Unseen::Without("the stack is not known, and so the sender"))?;
+            .map_err(|error| error.of_dependent(UNKNOWN_STACK))?;
         let sender = stack.parameter("Sender");
         let domain = sender.and_then(domain_of);
-        let domain = domain.ok_or(Unseen::Without("the stack has no parameter Sender"))?;
+        let domain = domain.ok_or(CheckError::Prerequisite(
+            "the stack has no parameter Sender",
+        ))?;
         let existing = stack.parameter("SenderIdentity");
         Ok(Self {
             name: existing.unwrap_or(&domain).to_owned(),
@@ -63,40 +65,46 @@ fn domain_of(sender: &str) -> Option<String> {
     Some(sender.address().domain().to_owned())
 }
 
-pub(super) async fn checks(services: &Services, sender: &Look<SenderIdentity>) -> [Finding; 3] {
+pub(super) async fn checks(
+    clients: &Clients,
+    sender: &Result<SenderIdentity, CheckError>,
+) -> Vec<CheckResult> {
     let all = [IDENTITY, DKIM, MAIL_FROM];
     let sender = match sender {
         Ok(sender) => sender,
-        Err(unseen) => return all.map(|id| Finding::unseen(id, unseen)),
+        Err(error) => return all.map(|id| CheckResult::of_error(id, error)).into(),
     };
-    match describe(services, sender).await {
-        Ok(found) => [
+    match describe(clients, sender).await {
+        Ok(found) => vec![
             verified(sender, &found),
             dkim(sender, &found),
             mail_from(sender, &found),
         ],
-        Err(unseen) if unseen.has_code("NotFoundException") => {
-            let without = Unseen::Without("SES does not know the identity");
-            [
-                missing(services, sender),
-                Finding::unseen(DKIM, &without),
-                Finding::unseen(MAIL_FROM, &without),
+        Err(error) if error.has_code("NotFoundException") => {
+            let without = CheckError::Prerequisite("SES does not know the identity");
+            vec![
+                missing(clients, sender),
+                CheckResult::of_error(DKIM, &without),
+                CheckResult::of_error(MAIL_FROM, &without),
             ]
         }
-        Err(unseen) => all.map(|id| Finding::unseen(id, &unseen)),
+        Err(error) => all.map(|id| CheckResult::of_error(id, &error)).into(),
     }
 }
 
-async fn describe(services: &Services, sender: &SenderIdentity) -> Look<GetEmailIdentityOutput> {
-    let asked = services.ses.as_ref().map_err(Clone::clone)?;
-    let get = asked.get_email_identity().email_identity(&sender.name);
+async fn describe(
+    clients: &Clients,
+    sender: &SenderIdentity,
+) -> Result<GetEmailIdentityOutput, CheckError> {
+    let client = required(&clients.ses)?;
+    let get = client.get_email_identity().email_identity(&sender.name);
     let found = get.send().await;
-    found.map_err(|error| Unseen::of("ses:GetEmailIdentity", &error))
+    found.map_err(|error| CheckError::of_call("ses:GetEmailIdentity", error))
 }
 
-fn missing(services: &Services, SenderIdentity { name, .. }: &SenderIdentity) -> Finding {
-    let region = &services.region;
-    Finding::problem(
+fn missing(clients: &Clients, SenderIdentity { name, .. }: &SenderIdentity) -> CheckResult {
+    let region = &clients.region;
+    CheckResult::problem(
         IDENTITY,
         format!("SES in {region} does not know {name}, so it refuses every mail"),
     )
@@ -105,10 +113,10 @@ fn missing(services: &Services, SenderIdentity { name, .. }: &SenderIdentity) ->
     ))
 }
 
-fn verified(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+fn verified(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> CheckResult {
     let name = &sender.name;
     if found.verified_for_sending_status() {
-        return Finding::ok(IDENTITY, format!("{name} is verified"));
+        return CheckResult::ok(IDENTITY, format!("{name} is verified"));
     }
     let status = found.verification_status();
     let status = status.map_or("unknown", VerificationStatus::as_str);
@@ -121,21 +129,23 @@ fn verified(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding 
     } else {
         "Add the DKIM records to its DNS"
     };
-    Finding::problem(
+    CheckResult::problem(
         IDENTITY,
         format!("{name} is not verified: {status}{why}. SES refuses every mail. {advice}"),
     )
     .command(sender.records("DkimRecord"))
 }
 
-fn dkim(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+fn dkim(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> CheckResult {
     let name = &sender.name;
     let dkim = found.dkim_attributes();
     let status = dkim.and_then(DkimAttributes::status);
     let signs = dkim.is_some_and(DkimAttributes::signing_enabled);
     match status {
-        Some(DkimStatus::Success) if signs => Finding::ok(DKIM, format!("{name} signs its mail")),
-        Some(DkimStatus::Success) => Finding::warning(
+        Some(DkimStatus::Success) if signs => {
+            CheckResult::ok(DKIM, format!("{name} signs its mail"))
+        }
+        Some(DkimStatus::Success) => CheckResult::warning(
             DKIM,
             format!("{name} has its DKIM records, but signing is off"),
         )
@@ -144,7 +154,7 @@ fn dkim(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
         )),
         status => {
             let status = status.map_or("NOT_STARTED", DkimStatus::as_str);
-            Finding::warning(
+            CheckResult::warning(
                 DKIM,
                 format!(
                     "DKIM of {name} is {status}, so its mail is not signed and often ends up as \
@@ -156,16 +166,16 @@ fn dkim(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
     }
 }
 
-fn mail_from(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding {
+fn mail_from(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> CheckResult {
     let attributes = found.mail_from_attributes();
     let domain = attributes.map(MailFromAttributes::mail_from_domain);
     match (attributes, domain) {
         (Some(attributes), Some(domain)) if !domain.is_empty() => {
             match attributes.mail_from_domain_status() {
                 MailFromDomainStatus::Success => {
-                    Finding::ok(MAIL_FROM, format!("bounces return to {domain}"))
+                    CheckResult::ok(MAIL_FROM, format!("bounces return to {domain}"))
                 }
-                status => Finding::warning(
+                status => CheckResult::warning(
                     MAIL_FROM,
                     format!(
                         "{domain} is {}, so the envelope's sender is in a domain of SES. Add the \
@@ -176,7 +186,7 @@ fn mail_from(sender: &SenderIdentity, found: &GetEmailIdentityOutput) -> Finding
                 .command(sender.records("MailFrom")),
             }
         }
-        _ => Finding::warning(
+        _ => CheckResult::warning(
             MAIL_FROM,
             format!(
                 "{} has no MAIL FROM domain, so the envelope's sender is SES's",

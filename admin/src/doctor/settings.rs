@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use mail::MailSettings;
 use shared::runtime::settings::{Environment, SettingError, brand, network, proofs, stage};
 
-use super::finding::Finding;
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::Clients;
 use super::functions::Functions;
-use super::services::Services;
 use super::stack::Stack;
-use super::unseen::Look;
 
 const ID: &str = "settings";
 
@@ -101,13 +101,13 @@ const EQUAL: [(&str, Part, &str); 8] = [
 ];
 
 pub(super) fn check(
-    services: &Services,
-    functions: &Look<Functions>,
-    stack: &Look<Stack>,
-) -> Finding {
+    clients: &Clients,
+    functions: &Result<Functions, CheckError>,
+    stack: &Result<Stack, CheckError>,
+) -> CheckResult {
     let functions = match functions {
         Ok(functions) => functions,
-        Err(unseen) => return Finding::unseen(ID, unseen),
+        Err(error) => return CheckResult::of_error(ID, error),
     };
     let set = stack
         .as_ref()
@@ -117,20 +117,20 @@ pub(super) fn check(
     let problems = [
         deployed.invalid(),
         deployed.unequal(),
-        deployed.contradictions(&services.table, set),
+        deployed.contradictions(&clients.table, set),
         deployed.endpoints(),
     ]
     .concat();
     let unchecked = unchecked(functions);
     if problems.is_empty() {
         return if unchecked.is_empty() {
-            Finding::ok(ID, "the functions' settings fit each other")
+            CheckResult::ok(ID, "the functions' settings fit each other")
         } else {
-            Finding::unknown(ID, unchecked.join("; "))
+            CheckResult::of_error(ID, &CheckError::Unchecked(unchecked.join("; ")))
         };
     }
     let all = [problems, unchecked].concat().join("; ");
-    Finding::problem(ID, format!("{all}. Correct the parameters and deploy"))
+    CheckResult::problem(ID, format!("{all}. Correct the parameters and deploy"))
         .command("sam deploy --guided")
 }
 
@@ -140,13 +140,10 @@ fn unchecked(functions: &Functions) -> Vec<String> {
     let reason = |(name, function): (&String, &super::functions::Function)| {
         if !is_known(name) {
             Some(format!(
-                "the settings of {name} were not checked, as this release of `admin` does not \
-                 know it"
+                "this release of `admin` does not know the settings of {name}"
             ))
         } else if function.settings.is_none() {
-            Some(format!(
-                "the settings of {name} were not checked, as Lambda does not show them"
-            ))
+            Some(format!("Lambda does not show the settings of {name}"))
         } else {
             None
         }

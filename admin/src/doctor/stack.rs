@@ -2,20 +2,23 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_cloudformation::types::{Stack as Description, StackResource};
+use aws_sdk_cloudformation::types::{Stack as Description, StackResource, StackStatus};
 
-use super::finding::Finding;
-use super::services::Services;
-use super::unseen::{Look, Unseen};
+use super::check_error::CheckError;
+use super::check_result::CheckResult;
+use super::clients::{Clients, required};
 
 const ID: &str = "stack";
-/// The code for a resource of no stack, and for a stack that is gone.
+/// The code for a resource of no stack, and for a stack that was deleted.
 const NOT_FOUND: &str = "ValidationError";
+const NO_STACK: &str = "the table belongs to no stack";
+/// What a check lacks that needs the stack.
+pub(super) const UNKNOWN_STACK: &str = "the stack is not known";
 
 #[derive(Debug)]
 pub(super) struct Stack {
     pub(super) name: String,
-    status: String,
+    status: Option<StackStatus>,
     parameters: BTreeMap<String, String>,
     /// Types and names in AWS, by names in `template.yaml`.
     resources: BTreeMap<String, Resource>,
@@ -29,21 +32,24 @@ struct Resource {
 
 impl Stack {
     /// The stack that made the table.
-    pub(super) async fn find(services: &Services) -> Look<Self> {
+    pub(super) async fn find(clients: &Clients) -> Result<Self, CheckError> {
         const RESOURCES: &str = "cloudformation:DescribeStackResources";
         const STACKS: &str = "cloudformation:DescribeStacks";
-        let asked = services.cloudformation.as_ref().map_err(Clone::clone)?;
-        let of_table = asked.describe_stack_resources();
-        let found = of_table.physical_resource_id(&services.table).send().await;
-        let found = found.map_err(|error| Unseen::of(RESOURCES, &error))?;
+        let client = required(&clients.cloudformation)?;
+        let of_table = client.describe_stack_resources();
+        let found = of_table.physical_resource_id(&clients.table).send().await;
+        let found = found.map_err(|error| CheckError::of_call(RESOURCES, error))?;
         let name = found
             .stack_resources()
             .iter()
             .find_map(StackResource::stack_name);
-        let name = name.ok_or(NO_STACK)?.to_owned();
-        let described = asked.describe_stacks().stack_name(&name).send().await;
-        let described = described.map_err(|error| Unseen::of(STACKS, &error))?;
-        let description = described.stacks().first().ok_or(NO_STACK)?;
+        let name = name.ok_or(CheckError::Prerequisite(NO_STACK))?.to_owned();
+        let described = client.describe_stacks().stack_name(&name).send().await;
+        let described = described.map_err(|error| CheckError::of_call(STACKS, error))?;
+        let description = described
+            .stacks()
+            .first()
+            .ok_or(CheckError::Prerequisite(NO_STACK))?;
         let resources = found.stack_resources().iter().filter_map(|one| {
             let resource = Resource {
                 kind: one.resource_type()?.to_owned(),
@@ -53,7 +59,7 @@ impl Stack {
         });
         Ok(Self {
             name,
-            status: status_of(description),
+            status: description.stack_status().cloned(),
             parameters: parameters_of(description),
             resources: resources.collect(),
         })
@@ -78,17 +84,10 @@ impl Stack {
     }
 }
 
-const NO_STACK: Unseen = Unseen::Without("the table belongs to no stack");
-
 /// The command that finds what was deleted or changed by hand. A deployment alone does not.
-pub(super) fn drift(stack: &Look<Stack>) -> String {
+pub(super) fn drift(stack: &Result<Stack, CheckError>) -> String {
     let name = stack.as_ref().map_or("mailproof", |stack| &stack.name);
     format!("aws cloudformation detect-stack-drift --stack-name {name}")
-}
-
-fn status_of(description: &Description) -> String {
-    let status = description.stack_status();
-    status.map_or_else(|| "unknown".to_owned(), |status| status.as_str().to_owned())
 }
 
 fn parameters_of(description: &Description) -> BTreeMap<String, String> {
@@ -99,45 +98,50 @@ fn parameters_of(description: &Description) -> BTreeMap<String, String> {
     pairs.collect()
 }
 
-pub(super) fn check(services: &Services, stack: &Look<Stack>) -> Finding {
+pub(super) fn check(clients: &Clients, stack: &Result<Stack, CheckError>) -> CheckResult {
+    let Clients { table, region, .. } = clients;
     match stack {
         Ok(stack) => state(stack),
-        Err(unseen) if *unseen == NO_STACK || unseen.has_code(NOT_FOUND) => Finding::problem(
-            ID,
-            format!(
-                "no stack in {} has the table {}. Check --table and --region",
-                services.region, services.table
-            ),
-        )
-        .command(
-            "aws cloudformation describe-stacks \
-             --query \"Stacks[].Outputs[?OutputKey=='TableName'].OutputValue\" --output text",
-        ),
-        Err(unseen) => Finding::unseen(ID, unseen),
+        Err(error) if error.has_code(NOT_FOUND) || matches!(error, CheckError::Prerequisite(_)) => {
+            CheckResult::problem(
+                ID,
+                format!("no stack in {region} has the table {table}. Check --table and --region"),
+            )
+            .command(
+                "aws cloudformation describe-stacks \
+                 --query \"Stacks[].Outputs[?OutputKey=='TableName'].OutputValue\" --output text",
+            )
+        }
+        Err(error) => CheckResult::of_error(ID, error),
     }
 }
 
-fn state(stack: &Stack) -> Finding {
-    let Stack { name, status, .. } = stack;
+fn state(stack: &Stack) -> CheckResult {
+    let name = &stack.name;
+    let status = stack.status.as_ref();
+    let text = format!(
+        "{name} is {}",
+        status.map_or("unknown", StackStatus::as_str)
+    );
     let events = format!(
         "aws cloudformation describe-stack-events --stack-name {name} --query \
          \"StackEvents[?contains(ResourceStatus,'FAILED')]\
          .[LogicalResourceId,ResourceStatusReason]\" --output table"
     );
-    match status.as_str() {
-        "CREATE_COMPLETE" | "UPDATE_COMPLETE" | "IMPORT_COMPLETE" => {
-            Finding::ok(ID, format!("{name} is {status}"))
-        }
-        "UPDATE_ROLLBACK_COMPLETE" => Finding::warning(
+    match status {
+        Some(
+            StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete,
+        ) => CheckResult::ok(ID, text),
+        Some(StackStatus::UpdateRollbackComplete) => CheckResult::warning(
             ID,
-            format!("{name} is {status}: the last deployment failed, the one before runs"),
+            format!("{text}: the last deployment failed, the one before runs"),
         )
         .command(events),
-        status if status.ends_with("_IN_PROGRESS") => {
-            Finding::warning(ID, format!("{name} is {status}: a deployment is running")).command(
-                format!("aws cloudformation wait stack-update-complete --stack-name {name}"),
-            )
+        Some(status) if status.as_str().ends_with("_IN_PROGRESS") => {
+            CheckResult::warning(ID, format!("{text}: a deployment is running")).command(format!(
+                "aws cloudformation wait stack-update-complete --stack-name {name}"
+            ))
         }
-        status => Finding::problem(ID, format!("{name} is {status}")).command(events),
+        _ => CheckResult::problem(ID, text).command(events),
     }
 }

@@ -35,7 +35,7 @@ async fn without_dns_the_record_is_unknown() {
     ] {
         put_dig(&mut app, prints, code);
         let report = doctor(&app).await.text();
-        let unknown = "could not look: DNS cannot be looked up from here";
+        let unknown = "not checked: DNS cannot be looked up from here";
         assert!(report.contains(unknown), "{report}");
     }
     app.environment.retain(|(name, _)| *name != "PATH");

@@ -7,7 +7,7 @@ use crate::ops::admin::support::run;
 use crate::support::app::TestApp;
 
 #[tokio::test]
-async fn a_local_table_asks_no_real_account() {
+async fn a_local_table_calls_no_real_account() {
     let app = TestApp::start().await;
     let report = doctor(&app).await.text();
     assert_snapshot!(report);

@@ -1,10 +1,31 @@
-//! What the command may not look at, it says, and looks at the rest.
+//! A check without its permission is unknown and names it. The others are made.
 
-use serde_json::json;
+use insta::assert_snapshot;
+use serde_json::{Value, json};
 
 use super::support::{deployed, doctor};
+use crate::ops::admin::support::run;
 
-/// The permissions, and the lines that are unknown without each.
+/// What needs the stack.
+const OF_STACK: &[&str] = &[
+    "stack",
+    "functions",
+    "settings",
+    "ses.identity",
+    "ses.dkim",
+    "ses.mail-from",
+    "dmarc",
+    "ses.configuration-set",
+    "ses.events",
+    "ses.suppression-list",
+    "alarms.subscription",
+    "alarms.dead-letters",
+    "alarms.unpublished-events",
+    "alarms.functions",
+    "alarms.others",
+];
+
+/// The permissions, and the checks that are unknown without each.
 const NEEDED: [(&str, &[&str]); 13] = [
     (
         "dynamodb:DescribeTable",
@@ -46,28 +67,41 @@ const NEEDED: [(&str, &[&str]); 13] = [
             "alarms.others",
         ],
     ),
-    ("cloudformation:DescribeStacks", &["stack"]),
-    ("cloudformation:DescribeStackResources", &["stack"]),
+    ("cloudformation:DescribeStacks", OF_STACK),
+    ("cloudformation:DescribeStackResources", OF_STACK),
 ];
 
 #[tokio::test]
 async fn a_missing_permission_is_named() {
-    for (action, lines) in NEEDED {
+    for (action, ids) in NEEDED {
         let (app, cloud) = deployed().await;
         cloud.change(|stack| {
             stack.denied.insert(action);
         });
-        let report = doctor(&app).await;
-        assert_eq!(report.exit_code(), 0, "{}", report.out);
-        let text = format!("could not look: needs {action}");
-        let unknown: Vec<_> = report
-            .out
-            .lines()
-            .filter(|line| line.starts_with("UNKNOWN") && line.ends_with(&text))
-            .map(|line| line.split_whitespace().nth(1).unwrap())
+        let report = run(&app, &["doctor", "--json"]).await.json();
+        let text = format!("not checked: needs {action}");
+        let results = report.as_array().unwrap().iter();
+        let unknown = results.filter(|result| result["status"] == "unknown");
+        let unknown: Vec<_> = unknown
+            .map(|result| (result["id"].as_str().unwrap(), &result["text"]))
             .collect();
-        assert_eq!(unknown, lines, "{action}");
+        let text = &Value::from(text);
+        let expected: Vec<_> = ids.iter().map(|id| (*id, text)).collect();
+        assert_eq!(unknown, expected, "{action}");
     }
+}
+
+#[tokio::test]
+async fn permissions_of_a_service_share_a_line() {
+    let (app, cloud) = deployed().await;
+    cloud.change(|stack| {
+        stack.denied.extend([
+            "ses:GetAccount",
+            "ses:GetEmailIdentity",
+            "sns:ListSubscriptionsByTopic",
+        ]);
+    });
+    assert_snapshot!(doctor(&app).await.text());
 }
 
 #[tokio::test]
@@ -81,6 +115,8 @@ async fn a_failing_service_is_a_problem() {
     assert_eq!(report.exit_code(), 1);
     let text = "cloudwatch:DescribeAlarms failed: ValidationException: on purpose";
     assert!(report.out.contains(text), "{}", report.out);
+    let (_, error) = report.error();
+    assert!(error.ends_with("4 problems were found"), "{error}");
 }
 
 #[tokio::test]
@@ -98,7 +134,7 @@ fn the_docs_name_each_permission() {
     let docs = include_str!("../../../../../docs/operate.md");
     let (_, policy) = docs.split_once("```json doctor.json").unwrap();
     let (policy, _) = policy.split_once("```").unwrap();
-    let policy: serde_json::Value = serde_json::from_str(policy).unwrap();
+    let policy: Value = serde_json::from_str(policy).unwrap();
     let documented = policy["Statement"][0]["Action"].as_array().unwrap().iter();
     let mut needed = NEEDED.map(|(action, _)| action);
     needed.sort_unstable();

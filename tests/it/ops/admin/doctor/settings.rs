@@ -157,7 +157,7 @@ async fn settings_of_no_known_function_are_unknown() {
     let line = line(&app).await;
     assert!(line.starts_with("UNKNOWN"), "{line}");
     assert!(
-        line.contains("of SendNewslettersFunction were not checked"),
+        line.contains("does not know the settings of SendNewslettersFunction"),
         "{line}"
     );
 }
@@ -174,7 +174,10 @@ async fn hidden_settings_are_unknown() {
     });
     let line = line(&app).await;
     assert!(line.starts_with("UNKNOWN"), "{line}");
-    assert!(line.contains("as Lambda does not show them"), "{line}");
+    assert!(
+        line.contains("Lambda does not show the settings of VerifyEmailFunction"),
+        "{line}"
+    );
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Runs the command on a healthy stack, in which a test breaks one thing.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -37,6 +38,14 @@ pub fn put_dig(app: &mut TestApp, prints: &str, code: u8) {
 
 pub async fn doctor(app: &TestApp) -> Outcome {
     run(app, &["doctor"]).await
+}
+
+/// The results of all checks, by their ids.
+pub async fn results(app: &TestApp) -> BTreeMap<String, Value> {
+    let report = run(app, &["doctor", "--json"]).await.out;
+    let results: Vec<Value> = serde_json::from_str(&report).unwrap();
+    let by_id = |result: Value| (result["id"].as_str().unwrap().to_owned(), result);
+    results.into_iter().map(by_id).collect()
 }
 
 /// The lines that are not OK, and the exit code. Ports are replaced, which change.

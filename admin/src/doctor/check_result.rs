@@ -4,17 +4,20 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::unseen::Unseen;
+use super::check_error::CheckError;
 
-/// One line of the report. Scripts rely on the names of its fields, and on `id`.
+/// Scripts rely on the names of the fields, and on `id`.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct Finding {
+pub(super) struct CheckResult {
     pub(super) id: &'static str,
     pub(super) status: Status,
-    /// What is so, or what is wrong.
+    /// The state, or what is wrong.
     pub(super) text: String,
-    /// The command that mends it, or shows more.
+    /// The command that fixes it, or shows more.
     pub(super) command: Option<String>,
+    /// Why there is no other result.
+    #[serde(skip)]
+    pub(super) error: Option<CheckError>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -23,9 +26,9 @@ pub(super) enum Status {
     Ok,
     /// Mail works, but not for long or not for everybody.
     Warning,
-    /// Mail does not work, or its status gets lost.
+    /// Mail does not work, or its delivery status is not recorded.
     Problem,
-    /// It could not be looked at.
+    /// It was not checked.
     Unknown,
 }
 
@@ -40,7 +43,7 @@ impl fmt::Display for Status {
     }
 }
 
-impl Finding {
+impl CheckResult {
     pub(super) fn ok(id: &'static str, text: impl Into<String>) -> Self {
         Self::new(id, Status::Ok, text)
     }
@@ -53,16 +56,18 @@ impl Finding {
         Self::new(id, Status::Problem, text)
     }
 
-    pub(super) fn unknown(id: &'static str, text: impl Into<String>) -> Self {
-        Self::new(id, Status::Unknown, text)
-    }
-
-    pub(super) fn unseen(id: &'static str, unseen: &Unseen) -> Self {
-        let status = match unseen {
-            Unseen::Failed { .. } => Status::Problem,
-            _ => Status::Unknown,
+    /// A failed call is a problem. For another reason the check was not made.
+    pub(super) fn of_error(id: &'static str, error: &CheckError) -> Self {
+        let explanation = error.explanation();
+        let result = if error.is_failure() {
+            Self::problem(id, explanation)
+        } else {
+            Self::new(id, Status::Unknown, format!("not checked: {explanation}"))
         };
-        Self::new(id, status, unseen.to_string())
+        Self {
+            error: Some(error.clone()),
+            ..result
+        }
     }
 
     pub(super) fn command(mut self, command: impl Into<String>) -> Self {
@@ -76,6 +81,7 @@ impl Finding {
             status,
             text: text.into(),
             command: None,
+            error: None,
         }
     }
 }
