@@ -320,6 +320,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_missing_profile_is_named() {
+        let without_region = Connection {
+            profile: Some("no-such-profile".to_owned()),
+            region: None,
+            ..flags()
+        };
+        let with_region = Connection {
+            profile: Some("no-such-profile".to_owned()),
+            ..flags()
+        };
+        for (flags, exit_code, problem) in [
+            (
+                without_region,
+                2,
+                "no region: there is no profile 'no-such-profile'",
+            ),
+            (
+                with_region,
+                1,
+                "no AWS credentials were found in the profile 'no-such-profile'",
+            ),
+        ] {
+            let environment = Environment::from_pairs(&CREDENTIALS);
+            let error = open(&flags, &environment).await.unwrap_err();
+            let text = error.text();
+            assert_eq!(error.exit_code(), exit_code);
+            assert!(text.starts_with(CHECK_PROFILE), "{text}");
+            assert!(text.contains(problem), "{text}");
+        }
+    }
+
+    #[tokio::test]
     async fn a_wrong_setting_is_a_usage_error() {
         let setting = [("SSL_CERT_FILE", "/nowhere.pem")];
         let environment = Environment::from_pairs(&[&CREDENTIALS[..], &setting].concat());

@@ -41,12 +41,20 @@ pub(crate) async fn find(
             "Sign in, for example with `aws sso login --profile {profile}`"
         )),
     };
+    let not_found = || {
+        AdminError::failed(match profile {
+            None => "no AWS credentials were found".to_owned(),
+            Some(profile) => format!("no AWS credentials were found in the profile '{profile}'"),
+        })
+    };
     let Some(provider) = provider else {
-        return Err(sign_in(AdminError::failed("no AWS credentials were found")));
+        return Err(sign_in(not_found()));
     };
     match tokio::time::timeout(TIMEOUT, provider.provide_credentials()).await {
         Ok(Ok(credentials)) => Ok(credentials),
-        Ok(Err(error)) => Err(sign_in(explain(error))),
+        // Its text lists every provider that was tried, which helps nobody.
+        Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => Err(sign_in(not_found())),
+        Ok(Err(error)) => Err(sign_in(AdminError::caused_by("no AWS credentials", error))),
         Err(_) => {
             let seconds = TIMEOUT.as_secs();
             let problem = format!("no AWS credentials were found within {seconds} seconds");
@@ -75,14 +83,4 @@ fn of_profile(profile: &str, config: &SdkConfig) -> SharedCredentialsProvider {
         .profile_name(profile)
         .build();
     SharedCredentialsProvider::new(provider)
-}
-
-fn explain(error: CredentialsError) -> AdminError {
-    match error {
-        // Its text lists every provider that was tried, which helps nobody.
-        CredentialsError::CredentialsNotLoaded(_) => {
-            AdminError::failed("no AWS credentials were found")
-        }
-        error => AdminError::caused_by("no AWS credentials", error),
-    }
 }

@@ -163,7 +163,7 @@ async fn store(
             }
         }
     }
-    Err(AdminError::failed("other requests for this user were faster").advise("Try again"))
+    Err(AdminError::failed("too many requests for this user at the same time").advise("Try again"))
 }
 
 fn refuse_verified(user: Option<&UserRecord>, new: &NewProof) -> Result<(), AdminError> {

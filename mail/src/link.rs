@@ -53,26 +53,26 @@ pub struct VerificationUrl(String);
 
 impl VerificationUrl {
     /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`: `https` (or
-    /// `http` on this machine), with both placeholders once and behind the host.
+    /// `http` on this machine), with both placeholders once and after the host.
     pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         if text.matches(UUID).count() != 1 || text.matches(TOKEN).count() != 1 {
-            return Err("must hold {uuid} and {token} once each".into());
+            return Err("must contain {uuid} and {token} once each".into());
         }
         let filled = text.replace(UUID, "0").replace(TOKEN, "0");
         if filled.contains(['{', '}']) {
-            return Err("must hold no braces but those of {uuid} and {token}".into());
+            return Err("must not contain braces but those of {uuid} and {token}".into());
         }
         let url = WebUrl::parse(&filled)?;
-        let behind_host = text
+        let host = text
             .find("://")
             .and_then(|start| text.get(start + 3..))
             .and_then(|rest| rest.find(['/', '?', '#']).and_then(|end| rest.get(..end)));
-        if behind_host.is_none_or(|host| host.contains('{')) {
-            return Err("must hold {uuid} and {token} behind the host".into());
+        if host.is_none_or(|host| host.contains('{')) {
+            return Err("must contain {uuid} and {token} after the host".into());
         }
         // It is mailed as it is written, so it must be in the form that browsers normalise to.
-        let behind_origin = text.strip_prefix(&url.origin());
-        if !behind_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
+        let after_origin = text.strip_prefix(&url.origin());
+        if !after_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
             return Err("must begin with https:// and the host, in lower case and ASCII".into());
         }
         Ok(Self(text.to_owned()))
@@ -184,7 +184,7 @@ mod tests {
         for (settings, problem) in [
             (
                 &[("VERIFICATION_URL", "https://app.example.com")][..],
-                "setting VERIFICATION_URL: must hold {uuid} and {token} once each",
+                "setting VERIFICATION_URL: must contain {uuid} and {token} once each",
             ),
             (
                 &[("PUBLIC_URL", "http://mail.example.com")],

@@ -86,7 +86,7 @@ mod tests {
             ),
             (
                 ("SENDER", "=?UTF-8?B?S8Okc2U= <a@acme.example>"),
-                "must hold encoded words (=?…?=) only as RFC 2047 writes them",
+                "must contain encoded words (=?…?=) only as RFC 2047 writes them",
             ),
             (
                 ("REPLY_TO", "help"),
@@ -94,7 +94,7 @@ mod tests {
             ),
             (
                 ("VERIFICATION_URL", "https://acme.example/"),
-                "must hold {uuid} and {token} once each",
+                "must contain {uuid} and {token} once each",
             ),
             (
                 ("CONFIGURATION_SET", "my mails"),

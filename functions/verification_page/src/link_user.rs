@@ -16,12 +16,12 @@ const UUID_LENGTH: usize = 36;
 /// The user whose link was opened. The id is no secret and proves nothing.
 pub(crate) fn user_of(request: &Request) -> Option<UserId> {
     let query = request.uri().query().unwrap_or_default();
-    user_in(query).or_else(|| user_in(behind_page(request.raw_http_path())?.1))
+    user_in(query).or_else(|| user_in(split_at_page(request.raw_http_path())?.1))
 }
 
 /// The page, relative to a path that is a damaged link, such as one with an encoded `#` or `?`.
 pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
-    let (_, rest) = behind_page(path)?;
+    let (_, rest) = split_at_page(path)?;
     // Also what a soft line break or the text around a link leaves there, such as "=" or ".".
     let is_junk = rest
         .strip_prefix('/')
@@ -33,12 +33,12 @@ pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
     })
 }
 
-/// Splits a path at the page's own: the base path before it, and the rest behind it.
-fn behind_page(path: &str) -> Option<(&str, &str)> {
+/// Splits a path at the page's own: the base path before it, and the rest after it.
+fn split_at_page(path: &str) -> Option<(&str, &str)> {
     path.split_once(PAGE_PATH)
 }
 
-/// The first id behind the parameter's name, or else the first one. Tracking parameters may contain
+/// The first id after the parameter's name, or else the first one. Tracking parameters may contain
 /// ids, too.
 fn user_in(text: &str) -> Option<UserId> {
     let mut splits = text
@@ -46,11 +46,11 @@ fn user_in(text: &str) -> Option<UserId> {
         .map(|(start, _)| text.split_at(start));
     let named = splits.find(|(before, _)| !is_within_a_word(before));
     named
-        .and_then(|(_, behind)| first_id(behind))
+        .and_then(|(_, after)| first_id(after))
         .or_else(|| first_id(text))
 }
 
-/// Whether the text behind `before` goes on with its last word, as in `utm_user`. An encoded
+/// Whether the text after `before` continues its last word, as in `utm_user`. An encoded
 /// character such as `%3F` is no part of a word.
 fn is_within_a_word(before: &str) -> bool {
     let last_three = before.len().checked_sub(3).and_then(|at| before.get(at..));

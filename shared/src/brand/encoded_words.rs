@@ -9,8 +9,8 @@ use base64::engine::general_purpose::STANDARD;
 use hex::FromHex;
 
 /// What a text with encoded words must be.
-pub const WHOLE_WORDS: &str = "must hold encoded words (=?…?=) only as RFC 2047 writes them, \
-     with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs none";
+pub const WHOLE_WORDS: &str = "must contain encoded words (=?…?=) only as RFC 2047 writes them, \
+     with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs no encoding";
 
 /// The text with its encoded words decoded. White space between two of them is not part of the text
 /// (RFC 2047, section 6.2). `None`: something in it looks like an encoded word and is not one.
@@ -19,7 +19,7 @@ pub fn decode(text: &str) -> Option<String> {
         return Some(text.to_owned());
     }
     let mut decoded = String::with_capacity(text.len());
-    // Directly after an encoded word: the length of the text without white space behind the word.
+    // Directly after an encoded word: the length of the text without white space after the word.
     let mut before_space = None;
     for piece in text.split_inclusive(char::is_whitespace) {
         let word = piece.trim_end();

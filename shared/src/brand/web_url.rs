@@ -31,7 +31,7 @@ impl WebUrl {
             return Err("must be an https URL".into());
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("must hold no user name and password".into());
+            return Err("must not contain a user name or a password".into());
         }
         Ok(Self(url))
     }

@@ -94,7 +94,7 @@ impl EmailAddress {
         &self.deliverable
     }
 
-    /// The address as a mail shows it. A stranger can put a link behind the `+`, as in
+    /// The address as a mail shows it. A stranger can put a link after the `+`, as in
     /// `ada+www.evil.example/prize@example.com`, which is delivered to Ada. If the local part has
     /// what links have and mailboxes hardly ever have, U+2060 WORD JOINER follows each of its dots,
     /// so that no mail program makes a link of it.

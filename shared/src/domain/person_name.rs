@@ -187,10 +187,10 @@ fn begins_word(name: &str, start: &str) -> bool {
 fn has_bare_domain(name: &str) -> bool {
     let is_of_label = |c: char| is_letter(c) || is_mark(c) || c.is_numeric() || c == '-';
     name.match_indices('.').any(|(at, dot)| {
-        let behind = name.get(at + dot.len()..).unwrap_or_default();
-        let end = behind.find(|c| !is_of_label(c)).unwrap_or(behind.len());
+        let after = name.get(at + dot.len()..).unwrap_or_default();
+        let end = after.find(|c| !is_of_label(c)).unwrap_or(after.len());
         // No label ends with a hyphen, so mail programs end the link before it.
-        let label = behind.get(..end).unwrap_or_default();
+        let label = after.get(..end).unwrap_or_default();
         let label = label.trim_end_matches('-');
         char_before(name, at).is_some_and(|c| !c.is_whitespace() && c != '.') && is_top_level(label)
     })

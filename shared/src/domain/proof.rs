@@ -14,9 +14,9 @@ use crate::domain::verification_code::Code;
 /// mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProofLifetimes {
-    /// Whole hours, from 1 to 168.
+    /// Whole hours, within [`Self::LINK_HOURS`].
     pub link: Duration,
-    /// Whole minutes, from 5 to 60.
+    /// Whole minutes, within [`Self::CODE_MINUTES`].
     pub code: Duration,
 }
 

@@ -103,7 +103,7 @@ impl CodeKeys {
     pub fn parse(text: &str) -> Result<Self, InvalidSetting> {
         let texts = text.split(',').map(str::trim);
         if texts.clone().any(|text| text.len() < MIN_KEY_LENGTH) {
-            return Err("must hold keys of 32 characters or more".into());
+            return Err("must be keys of 32 characters or more".into());
         }
         let mut keys = texts.map(key);
         match (keys.next(), keys.next(), keys.next()) {
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn errors_show_no_key() {
         let error = |text| keys(text).unwrap_err().to_string();
-        assert_eq!(error("short"), "must hold keys of 32 characters or more");
+        assert_eq!(error("short"), "must be keys of 32 characters or more");
         assert_eq!(
             error(
                 "new-new-new-new-new-new-new-new-,new-new-new-new-new-new-new-new-,\

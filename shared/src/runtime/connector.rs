@@ -57,7 +57,7 @@ fn tls(environment: &Environment) -> Result<TlsContext, SettingError> {
         .with_trust_store(TrustStore::empty().with_pem_certificate(roots))
         .build()
         .map_err(|error| {
-            let invalid = InvalidSetting::caused_by("must hold certificates", error);
+            let invalid = InvalidSetting::caused_by("must contain certificates", error);
             SettingError::new(ROOTS, invalid)
         })
 }
