@@ -35,7 +35,7 @@ pub(crate) use clients::Clients;
 use identity::SenderIdentity;
 use stack::Stack;
 
-pub(crate) async fn examine(
+pub(crate) async fn run(
     flags: &Connection,
     ses: &Ses,
     environment: &Environment,

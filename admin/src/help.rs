@@ -161,11 +161,12 @@ Example:
   admin reconcile --dry-run";
 
 pub(crate) const DOCTOR_HELP: &str = "\
-It changes nothing. Each line is OK, a WARNING, a PROBLEM with the command that mends it, or UNKNOWN
-if it could not look, for example without the permission that the line names. With --json it prints
-an array of objects with id, status, text and command.
+It changes nothing. Each line is OK, a WARNING, a PROBLEM with the command that fixes it, or UNKNOWN
+if it was not checked, for example without the permission that the line names. Checks with the same
+reason share a line. With --json it prints an array of objects with id, status, text and command,
+one for each check.
 
-With another endpoint of DynamoDB than AWS's, it asks only services whose endpoint is given, as
+With another endpoint of DynamoDB than AWS's, it calls only services whose endpoint is given, as
 AWS_ENDPOINT_URL or, for example, AWS_ENDPOINT_URL_LAMBDA. It looks up the DMARC record with `dig`.
 
 The exit code is 1 if there is a problem. Warnings and unknown lines do not change it.

@@ -86,7 +86,7 @@ pub async fn run(
                 console,
                 ..
             } = context;
-            Box::pin(doctor::examine(connection, &ses, environment, console)).await
+            Box::pin(doctor::run(connection, &ses, environment, console)).await
         }
         Command::Forget(wanted) => forget::run(&wanted, context).await,
     }
