@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use shared::domain::delivery::DeliveryState;
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::settings::Environment;
 
@@ -43,6 +44,32 @@ struct Report {
     at: Option<String>,
 }
 
+impl Report {
+    /// `None`: the API answered with a word that this release does not know, or with none.
+    fn delivery(&self) -> Option<DeliveryState> {
+        DeliveryState::parse(&self.state)
+    }
+
+    fn is_delivered(&self) -> bool {
+        self.delivery() == Some(DeliveryState::Delivered)
+    }
+
+    /// Why the mail will not be delivered.
+    fn problem(&self) -> Option<&'static str> {
+        match self.delivery()? {
+            DeliveryState::Bounced => Some("bounced. The address gets no more mail"),
+            DeliveryState::Complained | DeliveryState::Reported => {
+                Some("its reader, or the reader's server, complained")
+            }
+            DeliveryState::Rejected => Some("SES rejected the mail for its content"),
+            DeliveryState::Sent
+            | DeliveryState::Delayed
+            | DeliveryState::SoftBounced
+            | DeliveryState::Delivered => None,
+        }
+    }
+}
+
 impl NewTest {
     pub(crate) fn parse(wanted: &SendTest, environment: &Environment) -> Result<Self, AdminError> {
         Ok(Self {
@@ -59,16 +86,16 @@ impl NewTest {
             return Err(refused(&answer));
         }
         let report = self.wait(console).await?;
-        let (state, problem) = (report.state.as_str(), problem(&report.state));
-        if state == "delivered" {
+        if report.is_delivered() {
             let at = report.at.as_deref().unwrap_or_default();
             return console.answer(&report, || format!("{email}: delivered, at {at}"));
         }
         console.answer_script(&report)?;
-        Err(match problem {
+        Err(match report.problem() {
             Some(problem) => AdminError::failed(format!("{email}: {problem}")),
             None => AdminError::failed(format!(
-                "{email}: {state}, and SES reported nothing more in {} seconds",
+                "{email}: {}, and SES reported nothing more in {} seconds",
+                report.state,
                 self.longest_wait.as_secs()
             )),
         }
@@ -80,7 +107,7 @@ impl NewTest {
         let (mut backoff, mut waited) = (FIRST_BACKOFF, Duration::ZERO);
         loop {
             let report = self.status().await?;
-            let is_final = report.state == "delivered" || problem(&report.state).is_some();
+            let is_final = report.is_delivered() || report.problem().is_some();
             if is_final || waited >= self.longest_wait {
                 console.progress("");
                 return Ok(report);
@@ -106,16 +133,6 @@ impl NewTest {
             at: text("/delivery/at").map(str::to_owned),
         })
     }
-}
-
-/// Why a mail with this status will not be delivered.
-fn problem(state: &str) -> Option<&'static str> {
-    Some(match state {
-        "bounced" => "bounced. The address gets no more mail",
-        "complained" => "its reader, or the reader's server, complained",
-        "rejected" => "SES rejected the mail for its content",
-        _ => return None,
-    })
 }
 
 fn refused(answer: &Answer) -> AdminError {
