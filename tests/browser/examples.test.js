@@ -329,7 +329,7 @@ describe("a function without a backend", () => {
   });
 });
 
-test("the TypeScript example knows every answer", async () => {
+test("TypeScript knows every answer", async () => {
   const says = async (args, more = {}) => {
     const { out, error, status } = await run("mailproof.ts", args, { ...environment(), ...more });
     assert.ok(!`${out}${error}`.includes(stack.key), "the key is printed");

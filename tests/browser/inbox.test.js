@@ -159,7 +159,7 @@ describe("events", () => {
     await rowOf(page, "Email Undeliverable").first().waitFor();
   };
 
-  test("an event is as EventBridge delivers it", () =>
+  test("an event is as on EventBridge", () =>
     inInbox("", async page => {
       await show(page);
       const email = "ada@example.com";
@@ -178,7 +178,7 @@ describe("events", () => {
       assert.equal(sent.source, "mailproof");
     }));
 
-  test("a refused event is shown without secrets", () =>
+  test("a refused event shows no secrets", () =>
     inInbox("#events", async page => {
       const row = rowOf(page, BOUNCED);
       await row.getByText("Failed").waitFor();

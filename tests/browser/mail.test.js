@@ -129,7 +129,7 @@ const screenshot = (page, name) =>
   page.screenshot({ path: `${SCREENSHOTS}${name}.png`, fullPage: true });
 
 describe("a mail", () => {
-  test("fits its window with the longest values", () =>
+  test("the longest values fit", () =>
     withWindow(async page => {
       const all = mails(LONGEST_SETTINGS);
       assert.ok(new Set(all.map(({ kind }) => kind)).size > 1);
@@ -181,7 +181,7 @@ describe("a mail", () => {
 });
 
 describe("the page", () => {
-  test("fits its window with the longest values", () =>
+  test("the longest values fit", () =>
     inWindow(LONGEST_SETTINGS, async (stack, page) => {
       const fits = what =>
         atEveryWidth(page, what, async what => assert.deepEqual(await overflows(page), [], what));

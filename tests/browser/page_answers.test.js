@@ -59,7 +59,7 @@ test("a link opened during a post is kept", () =>
     assert.equal(await stack.isVerified(typed), true);
   }));
 
-test("a request times out after twenty seconds", () =>
+test("a request times out after 20 s", () =>
   inWindow(async window => {
     const { page } = window;
     const mail = await ask();

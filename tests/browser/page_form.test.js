@@ -42,7 +42,7 @@ describe("with a script", () => {
       assert.equal(await stack.isVerified(mail), true);
     }));
 
-  test("back, forward and reload repeat no post", () =>
+  test("history repeats no post", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -65,7 +65,7 @@ describe("with a script", () => {
       assert.equal(posts.length, 2);
     }));
 
-  test("without a network the form keeps its code", () =>
+  test("offline, the form keeps its code", () =>
     inWindow(async window => {
       const { page, posts } = window;
       const mail = await ask();
@@ -148,7 +148,7 @@ describe("without a script", () => {
       assert.ok(await asksForNothing(page));
     }, options));
 
-  test("a page of another site posts no code", () =>
+  test("another site posts no code", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();
@@ -164,7 +164,7 @@ describe("without a script", () => {
       assert.deepEqual(await stack.table(), before);
     }, options));
 
-  test("a wrong code is reported at its field", () =>
+  test("a wrong code has its error", () =>
     inWindow(async window => {
       const { page } = window;
       const mail = await ask();

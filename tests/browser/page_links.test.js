@@ -4,12 +4,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { DAMAGES } from "./support/damages.js";
 import {
-  ask, asksForNothing, assertHeading, BAD_REQUEST, BUTTON, damaged, EXPIRED, formOf, INVALID,
+  ask, asksForNothing, assertHeading, BUTTON, damaged, EXPIRED, formOf, INVALID,
   inWindow, READY, stack, submitCode, VERIFIED, wrongCode,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
 
-test("an expired link asks for the code alone", () =>
+test("an expired link asks for the code", () =>
   inWindow(async window => {
     const { page } = window;
     const mail = await stack.ask(GRACE.email, { uuid: GRACE.uuid });
@@ -46,7 +46,7 @@ test("an invalid link asks for the code", () =>
     await assertHeading(window, VERIFIED);
   }));
 
-test("a link without its token asks for the code alone", () =>
+test("without token the code is asked", () =>
   inWindow(async window => {
     const { page } = window;
     // An id of the caller's own, which does not derive from the address.
@@ -59,7 +59,7 @@ test("a link without its token asks for the code alone", () =>
     assert.equal(await stack.isVerified(mail), true);
   }));
 
-test("a page without a user asks for nothing", () =>
+test("without a user it asks for nothing", () =>
   inWindow(async window => {
     const { page, posts } = window;
     const ends = ["", "?", "?user=", "?user=ada@example.com", `#${GRACE.token}`, "#ada"];
@@ -90,7 +90,7 @@ test("a link of an earlier release works", () =>
     await assertHeading(window, VERIFIED);
   }));
 
-describe("a damaged link still leads to the button", () => {
+describe("a damaged link has its button", () => {
   for (const damage of Object.keys(DAMAGES)) {
     test(damage, () =>
       inWindow(async window => {
@@ -115,7 +115,7 @@ describe("a damaged link still leads to the button", () => {
   }
 });
 
-test("a link with a lost token asks for the code", () =>
+test("a lost token leaves the code", () =>
   inWindow(async window => {
     const { page, posts } = window;
     const mail = await ask();
@@ -140,7 +140,7 @@ test("a link with a lost token asks for the code", () =>
     }
   }));
 
-test("a tracker's parameter is not a token", () =>
+test("a tracker's parameter is no token", () =>
   inWindow(async window => {
     const { page, posts } = window;
     const mail = await ask();
@@ -154,7 +154,7 @@ test("a tracker's parameter is not a token", () =>
     assert.equal(posts.length, 0);
   }));
 
-test("a path like another host stays on the page", () =>
+test("a path like a host stays here", () =>
   inWindow(async window => {
     const { page, posts } = window;
     const mail = await ask();
@@ -177,6 +177,6 @@ test("any path has a page", () =>
     // At "/" the local stack shows what runs there.
     for (const path of ["/nothing", "/verify_email/more", "/api/users", "/nothing%23x"]) {
       await window.page.goto(stack.api + path);
-      await assertHeading(window, BAD_REQUEST);
+      await assertHeading(window, INVALID);
     }
   }));

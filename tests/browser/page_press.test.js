@@ -8,7 +8,7 @@ import {
   VERIFIED, waitForWorking,
 } from "./support/page.js";
 
-test("a link leads from the inbox to verified", () =>
+test("the inbox's link verifies", () =>
   inWindow(async window => {
     const mail = await ask();
     await window.page.goto(stack.inbox);

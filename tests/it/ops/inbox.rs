@@ -160,7 +160,7 @@ async fn mails_are_marked_and_deleted() {
 }
 
 #[tokio::test]
-async fn what_is_not_understood_changes_nothing() {
+async fn bad_requests_change_nothing() {
     let stack = stack().await;
     request(&stack, "ada@example.com").await;
     for (method, path, body) in [
@@ -241,7 +241,7 @@ async fn events_reach_the_backend() {
 }
 
 #[tokio::test]
-async fn a_backend_that_is_down_stops_nothing() {
+async fn a_backend_down_stops_nothing() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     drop(listener);

@@ -70,7 +70,7 @@ async fn a_pasted_code_is_cleaned() {
 }
 
 #[tokio::test]
-async fn a_browser_is_redirected_after_its_post() {
+async fn a_post_of_a_browser_redirects() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let form = format!("code={}", code_of(&mail));
@@ -143,7 +143,7 @@ async fn without_a_user_nothing_is_asked() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_is_reported_at_its_field() {
+async fn a_wrong_code_has_its_error() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let wrong = wrong_code(&[&mail]);
@@ -178,7 +178,7 @@ async fn a_malformed_code_costs_nothing() {
     for code in ["", "12345", "1234567", "12345x"] {
         let answer = submit_code(&app, &mail, code).await;
         assert_page(&answer, 400, HEADING);
-        let described = "aria-invalid=\"true\" aria-describedby=\"code-error ";
+        let described = "aria-invalid=\"true\" aria-describedby=\"code-error\"";
         assert_eq!(answer.body.matches(described).count(), 1, "{code}");
     }
     assert!(app.edge.take_calls().is_empty());

@@ -112,13 +112,18 @@ async fn each_page_is_as_approved() {
             let error = words(&format!("<body><p {error}</p><script>"));
             page.extend(["\n\n", name, ":\n", &error]);
         }
-        let request = app
-            .request(Method::GET, &format!("{PAGE}/more"))
-            .header("accept", BROWSER)
-            .header("accept-language", language)
-            .body(Body::empty());
-        let bad_request = words(&app.send(request.unwrap()).await.body);
-        page.extend(["\n\nan unknown path:\n", &bad_request]);
+        for (name, method, path) in [
+            ("an unknown path", Method::GET, format!("{PAGE}/more")),
+            ("a bad request", Method::PUT, PAGE.to_owned()),
+        ] {
+            let request = app
+                .request(method, &path)
+                .header("accept", BROWSER)
+                .header("accept-language", language)
+                .body(Body::empty());
+            let refused = words(&app.send(request.unwrap()).await.body);
+            page.extend(["\n\n", name, ":\n", &refused]);
+        }
         insta::assert_snapshot!(format!("page_{language}"), page);
     }
 }

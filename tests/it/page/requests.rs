@@ -8,7 +8,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::support::{
-    BAD_REQUEST, BROWSER, FORM, HEADING, OPEN_LINK, VERIFIED, assert_page, fetch, get,
+    BAD_REQUEST, BROWSER, FORM, HEADING, NO_LINK, OPEN_LINK, VERIFIED, assert_page, fetch, get,
     get_as_person, inline, page_of, submit, submit_code,
 };
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, error};
@@ -61,7 +61,8 @@ async fn bad_requests_get_a_page() {
         ),
     ] {
         let answer = send(&app, method.clone(), path, media_type, body.to_owned()).await;
-        assert_page(&answer, status, BAD_REQUEST);
+        let heading = if status == 404 { NO_LINK } else { BAD_REQUEST };
+        assert_page(&answer, status, heading);
         let allow = (status == 405).then_some("GET, HEAD, POST");
         assert_eq!(answer.header("allow"), allow, "{method}");
     }
@@ -93,7 +94,7 @@ async fn unknown_paths_answer_people_in_html() {
         for method in [Method::GET, Method::POST] {
             let request = app.request(method, path).header("accept", BROWSER);
             let answer = app.send(request.body(Body::empty()).unwrap()).await;
-            assert_page(&answer, 404, BAD_REQUEST);
+            assert_page(&answer, 404, NO_LINK);
             assert!(answer.body.contains(OPEN_LINK));
         }
         for accept in ["*/*", "application/json"] {
@@ -249,7 +250,7 @@ async fn no_path_or_query_is_logged() {
 }
 
 #[tokio::test]
-async fn a_request_is_one_log_line_without_secrets() {
+async fn a_request_is_one_safe_log_line() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "page.keeper@example.org" })).await;
     let (uuid, token) = link_of(&mail);

@@ -116,6 +116,8 @@ pub const UNAVAILABLE: &str = "That didn’t work just now";
 
 pub const TOO_MANY: &str = "Too many attempts";
 
+pub const NO_LINK: &str = "This link doesn’t work";
+
 pub const BAD_REQUEST: &str = "Something went wrong";
 
 pub async fn get_at(app: &TestApp, path: &str) -> Answer {

@@ -166,10 +166,52 @@ mod tests {
     }
 
     #[test]
+    fn an_error_replaces_the_hint() {
+        for (state, hint) in [
+            (State::CodeMalformed, "code-error"),
+            (State::Open, "code-hint"),
+        ] {
+            let html = html(&state);
+            assert!(
+                html.contains(&format!(" aria-describedby=\"{hint}\"")),
+                "{html}"
+            );
+            assert_eq!(
+                html.matches("class=\"hint\"").count(),
+                usize::from(hint == "code-hint")
+            );
+        }
+    }
+
+    #[test]
+    fn each_problem_leads_to_the_app() {
+        let environment = [
+            ("PRODUCT_NAME", "Acme"),
+            ("APP_URL", "https://acme.example/app"),
+        ];
+        let page = Page::from_environment(&Environment::from_pairs(&environment)).unwrap();
+        for state in [
+            State::Expired,
+            State::Invalid,
+            State::UserMissing,
+            State::TooManyAttempts { retry_after: 60 },
+            State::CodesLocked,
+            State::NotFound,
+            State::CrossSite,
+        ] {
+            let html = page.html(Locale::En, &state, &Form::default()).unwrap();
+            let button = "<a class=\"button\" href=\"https://acme.example/app\">Continue to";
+            assert_eq!(html.matches(button).count(), 1, "{}", state.name());
+        }
+    }
+
+    #[test]
     fn locked_codes_leave_the_link() {
         let html = html(&State::CodesLocked);
         assert!(html.contains("Too many attempts</h1>"));
-        assert!(html.contains("You can still use the link in the email."));
+        let other_way = "You can still use the link in the email. \
+                         Or go back to <bdi>Acme</bdi> and request a new one.</p>";
+        assert!(html.contains(other_way), "{html}");
         assert!(!html.contains("<a href"));
         assert_eq!(State::CodesLocked.retry_after(), None);
     }

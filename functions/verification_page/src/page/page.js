@@ -79,10 +79,11 @@ const read = () => {
   const kept = history.state || {};
   visit += 1;
   setBusy(false);
-  const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) || find(`(${USER})`, behind);
+  const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) ||
+    find(`(${USER})`, behind);
   // Text behind "&" or "?" is a tracking parameter. Some are as long as a token.
-  const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) || find(`#(?:x?\\d+;)?(${TOKEN})`, front) ||
-    find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
+  const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) ||
+    find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
   const form = main.querySelector("form");
   if (user) form.action = `${page}?user=${user}`;
   if (token || behind) {

@@ -16,6 +16,7 @@ pub(super) enum View {
     Invalid,
     TooMany,
     BadRequest,
+    NotFound,
     UserMissing,
     /// The form again, with the error.
     CodeMalformed,
@@ -38,8 +39,8 @@ impl View {
             State::CodeExpired => Self::CodeExpired,
             State::TooManyAttempts { .. } | State::CodesLocked => Self::TooMany,
             State::Unavailable { .. } => Self::Unavailable,
-            State::NotFound
-            | State::CrossSite
+            State::NotFound => Self::NotFound,
+            State::CrossSite
             | State::NotReachable
             | State::MethodNotAllowed
             | State::TooLarge
@@ -55,7 +56,8 @@ impl View {
             Self::Verified => texts.verified_heading(),
             Self::AlreadyVerified => texts.already_heading(),
             Self::Expired => texts.expired_heading(),
-            Self::Invalid => texts.invalid_heading(),
+            // Most likely a link that was damaged beyond repair.
+            Self::Invalid | Self::NotFound => texts.invalid_heading(),
             Self::TooMany => texts.too_many_heading(),
             Self::BadRequest => texts.bad_request_heading(),
             Self::CodeMalformed => texts.code_malformed(),

@@ -106,7 +106,7 @@ mod tests {
     use shared::text::locale::Locale;
 
     #[test]
-    fn a_wait_has_the_plurals_of_its_language() {
+    fn a_wait_has_its_languages_plurals() {
         for locale in Locale::ALL {
             for minutes in 1..=30 {
                 let text = of(locale).too_many_attempts(minutes);
