@@ -93,8 +93,8 @@ impl RequestVerification {
         }
     }
 
-    /// Opens the connection to SES beside the write. A refused request needs no connection, so its answer
-    /// does not wait for the connection.
+    /// Opens the connection to SES beside the write. A refused request needs no connection, so its
+    /// answer does not wait for one.
     async fn reserve_and_connect(
         &self,
         request: &VerificationRequest,

@@ -82,7 +82,7 @@ fn one_line(
     let problem = if text.chars().any(is_control_or_line_break) {
         "must be one line".to_owned()
     } else if text.chars().any(is_direction_override) {
-        "must not contain characters that change the direction of text".to_owned()
+        "must not contain characters that override directions".to_owned()
     } else if text.chars().count() > max_length {
         format!("must have no more than {max_length} characters")
     } else {
@@ -152,7 +152,7 @@ mod tests {
             ),
             (
                 &[("PRODUCT_NAME", "Ac\u{202e}me")],
-                "setting PRODUCT_NAME: must not contain characters that change the direction of text",
+                "setting PRODUCT_NAME: must not contain characters that override directions",
             ),
             (
                 &[("PRODUCT_NAME", "=?UTF-8?Q?Ac=0Ame?=")],
@@ -165,7 +165,8 @@ mod tests {
             (
                 &[("PRODUCT_NAME", "Acme"), ("POSTAL_LINE", "=?UTF-8?B?S8Ok")],
                 "setting POSTAL_LINE: must contain encoded words (=?…?=) only as RFC 2047 writes \
-                 them, with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs no encoding",
+                 them, with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text \
+                 needs no encoding",
             ),
             (
                 &[("PRODUCT_NAME", "Acme"), ("ACCENT_COLOR", "blue")],

@@ -102,8 +102,8 @@ async fn list_names_what_it_cannot_read() {
     assert!(outcome.out.contains(BOBS), "the others are listed");
     let text = format!(
         "Use the `admin` of the deployed release: another one may have written them.\n\
-         Problem: the list is not complete: this version cannot read 1 item of the table mailproof\n  \
-         user#{ADAS}  the attribute links is missing or of another kind"
+         Problem: the list is not complete: this version cannot read 1 item of the table \
+         mailproof\n  user#{ADAS}  the attribute links is missing or of another kind"
     );
     assert_eq!(outcome.error(), (1, text));
 }
