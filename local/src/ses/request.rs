@@ -56,14 +56,14 @@ impl SendEmailRequest {
     pub(super) fn into_mail(self, arrival: &Arrival) -> Result<CapturedMail, SesError> {
         let content = self.content.ok_or_else(|| missing("content"))?;
         let is_raw = content.is_raw();
-        let written = content.into_written()?;
-        let tags = merged(fields(self.email_tags), written.tags);
+        let content = content.parse()?;
+        let tags = merged(fields(self.email_tags), content.tags);
         check_tags(&tags)?;
-        let from = written.from.or(self.from_email_address);
+        let from = content.from.or(self.from_email_address);
         let from = from.ok_or_else(|| no_sender(is_raw))?;
         let mut destination = self.destination.unwrap_or_default();
         if is_raw && destination.is_empty() {
-            destination = written.destination;
+            destination = content.destination;
             if destination.is_empty() {
                 return Err(SesError::bad_request("Missing required header 'To'."));
             }
@@ -75,17 +75,17 @@ impl SendEmailRequest {
             message_id: message_id(arrival),
             received_at: arrival.unix_millis,
             from,
-            reply_to: merged(reply_to, written.reply_to),
+            reply_to: merged(reply_to, content.reply_to),
             to,
             cc,
             bcc,
             feedback_forwarding: self.feedback_forwarding_email_address,
-            subject: written.subject,
-            text: written.text,
-            html: written.html,
-            headers: written.headers,
+            subject: content.subject,
+            text: content.text,
+            html: content.html,
+            headers: content.headers,
             tags,
-            configuration_set: self.configuration_set_name.or(written.configuration_set),
+            configuration_set: self.configuration_set_name.or(content.configuration_set),
         };
         check_addresses(&mail)?;
         Ok(mail)
@@ -100,9 +100,13 @@ impl Destination {
     }
 }
 
-/// What the request has, else what the MIME has.
-fn merged<T>(given: Vec<T>, written: Vec<T>) -> Vec<T> {
-    if given.is_empty() { written } else { given }
+/// The list of the request, or that of the MIME if the request has no entry.
+fn merged<T>(of_request: Vec<T>, of_mime: Vec<T>) -> Vec<T> {
+    if of_request.is_empty() {
+        of_mime
+    } else {
+        of_request
+    }
 }
 
 fn no_sender(is_raw: bool) -> SesError {
@@ -117,8 +121,8 @@ fn missing(what: &str) -> SesError {
     SesError::bad_request(format!("The {what} is missing."))
 }
 
-fn fields(written: Option<Vec<WireField>>) -> Vec<Field> {
-    written
+fn fields(fields: Option<Vec<WireField>>) -> Vec<Field> {
+    fields
         .into_iter()
         .flatten()
         .map(|WireField { name, value }| Field { name, value })

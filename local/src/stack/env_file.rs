@@ -17,7 +17,7 @@ pub enum LineError {
     Name(#[from] NameError),
     #[error("the value of {0} has no closing quote")]
     OpenQuote(&'static str),
-    #[error("the value of {0} continues after its closing quote; put all of it between the quotes")]
+    #[error("the value of {0} continues after its quotes; put all of it inside")]
     AfterQuote(&'static str),
 }
 
@@ -110,7 +110,7 @@ mod tests {
             ("STAGE=\"a\\\"", "the value of STAGE has no closing quote"),
             (
                 "STAGE='a' secret",
-                "the value of STAGE continues after its closing quote; put all of it between the quotes",
+                "the value of STAGE continues after its quotes; put all of it inside",
             ),
         ] {
             let wrong = read(line).unwrap_err().to_string();

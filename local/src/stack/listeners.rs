@@ -82,7 +82,7 @@ pub enum PortError {
     Same { one: Port, other: Port },
     #[error("{0} is not an address of this machine; choose another one with --host")]
     ForeignHost(IpAddr),
-    #[error("choose another port with {}; port {} of {host} cannot be used", port.flag, port.number)]
+    #[error("choose another {}; port {} of {host} cannot be used", port.flag, port.number)]
     Listen {
         port: Port,
         host: IpAddr,

@@ -48,9 +48,10 @@ struct Data {
     data: String,
 }
 
-/// What the content says of its mail. MIME has everything, and the request may have it too.
+/// The parts of the mail that its content has. MIME has all of them, including those that are members
+/// of the request as well.
 #[derive(Default)]
-pub(super) struct Written {
+pub(super) struct ParsedContent {
     pub(super) from: Option<String>,
     pub(super) destination: Destination,
     pub(super) reply_to: Vec<String>,
@@ -67,13 +68,13 @@ impl Content {
         self.raw.is_some()
     }
 
-    pub(super) fn into_written(self) -> Result<Written, SesError> {
+    pub(super) fn parse(self) -> Result<ParsedContent, SesError> {
         match self {
             Self {
                 simple: Some(simple),
                 raw: None,
                 template: None,
-            } => simple.into_written(),
+            } => simple.parse(),
             Self {
                 raw: Some(raw),
                 simple: None,
@@ -92,7 +93,7 @@ impl Content {
 }
 
 impl Simple {
-    fn into_written(self) -> Result<Written, SesError> {
+    fn parse(self) -> Result<ParsedContent, SesError> {
         if self
             .attachments
             .is_some_and(|attachments| !attachments.is_empty())
@@ -106,12 +107,12 @@ impl Simple {
         if body.text.is_none() && body.html.is_none() {
             return Err(missing("body"));
         }
-        Ok(Written {
+        Ok(ParsedContent {
             subject,
             text: body.text.map(|text| text.data),
             html: body.html.map(|html| html.data),
             headers,
-            ..Written::default()
+            ..ParsedContent::default()
         })
     }
 }

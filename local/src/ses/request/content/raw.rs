@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mail_parser::{Addr, Address, Message, MessageParser, MessagePart, PartType};
 
-use super::{Destination, Written, no_attachments};
+use super::{Destination, ParsedContent, no_attachments};
 use crate::captured_mails::Field;
 use crate::ses::error::SesError;
 use crate::ses::rules::SET_BY_SES;
@@ -13,7 +13,7 @@ use crate::ses::rules::SET_BY_SES;
 const CONFIGURATION_SET: &str = "X-SES-CONFIGURATION-SET";
 const MESSAGE_TAGS: &str = "X-SES-MESSAGE-TAGS";
 
-pub(super) fn read(base64: &str) -> Result<Written, SesError> {
+pub(super) fn read(base64: &str) -> Result<ParsedContent, SesError> {
     let mime = STANDARD
         .decode(base64)
         .map_err(|_| SesError::bad_request("Raw message data is not base64."))?;
@@ -35,14 +35,14 @@ pub(super) fn read(base64: &str) -> Result<Written, SesError> {
             .filter(|field| field.name.eq_ignore_ascii_case(name));
         of_name.next().map(|field| field.value.clone())
     };
-    Ok(Written {
-        from: written(message.from()).into_iter().next(),
+    Ok(ParsedContent {
+        from: addresses(message.from()).into_iter().next(),
         destination: Destination {
-            to: written(message.to()),
-            cc: written(message.cc()),
-            bcc: written(message.bcc()),
+            to: addresses(message.to()),
+            cc: addresses(message.cc()),
+            bcc: addresses(message.bcc()),
         },
-        reply_to: written(message.reply_to()),
+        reply_to: addresses(message.reply_to()),
         subject: message.subject().unwrap_or_default().to_owned(),
         text: text_of(&message),
         html: html_of(&message),
@@ -84,8 +84,8 @@ fn tags_of(header: &str) -> Vec<Field> {
 }
 
 /// Each address as a request would have it.
-fn written(addresses: Option<&Address<'_>>) -> Vec<String> {
-    let all = addresses.into_iter().flat_map(Address::iter);
+fn addresses(header: Option<&Address<'_>>) -> Vec<String> {
+    let all = header.into_iter().flat_map(Address::iter);
     all.map(|Addr { name, address }| {
         let address = address.as_deref().unwrap_or_default();
         match name.as_deref() {
@@ -119,7 +119,7 @@ fn html_of(message: &Message<'_>) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn read_mime(mime: &str) -> Result<Written, SesError> {
+    fn read_mime(mime: &str) -> Result<ParsedContent, SesError> {
         read(&STANDARD.encode(mime.replace('\n', "\r\n")))
     }
 
