@@ -7,7 +7,7 @@ use dynoxide::Database;
 use lambda_http::tower::ServiceExt;
 use tokio::task::JoinSet;
 
-use super::listeners::Listener;
+use super::listener::Listener;
 use super::{TABLE, serve};
 use crate::dynamodb::{self, DatabaseError};
 use crate::event_bus::{self, Events};

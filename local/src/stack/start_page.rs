@@ -12,7 +12,7 @@ use shared::text::html::Html;
 
 use super::backing::Backing;
 use super::first_mail::USER;
-use super::listeners::Listener;
+use super::listener::Listener;
 use crate::inbox::{Hosts, is_known_host};
 use crate::program;
 

@@ -1,57 +1,15 @@
-//! The ports of the service.
+//! The ports of the service, and the errors of those that cannot be used.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::IpAddr;
 
 use thiserror::Error;
-use tokio::net::TcpListener;
 
+use super::listener::Listener;
 use super::options::Options;
-use crate::inbox::Hosts;
 
 /// How many ports are tried in place of one that is taken.
 const NEXT_PORTS: u16 = 100;
-
-/// A port that is listened on.
-#[derive(Debug)]
-pub struct Listener {
-    pub socket: TcpListener,
-    address: SocketAddr,
-}
-
-impl Listener {
-    /// Listens on this port, or on any free one if it is 0.
-    ///
-    /// # Errors
-    ///
-    /// The port is taken, or the host is not an address of this machine.
-    pub async fn bind(host: IpAddr, port: u16) -> io::Result<Self> {
-        let socket = TcpListener::bind((host, port)).await?;
-        let address = socket.local_addr()?;
-        Ok(Self { socket, address })
-    }
-
-    #[must_use]
-    pub fn url(&self) -> String {
-        let ip = self.address.ip();
-        // A client cannot connect to `0.0.0.0` or `[::]`.
-        let host = if ip.is_unspecified() {
-            Ipv4Addr::LOCALHOST.into()
-        } else {
-            ip
-        };
-        format!("http://{}", SocketAddr::new(host, self.address.port()))
-    }
-
-    /// The host names under which a browser may use it.
-    pub(super) fn hosts(&self) -> Hosts {
-        if self.address.ip().is_loopback() {
-            Hosts::Loopback
-        } else {
-            Hosts::Any
-        }
-    }
-}
 
 /// A port, as a person knows it.
 #[derive(Clone, Copy, Debug)]
@@ -121,29 +79,33 @@ impl Listeners {
         let api = port(options.port, "the API", "--port");
         let dynamodb = port(options.dynamodb_port, "DynamoDB", "--dynamodb-port");
         let inbox = port(options.inbox_port, "the inbox", "--inbox-port");
-        let mut ports = vec![dynamodb, inbox];
-        if !options.backing_only {
-            ports.insert(0, api);
-        }
-        check_different(&ports)?;
-        let mut listeners = Vec::new();
+        let all = [api, dynamodb, inbox];
+        let ports = if options.backing_only {
+            &all[1..]
+        } else {
+            &all[..]
+        };
+        check_different(ports)?;
+
+        let host = options.host;
         let mut taken = Vec::new();
-        for port in &ports {
-            match listen(options.host, *port).await? {
-                Some(listener) => listeners.push(listener),
-                None => taken.push(*port),
-            }
-        }
-        let mut listeners = listeners.into_iter().rev();
-        match (listeners.next(), listeners.next()) {
-            (Some(inbox), Some(dynamodb)) if taken.is_empty() => Ok(Self {
-                api: listeners.next(),
+        let api = if options.backing_only {
+            None
+        } else {
+            listen(host, api, &mut taken).await?
+        };
+        let dynamodb = listen(host, dynamodb, &mut taken).await?;
+        let inbox = listen(host, inbox, &mut taken).await?;
+        match (dynamodb, inbox) {
+            (Some(dynamodb), Some(inbox)) if taken.is_empty() => Ok(Self {
+                api,
                 dynamodb,
                 inbox,
             }),
-            _ => Err(PortError::Taken(
-                with_free_ports(options.host, &ports, taken).await,
-            )),
+            _ => {
+                let taken = with_free_ports(host, ports, taken).await;
+                Err(PortError::Taken(taken))
+            }
         }
     }
 }
@@ -160,12 +122,19 @@ fn check_different(ports: &[Port]) -> Result<(), PortError> {
     Ok(())
 }
 
-/// `None`: the port is taken.
-async fn listen(host: IpAddr, port: Port) -> Result<Option<Listener>, PortError> {
+/// `None`: the port is now one of those that are taken.
+async fn listen(
+    host: IpAddr,
+    port: Port,
+    taken: &mut Vec<Port>,
+) -> Result<Option<Listener>, PortError> {
     match Listener::bind(host, port.number).await {
         Ok(listener) => Ok(Some(listener)),
         Err(source) => match source.kind() {
-            io::ErrorKind::AddrInUse => Ok(None),
+            io::ErrorKind::AddrInUse => {
+                taken.push(port);
+                Ok(None)
+            }
             io::ErrorKind::AddrNotAvailable => Err(PortError::ForeignHost(host)),
             _ => Err(PortError::Listen { port, host, source }),
         },
