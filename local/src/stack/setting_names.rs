@@ -15,7 +15,7 @@ use crate::functions::{Dependencies, start_all};
 
 type Names = BTreeSet<String>;
 
-/// An error here is also one of the start, which reports it.
+/// Errors are ignored here, since the start reports them.
 static OF_FUNCTIONS: LazyLock<Names> = LazyLock::new(|| names_read(start_with));
 
 static OF_BRAND: LazyLock<Names> = LazyLock::new(|| {
