@@ -12,12 +12,14 @@ const UNPUBLISHED: &str = "alarms.unpublished-events";
 const FUNCTIONS: &str = "alarms.functions";
 const OTHERS: &str = "alarms.others";
 
-/// The check of one alarm: its name in `template.yaml`, and the texts.
+/// The check of one alarm: its name in `template.yaml`, the texts, and the command for a problem,
+/// with the functions of `docs/operations/functions.sh`.
 struct AlarmCheck {
     id: &'static str,
     alarm: &'static str,
     ok: &'static str,
     problem: &'static str,
+    command: &'static str,
 }
 
 const CHECKS: [AlarmCheck; 3] = [
@@ -26,18 +28,23 @@ const CHECKS: [AlarmCheck; 3] = [
         alarm: "DeadLettersAlarm",
         ok: "no dead letters wait",
         problem: "SES events could not be recorded and wait (docs/operate.md, \"Dead letters\")",
+        command: "operation redrive_mail_events.py \"$(resource MailEventsDeadLetterQueue)\" \
+                  \"$(resource RecordMailEventsFunction)\"",
     },
     AlarmCheck {
         id: UNPUBLISHED,
         alarm: "UnpublishedEventsAlarm",
         ok: "no unpublished events wait",
         problem: "events could not be published (docs/operate.md, \"Unpublished events\")",
+        command: "operation republish_events.py \"$(resource UnpublishedEvents)\" \
+                  \"$(resource PublishEventsFunction)\"",
     },
     AlarmCheck {
         id: FUNCTIONS,
         alarm: "FunctionErrorsAlarm",
         ok: "no function failed in the last five minutes",
         problem: "a function failed (docs/operate.md, \"FunctionErrorsAlarm\")",
+        command: "logs \"filter level = 'ERROR' | sort @timestamp desc | limit 50\"",
     },
 ];
 
@@ -116,20 +123,10 @@ fn result_of(
         return CheckResult::ok(check.id, check.ok);
     }
     let name = stack.as_ref().map_or("", |stack| &stack.name);
-    CheckResult::problem(check.id, check.problem).command(match check.id {
-        FUNCTIONS => format!(
-            "STACK={name}; . docs/operations/functions.sh; \
-             logs \"filter level = 'ERROR' | sort @timestamp desc | limit 50\""
-        ),
-        DEAD_LETTERS => format!(
-            "STACK={name}; . docs/operations/functions.sh; operation redrive_mail_events.py \
-             \"$(resource MailEventsDeadLetterQueue)\" \"$(resource RecordMailEventsFunction)\""
-        ),
-        _ => format!(
-            "STACK={name}; . docs/operations/functions.sh; operation republish_events.py \
-             \"$(resource UnpublishedEvents)\" \"$(resource PublishEventsFunction)\""
-        ),
-    })
+    CheckResult::problem(check.id, check.problem).command(format!(
+        "STACK={name}; . docs/operations/functions.sh; {}",
+        check.command
+    ))
 }
 
 fn others(alarms: &[Alarm]) -> CheckResult {

@@ -3,7 +3,7 @@
 use aws_sdk_sesv2::operation::get_account::GetAccountOutput;
 use aws_sdk_sesv2::operation::get_configuration_set::GetConfigurationSetOutput;
 use aws_sdk_sesv2::types::{
-    EventBridgeDestination, EventDestination, SendingOptions, SuppressionAttributes,
+    EventBridgeDestination, EventDestination, EventType, SendingOptions, SuppressionAttributes,
     SuppressionListReason,
 };
 
@@ -17,12 +17,12 @@ const EVENTS: &str = "ses.events";
 const SUPPRESSION: &str = "ses.suppression-list";
 
 /// The events that `record_mail_events` reads.
-const NEEDED: [&str; 5] = [
-    "DELIVERY",
-    "DELIVERY_DELAY",
-    "BOUNCE",
-    "COMPLAINT",
-    "REJECT",
+const NEEDED: [EventType; 5] = [
+    EventType::Delivery,
+    EventType::DeliveryDelay,
+    EventType::Bounce,
+    EventType::Complaint,
+    EventType::Reject,
 ];
 
 /// The name of the stack's configuration set.
@@ -123,11 +123,8 @@ fn events(
         return CheckResult::problem(EVENTS, text).command(drift(stack));
     };
     let types = to_bus.matching_event_types();
-    let reports = |needed: &&str| types.iter().any(|one| one.as_str() == *needed);
-    let missing: Vec<_> = NEEDED
-        .into_iter()
-        .filter(|needed| !reports(needed))
-        .collect();
+    let missing = NEEDED.iter().filter(|needed| !types.contains(needed));
+    let missing: Vec<_> = missing.map(EventType::as_str).collect();
     if to_bus.enabled() && missing.is_empty() {
         return CheckResult::ok(EVENTS, format!("{name} reports to EventBridge"));
     }
@@ -143,7 +140,7 @@ fn events(
          --event-destination-name {} --event-destination \
          'Enabled=true,MatchingEventTypes={},EventBridgeDestination={{EventBusArn={bus}}}'",
         to_bus.name(),
-        NEEDED.join(","),
+        NEEDED.each_ref().map(EventType::as_str).join(","),
     ))
 }
 

@@ -13,24 +13,20 @@ pub(super) fn describe(results: &[CheckResult]) -> String {
     let width = results.iter().map(|result| result.id.len()).max();
     let width = width.unwrap_or_default();
     let mut lines = String::new();
-    for group in grouped(results) {
-        let first = group[0];
-        let status = first.status.to_string();
-        let (name, text, ids) = match group.as_slice() {
-            [_] => (first.id.to_owned(), first.text.clone(), None),
-            group => {
-                let ids: Vec<_> = group.iter().map(|result| result.id).collect();
-                (
-                    format!("{} checks", group.len()),
-                    text_of(group),
-                    Some(ids.join(", ")),
-                )
-            }
+    for Line { first, others } in lines_of(results) {
+        let (name, text) = if others.is_empty() {
+            (first.id.to_owned(), first.text.clone())
+        } else {
+            let name = format!("{} checks", others.len() + 1);
+            (name, shared_text(first, &others))
         };
+        let status = first.status.to_string();
         // Writing to a string cannot fail.
         let _ = writeln!(lines, "{status:<7}  {name:<width$}  {}", printable(&text));
-        if let Some(ids) = ids {
-            let _ = writeln!(lines, "{:9}{ids}", "");
+        if !others.is_empty() {
+            let ids = [first].into_iter().chain(others).map(|result| result.id);
+            let ids: Vec<_> = ids.collect();
+            let _ = writeln!(lines, "{:9}{}", "", ids.join(", "));
         }
         if let Some(command) = &first.command {
             let _ = writeln!(lines, "{:9}$ {}", "", printable(command));
@@ -53,20 +49,28 @@ pub(super) fn count(results: &[CheckResult], status: Status) -> usize {
         .count()
 }
 
-/// Each group is where its first result was.
-fn grouped(results: &[CheckResult]) -> Vec<Vec<&CheckResult>> {
-    let mut groups: Vec<Vec<&CheckResult>> = Vec::new();
+/// Results with the same reason.
+struct Line<'r> {
+    first: &'r CheckResult,
+    others: Vec<&'r CheckResult>,
+}
+
+/// Each line is where its first result is.
+fn lines_of(results: &[CheckResult]) -> Vec<Line<'_>> {
+    let mut lines: Vec<Line<'_>> = Vec::new();
     for result in results {
         let reason = reason_of(result);
-        let same = groups
-            .iter_mut()
-            .find(|group| reason.is_some() && reason_of(group[0]) == reason);
-        match same {
-            Some(group) => group.push(result),
-            None => groups.push(vec![result]),
+        let has_reason = |line: &&mut Line<'_>| reason_of(line.first) == reason;
+        let line = lines.iter_mut().find(has_reason);
+        match line.filter(|_| reason.is_some()) {
+            Some(line) => line.others.push(result),
+            None => lines.push(Line {
+                first: result,
+                others: Vec::new(),
+            }),
         }
     }
-    groups
+    lines
 }
 
 #[derive(PartialEq, Eq)]
@@ -77,6 +81,7 @@ enum Reason {
     Other(String),
 }
 
+/// `None`: the check was made, so its result has a line of its own.
 fn reason_of(result: &CheckResult) -> Option<Reason> {
     Some(match result.error.as_ref()? {
         CheckError::NoEndpoint(_) => Reason::NoEndpoint,
@@ -87,16 +92,15 @@ fn reason_of(result: &CheckResult) -> Option<Reason> {
     })
 }
 
-/// The text of several results with the same reason. It names each service and each action.
-fn text_of(group: &[&CheckResult]) -> String {
-    let errors = group.iter().filter_map(|result| result.error.as_ref());
-    let names = errors.filter_map(|error| match error {
-        CheckError::NoEndpoint(name) | CheckError::MissingPermission(name) => Some(*name),
+/// It names each service and each action.
+fn shared_text(first: &CheckResult, others: &[&CheckResult]) -> String {
+    let all = [first].into_iter().chain(others.iter().copied());
+    let names = all.filter_map(|result| match result.error {
+        Some(CheckError::NoEndpoint(name) | CheckError::MissingPermission(name)) => Some(name),
         _ => None,
     });
     let names = names.collect::<BTreeSet<_>>();
     let names = names.into_iter().collect::<Vec<_>>().join(", ");
-    let first = group[0];
     match &first.error {
         Some(CheckError::NoEndpoint(_)) => format!(
             "not checked: they need a deployed stack. DynamoDB's endpoint is not AWS's, and there \

@@ -35,7 +35,7 @@ fn reported() -> BTreeSet<String> {
 }
 
 #[test]
-fn the_template_reports_what_is_recorded() {
+fn recorded_types_are_reported() {
     let (mut types, mut detail_types) = (BTreeSet::new(), BTreeSet::new());
     for file in fs::read_dir(root().join("events/record_mail_events")).unwrap() {
         let text = fs::read_to_string(file.unwrap().path()).unwrap();

@@ -59,7 +59,7 @@ async fn the_reader_of_the_stream_is_checked() {
 }
 
 #[tokio::test]
-async fn functions_that_do_not_run_are_named() {
+async fn broken_functions_are_named() {
     let (app, cloud) = deployed().await;
     cloud.change(|stack| {
         stack.settings.remove("VerifyEmailFunction");

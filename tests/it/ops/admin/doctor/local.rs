@@ -7,14 +7,14 @@ use crate::ops::admin::support::run;
 use crate::support::app::TestApp;
 
 #[tokio::test]
-async fn a_local_table_calls_no_real_account() {
+async fn a_local_table_calls_no_account() {
     let app = TestApp::start().await;
     let report = doctor(&app).await.text();
     assert_snapshot!(report);
 }
 
 #[tokio::test]
-async fn a_missing_table_name_is_a_usage_error() {
+async fn a_missing_table_name_is_named() {
     let mut app = TestApp::start().await;
     app.environment.retain(|(name, _)| *name != "TABLE_NAME");
     let (code, text) = run(&app, &["doctor"]).await.error();

@@ -92,7 +92,7 @@ async fn a_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn permissions_of_a_service_share_a_line() {
+async fn permissions_share_a_line() {
     let (app, cloud) = deployed().await;
     cloud.change(|stack| {
         stack.denied.extend([
@@ -120,7 +120,7 @@ async fn a_failing_service_is_a_problem() {
 }
 
 #[tokio::test]
-async fn an_answer_of_no_sense_is_explained() {
+async fn an_unreadable_answer_is_explained() {
     let (app, cloud) = deployed().await;
     cloud.change(|stack| stack.mappings[0]["BatchSize"] = json!("ten"));
     let report = doctor(&app).await;

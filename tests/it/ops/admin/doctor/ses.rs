@@ -18,7 +18,7 @@ async fn the_sandbox_is_a_warning() {
 }
 
 #[tokio::test]
-async fn an_account_that_may_not_send_is_named() {
+async fn sending_restrictions_are_named() {
     let (app, _cloud) = deployed().await;
     app.ses
         .account

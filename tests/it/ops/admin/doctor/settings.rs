@@ -103,7 +103,7 @@ fn refused(app: &TestApp, definition: &Definition, name: &str) -> (&'static str,
 }
 
 #[tokio::test]
-async fn each_setting_of_a_function_is_checked() {
+async fn each_setting_is_checked() {
     let stack = deployed().await;
     for definition in FUNCTIONS {
         let function = id_of(definition);
@@ -118,7 +118,7 @@ async fn each_setting_of_a_function_is_checked() {
 }
 
 #[tokio::test]
-async fn a_setting_of_two_functions_is_compared() {
+async fn shared_settings_are_compared() {
     let stack = deployed().await;
     let all = FUNCTIONS
         .iter()
@@ -147,7 +147,7 @@ async fn endpoints_of_local_runs_are_named() {
 }
 
 #[tokio::test]
-async fn settings_of_no_known_function_are_unknown() {
+async fn unknown_functions_are_named() {
     let (app, cloud) = deployed().await;
     cloud.change(|stack| {
         let other = "SendNewslettersFunction";
@@ -181,7 +181,7 @@ async fn hidden_settings_are_unknown() {
 }
 
 #[tokio::test]
-async fn a_secret_without_a_public_url_is_named() {
+async fn a_secret_needs_a_public_url() {
     let (app, cloud) = deployed().await;
     cloud.change(|stack| {
         for settings in stack.settings.values_mut() {
