@@ -16,10 +16,10 @@ use shared::store::{OperatorStore, Recorded, Store, StoreError};
 
 use crate::arguments::Ses;
 use crate::context::Context;
-use crate::error::AdminError;
+use crate::error::{AdminError, Detail};
 use crate::output::{Console, columns, indented};
 use crate::suppression_list::{Listed, SuppressionList};
-use crate::table::Table;
+use crate::table::{Table, unreadable_item};
 
 /// SES allows one call a second to its settings.
 const BETWEEN_PAGES: Duration = Duration::from_secs(1);
@@ -30,6 +30,7 @@ const LOOKUPS: usize = 16;
 struct Comparison {
     listed: usize,
     unreadable: usize,
+    unreadable_items: Vec<Detail>,
     known: usize,
     on_record: usize,
     unsuppressed: Vec<String>,
@@ -44,6 +45,8 @@ struct Report {
     listed: usize,
     /// Entries whose address, reason or record this version cannot read.
     unreadable: usize,
+    /// Those whose record is not as this version writes it.
+    unreadable_items: Vec<Detail>,
     /// Entries whose address is in the table.
     known: usize,
     /// Entries that the table had already.
@@ -140,8 +143,9 @@ impl Comparison {
                 Ok(Some(known)) => known,
                 Ok(None) => continue,
                 // One unreadable item must not stop the comparison.
-                Err(StoreError::Malformed { .. }) => {
+                Err(error @ StoreError::Malformed(_)) => {
                     self.unreadable += 1;
+                    self.unreadable_items.push(unreadable_item(&error));
                     continue;
                 }
                 Err(error) => return Err(table.explain(error)),
@@ -193,6 +197,7 @@ impl Comparison {
             dry_run,
             listed: self.listed,
             unreadable: self.unreadable,
+            unreadable_items: self.unreadable_items,
             known: self.known,
             on_record: self.on_record,
             unsuppressed: self.unsuppressed,
@@ -290,6 +295,7 @@ impl Report {
             let Missed { email, reason, at } = missed;
             [email.clone(), format!("{reason}, since {at}")]
         });
+        let unreadable = self.unreadable_items.iter().map(Detail::row);
         let unsuppressed = self.unsuppressed.iter().map(|spelling| [spelling.clone()]);
         let sections = [
             section(&outcome, counts),
@@ -298,6 +304,7 @@ impl Report {
                 "Unsuppressed here, but still on SES's list. Run `unsuppress` with this spelling",
                 unsuppressed,
             ),
+            section("Items that cannot be read", unreadable),
         ];
         let sections: Vec<_> = sections.into_iter().flatten().collect();
         sections.join("\n")

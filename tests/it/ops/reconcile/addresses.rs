@@ -90,7 +90,13 @@ async fn an_unreadable_entry_is_skipped() {
         .await;
     list(&app, GRACE, SuppressedFor::Bounce);
     list(&app, ADA, SuppressedFor::Bounce);
-    assert_eq!(counts(&reconcile(&app).await), [3, 2, 1, 0, 1]);
+    let report = reconcile(&app).await;
+    assert_eq!(counts(&report), [3, 2, 1, 0, 1]);
+    let unreadable = json!([{
+        "of": "address#grace@example.org",
+        "problem": "the attribute mails is missing or of another kind",
+    }]);
+    assert_eq!(report["unreadable_items"], unreadable);
     app.assert_suppressed(ADA).await;
 }
 

@@ -157,6 +157,7 @@ async fn a_dry_run_shows_and_changes_nothing() {
         "dry_run": true,
         "listed": 1,
         "unreadable": 0,
+        "unreadable_items": [],
         "known": 1,
         "on_record": 0,
         "unsuppressed": [],
