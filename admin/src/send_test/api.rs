@@ -1,6 +1,5 @@
 //! Calls of the deployed API, with a key from the environment.
 
-use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
@@ -13,6 +12,7 @@ use serde_json::Value;
 use shared::brand::public_url::PublicUrl;
 use shared::runtime::connector::connector;
 use shared::runtime::settings::{Environment, SettingError};
+use shared::telemetry::Source;
 
 use crate::error::AdminError;
 
@@ -113,8 +113,6 @@ impl Api {
         })
     }
 }
-
-type Source = Box<dyn Error + Send + Sync>;
 
 #[cfg(test)]
 mod tests {
