@@ -115,6 +115,7 @@ async fn a_failing_service_is_a_problem() {
     assert_eq!(report.exit_code(), 1);
     let text = "cloudwatch:DescribeAlarms failed: ValidationException: on purpose";
     assert!(report.out.contains(text), "{}", report.out);
+    assert!(report.out.contains("PROBLEM  4 checks"), "{}", report.out);
     let (_, error) = report.error();
     assert!(error.ends_with("4 problems were found"), "{error}");
 }

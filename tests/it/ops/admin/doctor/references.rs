@@ -1,9 +1,8 @@
-//! What the texts and commands refer to exists: sections of the docs, resources and outputs of the
-//! stack, programs.
+//! What the commands name exists: resources and outputs of the stack, programs. `.ci/check_docs.py`
+//! compares the sections that the texts cite.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
 
 use local::ses::DnsStatus;
 use regex_lite::Regex;
@@ -11,41 +10,6 @@ use regex_lite::Regex;
 use super::support::{deployed, results};
 use crate::ops::admin::support::run;
 use crate::support::template::{resource, root, template};
-
-/// The code of a folder, with the texts that are written on several lines joined.
-fn code_in(folder: &Path) -> String {
-    let continuation = Regex::new(r"\\\n\s*").unwrap();
-    let mut code = String::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            code += &code_in(&path);
-        } else {
-            let text = fs::read_to_string(path).unwrap();
-            code += &continuation.replace_all(&text, "");
-        }
-    }
-    code
-}
-
-#[test]
-fn cited_sections_exist() {
-    let code = code_in(&root().join("admin/src"));
-    let cited = Regex::new(r#"(docs/\w+\.md)(, \\"([^"\\]+)\\")?"#).unwrap();
-    let mut sections = 0;
-    for citation in cited.captures_iter(&code) {
-        let file = &citation[1];
-        let text = fs::read_to_string(root().join(file)).expect(file);
-        if let Some(section) = citation.get(3).map(|section| section.as_str()) {
-            let mut headings = text.lines().filter(|line| line.starts_with('#'));
-            let is_it =
-                |line: &str| line.trim_start_matches(['#', ' ']).replace('`', "") == section;
-            assert!(headings.any(is_it), "{file} has no section \"{section}\"");
-            sections += 1;
-        }
-    }
-    assert!(sections > 5, "{sections}");
-}
 
 /// The commands of a report with every alarm and without DNS records, and of one without the table.
 async fn commands() -> String {
