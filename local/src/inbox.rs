@@ -6,14 +6,16 @@
 //! have no access to the inbox through a browser: see [`Hosts`].
 
 mod api;
+mod bus;
 mod changes;
 mod delivery;
 mod files;
 mod guard;
 mod info;
+mod json_body;
 mod message;
 mod paths;
-mod scheme;
+mod refusal;
 mod search;
 mod selection;
 mod snippet;
@@ -58,6 +60,7 @@ pub fn router(inbox: Inbox, hosts: Hosts, first_mail: &str) -> Router {
         .merge(files::router(first_mail))
         .merge(api::router())
         .merge(changes::router())
+        .merge(bus::router())
         .merge(info::router())
         .merge(tags::router())
         .merge(view::router())

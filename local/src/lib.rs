@@ -28,6 +28,7 @@ pub mod lambda;
 pub mod preview;
 pub mod program;
 pub mod published;
+mod scheme;
 pub mod ses;
 pub mod stack;
 pub mod stream;

@@ -66,7 +66,7 @@ async function verify({ uuid, token }) {
 describe("without mails", () => {
   test("it says how to get the first one", () =>
     inInbox("", async page => {
-      await heading(page, "No mail yet").waitFor();
+      await heading(page, "No email yet").waitFor();
       await page.getByText("/request_email_verification").waitFor();
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
@@ -79,7 +79,7 @@ describe("without mails", () => {
 
   test("a new mail appears on its own", () =>
     inInbox("", async page => {
-      await heading(page, "No mail yet").waitFor();
+      await heading(page, "No email yet").waitFor();
       await stack.ask("new@example.com");
       await rowOf(page, "new@example.com").waitFor();
     }));
@@ -138,18 +138,34 @@ describe("mails", () => {
       await page.keyboard.press("End");
       await page.locator("#panel.raw").waitFor();
       await page.keyboard.press("Escape");
-      await heading(page, "Choose a mail to read").waitFor();
+      await heading(page, "Choose an email to read").waitFor();
       await page.keyboard.press("/");
       await page.locator("#search:focus").waitFor();
       await page.keyboard.type("to:bounce");
       await rowOf(page, "layla@example.com").waitFor({ state: "hidden" });
       await page.keyboard.press("ArrowDown");
       await opened(BOUNCED);
+      // Out of the field, keys move in the list again.
+      await page.locator("#search").focus();
+      await page.keyboard.press("Escape");
+      await page.locator("#search:focus").waitFor({ state: "hidden" });
+      await rowOf(page, "layla@example.com").waitFor();
+      await page.keyboard.press("j");
+      await opened("layla@example.com");
+    }));
+
+  test("no match is said at the top", () =>
+    inInbox("?q=nobody", async page => {
+      const words = page.getByText("No email matches.");
+      await words.waitFor();
+      const [pane, box] = [await page.locator("#mail-list-pane").boundingBox(),
+        await words.boundingBox()];
+      assert.equal(box.y, pane.y);
     }));
 
   test("an unknown search word is explained", () =>
     inInbox("?q=has:attachment", async page => {
-      await page.getByText("no mail here has attachments").waitFor();
+      await page.getByText("no email here has attachments").waitFor();
     }));
 });
 
@@ -165,6 +181,7 @@ describe("events", () => {
       const email = "ada@example.com";
       await verify(await stack.ask(email));
       const row = rowOf(page, email);
+      await row.getByText("By link").waitFor();
       await row.getByText("Accepted").waitFor();
       await row.click();
       await heading(page, "Email Verified").waitFor();
@@ -181,6 +198,7 @@ describe("events", () => {
   test("a refused event shows no secrets", () =>
     inInbox("#events", async page => {
       const row = rowOf(page, BOUNCED);
+      await row.getByText("Bounced").waitFor();
       await row.getByText("Failed").waitFor();
       await row.click();
       await reported(page, "Your backend", /^Failed\s*http:\S+\/events answered 404 Not Found$/);
@@ -193,7 +211,7 @@ describe("events", () => {
       await page.keyboard.press("j");
       await page.locator("#event:visible").waitFor();
       await page.keyboard.press("m");
-      await heading(page, "Choose a mail to read").waitFor();
+      await heading(page, "Choose an email to read").waitFor();
       await page.keyboard.press("e");
       await heading(page, "Choose an event to read").waitFor();
     }));
@@ -235,7 +253,7 @@ describe("clearing", () => {
   test("mails and events are cleared apart", () =>
     inInbox("#events", async page => {
       await rowOf(page, BOUNCED).waitFor();
-      for (const [what, sign] of [["events", "No event yet"], ["mails", "No mail yet"]]) {
+      for (const [what, sign] of [["events", "No event yet"], ["emails", "No email yet"]]) {
         await page.getByRole("button", { name: "Clear all" }).click();
         await heading(page, `Clear the ${what}?`).waitFor();
         await page.getByRole("dialog").getByRole("button", { name: "Clear all" }).click();

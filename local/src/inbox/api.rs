@@ -12,10 +12,10 @@ use serde::Deserialize;
 
 use super::delivery::Reports;
 use super::message::{OpenedMessage, headers_by_name};
-use super::paths::Refusal;
-use super::search;
+use super::refusal::Refusal;
+use super::selection::Latest;
 use super::summary::MessagesSummary;
-use super::{Inbox, selection};
+use super::{Inbox, json_body, search, selection};
 use crate::captured_mails::{CapturedMails, Entry};
 
 const DEFAULT_LIMIT: usize = 50;
@@ -77,23 +77,13 @@ async fn find(
     Ok(list.page(&inbox, &all, &found))
 }
 
-/// With a search, the id `latest` is the newest mail that matches it.
-#[derive(Deserialize)]
-pub(super) struct Latest {
-    pub(super) query: Option<String>,
-}
-
-fn look_up(mails: &CapturedMails, id: &str, latest: &Latest) -> Result<Entry, Refusal> {
-    let found = selection::look_up(mails, id, latest.query.as_deref())?;
-    found.ok_or_else(Refusal::not_found)
-}
-
 async fn read(
     State(inbox): State<Inbox>,
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
 ) -> Result<Response, Refusal> {
-    let entry = look_up(&inbox.mails, &id, &latest)?;
+    let entry = latest.find(&inbox.mails, &id)?;
+    let entry = entry.ok_or_else(Refusal::not_found)?;
     inbox.mails.mark(slice::from_ref(&entry.mail.id), true);
     let message = OpenedMessage::new(&entry, &Reports::of(&inbox.bus));
     Ok(Json(message).into_response())
@@ -104,7 +94,8 @@ async fn read_headers(
     Path(id): Path<String>,
     Query(latest): Query<Latest>,
 ) -> Result<Response, Refusal> {
-    let entry = look_up(&mails, &id, &latest)?;
+    let entry = latest.find(&mails, &id)?;
+    let entry = entry.ok_or_else(Refusal::not_found)?;
     Ok(Json(headers_by_name(&entry.mail)).into_response())
 }
 
@@ -120,7 +111,8 @@ async fn read_raw(
     Query(latest): Query<Latest>,
     Query(options): Query<RawOptions>,
 ) -> Result<Response, Refusal> {
-    let entry = look_up(&mails, &id, &latest)?;
+    let entry = latest.find(&mails, &id)?;
+    let entry = entry.ok_or_else(Refusal::not_found)?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -146,7 +138,7 @@ async fn delete(State(mails): State<CapturedMails>, body: Bytes) -> Result<Respo
     let Selection { ids } = if body.is_empty() {
         Selection::default()
     } else {
-        selection::read(&body)?
+        json_body::read(&body, "{\"IDs\":[\"…\"]}")?
     };
     if ids.is_empty() {
         mails.clear();
@@ -178,10 +170,11 @@ struct Mark {
 
 /// Without ids and search, marks all mails.
 async fn mark(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Refusal> {
-    let mark: Mark = selection::read(&body)?;
+    let example = "{\"IDs\":[\"…\"],\"Read\":true} or {\"Search\":\"…\",\"Read\":true}";
+    let mark: Mark = json_body::read(&body, example)?;
     let ids = match (mark.ids.is_empty(), mark.search.is_empty()) {
         (false, false) => {
-            let why = "You may specify either IDs or a search query, not both";
+            let why = "Send either IDs or a search, not both.";
             return Err(Refusal::bad_request(why));
         }
         (false, true) => mark.ids,

@@ -1,24 +1,19 @@
-//! The page's own API: what went onto the bus, and when something changes.
+//! Tells the page that something changed.
 
 use std::time::Duration;
 
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 
 use super::Inbox;
-use crate::published::{DeliveredEvent, Forwarding, Published};
 
 /// The longest wait for a change. The timeouts of proxies and browsers are longer.
 const LONG_POLL_TIMEOUT: Duration = Duration::from_secs(25);
 
 pub(super) fn router() -> Router<Inbox> {
-    Router::new()
-        .route("/api/changes", get(changes))
-        .route("/api/bus", get(bus).delete(clear))
+    Router::new().route("/api/changes", get(changes))
 }
 
 impl Inbox {
@@ -70,42 +65,6 @@ async fn changes(
     })
 }
 
-/// The events on the bus.
-#[derive(Serialize)]
-struct Bus<'a> {
-    /// The adopter's backend.
-    forwarded_to: Option<&'a str>,
-    /// The newest first.
-    events: Vec<BusEvent<'a>>,
-}
-
-#[derive(Serialize)]
-struct BusEvent<'a> {
-    bus: &'a str,
-    event: DeliveredEvent<'a>,
-    /// How far it is on its way to the backend.
-    forwarding: Option<&'a Forwarding>,
-}
-
-async fn bus(State(published): State<Published>) -> Response {
-    let kept = published.kept();
-    let events = kept.iter().rev().map(|kept| BusEvent {
-        bus: &kept.event.bus,
-        event: kept.event.as_delivered(),
-        forwarding: kept.forwarding.as_ref(),
-    });
-    Json(Bus {
-        forwarded_to: published.subscriber(),
-        events: events.collect(),
-    })
-    .into_response()
-}
-
-async fn clear(State(published): State<Published>) -> StatusCode {
-    let _ = published.take();
-    StatusCode::NO_CONTENT
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -114,6 +73,7 @@ mod tests {
     use crate::captured_mails::CapturedMails;
     use crate::captured_mails::tests::mail;
     use crate::event_bus;
+    use crate::published::Published;
 
     #[tokio::test]
     async fn each_change_ends_a_wait() {

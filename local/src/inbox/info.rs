@@ -6,7 +6,7 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::paths::Refusal;
+use super::refusal::Refusal;
 use super::{Inbox, tags};
 use crate::captured_mails::CapturedMails;
 

@@ -1,49 +1,10 @@
-//! Paths that no route has, and refusals.
+//! Paths that no route has.
 
 use axum::extract::OriginalUri;
 use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::search::UnknownTerm;
-
-/// A status and a text for a person.
-#[derive(Debug)]
-pub(super) struct Refusal(StatusCode, String);
-
-impl Refusal {
-    pub(super) fn bad_request(why: &str) -> Self {
-        Self(StatusCode::BAD_REQUEST, why.to_owned())
-    }
-
-    pub(super) fn missing(what: &str) -> Self {
-        Self(StatusCode::NOT_FOUND, what.to_owned())
-    }
-
-    /// Mailpit's answer.
-    pub(super) fn not_found() -> Self {
-        Self::missing("404 page not found")
-    }
-}
-
-impl From<UnknownTerm> for Refusal {
-    fn from(term: UnknownTerm) -> Self {
-        Self::bad_request(&term.to_string())
-    }
-}
-
-/// A body that is not as it should be.
-impl From<serde_json::Error> for Refusal {
-    fn from(error: serde_json::Error) -> Self {
-        Self::bad_request(&error.to_string())
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let Self(status, why) = self;
-        (status, why).into_response()
-    }
-}
+use super::refusal::Refusal;
 
 /// Redirects to the clean form of a path, as Mailpit does: its clients call `//view/latest.html`.
 /// Unlike Mailpit, the redirect keeps the method.

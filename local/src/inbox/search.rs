@@ -51,7 +51,7 @@ pub(super) enum UnknownTerm {
          for this text."
     )]
     Key(String),
-    #[error("The inbox cannot search for {0}: no mail here has attachments.")]
+    #[error("The inbox cannot search for {0}: no email here has attachments.")]
     Attachment(String),
     #[error("The inbox cannot search for {0}: it does not read dates.")]
     Date(String),

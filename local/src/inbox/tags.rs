@@ -10,8 +10,8 @@ use axum::{Json, Router};
 use serde::Deserialize;
 
 use super::api::ok;
-use super::paths::Refusal;
-use super::{Inbox, selection};
+use super::refusal::Refusal;
+use super::{Inbox, json_body};
 use crate::captured_mails::{CapturedMails, Entry};
 
 pub(super) fn router() -> Router<Inbox> {
@@ -44,7 +44,8 @@ struct Tagging {
 
 /// Replaces the tags of mails.
 async fn set(State(mails): State<CapturedMails>, body: Bytes) -> Result<Response, Refusal> {
-    let Tagging { ids, tags } = selection::read(&body)?;
+    let example = "{\"IDs\":[\"…\"],\"Tags\":[\"…\"]}";
+    let Tagging { ids, tags } = json_body::read(&body, example)?;
     let mut tags: Vec<_> = tags.iter().map(|tag| cleaned(tag)).collect();
     tags.retain(|tag| !tag.is_empty());
     tags.sort_unstable();
@@ -67,7 +68,7 @@ async fn rename(
     Path(tag): Path<String>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let NewName { name } = selection::read(&body)?;
+    let NewName { name } = json_body::read(&body, "{\"Name\":\"…\"}")?;
     let name = cleaned(&name);
     if name.is_empty() {
         return Err(Refusal::bad_request("A tag needs a name."));
@@ -90,7 +91,9 @@ fn replace(mails: &CapturedMails, tag: &str, new: Option<&str>) -> Result<Respon
         .map(|entry| entry.mail.id.clone())
         .collect();
     if ids.is_empty() {
-        return Err(Refusal::bad_request(&format!("No mail has the tag {tag}.")));
+        return Err(Refusal::bad_request(&format!(
+            "No email has the tag {tag}."
+        )));
     }
     mails.update(&ids, |entry| {
         entry.tags.retain(|other| !other.eq_ignore_ascii_case(tag));

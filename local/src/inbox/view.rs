@@ -13,11 +13,10 @@ use axum::routing::get;
 use serde::Deserialize;
 
 use super::Inbox;
-use super::api::Latest;
-use super::paths::Refusal;
-use super::scheme::Scheme;
-use super::selection::look_up;
+use super::refusal::Refusal;
+use super::selection::Latest;
 use crate::captured_mails::CapturedMails;
+use crate::scheme::{Scheme, with_head};
 
 /// A mail is not trusted: no scripts, nothing remote, no forms, an opaque origin. Its links open in
 /// tabs without these limits.
@@ -60,8 +59,8 @@ async fn view(
     Query(options): Query<ViewOptions>,
 ) -> Result<Response, Refusal> {
     let (id, format) = file.rsplit_once('.').unwrap_or((&file, ""));
-    let entry = look_up(&mails, id, latest.query.as_deref())?;
-    let mail = entry
+    let mail = latest
+        .find(&mails, id)?
         .ok_or_else(|| Refusal::missing("Message not found"))?
         .mail;
     let body = match (format, &mail.html) {
@@ -99,25 +98,10 @@ fn with_additions(html: &str, scheme: Option<Scheme>) -> String {
     match scheme {
         None => with_head(html, &[OPEN_LINKS_IN_TABS]),
         Some(scheme) => {
-            let added = [
-                OPEN_LINKS_IN_TABS,
-                scheme.style(html),
-                NO_SCROLL_BAR_IF_NARROW,
-            ];
-            with_head(&scheme.resolve_conditions(html), &added)
+            let html = scheme.apply(html);
+            with_head(&html, &[OPEN_LINKS_IN_TABS, NO_SCROLL_BAR_IF_NARROW])
         }
     }
-}
-
-/// Inserts at the beginning of the head.
-fn with_head(html: &str, added: &[&str]) -> String {
-    let lower = html.to_ascii_lowercase();
-    let head_end = lower
-        .find("<head")
-        .and_then(|start| Some(start + lower.get(start..)?.find('>')? + 1));
-    // Without a head, append: a doctype must stay first.
-    let (before, after) = html.split_at(head_end.unwrap_or(html.len()));
-    format!("{before}{}{after}", added.concat())
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::io;
 
 use mail::Mail;
 use serde::Serialize;
@@ -13,6 +12,8 @@ use verification_page::Look;
 use super::PAGE;
 
 const HTML: &str = include_str!("index.html");
+/// By which an earlier preview is known.
+pub(super) const TITLE: &str = "<title>Preview of emails and page</title>";
 /// The language that the page shows first.
 const FIRST: Locale = Locale::En;
 
@@ -47,7 +48,7 @@ impl Index {
         }
     }
 
-    pub(super) fn html(&self) -> io::Result<String> {
+    pub(super) fn html(&self) -> serde_json::Result<String> {
         // A text must not end the script that holds it.
         let mails = serde_json::to_string(&self.mails)?.replace('<', "\\u003c");
         let kinds = MailKind::ALL.iter().map(|kind| (kind.as_str(), ""));
@@ -61,7 +62,10 @@ impl Index {
     fn states(&self) -> String {
         let shared = |(name, states): &(&'static str, Vec<&str>)| match states.as_slice() {
             [_] => (*name, String::new()),
-            states => (*name, states.join(", ")),
+            states => (
+                *name,
+                format!("Shown for: {}", states.join(", ").replace('_', " ")),
+            ),
         };
         let looks: Vec<_> = self.looks.iter().map(shared).collect();
         let looks = looks.iter().map(|(name, states)| (*name, states.as_str()));

@@ -1,7 +1,5 @@
 //! A mail of each kind, for the preview and for tests.
 
-use std::io;
-
 use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
 use mail::{Mail, MailSettings, SendError};
@@ -12,6 +10,11 @@ use shared::domain::mail_kind::MailKind;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
 use shared::text::locale::Locale;
+use thiserror::Error;
+
+#[derive(Debug, Error)]
+#[error("the sample is malformed")]
+pub struct MalformedSample;
 
 /// The values of all placeholders of all mails.
 #[derive(Clone, Debug)]
@@ -32,12 +35,11 @@ impl Sample {
     /// # Errors
     ///
     /// A value of the sample is malformed.
-    pub fn new(settings: MailSettings, now: Timestamp) -> io::Result<Self> {
-        let malformed = || io::Error::other("the sample is malformed");
+    pub fn new(settings: MailSettings, now: Timestamp) -> Result<Self, MalformedSample> {
         Ok(Self {
             settings,
-            user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or_else(malformed)?,
-            address: EmailAddress::parse("ada@example.org").ok_or_else(malformed)?,
+            user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or(MalformedSample)?,
+            address: EmailAddress::parse("ada@example.org").ok_or(MalformedSample)?,
             greeting: Greeting::of("Ada"),
             locale: Locale::En,
             proof: Proof::from_random(

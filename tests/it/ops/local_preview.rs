@@ -79,10 +79,25 @@ fn each_link_of_the_preview_has_files() {
 #[test]
 fn an_earlier_state_is_removed() {
     let folder = Folder::new("preview-again");
+    write(&folder, &[]);
     let earlier = folder.0.join("page/earlier");
     fs::create_dir_all(&earlier).unwrap();
     write(&folder, &[]);
     assert!(!earlier.exists());
+}
+
+#[test]
+fn other_files_are_not_overwritten() {
+    for file in ["index.html", "page/own.html", "notes.txt"] {
+        let folder = Folder::new("preview-foreign");
+        let file = folder.0.join(file);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, "mine").unwrap();
+        let preview = Preview::new(NOON, &[]).unwrap();
+        let error = preview.write(&folder.0).unwrap_err().to_string();
+        assert!(error.starts_with("choose an empty folder; "), "{error}");
+        assert_eq!(fs::read_to_string(&file).unwrap(), "mine");
+    }
 }
 
 #[test]

@@ -105,7 +105,8 @@ fn samples() -> Vec<(&'static str, State)> {
             retry_helps: true,
             source: "preview".into(),
         },
-        State::NotFound,
+    ];
+    let refused = [
         State::CrossSite,
         State::NotReachable,
         State::MethodNotAllowed,
@@ -114,7 +115,10 @@ fn samples() -> Vec<(&'static str, State)> {
         State::Malformed,
     ];
     let problems = problems.map(|state| (state.name(), state));
-    opened.into_iter().chain(done).chain(problems).collect()
+    let refused = refused.map(|state| ("bad_request", state));
+    let not_found = [("not_found", State::NotFound)];
+    let seen = opened.into_iter().chain(done).chain(problems);
+    seen.chain(refused).chain(not_found).collect()
 }
 
 fn without_script(html: &str) -> String {

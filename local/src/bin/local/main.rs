@@ -53,14 +53,7 @@ fn preview(dir: &Path, overrides: &Overrides) -> ExitCode {
             let _ = writeln!(std::io::stdout(), "All emails and the page are in {index}");
             ExitCode::SUCCESS
         }
-        Err(error) => {
-            let (dir, error) = (dir.display(), chain(&error));
-            let _ = writeln!(
-                std::io::stderr(),
-                "mailproof: choose another folder; nothing can be written into {dir}: {error}"
-            );
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(&error),
     }
 }
 

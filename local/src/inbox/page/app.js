@@ -89,10 +89,10 @@ function pressInSearch(event) {
   if (event.key === "ArrowDown") {
     event.preventDefault();
     step(opened().id ? 0 : 1);
-  } else if (event.key === "Escape" && $("search").value) {
+  } else if (event.key === "Escape") {
+    event.preventDefault();
     $("search").value = "";
     search();
-  } else if (event.key === "Escape") {
     $("search").blur();
   }
 }
@@ -136,9 +136,9 @@ $("delete").addEventListener("click", async () => {
 $("clear").addEventListener("click", () => {
   const isMails = opened().view === "mails";
   const count = isMails ? mails.counts().total : events.ids().length;
-  $("confirm-title").textContent = isMails ? "Clear the mails?" : "Clear the events?";
+  $("confirm-title").textContent = isMails ? "Clear the emails?" : "Clear the events?";
   $("confirm-text").textContent =
-    `${plural(count, isMails ? "mail" : "event")} will be gone for good.`;
+    `${plural(count, isMails ? "email" : "event")} will be gone for good.`;
   $("confirm").returnValue = "keep";
   $("confirm").showModal();
 });

@@ -28,13 +28,16 @@ function third(item) {
 
 function makeRow({ event }) {
   const about = event.detail.email ?? event.source;
+  // What verified the address, or why it is undeliverable.
+  const why = event.detail.method ?? event.detail.reason;
   return element("a", { className: "row plain", href: `#events/${event.id}` },
     element("div", {},
       element("div", { className: "line" },
         element("span", { className: "first cut", textContent: about }),
         timeOf(event.time)),
       element("div", { className: "line" },
-        element("span", { className: "second cut", textContent: event["detail-type"] })),
+        element("span", { className: "second cut", textContent: event["detail-type"] }),
+        why ? status(why) : null),
       element("div", { className: "line third" })));
 }
 

@@ -56,7 +56,7 @@ export function draw(open) {
   $("mails").classList.toggle("open", open !== null);
   $("mail-list-pane").hidden = isEmpty;
   $("nothing").hidden = list.mails.length > 0;
-  $("nothing").textContent = list.refusal || "No mail matches.";
+  $("nothing").textContent = list.refusal || "No email matches.";
   $("welcome").hidden = !isEmpty || !list.loaded;
   $("choose").hidden = isEmpty || open !== null;
   $("mail-count").textContent = list.total || "";
@@ -77,7 +77,7 @@ export async function load() {
   const newest = page.messages[0];
   const isNew = newest && newest.ID !== list.newest && !newest.Read;
   if (list.loaded && !query && isNew) {
-    say(`New mail to ${newest.To[0]?.Address ?? "nobody"}: ${newest.Subject}`);
+    say(`New email to ${newest.To[0]?.Address ?? "nobody"}: ${newest.Subject}`);
   }
   const areFresh = list.loaded && !query;
   const { messages: mails, total, unread } = page;

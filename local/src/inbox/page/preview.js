@@ -25,7 +25,7 @@ const sizes = new ResizeObserver(changes => changes.forEach(({ target }) => fit(
 function preview(id, scheme) {
   // A new frame each time: another address for an old one would fill the history.
   const frame = element("iframe", {
-    title: `The mail in ${scheme} colours`,
+    title: `The email in ${scheme} colours`,
     src: `/view/${encodeURIComponent(id)}.html?scheme=${scheme}`,
     referrerPolicy: "no-referrer",
   });

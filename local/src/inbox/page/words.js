@@ -39,7 +39,8 @@ export const exact = time =>
 export const timeOf = time =>
   element("time", { dateTime: time, title: exact(time), textContent: ago(time) });
 
-/** Words and colours for the states of a mail and of an event on its way. */
+/** Words and colours for the states of a mail and of an event on its way, and for what an event
+    says of an address. */
 const STATES = {
   sent: ["Sent", ""],
   delivered: ["Delivered", "good"],
@@ -51,6 +52,9 @@ const STATES = {
   accepted: ["Accepted", "good"],
   retrying: ["Retrying", "warn"],
   failed: ["Failed", "bad"],
+  link: ["By link", ""],
+  code: ["By code", ""],
+  operator: ["By operator", ""],
 };
 
 /** A label for a state. */

@@ -1,11 +1,11 @@
-//! Renders a mail in light or dark colours, whatever the browser prefers.
+//! Renders a mail or a page in light or dark colours, whatever the browser prefers.
 //!
-//! The page shows both side by side. A frame inherits the `color-scheme` of the element around it,
+//! The inbox and the preview show both. A frame inherits the `color-scheme` of the element around it,
 //! but developer tools and browser tests override that for the whole tab, and older browsers do
 //! not support it. So the media queries of the mail itself are replaced here.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Scheme {
+pub(crate) enum Scheme {
     Light,
     Dark,
 }
@@ -16,18 +16,28 @@ const ALWAYS: &str = "(min-width: 0)";
 const NEVER: &str = "(max-width: 0)";
 
 impl Scheme {
-    /// Unknown names are ignored, so the browser's preference applies.
-    pub(super) fn named(name: &str) -> Option<Self> {
-        match name {
-            "light" => Some(Self::Light),
-            "dark" => Some(Self::Dark),
-            _ => None,
+    pub(crate) const ALL: [Self; 2] = [Self::Light, Self::Dark];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
         }
+    }
+
+    /// Unknown names are ignored, so the browser's preference applies.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scheme| scheme.name() == name)
+    }
+
+    /// The document in this scheme.
+    pub(crate) fn apply(self, html: &str) -> String {
+        with_head(&self.resolve_conditions(html), &[self.style(html)])
     }
 
     /// Replaces conditions for `prefers-color-scheme` in style sheets and attributes. Text stays as
     /// it is.
-    pub(super) fn resolve_conditions(self, html: &str) -> String {
+    fn resolve_conditions(self, html: &str) -> String {
         let mut resolved = String::with_capacity(html.len());
         let mut in_style_sheet = false;
         for (index, piece) in html.split('<').enumerate() {
@@ -65,7 +75,7 @@ impl Scheme {
     }
 
     /// A style of the root element, which sets the default colours of canvas, links and fields.
-    pub(super) fn style(self, html: &str) -> &'static str {
+    fn style(self, html: &str) -> &'static str {
         // Without a `color-scheme` that allows dark, browsers render a mail light.
         if self == Self::Dark && can_be_dark(html) {
             "<style>:root { color-scheme: dark !important }</style>"
@@ -73,6 +83,17 @@ impl Scheme {
             "<style>:root { color-scheme: light !important }</style>"
         }
     }
+}
+
+/// Inserts at the beginning of the head.
+pub(crate) fn with_head(html: &str, added: &[&str]) -> String {
+    let lower = html.to_ascii_lowercase();
+    let head_end = lower
+        .find("<head")
+        .and_then(|start| Some(start + lower.get(start..)?.find('>')? + 1));
+    // Without a head, append: a doctype must stay first.
+    let (before, after) = html.split_at(head_end.unwrap_or(html.len()));
+    format!("{before}{}{after}", added.concat())
 }
 
 /// The start, end and scheme of the condition around the media feature.
