@@ -102,9 +102,8 @@ def numbers_of_the_template(template: dict) -> dict[str, list]:
     )
     queue_days = properties["MailEventsDeadLetterQueue"]["MessageRetentionPeriod"] / 86400
     defaults = {name: of.get("Default") for name, of in template["Parameters"].items()}
-    shortest_link, *_, longest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"]
-    code_minutes = template["Parameters"]["CodeLifetimeMinutes"]
-    shortest_code, longest_code = code_minutes["MinValue"], code_minutes["MaxValue"]
+    shortest_link = template["Parameters"]["LinkLifetimeHours"]["AllowedValues"][0]
+    shortest_code = template["Parameters"]["CodeLifetimeMinutes"]["MinValue"]
     delivery_seconds = template["Mappings"]["DeliverySeconds"]["ForLinkLifetime"].values()
     five_xx, bounces, complaints, delayed = (
         properties[f"{name}Alarm"]
@@ -131,8 +130,6 @@ def numbers_of_the_template(template: dict) -> dict[str, list]:
         "any 24 hours, N emails go to one address and N ": [defaults["MailsPerDay"]] * 2,
         "LinkLifetimeHours=N` and `CodeLifetimeMinutes=N": [shortest_link, shortest_code],
         "LinkLifetimeHours` to N": [shortest_link],
-        "Whole hours, from N to N": [shortest_link, longest_link],
-        "Whole minutes, from N to N": [shortest_code, longest_code],
         "works for N hours": [defaults["LinkLifetimeHours"]],
         "(?:works|beside it|that works) for N minutes": [defaults["CodeLifetimeMinutes"]],
     }
