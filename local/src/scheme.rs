@@ -1,7 +1,7 @@
 //! Renders a mail or a page in light or dark colours, whatever the browser prefers.
 //!
-//! The inbox and the preview show both. A frame inherits the `color-scheme` of the element around it,
-//! but developer tools and browser tests override that for the whole tab, and older browsers do
+//! The inbox and the preview show both. A frame inherits the `color-scheme` of the element around
+//! it, but developer tools and browser tests override that for the whole tab, and older browsers do
 //! not support it. So the media queries of the mail itself are replaced here.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

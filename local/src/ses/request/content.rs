@@ -48,8 +48,8 @@ struct Data {
     data: String,
 }
 
-/// The parts of the mail that its content has. MIME has all of them, including those that are members
-/// of the request as well.
+/// The parts of the mail that its content has. MIME has all of them, including those that are
+/// members of the request as well.
 #[derive(Default)]
 pub(super) struct ParsedContent {
     pub(super) from: Option<String>,
