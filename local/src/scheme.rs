@@ -2,7 +2,7 @@
 //!
 //! The inbox and the preview show both. A frame inherits the `color-scheme` of the element around
 //! it, but developer tools and browser tests override that for the whole tab, and older browsers do
-//! not support it. So the media queries of the mail itself are replaced here.
+//! not support it. So the media queries of the document are replaced here.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scheme {

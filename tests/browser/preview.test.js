@@ -37,7 +37,7 @@ async function at(width, colorScheme, visit) {
 const frame = (page, file) => page.locator(`.phone iframe[src='${file}']`);
 
 for (const colorScheme of ["light", "dark"]) {
-  test(`it starts in the system's ${colorScheme}`, () =>
+  test(`starts ${colorScheme} as the system`, () =>
     at(1280, colorScheme, async page => {
       await frame(page, `verification/en.${colorScheme}.html`).waitFor();
       assert.ok(await page.locator(`[value=${colorScheme}]`).isChecked());

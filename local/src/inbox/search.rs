@@ -282,7 +282,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_mean_what_they_mean_in_mailpit() {
+    fn quotes_are_those_of_mailpit() {
         for query in ["\"to:ada\"", "\"http://example.com\"", "\"there: open\""] {
             assert!(finds(query), "{query}");
         }

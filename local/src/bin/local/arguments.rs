@@ -61,7 +61,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Args)]
 struct OverrideArguments {
-    /// Set a setting of the functions, such as `MAILS_PER_DAY=3`. Can be repeated.
+    /// Set a setting of the functions, such as `PRODUCT_NAME=Acme`. Can be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", global = true)]
     flags: Vec<String>,
 
@@ -74,8 +74,9 @@ struct OverrideArguments {
 pub(crate) enum Command {
     /// Write every email and every state of the page, in every language, into files, with a page
     /// that shows them.
+    #[command(after_help = "docs/customise.md says what each setting for the looks changes.")]
     Preview {
-        /// Folder to write into.
+        /// Folder to write into: a new or empty one, or that of an earlier preview.
         #[arg(default_value = "target/preview")]
         dir: PathBuf,
     },
@@ -124,6 +125,9 @@ The program says where everything is and prints a curl command to try. Ctrl-C en
 Settings of the functions, for --set and --env-file: {}.
 
 Of these, the ones for how email and page look are also read from the environment: {}.
+
+docs/customise.md says what the looks' settings change, and template.yaml describes the parameters,
+such as MailsPerDay for MAILS_PER_DAY.
 
 With --backing-only the environment variables go to standard output, all else to standard error:
   {program} --backing-only > .env.local",
