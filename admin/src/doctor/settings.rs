@@ -14,90 +14,39 @@ use super::stack::Stack;
 
 const ID: &str = "settings";
 
-const REQUEST: &str = "RequestEmailVerificationFunction";
+/// Reads settings as a function does at its start.
+type Read = fn(&Environment) -> Result<(), SettingError>;
 
-/// The functions, by their names in `template.yaml`, and what each reads at its start.
-/// `tests/it/ops/admin/doctor/settings.rs` compares it with `local/src/functions.rs`.
-const FUNCTIONS: [(&str, &[Part]); 6] = [
-    (
-        REQUEST,
-        &[
-            Part::Table,
-            Part::Mail,
-            Part::Brand,
-            Part::Stage,
-            Part::Origin,
-            Part::CodeKeys,
-            Part::Lifetimes,
-            Part::MailLimit,
-        ],
-    ),
-    (
-        "VerifyEmailFunction",
-        &[Part::Table, Part::Origin, Part::CodeKeys],
-    ),
-    (
-        "EmailVerificationStatusFunction",
-        &[Part::Table, Part::Origin],
-    ),
-    (
-        "VerificationPageFunction",
-        &[
-            Part::Table,
-            Part::Origin,
-            Part::CodeKeys,
-            Part::Brand,
-            Part::AppUrl,
-        ],
-    ),
-    ("RecordMailEventsFunction", &[Part::Table, Part::Stage]),
-    ("PublishEventsFunction", &[Part::EventBus, Part::Stage]),
+/// How the settings are read. `template.yaml` gives a function only those that it reads, so a
+/// function that has the first of them reads them together.
+const READ: [(&str, Read); 10] = [
+    ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
+    (SENDER, |of| MailSettings::from_environment(of).map(drop)),
+    ("PRODUCT_NAME", |of| brand::brand(of).map(drop)),
+    ("STAGE", |of| stage(of).map(drop)),
+    ("ORIGIN_SECRET", |of| network::origin(of).map(drop)),
+    ("CODE_KEYS", |of| proofs::code_keys(of).map(drop)),
+    ("LINK_LIFETIME_HOURS", |of| proofs::lifetimes(of).map(drop)),
+    ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
+    ("APP_URL", |of| network::app_url(of).map(drop)),
+    ("EVENT_BUS_NAME", |of| {
+        of.required("EVENT_BUS_NAME").map(drop)
+    }),
 ];
 
-/// Settings that a function reads together.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
-    Table,
-    /// With [`Part::Brand`] and [`Part::Stage`].
-    Mail,
-    Brand,
-    Stage,
-    Origin,
-    CodeKeys,
-    Lifetimes,
-    MailLimit,
-    AppUrl,
-    EventBus,
-}
+/// Only the function that mails has it.
+const SENDER: &str = "SENDER";
 
-impl Part {
-    /// As the function does.
-    fn read(self, of: &Environment) -> Result<(), SettingError> {
-        match self {
-            Self::Table => of.required("TABLE_NAME").map(drop),
-            Self::Mail => MailSettings::from_environment(of).map(drop),
-            Self::Brand => brand::brand(of).map(drop),
-            Self::Stage => stage(of).map(drop),
-            Self::Origin => network::origin(of).map(drop),
-            Self::CodeKeys => proofs::code_keys(of).map(drop),
-            Self::Lifetimes => proofs::lifetimes(of).map(drop),
-            Self::MailLimit => proofs::mail_limit(of).map(drop),
-            Self::AppUrl => network::app_url(of).map(drop),
-            Self::EventBus => of.required("EVENT_BUS_NAME").map(drop),
-        }
-    }
-}
-
-/// Settings that must be equal in all functions that read the part, and what fails otherwise.
-const EQUAL: [(&str, Part, &str); 8] = [
-    ("TABLE_NAME", Part::Table, "proofs are not found"),
-    ("CODE_KEYS", Part::CodeKeys, "codes do not verify"),
-    ("ORIGIN_SECRET", Part::Origin, "some requests get 403"),
-    ("STAGE", Part::Stage, "events of mails are ignored"),
-    ("PRODUCT_NAME", Part::Brand, "mail and page differ"),
-    ("ACCENT_COLOR", Part::Brand, "mail and page differ"),
-    ("SUPPORT_ADDRESS", Part::Brand, "mail and page differ"),
-    ("DEFAULT_LOCALE", Part::Brand, "mail and page differ"),
+/// Settings that must be equal in all functions that have them, and what fails otherwise.
+const EQUAL: [(&str, &str); 8] = [
+    ("TABLE_NAME", "proofs are not found"),
+    ("CODE_KEYS", "codes do not verify"),
+    ("ORIGIN_SECRET", "some requests get 403"),
+    ("STAGE", "events of mails are ignored"),
+    ("PRODUCT_NAME", "mail and page differ"),
+    ("ACCENT_COLOR", "mail and page differ"),
+    ("SUPPORT_ADDRESS", "mail and page differ"),
+    ("DEFAULT_LOCALE", "mail and page differ"),
 ];
 
 pub(super) fn check(
@@ -134,21 +83,13 @@ pub(super) fn check(
         .command("sam deploy --guided")
 }
 
-/// The functions whose settings are not checked, and why.
+/// Which functions are not checked, and why.
 fn unchecked(functions: &Functions) -> Vec<String> {
-    let is_known = |name: &str| FUNCTIONS.iter().any(|(known, _)| *known == name);
-    let reason = |(name, function): (&String, &super::functions::Function)| {
-        if !is_known(name) {
-            Some(format!(
-                "this release of `admin` does not know the settings of {name}"
-            ))
-        } else if function.settings.is_none() {
-            Some(format!("Lambda does not show the settings of {name}"))
-        } else {
-            None
-        }
-    };
-    functions.iter().filter_map(reason).collect()
+    let hidden = functions.iter();
+    let hidden = hidden.filter(|(_, function)| function.settings.is_none());
+    hidden
+        .map(|(name, _)| format!("Lambda does not show the settings of {name}"))
+        .collect()
 }
 
 /// The functions whose settings are checked.
@@ -157,12 +98,15 @@ struct Deployed<'a> {
 }
 
 struct Function<'a> {
-    name: &'static str,
-    parts: &'static [Part],
+    name: &'a str,
     settings: &'a HashMap<String, String>,
 }
 
 impl Function<'_> {
+    fn has(&self, setting: &str) -> bool {
+        self.settings.contains_key(setting)
+    }
+
     fn environment(&self) -> Environment {
         Environment::from_pairs(&self.settings.iter().collect::<Vec<_>>())
     }
@@ -175,13 +119,9 @@ impl Function<'_> {
 
 impl<'a> Deployed<'a> {
     fn of(functions: &'a Functions) -> Self {
-        let checked = FUNCTIONS.iter().filter_map(|(name, parts)| {
-            let settings = functions.get(*name)?.settings.as_ref()?;
-            Some(Function {
-                name,
-                parts,
-                settings,
-            })
+        let checked = functions.iter().filter_map(|(name, function)| {
+            let settings = function.settings.as_ref()?;
+            Some(Function { name, settings })
         });
         Self {
             functions: checked.collect(),
@@ -194,10 +134,13 @@ impl<'a> Deployed<'a> {
         let mut functions = BTreeMap::<String, Vec<&str>>::new();
         for function in &self.functions {
             let environment = function.environment();
-            let errors = function.parts.iter().map(|part| part.read(&environment));
-            for error in errors.filter_map(Result::err) {
+            let errors = READ
+                .iter()
+                .filter(|(first, _)| function.has(first))
+                .filter_map(|(_, read)| read(&environment).err());
+            for error in errors {
                 let of_error = functions.entry(error.to_string()).or_default();
-                // Two parts may read the same setting.
+                // The settings of a mail include those of the brand.
                 if of_error.last() != Some(&function.name) {
                     of_error.push(function.name);
                 }
@@ -210,22 +153,21 @@ impl<'a> Deployed<'a> {
     }
 
     fn unequal(&self) -> Vec<String> {
-        let differs = |(name, part, _): &(&str, Part, &str)| {
-            let all = self.functions.iter();
-            let all = all.filter(|function| function.parts.contains(part));
+        let differs = |(name, _): &(&str, &str)| {
+            let all = self.functions.iter().filter(|function| function.has(name));
             let mut values = all.map(|function| function.value(name));
             let first = values.next();
             values.any(|value| Some(value) != first)
         };
         let unequal = EQUAL.iter().filter(|row| differs(row));
         unequal
-            .map(|(name, _, effect)| format!("{name} differs between functions, so {effect}"))
+            .map(|(name, effect)| format!("{name} differs between functions, so {effect}"))
             .collect()
     }
 
     fn contradictions(&self, table: &str, set: Option<&str>) -> Vec<String> {
         let mut functions = self.functions.iter();
-        let Some(request) = functions.find(|function| function.name == REQUEST) else {
+        let Some(request) = functions.find(|function| function.has(SENDER)) else {
             return Vec::new();
         };
         let request = request.environment();

@@ -147,22 +147,6 @@ async fn endpoints_of_local_runs_are_named() {
 }
 
 #[tokio::test]
-async fn unknown_functions_are_named() {
-    let (app, cloud) = deployed().await;
-    cloud.change(|stack| {
-        let other = "SendNewslettersFunction";
-        stack.resources.insert(other, "AWS::Lambda::Function");
-        stack.settings.insert(other.to_owned(), [].into());
-    });
-    let line = line(&app).await;
-    assert!(line.starts_with("UNKNOWN"), "{line}");
-    assert!(
-        line.contains("does not know the settings of SendNewslettersFunction"),
-        "{line}"
-    );
-}
-
-#[tokio::test]
 async fn hidden_settings_are_unknown() {
     let (app, cloud) = deployed().await;
     let hidden = json!({ "Environment": { "Error": {
