@@ -10,7 +10,6 @@ mod account;
 pub(crate) mod address;
 mod configuration_sets;
 mod delivery_outcome;
-mod encoded_words;
 mod error;
 mod events;
 mod faults;

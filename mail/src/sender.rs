@@ -1,16 +1,9 @@
 //! The sender of a mail, as its header writes it.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use shared::brand::encoded_words::{WHOLE_WORDS, decode};
+use shared::brand::encoded_words::{WHOLE_WORDS, decode, encode};
 use shared::domain::characters::{is_control_or_line_break, is_direction_override};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::invalid_setting::InvalidSetting;
-
-/// Longest piece of a name that fits into one encoded word of 75 characters (RFC 2047, section 2),
-/// in bytes: 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
-const ENCODED_WORD_BYTES: usize = 45;
 
 /// Longest header value that SES accepts for a sender.
 const MAX_LENGTH: usize = 320;
@@ -87,24 +80,9 @@ impl Sender {
             Some(name) if name.is_ascii() && !name.contains(['"', '\\']) => {
                 format!("\"{name}\" <{address}>")
             }
-            Some(name) => format!("{} <{address}>", encoded_words(name)),
+            Some(name) => format!("{} <{address}>", encode(name)),
         }
     }
-}
-
-/// Splits between characters, as no character may be split over two encoded words.
-fn encoded_words(name: &str) -> String {
-    let mut words = vec![String::new()];
-    for character in name.chars() {
-        match words.last_mut() {
-            Some(word) if word.len() + character.len_utf8() <= ENCODED_WORD_BYTES => {
-                word.push(character);
-            }
-            _ => words.push(character.to_string()),
-        }
-    }
-    let encode = |word: &String| format!("=?UTF-8?B?{}?=", STANDARD.encode(word));
-    words.iter().map(encode).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

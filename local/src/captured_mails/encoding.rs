@@ -3,11 +3,8 @@
 
 use std::fmt::Write;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use shared::brand::encoded_words;
 
-/// An encoded word has at most 75 characters, and Base64 makes four of three bytes.
-const MAX_WORD_BYTES: usize = (75 - "=?UTF-8?B??=".len()) / 4 * 3;
 /// Of a line of an encoded body, and of a header if it can be folded.
 const MAX_LINE: usize = 76;
 
@@ -21,17 +18,7 @@ pub(super) fn encode_words(text: &str) -> String {
     if is_ascii_text(text) {
         return text.to_owned();
     }
-    let mut words = vec![String::new()];
-    for char in text.chars() {
-        match words.last_mut() {
-            Some(word) if word.len() + char.len_utf8() <= MAX_WORD_BYTES => word.push(char),
-            _ => words.push(char.to_string()),
-        }
-    }
-    let words = words
-        .iter()
-        .map(|word| format!("=?UTF-8?B?{}?=", STANDARD.encode(word)));
-    words.collect::<Vec<_>>().join(" ")
+    encoded_words::encode(text)
 }
 
 /// A header with the end of its line, folded at spaces.

@@ -3,7 +3,7 @@
 //! Only what SES is known to refuse is refused here. An address may pass although RFC 5322 forbids
 //! it.
 
-use super::encoded_words::decode_words;
+use shared::brand::encoded_words::decode;
 
 /// SES counts the name and the angle brackets as well.
 const MAX_CHARS: usize = 320;
@@ -29,7 +29,7 @@ impl Address {
             (name.trim(), address.trim())
         });
         // No encoded word stands between quotes (RFC 2047, section 5).
-        let name = unquote(name).unwrap_or_else(|| decode_words(name));
+        let name = unquote(name).unwrap_or_else(|| decode(name).unwrap_or_else(|| name.to_owned()));
         Self {
             name,
             address: address.to_owned(),
@@ -189,7 +189,8 @@ mod tests {
                 "=?utf-8?Q?Z=C3=BC?= =?utf-8?Q?rich?= Bank <a@b.c>",
                 "Zürich Bank",
             ),
-            ("=?iso-8859-1?Q?Z=FC?= <a@b.c>", "=?iso-8859-1?Q?Z=FC?="),
+            ("=?iso-8859-1?Q?Z=FC?= <a@b.c>", "Zü"),
+            ("=?KOI8-R?Q?=FA?= <a@b.c>", "=?KOI8-R?Q?=FA?="),
             ("=?utf-8?Q?=ZZ?= <a@b.c>", "=?utf-8?Q?=ZZ?="),
             ("\"=?utf-8?Q?Z=C3=BC?=\" <a@b.c>", "=?utf-8?Q?Z=C3=BC?="),
         ];

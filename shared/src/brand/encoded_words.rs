@@ -1,8 +1,7 @@
 //! Encoded words of mail headers (RFC 2047), which people copy into settings:
 //! `=?UTF-8?B?S8Okc2U=?=`.
 //!
-//! A setting is text. Its encoded words are decoded when it is read, and whatever writes a header
-//! encodes the text again.
+//! A setting is text. Its encoded words are decoded when it is read. A header gets them again.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +10,24 @@ use hex::FromHex;
 /// What a text with encoded words must be.
 pub const WHOLE_WORDS: &str = "must contain encoded words (=?…?=) only as RFC 2047 writes them, \
      with spaces around, in UTF-8, ISO-8859-1 or US-ASCII; plain text needs no encoding";
+
+/// Longest piece of a text that fits into one encoded word of 75 characters (section 2), in bytes:
+/// 45 bytes are 60 characters of base64, beside `=?UTF-8?B?` and `?=`.
+const WORD_BYTES: usize = 45;
+
+/// The text as encoded words. No character is split over two of them (section 5).
+#[must_use]
+pub fn encode(text: &str) -> String {
+    let mut words = vec![String::new()];
+    for character in text.chars() {
+        match words.last_mut() {
+            Some(word) if word.len() + character.len_utf8() <= WORD_BYTES => word.push(character),
+            _ => words.push(character.to_string()),
+        }
+    }
+    let encode = |word: &String| format!("=?UTF-8?B?{}?=", STANDARD.encode(word));
+    words.iter().map(encode).collect::<Vec<_>>().join(" ")
+}
 
 /// The text with its encoded words decoded. White space between two of them is not part of the text
 /// (RFC 2047, section 6.2). `None`: something in it looks like an encoded word and is not one.
