@@ -11,8 +11,12 @@ json() { # json TEXT: the text as a JSON string
 }
 
 case ${1-}/$# in
-    request/[34]) path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}" ;;
-    verify/4) path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}" ;;
+    request/[34])
+        path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}"
+        ;;
+    verify/4)
+        path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}"
+        ;;
     *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
 esac
 if [[ -z ${MAILPROOF_URL-} || -z ${MAILPROOF_KEY-} ]]; then
@@ -43,7 +47,10 @@ case $1/$status/$code in
     */invalid_code) echo "This code is incorrect or has expired. Use the one in the latest email, or request a new one." ;;
     */invalid_token | */expired_token) echo "This link no longer works. Please request a new one." ;;
     */000/*) echo "That didn’t work just now. Please try again in a moment." ;; # curl has printed the reason
-    */429/* | */5??/*) echo "That didn’t work just now. Please try again in a moment." && echo "$status $code: $(member detail)" >&2 ;;
+    */429/* | */5??/*)
+        echo "That didn’t work just now. Please try again in a moment."
+        echo "$status $code: $(member detail)" >&2
+        ;;
     # An error of the field that `attr` names.
     */400/*) [[ $(member attr) ]] && member detail || echo "Something went wrong on our end." ;;
     # A wrong key or URL: a mistake on your side.

@@ -20,7 +20,9 @@ export class Refused extends Error {
   readonly retryAfter: number; // seconds
 
   constructor(status: number, error: Partial<Refused> = {}, retryAfter = 0) {
-    super(status ? `Mailproof: ${status} ${error.code}: ${error.detail}` : `No answer: ${reason(error.cause)}`);
+    super(status
+      ? `Mailproof: ${status} ${error.code}: ${error.detail}`
+      : `No answer: ${reason(error.cause)}`);
     ({ code: this.code = "", detail: this.detail = "", attr: this.attr = null } = error);
     this.status = status;
     this.retryAfter = retryAfter;
@@ -52,7 +54,11 @@ async function call(endpoint: string, body: object, acceptLanguage = ""): Promis
   throw new Refused(answer.status, error, Number(answer.headers.get("Retry-After")));
 }
 
-export function requestVerification(email: string, uuid: string, acceptLanguage?: string): Promise<Answer> {
+export function requestVerification(
+  email: string,
+  uuid: string,
+  acceptLanguage?: string,
+): Promise<Answer> {
   return call("request_email_verification", { email, uuid }, acceptLanguage);
 }
 
@@ -78,7 +84,8 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
   if (known !== undefined) return known;
   if (status === 400 && attr) return detail; // an error of the field that `attr` names
   console.error(message); // for you: no answer, or a wrong key or URL
-  if (status === 0 || status === 429 || status >= 500) return "That didn’t work just now. Please try again in a moment.";
+  const isTemporary = status === 0 || status === 429 || status >= 500;
+  if (isTemporary) return "That didn’t work just now. Please try again in a moment.";
   return "Something went wrong on our end.";
 }
 
@@ -91,7 +98,8 @@ async function main([command, ...rest]: string[]): Promise<void> {
   }
   try {
     if (command === "request") {
-      console.log(`We sent an email to ${(await requestVerification(first, second, third)).email}.`);
+      const { email } = await requestVerification(first, second, third);
+      console.log(`We sent an email to ${email}.`);
     } else {
       const proof = second === "code" ? { code: third } : { token: third };
       console.log(`${(await verifyEmail(first, proof)).email} is verified.`);

@@ -5,8 +5,8 @@ import sqlite3
 
 VERIFIED = """
     UPDATE users
-       SET email = :email, verified_at = :verified_at, pending_email = NULLIF(pending_email, :email),
-           undeliverable = NULL
+       SET email = :email, verified_at = :verified_at,
+           pending_email = NULLIF(pending_email, :email), undeliverable = NULL
      WHERE id = :uuid AND (verified_at IS NULL OR verified_at < :verified_at)"""
 
 UNDELIVERABLE = """

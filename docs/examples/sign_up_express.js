@@ -7,7 +7,8 @@ import session from "express-session";
 import { messageFor, requestVerification, verifyEmail } from "./mailproof.ts";
 
 const secret = process.env.SESSION_SECRET;
-const app = express().use(express.json(), session({ secret, resave: false, saveUninitialized: false }));
+const sessions = session({ secret, resave: false, saveUninitialized: false });
+const app = express().use(express.json(), sessions);
 
 app.post("/sign_up", async ({ body = {}, headers, session }, response) => {
   session.uuid ??= crypto.randomUUID(); // store it with your user

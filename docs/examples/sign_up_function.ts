@@ -1,11 +1,11 @@
-// A small function for a site without a backend. It holds the API key, and serves people who pass a bot check.
-// It takes a `Request` and returns a `Response`, as in the Fetch API.
+// A small function for a site without a backend. It holds the API key, and serves people who pass a
+// bot check. It takes a `Request` and returns a `Response`, as in the Fetch API.
 //
 //     { "email": …, "check": … }    mails a code and a link; `check` is the token of the bot check
 //     { "email": …, "code": … }     verifies the address
 //
-// MAILPROOF_URL and MAILPROOF_KEY are those of mailproof.ts. SITE is the origin of the site, such as
-// https://www.acme.example. SIGN_UP_SECRET is made by `openssl rand -hex 32`. BOT_CHECK_URL and
+// MAILPROOF_URL and MAILPROOF_KEY are those of mailproof.ts. SITE is the origin of the site, such
+// as https://www.acme.example. SIGN_UP_SECRET is made by `openssl rand -hex 32`. BOT_CHECK_URL and
 // BOT_CHECK_SECRET are those of the bot check.
 
 import { createHmac, randomUUID, timingSafeEqual } from "node:crypto";
@@ -15,6 +15,7 @@ import { messageFor, Refused, requestVerification, verifyEmail } from "./mailpro
 const CHECK_YOUR_INBOX = "Check your inbox. If there is no email within a few minutes, try another address.";
 // Not shown to the browser: they reveal what is on record about an address.
 const HIDDEN = ["already_verified", "email_address_suppressed", "throttled"];
+const COOKIE = /(?:^|; )__Host-sign_up=([\w-]{36})\.([\w-]{43})(?:;|$)/;
 // The minimum time of an answer, so that it does not reveal whether an email was sent.
 const AT_LEAST_MS = 1000;
 
@@ -34,7 +35,9 @@ export function siteVerify(url: string, secret: string): Settings["isHuman"] {
   };
 }
 
-export function signUpFunction({ site, secret, isHuman }: Settings): (request: Request) => Promise<Response> {
+type Handler = (request: Request) => Promise<Response>;
+
+export function signUpFunction({ site, secret, isHuman }: Settings): Handler {
   if (!site || secret.length < 32) throw new Error("SITE or SIGN_UP_SECRET is missing or too short");
 
   const sign = (uuid: string, email: string) =>
@@ -42,9 +45,11 @@ export function signUpFunction({ site, secret, isHuman }: Settings): (request: R
 
   /** The uuid that this function gave this browser for this address. */
   function uuidOf(request: Request, email: string): string | undefined {
-    const cookie = request.headers.get("Cookie")?.match(/(?:^|; )__Host-sign_up=([\w-]{36})\.([\w-]{43})(?:;|$)/);
-    const [, uuid = "", signature = ""] = cookie ?? [];
-    return cookie && timingSafeEqual(Buffer.from(signature), Buffer.from(sign(uuid, email))) ? uuid : undefined;
+    const cookie = request.headers.get("Cookie")?.match(COOKIE);
+    if (!cookie) return undefined;
+    const [, uuid = "", signature = ""] = cookie;
+    const isOurs = timingSafeEqual(Buffer.from(signature), Buffer.from(sign(uuid, email)));
+    return isOurs ? uuid : undefined;
   }
 
   async function sendEmail(request: Request, email: string): Promise<Response> {
@@ -53,7 +58,8 @@ export function signUpFunction({ site, secret, isHuman }: Settings): (request: R
     const [sent] = await Promise.allSettled([sending, setTimeout(AT_LEAST_MS)]);
     if (sent.status === "rejected" && !HIDDEN.includes(sent.reason.code)) throw sent.reason;
     const cookie = `__Host-sign_up=${uuid}.${sign(uuid, email)}`;
-    return say(200, CHECK_YOUR_INBOX, `${cookie}; Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Strict`);
+    const attributes = "Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Strict";
+    return say(200, CHECK_YOUR_INBOX, `${cookie}; ${attributes}`);
   }
 
   async function checkCode(request: Request, email: string, code: string): Promise<Response> {
@@ -70,7 +76,8 @@ export function signUpFunction({ site, secret, isHuman }: Settings): (request: R
     const { email, check, code } = read(await request.text());
     if (typeof email !== "string") return say(400, "Please enter an email address.");
     if (typeof code === "string") return checkCode(request, email, code);
-    if (typeof check !== "string" || !await isHuman(check)) return say(403, "Please confirm that you are human.");
+    const isPerson = typeof check === "string" && await isHuman(check);
+    if (!isPerson) return say(403, "Please confirm that you are human.");
     return sendEmail(request, email);
   }
 

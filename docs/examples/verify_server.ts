@@ -25,7 +25,9 @@ async function read(request: IncomingMessage): Promise<{ uuid: string; token: st
   return { uuid: String(uuid), token: String(token) };
 }
 
-async function answer(request: IncomingMessage): Promise<[status: number, type: string, body: string]> {
+type Answer = [status: number, type: string, body: string];
+
+async function answer(request: IncomingMessage): Promise<Answer> {
   const route = `${request.method} ${new URL(request.url ?? "/", "http://localhost").pathname}`;
   const [file, type] = FILES[route] ?? [];
   if (file && type) return [200, type, await readFile(file, "utf8")];
@@ -37,8 +39,9 @@ async function answer(request: IncomingMessage): Promise<[status: number, type: 
 }
 
 /** The status tells the page whether to retry: 400 no, 429 later, 503 soon. */
-function refusal(error: unknown): [status: number, type: string, body: string] {
-  if (!(error instanceof Refused)) return [error instanceof SyntaxError ? 400 : 500, TEXT, "That didn’t work."];
+function refusal(error: unknown): Answer {
+  if (error instanceof SyntaxError) return [400, TEXT, "That didn’t work."];
+  if (!(error instanceof Refused)) return [500, TEXT, "That didn’t work."];
   return [[400, 429].includes(error.status) ? error.status : 503, TEXT, messageFor(error)];
 }
 
