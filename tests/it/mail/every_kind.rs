@@ -277,6 +277,24 @@ fn a_line_of_text_has_no_space_around() {
     }
 }
 
+/// Outlook joins the lines of a plain text that have no blank line between them, as Microsoft's
+/// article "Line breaks are removed in posts made in plain text format" says. Gmail documents no
+/// such rule. Both wrap long lines to the window, so no paragraph is broken into lines.
+#[test]
+fn a_blank_line_follows_each_paragraph() {
+    for mail in mails() {
+        // The sender and how to reach it read as one sentence too.
+        let (paragraphs, _sender) = mail.text.trim_end().rsplit_once("\n\n").unwrap();
+        for paragraph in paragraphs.split("\n\n") {
+            assert!(
+                !paragraph.trim().contains('\n'),
+                "{}: a blank line must be between these lines of the text part: {paragraph}",
+                name(&mail)
+            );
+        }
+    }
+}
+
 /// A mail program finds the direction of a line by its first letter, not counting what is isolated.
 #[test]
 fn rtl_lines_begin_with_rtl_letters() {
