@@ -78,6 +78,7 @@ def numbers_of_the_code() -> dict[str, list]:
         "and N on the (?:built-in )?page": [codes],
         "N(?: codes)? in N minutes(?= per client|[.;`]| \\|)": [client_codes, client_minutes],
         "N minutes after the last": [client_minutes],
+        "N days after the last (?:link|attempt)": [constant("EXPIRED_LINK_RETENTION", code) / 24],
         "last (\\d+) hours": [constant("WINDOW", code)],
         "N (?:emails |mails )?in N days": [mails, days],
         "any N days, at most N": [days, mails],

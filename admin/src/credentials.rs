@@ -50,17 +50,20 @@ pub(crate) async fn find(
     let Some(provider) = provider else {
         return Err(sign_in(not_found()));
     };
-    match tokio::time::timeout(TIMEOUT, provider.provide_credentials()).await {
-        Ok(Ok(credentials)) => Ok(credentials),
-        // Its text lists every provider that was tried, which helps nobody.
-        Ok(Err(CredentialsError::CredentialsNotLoaded(_))) => Err(sign_in(not_found())),
-        Ok(Err(error)) => Err(sign_in(AdminError::caused_by("no AWS credentials", error))),
-        Err(_) => {
-            let seconds = TIMEOUT.as_secs();
-            let problem = format!("no AWS credentials were found within {seconds} seconds");
-            Err(AdminError::failed(problem).advise("Try again"))
-        }
-    }
+    let too_late = |_| {
+        let seconds = TIMEOUT.as_secs();
+        let problem = format!("no AWS credentials were found within {seconds} seconds");
+        AdminError::failed(problem).advise("Try again")
+    };
+    let providing = tokio::time::timeout(TIMEOUT, provider.provide_credentials());
+    providing
+        .await
+        .map_err(too_late)?
+        .map_err(|error| match error {
+            // Its text lists every provider that was tried, which helps nobody.
+            CredentialsError::CredentialsNotLoaded(_) => sign_in(not_found()),
+            error => sign_in(AdminError::caused_by("no AWS credentials", error)),
+        })
 }
 
 fn of_environment(environment: &Environment) -> Option<Credentials> {

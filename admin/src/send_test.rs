@@ -113,9 +113,9 @@ impl NewTest {
                 return Ok(report);
             }
             console.progress(&format!("{}. Waiting for SES's report", report.state));
-            let pause = backoff.min(self.longest_wait.saturating_sub(waited));
-            tokio::time::sleep(pause).await;
-            waited += pause;
+            let wait = backoff.min(self.longest_wait.saturating_sub(waited));
+            tokio::time::sleep(wait).await;
+            waited += wait;
             backoff = (backoff * 2).min(LONGEST_BACKOFF);
         }
     }

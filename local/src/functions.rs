@@ -169,7 +169,6 @@ pub fn start_all(with: &Dependencies<'_>) -> Result<Functions, SettingError> {
     started.collect()
 }
 
-/// The function of `functions` that `trigger` invokes.
 #[must_use]
 pub fn invoked_by(functions: &Functions, trigger: Trigger) -> Option<&Function> {
     let mut definitions = FUNCTIONS.iter();

@@ -66,7 +66,7 @@ pub(super) enum LineError {
     #[error("verified_at {0} is in the future")]
     InTheFuture(String),
     #[error("line {earlier} has the same user with another address or time")]
-    OtherwiseOnLine { earlier: usize },
+    ConflictsWithLine { earlier: usize },
 }
 
 /// The texts of a line. `None`: absent or blank.
@@ -213,7 +213,7 @@ fn once(
                 Ok(None)
             } else {
                 let earlier = earlier.line;
-                Err(LineError::OtherwiseOnLine { earlier })
+                Err(LineError::ConflictsWithLine { earlier })
             }
         }
     }

@@ -1,8 +1,8 @@
 //! Mailpit's search: words, and words in one part of a mail. All terms must match, in any case:
 //! `to:ada subject:"Verify your" welcome`. A leading `-` or `!` negates a term.
 //!
-//! A term that the inbox does not know is refused. A test with such a term would wait for a match
-//! in vain, or would believe that there is none.
+//! A term that the inbox does not know is refused. With it, a test would wait in vain for a match,
+//! or pass because nothing matches.
 
 use thiserror::Error;
 

@@ -49,7 +49,7 @@ pub enum ForwarderError {
     Tls(#[from] rustls::Error),
 }
 
-/// Gets the events of a bus from the moment it is made.
+/// Gets all events that a bus publishes from now on.
 #[derive(Debug)]
 pub struct Forwarder {
     published: Published,

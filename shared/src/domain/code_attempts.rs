@@ -10,7 +10,7 @@ use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
 
 /// Where a code is typed. Each channel has its own rate limit, so strangers on the page cannot use
 /// up the owner's attempts in the app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Channel {
     /// The endpoint, for callers with an API key.
     Api,
@@ -19,7 +19,7 @@ pub enum Channel {
 }
 
 impl Channel {
-    pub const ALL: [Self; 2] = [Self::Api, Self::Page];
+    pub const ALL: &'static [Self] = <Self as strum::VariantArray>::VARIANTS;
 }
 
 /// A random id, so that a write that the SDK retries counts once.
@@ -159,7 +159,7 @@ mod tests {
         };
         assert_eq!(record.refusal(Channel::Api, LIMIT, at(0)), None);
         record = record.with(Channel::Api, AttemptId(1), LIMIT, at(0));
-        for channel in Channel::ALL {
+        for &channel in Channel::ALL {
             assert_eq!(
                 record.refusal(channel, LIMIT, at(9_999)),
                 Some(AttemptRefusal::Locked)

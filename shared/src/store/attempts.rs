@@ -162,8 +162,8 @@ impl OperatorStore {
             .only_if(format!("attribute_exists({ATTEMPTS_VERSION})"))
             .increment(ATTEMPTS_VERSION)
             .remove(WRONG_CODES);
-        let all = Channel::ALL.map(attempts_of);
-        let update = all.into_iter().fold(reset, ItemUpdate::remove);
+        let all = Channel::ALL.iter().copied().map(attempts_of);
+        let update = all.fold(reset, ItemUpdate::remove);
         let written = self.store.update(update).await?;
         Ok(matches!(written, Conditional::Written(_)))
     }

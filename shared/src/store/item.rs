@@ -114,7 +114,6 @@ pub(super) fn window<Id: fmt::Display + Copy + Ord>(window: &SlidingWindow<Id>) 
     map_of(window.events().map(|(id, at)| (*id, timestamp(at))))
 }
 
-/// A required attribute.
 pub(super) fn required<T>(
     item: &Item,
     name: &'static str,

@@ -167,7 +167,7 @@ async fn a_reset_accepts_no_expired_code() {
         return;
     }
     let right = code_proof_of(&fresh);
-    for channel in Channel::ALL {
+    for &channel in Channel::ALL {
         let (other, proof, uuid) = (Arc::clone(&app), right.clone(), link_of(&fresh).0);
         let code = code_of(&fresh);
         app.edge.meanwhile(2, async move {

@@ -26,7 +26,6 @@ pub fn parameter(name: &str) -> &'static Value {
     &schema("UserFields")["properties"][name]
 }
 
-/// The endpoints with this method.
 pub fn with_method(method: Method) -> impl Iterator<Item = &'static Endpoint> {
     endpoints().filter(move |endpoint| endpoint.method == method)
 }

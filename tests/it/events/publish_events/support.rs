@@ -74,7 +74,6 @@ pub async fn events(app: &TestApp) -> Vec<PublishedEvent> {
     events
 }
 
-/// The ids in the events.
 pub fn ids(events: &[PublishedEvent]) -> Vec<String> {
     let id = |event: &PublishedEvent| event.detail["id"].as_str().unwrap().to_owned();
     events.iter().map(id).collect()

@@ -18,7 +18,6 @@ pub enum Protocol {
 }
 
 impl Protocol {
-    /// The error of this code.
     pub fn error(self, status: u16, code: &str, message: &str) -> Response<Body> {
         let answer = |content_type: &str, body: Body| {
             let answer = Response::builder().status(status);
