@@ -33,7 +33,7 @@ const unread = { query: `${query} is:unread` };
 assert.equal((await mailpit.searchMessages(unread)).messages_count, 1);
 await mailpit.setReadStatus({ Search: query, Read: true });
 assert.equal((await mailpit.searchMessages(unread)).messages_count, 0);
-await assert.rejects(mailpit.searchMessages({ query: "has:attachment" }), /400.*no mail/);
+await assert.rejects(mailpit.searchMessages({ query: "has:attachment" }), /400.*no email/);
 
 await mailpit.setTags({ IDs: [message.ID], Tags: ["old", "kept"] });
 await mailpit.renameTag("old", "new");
