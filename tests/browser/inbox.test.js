@@ -87,6 +87,8 @@ describe("without mails", () => {
 
 describe("mails", () => {
   before(async () => {
+    // Two initials in the hue that is hardest to read. axe skips a single one.
+    await stack.ask("bounce+2@simulator.amazonses.com");
     await stack.ask("layla@example.com", { first_name: "ليلى" }, "ar");
     await stack.ask(BOUNCED);
   });
