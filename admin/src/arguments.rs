@@ -275,7 +275,7 @@ pub(crate) enum ProofCommand {
         #[arg(value_name = "EMAIL")]
         email: String,
 
-        /// The user. Default: the UUID that is derived from the address.
+        /// The user. Default: the only one with the address, or else the UUID derived from it.
         #[arg(long)]
         uuid: Option<String>,
     },

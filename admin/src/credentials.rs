@@ -50,7 +50,7 @@ pub(crate) async fn find(
     let Some(provider) = provider else {
         return Err(sign_in(not_found()));
     };
-    let too_late = |_| {
+    let timed_out = |_| {
         let seconds = TIMEOUT.as_secs();
         let problem = format!("no AWS credentials were found within {seconds} seconds");
         AdminError::failed(problem).advise("Try again")
@@ -58,7 +58,7 @@ pub(crate) async fn find(
     let providing = tokio::time::timeout(TIMEOUT, provider.provide_credentials());
     providing
         .await
-        .map_err(too_late)?
+        .map_err(timed_out)?
         .map_err(|error| match error {
             // Its text lists every provider that was tried, which helps nobody.
             CredentialsError::CredentialsNotLoaded(_) => sign_in(not_found()),

@@ -10,6 +10,8 @@ use thiserror::Error;
 
 use crate::output::{ascii, first_rows, printable};
 
+pub(crate) const NO_OUTPUT: &str = "the output cannot be written";
+
 #[derive(Debug, Error)]
 #[error("{problem}")]
 pub struct AdminError {
@@ -91,6 +93,14 @@ impl AdminError {
 
     pub(crate) fn is_usage(&self) -> bool {
         self.is_usage
+    }
+
+    /// Whether nobody reads the output any more.
+    #[must_use]
+    pub fn is_closed_output(&self) -> bool {
+        let source = self.source.as_ref().filter(|_| self.problem == NO_OUTPUT);
+        let error = source.and_then(|source| source.downcast_ref::<std::io::Error>());
+        error.is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
     }
 
     #[must_use]
@@ -175,7 +185,7 @@ impl From<SettingError> for AdminError {
 
 impl From<std::io::Error> for AdminError {
     fn from(error: std::io::Error) -> Self {
-        Self::caused_by("the output cannot be written", error)
+        Self::caused_by(NO_OUTPUT, error)
     }
 }
 

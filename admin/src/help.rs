@@ -4,8 +4,8 @@ pub(crate) const AFTER_HELP: &str = "\
 Credentials come from where every AWS tool finds them: the environment, a profile, a credential
 process, or `aws sso login`.
 
-Exit codes: 0 for success, 1 if nothing is on record or a call failed, 2 for a wrong command line.
-With --json, the error of a command is a line of JSON on standard error.
+Exit codes: 0 for success, 1 for a failure, 2 for a wrong command line or setting. With --json, an
+error is a line of JSON on standard error.
 
 Example:
   export TABLE_NAME=mailproof AWS_REGION=eu-central-1

@@ -11,7 +11,7 @@ use shared::store::{OperatorStore, OperatorVerification, Overwrite, StoreError};
 
 use crate::arguments::Import;
 use crate::context::Context;
-use crate::error::AdminError;
+use crate::error::{AdminError, Detail};
 use crate::output::{Console, columns, counted, first_rows, indented};
 use crate::table::Table;
 use crate::text_file;
@@ -37,7 +37,7 @@ struct Report<'c> {
 pub(crate) async fn run(wanted: &Import, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
     let text = text_file::read_file_or_input(&wanted.file)?;
     let checked = file::check(&text, context.now())?;
-    require_right_lines(&checked, wanted, context.console)?;
+    require_right_lines(&checked, wanted)?;
     if wanted.dry_run {
         return show_plan(&checked, context.console);
     }
@@ -45,20 +45,15 @@ pub(crate) async fn run(wanted: &Import, context: &mut Context<'_, '_>) -> Resul
 }
 
 /// Fails if a line is wrong and the others must not be imported without it.
-fn require_right_lines(
-    checked: &Checked,
-    wanted: &Import,
-    console: &mut Console<'_>,
-) -> Result<(), AdminError> {
+fn require_right_lines(checked: &Checked, wanted: &Import) -> Result<(), AdminError> {
     if checked.refused.is_empty() || wanted.skip_refused {
         return Ok(());
     }
-    let report = report(checked, wanted.dry_run);
-    console.answer(&report, || describe(report.refused))?;
     let wrong = text_file::wrong_lines(checked.refused.len());
     Err(
         AdminError::failed(format!("{wrong}, and nothing was written"))
-            .advise("Correct the lines, or leave them out with --skip-refused"),
+            .advise("Correct the lines, or leave them out with --skip-refused")
+            .because_of(checked.refused.iter().map(Refused::detail).collect()),
     )
 }
 
@@ -148,15 +143,13 @@ fn bar(done: usize, all: usize) -> String {
     format!("[{full}{empty}] {percent:>3} %  {done} of {all}")
 }
 
-fn describe(refused: &[Refused]) -> String {
-    let rows = refused.iter();
-    let rows = rows.map(|refused| {
-        [
-            format!("line {}", refused.line),
-            refused.problem.to_string(),
-        ]
-    });
-    first_rows(&rows.collect::<Vec<_>>())
+impl Refused {
+    fn detail(&self) -> Detail {
+        Detail {
+            of: format!("line {}", self.line),
+            problem: self.problem.to_string(),
+        }
+    }
 }
 
 impl Report<'_> {
@@ -186,7 +179,8 @@ impl Report<'_> {
             return outcome;
         }
         let lines = counted(self.refused.len(), "line");
-        format!("{outcome}{lines} left out\n{}", describe(self.refused))
+        let rows: Vec<_> = self.refused.iter().map(|of| of.detail().row()).collect();
+        format!("{outcome}{lines} left out\n{}", first_rows(&rows))
     }
 }
 

@@ -5,6 +5,7 @@
 //! commands work on, and `output` is what they print. Each command has a module of its name.
 
 mod arguments;
+mod command_line;
 mod connection;
 mod context;
 mod credentials;
@@ -34,6 +35,7 @@ use shared::domain::clock::Clock;
 use shared::runtime::settings::Environment;
 
 pub use arguments::Arguments;
+pub use command_line::CommandLineError;
 pub use error::AdminError;
 pub use output::Console;
 pub use table::MAILS_PER_DAY_TAG;

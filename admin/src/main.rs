@@ -3,15 +3,21 @@
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::process::ExitCode;
 
-use admin::{Arguments, Console};
-use clap::Parser;
+use admin::{AdminError, Arguments, CommandLineError, Console};
 use shared::domain::clock::Clock;
 use shared::runtime::settings::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let wants_json = arguments.wants_json();
+    let words: Vec<_> = std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let arguments = match Arguments::read(&words) {
+        Ok(arguments) => arguments,
+        Err(CommandLineError::Help(help)) => help.exit(),
+        Err(CommandLineError::Wrong { error, json }) => return fail(&error, json),
+    };
+    let json = arguments.wants_json();
     let mut out = stdout();
     let mut console = Console::new(&mut out);
     if stdin().is_terminal() && stderr().is_terminal() {
@@ -22,15 +28,22 @@ async fn main() -> ExitCode {
     }
     let environment = Environment::of_process();
     let outcome = admin::run(arguments, &environment, &Clock::system(), &mut console).await;
-    let Err(error) = outcome else {
-        return ExitCode::SUCCESS;
-    };
-    let text = if wants_json {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, json),
+    }
+}
+
+fn fail(error: &AdminError, json: bool) -> ExitCode {
+    let text = if json {
         error.json()
     } else {
         format!("mailproof: {}", error.text())
     };
-    let _ = writeln!(stderr(), "{text}");
+    // The reader of the output, such as `head`, has enough.
+    if !error.is_closed_output() {
+        let _ = writeln!(stderr(), "{text}");
+    }
     ExitCode::from(error.exit_code())
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::error::AdminError;
+use crate::error::{AdminError, NO_OUTPUT};
 
 /// Asks a question and returns the answer.
 type Person<'a> = Box<dyn FnMut(&str) -> io::Result<String> + 'a>;
@@ -131,7 +131,7 @@ fn json(value: &impl Serialize) -> Result<String, AdminError> {
 }
 
 fn unwritable(error: serde_json::Error) -> AdminError {
-    AdminError::caused_by("the output cannot be written", error)
+    AdminError::caused_by(NO_OUTPUT, error)
 }
 
 /// JSON in ASCII only, which is the same on every terminal and in every pipe.

@@ -14,7 +14,7 @@ use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::domain::verification_code::CodeKeys;
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment};
-use shared::store::{Commit, MailRefund};
+use shared::store::{Commit, MailRefund, Search};
 
 use crate::arguments::ProofCommand;
 use crate::context::Context;
@@ -27,11 +27,17 @@ use crate::table::Table;
 const MAX_WRITES: u32 = 16;
 const BACKOFF: Duration = Duration::from_millis(20);
 
-/// For whom a proof is created, and with which settings of the stack.
+/// For whom a proof is created.
 #[derive(Debug)]
 struct NewProof {
     user: UserId,
     address: EmailAddress,
+    settings: Settings,
+}
+
+/// Those of the stack.
+#[derive(Debug)]
+struct Settings {
     keys: CodeKeys,
     lifetimes: ProofLifetimes,
     url: VerificationUrl,
@@ -47,17 +53,8 @@ struct Created {
     code_expires_at: String,
 }
 
-impl NewProof {
-    pub(crate) fn parse(
-        email: &str,
-        uuid: Option<&str>,
-        environment: &Environment,
-    ) -> Result<Self, AdminError> {
-        let address = subject::address(email)?;
-        let user = match uuid {
-            Some(uuid) => subject::user(uuid)?,
-            None => UserId::derived_from(&address),
-        };
+impl Settings {
+    fn parse(environment: &Environment) -> Result<Self, AdminError> {
         if environment.optional("CODE_KEYS").is_none() {
             return Err(AdminError::usage("the key of codes is not known").advise(
                 "Set CODE_KEYS to the stack's key of codes, as `proof create --help` shows. It is \
@@ -72,8 +69,6 @@ impl NewProof {
             )
         })?;
         Ok(Self {
-            user,
-            address,
             keys: settings::proofs::code_keys(environment)?,
             lifetimes: settings::proofs::lifetimes(environment)?,
             url,
@@ -85,9 +80,39 @@ pub(crate) async fn run(
     ProofCommand::Create { email, uuid }: &ProofCommand,
     context: &mut Context<'_, '_>,
 ) -> Result<(), AdminError> {
-    let new = NewProof::parse(email, uuid.as_deref(), context.environment)?;
+    let address = subject::address(email)?;
+    let user = uuid.as_deref().map(subject::user).transpose()?;
+    let settings = Settings::parse(context.environment)?;
     let table = context.table().await?;
+    let user = match user {
+        Some(user) => user,
+        None => user_of(&table, &address).await?,
+    };
+    let new = NewProof {
+        user,
+        address,
+        settings,
+    };
     create(&table, &new, context.now(), context.console).await
+}
+
+/// The only user with this address, or the one whose UUID is derived from it.
+async fn user_of(table: &Table, address: &EmailAddress) -> Result<UserId, AdminError> {
+    let finding = table.operator.find_users_of(address, Search::Index);
+    let found = table.call(finding).await?;
+    match found.as_slice() {
+        [] => Ok(UserId::derived_from(address)),
+        [user] => Ok(user.id),
+        users => {
+            let ids: Vec<_> = users.iter().map(|user| user.id.to_string()).collect();
+            Err(AdminError::usage(format!(
+                "{} has several users: {}",
+                address.deliverable(),
+                ids.join(", ")
+            ))
+            .advise("Name one of them with --uuid"))
+        }
+    }
 }
 
 async fn create(
@@ -102,10 +127,10 @@ async fn create(
     let created = Created {
         uuid: new.user.to_string(),
         email: new.address.deliverable().to_owned(),
-        link: new.url.fill(&new.user, &proof.token),
-        link_expires_at: now.plus(new.lifetimes.link).to_string(),
+        link: new.settings.url.fill(&new.user, &proof.token),
+        link_expires_at: now.plus(new.settings.lifetimes.link).to_string(),
         code: proof.code.expose_secret().to_owned(),
-        code_expires_at: now.plus(new.lifetimes.code).to_string(),
+        code_expires_at: now.plus(new.settings.lifetimes.code).to_string(),
     };
     console.answer(&created, || {
         let rows = [
@@ -138,7 +163,7 @@ async fn store(
 ) -> Result<(), AdminError> {
     let stored = MailedProof {
         link: proof.token.digest(),
-        code: new.keys.digest(&new.user, &proof.code),
+        code: new.settings.keys.digest(&new.user, &proof.code),
     };
     let mail = stored.mail_id();
     for attempt in 1..=MAX_WRITES {
@@ -146,7 +171,8 @@ async fn store(
         let user = user.map(|user| user.record);
         let record = table.call(table.store.find_address(&new.address)).await?;
         refuse_verified(user.as_ref(), new)?;
-        let user = UserRecord::with_proof(user.as_ref(), &new.address, stored, new.lifetimes, now);
+        let lifetimes = new.settings.lifetimes;
+        let user = UserRecord::with_proof(user.as_ref(), &new.address, stored, lifetimes, now);
         let keep = MailLimit::DEFAULT.to_unverified;
         let record = AddressRecord::with_mail(record.as_ref(), mail, new.user, keep, now);
         let commit = table.store.commit_request(&new.user, &user, &record);

@@ -53,7 +53,8 @@ async fn unlock(
     let report = Report { unlocked };
     if report.unlocked.is_empty() {
         console.answer_script(&report)?;
-        return Err(AdminError::failed("no attempts are on record"));
+        return Err(AdminError::failed("no attempts are on record")
+            .advise("Check the address or UUID, --table and --region"));
     }
     console.answer(&report, || {
         format!(

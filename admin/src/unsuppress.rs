@@ -67,7 +67,8 @@ async fn unsuppress(
         return Err(AdminError::failed(format!(
             "{} is not suppressed, neither in the table {} nor at SES",
             nothing.email, table.name
-        )));
+        ))
+        .advise("Check the address, --table and --region"));
     }
     let was = table.call(table.operator.unsuppress(address, now)).await?;
     let was = was.or(suppression).map(|suppression| Was {

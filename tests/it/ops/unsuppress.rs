@@ -145,7 +145,8 @@ async fn unsuppress_has_json() {
         printed,
         json!({ "email": ADA, "suppression": null, "ses": [] })
     );
-    let text = "ada@example.org is not suppressed, neither in the table mailproof nor at SES";
+    let text = "Check the address, --table and --region.\nProblem: ada@example.org is not \
+                suppressed, neither in the table mailproof nor at SES";
     assert_eq!(again.error(), (1, text.to_owned()));
     assert_eq!(app.table().await, before);
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use shared::runtime::settings::Environment;
 
-use super::support::{ADAS, derived, run, run_in, verify};
+use super::support::{ADAS, BOBS, derived, run, run_in, verify};
 use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
 
 async fn create(app: &TestApp, arguments: &[&str]) -> Value {
@@ -44,6 +44,24 @@ async fn a_printed_proof_verifies() {
         let text = format!("ada@example.org is verified for the user {ADAS} already");
         assert_eq!(run(&app, &arguments).await.error(), (1, text));
     }
+}
+
+#[tokio::test]
+async fn a_proof_is_for_the_user_on_record() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "uuid": ADAS, "email": "ada@example.org" }))
+        .await;
+    let proof = create(&app, &["ada@example.org"]).await;
+    assert_eq!(proof["uuid"], ADAS);
+    app.ask(json!({ "uuid": BOBS, "email": "ada@example.org" }))
+        .await;
+    let (code, text) = run(&app, &["proof", "create", "ada@example.org"])
+        .await
+        .error();
+    assert_eq!(code, 2);
+    let start = "Name one of them with --uuid.\nProblem: ada@example.org has several users: ";
+    assert!(text.starts_with(start), "{text}");
+    assert!(text.contains(ADAS) && text.contains(BOBS), "{text}");
 }
 
 #[tokio::test]

@@ -28,5 +28,7 @@ async fn unlock_resets_attempts() {
         assert_eq!(app.post(VERIFY, code_proof_of(&mail)).await.status, 200);
     }
     let nobody = run(&app, &["unlock", "nobody@example.org"]).await;
-    assert_eq!(nobody.error(), (1, "no attempts are on record".to_owned()));
+    let text =
+        "Check the address or UUID, --table and --region.\nProblem: no attempts are on record";
+    assert_eq!(nobody.error(), (1, text.to_owned()));
 }
