@@ -91,13 +91,20 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
 
 async function main([command, ...rest]: string[]): Promise<void> {
   const [first = "", second = "", third = ""] = rest;
+  const isRequest = command === "request" && second !== "";
+  if (!isRequest && !(command === "verify" && /^(code|token)$/.test(second) && third !== "")) {
+    console.error("Usage: node mailproof.ts request EMAIL UUID [ACCEPT_LANGUAGE]");
+    console.error("       node mailproof.ts verify UUID code|token PROOF");
+    process.exitCode = 2;
+    return;
+  }
   if (!process.env.MAILPROOF_URL || !process.env.MAILPROOF_KEY) {
     console.error("Set MAILPROOF_URL to the URL of the API, and MAILPROOF_KEY to an API key.");
     process.exitCode = 1;
     return;
   }
   try {
-    if (command === "request") {
+    if (isRequest) {
       const { email } = await requestVerification(first, second, third);
       console.log(`We sent an email to ${email}.`);
     } else {

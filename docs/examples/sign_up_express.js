@@ -7,6 +7,7 @@ import session from "express-session";
 import { messageFor, requestVerification, verifyEmail } from "./mailproof.ts";
 
 const secret = process.env.SESSION_SECRET;
+if (!secret) throw new Error("Set SESSION_SECRET.");
 const sessions = session({ secret, resave: false, saveUninitialized: false });
 const app = express().use(express.json(), sessions);
 
