@@ -22,12 +22,13 @@ mod table;
 
 use futures_util::FutureExt;
 use futures_util::future::{join_all, ready};
+use shared::domain::clock::Timestamp;
 use shared::runtime::settings::Environment;
 
-use crate::arguments::{Connection, Ses};
+use crate::arguments::Ses;
 use crate::connection;
+use crate::context::Context;
 use crate::error::AdminError;
-use crate::output::Console;
 
 pub(crate) use check_error::CheckError;
 use check_result::{CheckResult, Status};
@@ -35,17 +36,14 @@ pub(crate) use clients::Clients;
 use identity::SenderIdentity;
 use stack::Stack;
 
-pub(crate) async fn run(
-    flags: &Connection,
-    ses: &Ses,
-    environment: &Environment,
-    console: &mut Console<'_>,
-) -> Result<(), AdminError> {
-    let results = match connection::open_all(flags, ses, environment).await {
-        Ok(clients) => run_checks(&clients, environment).await,
+pub(crate) async fn run(ses: &Ses, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
+    let environment = context.environment;
+    let results = match connection::open_all(&context.connection, ses, environment).await {
+        Ok(clients) => run_checks(&clients, environment, context.now()).await,
         Err(error) if error.is_usage() => return Err(error),
         Err(error) => vec![credentials::missing(&error)],
     };
+    let console = &mut *context.console;
     console.answer(&results, || report::describe(&results))?;
     let problem = match report::count(&results, Status::Problem) {
         0 => return Ok(()),
@@ -55,7 +53,11 @@ pub(crate) async fn run(
     Err(AdminError::failed(problem).advise("Do what the report says, and run `admin doctor` again"))
 }
 
-async fn run_checks(clients: &Clients, environment: &Environment) -> Vec<CheckResult> {
+async fn run_checks(
+    clients: &Clients,
+    environment: &Environment,
+    now: Timestamp,
+) -> Vec<CheckResult> {
     let credentials = credentials::check(clients).await;
     // Each other call would fail for the same reason.
     if credentials.status == Status::Problem {
@@ -82,7 +84,7 @@ async fn run_checks(clients: &Clients, environment: &Environment) -> Vec<CheckRe
         alarm_subscription::check(clients, &stack)
             .map(one)
             .boxed_local(),
-        alarms::checks(clients, &stack).boxed_local(),
+        alarms::checks(clients, &stack, now).boxed_local(),
     ];
     join_all(checks).await.concat()
 }

@@ -81,15 +81,7 @@ pub async fn run(
         Command::Unlock { subject, search } => unlock::run(&subject, search, context).await,
         Command::Unsuppress { email, ses } => unsuppress::run(&email, &ses, context).await,
         Command::Reconcile { dry_run, ses } => reconcile::run(dry_run, &ses, context).await,
-        Command::Doctor { ses } => {
-            let Context {
-                connection,
-                environment,
-                console,
-                ..
-            } = context;
-            Box::pin(doctor::run(connection, &ses, environment, console)).await
-        }
+        Command::Doctor { ses } => Box::pin(doctor::run(&ses, context)).await,
         Command::Forget(wanted) => forget::run(&wanted, context).await,
     }
 }

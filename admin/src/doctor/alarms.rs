@@ -1,9 +1,13 @@
-//! The states of the stack's alarms.
+//! The states of the stack's alarms, and when a function failed last.
 
-use aws_sdk_cloudwatch::types::{MetricAlarm, StateValue};
+use std::time::Duration;
+
+use aws_sdk_cloudwatch::primitives::DateTime;
+use aws_sdk_cloudwatch::types::{HistoryItemType, MetricAlarm, ScanBy, StateValue};
+use shared::domain::clock::Timestamp;
 
 use super::check_error::CheckError;
-use super::check_result::CheckResult;
+use super::check_result::{CheckResult, Status};
 use super::clients::{Clients, required};
 use super::stack::{Stack, UNKNOWN_STACK, drift};
 
@@ -11,6 +15,9 @@ const DEAD_LETTERS: &str = "alarms.dead-letters";
 const UNPUBLISHED: &str = "alarms.unpublished-events";
 const FUNCTIONS: &str = "alarms.functions";
 const OTHERS: &str = "alarms.others";
+
+/// How far back a failure of a function is shown.
+const RECENT: Duration = Duration::from_hours(24);
 
 /// The check of one alarm: its name in `template.yaml`, the texts, and the command for a problem,
 /// with the functions of `docs/operations/functions.sh`.
@@ -42,11 +49,19 @@ const CHECKS: [AlarmCheck; 3] = [
     AlarmCheck {
         id: FUNCTIONS,
         alarm: "FunctionErrorsAlarm",
-        ok: "no function failed in the last five minutes",
+        ok: "no function failed in the last 24 hours",
         problem: "a function failed (docs/operate.md, \"FunctionErrorsAlarm\")",
         command: "logs \"filter level = 'ERROR' | sort @timestamp desc | limit 50\"",
     },
 ];
+
+impl AlarmCheck {
+    fn command(&self, stack: &Result<Stack, CheckError>) -> String {
+        let name = stack.as_ref().map_or("", |stack| &stack.name);
+        let command = self.command;
+        format!("STACK={name}; . docs/operations/functions.sh; {command}")
+    }
+}
 
 /// An alarm of the stack: its name in `template.yaml`, and what CloudWatch has.
 struct Alarm {
@@ -64,14 +79,21 @@ impl Alarm {
 pub(super) async fn checks(
     clients: &Clients,
     stack: &Result<Stack, CheckError>,
+    now: Timestamp,
 ) -> Vec<CheckResult> {
     match describe(clients, stack).await {
         Ok(alarms) => {
-            let results = CHECKS
-                .iter()
-                .map(|check| result_of(check, &alarms, stack))
-                .chain([others(&alarms)]);
-            results.collect()
+            let mut results = Vec::new();
+            for check in &CHECKS {
+                let result = result_of(check, &alarms, stack);
+                results.push(if check.id == FUNCTIONS && result.status == Status::Ok {
+                    last_failure(clients, check, &alarms, stack, now).await
+                } else {
+                    result
+                });
+            }
+            results.push(others(&alarms));
+            results
         }
         Err(error) => [DEAD_LETTERS, UNPUBLISHED, FUNCTIONS, OTHERS]
             .map(|id| CheckResult::of_error(id, &error))
@@ -122,11 +144,53 @@ fn result_of(
     if !alarm.is_in_alarm() {
         return CheckResult::ok(check.id, check.ok);
     }
-    let name = stack.as_ref().map_or("", |stack| &stack.name);
-    CheckResult::problem(check.id, check.problem).command(format!(
-        "STACK={name}; . docs/operations/functions.sh; {}",
-        check.command
-    ))
+    CheckResult::problem(check.id, check.problem).command(check.command(stack))
+}
+
+/// The last time in [`RECENT`] at which the alarm went off, although it is over.
+async fn last_failure(
+    clients: &Clients,
+    check: &AlarmCheck,
+    alarms: &[Alarm],
+    stack: &Result<Stack, CheckError>,
+    now: Timestamp,
+) -> CheckResult {
+    match last_alarm(clients, check, alarms, now).await {
+        Ok(None) => CheckResult::ok(check.id, check.ok),
+        Ok(Some(at)) => {
+            let text = format!("{}, last at {at}", check.problem);
+            CheckResult::warning(check.id, text).command(check.command(stack))
+        }
+        Err(error) => CheckResult::of_error(check.id, &error),
+    }
+}
+
+async fn last_alarm(
+    clients: &Clients,
+    check: &AlarmCheck,
+    alarms: &[Alarm],
+    now: Timestamp,
+) -> Result<Option<Timestamp>, CheckError> {
+    const ACTION: &str = "cloudwatch:DescribeAlarmHistory";
+    let client = required(&clients.cloudwatch)?;
+    let alarm = alarms.iter().find(|alarm| alarm.logical == check.alarm);
+    let found = alarm.and_then(|alarm| alarm.found.as_ref());
+    let date = |at: Timestamp| DateTime::from_secs(at.unix_seconds());
+    let describe = client
+        .describe_alarm_history()
+        .set_alarm_name(found.and_then(|alarm| alarm.alarm_name.clone()))
+        .history_item_type(HistoryItemType::StateUpdate)
+        .start_date(date(now.minus(RECENT)))
+        .end_date(date(now))
+        .scan_by(ScanBy::TimestampDescending);
+    let described = describe.send().await;
+    let described = described.map_err(|error| CheckError::of_call(ACTION, error))?;
+    let mut updates = described.alarm_history_items().iter();
+    // Such as "Alarm updated from OK to ALARM".
+    let is_alarm = |summary: Option<&str>| summary.is_some_and(|text| text.ends_with("to ALARM"));
+    let last = updates.find(|update| is_alarm(update.history_summary()));
+    let at = last.and_then(|update| update.timestamp());
+    Ok(at.map(|at| Timestamp::from_unix_seconds(at.secs())))
 }
 
 fn others(alarms: &[Alarm]) -> CheckResult {

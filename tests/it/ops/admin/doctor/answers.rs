@@ -93,6 +93,21 @@ pub fn alarms(deployed: &Deployed) -> Response<Body> {
     cbor_answer(&json!({ "MetricAlarms": alarms, "CompositeAlarms": [] }))
 }
 
+/// The newest update is first, as the request asks.
+pub fn alarm_history(deployed: &Deployed) -> Response<Body> {
+    let items = deployed.failures.iter().rev().map(|at| {
+        json!({
+            "AlarmName": physical("FunctionErrorsAlarm"),
+            "HistoryItemType": "StateUpdate",
+            "HistorySummary": "Alarm updated from OK to ALARM",
+            "Timestamp": at,
+        })
+    });
+    let over = json!({ "HistorySummary": "Alarm updated from ALARM to OK" });
+    let items: Vec<_> = [over].into_iter().chain(items).collect();
+    cbor_answer(&json!({ "AlarmHistoryItems": items }))
+}
+
 pub fn subscriptions(deployed: &Deployed) -> Response<Body> {
     let all = deployed.subscriptions.iter().map(|(endpoint, arn)| {
         [

@@ -88,6 +88,7 @@ async fn answer(State(edge): State<Edge>, request: Request) -> Response<Body> {
         "lambda:GetFunctionConfiguration" => answers::function(&deployed, request.uri().path()),
         "lambda:ListEventSourceMappings" => answers::mappings(&deployed),
         "cloudwatch:DescribeAlarms" => answers::alarms(&deployed),
+        "cloudwatch:DescribeAlarmHistory" => answers::alarm_history(&deployed),
         "sns:ListSubscriptionsByTopic" => answers::subscriptions(&deployed),
         action if action.starts_with("dynamodb:") => edge.pass(&edge.dynamodb, request).await,
         _ => edge.pass(&edge.inbox, request).await,

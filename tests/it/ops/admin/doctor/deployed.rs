@@ -28,6 +28,8 @@ pub struct Deployed {
     /// The readers of the table's stream.
     pub mappings: Vec<Value>,
     pub alarms: BTreeMap<String, &'static str>,
+    /// When functions failed, in seconds since the Unix epoch.
+    pub failures: Vec<i64>,
     pub subscriptions: Vec<(&'static str, &'static str)>,
     pub recovery: &'static str,
     /// Actions that are not allowed.
@@ -64,6 +66,7 @@ impl Deployed {
             alarms: of_kind("AWS::CloudWatch::Alarm")
                 .map(|name| (name, "OK"))
                 .collect(),
+            failures: Vec::new(),
             subscriptions: vec![(
                 "ops@acme.example",
                 "arn:aws:sns:us-east-1:1:topic:subscription",

@@ -94,6 +94,14 @@ async fn active_alarms_are_problems() {
 }
 
 #[tokio::test]
+async fn a_failure_of_the_day_is_a_warning() {
+    let (app, cloud) = deployed().await;
+    let now = app.clock.now().unix_seconds();
+    cloud.change(|stack| stack.failures = vec![now - 7200, now - 600]);
+    assert_snapshot!(complaints(&app).await);
+}
+
+#[tokio::test]
 async fn alarms_need_a_confirmed_subscriber() {
     let (app, cloud) = deployed().await;
     let pending = ("new@acme.example", "PendingConfirmation");

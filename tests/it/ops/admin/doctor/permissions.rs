@@ -26,7 +26,7 @@ const OF_STACK: &[&str] = &[
 ];
 
 /// The permissions, and the checks that are unknown without each.
-const NEEDED: [(&str, &[&str]); 13] = [
+const NEEDED: [(&str, &[&str]); 14] = [
     (
         "dynamodb:DescribeTable",
         &[
@@ -67,6 +67,7 @@ const NEEDED: [(&str, &[&str]); 13] = [
             "alarms.others",
         ],
     ),
+    ("cloudwatch:DescribeAlarmHistory", &["alarms.functions"]),
     ("cloudformation:DescribeStacks", OF_STACK),
     ("cloudformation:DescribeStackResources", OF_STACK),
 ];

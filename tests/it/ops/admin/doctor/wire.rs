@@ -99,7 +99,7 @@ fn answer(content_type: &str, body: Vec<u8>) -> Response<Body> {
     answer.body(body.into()).unwrap()
 }
 
-/// Texts, lists and objects (RFC 8949, section 3.1).
+/// Texts, lists and objects (RFC 8949, section 3.1). A number is a timestamp (section 3.4.2).
 fn cbor(value: &Value) -> Vec<u8> {
     let head = |major: u8, length: usize| {
         let length = u16::try_from(length).unwrap();
@@ -117,6 +117,10 @@ fn cbor(value: &Value) -> Vec<u8> {
             let members = members.flat_map(|(name, of)| [cbor(&json!(name)), cbor(of)].concat());
             let members = members.collect();
             [head(5, items_in(value)), members].concat()
+        }
+        Value::Number(seconds) => {
+            let seconds = seconds.as_u64().unwrap().to_be_bytes();
+            [&[0xc1, 0x1b], &seconds[..]].concat()
         }
         other => panic!("no CBOR for {other}"),
     }
