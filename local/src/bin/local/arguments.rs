@@ -1,8 +1,10 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use local::published::{Target, forwarding_rules};
 use local::stack::{Options, OverrideError, Overrides, brand_names, settings};
@@ -85,8 +87,22 @@ pub(crate) enum Command {
 impl Arguments {
     /// Reads them, or ends the program with their error or the help.
     pub(crate) fn read(program: &str) -> Self {
-        let mut matches = command_line(program).get_matches();
-        Self::from_arg_matches_mut(&mut matches).unwrap_or_else(|error| error.exit())
+        Self::parse(program, std::env::args_os()).unwrap_or_else(|error| error.exit())
+    }
+
+    fn parse(
+        program: &str,
+        words: impl IntoIterator<Item = impl Into<OsString> + Clone>,
+    ) -> Result<Self, clap::Error> {
+        let mut command = command_line(program);
+        match command.try_get_matches_from_mut(words) {
+            Ok(mut matches) => Self::from_arg_matches_mut(&mut matches),
+            Err(error) if error.kind() == ErrorKind::ArgumentConflict => Err(command.error(
+                error.kind(),
+                "write `preview` first, and its settings after it",
+            )),
+            Err(error) => Err(error),
+        }
     }
 
     pub(crate) fn overrides(&self) -> Result<Overrides, OverrideError> {
@@ -172,6 +188,16 @@ fn api_key(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_stand_after_preview() {
+        let words = ["local", "--set", "PRODUCT_NAME=Acme", "preview"];
+        let error = Arguments::parse("local", words).unwrap_err().to_string();
+        let text = "error: write `preview` first, and its settings after it\n";
+        assert!(error.starts_with(text), "{error}");
+        let words = ["local", "preview", "--set", "PRODUCT_NAME=Acme"];
+        assert!(Arguments::parse("local", words).is_ok());
+    }
 
     #[test]
     fn help_names_the_program() {
