@@ -80,7 +80,7 @@ pub(crate) async fn run(
     ProofCommand::Create { email, uuid }: &ProofCommand,
     context: &mut Context<'_, '_>,
 ) -> Result<(), AdminError> {
-    let address = subject::address(email)?;
+    let address = subject::new_address(email)?;
     let user = uuid.as_deref().map(subject::user).transpose()?;
     let settings = Settings::parse(context.environment)?;
     let table = context.table().await?;

@@ -73,7 +73,7 @@ impl Report {
 impl NewTest {
     pub(crate) fn parse(wanted: &SendTest, environment: &Environment) -> Result<Self, AdminError> {
         Ok(Self {
-            address: subject::address(&wanted.email)?,
+            address: subject::new_address(&wanted.email)?,
             api: Api::from_environment(environment)?,
             longest_wait: Duration::from_secs(wanted.wait),
         })

@@ -51,13 +51,20 @@ impl From<arguments::Search> for Search {
     }
 }
 
-/// Parses an address where a UUID is no help.
+/// Parses an address where a UUID is no help. It may be one that is on record from a time when
+/// requests accepted it.
 pub(crate) fn address(text: &str) -> Result<EmailAddress, AdminError> {
-    let text = text.trim();
-    EmailAddress::parse_known(text).ok_or_else(|| {
-        AdminError::usage(format!("'{text}' is not an email address"))
-            .advise("Give an address such as ada@example.com")
-    })
+    EmailAddress::parse_known(text.trim()).ok_or_else(|| no_address(text))
+}
+
+/// Parses an address that a request would accept, to put it on record.
+pub(crate) fn new_address(text: &str) -> Result<EmailAddress, AdminError> {
+    EmailAddress::parse(text.trim()).ok_or_else(|| no_address(text))
+}
+
+fn no_address(text: &str) -> AdminError {
+    AdminError::usage(format!("'{}' is not an email address", text.trim()))
+        .advise("Give an address such as ada@example.com")
 }
 
 /// Parses a UUID where an address is no help.

@@ -27,7 +27,7 @@ pub(crate) async fn run(
     email: &str,
     context: &mut Context<'_, '_>,
 ) -> Result<(), AdminError> {
-    let (user, address) = (subject::user(uuid)?, subject::address(email)?);
+    let (user, address) = (subject::user(uuid)?, subject::new_address(email)?);
     let table = context.table().await?;
     verify(&table, &user, address, context.now(), context.console).await
 }

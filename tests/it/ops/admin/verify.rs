@@ -144,6 +144,12 @@ async fn wrong_arguments_are_named() {
             "Give an address such as ada@example.com.\n\
              Problem: 'ada@' is not an email address",
         ),
+        (
+            ADAS,
+            "ada@printer.local",
+            "Give an address such as ada@example.com.\n\
+             Problem: 'ada@printer.local' is not an email address",
+        ),
     ] {
         let error = run(&app, &["verify", uuid, email]).await.error();
         assert_eq!(error, (2, text.to_owned()));
