@@ -21,7 +21,14 @@ pub enum DataError {
 pub(super) struct DataFolder {
     path: PathBuf,
     /// The operating system unlocks it when the process ends, however it ends.
-    _lock: File,
+    lock: File,
+}
+
+impl Drop for DataFolder {
+    /// To close the file is not enough: a child process that is just being started has it too.
+    fn drop(&mut self) {
+        let _ = self.lock.unlock();
+    }
 }
 
 impl DataFolder {
@@ -42,7 +49,7 @@ impl DataFolder {
         }
         Ok(Self {
             path: path.to_owned(),
-            _lock: lock,
+            lock,
         })
     }
 
