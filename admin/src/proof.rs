@@ -7,11 +7,12 @@ use serde::Serialize;
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
-use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::link_token::LinkToken;
+use shared::domain::proof::ProofLifetimes;
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::{MailedProof, UserRecord};
-use shared::domain::verification_code::CodeKeys;
+use shared::domain::verification_code::{Code, CodeKeys};
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment};
 use shared::store::{Commit, MailRefund, Search};
@@ -121,15 +122,15 @@ async fn create(
     now: Timestamp,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let random = || random_bytes().map_err(no_proof);
-    let proof = Proof::from_random(random()?, random_bytes().map_err(no_proof)?);
-    store(table, new, &proof, now).await?;
+    let token = LinkToken::from_random(random_bytes().map_err(no_proof)?);
+    let code = Code::from_random(random_bytes().map_err(no_proof)?);
+    store(table, new, &token, &code, now).await?;
     let created = Created {
         uuid: new.user.to_string(),
         email: new.address.deliverable().to_owned(),
-        link: new.settings.url.fill(&new.user, &proof.token),
+        link: new.settings.url.fill(&new.user, &token),
         link_expires_at: now.plus(new.settings.lifetimes.link).to_string(),
-        code: proof.code.expose_secret().to_owned(),
+        code: code.expose_secret().to_owned(),
         code_expires_at: now.plus(new.settings.lifetimes.code).to_string(),
     };
     console.answer(&created, || {
@@ -158,12 +159,13 @@ fn no_proof(error: shared::runtime::entropy::EntropyError) -> AdminError {
 async fn store(
     table: &Table,
     new: &NewProof,
-    proof: &Proof,
+    token: &LinkToken,
+    code: &Code,
     now: Timestamp,
 ) -> Result<(), AdminError> {
     let stored = MailedProof {
-        link: proof.token.digest(),
-        code: new.settings.keys.digest(&new.user, &proof.code),
+        link: token.digest(),
+        code: Some(new.settings.keys.digest(&new.user, code)),
     };
     let mail = stored.mail_id();
     for attempt in 1..=MAX_WRITES {

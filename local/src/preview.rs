@@ -5,12 +5,12 @@ mod error;
 mod folder;
 mod index;
 mod sample;
+mod variant;
 
 use std::path::{Path, PathBuf};
 
 use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
-use shared::domain::mail_kind::MailKind;
 use shared::runtime::settings::{Environment, proofs};
 use shared::text::locale::Locale;
 use verification_page::PagePreview;
@@ -20,6 +20,7 @@ pub use error::PreviewError;
 use folder::PreviewFolder;
 use index::Index;
 pub use sample::{MalformedSample, Sample};
+pub use variant::Variant;
 
 /// The folder of the page's states.
 const PAGE: &str = "page";
@@ -55,7 +56,7 @@ impl Preview {
         })
     }
 
-    /// Writes `<kind>/<language>.html` and `.txt` of each mail, and `page/<state>/<language>.html`.
+    /// Writes `<mail>/<language>.html` and `.txt` of each mail, and `page/<state>/<language>.html`.
     /// Returns the path of the page that shows them.
     ///
     /// # Errors
@@ -66,10 +67,11 @@ impl Preview {
         let mut index = Index::default();
         for locale in Locale::ALL {
             self.sample.locale = locale;
-            for &kind in MailKind::ALL {
-                let mail = self.sample.mail(kind)?;
-                write_mail(&folder, &mail)?;
-                index.add_mail(mail);
+            for variant in Variant::all() {
+                self.sample.content = variant.content;
+                let mail = self.sample.mail(variant.kind)?;
+                write_mail(&folder, variant, &mail)?;
+                index.add_mail(variant, mail);
             }
             let looks = self.page.looks(locale);
             for look in looks.map_err(|error| PreviewError::Page(error.into()))? {
@@ -82,8 +84,8 @@ impl Preview {
     }
 }
 
-fn write_mail(folder: &PreviewFolder, mail: &Mail) -> Result<(), PreviewError> {
-    let name = format!("{}/{}", mail.kind.as_str(), mail.locale.tag());
+fn write_mail(folder: &PreviewFolder, variant: Variant, mail: &Mail) -> Result<(), PreviewError> {
+    let name = format!("{}/{}", variant.name(), mail.locale.tag());
     folder.write_schemes(&name, &mail.html)?;
     folder.write(&format!("{name}.txt"), &mail.text)
 }

@@ -7,6 +7,9 @@ use shared::domain::link_token::LinkToken;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
 
+/// The setting of the adopter's own page.
+pub(crate) const VERIFICATION_URL: &str = "VERIFICATION_URL";
+
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";
 
@@ -22,11 +25,10 @@ pub enum LinkTarget {
 impl LinkTarget {
     /// `VERIFICATION_URL`, or else `PUBLIC_URL`.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        const NAME: &str = "VERIFICATION_URL";
-        match environment.optional(NAME) {
+        match environment.optional(VERIFICATION_URL) {
             Some(text) => VerificationUrl::parse(&text)
                 .map(Self::OwnPage)
-                .map_err(|error| SettingError::new(NAME, error)),
+                .map_err(|error| SettingError::new(VERIFICATION_URL, error)),
             None => settings::network::public_url(environment).map(Self::BuiltIn),
         }
     }

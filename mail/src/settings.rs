@@ -1,9 +1,10 @@
 //! The settings of the mails.
 
 use shared::brand::Brand;
+use shared::domain::mail_content::MailContent;
 use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 
-use crate::link::LinkTarget;
+use crate::link::{LinkTarget, VERIFICATION_URL};
 use crate::sender::Sender;
 
 #[derive(Clone, Debug)]
@@ -13,6 +14,10 @@ pub struct MailSettings {
     /// `REPLY_TO`: where answers go, if not to the sender.
     pub reply_to: Option<Sender>,
     pub brand: Brand,
+    /// `MAIL_CONTENT`: what mails carry to verify with.
+    pub content: MailContent,
+    /// `CODE_IN_SUBJECT`. SES copies subjects into its events.
+    pub code_in_subject: bool,
     /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
     pub link_target: LinkTarget,
     /// `CONFIGURATION_SET`: the SES configuration set to send with.
@@ -35,11 +40,18 @@ pub fn sender_and_reply_to(
 impl MailSettings {
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         let (sender, reply_to) = sender_and_reply_to(environment)?;
+        let content = settings::proofs::mail_content(environment)?;
         let link_target = LinkTarget::from_environment(environment)?;
+        if let (false, LinkTarget::OwnPage(_)) = (content.has_link(), &link_target) {
+            let problem = "must not be set if MAIL_CONTENT is code, as no link is mailed";
+            return Err(SettingError::new(VERIFICATION_URL, problem));
+        }
         Ok(Self {
             sender,
             reply_to,
             brand: settings::brand::brand(environment)?,
+            content,
+            code_in_subject: settings::proofs::code_in_subject(environment)?,
             link_target,
             configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
             stage: stage(environment)?,
@@ -76,6 +88,29 @@ mod tests {
     }
 
     #[test]
+    fn a_page_contradicts_mails_without_link() {
+        for content in ["both", "link"] {
+            assert!(settings(("MAIL_CONTENT", content)).is_ok());
+        }
+        assert_eq!(
+            settings(("MAIL_CONTENT", "code")).unwrap_err(),
+            "setting VERIFICATION_URL: must not be set if MAIL_CONTENT is code, as no link is \
+             mailed"
+        );
+        let environment = [&[("MAIL_CONTENT", "code")], &COMPLETE[..2]].concat();
+        let settings = MailSettings::from_environment(&Environment::from_pairs(&environment));
+        assert_eq!(settings.unwrap().content, MailContent::Code);
+    }
+
+    #[test]
+    fn the_subject_has_the_code_by_default() {
+        for (value, expected) in [("", true), ("true", true), ("false", false)] {
+            let settings = settings(("CODE_IN_SUBJECT", value)).unwrap();
+            assert_eq!(settings.code_in_subject, expected, "{value}");
+        }
+    }
+
+    #[test]
     fn an_error_names_its_setting() {
         for (changed, problem) in [
             (("PRODUCT_NAME", " "), "must be set"),
@@ -96,6 +131,8 @@ mod tests {
                 ("VERIFICATION_URL", "https://acme.example/"),
                 "must contain {uuid} and {token} once each",
             ),
+            (("MAIL_CONTENT", "links"), "must be one of both, link, code"),
+            (("CODE_IN_SUBJECT", "no"), "must be true or false"),
             (
                 ("CONFIGURATION_SET", "my mails"),
                 "must be no more than 64 letters, digits, _ and -",

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mail::MailSettings;
+use shared::domain::mail_content::MailContent;
 use shared::runtime::settings::{Environment, SettingError, brand, network, proofs, stage};
 
 use super::check_error::CheckError;
@@ -19,13 +20,14 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 10] = [
+const READ: [(&str, Read); 11] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
     (SENDER, |of| MailSettings::from_environment(of).map(drop)),
     ("PRODUCT_NAME", |of| brand::brand(of).map(drop)),
     ("STAGE", |of| stage(of).map(drop)),
     ("ORIGIN_SECRET", |of| network::origin(of).map(drop)),
     ("CODE_KEYS", |of| proofs::code_keys(of).map(drop)),
+    ("MAIL_CONTENT", |of| proofs::mail_content(of).map(drop)),
     ("LINK_LIFETIME_HOURS", |of| proofs::lifetimes(of).map(drop)),
     ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
     ("APP_URL", |of| network::app_url(of).map(drop)),
@@ -38,11 +40,12 @@ const READ: [(&str, Read); 10] = [
 const SENDER: &str = "SENDER";
 
 /// Settings that must be equal in all functions that have them, and what fails otherwise.
-const EQUAL: [(&str, &str); 8] = [
+const EQUAL: [(&str, &str); 9] = [
     ("TABLE_NAME", "proofs are not found"),
     ("CODE_KEYS", "codes do not verify"),
     ("ORIGIN_SECRET", "some requests get 403"),
     ("STAGE", "events of mails are ignored"),
+    ("MAIL_CONTENT", "mail and page differ"),
     ("PRODUCT_NAME", "mail and page differ"),
     ("ACCENT_COLOR", "mail and page differ"),
     ("SUPPORT_ADDRESS", "mail and page differ"),
@@ -185,7 +188,9 @@ impl<'a> Deployed<'a> {
         let is_protected = request
             .optional("ORIGIN_SECRET")
             .is_some_and(|text| text != "none");
-        if is_protected && !is_set("PUBLIC_URL") && !is_set("VERIFICATION_URL") {
+        let mails_link = proofs::mail_content(&request).is_ok_and(MailContent::has_link);
+        let has_url = is_set("PUBLIC_URL") || is_set("VERIFICATION_URL");
+        if is_protected && mails_link && !has_url {
             problems.push(
                 "ORIGIN_SECRET is set without PUBLIC_URL, so mailed links lead past the proxy and \
                  get 403"

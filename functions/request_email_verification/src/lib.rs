@@ -13,6 +13,7 @@ use shared::api::parameters::Parameters;
 use shared::api::{Api, ApiError, Call, Endpoint, Method};
 use shared::domain::api_key::USER_WRITE;
 use shared::domain::clock::Clock;
+use shared::domain::mail_content::MailContent;
 use shared::domain::proof::Proof;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
 use shared::runtime::entropy::{EntropyError, random_bytes};
@@ -44,6 +45,7 @@ pub const ENDPOINT: Endpoint = Endpoint {
 pub struct RequestEmailVerification {
     api: Api,
     request_verification: RequestVerification,
+    content: MailContent,
     link_target: LinkTarget,
     default_locale: Locale,
 }
@@ -66,8 +68,10 @@ impl RequestEmailVerification {
         let store = aws.store(environment)?;
         let mail = MailSettings::from_environment(environment)?;
         let origin = settings::network::origin(environment)?;
+        let content = mail.content;
         Ok(Self {
             api: Api::new(ENDPOINT, origin, store.clone(), clock),
+            content,
             link_target: mail.link_target.clone(),
             default_locale: mail.brand.default_locale,
             request_verification: RequestVerification {
@@ -75,7 +79,7 @@ impl RequestEmailVerification {
                 mailer: Mailer::new(ses.clone(), mail),
                 keys: settings::proofs::code_keys(environment)?,
                 policy: MailPolicy {
-                    lifetimes: settings::proofs::lifetimes(environment)?,
+                    lifetimes: settings::proofs::lifetimes(environment)?.of_mails(content),
                     limit: settings::proofs::mail_limit(environment)?,
                 },
                 timeouts: Timeouts {
@@ -102,7 +106,7 @@ impl RequestEmailVerification {
             telemetry::record_address(address);
         }
         let url = self.url_of(&call)?;
-        let proof = fresh_proof().map_err(ApiError::unforeseen)?;
+        let proof = fresh_proof(self.content).map_err(ApiError::unforeseen)?;
         let request = VerificationRequest {
             user,
             address,
@@ -119,17 +123,21 @@ impl RequestEmailVerification {
     }
 
     /// The target of the mailed link: from a setting, or else from the gateway's domain name.
-    fn url_of(&self, call: &Call) -> Result<VerificationUrl, ApiError> {
-        self.link_target
-            .of_request(call.public_url.as_ref())
-            .ok_or_else(|| {
-                ApiError::unforeseen("the event names no domain to link to: set PUBLIC_URL")
-            })
+    /// `None`: no link is mailed.
+    fn url_of(&self, call: &Call) -> Result<Option<VerificationUrl>, ApiError> {
+        if !self.content.has_link() {
+            return Ok(None);
+        }
+        let url = self.link_target.of_request(call.public_url.as_ref());
+        url.map(Some).ok_or_else(|| {
+            ApiError::unforeseen("the event names no domain to link to: set PUBLIC_URL")
+        })
     }
 }
 
-fn fresh_proof() -> Result<Proof, EntropyError> {
-    Ok(Proof::from_random(random_bytes()?, random_bytes()?))
+fn fresh_proof(content: MailContent) -> Result<Proof, EntropyError> {
+    let code = content.has_code().then(random_bytes).transpose()?;
+    Ok(Proof::from_random(random_bytes()?, code))
 }
 
 fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiError> {

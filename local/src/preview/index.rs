@@ -5,11 +5,10 @@ use std::fmt::Write;
 
 use mail::Mail;
 use serde::Serialize;
-use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 use verification_page::Look;
 
-use super::PAGE;
+use super::{PAGE, Variant};
 
 const HTML: &str = include_str!("index.html");
 /// By which an earlier preview is known.
@@ -32,13 +31,13 @@ struct Parts {
 }
 
 impl Index {
-    pub(super) fn add_mail(&mut self, mail: Mail) {
-        let of_kind = self.mails.entry(mail.kind.as_str()).or_default();
+    pub(super) fn add_mail(&mut self, variant: Variant, mail: Mail) {
+        let of_variant = self.mails.entry(variant.name()).or_default();
         let parts = Parts {
             subject: mail.subject,
             text: mail.text,
         };
-        of_kind.insert(mail.locale.tag(), parts);
+        of_variant.insert(mail.locale.tag(), parts);
     }
 
     /// The looks are the same in each language.
@@ -51,10 +50,10 @@ impl Index {
     pub(super) fn html(&self) -> serde_json::Result<String> {
         // A text must not end the script that holds it.
         let mails = serde_json::to_string(&self.mails)?.replace('<', "\\u003c");
-        let kinds = MailKind::ALL.iter().map(|kind| (kind.as_str(), ""));
+        let emails = Variant::all().map(|variant| (variant.name(), ""));
         Ok(HTML
             .replace("{{ languages }}", &languages())
-            .replace("{{ emails }}", &links("", kinds))
+            .replace("{{ emails }}", &links("", emails))
             .replace("{{ states }}", &self.states())
             .replace("{{ mails }}", &mails))
     }

@@ -6,6 +6,7 @@ use mail::{Mail, MailSettings, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
+use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
@@ -24,6 +25,8 @@ pub struct Sample {
     pub address: EmailAddress,
     pub greeting: Option<Greeting>,
     pub locale: Locale,
+    /// That of the settings, unless it is changed.
+    pub content: MailContent,
     pub proof: Proof,
     pub lifetimes: ProofLifetimes,
     pub now: Timestamp,
@@ -37,6 +40,7 @@ impl Sample {
     /// A value of the sample is malformed.
     pub fn new(settings: MailSettings, now: Timestamp) -> Result<Self, MalformedSample> {
         Ok(Self {
+            content: settings.content,
             settings,
             user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or(MalformedSample)?,
             address: EmailAddress::parse("ada@example.org").ok_or(MalformedSample)?,
@@ -44,7 +48,7 @@ impl Sample {
             locale: Locale::En,
             proof: Proof::from_random(
                 *b"the token of a preview, 32 bytes",
-                482_913_u64.to_be_bytes(),
+                Some(482_913_u64.to_be_bytes()),
             ),
             lifetimes: ProofLifetimes::DEFAULT,
             now,
@@ -57,14 +61,23 @@ impl Sample {
     pub fn mail(&self, kind: MailKind) -> Result<Mail, SendError> {
         match kind {
             MailKind::Verification => {
-                let url = self.settings.link_target.of_request(None);
+                let proof = Proof {
+                    token: self.proof.token.clone(),
+                    code: self.proof.code.clone().filter(|_| self.content.has_code()),
+                };
+                let url = if self.content.has_link() {
+                    let url = self.settings.link_target.of_request(None);
+                    Some(url.ok_or_else(|| SendError::Template("no URL".into()))?)
+                } else {
+                    None
+                };
                 let mail = VerificationMail {
                     user: &self.user,
                     address: &self.address,
                     greeting: self.greeting.as_ref(),
                     locale: self.locale,
-                    proof: &self.proof,
-                    url: &url.ok_or_else(|| SendError::Template("no URL".into()))?,
+                    proof: &proof,
+                    url: url.as_ref(),
                     lifetimes: self.lifetimes,
                     now: self.now,
                 };

@@ -2,6 +2,8 @@
 
 mod texts;
 
+use std::time::Duration;
+
 use askama::Template;
 
 use crate::frame::{Frame, Opening, Phrase, subject};
@@ -12,6 +14,7 @@ use shared::domain::greeting::Greeting;
 use shared::domain::mail_kind::MailKind;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::user_id::UserId;
+use shared::domain::verification_code::Code;
 use shared::text::locale::Locale;
 use shared::text::template::Value;
 
@@ -25,23 +28,33 @@ pub struct VerificationMail<'a> {
     pub greeting: Option<&'a Greeting>,
     pub locale: Locale,
     pub proof: &'a Proof,
-    /// Where the link leads.
-    pub url: &'a VerificationUrl,
+    /// Where the link leads. `None`: the mail has a code alone.
+    pub url: Option<&'a VerificationUrl>,
     pub lifetimes: ProofLifetimes,
     pub now: Timestamp,
 }
 
 struct Content<'a> {
     greeting: Option<Phrase>,
+    code: Option<CodePart<'a>>,
+    link: Option<LinkPart>,
+    not_asked: Phrase,
+}
+
+struct CodePart<'a> {
     intro: Phrase,
     code: &'a str,
-    code_lifetime: Phrase,
-    button_lifetime: Phrase,
-    link_lifetime: Phrase,
+    lifetime: Phrase,
+}
+
+struct LinkPart {
+    /// What to do, and how long it works, before the button.
+    of_button: Phrase,
+    /// The same before the bare link of the text part.
+    of_link: Phrase,
     button: Phrase,
     fallback: Phrase,
-    link: &'a str,
-    not_asked: Phrase,
+    link: String,
 }
 
 #[derive(Template)]
@@ -61,38 +74,18 @@ struct HtmlPart<'a> {
 impl VerificationMail<'_> {
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
         let (locale, texts) = (self.locale, texts::of(self.locale));
-        let language = locale.language();
-        let link = self.url.fill(self.user, &self.proof.token);
-        let digits = self.proof.code.expose_secret();
-        let minutes = language.minutes.of(self.lifetimes.code.as_secs() / 60);
-        let lifetime = language.hours_or_days(self.lifetimes.link.as_secs() / 3_600);
-        let until = language.date_time(self.now.plus(self.lifetimes.link));
-        let shown = self.address.shown();
-        let [address, code, product] =
-            [&shown, digits, &settings.brand.product].map(Value::Untrusted);
-        let [minutes, lifetime, until] = [minutes.as_str(), &lifetime, &until].map(Value::Trusted);
-        let opening = Opening {
-            subject: subject(texts.subject(code, product)),
-            preheader: Phrase::of(locale, texts.preheader(code, minutes)).html,
-            heading: Phrase::of(locale, texts.heading(address)),
-        };
         let questions = settings
             .brand
             .support_address()
             .map(|support| Phrase::of(locale, texts.questions(Value::Untrusted(support))));
-        let frame = &Frame::new(settings, locale, opening, questions);
+        let frame = &Frame::new(settings, locale, self.opening(settings), questions);
+        let product = Value::Untrusted(&settings.brand.product);
         let mail = &Content {
             greeting: self
                 .greeting
                 .map(|name| Phrase::of(locale, texts.greeting(Value::Untrusted(name.as_str())))),
-            intro: Phrase::of(locale, texts.intro(product)),
-            code: digits,
-            code_lifetime: Phrase::of(locale, texts.code_lifetime(minutes)),
-            button_lifetime: Phrase::of(locale, texts.button_lifetime(lifetime, until)),
-            link_lifetime: Phrase::of(locale, texts.link_lifetime(lifetime, until)),
-            button: Phrase::of(locale, texts.button()),
-            fallback: Phrase::of(locale, texts.fallback()),
-            link: &link,
+            code: self.code_part(product),
+            link: self.link_part(product),
             not_asked: Phrase::of(locale, texts.not_asked()),
         };
         Ok(Mail {
@@ -102,6 +95,87 @@ impl VerificationMail<'_> {
             text: TextPart { frame, mail }.render()?,
             html: HtmlPart { frame, mail }.render()?,
         })
+    }
+
+    fn opening(&self, settings: &MailSettings) -> Opening {
+        let (locale, texts) = (self.locale, texts::of(self.locale));
+        let product = Value::Untrusted(&settings.brand.product);
+        let shown = self.address.shown();
+        let code = self.code().map(Value::Untrusted);
+        Opening {
+            subject: match code.filter(|_| settings.code_in_subject) {
+                Some(code) => subject(texts.subject(code, product)),
+                None => subject(texts.subject_without_code(product)),
+            },
+            preheader: match code {
+                Some(code) => {
+                    let minutes = self.minutes();
+                    Phrase::of(locale, texts.preheader(code, Value::Trusted(&minutes))).html
+                }
+                None => {
+                    let lifetime = self.lifetime();
+                    Phrase::of(locale, texts.link_preheader(Value::Trusted(&lifetime))).html
+                }
+            },
+            heading: Phrase::of(locale, texts.heading(Value::Untrusted(&shown))),
+        }
+    }
+
+    fn code_part(&self, product: Value<'_>) -> Option<CodePart<'_>> {
+        let (locale, texts) = (self.locale, texts::of(self.locale));
+        let (minutes, until) = (self.minutes(), self.until(self.lifetimes.code));
+        let [minutes, until] = [minutes.as_str(), &until].map(Value::Trusted);
+        Some(CodePart {
+            intro: Phrase::of(locale, texts.intro(product)),
+            code: self.code()?,
+            lifetime: match self.url {
+                Some(_) => Phrase::of(locale, texts.code_lifetime(minutes)),
+                None => Phrase::of(locale, texts.code_lifetime_until(minutes, until)),
+            },
+        })
+    }
+
+    fn link_part(&self, product: Value<'_>) -> Option<LinkPart> {
+        let (locale, texts) = (self.locale, texts::of(self.locale));
+        let (lifetime, until) = (self.lifetime(), self.until(self.lifetimes.link));
+        let [lifetime, until] = [lifetime.as_str(), &until].map(Value::Trusted);
+        let (of_button, of_link) = match self.code() {
+            Some(_) => (
+                Phrase::of(locale, texts.button_lifetime(lifetime, until)),
+                Phrase::of(locale, texts.link_lifetime(lifetime, until)),
+            ),
+            None => (
+                Phrase::of(locale, texts.only_button(product, lifetime, until)),
+                Phrase::of(locale, texts.only_link(product, lifetime, until)),
+            ),
+        };
+        Some(LinkPart {
+            of_button,
+            of_link,
+            button: Phrase::of(locale, texts.button()),
+            fallback: Phrase::of(locale, texts.fallback()),
+            link: self.url?.fill(self.user, &self.proof.token),
+        })
+    }
+
+    fn code(&self) -> Option<&str> {
+        self.proof.code.as_ref().map(Code::expose_secret)
+    }
+
+    /// The lifetime of the code in words.
+    fn minutes(&self) -> String {
+        let minutes = self.lifetimes.code.as_secs() / 60;
+        self.locale.language().minutes.of(minutes)
+    }
+
+    /// The lifetime of the link in words.
+    fn lifetime(&self) -> String {
+        let hours = self.lifetimes.link.as_secs() / 3_600;
+        self.locale.language().hours_or_days(hours)
+    }
+
+    fn until(&self, lifetime: Duration) -> String {
+        self.locale.language().date_time(self.now.plus(lifetime))
     }
 }
 

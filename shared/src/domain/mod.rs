@@ -13,6 +13,7 @@ pub mod email_address;
 pub mod greeting;
 pub mod invalid_setting;
 pub mod link_token;
+pub mod mail_content;
 pub mod mail_id;
 pub mod mail_kind;
 pub mod pasted;

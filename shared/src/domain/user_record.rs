@@ -47,7 +47,8 @@ pub struct MailedCode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MailedProof {
     pub link: LinkDigest,
-    pub code: CodeDigest,
+    /// `None`: no code was mailed.
+    pub code: Option<CodeDigest>,
 }
 
 impl MailedProof {
@@ -127,14 +128,14 @@ impl UserRecord {
         let mut codes: BTreeMap<_, _> = same_address
             .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
-        codes.insert(
-            proof.mail_id(),
-            MailedCode {
-                digest: proof.code,
+        codes.extend(proof.code.map(|digest| {
+            let code = MailedCode {
+                digest,
                 expires_at: now.plus(lifetimes.code),
                 version,
-            },
-        );
+            };
+            (proof.mail_id(), code)
+        }));
         let spellings = same_address
             .map(|record| record.spellings_beside(address, &links))
             .unwrap_or_default();
@@ -293,7 +294,7 @@ mod tests {
     ) -> UserRecord {
         let proof = MailedProof {
             link: link(number),
-            code: code(number),
+            code: Some(code(number)),
         };
         UserRecord::with_proof(current, address, proof, ProofLifetimes::DEFAULT, now)
     }
@@ -404,7 +405,7 @@ mod tests {
         };
         let proof = MailedProof {
             link: link(1),
-            code: code(1),
+            code: Some(code(1)),
         };
         let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
         assert_eq!(
@@ -423,6 +424,21 @@ mod tests {
             record.link_standing(&link(1), at(3_600)),
             LinkStanding::Expired
         );
+    }
+
+    #[test]
+    fn a_link_alone_keeps_earlier_codes() {
+        let first = requested(None, &ada(), 1, at(0));
+        let proof = MailedProof {
+            link: link(2),
+            code: None,
+        };
+        let lifetimes = ProofLifetimes::DEFAULT;
+        let second = UserRecord::with_proof(Some(&first), &ada(), proof, lifetimes, at(1));
+        assert_eq!(second.link_standing(&link(2), at(1)), LinkStanding::Live);
+        assert_eq!(second.codes, first.codes);
+        let alone = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(1));
+        assert_eq!(alone.codes.len(), 0);
     }
 
     #[test]

@@ -90,7 +90,7 @@ export class Stack {
     const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
     const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
     const [, uuid, token] = link.match(/\?user=([^#]*)#(.*)$/);
-    const code = mail.Text.match(/^\d{6}$/m)[0];
+    const code = mail.Text.match(/^\d{6}$/m)?.[0];
     return { email: mail.To[0].Address, html: mail.HTML, link, uuid, token, code };
   }
 

@@ -6,6 +6,7 @@ mod faults;
 mod hostile;
 mod journey;
 mod limits;
+mod mail_content;
 mod openapi;
 mod origin;
 pub mod parameters;

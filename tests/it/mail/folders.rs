@@ -96,8 +96,16 @@ fn each_snapshot_is_of_something_known() {
         let tests = ["mail__languages__language", "page__languages__page"];
         tests.map(|test| format!("{test}_{}", locale.tag()))
     });
+    let of_content = ["link", "code"].map(|content| {
+        let snapshots = [
+            format!("verification_{content}_en"),
+            format!("texts_{content}"),
+        ];
+        snapshots.map(|snapshot| format!("mail__whole__{snapshot}"))
+    });
     let known: BTreeSet<_> = mails
         .chain(of_language)
+        .chain(of_content.into_iter().flatten())
         .map(|name| format!("it__{name}.snap"))
         .collect();
     let files = ["mail", "page"].map(|tests| paths_in(format!("tests/it/{tests}/snapshots")));

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use local::preview;
+use local::preview::{self, Variant};
 use mail::{Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
+use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
 use shared::domain::proof::ProofLifetimes;
 use shared::runtime::settings::Environment;
@@ -21,6 +22,7 @@ pub const POSTAL: &str = "Acme Inc., 1 Example Street";
 /// The contents of a mail, unless a test changes them.
 pub struct Sample {
     pub kind: MailKind,
+    pub content: MailContent,
     pub locale: Locale,
     pub address: String,
     pub first_name: String,
@@ -32,6 +34,7 @@ impl Sample {
     pub fn of(kind: MailKind, locale: Locale) -> Self {
         Self {
             kind,
+            content: MailContent::Both,
             locale,
             address: "ada@example.org".to_owned(),
             first_name: "Ada".to_owned(),
@@ -40,11 +43,19 @@ impl Sample {
         }
     }
 
-    /// Each kind in each language.
+    /// Each kind with each content in each language.
     pub fn all() -> impl Iterator<Item = Self> {
-        MailKind::ALL
-            .iter()
-            .flat_map(|&kind| Locale::ALL.map(|locale| Self::of(kind, locale)))
+        Variant::all().flat_map(|Variant { kind, content }| {
+            Locale::ALL.map(|locale| Self {
+                content,
+                ..Self::of(kind, locale)
+            })
+        })
+    }
+
+    pub fn carrying(mut self, content: MailContent) -> Self {
+        self.content = content;
+        self
     }
 
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -62,7 +73,9 @@ impl Sample {
 
     /// For messages of failed assertions.
     pub fn name(&self) -> String {
-        format!("{} {}", self.kind.as_str(), self.locale.tag())
+        let Self { kind, content, .. } = *self;
+        let variant = Variant { kind, content };
+        format!("{} {}", variant.name(), self.locale.tag())
     }
 
     /// The mail, sent at noon of 23 November 2026.
@@ -88,6 +101,7 @@ impl Sample {
             address: EmailAddress::parse(&self.address).unwrap(),
             greeting: Greeting::of(&self.first_name),
             locale: self.locale,
+            content: self.content,
             lifetimes: self.lifetimes,
             ..preview::Sample::new(settings, noon).unwrap()
         };

@@ -1,7 +1,10 @@
 //! The mail that carries a proof, in every language.
 
+use std::time::Duration;
+
 use mail::Mail;
 use shared::domain::clock::Timestamp;
+use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 
@@ -129,5 +132,58 @@ fn dates_without_spaces_stay_whole() {
         let whole = format!("<span style=\"white-space:nowrap\">{date}</span>");
         assert!(html.contains(&date), "{html}");
         assert_eq!(html.contains(&whole), !language.has_spaces, "{html}");
+    }
+}
+
+#[test]
+fn a_mail_has_the_proof_of_its_content() {
+    for locale in Locale::ALL {
+        for &content in MailContent::ALL {
+            let sample = Sample::of(MailKind::Verification, locale).carrying(content);
+            let (name, mail) = (sample.name(), sample.render());
+            for part in [&mail.text, &mail.html] {
+                assert_eq!(part.contains(CODE), content.has_code(), "{name}: {part}");
+                assert_eq!(part.contains(LINK), content.has_link(), "{name}: {part}");
+            }
+            assert_eq!(mail.html.contains("href"), content.has_link(), "{name}");
+            assert_eq!(mail.subject.contains(CODE), content.has_code(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_mail_has_one_absolute_time() {
+    let noon = Timestamp::from_unix_seconds(1_795_435_200);
+    let times = [
+        (24 * 60, MailContent::Both),
+        (24 * 60, MailContent::Link),
+        (30, MailContent::Code),
+    ];
+    for locale in Locale::ALL {
+        for (minutes, content) in times {
+            let time = locale
+                .language()
+                .date_time(noon.plus(Duration::from_mins(minutes)));
+            let mail = Sample::of(MailKind::Verification, locale)
+                .carrying(content)
+                .render();
+            assert_eq!(mail.text.matches("UTC").count(), 1, "{}", mail.text);
+            assert!(mail.text.contains(&time), "{time}: {}", mail.text);
+        }
+    }
+}
+
+/// SES copies subjects into its events.
+#[test]
+fn a_subject_may_leave_the_code_out() {
+    for locale in Locale::ALL {
+        for &content in MailContent::ALL {
+            let sample = Sample::of(MailKind::Verification, locale).carrying(content);
+            let name = sample.name();
+            let mail = sample.with("CODE_IN_SUBJECT", "false").render();
+            assert!(!mail.subject.contains(CODE), "{name}: {}", mail.subject);
+            assert!(mail.subject.contains("Acme"), "{name}: {}", mail.subject);
+            assert_eq!(mail.text.contains(CODE), content.has_code(), "{name}");
+        }
     }
 }

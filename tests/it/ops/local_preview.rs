@@ -54,6 +54,28 @@ fn the_preview_has_the_given_settings() {
 }
 
 #[test]
+fn the_preview_shows_each_content() {
+    let folder = Folder::new("preview-contents");
+    write(&folder, &[("CODE_IN_SUBJECT", "false")]);
+    for (name, has_link, has_code) in [
+        ("verification", true, true),
+        ("verification_link", true, false),
+        ("verification_code", false, true),
+    ] {
+        let text = read(&folder, &format!("{name}/en.txt"));
+        assert_eq!(
+            text.contains("https://mail.acme.example"),
+            has_link,
+            "{text}"
+        );
+        assert_eq!(text.contains("Enter this code"), has_code, "{text}");
+    }
+    let index = read(&folder, "index.html");
+    assert!(index.contains("data-name=\"verification_code\""), "{index}");
+    assert!(!index.contains("is your Acme verification code"), "{index}");
+}
+
+#[test]
 fn each_link_of_the_preview_has_files() {
     let folder = Folder::new("preview-links");
     write(&folder, &[]);

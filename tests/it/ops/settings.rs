@@ -9,7 +9,7 @@ use saphyr::YamlOwned;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::brand::brand;
-use shared::runtime::settings::proofs::{lifetimes, mail_limit};
+use shared::runtime::settings::proofs::{code_in_subject, lifetimes, mail_content, mail_limit};
 use shared::runtime::settings::{Environment, SettingError, stage};
 
 use crate::support::app::TestApp;
@@ -148,6 +148,8 @@ fn with_defaults(environment: &Environment) -> String {
     let settings = (
         stage(environment),
         brand(environment),
+        mail_content(environment),
+        code_in_subject(environment),
         lifetimes(environment),
         mail_limit(environment),
     );

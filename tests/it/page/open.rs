@@ -271,3 +271,38 @@ async fn without_a_domain_nothing_is_mailed() {
     }
     assert_eq!(app.table().await, before, "nothing is counted");
 }
+
+#[tokio::test]
+async fn without_codes_the_page_asks_for_none() {
+    let app = TestApp::start_with(&[("MAIL_CONTENT", "link")]).await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let path = format!("{PAGE}?user={}", link_of(&mail).0);
+    let page = get_as_person(&app, &path).await;
+    assert_page(&page, 200, HEADING);
+    assert!(!page.body.contains("<form"), "{}", page.body);
+    assert!(!page.body.contains("enter the code"), "{}", page.body);
+    assert!(page.body.contains(" data-verify"), "{}", page.body);
+}
+
+/// Somebody may have opened the page while mails had codes.
+#[tokio::test]
+async fn without_codes_a_code_is_answered() {
+    let app = TestApp::start_with(&[("MAIL_CONTENT", "link")]).await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let answer = submit_code(&app, &mail, "123456").await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.body.contains("id=\"code-error\""), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_code_alone_needs_no_domain() {
+    let app = TestApp::start().await;
+    let functions = app.restarted_with(&[("PUBLIC_URL", ""), ("MAIL_CONTENT", "code")]);
+    let mut event = of_an_http_api();
+    event["requestContext"]["domainName"] = json!(null);
+    let function = &functions["request_email_verification"];
+    let answer = function.invoke(&event.to_string()).await.unwrap();
+    let answer: Value = serde_json::from_str(&answer).unwrap();
+    assert_eq!(answer["statusCode"], 200);
+    code_of(&app.newest_mail());
+}

@@ -60,8 +60,8 @@ pub struct VerificationRequest {
     pub address: Option<EmailAddress>,
     pub greeting: Option<Greeting>,
     pub locale: Locale,
-    /// Where the link in the mail leads.
-    pub url: VerificationUrl,
+    /// Where the link in the mail leads. `None`: the mail has no link.
+    pub url: Option<VerificationUrl>,
 }
 
 impl RequestVerification {
@@ -129,7 +129,7 @@ impl RequestVerification {
             greeting: request.greeting.as_ref(),
             locale: request.locale,
             proof,
-            url: &request.url,
+            url: request.url.as_ref(),
             lifetimes: self.policy.lifetimes,
             now,
         };

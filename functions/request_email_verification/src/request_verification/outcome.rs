@@ -11,7 +11,7 @@ pub enum RequestOutcome {
     /// SES accepted the mail.
     Mailed {
         address: EmailAddress,
-        /// When its link expires.
+        /// When its link expires, or its code if it has no link.
         expires_at: Timestamp,
     },
     /// The request names a user by id alone, and no address is on record for it.

@@ -59,7 +59,10 @@ impl RequestVerification {
             request,
             proof: MailedProof {
                 link: proof.token.digest(),
-                code: self.keys.digest(&request.user, &proof.code),
+                code: proof
+                    .code
+                    .as_ref()
+                    .map(|code| self.keys.digest(&request.user, code)),
             },
             policy: self.policy,
             now,

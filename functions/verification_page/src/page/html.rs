@@ -35,6 +35,8 @@ struct Html<'a> {
     wait: Option<String>,
     /// Where the form is posted. `None`: the user is unknown.
     action: Option<&'a str>,
+    /// Whether mails have codes.
+    has_codes: bool,
     code: &'a str,
 }
 
@@ -48,6 +50,23 @@ impl Html<'_> {
         let has_spaces = self.locale.language().has_spaces;
         let space = if has_spaces { " " } else { "" };
         format!("{sentence}{space}")
+    }
+
+    /// Whether the page has the form, visible or not. A code that somebody posted gets its answer
+    /// even if mails have no codes by now.
+    fn has_form(&self) -> bool {
+        let is_open = self.view.is_open();
+        let asks = is_open || self.view.has_form() && self.action.is_some();
+        asks && (self.has_codes || self.view.is_form() && !is_open)
+    }
+
+    /// What to do without a link that works.
+    fn open_link(&self) -> html::Html {
+        if self.has_codes {
+            self.fill(self.texts.open_link(self.product()))
+        } else {
+            self.fill(self.texts.open_link_again(self.product()))
+        }
     }
 
     /// The product, as a text names it.
@@ -94,6 +113,7 @@ impl Page {
             address,
             wait,
             action: form.action().as_deref(),
+            has_codes: self.content.has_code(),
             code,
         }
         .render()

@@ -18,6 +18,7 @@ use shared::api::{Outcome, accept_language, accepts};
 use shared::brand::Brand;
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
+use shared::domain::mail_content::MailContent;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
 use shared::telemetry::Source;
@@ -54,6 +55,8 @@ impl Form {
 #[derive(Debug)]
 pub(crate) struct Page {
     brand: Brand,
+    /// `MAIL_CONTENT`: the page asks for a code only if mails have one.
+    content: MailContent,
     /// `APP_URL`: the link on the page after a verification.
     app_url: Option<WebUrl>,
     style: String,
@@ -73,6 +76,7 @@ struct Json<'a> {
 impl Page {
     pub(crate) fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         let brand = settings::brand::brand(environment)?;
+        let content = settings::proofs::mail_content(environment)?;
         let app_url = settings::network::app_url(environment)?;
         let style = format!(
             ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
@@ -85,6 +89,7 @@ impl Page {
         })?;
         Ok(Self {
             brand,
+            content,
             app_url,
             style,
             policy,

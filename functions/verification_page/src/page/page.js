@@ -21,10 +21,13 @@ let again = null;
 
 const show = (name, focus) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
+  // There is no form if emails have no codes.
   const form = main.querySelector("form");
-  // If a link fails, the form asks for the code. A form without an action has no user.
-  form.hidden = !form.hasAttribute("action") || !["form", "expired", "invalid"].includes(name);
-  form.querySelector("h2").hidden = name === "form";
+  if (form) {
+    // If a link fails, the form asks for the code. A form without an action has no user.
+    form.hidden = !form.hasAttribute("action") || !["form", "expired", "invalid"].includes(name);
+    form.querySelector("h2").hidden = name === "form";
+  }
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
   // A field with an error gets the focus instead of the heading.
@@ -85,18 +88,20 @@ const read = () => {
   const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) ||
     find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
   const form = main.querySelector("form");
-  if (user) form.action = `${page}?user=${user}`;
+  const ofUser = `${page}?user=${user}`;
+  if (user && form) form.action = ofUser;
   if (token || behind) {
     // The query of an undamaged link is kept: it may have more parameters than the user.
     const isWhole = new URLSearchParams(search).get("user") === user && !front.includes(token);
-    const clean = isWhole ? page + search : user ? form.action : page;
+    const clean = isWhole ? page + search : user ? ofUser : page;
     proof = user && token ? { uuid: user, token } : null;
     history.replaceState({ proof, isCut: !token }, "", clean);
   } else {
     if (kept.email) return showVerified(kept);
     proof = kept.proof;
   }
-  show(proof ? "ready" : (history.state || {}).isCut ? "invalid" : user ? "form" : "nobody");
+  const isCut = (history.state || {}).isCut;
+  show(proof ? "ready" : isCut ? "invalid" : user && form ? "form" : "nobody");
 };
 
 // The body of the answer, or "" if none arrived. A retry is safe.

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Wird bestätigt …",
     form_intro: "Bitte geben Sie den Code aus unserer E-\u{2060}Mail ein.",
     open_link: "Bitte öffnen Sie den Link in der E-\u{2060}Mail, oder kehren Sie zu {product} zurück und geben Sie dort den Code ein.",
+    open_link_again: "Bitte öffnen Sie den Link in der E-\u{2060}Mail, oder kehren Sie zu {product} zurück und fordern Sie eine neue E-\u{2060}Mail an.",
     code: "Code",
     code_hint: "Die sechs Ziffern aus der E-\u{2060}Mail.",
     code_malformed: "Bitte geben Sie die sechs Ziffern aus der E-\u{2060}Mail ein.",

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Verifying…",
     form_intro: "Enter the code we emailed you.",
     open_link: "Open the link in the email, or go back to {product} and enter the code there.",
+    open_link_again: "Open the link in the email, or go back to {product} and request a new one.",
     code: "Code",
     code_hint: "The 6 digits in the email.",
     code_malformed: "Enter the 6 digits from the email.",

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Verificando…",
     form_intro: "Escribe el código que te hemos enviado por correo.",
     open_link: "Abre el enlace del correo o vuelve a {product} y escribe allí el código.",
+    open_link_again: "Abre el enlace del correo o vuelve a {product} y pide otro correo.",
     code: "Código",
     code_hint: "Los seis dígitos del correo.",
     code_malformed: "Escribe los seis dígitos del correo.",

@@ -12,6 +12,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Confirmation…",
     form_intro: "Saisissez le code que nous vous avons envoyé par e-\u{2060}mail.",
     open_link: "Ouvrez le lien de l’e-\u{2060}mail, ou retournez sur {product} et saisissez-y le code.",
+    open_link_again: "Ouvrez le lien de l’e-\u{2060}mail, ou retournez sur {product} et demandez un nouvel e-\u{2060}mail.",
     code: "Code",
     code_hint: "Les six chiffres figurant dans l’e-\u{2060}mail.",
     code_malformed: "Veuillez saisir les six chiffres figurant dans l’e-\u{2060}mail.",

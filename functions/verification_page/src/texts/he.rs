@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "האימות מתבצע…",
     form_intro: "יש להזין את הקוד שבהודעה ששלחנו.",
     open_link: "יש לפתוח את הקישור שבהודעה, או לחזור אל {product} ולהזין שם את הקוד.",
+    open_link_again: "יש לפתוח את הקישור שבהודעה, או לחזור אל {product} ולבקש הודעה חדשה.",
     code: "קוד",
     code_hint: "שש הספרות שבהודעה.",
     code_malformed: "יש להזין את שש הספרות שבהודעה.",

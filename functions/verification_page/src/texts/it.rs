@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Verifica in corso…",
     form_intro: "Inserisci il codice che ti abbiamo inviato via e-\u{2060}mail.",
     open_link: "Apri il link nell’e-\u{2060}mail oppure torna su {product} e inserisci lì il codice.",
+    open_link_again: "Apri il link nell’e-\u{2060}mail oppure torna su {product} e richiedi una nuova e-\u{2060}mail.",
     code: "Codice",
     code_hint: "Le sei cifre riportate nell’e-\u{2060}mail.",
     code_malformed: "Inserisci le sei cifre riportate nell’e-\u{2060}mail.",

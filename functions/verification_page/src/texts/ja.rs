@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "確認しています…",
     form_intro: "お送りしたメールに記載のコードを入力してください。",
     open_link: "メールのリンクを開くか、{product} に戻ってコードを入力してください。",
+    open_link_again: "メールのリンクを開くか、{product} に戻って確認メールを再送信してください。",
     code: "確認コード",
     code_hint: "メールに記載されている6桁の数字です。",
     code_malformed: "メールに記載されている6桁の数字を入力してください。",

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "인증하는 중…",
     form_intro: "메일로 보내 드린 인증번호를 입력해 주세요.",
     open_link: "메일에 있는 링크를 열거나 {product}에서 인증번호를 입력해 주세요.",
+    open_link_again: "메일에 있는 링크를 열거나 {product}에서 인증 메일을 다시 요청해 주세요.",
     code: "인증번호",
     code_hint: "메일에 있는 여섯 자리 숫자입니다.",
     code_malformed: "메일에 있는 여섯 자리 숫자를 입력해 주세요.",

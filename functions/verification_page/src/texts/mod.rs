@@ -39,6 +39,8 @@ shared::text::catalogue::catalogue! {
         form_intro: [],
         /// What to do if the page does not know the user.
         open_link: [product],
+        /// The same if mails have no code.
+        open_link_again: [product],
         /// The label of the field.
         code: [],
         /// Where to find it.

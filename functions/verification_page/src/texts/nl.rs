@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Bezig met bevestigen…",
     form_intro: "Vul de code uit onze e-\u{2060}mail in.",
     open_link: "Open de link in de e-\u{2060}mail, of ga terug naar {product} en vul daar de code in.",
+    open_link_again: "Open de link in de e-\u{2060}mail, of ga terug naar {product} en vraag een nieuwe e-\u{2060}mail aan.",
     code: "Code",
     code_hint: "De zes cijfers in de e-\u{2060}mail.",
     code_malformed: "Vul de zes cijfers uit de e-\u{2060}mail in.",

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Potwierdzanie…",
     form_intro: "Wpisz kod z naszej wiadomości.",
     open_link: "Otwórz link z wiadomości lub wróć do serwisu {product} i wpisz tam kod.",
+    open_link_again: "Otwórz link z wiadomości lub wróć do serwisu {product} i poproś o nową wiadomość.",
     code: "Kod",
     code_hint: "Sześć cyfr z wiadomości.",
     code_malformed: "Wpisz sześć cyfr z wiadomości.",

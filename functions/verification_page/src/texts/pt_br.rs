@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Confirmando…",
     form_intro: "Digite o código que enviamos por e-\u{2060}mail.",
     open_link: "Abra o link do e-\u{2060}mail ou volte para {product} e digite o código lá.",
+    open_link_again: "Abra o link do e-\u{2060}mail ou volte para {product} e peça um novo e-\u{2060}mail.",
     code: "Código",
     code_hint: "Os seis dígitos que estão no e-\u{2060}mail.",
     code_malformed: "Digite os seis dígitos que estão no e-\u{2060}mail.",

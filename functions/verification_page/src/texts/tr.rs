@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "Doğrulanıyor…",
     form_intro: "Lütfen gönderdiğimiz e-postadaki kodu girin.",
     open_link: "Lütfen e-postadaki bağlantıyı açın veya kodu {product} üzerinden girin.",
+    open_link_again: "Lütfen e-postadaki bağlantıyı açın veya {product} üzerinden yeni bir e-posta isteyin.",
     code: "Kod",
     code_hint: "E-postadaki altı rakam.",
     code_malformed: "Lütfen e-postadaki altı rakamı girin.",

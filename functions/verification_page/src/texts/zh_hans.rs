@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "正在验证…",
     form_intro: "请输入我们邮件中的验证码。",
     open_link: "请打开邮件中的链接，或返回 {product} 输入验证码。",
+    open_link_again: "请打开邮件中的链接，或返回 {product} 重新获取邮件。",
     code: "验证码",
     code_hint: "邮件中的六位数字。",
     code_malformed: "请输入邮件中的六位数字。",

@@ -11,6 +11,7 @@ pub(super) const TEXTS: Texts = Texts {
     working: "驗證中…",
     form_intro: "請輸入我們寄給您的驗證碼。",
     open_link: "請開啟郵件中的連結，或返回 {product} 輸入驗證碼。",
+    open_link_again: "請開啟郵件中的連結，或返回 {product} 重新取得郵件。",
     code: "驗證碼",
     code_hint: "郵件中的六位數字。",
     code_malformed: "請輸入郵件中的六位數字。",

@@ -4,13 +4,18 @@ use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} هو رمز التحقق الخاص بك في {product}",
+    subject_without_code: "تأكيد بريدك الإلكتروني لدى {product}",
     preheader: "رمز التحقق الخاص بك هو {code}، وهو صالح لمدة {minutes}.",
+    link_preheader: "الرابط الوارد في هذه الرسالة صالح لمدة {lifetime}.",
     heading: "تأكيد البريد الإلكتروني {address}",
     greeting: "مرحبًا {first_name}،",
     intro: "يُرجى إدخال هذا الرمز عندما يُطلب منك في {product}:",
     code_lifetime: "الرمز صالح لمدة {minutes}.",
+    code_lifetime_until: "الرمز صالح لمدة {minutes}، حتى {until}.",
     button_lifetime: "أو يمكنك الضغط على الزر، وهو صالح لمدة {lifetime}، حتى {until}.",
     link_lifetime: "أو يمكنك فتح هذا الرابط، وهو صالح لمدة {lifetime}، حتى {until}:",
+    only_button: "يُرجى الضغط على الزر لتأكيد بريدك الإلكتروني لدى {product}. الزر صالح لمدة {lifetime}، حتى {until}.",
+    only_link: "لتأكيد بريدك الإلكتروني لدى {product}، يُرجى فتح هذا الرابط، وهو صالح لمدة {lifetime}، حتى {until}:",
     button: "تأكيد البريد الإلكتروني",
     fallback: "إذا لم يعمل الزر، فيُرجى فتح هذا الرابط في المتصفح:",
     not_asked: "إذا لم يصدر هذا الطلب عنك، فيمكنك تجاهل هذه الرسالة باطمئنان. من المرجح أن شخصًا ما أدخل عنوانك عن طريق الخطأ.",

@@ -4,13 +4,18 @@ use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} is your {product} verification code",
+    subject_without_code: "Verify your email address for {product}",
     preheader: "Your code is {code}. It expires in {minutes}.",
+    link_preheader: "The link in this email expires in {lifetime}.",
     heading: "Verify {address}",
     greeting: "Hello {first_name},",
     intro: "Enter this code when {product} asks for it:",
     code_lifetime: "The code expires in {minutes}.",
+    code_lifetime_until: "The code expires in {minutes}, on {until}.",
     button_lifetime: "Or use the button. Its link expires in {lifetime}, on {until}.",
     link_lifetime: "Or open this link, which expires in {lifetime}, on {until}:",
+    only_button: "Use the button to verify your email address for {product}. Its link expires in {lifetime}, on {until}.",
+    only_link: "To verify your email address for {product}, open this link, which expires in {lifetime}, on {until}:",
     button: "Verify email address",
     fallback: "If the button doesn’t work, open this link in your browser:",
     not_asked: "If you didn’t request this, you can safely ignore this email. Someone probably entered your address by mistake.",

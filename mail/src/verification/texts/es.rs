@@ -4,13 +4,18 @@ use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} es tu código de verificación de {product}",
+    subject_without_code: "Verifica tu correo electrónico en {product}",
     preheader: "Tu código es {code}. Es válido durante {minutes}.",
+    link_preheader: "El enlace de este correo es válido durante {lifetime}.",
     heading: "Verifica la dirección {address}",
     greeting: "Hola, {first_name}:",
     intro: "Escribe este código cuando {product} te lo pida:",
     code_lifetime: "El código es válido durante {minutes}.",
+    code_lifetime_until: "El código es válido durante {minutes}, hasta el {until}.",
     button_lifetime: "También puedes usar el botón. Funciona durante {lifetime}, hasta el {until}.",
     link_lifetime: "También puedes abrir este enlace, válido durante {lifetime}, hasta el {until}:",
+    only_button: "Usa el botón para verificar tu correo electrónico en {product}. Funciona durante {lifetime}, hasta el {until}.",
+    only_link: "Para verificar tu correo electrónico en {product}, abre este enlace, válido durante {lifetime}, hasta el {until}:",
     button: "Verificar correo",
     fallback: "Si el botón no funciona, abre este enlace en tu navegador:",
     not_asked: "Si no has pedido este correo, puedes ignorarlo sin problema. Seguramente alguien escribió tu dirección por error.",

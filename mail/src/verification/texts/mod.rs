@@ -23,20 +23,30 @@ shared::text::catalogue::catalogue! {
     /// `{minutes}`, `{lifetime}` (hours or days) and `{until}`.
     pub(super) struct Texts {
         subject: [code, product],
+        /// If the mail has a link alone, or the subject must not have the code.
+        subject_without_code: [product],
         /// What a list of mails shows beside the subject.
         preheader: [code, minutes],
+        /// The same of a mail with a link alone.
+        link_preheader: [lifetime],
         /// Names the address that is to be verified.
         heading: [address],
         /// For a reader whose name is known.
         greeting: [first_name],
         /// Stands before the code.
         intro: [product],
-        /// How long the code works. No date: nobody calculates half an hour in UTC.
+        /// How long the code works. No date beside that of the link: one is enough.
         code_lifetime: [minutes],
+        /// The same in a mail with a code alone.
+        code_lifetime_until: [minutes, until],
         /// The other way, in HTML, and how long it works.
         button_lifetime: [lifetime, until],
         /// The other way, in plain text, and how long it works.
         link_lifetime: [lifetime, until],
+        /// What to do in a mail with a link alone, in HTML, and how long it works.
+        only_button: [product, lifetime, until],
+        /// The same in plain text.
+        only_link: [product, lifetime, until],
         /// On the button.
         button: [],
         /// Stands before the bare link, in HTML.

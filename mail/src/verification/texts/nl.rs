@@ -4,13 +4,18 @@ use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} is je verificatiecode voor {product}",
+    subject_without_code: "Bevestig je e-mailadres voor {product}",
     preheader: "Je code is {code}. Hij is {minutes} geldig.",
+    link_preheader: "De link in deze e-mail werkt {lifetime}.",
     heading: "Bevestig {address}",
     greeting: "Hallo {first_name},",
     intro: "Vul deze code in wanneer {product} erom vraagt:",
     code_lifetime: "De code is {minutes} geldig.",
+    code_lifetime_until: "De code is {minutes} geldig, tot {until}.",
     button_lifetime: "Of gebruik de knop. Die werkt {lifetime}, tot {until}.",
     link_lifetime: "Of open deze link, die {lifetime} werkt, tot {until}:",
+    only_button: "Gebruik de knop om je e-mailadres voor {product} te bevestigen. Die werkt {lifetime}, tot {until}.",
+    only_link: "Open deze link om je e-mailadres voor {product} te bevestigen. Hij werkt {lifetime}, tot {until}:",
     button: "E-mailadres bevestigen",
     fallback: "Werkt de knop niet? Open dan deze link in je browser:",
     not_asked: "Heb je hier niet om gevraagd? Dan kun je deze e-mail gerust negeren. Waarschijnlijk heeft iemand per ongeluk jouw adres ingevuld.",

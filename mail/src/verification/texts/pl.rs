@@ -4,13 +4,18 @@ use super::Texts;
 
 pub(super) const TEXTS: Texts = Texts {
     subject: "{code} to Twój kod weryfikacyjny {product}",
+    subject_without_code: "Potwierdź swój adres e-mail w serwisie {product}",
     preheader: "Twój kod to {code}. Jest ważny przez {minutes}.",
+    link_preheader: "Link w tej wiadomości działa przez {lifetime}.",
     heading: "Potwierdź adres {address}",
     greeting: "Cześć, {first_name}!",
     intro: "Wpisz ten kod, gdy {product} o niego poprosi:",
     code_lifetime: "Kod jest ważny przez {minutes}.",
+    code_lifetime_until: "Kod jest ważny przez {minutes}, do {until}.",
     button_lifetime: "Możesz też użyć przycisku. Działa przez {lifetime}, do {until}.",
     link_lifetime: "Możesz też otworzyć ten link, który działa przez {lifetime}, do {until}:",
+    only_button: "Użyj przycisku, aby potwierdzić swój adres e-mail w serwisie {product}. Przycisk działa przez {lifetime}, do {until}.",
+    only_link: "Aby potwierdzić swój adres e-mail w serwisie {product}, otwórz ten link, który działa przez {lifetime}, do {until}:",
     button: "Potwierdź adres e-mail",
     fallback: "Jeśli przycisk nie działa, otwórz ten link w przeglądarce:",
     not_asked: "Jeśli ta prośba nie pochodzi od Ciebie, możesz spokojnie zignorować tę wiadomość. Prawdopodobnie ktoś przez pomyłkę wpisał Twój adres.",

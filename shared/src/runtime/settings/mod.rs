@@ -95,6 +95,17 @@ impl Environment {
         })
     }
 
+    /// `None`: it is not set.
+    pub fn boolean(&self, name: &'static str) -> Result<Option<bool>, SettingError> {
+        let Some(text) = self.optional(name) else {
+            return Ok(None);
+        };
+        let value = text.parse().ok();
+        value
+            .map(Some)
+            .ok_or_else(|| SettingError::new(name, "must be true or false"))
+    }
+
     pub fn required(&self, name: &'static str) -> Result<String, SettingError> {
         self.optional(name)
             .ok_or_else(|| SettingError::new(name, "must be set"))

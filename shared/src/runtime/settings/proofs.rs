@@ -1,8 +1,9 @@
-//! The keys of codes, lifetimes of proofs, and the rate limit of mails.
+//! The keys of codes, what mails carry, lifetimes of proofs, and the rate limit of mails.
 
 use std::time::Duration;
 
 use super::{Environment, SettingError};
+use crate::domain::mail_content::MailContent;
 use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::MailLimit;
 use crate::domain::verification_code::CodeKeys;
@@ -12,6 +13,21 @@ pub fn code_keys(environment: &Environment) -> Result<CodeKeys, SettingError> {
     const NAME: &str = "CODE_KEYS";
     let text = environment.required(NAME)?;
     CodeKeys::parse(&text).map_err(|error| SettingError::new(NAME, error))
+}
+
+/// `MAIL_CONTENT`.
+pub fn mail_content(environment: &Environment) -> Result<MailContent, SettingError> {
+    const NAME: &str = "MAIL_CONTENT";
+    let Some(text) = environment.optional(NAME) else {
+        return Ok(MailContent::default());
+    };
+    MailContent::parse(&text)
+        .ok_or_else(|| SettingError::new(NAME, "must be one of both, link, code"))
+}
+
+/// `CODE_IN_SUBJECT`.
+pub fn code_in_subject(environment: &Environment) -> Result<bool, SettingError> {
+    Ok(environment.boolean("CODE_IN_SUBJECT")?.unwrap_or(true))
 }
 
 /// `LINK_LIFETIME_HOURS` and `CODE_LIFETIME_MINUTES`.
@@ -73,6 +89,22 @@ mod tests {
                 "setting CODE_LIFETIME_MINUTES: must be a whole number from 5 to 60"
             );
         }
+    }
+
+    #[test]
+    fn mail_content_is_a_setting() {
+        let content = |text: &str| {
+            mail_content(&Environment::from_pairs(&[("MAIL_CONTENT", text)]))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(content(""), Ok(MailContent::Both));
+        for &each in MailContent::ALL {
+            assert_eq!(content(each.as_str()), Ok(each));
+        }
+        assert_eq!(
+            content("Code").unwrap_err(),
+            "setting MAIL_CONTENT: must be one of both, link, code"
+        );
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod attempts;
 mod expiry;
 mod input;
-mod support;
+pub(super) mod support;
 mod verify;

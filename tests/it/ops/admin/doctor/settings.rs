@@ -167,16 +167,19 @@ async fn hidden_settings_are_unknown() {
 #[tokio::test]
 async fn a_secret_needs_a_public_url() {
     let (app, cloud) = deployed().await;
-    cloud.change(|stack| {
-        for settings in stack.settings.values_mut() {
-            settings.insert(
-                "ORIGIN_SECRET".to_owned(),
-                "a-secret-of-the-origin".to_owned(),
-            );
-            settings.insert("PUBLIC_URL".to_owned(), String::new());
-        }
-    });
-    let report = doctor(&app).await.out;
+    let set = |name: &str, value: &str| {
+        cloud.change(|stack| {
+            for settings in stack.settings.values_mut() {
+                settings.insert(name.to_owned(), value.to_owned());
+            }
+        });
+    };
+    set("ORIGIN_SECRET", "a-secret-of-the-origin");
+    set("PUBLIC_URL", "");
     let problem = "ORIGIN_SECRET is set without PUBLIC_URL";
-    assert!(report.contains(problem), "{report}");
+    for (content, is_problem) in [("both", true), ("link", true), ("code", false)] {
+        set("MAIL_CONTENT", content);
+        let line = line(&app).await;
+        assert_eq!(line.contains(problem), is_problem, "{content}: {line}");
+    }
 }
