@@ -1,5 +1,7 @@
 //! The frame of each mail around its own content, for the text part and the HTML part.
 
+use std::borrow::Cow;
+
 use shared::brand::DARK_CARD;
 use shared::brand::color::Color;
 use shared::text::html::Html;
@@ -53,10 +55,14 @@ pub(crate) struct Frame<'a> {
     pub(crate) accent: Color,
     pub(crate) accent_on_dark: Color,
     pub(crate) dark_card: Color,
+    /// The wordmark at the top of the HTML part. The text part names the product in its texts.
+    pub(crate) product: &'a str,
     pub(crate) subject: String,
     /// The preview beside the subject in a list of mails.
     pub(crate) preheader: Html,
     pub(crate) heading: Phrase,
+    /// Below the heading, so that a long one does not push the rest off a phone's first screen.
+    pub(crate) address: Option<Cow<'a, str>>,
     pub(crate) sender: &'a str,
     /// The support's address, in the footer.
     pub(crate) questions: Option<Phrase>,
@@ -65,17 +71,19 @@ pub(crate) struct Frame<'a> {
 
 /// The first texts of each mail.
 #[derive(Debug)]
-pub(crate) struct Opening {
+pub(crate) struct Opening<'a> {
     pub(crate) subject: String,
     pub(crate) preheader: Html,
     pub(crate) heading: Phrase,
+    /// The address that is to be verified.
+    pub(crate) address: Option<Cow<'a, str>>,
 }
 
 impl<'a> Frame<'a> {
     pub(crate) fn new(
         settings: &'a MailSettings,
         locale: Locale,
-        opening: Opening,
+        opening: Opening<'a>,
         questions: Option<Phrase>,
     ) -> Self {
         let direction = locale.direction();
@@ -89,9 +97,11 @@ impl<'a> Frame<'a> {
             accent: settings.brand.accent,
             accent_on_dark: settings.brand.accent_on_dark,
             dark_card: DARK_CARD,
+            product: &settings.brand.product,
             subject: opening.subject,
             preheader: opening.preheader,
             heading: opening.heading,
+            address: opening.address,
             sender: settings.sender.name_or_domain(),
             questions,
             postal: settings.brand.postal.as_deref(),

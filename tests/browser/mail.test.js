@@ -137,7 +137,7 @@ describe("a mail", () => {
         for (const name of ["x".repeat(40), "\u0639".repeat(40)]) {
           const longestHtml = html
             .replaceAll("<bdi>Ada</bdi>", `<bdi>${name}</bdi>`)
-            .replaceAll("ada@example.com", longest("ada"));
+            .replaceAll("ada@example.org", longest("ada"));
           for (const [program, shown] of Object.entries(PROGRAMS)) {
             await page.setContent(shown(longestHtml));
             await atEveryWidth(page, `${kind} ${language} ${program}`, async what => {
@@ -151,6 +151,20 @@ describe("a mail", () => {
             await screenshot(page, `${kind}-longest-${language}`);
           }
         }
+      }
+    }));
+
+  test("a long address leaves the code on the first screen", () =>
+    withWindow(async page => {
+      const address = "firstname.lastname.of.a.department@subdomain.of.a.company.example";
+      const all = mails().filter(({ html }) => html.includes('class="panel"'));
+      assert.ok(all.length > 0);
+      for (const { kind, language, html } of all) {
+        await page.setContent(html.replaceAll("ada@example.org", address));
+        await page.setViewportSize({ width: 320, height: 568 });
+        assert.ok(await page.getByText(address).isVisible(), `the address ${kind} ${language}`);
+        const { y, height } = await page.locator(".panel").boundingBox();
+        assert.ok(y + height < 568, `the code ${kind} ${language}: ${y + height}`);
       }
     }));
 

@@ -59,6 +59,7 @@ impl AddressChangedMail<'_> {
             subject: subject(texts.subject(product)),
             preheader: changed().html,
             heading: Phrase::of(self.locale, texts.subject(product)),
+            address: None,
         };
         let frame = &Frame::new(settings, self.locale, opening, None);
         let mail = &Content {

@@ -45,6 +45,7 @@ struct CodePart<'a> {
     intro: Phrase,
     code: &'a str,
     lifetime: Phrase,
+    keep_secret: Phrase,
 }
 
 struct LinkPart {
@@ -97,10 +98,9 @@ impl VerificationMail<'_> {
         })
     }
 
-    fn opening(&self, settings: &MailSettings) -> Opening {
+    fn opening(&self, settings: &MailSettings) -> Opening<'_> {
         let (locale, texts) = (self.locale, texts::of(self.locale));
         let product = Value::Untrusted(&settings.brand.product);
-        let shown = self.address.shown();
         let code = self.code().map(Value::Untrusted);
         Opening {
             subject: match code.filter(|_| settings.code_in_subject) {
@@ -117,7 +117,8 @@ impl VerificationMail<'_> {
                     Phrase::of(locale, texts.link_preheader(Value::Trusted(&lifetime))).html
                 }
             },
-            heading: Phrase::of(locale, texts.heading(Value::Untrusted(&shown))),
+            heading: Phrase::of(locale, texts.heading()),
+            address: Some(self.address.shown()),
         }
     }
 
@@ -132,6 +133,7 @@ impl VerificationMail<'_> {
                 Some(_) => Phrase::of(locale, texts.code_lifetime(minutes)),
                 None => Phrase::of(locale, texts.code_lifetime_until(minutes, until)),
             },
+            keep_secret: Phrase::of(locale, texts.keep_secret()),
         })
     }
 

@@ -187,3 +187,46 @@ fn a_subject_may_leave_the_code_out() {
         }
     }
 }
+
+#[test]
+fn an_address_is_below_a_fixed_heading() {
+    for locale in Locale::ALL {
+        let mut sample = Sample::of(MailKind::Verification, locale);
+        let headings = ["a@example.org", "ada@example.org"].map(|address| {
+            sample.address = address.to_owned();
+            let mail = sample.render();
+            let heading = mail.text.lines().next().unwrap().to_owned();
+            let start = format!("{heading}\n\n{address}\n\n");
+            assert!(mail.text.starts_with(&start), "{}", mail.text);
+            let below = format!(">{heading}</h1>\n<p class=\"quiet plain\"");
+            assert!(mail.html.contains(&below), "{below}: {}", mail.html);
+            heading
+        });
+        assert_eq!(headings[0], headings[1]);
+    }
+}
+
+/// A code comes first, so the button beside it is an outline.
+#[test]
+fn a_mail_has_one_primary_action() {
+    for locale in Locale::ALL {
+        for (content, filled, outlined) in [
+            (MailContent::Both, 0, 1),
+            (MailContent::Link, 1, 0),
+            (MailContent::Code, 0, 0),
+        ] {
+            let sample = Sample::of(MailKind::Verification, locale).carrying(content);
+            let html = sample.render().html;
+            assert_eq!(
+                html.matches("<td class=\"button\"").count(),
+                filled,
+                "{html}"
+            );
+            assert_eq!(
+                html.matches("<td class=\"outline\"").count(),
+                outlined,
+                "{html}"
+            );
+        }
+    }
+}

@@ -7,13 +7,14 @@ pub(super) const TEXTS: Texts = Texts {
     subject_without_code: "Ihre E-Mail-Adresse für {product} bestätigen",
     preheader: "Ihr Code lautet {code}. Er gilt {minutes} lang.",
     link_preheader: "Der Link in dieser E-Mail gilt {lifetime} lang.",
-    heading: "{address} bestätigen",
+    heading: "Ihre E-Mail-Adresse bestätigen",
     // With an exclamation mark, as after a comma the next paragraph would have to begin in lower
     // case.
     greeting: "Guten Tag, {first_name}!",
     intro: "Bitte geben Sie diesen Code ein, wenn {product} danach fragt:",
     code_lifetime: "Der Code gilt {minutes} lang.",
     code_lifetime_until: "Der Code gilt {minutes} lang, bis zum {until}.",
+    keep_secret: "Bitte geben Sie diesen Code an niemanden weiter.",
     button_lifetime: "Oder klicken Sie auf die Schaltfläche. Der Link dahinter gilt {lifetime} lang, bis zum {until}.",
     link_lifetime: "Oder öffnen Sie diesen Link, der {lifetime} lang gilt, bis zum {until}:",
     only_button: "Klicken Sie auf die Schaltfläche, um Ihre E-Mail-Adresse für {product} zu bestätigen. Der Link dahinter gilt {lifetime} lang, bis zum {until}.",

@@ -7,13 +7,14 @@ pub(super) const TEXTS: Texts = Texts {
     subject_without_code: "Verifica il tuo indirizzo e-mail per {product}",
     preheader: "Il tuo codice è {code}. È valido per {minutes}.",
     link_preheader: "Il link in questa e-mail scade tra {lifetime}.",
-    heading: "Verifica l’indirizzo {address}",
+    heading: "Verifica il tuo indirizzo e-mail",
     greeting: "Ciao {first_name},",
     intro: "Inserisci questo codice quando {product} te lo chiede:",
     // "Fino al" would have to become "fino all’" on the 8th and the 11th, so a colon stands in its
     // place.
     code_lifetime: "Il codice scade tra {minutes}.",
     code_lifetime_until: "Il codice scade tra {minutes} ({until}).",
+    keep_secret: "Non comunicare questo codice a nessuno.",
     button_lifetime: "Oppure usa il pulsante. Il suo link scade tra {lifetime} ({until}).",
     link_lifetime: "Oppure apri questo link, che scade tra {lifetime} ({until}):",
     only_button: "Usa il pulsante per verificare il tuo indirizzo e-mail per {product}. Il suo link scade tra {lifetime} ({until}).",

@@ -18,7 +18,7 @@ mod zh_hans;
 mod zh_hant;
 
 shared::text::catalogue::catalogue! {
-    /// `{address}`, `{code}`, `{first_name}`, `{product}` and `{support}` are what somebody
+    /// `{code}`, `{first_name}`, `{product}` and `{support}` are what somebody
     /// chose, so a text must not inflect them or depend on a gender. The language writes
     /// `{minutes}`, `{lifetime}` (hours or days) and `{until}`.
     pub(super) struct Texts {
@@ -29,8 +29,8 @@ shared::text::catalogue::catalogue! {
         preheader: [code, minutes],
         /// The same of a mail with a link alone.
         link_preheader: [lifetime],
-        /// Names the address that is to be verified.
-        heading: [address],
+        /// The address stands below it.
+        heading: [],
         /// For a reader whose name is known.
         greeting: [first_name],
         /// Stands before the code.
@@ -39,6 +39,8 @@ shared::text::catalogue::catalogue! {
         code_lifetime: [minutes],
         /// The same in a mail with a code alone.
         code_lifetime_until: [minutes, until],
+        /// That the code is for its reader alone.
+        keep_secret: [],
         /// The other way, in HTML, and how long it works.
         button_lifetime: [lifetime, until],
         /// The other way, in plain text, and how long it works.
