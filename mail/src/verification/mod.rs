@@ -107,15 +107,12 @@ impl VerificationMail<'_> {
                 Some(code) => subject(texts.subject(code, product)),
                 None => subject(texts.subject_without_code(product)),
             },
-            preheader: match code {
-                Some(code) => {
-                    let minutes = self.minutes();
-                    Phrase::of(locale, texts.preheader(code, Value::Trusted(&minutes))).html
-                }
-                None => {
-                    let lifetime = self.lifetime();
-                    Phrase::of(locale, texts.link_preheader(Value::Trusted(&lifetime))).html
-                }
+            preheader: if let Some(code) = code {
+                let minutes = self.minutes();
+                Phrase::of(locale, texts.preheader(code, Value::Trusted(&minutes))).html
+            } else {
+                let lifetime = self.lifetime();
+                Phrase::of(locale, texts.link_preheader(Value::Trusted(&lifetime))).html
             },
             heading: Phrase::of(locale, texts.heading()),
             address: Some(self.address.shown()),
