@@ -3,5 +3,5 @@
 mod attempts;
 mod expiry;
 mod input;
-pub(super) mod support;
+pub mod support;
 mod verify;
