@@ -83,7 +83,7 @@ describe("the preview", () => {
       assert.equal(await frame(page).locator("header").textContent(), BRAND.PRODUCT_NAME);
       const color = await button.evaluate(of => getComputedStyle(of).backgroundColor);
       assert.equal(color, "rgb(194, 24, 91)");
-      await page.getByRole("link", { name: "verification" }).click();
+      await page.getByRole("link", { name: "verification", exact: true }).click();
       await page.locator("pre[dir=rtl][lang=ar]:has-text('482913')").waitFor();
     }));
 });
