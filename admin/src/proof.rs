@@ -166,6 +166,7 @@ async fn store(
     let stored = MailedProof {
         link: token.digest(),
         code: Some(new.settings.keys.digest(&new.user, code)),
+        language: None,
     };
     let mail = stored.mail_id();
     for attempt in 1..=MAX_WRITES {

@@ -32,6 +32,8 @@ pub struct UserRecord {
     /// The spellings of mails that differ from that of `address`.
     pub spellings: BTreeMap<MailId, EmailAddress>,
     pub mails: SlidingWindow<MailId>,
+    /// The language of the newest mail, as a BCP 47 tag. `None`: no mail is known to have one.
+    pub mail_language: Option<String>,
 }
 
 /// A code as it is stored.
@@ -49,6 +51,8 @@ pub struct MailedProof {
     pub link: LinkDigest,
     /// `None`: no code was mailed.
     pub code: Option<CodeDigest>,
+    /// The language of its mail, as a BCP 47 tag. `None`: no mail carries it.
+    pub language: Option<&'static str>,
 }
 
 impl MailedProof {
@@ -146,6 +150,7 @@ impl UserRecord {
             max: MAX_LINKS,
             window: MailLimit::WINDOW,
         };
+        let known_language = || current.and_then(|record| record.mail_language.clone());
         Self {
             version,
             address: address.clone(),
@@ -154,6 +159,7 @@ impl UserRecord {
             codes,
             spellings,
             mails: mails.with(proof.mail_id(), keep, now),
+            mail_language: proof.language.map(str::to_owned).or_else(known_language),
         }
     }
 
@@ -295,6 +301,7 @@ mod tests {
         let proof = MailedProof {
             link: link(number),
             code: Some(code(number)),
+            language: None,
         };
         UserRecord::with_proof(current, address, proof, ProofLifetimes::DEFAULT, now)
     }
@@ -406,6 +413,7 @@ mod tests {
         let proof = MailedProof {
             link: link(1),
             code: Some(code(1)),
+            language: Some("de"),
         };
         let record = UserRecord::with_proof(None, &ada(), proof, lifetimes, at(0));
         assert_eq!(

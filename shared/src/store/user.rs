@@ -4,9 +4,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{
-    EXPIRES_AT, Item, MAILS, VERSION, as_address, as_mails, as_map_of, as_number, as_timestamp,
-    as_written_timestamp, bytes, canonical, map, map_of, number, optional, required, spelling,
-    text, timestamp, window,
+    EXPIRES_AT, Item, MAILS, VERSION, as_address, as_mails, as_map_of, as_number, as_text,
+    as_timestamp, as_written_timestamp, bytes, canonical, map, map_of, number, optional, required,
+    spelling, text, timestamp, window,
 };
 use super::update::ItemUpdate;
 use super::{Store, StoreError};
@@ -28,12 +28,16 @@ pub(super) const EMAIL: &str = "email";
 pub(super) const LINKS: &str = "links";
 pub(super) const CODES: &str = "codes";
 pub(super) const SPELLINGS: &str = "spellings";
+/// Of the newest mail.
+pub(super) const MAIL_LANGUAGE: &str = "mail_language";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
 pub const VERIFIED_ADDRESS: &str = "verified_address";
 pub const VERIFIED_EMAIL: &str = "verified_email";
 pub const VERIFIED_AT: &str = "verified_at";
 pub const VERIFIED_BY: &str = "verified_by";
+/// [`MAIL_LANGUAGE`] at the verification.
+pub const VERIFIED_LANGUAGE: &str = "verified_language";
 /// A code, in [`CODES`], has [`EXPIRES_AT`] and [`VERSION`] beside it.
 const DIGEST: &str = "digest";
 
@@ -57,7 +61,7 @@ pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
             .iter()
             .map(|(mail, address)| (mail, spelling(address))),
     );
-    ItemUpdate::of(key(user))
+    let update = ItemUpdate::of(key(user))
         .next_version(VERSION, record.version)
         .set(USER_ID, text(user.to_string()))
         .set(ADDRESS, canonical(&record.address))
@@ -67,7 +71,11 @@ pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
         .set(SPELLINGS, spellings)
         .set(MAILS, window(&record.mails))
         .set(PENDING, AttributeValue::Bool(true))
-        .expires_at(record.expires_at())
+        .expires_at(record.expires_at());
+    match &record.mail_language {
+        None => update,
+        Some(language) => update.set(MAIL_LANGUAGE, text(language)),
+    }
 }
 
 /// `None`: there is no item, or it counts attempts alone.
@@ -94,6 +102,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
         // Absent in items of earlier releases.
         spellings: optional(item, SPELLINGS, as_spellings)?.unwrap_or_default(),
         mails: required(item, MAILS, as_mails)?,
+        mail_language: optional(item, MAIL_LANGUAGE, as_text)?,
     }))
 }
 

@@ -7,8 +7,8 @@ use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, VERSION, canonical, text, timestamp, written_timestamp};
 use super::update::{Condition, ItemUpdate};
 use super::user::{
-    ADDRESS, CODES, EMAIL, LINKS, PENDING, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY,
-    VERIFIED_EMAIL,
+    ADDRESS, CODES, EMAIL, LINKS, MAIL_LANGUAGE, PENDING, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_AT,
+    VERIFIED_BY, VERIFIED_EMAIL, VERIFIED_LANGUAGE,
 };
 use super::{Store, StoreError, user};
 use crate::domain::claim::Claim;
@@ -117,6 +117,11 @@ fn verification(
         )
         .set(VERIFIED_AT, written_timestamp(now))
         .set(VERIFIED_BY, text(method.as_str()))
+        .set_to(
+            VERIFIED_LANGUAGE,
+            format!("if_not_exists({MAIL_LANGUAGE}, :unknown)"),
+        )
+        .value(":unknown", text(""))
         .remove(PENDING)
         .remove(EXPIRES_AT)
         .increment(VERSION)

@@ -103,6 +103,7 @@ mod tests {
             codes: BTreeMap::new(),
             spellings: BTreeMap::new(),
             mails: mails(mails_today, TODAY, 60),
+            mail_language: None,
         }
     }
 

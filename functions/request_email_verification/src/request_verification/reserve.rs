@@ -63,6 +63,7 @@ impl RequestVerification {
                     .code
                     .as_ref()
                     .map(|code| self.keys.digest(&request.user, code)),
+                language: Some(request.locale.tag()),
             },
             policy: self.policy,
             now,
