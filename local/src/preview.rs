@@ -9,7 +9,7 @@ mod variant;
 
 use std::path::{Path, PathBuf};
 
-use mail::{Mail, MailSettings};
+use mail::{LinkTarget, Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::runtime::settings::{Environment, proofs};
 use shared::text::locale::Locale;
@@ -47,10 +47,11 @@ impl Preview {
         replace(&mut variables, given.iter().cloned());
         let environment = &Environment::from_pairs(&variables);
         let mails = MailSettings::from_environment(environment)?;
+        let link_target = LinkTarget::from_environment(environment)?;
         Ok(Self {
             sample: Sample {
                 lifetimes: proofs::lifetimes(environment)?,
-                ..Sample::new(mails, now)?
+                ..Sample::new(mails, link_target, now)?
             },
             page: PagePreview::from_environment(environment)?,
         })

@@ -8,7 +8,7 @@ use shared::domain::user_id::UserId;
 use shared::runtime::settings::{self, Environment, SettingError};
 
 /// The setting of the adopter's own page.
-pub(crate) const VERIFICATION_URL: &str = "VERIFICATION_URL";
+const VERIFICATION_URL: &str = "VERIFICATION_URL";
 
 const UUID: &str = "{uuid}";
 const TOKEN: &str = "{token}";
@@ -23,14 +23,19 @@ pub enum LinkTarget {
 }
 
 impl LinkTarget {
-    /// `VERIFICATION_URL`, or else `PUBLIC_URL`.
+    /// `VERIFICATION_URL`, which `MAIL_CONTENT` must not contradict, or else `PUBLIC_URL`.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        match environment.optional(VERIFICATION_URL) {
-            Some(text) => VerificationUrl::parse(&text)
-                .map(Self::OwnPage)
-                .map_err(|error| SettingError::new(VERIFICATION_URL, error)),
-            None => settings::network::public_url(environment).map(Self::BuiltIn),
+        let Some(text) = environment.optional(VERIFICATION_URL) else {
+            return settings::network::public_url(environment).map(Self::BuiltIn);
+        };
+        let problem = |problem| SettingError::new(VERIFICATION_URL, problem);
+        let url = VerificationUrl::parse(&text).map_err(problem)?;
+        if !settings::proofs::mail_content(environment)?.has_link() {
+            return Err(problem(
+                "must not be set if MAIL_CONTENT is code, as no link is mailed".into(),
+            ));
         }
+        Ok(Self::OwnPage(url))
     }
 
     /// For a request that reached the API at `gateway`. `None`: no address is known.
@@ -179,6 +184,22 @@ mod tests {
             assert_eq!(fill(&url_of_request.unwrap()), url);
         }
         assert_eq!(target(&[]).unwrap().of_request(None), None);
+    }
+
+    #[test]
+    fn a_page_contradicts_mails_without_link() {
+        let page = (
+            "VERIFICATION_URL",
+            "https://app.example.com/#{uuid}/{token}",
+        );
+        for content in ["both", "link"] {
+            assert!(target(&[page, ("MAIL_CONTENT", content)]).is_ok());
+        }
+        assert_eq!(
+            target(&[page, ("MAIL_CONTENT", "code")]).unwrap_err(),
+            "setting VERIFICATION_URL: must not be set if MAIL_CONTENT is code, as no link is \
+             mailed"
+        );
     }
 
     #[test]

@@ -4,7 +4,6 @@ use shared::brand::Brand;
 use shared::domain::mail_content::MailContent;
 use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 
-use crate::link::{LinkTarget, VERIFICATION_URL};
 use crate::sender::Sender;
 
 #[derive(Clone, Debug)]
@@ -18,8 +17,6 @@ pub struct MailSettings {
     pub content: MailContent,
     /// `CODE_IN_SUBJECT`. SES copies subjects into its events.
     pub code_in_subject: bool,
-    /// `VERIFICATION_URL` or `PUBLIC_URL`: where the mailed link leads.
-    pub link_target: LinkTarget,
     /// `CONFIGURATION_SET`: the SES configuration set to send with.
     pub configuration_set: Option<String>,
     /// `STAGE`: which of several deployments sends, in SES's events. `prod`, if it is not set.
@@ -40,19 +37,12 @@ pub fn sender_and_reply_to(
 impl MailSettings {
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
         let (sender, reply_to) = sender_and_reply_to(environment)?;
-        let content = settings::proofs::mail_content(environment)?;
-        let link_target = LinkTarget::from_environment(environment)?;
-        if let (false, LinkTarget::OwnPage(_)) = (content.has_link(), &link_target) {
-            let problem = "must not be set if MAIL_CONTENT is code, as no link is mailed";
-            return Err(SettingError::new(VERIFICATION_URL, problem));
-        }
         Ok(Self {
             sender,
             reply_to,
             brand: settings::brand::brand(environment)?,
-            content,
+            content: settings::proofs::mail_content(environment)?,
             code_in_subject: settings::proofs::code_in_subject(environment)?,
-            link_target,
             configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
             stage: stage(environment)?,
         })
@@ -63,13 +53,9 @@ impl MailSettings {
 mod tests {
     use super::*;
 
-    const COMPLETE: [(&str, &str); 3] = [
+    const COMPLETE: [(&str, &str); 2] = [
         ("PRODUCT_NAME", "Acme"),
         ("SENDER", "Acme <no-reply@acme.example>"),
-        (
-            "VERIFICATION_URL",
-            "https://acme.example/verify_email#{uuid}/{token}",
-        ),
     ];
 
     fn settings(changed: (&str, &str)) -> Result<MailSettings, String> {
@@ -78,28 +64,13 @@ mod tests {
     }
 
     #[test]
-    fn only_three_settings_are_required() {
+    fn only_two_settings_are_required() {
         let settings = settings(("", "")).unwrap();
         assert_eq!(settings.stage, "prod");
         assert_eq!(
             (settings.reply_to, settings.configuration_set),
             (None, None)
         );
-    }
-
-    #[test]
-    fn a_page_contradicts_mails_without_link() {
-        for content in ["both", "link"] {
-            assert!(settings(("MAIL_CONTENT", content)).is_ok());
-        }
-        assert_eq!(
-            settings(("MAIL_CONTENT", "code")).unwrap_err(),
-            "setting VERIFICATION_URL: must not be set if MAIL_CONTENT is code, as no link is \
-             mailed"
-        );
-        let environment = [&[("MAIL_CONTENT", "code")], &COMPLETE[..2]].concat();
-        let settings = MailSettings::from_environment(&Environment::from_pairs(&environment));
-        assert_eq!(settings.unwrap().content, MailContent::Code);
     }
 
     #[test]
@@ -126,10 +97,6 @@ mod tests {
             (
                 ("REPLY_TO", "help"),
                 "must be an address, alone or as \"Name <address>\"",
-            ),
-            (
-                ("VERIFICATION_URL", "https://acme.example/"),
-                "must contain {uuid} and {token} once each",
             ),
             (("MAIL_CONTENT", "links"), "must be one of both, link, code"),
             (("CODE_IN_SUBJECT", "no"), "must be true or false"),

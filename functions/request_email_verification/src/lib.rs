@@ -72,7 +72,7 @@ impl RequestEmailVerification {
         Ok(Self {
             api: Api::new(ENDPOINT, origin, store.clone(), clock),
             content,
-            link_target: mail.link_target.clone(),
+            link_target: LinkTarget::from_environment(environment)?,
             default_locale: mail.brand.default_locale,
             request_verification: RequestVerification {
                 store,

@@ -2,7 +2,7 @@
 
 use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
-use mail::{Mail, MailSettings, SendError};
+use mail::{LinkTarget, Mail, MailSettings, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
@@ -21,6 +21,7 @@ pub struct MalformedSample;
 #[derive(Clone, Debug)]
 pub struct Sample {
     pub settings: MailSettings,
+    pub link_target: LinkTarget,
     pub user: UserId,
     pub address: EmailAddress,
     pub greeting: Option<Greeting>,
@@ -38,10 +39,15 @@ impl Sample {
     /// # Errors
     ///
     /// A value of the sample is malformed.
-    pub fn new(settings: MailSettings, now: Timestamp) -> Result<Self, MalformedSample> {
+    pub fn new(
+        settings: MailSettings,
+        link_target: LinkTarget,
+        now: Timestamp,
+    ) -> Result<Self, MalformedSample> {
         Ok(Self {
             content: settings.content,
             settings,
+            link_target,
             user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or(MalformedSample)?,
             address: EmailAddress::parse("ada@example.org").ok_or(MalformedSample)?,
             greeting: Greeting::of("Ada"),
@@ -66,7 +72,7 @@ impl Sample {
                     code: self.proof.code.clone().filter(|_| self.content.has_code()),
                 };
                 let url = if self.content.has_link() {
-                    let url = self.settings.link_target.of_request(None);
+                    let url = self.link_target.of_request(None);
                     Some(url.ok_or_else(|| SendError::Template("no URL".into()))?)
                 } else {
                     None

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use local::preview::{self, Variant};
-use mail::{Mail, MailSettings};
+use mail::{LinkTarget, Mail, MailSettings};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
@@ -96,6 +96,7 @@ impl Sample {
         );
         let environment = Environment::from_pairs(&settings);
         let settings = MailSettings::from_environment(&environment).unwrap();
+        let link_target = LinkTarget::from_environment(&environment).unwrap();
         let noon = Timestamp::from_unix_seconds(1_795_435_200);
         let sample = preview::Sample {
             address: EmailAddress::parse(&self.address).unwrap(),
@@ -103,7 +104,7 @@ impl Sample {
             locale: self.locale,
             content: self.content,
             lifetimes: self.lifetimes,
-            ..preview::Sample::new(settings, noon).unwrap()
+            ..preview::Sample::new(settings, link_target, noon).unwrap()
         };
         sample.mail(self.kind).unwrap()
     }

@@ -2,7 +2,7 @@
 
 use local::captured_mails::CapturedMail;
 use local::preview::Sample;
-use mail::{MailSettings, Mailer, Ses};
+use mail::{LinkTarget, MailSettings, Mailer, Ses};
 use serde_json::json;
 use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
@@ -36,7 +36,8 @@ async fn each_mail_is_as_approved() {
     let aws = Aws::of_emulators(&environment).unwrap();
     let settings = MailSettings::from_environment(&environment).unwrap();
     let mailer = Mailer::new(Ses::new(&aws, &environment), settings.clone());
-    let mut sample = Sample::new(settings, app.now()).unwrap();
+    let link_target = LinkTarget::from_environment(&environment).unwrap();
+    let mut sample = Sample::new(settings, link_target, app.now()).unwrap();
     let id = sample.proof.mail_id();
     let token = sample.proof.token.encode();
     for &kind in MailKind::ALL {
