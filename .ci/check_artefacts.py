@@ -33,8 +33,8 @@ OTHER_TLS = re.compile(
     rb"aws[-_]lc[-_](?:rs|sys|fips)|AWS-LC|jent_|boring[-_]ssl|BoringSSL|OpenSSL|openssl-sys|native-tls|s2n-tls"
 )
 
-# The only function that sends mail, and the only one that publishes events.
-SENDS_MAIL = "RequestEmailVerificationFunction"
+# The only functions that send mail, and the only one that publishes events.
+SEND_MAIL = {"NotifyPreviousAddressFunction", "RequestEmailVerificationFunction"}
 PUBLISHES = "PublishEventsFunction"
 
 
@@ -55,7 +55,7 @@ def problems_of(function, program, size_of_zip, architecture):
         yield "does not link exactly one rustls and one ring"
     if other := OTHER_TLS.search(program):
         yield f"links another TLS stack: {other[0].decode()}"
-    if ("aws-sdk-sesv2" in crates) != (function == SENDS_MAIL):
+    if ("aws-sdk-sesv2" in crates) != (function in SEND_MAIL):
         yield "must link SES if and only if it sends mail"
     if ("aws-sdk-eventbridge" in crates) != (function == PUBLISHES):
         yield "must link EventBridge if and only if it publishes events"

@@ -1,12 +1,13 @@
-"""Publishes the events that publish_events gave up.
+"""Sends changes of the table through a function that gave them up: publish_events or
+notify_previous_address.
 
     republish_events.py QUEUE_URL FUNCTION
 
 Each message of the queue names a batch of changes in the table's stream. This program reads the
 changes there and invokes the function with them. Each message is tried once. It is deleted once all
-its events are on the bus, and stays if one fails. A duplicate has the id of the first event. Needs
-boto3, sqs:ReceiveMessage, sqs:DeleteMessage, dynamodb:GetShardIterator, dynamodb:GetRecords and
-lambda:InvokeFunction.
+its changes are handled, and stays if one fails. A duplicate of an event has the id of the first
+one, and no notice is mailed twice. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage,
+dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
 """
 
 import json
@@ -37,12 +38,12 @@ def changes(batch):
 
 
 def publish(records):
-    """The reason why these records were not published, or None."""
+    """The reason why these records were not handled, or None."""
     # default=str: JSON has no bytes or times, and the function does not read those.
     payload = json.dumps({"Records": records}, default=str)
     answer = functions.invoke(FunctionName=function, Payload=payload)
     text = answer["Payload"].read().decode()
-    return text if "FunctionError" in answer or json.loads(text)["batchItemFailures"] else None
+    return text if "FunctionError" in answer or json.loads(text).get("batchItemFailures") else None
 
 
 def republish(batch):
@@ -51,7 +52,7 @@ def republish(batch):
     parts = [records[start : start + 10] for start in range(0, len(records), 10)]
     errors = [error for part in parts if (error := publish(part))]
     if not errors:
-        print(f"{len(records)} changes of {batch['shardId']} published")
+        print(f"{len(records)} changes of {batch['shardId']} done")
     return "; ".join(errors)
 
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use email_verification_status::EmailVerificationStatus;
 use mail::Ses;
+use notify_previous_address::NotifyPreviousAddress;
 use publish_events::{EVENTBRIDGE_OPERATION, PublishEvents};
 use record_mail_events::RecordMailEvents;
 use request_email_verification::RequestEmailVerification;
@@ -120,6 +121,20 @@ pub const FUNCTIONS: &[Definition] = &[
         longest_run: EVENTBRIDGE_OPERATION,
         start: |with| start!(of_events, PublishEvents, with),
     },
+    Definition {
+        name: "notify_previous_address",
+        trigger: Trigger::TableStream,
+        longest_run: notify_previous_address::LONGEST_RUN,
+        start: |with| {
+            start!(
+                of_events,
+                NotifyPreviousAddress,
+                with,
+                with.ses,
+                with.clock.clone()
+            )
+        },
+    },
 ];
 
 impl Definition {
@@ -169,9 +184,8 @@ pub fn start_all(with: &Dependencies<'_>) -> Result<Functions, SettingError> {
     started.collect()
 }
 
-#[must_use]
-pub fn invoked_by(functions: &Functions, trigger: Trigger) -> Option<&Function> {
-    let mut definitions = FUNCTIONS.iter();
-    let definition = definitions.find(|definition| definition.trigger == trigger)?;
-    functions.get(definition.name)
+pub fn invoked_by(functions: &Functions, trigger: Trigger) -> impl Iterator<Item = &Function> {
+    let definitions = FUNCTIONS.iter();
+    let invoked = definitions.filter(move |definition| definition.trigger == trigger);
+    invoked.filter_map(|definition| functions.get(definition.name))
 }

@@ -127,7 +127,7 @@ impl Stack {
             start_readers(
                 &functions,
                 backing.mail_events,
-                backing.database,
+                &backing.database,
                 &mut tasks,
             )?;
         }

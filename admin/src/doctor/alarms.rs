@@ -41,10 +41,13 @@ const CHECKS: [AlarmCheck; 3] = [
     AlarmCheck {
         id: UNPUBLISHED,
         alarm: "UnpublishedEventsAlarm",
-        ok: "no unpublished events wait",
-        problem: "events could not be published (docs/operate.md, \"Unpublished events\")",
+        ok: "no unpublished events and no unsent notices wait",
+        problem: "events could not be published, or notices not be mailed (docs/operate.md, \
+                  \"Unpublished events\")",
         command: "operation republish_events.py \"$(resource UnpublishedEvents)\" \
-                  \"$(resource PublishEventsFunction)\"",
+                  \"$(resource PublishEventsFunction)\"; \
+                  operation republish_events.py \"$(resource UnsentNotices)\" \
+                  \"$(resource NotifyPreviousAddressFunction)\"",
     },
     AlarmCheck {
         id: FUNCTIONS,

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use mail::MailSettings;
+use mail::{LinkTarget, MailSettings};
 use shared::domain::mail_content::MailContent;
-use shared::runtime::settings::{Environment, SettingError, brand, network, proofs, stage};
+use shared::runtime::settings::{
+    Environment, SettingError, brand, network, notices, proofs, stage,
+};
 
 use super::check_error::CheckError;
 use super::check_result::CheckResult;
@@ -20,9 +22,10 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 11] = [
+const READ: [(&str, Read); 13] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
-    (SENDER, |of| MailSettings::from_environment(of).map(drop)),
+    ("SENDER", |of| MailSettings::from_environment(of).map(drop)),
+    (LINK, |of| LinkTarget::from_environment(of).map(drop)),
     ("PRODUCT_NAME", |of| brand::brand(of).map(drop)),
     ("STAGE", |of| stage(of).map(drop)),
     ("ORIGIN_SECRET", |of| network::origin(of).map(drop)),
@@ -31,21 +34,26 @@ const READ: [(&str, Read); 11] = [
     ("LINK_LIFETIME_HOURS", |of| proofs::lifetimes(of).map(drop)),
     ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
     ("APP_URL", |of| network::app_url(of).map(drop)),
+    ("CHANGE_NOTICE", |of| notices::change_notice(of).map(drop)),
     ("EVENT_BUS_NAME", |of| {
         of.required("EVENT_BUS_NAME").map(drop)
     }),
 ];
 
-/// Only the function that mails has it.
-const SENDER: &str = "SENDER";
+/// Only the function that mails links has it.
+const LINK: &str = "VERIFICATION_URL";
 
 /// Settings that must be equal in all functions that have them, and what fails otherwise.
-const EQUAL: [(&str, &str); 9] = [
+const EQUAL: [(&str, &str); 13] = [
     ("TABLE_NAME", "proofs are not found"),
     ("CODE_KEYS", "codes do not verify"),
     ("ORIGIN_SECRET", "some requests get 403"),
     ("STAGE", "events of mails are ignored"),
     ("MAIL_CONTENT", "mail and page differ"),
+    ("SENDER", "mails differ"),
+    ("REPLY_TO", "mails differ"),
+    ("POSTAL_LINE", "mails differ"),
+    ("CONFIGURATION_SET", "not all bounces are recorded"),
     ("PRODUCT_NAME", "mail and page differ"),
     ("ACCENT_COLOR", "mail and page differ"),
     ("SUPPORT_ADDRESS", "mail and page differ"),
@@ -170,7 +178,7 @@ impl<'a> Deployed<'a> {
 
     fn contradictions(&self, table: &str, set: Option<&str>) -> Vec<String> {
         let mut functions = self.functions.iter();
-        let Some(request) = functions.find(|function| function.has(SENDER)) else {
+        let Some(request) = functions.find(|function| function.has(LINK)) else {
             return Vec::new();
         };
         let request = request.environment();

@@ -2,8 +2,6 @@
 //!
 //! A record of DynamoDB's stream has the item before and after a change. The filter in
 //! `template.yaml` drops most records that are no events.
-//!
-//! Errors name a member of the record and never its value, which may be an address.
 
 use serde_json::{Value, json};
 use shared::domain::clock::Timestamp;
@@ -11,8 +9,8 @@ use shared::domain::delivery::SuppressionReason;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::ProofMethod;
-use shared::store::{suppression, user};
-use thiserror::Error;
+use shared::store::stream::{Attributes, RecordedVerification, UnreadableRecord, event_id};
+use shared::store::suppression;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -26,54 +24,18 @@ pub struct Event {
     pub detail: Value,
 }
 
-/// A record that is not as the table's writers leave it. Holds the JSON pointer of the member that
-/// is missing or of another kind.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("a record of the stream cannot be read: {0}")]
-pub struct UnreadableRecord(pub(crate) String);
-
-/// The attributes of an item, or of a map in it.
-struct Attributes<'r> {
-    found: Option<&'r Value>,
-    /// Their JSON pointer.
-    pointer: String,
-}
-
 impl Event {
     /// Reads a record of the stream. `None`: the change is no event.
     pub fn of(record: &Value, stage: &str) -> Result<Option<Self>, UnreadableRecord> {
-        let before = Attributes::at(record, "/dynamodb/OldImage");
-        let after = Attributes::at(record, "/dynamodb/NewImage");
-        if is_verification(&before, &after) || is_verification_by_operator(&before, &after) {
-            verified(id_of(record)?, &before, &after, stage).map(Some)
-        } else if is_suppression(&before, &after) {
-            undeliverable(id_of(record)?, &after, stage).map(Some)
+        let after = Attributes::after(record);
+        if let Some(verification) = RecordedVerification::of(record)? {
+            Ok(Some(verified(event_id(record)?, verification, stage)))
+        } else if is_suppression(&Attributes::before(record), &after) {
+            undeliverable(event_id(record)?, &after, stage).map(Some)
         } else {
             Ok(None)
         }
     }
-}
-
-/// Only the write of a verification removes `pending` from a user's item.
-fn is_verification(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
-    let was_pending = before
-        .get(user::PENDING)
-        .and_then(|value| value.get("BOOL"));
-    was_pending == Some(&Value::Bool(true))
-        && after.get(user::PENDING).is_none()
-        && after.get(user::VERIFIED_AT).is_some()
-}
-
-/// An operator may verify the address of a user without a request. Later changes of the user leave
-/// the verification as it is.
-fn is_verification_by_operator(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
-    let method = after
-        .get(user::VERIFIED_BY)
-        .and_then(|value| value.get("S"));
-    method.and_then(Value::as_str) == Some(ProofMethod::Operator.as_str())
-        && [user::VERIFIED_ADDRESS, user::VERIFIED_AT]
-            .iter()
-            .any(|name| after.get(name) != before.get(name))
 }
 
 /// The first bounce or complaint adds `suppression` to the item of its address. Later ones change
@@ -82,44 +44,37 @@ fn is_suppression(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
     before.get(suppression::SUPPRESSION).is_none() && after.get(suppression::SUPPRESSION).is_some()
 }
 
-fn verified(
-    id: String,
-    before: &Attributes<'_>,
-    after: &Attributes<'_>,
-    stage: &str,
-) -> Result<Event, UnreadableRecord> {
-    let user = after.required(user::USER_ID, UserId::parse)?;
-    let address = after.required(user::VERIFIED_EMAIL, known_address)?;
-    let verified_at = after.required(user::VERIFIED_AT, Timestamp::parse)?;
-    let previous = before.optional(user::VERIFIED_EMAIL, known_address)?;
-    // Earlier releases did not write it.
-    let method = after.optional(user::VERIFIED_BY, ProofMethod::parse)?;
+fn verified(id: &str, verification: RecordedVerification, stage: &str) -> Event {
+    let RecordedVerification {
+        user,
+        address,
+        previous,
+        at,
+        method,
+        ..
+    } = verification;
     let detail = json!({
         "id": id,
         "stage": stage,
         "uuid": user.to_string(),
         "email": address.deliverable(),
         "previous_email": previous.as_ref().map(EmailAddress::deliverable),
-        "verified_at": verified_at.to_string(),
+        "verified_at": at.to_string(),
         "method": method.map(ProofMethod::as_str),
     });
-    Ok(Event {
+    Event {
         detail_type: "Email Verified",
-        id,
+        id: id.to_owned(),
         user: Some(user),
         address,
-        happened_at: verified_at,
+        happened_at: at,
         detail,
-    })
+    }
 }
 
-fn undeliverable(
-    id: String,
-    after: &Attributes<'_>,
-    stage: &str,
-) -> Result<Event, UnreadableRecord> {
+fn undeliverable(id: &str, after: &Attributes<'_>, stage: &str) -> Result<Event, UnreadableRecord> {
     let suppression = after.map(suppression::SUPPRESSION);
-    let address = suppression.required(suppression::EMAIL, known_address)?;
+    let address = suppression.required(suppression::EMAIL, EmailAddress::parse_known)?;
     let reason = suppression.required(suppression::REASON, SuppressionReason::parse)?;
     let occurred_at = suppression.required(suppression::AT, Timestamp::parse)?;
     // Unknown for a mail of an earlier release and for an entry of SES's list.
@@ -134,72 +89,12 @@ fn undeliverable(
     });
     Ok(Event {
         detail_type: "Email Undeliverable",
-        id,
+        id: id.to_owned(),
         user,
         address,
         happened_at: occurred_at,
         detail,
     })
-}
-
-fn id_of(record: &Value) -> Result<String, UnreadableRecord> {
-    let id = record.get("eventID").and_then(Value::as_str);
-    id.map(str::to_owned)
-        .ok_or_else(|| UnreadableRecord("/eventID".to_owned()))
-}
-
-/// Recorded addresses stay readable, even if the rules for new ones become stricter.
-fn known_address(text: &str) -> Option<EmailAddress> {
-    EmailAddress::parse_known(text)
-}
-
-impl<'r> Attributes<'r> {
-    fn at(record: &'r Value, pointer: &str) -> Self {
-        Self {
-            found: record.pointer(pointer),
-            pointer: pointer.to_owned(),
-        }
-    }
-
-    fn get(&self, name: &str) -> Option<&'r Value> {
-        self.found?.get(name)
-    }
-
-    /// The members of an attribute that is a map.
-    fn map(&self, name: &str) -> Self {
-        Self {
-            found: self.get(name).and_then(|value| value.get("M")),
-            pointer: format!("{}/{name}/M", self.pointer),
-        }
-    }
-
-    /// The text of an attribute that has to be there.
-    fn required<T>(
-        &self,
-        name: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<T, UnreadableRecord> {
-        let value = self.optional(name, parse)?;
-        value.ok_or_else(|| self.unreadable(name))
-    }
-
-    /// The text of an attribute that may be absent, but not of another kind.
-    fn optional<T>(
-        &self,
-        name: &str,
-        parse: impl Fn(&str) -> Option<T>,
-    ) -> Result<Option<T>, UnreadableRecord> {
-        let Some(value) = self.get(name) else {
-            return Ok(None);
-        };
-        let text = value.get("S").and_then(Value::as_str);
-        let parsed = text.and_then(parse);
-        parsed.map(Some).ok_or_else(|| self.unreadable(name))
-    }
-
-    fn unreadable(&self, name: &str) -> UnreadableRecord {
-        UnreadableRecord(format!("{}/{name}", self.pointer))
-    }
 }
 
 #[cfg(test)]

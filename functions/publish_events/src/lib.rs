@@ -23,12 +23,13 @@ use shared::domain::email_address::mask_addresses;
 use shared::open_connection;
 use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::{Environment, SettingError, stage};
+use shared::store::stream::UnreadableRecord;
 use shared::telemetry::{self, ServiceError};
 use thiserror::Error;
 use tracing::Instrument;
 use tracing::field::display;
 
-use event::{Event, UnreadableRecord};
+use event::Event;
 
 /// Adopters' rules match it.
 pub const SOURCE: &str = "mailproof";
@@ -72,9 +73,14 @@ pub struct Failure {
     pub sequence_number: String,
 }
 
-/// What Lambda logs if a record has no sequence number. Lambda then retries the whole batch.
-impl From<UnreadableRecord> for Diagnostic {
-    fn from(error: UnreadableRecord) -> Self {
+/// A record has no sequence number. Lambda then retries the whole batch.
+#[derive(Debug, Error)]
+#[error(transparent)]
+pub struct UnreadableBatch(#[from] UnreadableRecord);
+
+/// What Lambda logs.
+impl From<UnreadableBatch> for Diagnostic {
+    fn from(error: UnreadableBatch) -> Self {
         Self {
             error_type: "UnreadableBatch".to_owned(),
             error_message: error.to_string(),
@@ -137,7 +143,7 @@ impl PublishEvents {
     /// # Errors
     ///
     /// A record has no sequence number. Lambda retries the whole batch.
-    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, UnreadableRecord> {
+    pub async fn handle(&self, event: LambdaEvent<Value>) -> Result<Answer, UnreadableBatch> {
         let LambdaEvent { payload, context } = event;
         // At the highest level, so that a line names its invocation whatever is logged.
         let span = tracing::error_span!(telemetry::INVOCATION, request_id = context.request_id);
@@ -149,7 +155,7 @@ impl PublishEvents {
         .await
     }
 
-    async fn publish(&self, batch: &Value) -> Result<Answer, UnreadableRecord> {
+    async fn publish(&self, batch: &Value) -> Result<Answer, UnreadableBatch> {
         const SEQUENCE_NUMBER: &str = "/dynamodb/SequenceNumber";
         let records = batch.get("Records").and_then(Value::as_array);
         let mut failures = Vec::new();

@@ -132,7 +132,7 @@ impl SesEvent {
     pub fn is_ours(&self, stage: &str) -> bool {
         self.source.as_deref() == Some(SOURCE)
             && self.detail_type.is_some()
-            && self.tag(TAG_KIND) == Some(MailKind::Verification.as_str())
+            && self.tag(TAG_KIND).is_some_and(is_kind)
             && self.tag(TAG_STAGE) == Some(stage)
     }
 
@@ -228,6 +228,10 @@ impl SesEvent {
     fn tag(&self, name: &str) -> Option<&str> {
         self.detail.mail.tags.get(name)?.text()
     }
+}
+
+fn is_kind(tag: &str) -> bool {
+    MailKind::ALL.iter().any(|kind| kind.as_str() == tag)
 }
 
 impl Report {

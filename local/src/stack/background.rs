@@ -20,15 +20,15 @@ const TTL_SWEEP: Duration = Duration::from_mins(1);
 pub(super) fn start_readers(
     functions: &Functions,
     mail_events: Events,
-    database: Database,
+    database: &Database,
     tasks: &mut JoinSet<()>,
 ) -> Result<(), StreamError> {
-    if let Some(function) = invoked_by(functions, Trigger::MailEvents) {
+    if let Some(function) = invoked_by(functions, Trigger::MailEvents).next() {
         tasks.spawn(deliver(mail_events, function.clone()));
     }
-    if let Some(function) = invoked_by(functions, Trigger::TableStream) {
-        // An earlier session has published the earlier changes.
-        let changes = StreamReader::latest(database, TABLE)?;
+    for function in invoked_by(functions, Trigger::TableStream) {
+        // An earlier session has handled the earlier changes.
+        let changes = StreamReader::latest(database.clone(), TABLE)?;
         tasks.spawn(stream::deliver(changes, function.clone()));
     }
     Ok(())

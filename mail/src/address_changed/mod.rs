@@ -5,10 +5,12 @@ mod texts;
 use askama::Template;
 
 use crate::frame::{Frame, Opening, Phrase, subject, support_or_sender};
-use crate::{Mail, MailSettings, SendError};
+use crate::{Mail, MailSettings, Mailer, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
 use shared::domain::mail_kind::MailKind;
+use shared::domain::user_id::UserId;
 use shared::text::locale::Locale;
 use shared::text::template::Value;
 
@@ -74,5 +76,18 @@ impl AddressChangedMail<'_> {
             text: TextPart { frame, mail }.render()?,
             html: HtmlPart { frame, mail }.render()?,
         })
+    }
+}
+
+impl Mailer {
+    /// Renders the mail and hands it to SES. Returns SES's id of it.
+    pub async fn send_address_changed(
+        &self,
+        mail: &AddressChangedMail<'_>,
+        user: &UserId,
+        id: &MailId,
+    ) -> Result<String, SendError> {
+        let rendered = mail.render(&self.settings)?;
+        self.send(&rendered, mail.address, user, id).await
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{Delivery, DeliveryState, Suppression};
 use crate::domain::mail_id::MailId;
-use crate::domain::rate_limit::{MailLimit, RateLimit, SlidingWindow};
+use crate::domain::notice::{NoticeDecision, NoticeId};
+use crate::domain::rate_limit::{MailLimit, NOTICE_LIMIT, RateLimit, SlidingWindow};
 use crate::domain::user_id::UserId;
 
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
@@ -27,6 +28,8 @@ pub struct AddressRecord {
     /// The users for whom it was mailed, each with the newest mail. Their records show whether
     /// somebody verified the address.
     pub mailed_users: SlidingWindow<UserId>,
+    /// The notices that were mailed to it, which do not count as `mails`.
+    pub notices: SlidingWindow<NoticeId>,
     /// When somebody last verified it, if that was looked up.
     pub verified_at: Option<Timestamp>,
 }
@@ -48,6 +51,34 @@ impl AddressRecord {
             mails: current.mails.with(mail, keep, now),
             mailed_users: current.mailed_users.with(user, keep, now),
             ..current
+        }
+    }
+
+    /// Whether this notice may be mailed at `now`.
+    #[must_use]
+    pub fn decide_notice(&self, mail: &MailId, now: Timestamp) -> NoticeDecision {
+        if self
+            .notices
+            .events()
+            .any(|(notice, _)| notice.mail == *mail)
+        {
+            NoticeDecision::Duplicate
+        } else if self.is_suppressed() {
+            NoticeDecision::Suppressed
+        } else if self.notices.wait_seconds(NOTICE_LIMIT, now) > 0 {
+            NoticeDecision::Throttled
+        } else {
+            NoticeDecision::Mail
+        }
+    }
+
+    /// The record after `notice` is mailed at `now`.
+    #[must_use]
+    pub fn with_notice(&self, notice: NoticeId, now: Timestamp) -> Self {
+        Self {
+            version: self.version + 1,
+            notices: self.notices.with(notice, NOTICE_LIMIT, now),
+            ..self.clone()
         }
     }
 
@@ -83,6 +114,7 @@ impl AddressRecord {
         let mails = self.mails.empty_from(window);
         mails
             .max(self.mailed_users.empty_from(window))
+            .max(self.notices.empty_from(NOTICE_LIMIT.window))
             .max(kept_until)
             .filter(|_| !self.is_suppressed())
     }
@@ -109,6 +141,7 @@ impl AddressRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::code_attempts::AttemptId;
     use crate::domain::delivery::{SentAt, SuppressionReason};
     use crate::domain::email_address::EmailAddress;
     use crate::domain::link_token::LinkToken;
@@ -169,6 +202,57 @@ mod tests {
             ..AddressRecord::with_mail(Some(&first), mail(2), user(), LIMIT, at(0))
         };
         assert_eq!(both.newest_mail(), Some((DeliveryState::Delivered, at(5))));
+    }
+
+    fn notice(number: u8) -> NoticeId {
+        NoticeId {
+            mail: mail(number),
+            attempt: AttemptId::from_random([number; 8]),
+        }
+    }
+
+    #[test]
+    fn each_notice_is_mailed_once() {
+        let none = AddressRecord::default();
+        assert_eq!(none.decide_notice(&mail(1), at(0)), NoticeDecision::Mail);
+        let mailed = none.with_notice(notice(1), at(0));
+        let decide = |number, seconds| mailed.decide_notice(&mail(number), at(seconds));
+        assert_eq!(decide(1, 0), NoticeDecision::Duplicate);
+        assert_eq!(decide(2, 0), NoticeDecision::Mail);
+        let suppressed = AddressRecord {
+            suppression: suppressed(5),
+            ..mailed
+        };
+        let decide = |number| suppressed.decide_notice(&mail(number), at(5));
+        assert_eq!(decide(2), NoticeDecision::Suppressed);
+        assert_eq!(decide(1), NoticeDecision::Duplicate);
+    }
+
+    #[test]
+    fn notices_have_a_limit_of_their_own() {
+        let mut record = AddressRecord::default();
+        for number in 1..=6 {
+            let full = AddressRecord::with_mail(Some(&record), mail(number), user(), LIMIT, at(0));
+            record = full.with_notice(notice(number), at(0));
+        }
+        let day = i64::try_from(NOTICE_LIMIT.window.as_secs()).unwrap();
+        let decide = |seconds| record.decide_notice(&mail(7), at(seconds));
+        assert_eq!(decide(day - 1), NoticeDecision::Throttled);
+        assert_eq!(decide(day), NoticeDecision::Mail);
+        assert_eq!(record.mails.events().count(), 6);
+        // A request leaves the notices as they are.
+        let mailed = AddressRecord::with_mail(Some(&record), mail(8), user(), LIMIT, at(day));
+        assert_eq!(mailed.notices, record.notices);
+    }
+
+    #[test]
+    fn a_notice_is_kept_for_a_day() {
+        let noticed = AddressRecord::default().with_notice(notice(1), at(0));
+        assert_eq!(noticed.expires_at(), Some(at(0).plus(NOTICE_LIMIT.window)));
+        // A mail stays longer.
+        let mailed = AddressRecord::with_mail(Some(&noticed), mail(1), user(), LIMIT, at(60));
+        let month = MailLimit::UNVERIFIED_WINDOW;
+        assert_eq!(mailed.expires_at(), Some(at(60).plus(month)));
     }
 
     #[test]

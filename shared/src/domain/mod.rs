@@ -16,6 +16,7 @@ pub mod link_token;
 pub mod mail_content;
 pub mod mail_id;
 pub mod mail_kind;
+pub mod notice;
 pub mod pasted;
 pub mod person_name;
 pub mod presented_proof;

@@ -98,6 +98,14 @@ impl MailLimit {
     }
 }
 
+/// Notices to one address. They have a limit of their own: nobody can use it up with requests, and
+/// no notice keeps a reader from a proof.
+pub const NOTICE_LIMIT: RateLimit = RateLimit {
+    max: 6,
+    // The stream keeps a change for 24 hours, so no duplicate is later.
+    window: Duration::from_hours(24),
+};
+
 /// Events by id, each with its timestamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlidingWindow<Id> {

@@ -13,11 +13,13 @@ use super::{Store, StoreError};
 use crate::domain::address_record::AddressRecord;
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::notice::NoticeId;
 use crate::domain::user_id::UserId;
 
 pub(super) const PREFIX: &str = "address#";
 
 const MAILED_USERS: &str = "mailed_users";
+pub(super) const NOTICES: &str = "notices";
 const LAST_VERIFIED_AT: &str = "last_verified_at";
 
 pub(super) fn key(address: &EmailAddress) -> AttributeValue {
@@ -47,6 +49,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<AddressRecord>, StoreEr
         return Ok(None);
     };
     let as_users = |value: &_| as_window(value, UserId::parse);
+    let as_notices = |value: &_| as_window(value, NoticeId::parse);
     // An item that an operator made by hand, to suppress its address, has no version and no mails.
     Ok(Some(AddressRecord {
         version: optional(item, VERSION, as_number)?.unwrap_or(0),
@@ -55,6 +58,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<AddressRecord>, StoreEr
         delivery: optional(item, DELIVERY, as_delivery)?,
         mails: optional(item, MAILS, as_mails)?.unwrap_or_default(),
         mailed_users: optional(item, MAILED_USERS, as_users)?.unwrap_or_default(),
+        notices: optional(item, NOTICES, as_notices)?.unwrap_or_default(),
         verified_at: optional(item, LAST_VERIFIED_AT, as_timestamp)?,
     }))
 }

@@ -2,4 +2,5 @@
 
 pub mod fixtures;
 pub mod mail_events;
+pub mod notices;
 pub mod publish_events;

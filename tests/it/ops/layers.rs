@@ -43,6 +43,7 @@ const CRATES: &[Row] = &[
     ("shared", &[]),
     ("mail", &["shared"]),
     ("request_email_verification", &["mail", "shared"]),
+    ("notify_previous_address", &["mail", "shared"]),
     ("admin", &["mail", "shared"]),
 ];
 

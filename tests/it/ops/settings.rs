@@ -9,6 +9,7 @@ use saphyr::YamlOwned;
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::brand::brand;
+use shared::runtime::settings::notices::change_notice;
 use shared::runtime::settings::proofs::{code_in_subject, lifetimes, mail_content, mail_limit};
 use shared::runtime::settings::{Environment, SettingError, stage};
 
@@ -152,6 +153,7 @@ fn with_defaults(environment: &Environment) -> String {
         code_in_subject(environment),
         lifetimes(environment),
         mail_limit(environment),
+        change_notice(environment),
     );
     format!("{settings:?}")
 }

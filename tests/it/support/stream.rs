@@ -2,10 +2,40 @@
 
 use axum::body::Body;
 use axum::http::Request;
+use saphyr::YamlOwned;
 use serde_json::{Value, json};
 
 use super::app::TestApp;
 use super::http;
+use super::pattern::matches;
+use super::template::{logical_name, property};
+
+/// The filter patterns between the stream and a function.
+pub fn patterns(function: &str) -> Vec<Value> {
+    let id = format!("{}Function", logical_name(function));
+    let events = property(&id, "Events").as_mapping();
+    let events = events.expect("the function has event sources");
+    let filters = events.values().flat_map(|event| {
+        let filters = &event["Properties"]["FilterCriteria"]["Filters"];
+        filters.as_sequence().expect("an event source has filters")
+    });
+    let pattern = |filter: &YamlOwned| {
+        let text = filter["Pattern"].as_str().expect("a pattern is text");
+        serde_json::from_str(text).expect("a pattern is JSON")
+    };
+    filters.map(pattern).collect()
+}
+
+/// The stream's records that pass Lambda's filter before a function, in order.
+pub async fn let_through(app: &TestApp, function: &str) -> Vec<Value> {
+    let patterns = patterns(function);
+    let mut records = records(app).await;
+    records.retain(|record| {
+        let mut patterns = patterns.iter();
+        patterns.any(|pattern| matches(pattern, Some(record)))
+    });
+    records
+}
 
 /// Every record that the table's stream holds, oldest first, as DynamoDB writes them.
 pub async fn records(app: &TestApp) -> Vec<Value> {

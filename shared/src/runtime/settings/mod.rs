@@ -3,6 +3,7 @@
 
 pub mod brand;
 pub mod network;
+pub mod notices;
 pub mod proofs;
 
 use std::borrow::Cow;

@@ -1,14 +1,13 @@
 //! Records of the stream, and what the function publishes of them.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::routing::post;
 use local::published::PublishedEvent;
 use local::stack;
 use publish_events::PublishEvents;
-use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
 
@@ -16,46 +15,24 @@ use crate::support::app::{TestApp, VERIFY};
 use crate::support::http::listen;
 use crate::support::logs;
 use crate::support::mail::proof_of;
-use crate::support::pattern::matches;
 use crate::support::stream;
 
+const FUNCTION: &str = "publish_events";
+
 /// The filter patterns between the stream and the function.
-pub fn patterns() -> &'static [Value] {
-    static PATTERNS: OnceLock<Vec<Value>> = OnceLock::new();
-    PATTERNS.get_or_init(|| {
-        let template = include_str!("../../../../template.yaml");
-        let template = YamlOwned::load_from_str(template).unwrap().remove(0);
-        let events = &template["Resources"]["PublishEventsFunction"]["Properties"]["Events"];
-        let events = events.as_mapping().expect("the function has event sources");
-        let filters = events.values().flat_map(|event| {
-            let filters = &event["Properties"]["FilterCriteria"]["Filters"];
-            filters.as_sequence().expect("an event source has filters")
-        });
-        let pattern = |filter: &YamlOwned| {
-            let text = filter["Pattern"].as_str().expect("a pattern is text");
-            serde_json::from_str(text).expect("a pattern is JSON")
-        };
-        filters.map(pattern).collect()
-    })
+pub fn patterns() -> Vec<Value> {
+    stream::patterns(FUNCTION)
 }
 
 /// The stream's records that pass Lambda's filter, in order.
 pub async fn let_through(app: &TestApp) -> Vec<Value> {
-    let mut records = stream::records(app).await;
-    records.retain(|record| {
-        let mut patterns = patterns().iter();
-        patterns.any(|pattern| matches(pattern, Some(record)))
-    });
-    records
+    stream::let_through(app, FUNCTION).await
 }
 
 /// Invokes the function with one batch, and returns the sequence numbers that failed.
 pub async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
     let batch = json!({ "Records": records }).to_string();
-    let answer = app.functions["publish_events"]
-        .invoke(&batch)
-        .await
-        .unwrap();
+    let answer = app.functions[FUNCTION].invoke(&batch).await.unwrap();
     let answer: Value = serde_json::from_str(&answer).unwrap();
     let failures = answer["batchItemFailures"].as_array().unwrap().iter();
     let number = |failure: &Value| failure["itemIdentifier"].as_str().unwrap().to_owned();

@@ -6,6 +6,7 @@ use local::stack::TABLE;
 use serde_json::json;
 
 use super::support::{ADAS, BOBS, derived, put, run, run_with, verify};
+use crate::events::notices::notify;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::edge::Break;
 use crate::support::mail::proof_of;
@@ -73,6 +74,18 @@ async fn forget_deletes_users_of_an_address() {
 
     let again = run(&app, &arguments).await.json();
     assert_eq!(again["deleted"]["users"], json!([]));
+}
+
+#[tokio::test]
+async fn forget_deletes_notices() {
+    let app = TestApp::start().await;
+    verify(&app, ADAS, "ada@example.org").await;
+    verify(&app, ADAS, "ada@example.net").await;
+    assert_eq!(notify(&app).await, ["mailed"]);
+    let item = "address#ada@example.org";
+    assert!(app.item(item).await.unwrap().contains_key("notices"));
+    run(&app, &["forget", "ada@example.org", "--yes"]).await;
+    assert_eq!(app.item(item).await, None);
 }
 
 #[tokio::test]

@@ -1,0 +1,102 @@
+//! Failed calls, and what a retry does then.
+
+use lambda_http::{Context, LambdaEvent};
+use local::ses::Fault;
+use mail::Ses;
+use notify_previous_address::NotifyPreviousAddress;
+use serde_json::json;
+use shared::runtime::aws::Aws;
+
+use super::support::{FUNCTION, OLDS_ITEM, changes, failure, invoke, moved, notices, notify};
+use crate::support::edge::Break;
+use crate::support::logs::metrics_of;
+
+#[tokio::test]
+async fn a_retry_mails_what_ses_refused() {
+    for (fault, expected) in [
+        (Fault::MessageRejected("no"), "SES refuses the mail"),
+        (Fault::SendingPaused, "SES refuses the mail"),
+        (Fault::Internal, "SES failed"),
+    ] {
+        let app = moved().await;
+        let change = &changes(&app).await[0];
+        app.ses_faults.next(fault);
+        let error = failure(&app, change).await;
+        assert!(
+            error.starts_with(&format!("MailNotSent: {expected}")),
+            "{error}"
+        );
+        assert_eq!(notices(&app), []);
+        assert_eq!(notify(&app).await, ["mailed"]);
+        assert_eq!(notices(&app).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_ses_mails_once() {
+    let app = moved().await;
+    let change = &changes(&app).await[0];
+    app.ses_faults.next(Fault::LostAnswer);
+    let error = failure(&app, change).await;
+    assert!(error.contains("SES did not say"), "{error}");
+    assert_eq!(notify(&app).await, ["known"]);
+    assert_eq!(notices(&app).len(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_answer_of_dynamodb_mails_once() {
+    for passing in 0..2 {
+        let app = moved().await;
+        let change = &changes(&app).await[0];
+        app.edge.break_after(passing, Break::LostAnswer, 1);
+        let outcome = invoke(&app.functions[FUNCTION], change).await;
+        assert_eq!(outcome.unwrap(), "mailed", "{passing}");
+        assert_eq!(notices(&app).len(), 1);
+        assert_eq!(notify(&app).await, ["known"]);
+    }
+}
+
+#[tokio::test]
+async fn a_retry_mails_after_an_outage() {
+    for passing in 0..2 {
+        for (how, times) in [(Break::InternalServerError, 3), (Break::LostAnswer, 3)] {
+            let app = moved().await;
+            let change = &changes(&app).await[0];
+            app.edge.break_after(passing, how, times);
+            let error = failure(&app, change).await;
+            assert!(error.starts_with("StoreUnavailable: "), "{error}");
+            app.edge.mend();
+            let notices_on_record = app.item(OLDS_ITEM).await.unwrap().remove("notices");
+            assert!(
+                notices_on_record.is_none_or(|map| map.as_m().unwrap().is_empty()),
+                "{how:?} {passing}"
+            );
+            assert_eq!(notices(&app), []);
+            assert_eq!(notify(&app).await, ["mailed"]);
+        }
+    }
+}
+
+#[tokio::test]
+async fn refused_mails_count_alone() {
+    let app = moved().await;
+    let environment = app.environment_with(&[]);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let ses = Ses::new(&aws, &environment);
+    let function =
+        NotifyPreviousAddress::from_environment(&environment, &aws, &ses, app.clock.clone())
+            .unwrap();
+    let batch = json!({ "Records": changes(&app).await });
+    let event = |id: &str| {
+        let mut context = Context::default();
+        context.request_id = id.to_owned();
+        LambdaEvent::new(batch.clone(), context)
+    };
+    app.ses_faults.next(Fault::SendingPaused);
+    assert!(function.handle(event("refused-notice")).await.is_err());
+    assert_eq!(metrics_of("refused-notice"), ["MailsRefused"]);
+    // The share of verified mails must not count notices.
+    assert!(function.handle(event("mailed-notice")).await.is_ok());
+    assert_eq!(metrics_of("mailed-notice"), [] as [&str; 0]);
+    assert_eq!(notices(&app).len(), 1);
+}
