@@ -12,6 +12,10 @@ use crate::domain::notice::NoticeId;
 
 /// The outcome of an optimistic write of a notice.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is created per notice, and taken apart at once"
+)]
 pub enum NoticeWrite {
     Written,
     /// Nothing was written, as the record was not as assumed. With the current one.
