@@ -3,6 +3,7 @@
 //! Each kind is a module with a catalogue of texts, one file a language, and a folder of templates
 //! of the same name. `frame` and the base templates are what they share.
 
+pub mod address_change_requested;
 pub mod address_changed;
 mod frame;
 mod idle_connections;

@@ -1,5 +1,6 @@
 //! A mail of each kind, for the preview and for tests.
 
+use mail::address_change_requested::AddressChangeRequestedMail;
 use mail::address_changed::AddressChangedMail;
 use mail::verification::VerificationMail;
 use mail::{LinkTarget, Mail, MailSettings, SendError};
@@ -91,6 +92,14 @@ impl Sample {
             }
             MailKind::AddressChanged => {
                 let mail = AddressChangedMail {
+                    address: &self.address,
+                    locale: self.locale,
+                    at: self.now,
+                };
+                mail.render(&self.settings)
+            }
+            MailKind::AddressChangeRequested => {
+                let mail = AddressChangeRequestedMail {
                     address: &self.address,
                     locale: self.locale,
                     at: self.now,

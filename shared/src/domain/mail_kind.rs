@@ -8,6 +8,8 @@ pub enum MailKind {
     Verification,
     /// Tells the earlier address that another one replaced it.
     AddressChanged,
+    /// Tells the verified address that somebody asked to replace it.
+    AddressChangeRequested,
 }
 
 impl MailKind {

@@ -1,5 +1,6 @@
 //! The mails: whole, in every language, and their colours.
 
+mod address_change_requested;
 mod address_changed;
 mod colors;
 mod content;

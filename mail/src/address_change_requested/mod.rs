@@ -1,0 +1,89 @@
+//! The mail to a user's verified address after somebody asked to replace it by another one.
+
+mod texts;
+
+use askama::Template;
+
+use crate::frame::{Frame, Opening, Phrase, subject, support_or_sender};
+use crate::{Mail, MailSettings, Mailer, SendError};
+use shared::domain::clock::Timestamp;
+use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
+use shared::domain::mail_kind::MailKind;
+use shared::domain::user_id::UserId;
+use shared::text::locale::Locale;
+use shared::text::template::Value;
+
+/// Like the mail after the change, it does not name the new address, has no link, and nothing to
+/// confirm.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressChangeRequestedMail<'a> {
+    /// The verified address. The mail goes there.
+    pub address: &'a EmailAddress,
+    pub locale: Locale,
+    /// When somebody asked for the change.
+    pub at: Timestamp,
+}
+
+struct Content {
+    requested: Phrase,
+    was_you: Phrase,
+    not_you: Phrase,
+}
+
+#[derive(Template)]
+#[template(path = "address_change_requested/body.txt")]
+struct TextPart<'a> {
+    frame: &'a Frame<'a>,
+    mail: &'a Content,
+}
+
+#[derive(Template)]
+#[template(path = "address_change_requested/body.html")]
+struct HtmlPart<'a> {
+    frame: &'a Frame<'a>,
+    mail: &'a Content,
+}
+
+impl AddressChangeRequestedMail<'_> {
+    pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
+        let texts = texts::of(self.locale);
+        let at = self.locale.language().date_time(self.at);
+        let shown = self.address.shown();
+        let (address, at) = (Value::Untrusted(&shown), Value::Trusted(&at));
+        let product = Value::Untrusted(&settings.brand.product);
+        let support = Value::Untrusted(support_or_sender(settings));
+        let requested = || Phrase::of(self.locale, texts.requested(address, at, product));
+        let opening = Opening {
+            subject: subject(texts.subject(product)),
+            preheader: requested().html,
+            heading: Phrase::of(self.locale, texts.subject(product)),
+        };
+        let frame = &Frame::new(settings, self.locale, opening, None);
+        let mail = &Content {
+            requested: requested(),
+            was_you: Phrase::of(self.locale, texts.was_you()),
+            not_you: Phrase::of(self.locale, texts.not_you(support)),
+        };
+        Ok(Mail {
+            kind: MailKind::AddressChangeRequested,
+            locale: self.locale,
+            subject: frame.subject.clone(),
+            text: TextPart { frame, mail }.render()?,
+            html: HtmlPart { frame, mail }.render()?,
+        })
+    }
+}
+
+impl Mailer {
+    /// Renders the mail and hands it to SES. Returns SES's id of it.
+    pub async fn send_address_change_requested(
+        &self,
+        mail: &AddressChangeRequestedMail<'_>,
+        user: &UserId,
+        id: &MailId,
+    ) -> Result<String, SendError> {
+        let rendered = mail.render(&self.settings)?;
+        self.send(&rendered, mail.address, user, id).await
+    }
+}
