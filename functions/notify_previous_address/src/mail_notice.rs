@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mail::address_change_requested::AddressChangeRequestedMail;
 use mail::address_changed::AddressChangedMail;
 use mail::{Mailer, SendError};
 use shared::domain::address_record::AddressRecord;
@@ -13,7 +14,7 @@ use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 use thiserror::Error;
 
-use crate::notice::Notice;
+use crate::notice::{About, Notice};
 
 /// The longest run, in timeouts of one call to DynamoDB: read the address, count, refund.
 pub const NOTICE_CALLS: u32 = 3;
@@ -94,15 +95,7 @@ impl MailNotice {
             return Ok(refusal);
         }
         self.mailer.refresh_connection().await;
-        let mail = AddressChangedMail {
-            address: &notice.address,
-            locale: self.locale(notice),
-            at: notice.at,
-        };
-        let sending = self
-            .mailer
-            .send_address_changed(&mail, &notice.user, &id.mail);
-        match sending.await {
+        match self.send(notice).await {
             Ok(message_id) => {
                 tracing::Span::current().record("message_id", message_id);
                 Ok(NoticeOutcome::Mailed)
@@ -149,6 +142,29 @@ impl MailNotice {
             }
         }
         Err(StoreError::Contended)
+    }
+
+    async fn send(&self, notice: &Notice) -> Result<String, SendError> {
+        let (address, at, locale) = (&notice.address, notice.at, self.locale(notice));
+        let (mailer, user, id) = (&self.mailer, &notice.user, &notice.mail);
+        match notice.about {
+            About::Change => {
+                let mail = AddressChangedMail {
+                    address,
+                    locale,
+                    at,
+                };
+                mailer.send_address_changed(&mail, user, id).await
+            }
+            About::Request => {
+                let mail = AddressChangeRequestedMail {
+                    address,
+                    locale,
+                    at,
+                };
+                mailer.send_address_change_requested(&mail, user, id).await
+            }
+        }
     }
 
     fn locale(&self, notice: &Notice) -> Locale {

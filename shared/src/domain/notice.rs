@@ -60,6 +60,8 @@ pub enum ChangeNotice {
     /// That another address was verified.
     #[default]
     Done,
+    /// Also that somebody asked to change to another address.
+    Asked,
     /// None.
     Off,
 }

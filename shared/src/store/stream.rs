@@ -5,8 +5,10 @@
 use serde_json::Value;
 use thiserror::Error;
 
+use super::item::MAILS;
 use super::user::{
-    PENDING, USER_ID, VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY, VERIFIED_EMAIL, VERIFIED_LANGUAGE,
+    ADDRESS, PENDING, USER_ID, VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY, VERIFIED_EMAIL,
+    VERIFIED_LANGUAGE,
 };
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
@@ -58,6 +60,47 @@ impl RecordedVerification {
             method: after.optional(VERIFIED_BY, ProofMethod::parse)?,
         }))
     }
+}
+
+/// The write of a request to change from the verified address to another one. A repeated request
+/// for the same address is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestedChange {
+    pub user: UserId,
+    pub verified: EmailAddress,
+    /// The language of its mail, as a BCP 47 tag. `None`: not on record. It may be empty.
+    pub verified_language: Option<String>,
+    pub at: Timestamp,
+}
+
+impl RequestedChange {
+    /// Reads a record of the stream. `None`: the change is no such request.
+    pub fn of(record: &Value) -> Result<Option<Self>, UnreadableRecord> {
+        let before = Attributes::before(record);
+        let after = Attributes::after(record);
+        let address = after.get(ADDRESS);
+        let is_pending = after.get(PENDING).and_then(|value| value.get("BOOL"));
+        if is_pending != Some(&Value::Bool(true))
+            || after.get(VERIFIED_ADDRESS).is_none()
+            || [before.get(ADDRESS), after.get(VERIFIED_ADDRESS)].contains(&address)
+        {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            user: after.required(USER_ID, UserId::parse)?,
+            verified: after.required(VERIFIED_EMAIL, EmailAddress::parse_known)?,
+            verified_language: after.optional(VERIFIED_LANGUAGE, |tag| Some(tag.to_owned()))?,
+            at: newest_mail(&after).ok_or_else(|| after.unreadable(MAILS))?,
+        }))
+    }
+}
+
+fn newest_mail(after: &Attributes<'_>) -> Option<Timestamp> {
+    let mails = after.get(MAILS)?.get("M")?.as_object()?;
+    let at = mails
+        .values()
+        .filter_map(|at| at.get("N")?.as_str()?.parse().ok());
+    at.max().map(Timestamp::from_unix_seconds)
 }
 
 /// Only the write of a verification removes `pending` from a user's item.

@@ -22,7 +22,7 @@ pub(super) const PREFIX: &str = "user#";
 /// For the reader of the stream, which gets no key.
 pub const USER_ID: &str = "user_id";
 /// The address of the newest request, canonical.
-pub(super) const ADDRESS: &str = "address";
+pub const ADDRESS: &str = "address";
 /// The same as last mailed.
 pub(super) const EMAIL: &str = "email";
 pub(super) const LINKS: &str = "links";

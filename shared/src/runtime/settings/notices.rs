@@ -10,5 +10,5 @@ pub fn change_notice(environment: &Environment) -> Result<ChangeNotice, SettingE
         return Ok(ChangeNotice::default());
     };
     text.parse()
-        .map_err(|_| SettingError::new(NAME, "must be done or off"))
+        .map_err(|_| SettingError::new(NAME, "must be done, asked or off"))
 }

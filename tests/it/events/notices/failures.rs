@@ -7,7 +7,9 @@ use notify_previous_address::NotifyPreviousAddress;
 use serde_json::json;
 use shared::runtime::aws::Aws;
 
-use super::support::{FUNCTION, OLDS_ITEM, changes, failure, invoke, moved, notices, notify};
+use super::support::{
+    FUNCTION, OLDS_ITEM, change, changes, failure, invoke, moved, notices, notify,
+};
 use crate::support::edge::Break;
 use crate::support::logs::metrics_of;
 
@@ -19,7 +21,7 @@ async fn a_retry_mails_what_ses_refused() {
         (Fault::Internal, "SES failed"),
     ] {
         let app = moved().await;
-        let change = &changes(&app).await[0];
+        let change = &change(&app).await;
         app.ses_faults.next(fault);
         let error = failure(&app, change).await;
         assert!(
@@ -35,7 +37,7 @@ async fn a_retry_mails_what_ses_refused() {
 #[tokio::test]
 async fn a_lost_answer_of_ses_mails_once() {
     let app = moved().await;
-    let change = &changes(&app).await[0];
+    let change = &change(&app).await;
     app.ses_faults.next(Fault::LostAnswer);
     let error = failure(&app, change).await;
     assert!(error.contains("SES did not say"), "{error}");
@@ -47,7 +49,7 @@ async fn a_lost_answer_of_ses_mails_once() {
 async fn a_lost_answer_of_dynamodb_mails_once() {
     for passing in 0..2 {
         let app = moved().await;
-        let change = &changes(&app).await[0];
+        let change = &change(&app).await;
         app.edge.break_after(passing, Break::LostAnswer, 1);
         let outcome = invoke(&app.functions[FUNCTION], change).await;
         assert_eq!(outcome.unwrap(), "mailed", "{passing}");
@@ -61,7 +63,7 @@ async fn a_retry_mails_after_an_outage() {
     for passing in 0..2 {
         for (how, times) in [(Break::InternalServerError, 3), (Break::LostAnswer, 3)] {
             let app = moved().await;
-            let change = &changes(&app).await[0];
+            let change = &change(&app).await;
             app.edge.break_after(passing, how, times);
             let error = failure(&app, change).await;
             assert!(error.starts_with("StoreUnavailable: "), "{error}");

@@ -1,6 +1,7 @@
 //! Mails to earlier addresses: real records of the table's stream pass the filters of
 //! `template.yaml` and the function.
 
+mod asked;
 mod failures;
 mod limits;
 mod mails;

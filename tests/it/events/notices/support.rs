@@ -61,13 +61,20 @@ pub async fn invoke(function: &Function, change: &Value) -> Result<String, Invoc
     Ok(outcome.as_str().unwrap().to_owned())
 }
 
-/// Invokes the function with each change since the start, as Lambda does, and returns the outcomes.
+/// The newest of them.
+pub async fn change(app: &TestApp) -> Value {
+    changes(app).await.pop().expect("there is a change")
+}
+
+/// Invokes the function with each change since the start, as Lambda does. Returns the outcomes of
+/// those that it does not ignore.
 pub async fn notify(app: &TestApp) -> Vec<String> {
     let mut outcomes = Vec::new();
     for change in changes(app).await {
         let outcome = invoke(&app.functions[FUNCTION], &change).await;
         outcomes.push(outcome.unwrap());
     }
+    outcomes.retain(|outcome| outcome != "ignored");
     outcomes
 }
 
@@ -81,7 +88,7 @@ pub async fn failure(app: &TestApp, change: &Value) -> String {
 
 /// The notices that were mailed, the newest first.
 pub fn notices(app: &TestApp) -> Vec<Arc<CapturedMail>> {
-    let mut mails = app.sent.newest_first().to_vec();
-    mails.retain(|mail| mail.tags[0].value == "address_changed");
+    let mut mails = app.sent.newest_first();
+    mails.retain(|mail| mail.tags[0].value != "verification");
     mails
 }
