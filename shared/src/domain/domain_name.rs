@@ -1,9 +1,24 @@
 //! Domain names in their ASCII form.
 
+use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
+
 /// Longest label of a domain name in bytes (RFC 1035, section 2.3.4).
 const MAX_LABEL_LENGTH: usize = 63;
 /// Longest domain name in bytes, in its text form (RFC 1035, section 2.3.4).
 const MAX_DOMAIN_LENGTH: usize = 253;
+
+/// The form that identifies a domain name of at least two labels: lower case, as A-labels.
+pub(crate) fn canonical(domain: &str) -> Option<String> {
+    let a_labels = Uts46::new()
+        .to_ascii(
+            domain.as_bytes(),
+            AsciiDenyList::STD3,
+            Hyphens::CheckFirstLast,
+            DnsLength::Verify,
+        )
+        .ok()?;
+    is_domain_name(&a_labels).then(|| a_labels.to_ascii_lowercase())
+}
 
 /// At least two labels, each of letters, digits and inner hyphens; the last one no number, as
 /// `127.0.0.1` is not a name (RFC 1123, section 2.1; RFC 3696, section 2).
@@ -26,6 +41,22 @@ pub(crate) fn is_domain_name(domain: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_canonical_name_is_ascii_in_lower_case() {
+        for (text, name) in [
+            ("Example.COM", Some("example.com")),
+            ("Bücher.example", Some("xn--bcher-kva.example")),
+            ("XN--BCHER-KVA.example", Some("xn--bcher-kva.example")),
+            ("example。com", Some("example.com")),
+            ("example", None),
+            ("example.com.", None),
+            ("xn--a.example", None),
+            ("*.example.com", None),
+        ] {
+            assert_eq!(canonical(text).as_deref(), name, "{text}");
+        }
+    }
 
     #[test]
     fn a_domain_name_has_two_labels_or_more() {

@@ -10,10 +10,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use sha2::{Digest, Sha256};
 
-use crate::domain::domain_name::is_domain_name;
+use crate::domain::domain_name;
 
 /// Longest address in characters, the path limit of RFC 5321, section 4.5.3.1.3, less its brackets.
 pub const MAX_LENGTH: usize = 254;
@@ -60,28 +59,18 @@ impl EmailAddress {
         if !is_dot_atom(local) || local.len() > MAX_LOCAL_LENGTH {
             return None;
         }
-        let a_labels = Uts46::new()
-            .to_ascii(
-                domain.as_bytes(),
-                AsciiDenyList::STD3,
-                Hyphens::CheckFirstLast,
-                DnsLength::Verify,
-            )
-            .ok()?;
-        if !is_domain_name(&a_labels) {
-            return None;
-        }
+        let canonical_domain = domain_name::canonical(domain)?;
         // An ASCII domain keeps its case; a Unicode domain becomes A-labels.
-        let sent_to = if domain.is_ascii() { domain } else { &a_labels };
+        let sent_to = if domain.is_ascii() {
+            domain
+        } else {
+            &canonical_domain
+        };
         let deliverable = format!("{local}@{sent_to}");
         if deliverable.len() > MAX_LENGTH {
             return None;
         }
-        let canonical = format!(
-            "{}@{}",
-            local.to_ascii_lowercase(),
-            a_labels.to_ascii_lowercase()
-        );
+        let canonical = format!("{}@{canonical_domain}", local.to_ascii_lowercase());
         Some(Self {
             deliverable,
             canonical,

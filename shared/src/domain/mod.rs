@@ -9,6 +9,7 @@ pub mod clock;
 pub mod code_attempts;
 pub mod delivery;
 pub(crate) mod domain_name;
+pub mod domain_policy;
 pub mod email_address;
 pub mod greeting;
 pub mod invalid_setting;
