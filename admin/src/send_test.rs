@@ -148,6 +148,10 @@ fn refused(answer: &Answer) -> AdminError {
         (_, "email_address_suppressed") => {
             "Allow mail to it again with `unsuppress`, or give another address"
         }
+        (_, "email_domain_not_allowed") => {
+            "Give an address of another domain: the stack's parameters AllowedDomains and \
+             DeniedDomains say which it accepts"
+        }
         (_, "throttled") => "Give another address",
         (401, _) => {
             "Set MAILPROOF_KEY to a key of this stack that works: `keys list` shows all, and \

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use mail::{LinkTarget, MailSettings};
 use shared::domain::mail_content::MailContent;
 use shared::runtime::settings::{
-    Environment, SettingError, brand, network, notices, proofs, stage,
+    Environment, SettingError, brand, domains, network, notices, proofs, stage,
 };
 
 use super::check_error::CheckError;
@@ -22,7 +22,7 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 13] = [
+const READ: [(&str, Read); 14] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
     ("SENDER", |of| MailSettings::from_environment(of).map(drop)),
     (LINK, |of| LinkTarget::from_environment(of).map(drop)),
@@ -33,6 +33,7 @@ const READ: [(&str, Read); 13] = [
     ("MAIL_CONTENT", |of| proofs::mail_content(of).map(drop)),
     ("LINK_LIFETIME_HOURS", |of| proofs::lifetimes(of).map(drop)),
     ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
+    ("ALLOWED_DOMAINS", |of| domains::domain_policy(of).map(drop)),
     ("APP_URL", |of| network::app_url(of).map(drop)),
     ("CHANGE_NOTICE", |of| notices::change_notice(of).map(drop)),
     ("EVENT_BUS_NAME", |of| {

@@ -12,9 +12,12 @@ use shared::api::fields::FieldError;
 use shared::api::parameters::Parameters;
 use shared::api::{Api, ApiError, Call, Endpoint, Method};
 use shared::domain::api_key::USER_WRITE;
-use shared::domain::clock::Clock;
+use shared::domain::clock::{Clock, Timestamp};
+use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_content::MailContent;
 use shared::domain::proof::Proof;
+use shared::domain::typo::did_you_mean;
+use shared::domain::user_id::UserId;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION, WARMING_TIMEOUT};
 use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{self, Environment, SettingError};
@@ -56,6 +59,9 @@ struct Representation {
     uuid: String,
     email: String,
     expires_at: String,
+    /// The address that was probably meant, if the domain looks mistyped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    did_you_mean: Option<String>,
 }
 
 impl RequestEmailVerification {
@@ -78,6 +84,7 @@ impl RequestEmailVerification {
                 store,
                 mailer: Mailer::new(ses.clone(), mail),
                 keys: settings::proofs::code_keys(environment)?,
+                domains: settings::domains::domain_policy(environment)?,
                 policy: MailPolicy {
                     lifetimes: settings::proofs::lifetimes(environment)?.of_mails(content),
                     limit: settings::proofs::mail_limit(environment)?,
@@ -119,7 +126,19 @@ impl RequestEmailVerification {
             RequestError::Store(error) => self.api.store_error(error),
             RequestError::Send(error) => self.api.unavailable(error),
         })?;
-        answer(user.to_string(), outcome)
+        self.represent(user, outcome)
+    }
+
+    fn represent(&self, user: UserId, outcome: RequestOutcome) -> Result<Representation, ApiError> {
+        let (address, expires_at) = mailed(outcome)?;
+        Ok(Representation {
+            uuid: user.to_string(),
+            email: address.deliverable().to_owned(),
+            expires_at: expires_at.to_string(),
+            did_you_mean: did_you_mean(&address)
+                .filter(|meant| self.request_verification.domains.accepts(meant))
+                .map(|meant| meant.deliverable().to_owned()),
+        })
     }
 
     /// The target of the mailed link: from a setting, or else from the gateway's domain name.
@@ -140,17 +159,20 @@ fn fresh_proof(content: MailContent) -> Result<Proof, EntropyError> {
     Ok(Proof::from_random(random_bytes()?, code))
 }
 
-fn answer(uuid: String, outcome: RequestOutcome) -> Result<Representation, ApiError> {
+/// The address that was mailed, and when its link expires.
+fn mailed(outcome: RequestOutcome) -> Result<(EmailAddress, Timestamp), ApiError> {
     match outcome {
         RequestOutcome::Mailed {
             address,
             expires_at,
-        } => Ok(Representation {
-            uuid,
-            email: address.deliverable().to_owned(),
-            expires_at: expires_at.to_string(),
-        }),
+        } => Ok((address, expires_at)),
         RequestOutcome::UnknownUser => Err(ApiError::no_such_user()),
+        RequestOutcome::DomainNotAllowed => Err(FieldError::new(
+            "email",
+            "email_domain_not_allowed",
+            "Addresses of this domain are not accepted. Use a different one.",
+        )
+        .into()),
         RequestOutcome::AlreadyVerified => Err(ApiError::validation_error(
             "already_verified",
             "Email is already verified.",

@@ -74,7 +74,7 @@ fn own(dynamodb_url: &str, inbox_url: &str) -> [Setting; 7] {
     ]
 }
 
-const DEFAULTS: [(&str, &str); 7] = [
+const DEFAULTS: [(&str, &str); 8] = [
     ("CODE_KEYS", "local-only-key-of-codes-0123456789"),
     ("SENDER", "Acme <no-reply@acme.example>"),
     ("STAGE", "local"),
@@ -82,6 +82,8 @@ const DEFAULTS: [(&str, &str); 7] = [
     ("PRODUCT_NAME", "Acme"),
     ("SUPPORT_ADDRESS", "help@acme.example"),
     ("POSTAL_LINE", "Acme Inc., 1 Example Street, Springfield"),
+    // To try the refusal.
+    ("DENIED_DOMAINS", "denied.example"),
 ];
 
 /// Whether the variable belongs to this program or to the SDK, so that nobody sets it.

@@ -2,6 +2,7 @@
 
 mod authentication;
 mod codes;
+mod domains;
 mod faults;
 mod hostile;
 mod journey;

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use shared::domain::clock::Timestamp;
+use shared::domain::domain_policy::{DomainList, DomainPolicy};
 use shared::domain::email_address::{EmailAddress, clean};
 use shared::domain::greeting::Greeting;
 use shared::domain::link_token::LinkToken;
 use shared::domain::person_name;
 use shared::domain::rate_limit::{RateLimit, SlidingWindow};
+use shared::domain::typo::did_you_mean;
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::Code;
 
@@ -66,6 +68,32 @@ fn nearly_an_address() -> impl Strategy<Value = String> {
     prop_oneof![both, pieces(0..12), any::<String>()]
 }
 
+/// An address at a well-known domain, with letters replaced, added and missing.
+fn nearly_a_provider() -> impl Strategy<Value = String> {
+    let domain = proptest::sample::select(vec![
+        "gmail.com",
+        "yahoo.co.uk",
+        "hotmail.fr",
+        "icloud.com",
+        "t-online.de",
+        "live.com",
+    ]);
+    let edits = proptest::collection::vec((0..12_usize, 0..2_usize, "[a-z.]{0,1}"), 1..4);
+    (domain, edits).prop_map(|(domain, edits)| {
+        let mut domain = domain.to_owned();
+        for (at, removed, added) in edits {
+            let at = at.min(domain.len());
+            let end = (at + removed).min(domain.len());
+            domain.replace_range(at..end, &added);
+        }
+        format!("Ada+x@{domain}")
+    })
+}
+
+fn local_part(address: &EmailAddress) -> &str {
+    address.deliverable().split('@').next().unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 2_000,
@@ -106,6 +134,45 @@ proptest! {
         let top_level = domain.rsplit('.').next().unwrap();
         let expected = format!("{}***@{}***.{top_level}", &local[..1], &domain[..1]);
         prop_assert_eq!(address.mask(), expected);
+    }
+
+    #[test]
+    fn a_hint_is_another_known_domain(text in nearly_a_provider()) {
+        let Some(address) = EmailAddress::parse(&text) else { return Ok(()) };
+        let Some(meant) = did_you_mean(&address) else { return Ok(()) };
+        prop_assert!(meant.domain() != address.domain());
+        prop_assert!(did_you_mean(&meant).is_none(), "{text}");
+        prop_assert_eq!(local_part(&meant), local_part(&address));
+        prop_assert_eq!(meant.domain().chars().next(), address.domain().chars().next());
+    }
+
+    #[test]
+    fn a_list_decides_by_whole_labels(
+        above in "([a-z0-9]{1,3}[.]){0,2}",
+        name in "[a-z]{1,4}[.][a-z]{2,3}",
+        before in "[a-z0-9]{1,3}",
+    ) {
+        let address = |domain: String| EmailAddress::parse(&format!("ada@{domain}"));
+        let Some(of_name) = address(name.clone()) else { return Ok(()) };
+        let below = address(format!("{above}{name}")).unwrap();
+        let other = address(format!("{before}{name}")).unwrap();
+        let list = DomainList::parse(&name.to_uppercase()).unwrap();
+        let only = DomainPolicy { allowed: Some(list.clone()), ..DomainPolicy::default() };
+        let all_but = DomainPolicy { allowed: None, denied: list };
+        prop_assert!(only.accepts(&of_name) && !all_but.accepts(&of_name));
+        prop_assert_eq!(only.accepts(&below), above.is_empty());
+        prop_assert!(!all_but.accepts(&below));
+        prop_assert!(!only.accepts(&other) && all_but.accepts(&other));
+    }
+
+    #[test]
+    fn space_around_commas_is_ignored(
+        text in prop_oneof!["[a-cA-C*.ü, @-]{0,12}", any::<String>()],
+    ) {
+        if let Ok(list) = DomainList::parse(&text) {
+            let spaced = text.replace(',', "\t, ");
+            prop_assert_eq!(DomainList::parse(&spaced).ok(), Some(list));
+        }
     }
 
     #[test]

@@ -157,6 +157,11 @@ async fn a_wrong_value_stops_the_start() {
     for (name, value, problem) in [
         ("MAILS_PER_DAY", "0", "must be a whole number from 1 to 20"),
         ("ACCENT_COLOR", "yellow", "must be a colour such as #1f4fd8"),
+        (
+            "ALLOWED_DOMAINS",
+            "acme.example;b.example",
+            "must be domains such as acme.example",
+        ),
         ("CODE_KEYS", SECRET, ""),
         ("ORIGIN_SECRET", SECRET, ""),
     ] {

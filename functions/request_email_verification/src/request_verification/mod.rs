@@ -11,6 +11,7 @@ use std::time::Duration;
 use mail::verification::VerificationMail;
 use mail::{Mailer, SendError, VerificationUrl};
 use shared::domain::clock::Timestamp;
+use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
 use shared::domain::proof::{Proof, ProofLifetimes};
@@ -34,6 +35,7 @@ pub struct RequestVerification {
     pub store: Store,
     pub mailer: Mailer,
     pub keys: CodeKeys,
+    pub domains: DomainPolicy,
     pub policy: MailPolicy,
     pub timeouts: Timeouts,
 }

@@ -16,6 +16,8 @@ pub enum RequestOutcome {
     },
     /// The request names a user by id alone, and no address is on record for it.
     UnknownUser,
+    /// The stack accepts no addresses of this domain.
+    DomainNotAllowed,
     /// The user has verified this very address.
     AlreadyVerified,
     /// Mail to this address bounced, or its reader complained.

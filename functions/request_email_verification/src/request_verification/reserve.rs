@@ -6,6 +6,7 @@
 
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
+use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::proof::Proof;
 use shared::domain::user_record::{MailedProof, UserRecord};
@@ -32,6 +33,7 @@ struct MailReservation<'a> {
     store: &'a Store,
     request: &'a VerificationRequest,
     proof: MailedProof,
+    domains: &'a DomainPolicy,
     policy: MailPolicy,
     now: Timestamp,
     snapshot: Snapshot,
@@ -65,6 +67,7 @@ impl RequestVerification {
                     .map(|code| self.keys.digest(&request.user, code)),
                 language: Some(request.locale.tag()),
             },
+            domains: &self.domains,
             policy: self.policy,
             now,
             snapshot: Snapshot::default(),
@@ -90,6 +93,10 @@ impl MailReservation<'_> {
             let Some(address) = self.address() else {
                 return Ok(Reserved::Refused(RequestOutcome::UnknownUser));
             };
+            // Whatever is on record, so that the same address always gets the same answer.
+            if !self.domains.accepts(&address) {
+                return Ok(Reserved::Refused(RequestOutcome::DomainNotAllowed));
+            }
             if self.is_on_record() {
                 // An earlier attempt was applied, and its answer was lost.
                 self.unanswered = None;

@@ -2,6 +2,7 @@
 //! line.
 
 pub mod brand;
+pub mod domains;
 pub mod network;
 pub mod notices;
 pub mod proofs;

@@ -131,6 +131,10 @@ async fn provoke_on_request(app: &TestApp, name: &str) -> Answer {
             app.post(VERIFY, link_of(ADA)).await;
             app.post(REQUEST, json!({ "uuid": ADA.uuid })).await
         }
+        "email_domain_not_allowed" => {
+            let body = json!({ "email": "katherine@denied.example" });
+            app.post(REQUEST, body).await
+        }
         "email_address_suppressed" => {
             let suppressed = [
                 ("version", AttributeValue::N("1".to_owned())),

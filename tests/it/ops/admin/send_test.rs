@@ -89,6 +89,13 @@ async fn a_refusal_says_what_to_do() {
                 Problem: the API answers 400 already_verified: Email is already verified";
     assert_eq!(outcome.error(), (1, text.to_owned()));
 
+    let outcome = send_test(&app, &["ada@denied.example"], &settings(&app)).await;
+    let text = "Give an address of another domain: the stack's parameters AllowedDomains and \
+                DeniedDomains say which it accepts.\n\
+                Problem: the API answers 400 email_domain_not_allowed: Addresses of this domain \
+                are not accepted. Use a different one";
+    assert_eq!(outcome.error(), (1, text.to_owned()));
+
     let [url, _] = settings(&app);
     let (code, text) = send_test(
         &app,
