@@ -61,6 +61,7 @@ def message_for(refused):
     """The text for the user."""
     messages = {
         "already_verified": "This email address is already verified.",
+        "email_domain_not_allowed": "We don’t accept email addresses of this domain. Please use a different one.",
         "email_address_suppressed": "We can’t reach this email address. Please use a different one.",
         "throttled": "You’ve requested too many emails. Please try again in {hours} h.",
         "too_many_attempts": "Too many attempts. Use the link in the email, or try again in {minutes} min.",
@@ -90,6 +91,8 @@ if __name__ == "__main__":
             case ["request", email, uuid, *language]:
                 answer = request_verification(email, uuid, *language)
                 print(f"We sent an email to {answer['email']}.")
+                if "did_you_mean" in answer:
+                    print(f"Did you mean {answer['did_you_mean']}?")
             case ["verify", uuid, "code" | "token" as kind, proof]:
                 answer = verify_email(uuid, **{kind: proof})
                 print(f"{answer['email']} is verified.")

@@ -24,6 +24,9 @@ impl Refused {
         let has_field = self.error["attr"].is_string();
         let message = match (text(&self.error, "code"), self.status) {
             ("already_verified", _) => "This email address is already verified.",
+            ("email_domain_not_allowed", _) => {
+                "We don’t accept email addresses of this domain. Please use a different one."
+            }
             ("email_address_suppressed", _) => {
                 "We can’t reach this email address. Please use a different one."
             }
@@ -130,10 +133,13 @@ fn main() -> ExitCode {
         Ok(answer) if answer["verified_at"].is_string() => {
             (format!("{} is verified.", text(&answer, "email")), 0)
         }
-        Ok(answer) => (
-            format!("We sent an email to {}.", text(&answer, "email")),
-            0,
-        ),
+        Ok(answer) => {
+            let sent = format!("We sent an email to {}.", text(&answer, "email"));
+            match text(&answer, "did_you_mean") {
+                "" => (sent, 0),
+                meant => (format!("{sent}\nDid you mean {meant}?"), 0),
+            }
+        }
         Err(refused) => (refused.message(), 1),
     };
     let _ = writeln!(std::io::stdout(), "{line}");

@@ -37,9 +37,15 @@ member() { # member NAME: a string of the answer's JSON
 code=$(member code)
 
 case $1/$status/$code in
-    request/200/) echo "We sent an email to $(member email)." && exit ;;
+    request/200/)
+        echo "We sent an email to $(member email)."
+        meant=$(member did_you_mean)
+        [[ -z $meant ]] || echo "Did you mean $meant?"
+        exit
+        ;;
     verify/200/) echo "$(member email) is verified." && exit ;;
     */already_verified) echo "This email address is already verified." ;;
+    */email_domain_not_allowed) echo "We don’t accept email addresses of this domain. Please use a different one." ;;
     */email_address_suppressed) echo "We can’t reach this email address. Please use a different one." ;;
     */throttled) echo "You’ve requested too many emails. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
     */too_many_attempts) echo "Too many attempts. Use the link in the email${retry_after:+, or try again in $(((retry_after + 59) / 60)) min}." ;;

@@ -6,7 +6,13 @@
 import { fileURLToPath } from "node:url";
 
 /** The JSON of a 200. */
-export interface Answer { uuid: string; email: string; expires_at?: string; verified_at?: string }
+export interface Answer {
+  uuid: string;
+  email: string;
+  expires_at?: string;
+  did_you_mean?: string;
+  verified_at?: string;
+}
 
 /** The code as the user typed it, or the token of a link. */
 export type Proof = { code: string } | { token: string };
@@ -70,6 +76,7 @@ export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
 export function messageFor({ message, status, code, detail, attr, retryAfter }: Refused): string {
   const messages: Record<string, string> = {
     already_verified: "This email address is already verified.",
+    email_domain_not_allowed: "We don’t accept email addresses of this domain. Please use a different one.",
     email_address_suppressed: "We can’t reach this email address. Please use a different one.",
     throttled: `You’ve requested too many emails. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
     too_many_attempts: retryAfter
@@ -105,8 +112,9 @@ async function main([command, ...rest]: string[]): Promise<void> {
   }
   try {
     if (isRequest) {
-      const { email } = await requestVerification(first, second, third);
+      const { email, did_you_mean } = await requestVerification(first, second, third);
       console.log(`We sent an email to ${email}.`);
+      if (did_you_mean) console.log(`Did you mean ${did_you_mean}?`);
     } else {
       const proof = second === "code" ? { code: third } : { token: third };
       console.log(`${(await verifyEmail(first, proof)).email} is verified.`);

@@ -356,6 +356,11 @@ test("TypeScript knows every answer", async () => {
   await stack.suppress("gone@example.com");
   const suppressed = "We can’t reach this email address. Please use a different one.";
   assert.deepEqual(await says(["request", "gone@example.com", UUID]), [1, suppressed]);
+  const denied = "We don’t accept email addresses of this domain. Please use a different one.";
+  assert.deepEqual(await says(["request", "ada@denied.example", UUID]), [1, denied]);
+  const mistyped = await says(["request", "ada@gmial.con", UUID.replace(/99$/, "97")]);
+  const hint = "We sent an email to ada@gmial.con.\nDid you mean ada@gmail.com?";
+  assert.deepEqual(mistyped, [0, hint]);
   let last;
   for (let attempt = 0; attempt < 6; attempt += 1) {
     last = await says(["verify", GRACE.uuid, "code", wrongCode(asked)]);

@@ -39,6 +39,8 @@ mod said {
     pub const NOT_NOW: &str = "That didn’t work just now. Please try again in a moment.";
     pub const OUR_FAULT: &str = "Something went wrong on our end.";
     pub const SUPPRESSED: &str = "We can’t reach this email address. Please use a different one.";
+    pub const NOT_ALLOWED: &str =
+        "We don’t accept email addresses of this domain. Please use a different one.";
     pub const TOO_MANY: &str =
         "Too many attempts. Use the link in the email, or try again in 30 min.";
     pub const LOCKED: &str = "Too many attempts. Use the link in the email.";
@@ -188,6 +190,11 @@ impl Example<'_> {
         self.app.set(item, "suppression", gone).await;
         let suppressed = self.says(&["request", "gone@example.com", UUID]).await;
         assert_eq!(suppressed, refusal(said::SUPPRESSED));
+        let denied = self.says(&["request", "ada@denied.example", UUID]).await;
+        assert_eq!(denied, refusal(said::NOT_ALLOWED));
+        let mistyped = self.says(&["request", "ada@gmial.con", UUID]).await;
+        let asked = "We sent an email to ada@gmial.con.\nDid you mean ada@gmail.com?";
+        assert_eq!(mistyped, success(asked));
     }
 
     /// Asks for mails until no more is sent to the user, and tries codes until none is compared.
