@@ -14,6 +14,15 @@ export interface Answer {
   verified_at?: string;
 }
 
+/** What is on record about a user. */
+export interface Status {
+  email: string | null;
+  verified_at: string | null;
+  pending_email: string | null;
+  delivery: { state: string; at: string } | null;
+  suppressed: { reason: string; at: string } | null;
+}
+
 /** The code as the user typed it, or the token of a link. */
 export type Proof = { code: string } | { token: string };
 
@@ -41,21 +50,25 @@ function reason(error: unknown): string {
   return [message, cause?.message || cause?.code].filter(Boolean).join(": ");
 }
 
-async function call(endpoint: string, body: object, acceptLanguage = ""): Promise<Answer> {
+async function call<T = Answer>(
+  endpoint: string,
+  body?: object,
+  acceptLanguage = "",
+): Promise<T> {
   const { MAILPROOF_URL, MAILPROOF_KEY } = process.env;
   const noAnswer = (cause: unknown) => { throw new Refused(0, { cause }); };
   const answer = await fetch(`${MAILPROOF_URL?.replace(/\/+$/, "")}/api/users/${endpoint}`, {
-    method: "POST",
+    method: body ? "POST" : "GET",
     headers: {
       "Authorization": `Bearer ${MAILPROOF_KEY}`,
       "Content-Type": "application/json",
       "Prefer": "return=representation",
       "Accept-Language": acceptLanguage,
     },
-    body: JSON.stringify(body),
+    ...body && { body: JSON.stringify(body) },
     signal: AbortSignal.timeout(25_000),
   }).catch(noAnswer);
-  if (answer.status === 200) return await answer.json().catch(noAnswer) as Answer;
+  if (answer.status === 200) return await answer.json().catch(noAnswer) as T;
   const error = await answer.json().catch(() => ({})) as Partial<Refused>;
   throw new Refused(answer.status, error, Number(answer.headers.get("Retry-After")));
 }
@@ -70,6 +83,10 @@ export function requestVerification(
 
 export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
   return call("verify_email", { uuid, ...proof });
+}
+
+export function verificationStatus(uuid: string): Promise<Status> {
+  return call<Status>(`email_verification_status?uuid=${encodeURIComponent(uuid)}`);
 }
 
 /** The text for the user. */

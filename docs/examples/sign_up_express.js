@@ -4,7 +4,7 @@
 
 import express from "express";
 import session from "express-session";
-import { messageFor, requestVerification, verifyEmail } from "./mailproof.ts";
+import { messageFor, requestVerification, verificationStatus, verifyEmail } from "./mailproof.ts";
 
 const secret = process.env.SESSION_SECRET;
 if (!secret) throw new Error("Set SESSION_SECRET.");
@@ -22,9 +22,24 @@ app.post("/verify", async ({ body = {}, session }, response) => {
   const verified = await verifyEmail(session.uuid, { code: body.code ?? "" }); // store its email
   response.send(`Thank you, ${verified.email} is verified.`);
 });
+// For waiting_page.js: a word, as the record is no browser's business.
+app.get("/waiting", async ({ session }, response) => {
+  if (!session.uuid) return response.status(400).send("Please enter your email address first.");
+  response.json({ state: stateOf(await verificationStatus(session.uuid)) });
+});
+for (const file of ["waiting_page.html", "waiting_page.js"]) {
+  const root = import.meta.dirname;
+  app.get(`/${file}`, (_request, response) => response.sendFile(file, { root }));
+}
 app.use((error, _request, response, _next) => {
   response.status([400, 429].includes(error.status) ? error.status : 503).send(messageFor(error));
 });
+
+function stateOf({ verified_at, pending_email, delivery, suppressed }) {
+  if (!pending_email) return verified_at ? "verified" : "expired";
+  if (suppressed || ["bounced", "rejected"].includes(delivery?.state)) return "bounced";
+  return ["delayed", "soft_bounced"].includes(delivery?.state) ? "delayed" : delivery?.state;
+}
 
 const server = app.listen(process.env.PORT ?? 8080, "127.0.0.1", error => {
   if (error) throw error;

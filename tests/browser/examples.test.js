@@ -190,6 +190,94 @@ for (const [framework, start] of [
   });
 }
 
+describe("a page that waits", () => {
+  let browser;
+  let server;
+
+  before(async () => {
+    const secret = { SESSION_SECRET: "0".repeat(64) };
+    server = await serve("sign_up_express.js", { ...environment(), ...secret });
+    browser = await launch();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+
+  /** Runs `check` with the page after a sign-up. Its clock moves only by `pass`. */
+  async function visit(email, check) {
+    const window = await open(browser);
+    const { page } = window;
+    if (email) await page.request.post(`${server.url}/sign_up`, { data: { email } });
+    let [second, asks] = [0, []];
+    page.on("request", request => {
+      if (request.url().endsWith("/waiting")) asks.push(second);
+    });
+    await page.clock.install();
+    await page.goto(`${server.url}/waiting_page.html`, { waitUntil: "networkidle" });
+    await page.clock.pauseAt(Date.now() + 1000);
+    const pass = async (seconds, enough = () => false) => {
+      for (const end = second + seconds; second < end && !await enough(); second += 1) {
+        await page.clock.runFor(1000);
+        await page.waitForLoadState("networkidle");
+      }
+    };
+    await check({ page, asks, pass, message: page.getByRole("status") });
+    await window.close();
+  }
+
+  for (const [email, text] of [
+    ["bounce+wait@simulator.amazonses.com", "Your email bounced. Did you mistype your address?"],
+    [undefined, "Please enter your email address again."],
+  ]) {
+    test(`stops at "${text}"`, () =>
+      visit(email, async ({ asks, pass, message }) => {
+        await pass(600, async () => await message.textContent() === text);
+        assert.equal(await message.textContent(), text);
+        const { length } = asks;
+        assert.ok(length >= 1);
+        await pass(120);
+        assert.equal(asks.length, length);
+      }));
+  }
+
+  test("shows the verification", () =>
+    visit("waits@example.com", async ({ page, pass, message }) => {
+      const delivered = "Your email was delivered. Open its link, and come back here.";
+      await pass(600, async () => await message.textContent() === delivered);
+      const { code } = await stack.latest();
+      await page.request.post(`${server.url}/verify`, { data: { code } });
+      const thanks = "Thank you, your email address is verified.";
+      await pass(600, async () => await message.textContent() === thanks);
+      assert.equal(await message.textContent(), thanks);
+    }));
+
+  test("asks ever less often, and stops", () =>
+    visit("patient@example.com", async ({ page, asks, pass }) => {
+      await pass(60);
+      const first = asks.length;
+      assert.ok(first >= 4 && first <= 7, `${asks}`);
+      await page.evaluate(() => {
+        Object.defineProperty(document, "hidden", { value: true, configurable: true });
+      });
+      await pass(120);
+      assert.equal(asks.length, first, "nobody sees the page");
+      await page.evaluate(() => {
+        delete document.hidden;
+        document.dispatchEvent(new Event("visibilitychange"));
+      });
+      await pass(800);
+      assert.ok(asks.length - first >= 15 && asks.length - first <= 30, `${asks}`);
+      const { length } = asks;
+      await pass(120);
+      assert.equal(asks.length, length);
+      await page.getByRole("button", { name: "Check again" }).click();
+      await pass(10);
+      assert.ok(asks.length > length);
+    }));
+});
+
 describe("a function without a backend", () => {
   const SITE = "https://www.acme.example";
   const INBOX = "Check your inbox. If there is no email within a few minutes, try another address.";

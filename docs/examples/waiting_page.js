@@ -1,0 +1,58 @@
+// Asks the backend about the email: after two seconds, then ever less often, never while the page
+// is hidden, and only until the answer is final or 15 minutes have passed.
+
+const FIRST_WAIT = 2000;
+const LONGEST_WAIT = 30_000;
+const LONGEST_TIME = 15 * 60_000;
+
+const TEXTS = {
+  delayed: "Your provider has not accepted the email yet. We keep trying.",
+  delivered: "Your email was delivered. Open its link, and come back here.",
+  bounced: "Your email bounced. Did you mistype your address?",
+  expired: "Please enter your email address again.",
+  verified: "Thank you, your email address is verified.",
+};
+const FINAL = ["bounced", "expired", "verified"];
+
+const button = document.querySelector("button");
+const status = document.querySelector("[role=status]");
+
+const pause = time => new Promise(resolve => setTimeout(resolve, time));
+
+/** Waits until the page is visible. */
+const visible = () => new Promise(resolve => {
+  const check = () => {
+    if (document.hidden) return;
+    document.removeEventListener("visibilitychange", check);
+    resolve();
+  };
+  document.addEventListener("visibilitychange", check);
+  check();
+});
+
+/** The state of the email. `undefined`: there was no answer, but there may be one next time. */
+async function ask() {
+  try {
+    const answer = await fetch("/waiting", { signal: AbortSignal.timeout(30_000) });
+    if (answer.status === 400) return "expired";
+    return answer.ok ? (await answer.json()).state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function wait() {
+  button.hidden = true;
+  const end = Date.now() + LONGEST_TIME;
+  for (let time = FIRST_WAIT; Date.now() < end; time = Math.min(1.5 * time, LONGEST_WAIT)) {
+    await pause(time);
+    await visible();
+    const state = await ask();
+    status.textContent = TEXTS[state] ?? status.textContent;
+    if (FINAL.includes(state)) return;
+  }
+  button.hidden = false;
+}
+
+button.addEventListener("click", wait);
+wait();
