@@ -64,7 +64,7 @@ async fn a_refused_domain_costs_nothing() {
 }
 
 #[tokio::test]
-async fn a_move_to_a_refused_domain_is_none() {
+async fn a_move_to_another_domain_is_refused() {
     let app = TestApp::start().await;
     let mail = app
         .ask(json!({ "uuid": ADA.uuid, "email": "ada@example.org" }))
