@@ -15,7 +15,7 @@ impl Variant {
         MailKind::ALL.iter().flat_map(|&kind| {
             let contents = match kind {
                 MailKind::Verification => MailContent::ALL,
-                MailKind::AddressChanged => &[MailContent::Both],
+                MailKind::AddressChanged | MailKind::AddressChangeRequested => &[MailContent::Both],
             };
             contents.iter().map(move |&content| Self { kind, content })
         })

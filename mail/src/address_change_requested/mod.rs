@@ -58,6 +58,7 @@ impl AddressChangeRequestedMail<'_> {
             subject: subject(texts.subject(product)),
             preheader: requested().html,
             heading: Phrase::of(self.locale, texts.subject(product)),
+            address: None,
         };
         let frame = &Frame::new(settings, self.locale, opening, None);
         let mail = &Content {

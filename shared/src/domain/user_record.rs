@@ -440,6 +440,7 @@ mod tests {
         let proof = MailedProof {
             link: link(2),
             code: None,
+            language: None,
         };
         let lifetimes = ProofLifetimes::DEFAULT;
         let second = UserRecord::with_proof(Some(&first), &ada(), proof, lifetimes, at(1));
