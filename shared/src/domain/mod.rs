@@ -12,6 +12,7 @@ pub(crate) mod domain_name;
 pub mod domain_policy;
 pub mod email_address;
 pub mod greeting;
+pub mod idempotency_key;
 pub mod invalid_setting;
 pub mod link_token;
 pub mod mail_content;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
+use crate::domain::idempotency_key::RequestDigest;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::proof::ProofLifetimes;
@@ -34,6 +35,8 @@ pub struct UserRecord {
     pub mails: SlidingWindow<MailId>,
     /// The language of the newest mail, as a BCP 47 tag. `None`: no mail is known to have one.
     pub mail_language: Option<String>,
+    /// The requests that had an `Idempotency-Key`, of any address, each with its mail.
+    pub requests: BTreeMap<RequestDigest, MailId>,
 }
 
 /// A code as it is stored.
@@ -61,6 +64,16 @@ impl MailedProof {
     pub fn mail_id(&self) -> MailId {
         MailId::of(&self.link)
     }
+}
+
+/// A request with an `Idempotency-Key` whose mail still counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EarlierRequest {
+    pub mail: MailId,
+    /// In the spelling of the mail.
+    pub address: EmailAddress,
+    /// When its link expires.
+    pub expires_at: Timestamp,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -151,6 +164,10 @@ impl UserRecord {
             window: MailLimit::WINDOW,
         };
         let known_language = || current.and_then(|record| record.mail_language.clone());
+        let mails = mails.with(proof.mail_id(), keep, now);
+        let requests = current
+            .map(|record| record.requests_of(&mails))
+            .unwrap_or_default();
         Self {
             version,
             address: address.clone(),
@@ -158,9 +175,46 @@ impl UserRecord {
             links,
             codes,
             spellings,
-            mails: mails.with(proof.mail_id(), keep, now),
+            mails,
+            requests,
             mail_language: proof.language.map(str::to_owned).or_else(known_language),
         }
+    }
+
+    /// The same record, with the request that is known by this digest and asked for `mail`.
+    #[must_use]
+    pub fn with_request(mut self, request: RequestDigest, mail: MailId) -> Self {
+        self.requests.insert(request, mail);
+        self
+    }
+
+    /// The earlier request with this digest, for `address`. A request whose mail was refunded may
+    /// be made again.
+    #[must_use]
+    pub fn earlier_request(
+        &self,
+        request: &RequestDigest,
+        address: &EmailAddress,
+        lifetimes: ProofLifetimes,
+        now: Timestamp,
+    ) -> Option<EarlierRequest> {
+        let mail = *self.requests.get(request)?;
+        let counted_at = self.mails.timestamp(&mail)?;
+        if counted_at.plus(MailLimit::WINDOW) <= now {
+            return None;
+        }
+        let mut links = self.links.iter();
+        let link = links.find(|(link, _)| MailId::of(link) == mail);
+        // A move to another address has removed the link and the spelling.
+        let (address, expires_at) = link.map_or_else(
+            || (address, counted_at.plus(lifetimes.link)),
+            |(_, expires_at)| (self.spelling(&mail), *expires_at),
+        );
+        Some(EarlierRequest {
+            mail,
+            address: address.clone(),
+            expires_at,
+        })
     }
 
     /// The address in the spelling of `mail`.
@@ -252,6 +306,13 @@ impl UserRecord {
             .collect()
     }
 
+    /// The requests whose mails are among `mails`.
+    fn requests_of(&self, mails: &SlidingWindow<MailId>) -> BTreeMap<RequestDigest, MailId> {
+        let requests = self.requests.iter();
+        let kept = requests.filter(|(_, mail)| mails.timestamp(mail).is_some());
+        kept.map(|(request, mail)| (*request, *mail)).collect()
+    }
+
     fn kept_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
         let mut links: Vec<_> = self
             .links
@@ -270,6 +331,7 @@ mod tests {
     use super::*;
 
     const LIMIT: CodeLimit = CodeLimit::DEFAULT;
+    use crate::domain::idempotency_key::IdempotencyKey;
     use crate::domain::link_token::LinkToken;
 
     fn link(number: u8) -> LinkDigest {
@@ -402,6 +464,63 @@ mod tests {
         assert_eq!(third.spellings.len(), 1, "only what differs is kept");
         let moved = requested(Some(&third), &spelled("ada@example.org"), 4, at(3));
         assert_eq!(moved.spellings.len(), 0);
+    }
+
+    fn request(address: &str) -> RequestDigest {
+        let address = EmailAddress::parse(address).unwrap();
+        IdempotencyKey::parse("k").unwrap().digest(&address)
+    }
+
+    /// Ada's request, with the first mail.
+    fn keyed() -> UserRecord {
+        let spelled = EmailAddress::parse("Ada@example.com").unwrap();
+        requested(None, &spelled, 1, at(0)).with_request(request("ada@example.com"), mail(1))
+    }
+
+    fn earlier(record: &UserRecord, now: Timestamp) -> Option<EarlierRequest> {
+        let digest = request("ada@example.com");
+        record.earlier_request(&digest, &ada(), ProofLifetimes::DEFAULT, now)
+    }
+
+    #[test]
+    fn a_request_is_known_for_a_day() {
+        let day = 24 * 60 * 60;
+        let record = requested(Some(&keyed()), &ada(), 2, at(60));
+        let known = earlier(&record, at(day - 1)).unwrap();
+        assert_eq!((known.mail, known.expires_at), (mail(1), at(day)));
+        assert_eq!(known.address.deliverable(), "Ada@example.com");
+        assert_eq!(earlier(&record, at(day)), None);
+        let next_day = requested(Some(&record), &ada(), 3, at(day));
+        assert!(
+            next_day.requests.is_empty(),
+            "it leaves with the next write"
+        );
+    }
+
+    #[test]
+    fn a_move_keeps_earlier_requests() {
+        let bob = EmailAddress::parse("bob@example.com").unwrap();
+        let moved = requested(Some(&keyed()), &bob, 2, at(60));
+        let known = earlier(&moved, at(61)).unwrap();
+        assert_eq!((known.mail, known.expires_at), (mail(1), at(24 * 60 * 60)));
+        assert_eq!(known.address, ada());
+        let of_bob = request("bob@example.com");
+        let lifetimes = ProofLifetimes::DEFAULT;
+        assert_eq!(
+            moved.earlier_request(&of_bob, &bob, lifetimes, at(61)),
+            None
+        );
+    }
+
+    #[test]
+    fn a_refund_frees_the_request() {
+        let refunded = UserRecord {
+            mails: SlidingWindow::default(),
+            ..keyed()
+        };
+        assert_eq!(earlier(&refunded, at(1)), None);
+        let again = requested(Some(&refunded), &ada(), 2, at(1));
+        assert!(again.requests.is_empty());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::item::{
 use super::update::ItemUpdate;
 use super::{Store, StoreError};
 use crate::domain::clock::Timestamp;
+use crate::domain::idempotency_key::RequestDigest;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
@@ -30,6 +31,7 @@ pub(super) const CODES: &str = "codes";
 pub(super) const SPELLINGS: &str = "spellings";
 /// Of the newest mail.
 pub(super) const MAIL_LANGUAGE: &str = "mail_language";
+const REQUESTS: &str = "requests";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
 pub const VERIFIED_ADDRESS: &str = "verified_address";
@@ -61,6 +63,8 @@ pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
             .iter()
             .map(|(mail, address)| (mail, spelling(address))),
     );
+    let requests = record.requests.iter();
+    let requests = map_of(requests.map(|(request, mail)| (request, text(mail.to_string()))));
     let update = ItemUpdate::of(key(user))
         .next_version(VERSION, record.version)
         .set(USER_ID, text(user.to_string()))
@@ -70,6 +74,7 @@ pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
         .set(CODES, codes)
         .set(SPELLINGS, spellings)
         .set(MAILS, window(&record.mails))
+        .set(REQUESTS, requests)
         .set(PENDING, AttributeValue::Bool(true))
         .expires_at(record.expires_at());
     match &record.mail_language {
@@ -93,16 +98,18 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
     let as_links = |value: &_| as_map_of(value, LinkDigest::parse, as_timestamp);
     let as_codes = |value: &_| as_map_of(value, MailId::parse, as_code);
     let as_spellings = |value: &_| as_map_of(value, MailId::parse, as_address);
+    let as_requests = |value: &_| as_map_of(value, RequestDigest::parse, as_mail);
     Ok(Some(UserRecord {
         version: required(item, VERSION, as_number)?,
         address: required(item, EMAIL, as_address)?,
         verified,
         links: required(item, LINKS, as_links)?,
         codes: required(item, CODES, as_codes)?,
+        mails: required(item, MAILS, as_mails)?,
         // Absent in items of earlier releases.
         spellings: optional(item, SPELLINGS, as_spellings)?.unwrap_or_default(),
-        mails: required(item, MAILS, as_mails)?,
         mail_language: optional(item, MAIL_LANGUAGE, as_text)?,
+        requests: optional(item, REQUESTS, as_requests)?.unwrap_or_default(),
     }))
 }
 
@@ -112,6 +119,10 @@ fn stored_code(code: &MailedCode) -> AttributeValue {
         (EXPIRES_AT, timestamp(code.expires_at)),
         (VERSION, number(code.version)),
     ])
+}
+
+fn as_mail(value: &AttributeValue) -> Option<MailId> {
+    MailId::parse(value.as_s().ok()?)
 }
 
 fn as_code(value: &AttributeValue) -> Option<MailedCode> {

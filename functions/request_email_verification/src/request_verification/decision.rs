@@ -104,6 +104,7 @@ mod tests {
             spellings: BTreeMap::new(),
             mails: mails(mails_today, TODAY, 60),
             mail_language: None,
+            requests: BTreeMap::new(),
         }
     }
 
