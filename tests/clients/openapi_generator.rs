@@ -41,7 +41,7 @@ async fn newest_code(address: &str) -> String {
 
 /// A request that is refused: its status and its error.
 async fn refusal(key: &Configuration, request: VerificationRequest) -> (u16, Refused) {
-    match request_email_verification(key, request, PREFER).await {
+    match request_email_verification(key, request, PREFER, None).await {
         Err(Error::ResponseError(answer)) => (answer.status.as_u16(), answer.entity.unwrap()),
         other => panic!("not refused: {other:?}"),
     }
@@ -71,7 +71,7 @@ async fn verify(client: &Configuration) {
         ..request()
     };
     let email = request.email.clone().unwrap();
-    let requested: RequestedVerification = request_email_verification(client, request, PREFER)
+    let requested: RequestedVerification = request_email_verification(client, request, PREFER, None)
         .await
         .unwrap();
     assert_eq!(requested.email, email);
@@ -114,7 +114,7 @@ async fn refuse(client: &Configuration) {
 
     let busy = request();
     for _ in 0..6 {
-        request_email_verification(client, busy.clone(), PREFER)
+        request_email_verification(client, busy.clone(), PREFER, None)
             .await
             .unwrap();
     }

@@ -107,6 +107,7 @@ impl RequestEmailVerification {
             address,
             greeting,
         } = Parameters::read(&call.fields)?;
+        let key = call.idempotency_key()?;
         telemetry::count(Metric::Requested);
         telemetry::record_user(&user);
         if let Some(address) = &address {
@@ -117,6 +118,7 @@ impl RequestEmailVerification {
         let request = VerificationRequest {
             user,
             address,
+            key,
             greeting,
             locale: call.locale(self.default_locale),
             url,
@@ -163,6 +165,10 @@ fn fresh_proof(content: MailContent) -> Result<Proof, EntropyError> {
 fn mailed(outcome: RequestOutcome) -> Result<(EmailAddress, Timestamp), ApiError> {
     match outcome {
         RequestOutcome::Mailed {
+            address,
+            expires_at,
+        }
+        | RequestOutcome::Duplicate {
             address,
             expires_at,
         } => Ok((address, expires_at)),

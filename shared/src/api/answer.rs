@@ -12,6 +12,7 @@ use super::authentication::{Authentication, Denied};
 use super::body::{ReadBody, read_body};
 use super::endpoint::{Call, Endpoint};
 use super::error::ApiError;
+use super::idempotency_key::idempotency_key;
 use super::nothing_here::nothing_here;
 use super::origin::Origin;
 use super::prefer::{confirm_representation, prefers_representation};
@@ -123,6 +124,7 @@ impl Api {
             },
             public_url: public_url(request, self.endpoint.path),
             accept_language: accept_language(request.headers()),
+            idempotency_key: idempotency_key(request.headers()),
             now,
         })
     }

@@ -1,9 +1,12 @@
 //! What an endpoint is, and what a call of it holds.
 
+use super::error::ApiError;
 use super::fields::Fields;
+use super::idempotency_key::read_idempotency_key;
 use super::route::Method;
 use crate::brand::public_url::PublicUrl;
 use crate::domain::clock::Timestamp;
+use crate::domain::idempotency_key::IdempotencyKey;
 use crate::text::locale::Locale;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Call {
     pub public_url: Option<PublicUrl>,
     /// `Accept-Language` of the end user, passed on by the caller. Empty without one.
     pub accept_language: String,
+    /// `Idempotency-Key` as it was sent. Only an endpoint that knows the header checks it.
+    pub(super) idempotency_key: Option<String>,
     pub now: Timestamp,
 }
 
@@ -37,5 +42,11 @@ impl Call {
     #[must_use]
     pub fn locale(&self, default: Locale) -> Locale {
         Locale::preferred(&self.accept_language, default)
+    }
+
+    /// The caller's key for this request, if it has one.
+    pub fn idempotency_key(&self) -> Result<Option<IdempotencyKey>, ApiError> {
+        let sent = self.idempotency_key.as_deref();
+        sent.map(read_idempotency_key).transpose()
     }
 }

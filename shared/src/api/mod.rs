@@ -13,6 +13,7 @@ mod endpoint;
 mod error;
 mod event;
 pub mod fields;
+mod idempotency_key;
 mod nothing_here;
 mod origin;
 pub mod parameters;

@@ -5,6 +5,7 @@ mod codes;
 mod domains;
 mod faults;
 mod hostile;
+mod idempotency;
 mod journey;
 mod limits;
 mod mail_content;

@@ -190,8 +190,17 @@ impl TestApp {
         self.post_with(path, &prefer, body.to_string()).await
     }
 
+    /// Requests a mail with this `Idempotency-Key`, and asks for the representation.
+    pub async fn post_keyed(&self, key: &str, body: Value) -> Answer {
+        let headers = [
+            ("prefer", "return=representation"),
+            ("idempotency-key", key),
+        ];
+        self.post_with(REQUEST, &headers, body.to_string()).await
+    }
+
     /// Calls the API with a good key, these other headers and this body.
-    async fn post_with(
+    pub async fn post_with(
         &self,
         path: &str,
         headers: &[(&str, &str)],

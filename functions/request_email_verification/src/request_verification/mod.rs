@@ -14,6 +14,7 @@ use shared::domain::clock::Timestamp;
 use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
+use shared::domain::idempotency_key::IdempotencyKey;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
@@ -60,6 +61,8 @@ pub struct VerificationRequest {
     pub user: UserId,
     /// `None`: the one on record.
     pub address: Option<EmailAddress>,
+    /// By which a duplicate of the request is known.
+    pub key: Option<IdempotencyKey>,
     pub greeting: Option<Greeting>,
     pub locale: Locale,
     /// Where the link in the mail leads. `None`: the mail has no link.
@@ -80,7 +83,7 @@ impl RequestVerification {
     ) -> Result<RequestOutcome, RequestError> {
         let address = match self.reserve_and_connect(request, proof, now).await? {
             Reserved::Counted(address) => address,
-            Reserved::Refused(outcome) => return Ok(outcome),
+            Reserved::NotMailed(outcome) => return Ok(outcome),
         };
         telemetry::record_mail(&proof.mail_id());
         match self.mail(request, proof, &address, now).await {

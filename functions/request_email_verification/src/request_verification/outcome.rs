@@ -14,6 +14,14 @@ pub enum RequestOutcome {
         /// When its link expires, or its code if it has no link.
         expires_at: Timestamp,
     },
+    /// An earlier request with this key was counted: its mail was sent or is about to be, or SES's
+    /// answer was lost. Nothing else is mailed.
+    Duplicate {
+        /// As the earlier mail has it.
+        address: EmailAddress,
+        /// When the link of the earlier mail expires.
+        expires_at: Timestamp,
+    },
     /// The request names a user by id alone, and no address is on record for it.
     UnknownUser,
     /// The stack accepts no addresses of this domain.

@@ -25,8 +25,7 @@ const MAX_ATTEMPTS: u32 = 32;
 pub(super) enum Reserved {
     /// It is counted, and its proof is on record.
     Counted(EmailAddress),
-    /// Nothing is mailed.
-    Refused(RequestOutcome),
+    NotMailed(RequestOutcome),
 }
 
 struct MailReservation<'a> {
@@ -49,7 +48,7 @@ struct Snapshot {
 }
 
 impl RequestVerification {
-    /// Stores the proof and counts its mail, or refuses the request.
+    /// Stores the proof and counts its mail, or says why the request mails nothing.
     pub(super) async fn reserve(
         &self,
         request: &VerificationRequest,
@@ -91,7 +90,7 @@ impl MailReservation<'_> {
         }
         for attempt in 0..MAX_ATTEMPTS {
             let Some(address) = self.address() else {
-                return Ok(Reserved::Refused(RequestOutcome::UnknownUser));
+                return Ok(Reserved::NotMailed(RequestOutcome::UnknownUser));
             };
             // Whatever is on record, so that the same address always gets the same answer.
             if !self.domains.accepts(&address) {
@@ -102,6 +101,9 @@ impl MailReservation<'_> {
                 self.unanswered = None;
                 return Ok(Reserved::Counted(address));
             }
+            if let Some(duplicate) = self.duplicate(&address) {
+                return Ok(Reserved::NotMailed(duplicate));
+            }
             if let Some(outcome) = self.refusal(&address).await? {
                 if outcome == RequestOutcome::AlreadyVerified && self.withdraw_move().await? {
                     continue;
@@ -109,7 +111,7 @@ impl MailReservation<'_> {
                 if let RequestOutcome::Throttled { .. } = outcome {
                     telemetry::count(Metric::Throttled);
                 }
-                return Ok(Reserved::Refused(outcome));
+                return Ok(Reserved::NotMailed(outcome));
             }
             match self.write(&address).await? {
                 Commit::Written => return Ok(Reserved::Counted(address)),
@@ -150,6 +152,23 @@ impl MailReservation<'_> {
     fn is_on_record(&self) -> bool {
         let has_link = |user: &UserRecord| user.links.contains_key(&self.proof.link);
         self.snapshot.user.as_ref().is_some_and(has_link)
+    }
+
+    /// The answer to an earlier request with the same key. It precedes every refusal, as the
+    /// address may be verified, suppressed or at a limit since then.
+    fn duplicate(&self, address: &EmailAddress) -> Option<RequestOutcome> {
+        let request = self.request.key.as_ref()?.digest(address);
+        let user = self.snapshot.user.as_ref()?;
+        let earlier = user.earlier_request(&request, address, self.policy.lifetimes, self.now)?;
+        // A move may have removed the proof of this very request after it was written.
+        if earlier.mail == self.proof.mail_id() {
+            return None;
+        }
+        telemetry::record_mail(&earlier.mail);
+        Some(RequestOutcome::Duplicate {
+            address: earlier.address,
+            expires_at: earlier.expires_at,
+        })
     }
 
     /// Why nothing is to be mailed. A refusal counts against no limit.
@@ -194,6 +213,10 @@ impl MailReservation<'_> {
         let lifetimes = self.policy.lifetimes;
         let user =
             UserRecord::with_proof(self.snapshot.user.as_ref(), address, proof, lifetimes, now);
+        let user = match &self.request.key {
+            Some(key) => user.with_request(key.digest(address), proof.mail_id()),
+            None => user,
+        };
         let record = AddressRecord::with_mail(
             self.snapshot.address.as_ref(),
             proof.mail_id(),

@@ -127,6 +127,7 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
 async fn provoke_on_request(app: &TestApp, name: &str) -> Answer {
     let body = good_body(REQUEST);
     match name {
+        "invalid_idempotency_key" => app.post_keyed("two words", body).await,
         "already_verified" => {
             app.post(VERIFY, link_of(ADA)).await;
             app.post(REQUEST, json!({ "uuid": ADA.uuid })).await
