@@ -1,6 +1,6 @@
 //! The model: what each action answers, and the world after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shared::domain::code_attempts::Channel;
 
@@ -13,8 +13,10 @@ const FIVE_MINUTES: i64 = 5 * 60;
 /// The part of an answer that the model predicts.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
+    /// A mail was sent, now or for an earlier request with the same key.
     Mailed {
         address: usize,
+        expires_at: i64,
     },
     Verified {
         address: usize,
@@ -57,7 +59,13 @@ impl Outcome {
             .expect("an answer names one of the addresses");
         match body["verified_at"].as_str() {
             None if body["state"].is_string() => Self::VerifiedOnPage { address },
-            None => Self::Mailed { address },
+            None => {
+                let expires_at = seconds_of(body["expires_at"].as_str().unwrap());
+                Self::Mailed {
+                    address,
+                    expires_at,
+                }
+            }
             Some(at) => {
                 let at = seconds_of(at);
                 Self::Verified { address, at }
@@ -101,6 +109,8 @@ pub struct User {
     links: BTreeMap<usize, i64>,
     codes: Vec<(usize, i64)>,
     mails: Vec<i64>,
+    /// When a mail was sent for an address and a key.
+    requests: BTreeMap<(usize, usize), i64>,
 }
 
 impl User {
@@ -116,6 +126,8 @@ impl User {
 pub struct World {
     pub users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
+    /// The numbers of all proofs.
+    pub mailed: BTreeSet<usize>,
     /// When wrong codes were tried, per channel.
     pub attempts: [[Vec<i64>; Channel::ALL.len()]; USERS.len()],
     /// When codes were tried on the page, all by one client.
@@ -142,8 +154,10 @@ impl World {
         now: i64,
     ) -> (Outcome, Self) {
         match *action {
-            Action::Ask { user, address } => self.after_asking(user, Some(address), number, now),
-            Action::AskAgain { user } => self.after_asking(user, None, number, now),
+            Action::Ask { user, address, key } => {
+                self.after_asking(user, Some(address), key, number, now)
+            }
+            Action::AskAgain { user, key } => self.after_asking(user, None, key, number, now),
             Action::Follow { user, proof } if proof < sent.len() => {
                 self.after_following(user, proof, now)
             }
@@ -166,6 +180,7 @@ impl World {
         &self,
         user: usize,
         address: Option<usize>,
+        key: Option<usize>,
         number: usize,
         now: i64,
     ) -> (Outcome, Self) {
@@ -180,7 +195,18 @@ impl World {
             links: BTreeMap::new(),
             codes: Vec::new(),
             mails: Vec::new(),
+            requests: BTreeMap::new(),
         });
+        let earlier = key.and_then(|key| next.requests.get(&(address, key)));
+        if let Some(expires_at) = earlier.map(|at| at + DAY).filter(|ends| *ends > now) {
+            return (
+                Outcome::Mailed {
+                    address,
+                    expires_at,
+                },
+                world,
+            );
+        }
         let is_verified = next
             .verified
             .last()
@@ -204,19 +230,40 @@ impl World {
         next.links.insert(number, now + DAY);
         next.codes.push((number, now + HALF_AN_HOUR));
         next.mails.push(now);
+        next.requests.extend(key.map(|key| ((address, key), now)));
         world.users[user] = Some(next);
         world.mails[address].push(now);
-        (Outcome::Mailed { address }, world)
+        world.mailed.insert(number);
+        let expires_at = now + DAY;
+        (
+            Outcome::Mailed {
+                address,
+                expires_at,
+            },
+            world,
+        )
     }
 
-    /// The same if SES refuses the mail: its proofs are removed and its count is refunded.
-    pub fn after_asking_in_vain(&self, user: usize, address: usize, now: i64) -> (Outcome, Self) {
+    /// The same if SES refuses the mail: its proofs are removed, its count is refunded, and its key
+    /// is free.
+    pub fn after_asking_in_vain(
+        &self,
+        user: usize,
+        address: usize,
+        key: Option<usize>,
+        now: i64,
+    ) -> (Outcome, Self) {
         let number = usize::MAX;
-        let (outcome, mut world) = self.after_asking(user, Some(address), number, now);
-        if let (Outcome::Mailed { .. }, Some(known)) = (&outcome, &mut world.users[user]) {
+        let (outcome, mut world) = self.after_asking(user, Some(address), key, number, now);
+        if world.mailed.remove(&number)
+            && let Some(known) = &mut world.users[user]
+        {
             known.links.remove(&number);
             known.codes.retain(|(code, _)| *code != number);
             known.mails.pop();
+            if let Some(key) = key {
+                known.requests.remove(&(address, key));
+            }
             world.mails[address].pop();
             let code = "service_unavailable".to_owned();
             return (Outcome::Wait { code, seconds: 5 }, world);
