@@ -94,7 +94,7 @@ impl MailReservation<'_> {
             };
             // Whatever is on record, so that the same address always gets the same answer.
             if !self.domains.accepts(&address) {
-                return Ok(Reserved::Refused(RequestOutcome::DomainNotAllowed));
+                return Ok(Reserved::NotMailed(RequestOutcome::DomainNotAllowed));
             }
             if self.is_on_record() {
                 // An earlier attempt was applied, and its answer was lost.
