@@ -309,11 +309,13 @@ async fn a_request_is_no_duplicate_of_itself() {
     let app = Arc::new(TestApp::start().await);
     app.ask(json!({ "email": "warm@example.org" })).await;
     let of = |email: &str| json!({ "uuid": UUID, "email": email });
-    // The answer to the write is lost, and another request moves the user before it is retried.
+    // The answer to the write is lost, the SDK's retry meets a transaction, and another request
+    // moves the user before the next attempt.
     app.edge.break_next(Break::LostAnswer);
+    app.edge.break_next(Break::TransactionConflict);
     let moving = Arc::clone(&app);
     let body = of("bob@example.org");
-    app.edge.meanwhile(1, async move {
+    app.edge.meanwhile(2, async move {
         moving.ask(body).await;
     });
     let ada = app.post_keyed("k", of("ada@example.org")).await;
