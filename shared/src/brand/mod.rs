@@ -3,6 +3,7 @@
 pub mod color;
 pub mod encoded_words;
 pub mod public_url;
+pub mod return_origins;
 pub mod web_url;
 
 use color::Color;

@@ -3,6 +3,7 @@
 use super::{Environment, SettingError};
 use crate::api::Origin;
 use crate::brand::public_url::PublicUrl;
+use crate::brand::return_origins::ReturnOrigins;
 use crate::brand::web_url::WebUrl;
 
 /// `PUBLIC_URL`.
@@ -19,6 +20,14 @@ pub fn app_url(environment: &Environment) -> Result<Option<WebUrl>, SettingError
     let text = environment.optional(NAME);
     text.map(|text| WebUrl::parse(&text).map_err(|error| SettingError::new(NAME, error)))
         .transpose()
+}
+
+/// `RETURN_ORIGINS`, and the origin of `APP_URL`: where a request may lead its reader back to.
+pub fn return_origins(environment: &Environment) -> Result<ReturnOrigins, SettingError> {
+    const NAME: &str = "RETURN_ORIGINS";
+    let app = app_url(environment)?;
+    let text = environment.optional(NAME).unwrap_or_default();
+    ReturnOrigins::parse(&text, app.as_ref()).map_err(|error| SettingError::new(NAME, error))
 }
 
 /// `ORIGIN_SECRET`. Without it, requests may come from anywhere.

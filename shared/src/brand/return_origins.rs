@@ -1,0 +1,226 @@
+//! Where the page may lead a reader back to.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::web_url::WebUrl;
+use crate::domain::invalid_setting::InvalidSetting;
+
+/// The parameter of the mailed link.
+pub const NEXT: &str = "next";
+
+/// All but the unreserved characters (RFC 3986, section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// The page to lead back to, as a part of a link's query.
+#[must_use]
+pub fn next_parameter(next: &WebUrl) -> String {
+    format!("{NEXT}={}", utf8_percent_encode(next.as_str(), RESERVED))
+}
+
+/// Longest URL, in characters. A link has it encoded, and some mail programs cut long links.
+pub const MAX_LENGTH: usize = 1024;
+
+/// The origins of the adopter's own sites. A URL of any other origin is refused, as it would make
+/// the page an open redirect.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReturnOrigins(Vec<String>);
+
+impl ReturnOrigins {
+    /// Reads origins such as `https://app.example.com`, with commas between, and adds that of the
+    /// app. They are compared as a whole, so each is written as a browser writes it.
+    pub fn parse(text: &str, app: Option<&WebUrl>) -> Result<Self, InvalidSetting> {
+        let listed = text.split(',').map(str::trim);
+        let listed = listed.filter(|origin| !origin.is_empty()).map(|origin| {
+            let url = WebUrl::parse(origin)?;
+            // A browser accepts `*` in a host, where an operator means any.
+            if url.origin() == origin && !origin.contains('*') {
+                Ok(url.origin())
+            } else {
+                Err(InvalidSetting::from(
+                    "must be origins such as https://app.example.com, with commas between",
+                ))
+            }
+        });
+        let app = app.map(|app| Ok(app.origin()));
+        listed.chain(app).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// The URL as a browser would write it, if it is of one of these origins.
+    ///
+    /// Only ASCII is read, as look-alikes of other scripts need an encoding. The text that was sent
+    /// is never used: what was compared is what is linked.
+    #[must_use]
+    pub fn admit(&self, text: &str) -> Option<WebUrl> {
+        if !text.is_ascii() || text.len() > MAX_LENGTH {
+            return None;
+        }
+        let url = WebUrl::parse(text).ok()?;
+        self.0.contains(&url.origin()).then_some(url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origins(text: &str) -> ReturnOrigins {
+        ReturnOrigins::parse(text, None).unwrap()
+    }
+
+    fn admitted(text: &str) -> Option<String> {
+        let origins = origins("https://app.example.com, http://localhost:3000");
+        origins.admit(text).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn an_origin_is_listed_or_the_apps() {
+        let app = WebUrl::parse("https://www.example.com/welcome").unwrap();
+        let origins = ReturnOrigins::parse("https://app.example.com:8443", Some(&app)).unwrap();
+        assert!(origins.admit("https://app.example.com:8443/x").is_some());
+        assert!(origins.admit("https://www.example.com/").is_some());
+        assert!(origins.admit("https://app.example.com/").is_none());
+        assert!(
+            ReturnOrigins::default()
+                .admit("https://app.example.com")
+                .is_none()
+        );
+        assert_eq!(
+            ReturnOrigins::parse(" , ", None).unwrap(),
+            ReturnOrigins::default()
+        );
+    }
+
+    #[test]
+    fn an_origin_has_nothing_behind_it() {
+        for wrong in [
+            "https://app.example.com/",
+            "https://app.example.com/x",
+            "https://app.example.com?x",
+            "https://app.example.com#x",
+            "https://app.example.com:443",
+            "https://App.example.com",
+            "https://*.example.com",
+            "https://user@app.example.com",
+            "http://app.example.com",
+            "https://bücher.example",
+            "app.example.com",
+            "*",
+            "null",
+            "javascript:",
+            "https://app.example.com https://www.example.com",
+        ] {
+            assert!(ReturnOrigins::parse(wrong, None).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn any_page_of_an_origin_is_admitted() {
+        for (text, written) in [
+            ("https://app.example.com", "https://app.example.com/"),
+            ("HTTPS://APP.Example.com/A", "https://app.example.com/A"),
+            ("https://app.example.com:443/", "https://app.example.com/"),
+            ("https:/app.example.com/a", "https://app.example.com/a"),
+            (
+                "https://app.example.com/a/../b",
+                "https://app.example.com/b",
+            ),
+            (
+                "https://app.example.com//evil.example",
+                "https://app.example.com//evil.example",
+            ),
+            (
+                "https://app.example.com/a?b=%2F%2Fevil.example&c#d",
+                "https://app.example.com/a?b=%2F%2Fevil.example&c#d",
+            ),
+            ("http://localhost:3000/a", "http://localhost:3000/a"),
+        ] {
+            assert_eq!(admitted(text).as_deref(), Some(written), "{text}");
+        }
+    }
+
+    /// The usual bypasses of lists of hosts.
+    #[test]
+    fn no_other_site_is_admitted() {
+        for text in [
+            "",
+            "/",
+            "/welcome",
+            "//app.example.com",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\\\evil.example",
+            "app.example.com",
+            "https:",
+            "https://",
+            "https://evil.example",
+            "https://evil.example/https://app.example.com",
+            "https://evil.example?https://app.example.com",
+            "https://evil.example#https://app.example.com",
+            "https://evil.example\\@app.example.com",
+            "https://evil.example%5c@app.example.com",
+            "https://app.example.com@evil.example",
+            "https://app.example.com:x@evil.example",
+            "https://app.example.com%2f@evil.example",
+            "https://app.example.com%40evil.example",
+            "https://app.example.com%2f.evil.example",
+            "https://app.example.com%00.evil.example",
+            "https://user@app.example.com",
+            "https://:@app.example.com.evil.example",
+            "https://app.example.com.evil.example",
+            "https://evilapp.example.com",
+            "https://app.example.com.",
+            "https://app.example.com:444",
+            "https://app.example.com:0443x",
+            "https://app-example.com",
+            "https://example.com",
+            "https://a.app.example.com",
+            "http://app.example.com",
+            "http://localhost",
+            "http://localhost:30000",
+            "https://localhost:3000",
+            "http://127.0.0.1:3000",
+            "ftp://app.example.com",
+            "ws://app.example.com",
+            "view-source:https://app.example.com",
+            "javascript:alert(1)",
+            "javascript://app.example.com/%0aalert(1)",
+            "JaVaScRiPt:alert(1)",
+            "java\tscript:alert(1)",
+            "data:text/html,<script>alert(1)</script>",
+            "blob:https://app.example.com/0",
+            "filesystem:https://app.example.com/0",
+            "https://app.example.com\t.evil.example",
+            "https://app.example.com\n",
+            "\thttps://app.example.com",
+            " https://app.example.com",
+            "\0https://app.example.com",
+            "https://app\u{3002}example.com",
+            "https://\u{ff41}pp.example.com",
+            "https://\u{430}pp.example.com",
+            "https://xn--pp-6kc.example.com",
+            "https://app.example.com\u{2044}evil.example",
+            "https://app.example.com\u{ff0f}.evil.example",
+            "https://app.example.com/\u{202e}",
+            "https://app.example.com/\"onclick=alert(1)",
+            "https://[::ffff:7f00:1]",
+            "https://0x7f000001",
+        ] {
+            assert_eq!(admitted(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_url_has_up_to_1024_characters() {
+        let of_length = |length: usize| {
+            let start = "https://app.example.com/";
+            format!("{start}{}", "x".repeat(length - start.len()))
+        };
+        assert!(admitted(&of_length(1024)).is_some());
+        assert!(admitted(&of_length(1025)).is_none());
+    }
+}
