@@ -62,7 +62,7 @@ impl Settings {
                  a secret: give it to this command alone",
             ));
         }
-        let url = LinkTarget::from_environment(environment)?.of_request(None);
+        let url = LinkTarget::from_environment(environment)?.of_request(None, None);
         let url = url.ok_or_else(|| {
             AdminError::usage("the beginning of the link is not known").advise(
                 "Set PUBLIC_URL to the stack's output ApiUrl, or VERIFICATION_URL if the stack has \

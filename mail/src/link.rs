@@ -1,6 +1,7 @@
 //! The link in a mail.
 
 use shared::brand::public_url::PublicUrl;
+use shared::brand::return_origins::next_parameter;
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::link_token::LinkToken;
@@ -38,15 +39,21 @@ impl LinkTarget {
         Ok(Self::OwnPage(url))
     }
 
-    /// For a request that reached the API at `gateway`. `None`: no address is known.
+    /// For a request that reached the API at `gateway`. The built-in page leads to `return_to`
+    /// after a verification; a page of the adopter's own knows where it leads. `None`: no address
+    /// is known.
     #[must_use]
-    pub fn of_request(&self, gateway: Option<&PublicUrl>) -> Option<VerificationUrl> {
+    pub fn of_request(
+        &self,
+        gateway: Option<&PublicUrl>,
+        return_to: Option<&WebUrl>,
+    ) -> Option<VerificationUrl> {
         match self {
             Self::OwnPage(url) => Some(url.clone()),
             Self::BuiltIn(public_url) => public_url
                 .as_ref()
                 .or(gateway)
-                .map(VerificationUrl::of_built_in_page),
+                .map(|page| VerificationUrl::of_built_in_page(page, return_to)),
         }
     }
 }
@@ -88,8 +95,11 @@ impl VerificationUrl {
     /// The built-in page. The user's id is no secret and is in the query, so that the page knows
     /// the user of a code if the fragment is lost on the way. The token reaches no server before a
     /// press.
-    fn of_built_in_page(public_url: &PublicUrl) -> Self {
-        Self(format!("{}?user={UUID}#{TOKEN}", public_url.page()))
+    fn of_built_in_page(public_url: &PublicUrl, return_to: Option<&WebUrl>) -> Self {
+        let next = return_to
+            .map(|url| format!("&{}", next_parameter(url)))
+            .unwrap_or_default();
+        Self(format!("{}?user={UUID}{next}#{TOKEN}", public_url.page()))
     }
 
     #[must_use]
@@ -118,6 +128,21 @@ mod tests {
         assert_eq!(
             fill(&url),
             format!("https://app.example.com/verify#{USER}.{TOKEN_OF_ZEROS}")
+        );
+    }
+
+    #[test]
+    fn a_link_may_have_a_next_page() {
+        let next = WebUrl::parse("https://app.example.com/a?b={c}&d=é#e").unwrap();
+        let built_in = PublicUrl::of_gateway("abc.execute-api.example", "").unwrap();
+        let url = VerificationUrl::of_built_in_page(&built_in, Some(&next));
+        let next = "https%3A%2F%2Fapp.example.com%2Fa%3Fb%3D%7Bc%7D%26d%3D%25C3%25A9%23e";
+        assert_eq!(
+            fill(&url),
+            format!(
+                "https://abc.execute-api.example/verify_email?user={USER}&next={next}\
+                 #{TOKEN_OF_ZEROS}"
+            )
         );
     }
 
@@ -180,10 +205,10 @@ mod tests {
                 ),
             ),
         ] {
-            let url_of_request = target(settings).unwrap().of_request(gateway.as_ref());
+            let url_of_request = target(settings).unwrap().of_request(gateway.as_ref(), None);
             assert_eq!(fill(&url_of_request.unwrap()), url);
         }
-        assert_eq!(target(&[]).unwrap().of_request(None), None);
+        assert_eq!(target(&[]).unwrap().of_request(None, None), None);
     }
 
     #[test]

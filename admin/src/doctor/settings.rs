@@ -22,7 +22,7 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 14] = [
+const READ: [(&str, Read); 15] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
     ("SENDER", |of| MailSettings::from_environment(of).map(drop)),
     (LINK, |of| LinkTarget::from_environment(of).map(drop)),
@@ -36,6 +36,7 @@ const READ: [(&str, Read); 14] = [
     ("ALLOWED_DOMAINS", |of| domains::domain_policy(of).map(drop)),
     ("APP_URL", |of| network::app_url(of).map(drop)),
     ("CHANGE_NOTICE", |of| notices::change_notice(of).map(drop)),
+    ("RETURN_ORIGINS", |of| network::return_origins(of).map(drop)),
     ("EVENT_BUS_NAME", |of| {
         of.required("EVENT_BUS_NAME").map(drop)
     }),
@@ -45,7 +46,7 @@ const READ: [(&str, Read); 14] = [
 const LINK: &str = "VERIFICATION_URL";
 
 /// Settings that must be equal in all functions that have them, and what fails otherwise.
-const EQUAL: [(&str, &str); 13] = [
+const EQUAL: [(&str, &str); 15] = [
     ("TABLE_NAME", "proofs are not found"),
     ("CODE_KEYS", "codes do not verify"),
     ("ORIGIN_SECRET", "some requests get 403"),
@@ -59,6 +60,8 @@ const EQUAL: [(&str, &str); 13] = [
     ("ACCENT_COLOR", "mail and page differ"),
     ("SUPPORT_ADDRESS", "mail and page differ"),
     ("DEFAULT_LOCALE", "mail and page differ"),
+    ("APP_URL", "the page ignores return_to"),
+    ("RETURN_ORIGINS", "the page ignores return_to"),
 ];
 
 pub(super) fn check(

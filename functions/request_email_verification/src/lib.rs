@@ -8,9 +8,11 @@ use std::time::Duration;
 use lambda_http::{Body, Request, Response};
 use mail::{LinkTarget, MailSettings, Mailer, SES_OPERATION, Ses, VerificationUrl};
 use serde::Serialize;
-use shared::api::fields::FieldError;
+use shared::api::fields::{Field, FieldError, Fields, text};
 use shared::api::parameters::Parameters;
 use shared::api::{Api, ApiError, Call, Endpoint, Method};
+use shared::brand::return_origins::ReturnOrigins;
+use shared::brand::web_url::WebUrl;
 use shared::domain::api_key::USER_WRITE;
 use shared::domain::clock::{Clock, Timestamp};
 use shared::domain::email_address::EmailAddress;
@@ -44,12 +46,15 @@ pub const ENDPOINT: Endpoint = Endpoint {
     unavailable: "Could not send the verification email. Try again shortly.",
 };
 
+const RETURN_TO: Field = text("return_to");
+
 #[derive(Debug)]
 pub struct RequestEmailVerification {
     api: Api,
     request_verification: RequestVerification,
     content: MailContent,
     link_target: LinkTarget,
+    return_origins: ReturnOrigins,
     default_locale: Locale,
 }
 
@@ -79,6 +84,7 @@ impl RequestEmailVerification {
             api: Api::new(ENDPOINT, origin, store.clone(), clock),
             content,
             link_target: LinkTarget::from_environment(environment)?,
+            return_origins: settings::network::return_origins(environment)?,
             default_locale: mail.brand.default_locale,
             request_verification: RequestVerification {
                 store,
@@ -107,13 +113,14 @@ impl RequestEmailVerification {
             address,
             greeting,
         } = Parameters::read(&call.fields)?;
+        let return_to = self.return_to(&call.fields)?;
         let key = call.idempotency_key()?;
         telemetry::count(Metric::Requested);
         telemetry::record_user(&user);
         if let Some(address) = &address {
             telemetry::record_address(address);
         }
-        let url = self.url_of(&call)?;
+        let url = self.url_of(&call, return_to.as_ref())?;
         let proof = fresh_proof(self.content).map_err(ApiError::unforeseen)?;
         let request = VerificationRequest {
             user,
@@ -143,13 +150,37 @@ impl RequestEmailVerification {
         })
     }
 
+    /// Where the page leads after the verification.
+    fn return_to(&self, fields: &Fields) -> Result<Option<WebUrl>, FieldError> {
+        let Some(text) = RETURN_TO.read(fields)? else {
+            return Ok(None);
+        };
+        let refused = || {
+            FieldError::new(
+                RETURN_TO.name(),
+                "invalid_input",
+                "This URL is not allowed.",
+            )
+        };
+        self.return_origins
+            .admit(&text)
+            .map(Some)
+            .ok_or_else(refused)
+    }
+
     /// The target of the mailed link: from a setting, or else from the gateway's domain name.
     /// `None`: no link is mailed.
-    fn url_of(&self, call: &Call) -> Result<Option<VerificationUrl>, ApiError> {
+    fn url_of(
+        &self,
+        call: &Call,
+        return_to: Option<&WebUrl>,
+    ) -> Result<Option<VerificationUrl>, ApiError> {
         if !self.content.has_link() {
             return Ok(None);
         }
-        let url = self.link_target.of_request(call.public_url.as_ref());
+        let url = self
+            .link_target
+            .of_request(call.public_url.as_ref(), return_to);
         url.map(Some).ok_or_else(|| {
             ApiError::unforeseen("the event names no domain to link to: set PUBLIC_URL")
         })

@@ -92,6 +92,7 @@ impl VerificationPage {
         }
         let mut form = Form {
             user: user_of(request),
+            next: self.page.next_of(request),
             ..Form::default()
         };
         let state = match *request.method() {

@@ -73,7 +73,7 @@ impl Sample {
                     code: self.proof.code.clone().filter(|_| self.content.has_code()),
                 };
                 let url = if self.content.has_link() {
-                    let url = self.link_target.of_request(None);
+                    let url = self.link_target.of_request(None, None);
                     Some(url.ok_or_else(|| SendError::Template("no URL".into()))?)
                 } else {
                     None

@@ -51,8 +51,8 @@ impl ReturnOrigins {
 
     /// The URL as a browser would write it, if it is of one of these origins.
     ///
-    /// Only ASCII is read, as look-alikes of other scripts need an encoding. The text that was sent
-    /// is never used: what was compared is what is linked.
+    /// Other text than ASCII is refused: a host may be spelled with letters of other scripts. The
+    /// text that was sent is never used: what was compared is what is linked.
     #[must_use]
     pub fn admit(&self, text: &str) -> Option<WebUrl> {
         if !text.is_ascii() || text.len() > MAX_LENGTH {

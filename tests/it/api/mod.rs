@@ -14,6 +14,7 @@ mod origin;
 pub mod parameters;
 mod properties;
 mod request;
+mod return_to;
 mod round_trips;
 mod stale_connections;
 mod state_machine;

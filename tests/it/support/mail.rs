@@ -10,7 +10,11 @@ pub fn link_of(mail: &CapturedMail) -> (String, String) {
         .lines()
         .find(|line| line.starts_with("http"))
         .expect("the link is on its own line");
-    let mut parts = link.rsplit(['/', '#', '.', '=']);
+    let user_and_token: String = match link.split_once("&next=") {
+        Some((user, rest)) => [user, &rest[rest.find('#').unwrap()..]].concat(),
+        None => link.to_owned(),
+    };
+    let mut parts = user_and_token.rsplit(['/', '#', '.', '=']);
     let token = parts.next().unwrap().to_owned();
     (parts.next().unwrap().to_owned(), token)
 }

@@ -104,7 +104,11 @@ impl Page {
             locale,
             texts,
             product: &self.brand.product,
-            app_url: self.app_url.as_ref().map(WebUrl::as_str),
+            app_url: form
+                .next
+                .as_ref()
+                .or(self.app_url.as_ref())
+                .map(WebUrl::as_str),
             support: self.brand.support_address(),
             style: &self.style,
             script: SCRIPT,

@@ -16,6 +16,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use shared::api::{Outcome, accept_language, accepts};
 use shared::brand::Brand;
+use shared::brand::return_origins::{NEXT, ReturnOrigins, next_parameter};
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::mail_content::MailContent;
@@ -39,6 +40,8 @@ pub(crate) struct Form {
     pub(crate) page: String,
     /// The user whose code it asks for. Without a user the page has no form.
     pub(crate) user: Option<UserId>,
+    /// Where the page leads after a verification, if not to `APP_URL`.
+    pub(crate) next: Option<WebUrl>,
     /// The code as it was typed.
     pub(crate) code: String,
 }
@@ -47,7 +50,13 @@ impl Form {
     /// It is posted to the page of its user.
     fn action(&self) -> Option<String> {
         let user = self.user?;
-        Some(format!("{}?user={user}", self.page))
+        Some(format!("{}?user={user}{}", self.page, self.and_next()))
+    }
+
+    /// The part of a query that keeps `next`.
+    fn and_next(&self) -> String {
+        let next = self.next.as_ref().map(next_parameter);
+        next.map_or_else(String::new, |next| format!("&{next}"))
     }
 }
 
@@ -59,6 +68,8 @@ pub(crate) struct Page {
     content: MailContent,
     /// `APP_URL`: the link on the page after a verification.
     app_url: Option<WebUrl>,
+    /// `RETURN_ORIGINS`: the origins of other such links.
+    return_origins: ReturnOrigins,
     style: String,
     policy: HeaderValue,
 }
@@ -78,6 +89,7 @@ impl Page {
         let brand = settings::brand::brand(environment)?;
         let content = settings::proofs::mail_content(environment)?;
         let app_url = settings::network::app_url(environment)?;
+        let return_origins = settings::network::return_origins(environment)?;
         let style = format!(
             ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
             brand.accent, brand.accent_on_dark
@@ -91,9 +103,19 @@ impl Page {
             brand,
             content,
             app_url,
+            return_origins,
             style,
             policy,
         })
+    }
+
+    /// Where the opened link leads after a verification. Anybody can write a link, so its target is
+    /// checked as strictly as in a request.
+    pub(crate) fn next_of(&self, request: &Request) -> Option<WebUrl> {
+        let query = request.uri().query().unwrap_or_default();
+        let mut parameters = form_urlencoded::parse(query.as_bytes());
+        let (_, next) = parameters.find(|(name, _)| name == NEXT)?;
+        self.return_origins.admit(&next)
     }
 
     /// The answer to `request`: JSON for the script, HTML for people.
@@ -115,7 +137,7 @@ impl Page {
         *response.status_mut() = state.status();
         // A location without a fragment inherits the one of the form, which may be a token.
         if let Some(query) = state.next(request.headers())
-            && let Ok(location) = HeaderValue::from_str(&format!("?{query}#"))
+            && let Ok(location) = HeaderValue::from_str(&format!("?{query}{}#", form.and_next()))
         {
             *response.body_mut() = Body::Empty;
             *response.status_mut() = StatusCode::SEE_OTHER;

@@ -77,7 +77,9 @@ const find = (pattern, text) => {
 // still has it. (The browser may keep the first address in its own history.)
 const read = () => {
   const { search, hash } = location;
-  const front = plain(here.slice(page.length) + search);
+  // Where the page leads later. What it holds is not this link's.
+  const next = new URLSearchParams(search).get("next");
+  const front = plain(here.slice(page.length) + search.replace(/([?&])next=[^&]*/g, "$1"));
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
   visit += 1;
@@ -88,7 +90,7 @@ const read = () => {
   const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) ||
     find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
   const form = main.querySelector("form");
-  const ofUser = `${page}?user=${user}`;
+  const ofUser = `${page}?user=${user}${next ? `&next=${encodeURIComponent(next)}` : ""}`;
   if (user && form) form.action = ofUser;
   if (token || behind) {
     // The query of an undamaged link is kept: it may have more parameters than the user.

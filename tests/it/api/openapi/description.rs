@@ -141,6 +141,7 @@ fn each_documented_code_has_an_example() {
 fn attr_lists_every_field() {
     let fields = properties_of("UserFields")
         .into_iter()
+        .chain(properties_of("VerificationRequest"))
         .chain(properties_of("Verification"));
     let expected: BTreeSet<_> = fields.filter(|name| *name != "personal_api_key").collect();
     let listed = schema("FieldName")["enum"].as_array();

@@ -125,8 +125,12 @@ async fn provoke_anywhere(app: &TestApp, path: &str, name: &str) -> Answer {
 }
 
 async fn provoke_on_request(app: &TestApp, name: &str) -> Answer {
-    let body = good_body(REQUEST);
+    let mut body = good_body(REQUEST);
     match name {
+        "url_not_allowed" => {
+            body["return_to"] = json!("https://evil.example");
+            app.post(REQUEST, body).await
+        }
         "invalid_idempotency_key" => app.post_keyed("two words", body).await,
         "already_verified" => {
             app.post(VERIFY, link_of(ADA)).await;
