@@ -51,6 +51,7 @@ impl Preview {
         Ok(Self {
             sample: Sample {
                 lifetimes: proofs::lifetimes(environment)?,
+                code_in_subject: proofs::code_in_subject(environment)?,
                 ..Sample::new(mails, link_target, now)?
             },
             page: PagePreview::from_environment(environment)?,

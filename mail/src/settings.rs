@@ -1,7 +1,6 @@
 //! The settings of the mails.
 
 use shared::brand::Brand;
-use shared::domain::mail_content::MailContent;
 use shared::runtime::settings::{self, Environment, SettingError, ses_name, stage};
 
 use crate::sender::Sender;
@@ -13,10 +12,6 @@ pub struct MailSettings {
     /// `REPLY_TO`: where answers go, if not to the sender.
     pub reply_to: Option<Sender>,
     pub brand: Brand,
-    /// `MAIL_CONTENT`: what mails carry to verify with.
-    pub content: MailContent,
-    /// `CODE_IN_SUBJECT`. SES copies subjects into its events.
-    pub code_in_subject: bool,
     /// `CONFIGURATION_SET`: the SES configuration set to send with.
     pub configuration_set: Option<String>,
     /// `STAGE`: which of several deployments sends, in SES's events. `prod`, if it is not set.
@@ -41,8 +36,6 @@ impl MailSettings {
             sender,
             reply_to,
             brand: settings::brand::brand(environment)?,
-            content: settings::proofs::mail_content(environment)?,
-            code_in_subject: settings::proofs::code_in_subject(environment)?,
             configuration_set: ses_name(environment, "CONFIGURATION_SET")?,
             stage: stage(environment)?,
         })
@@ -74,14 +67,6 @@ mod tests {
     }
 
     #[test]
-    fn the_subject_has_the_code_by_default() {
-        for (value, expected) in [("", true), ("true", true), ("false", false)] {
-            let settings = settings(("CODE_IN_SUBJECT", value)).unwrap();
-            assert_eq!(settings.code_in_subject, expected, "{value}");
-        }
-    }
-
-    #[test]
     fn an_error_names_its_setting() {
         for (changed, problem) in [
             (("PRODUCT_NAME", " "), "must be set"),
@@ -98,8 +83,6 @@ mod tests {
                 ("REPLY_TO", "help"),
                 "must be an address, alone or as \"Name <address>\"",
             ),
-            (("MAIL_CONTENT", "links"), "must be one of both, link, code"),
-            (("CODE_IN_SUBJECT", "no"), "must be true or false"),
             (
                 ("CONFIGURATION_SET", "my mails"),
                 "must be no more than 64 letters, digits, _ and -",

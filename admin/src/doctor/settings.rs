@@ -22,7 +22,7 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 15] = [
+const READ: [(&str, Read); 16] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
     ("SENDER", |of| MailSettings::from_environment(of).map(drop)),
     (LINK, |of| LinkTarget::from_environment(of).map(drop)),
@@ -31,6 +31,9 @@ const READ: [(&str, Read); 15] = [
     ("ORIGIN_SECRET", |of| network::origin(of).map(drop)),
     ("CODE_KEYS", |of| proofs::code_keys(of).map(drop)),
     ("MAIL_CONTENT", |of| proofs::mail_content(of).map(drop)),
+    ("CODE_IN_SUBJECT", |of| {
+        proofs::code_in_subject(of).map(drop)
+    }),
     ("LINK_LIFETIME_HOURS", |of| proofs::lifetimes(of).map(drop)),
     ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
     ("ALLOWED_DOMAINS", |of| domains::domain_policy(of).map(drop)),

@@ -79,7 +79,7 @@ impl RequestEmailVerification {
         let store = aws.store(environment)?;
         let mail = MailSettings::from_environment(environment)?;
         let origin = settings::network::origin(environment)?;
-        let content = mail.content;
+        let content = settings::proofs::mail_content(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, origin, store.clone(), clock),
             content,
@@ -94,6 +94,7 @@ impl RequestEmailVerification {
                 policy: MailPolicy {
                     lifetimes: settings::proofs::lifetimes(environment)?.of_mails(content),
                     limit: settings::proofs::mail_limit(environment)?,
+                    code_in_subject: settings::proofs::code_in_subject(environment)?,
                 },
                 timeouts: Timeouts {
                     reserve: aws.dynamodb_timeout() * RESERVE_CALLS,

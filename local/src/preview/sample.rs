@@ -27,8 +27,8 @@ pub struct Sample {
     pub address: EmailAddress,
     pub greeting: Option<Greeting>,
     pub locale: Locale,
-    /// That of the settings, unless it is changed.
     pub content: MailContent,
+    pub code_in_subject: bool,
     pub proof: Proof,
     pub lifetimes: ProofLifetimes,
     pub now: Timestamp,
@@ -46,7 +46,8 @@ impl Sample {
         now: Timestamp,
     ) -> Result<Self, MalformedSample> {
         Ok(Self {
-            content: settings.content,
+            content: MailContent::default(),
+            code_in_subject: true,
             settings,
             link_target,
             user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11").ok_or(MalformedSample)?,
@@ -86,6 +87,7 @@ impl Sample {
                     proof: &proof,
                     url: url.as_ref(),
                     lifetimes: self.lifetimes,
+                    code_in_subject: self.code_in_subject,
                     now: self.now,
                 };
                 mail.render(&self.settings)

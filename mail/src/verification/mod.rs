@@ -31,6 +31,8 @@ pub struct VerificationMail<'a> {
     /// Where the link leads. `None`: the mail has a code alone.
     pub url: Option<&'a VerificationUrl>,
     pub lifetimes: ProofLifetimes,
+    /// SES copies subjects into its events.
+    pub code_in_subject: bool,
     pub now: Timestamp,
 }
 
@@ -103,7 +105,7 @@ impl VerificationMail<'_> {
         let product = Value::Untrusted(&settings.brand.product);
         let code = self.code().map(Value::Untrusted);
         Opening {
-            subject: match code.filter(|_| settings.code_in_subject) {
+            subject: match code.filter(|_| self.code_in_subject) {
                 Some(code) => subject(texts.subject(code, product)),
                 None => subject(texts.subject_without_code(product)),
             },

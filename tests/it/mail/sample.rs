@@ -11,6 +11,7 @@ use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
 use shared::domain::proof::ProofLifetimes;
 use shared::runtime::settings::Environment;
+use shared::runtime::settings::proofs::code_in_subject;
 use shared::text::locale::Locale;
 
 pub const CODE: &str = "482913";
@@ -103,6 +104,7 @@ impl Sample {
             greeting: Greeting::of(&self.first_name),
             locale: self.locale,
             content: self.content,
+            code_in_subject: code_in_subject(&environment).unwrap(),
             lifetimes: self.lifetimes,
             ..preview::Sample::new(settings, link_target, noon).unwrap()
         };

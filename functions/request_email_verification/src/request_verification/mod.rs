@@ -54,6 +54,7 @@ pub struct Timeouts {
 pub struct MailPolicy {
     pub lifetimes: ProofLifetimes,
     pub limit: MailLimit,
+    pub code_in_subject: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -136,6 +137,7 @@ impl RequestVerification {
             proof,
             url: request.url.as_ref(),
             lifetimes: self.policy.lifetimes,
+            code_in_subject: self.policy.code_in_subject,
             now,
         };
         let message_id = self.mailer.send_verification(&mail).await?;

@@ -76,6 +76,28 @@ mod tests {
     }
 
     #[test]
+    fn both_are_mailed_by_default() {
+        let content = |text| {
+            mail_content(&Environment::from_pairs(&[("MAIL_CONTENT", text)]))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(content(""), Ok(MailContent::Both));
+        assert_eq!(content("link"), Ok(MailContent::Link));
+        assert_eq!(
+            content("links").unwrap_err(),
+            "setting MAIL_CONTENT: must be one of both, link, code"
+        );
+    }
+
+    #[test]
+    fn the_subject_has_the_code_by_default() {
+        for (value, expected) in [("", true), ("true", true), ("false", false)] {
+            let environment = Environment::from_pairs(&[("CODE_IN_SUBJECT", value)]);
+            assert_eq!(code_in_subject(&environment).unwrap(), expected, "{value}");
+        }
+    }
+
+    #[test]
     fn errors_name_the_bounds() {
         for link in ["0", "169", "-1", "1.5", "1h", "99999999999999999999"] {
             assert_eq!(
