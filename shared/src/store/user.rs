@@ -38,7 +38,7 @@ pub const VERIFIED_ADDRESS: &str = "verified_address";
 pub const VERIFIED_EMAIL: &str = "verified_email";
 pub const VERIFIED_AT: &str = "verified_at";
 pub const VERIFIED_BY: &str = "verified_by";
-/// [`MAIL_LANGUAGE`] at the verification.
+/// The `mail_language` at the verification.
 pub const VERIFIED_LANGUAGE: &str = "verified_language";
 /// A code, in [`CODES`], has [`EXPIRES_AT`] and [`VERSION`] beside it.
 const DIGEST: &str = "digest";
