@@ -94,22 +94,30 @@ def doctor_finds_faults(stack):
     stack.expect_doctor(nobody, **person)
 
     functions, ses = stack.aws.client("lambda"), stack.aws.client("sesv2")
-    reader = stack.resources["PublishEventsFunctionTableChanges"]
+    readers = [
+        stack.resources[f"{function}TableChanges"]
+        for function in ("PublishEventsFunction", "NotifyPreviousAddressFunction")
+    ]
     name = {"ConfigurationSetName": stack.resources["ConfigurationSet"]}
-    functions.update_event_source_mapping(UUID=reader, Enabled=False)
+    for reader in readers:
+        functions.update_event_source_mapping(UUID=reader, Enabled=False)
     ses.put_configuration_set_sending_options(**name, SendingEnabled=False)
     faults = {"table.stream-reader": "problem", "ses.configuration-set": "problem"}
     commands = stack.expect_doctor(nobody | faults, exit_code=1, **person)
     expect(
         [commands[fault] for fault in faults],
         [
-            f"aws lambda update-event-source-mapping --uuid {reader} --enabled",
+            " && ".join(
+                f"aws lambda update-event-source-mapping --uuid {reader} --enabled"
+                for reader in readers
+            ),
             "aws sesv2 put-configuration-set-sending-options --configuration-set-name "
             f"{name['ConfigurationSetName']} --sending-enabled",
         ],
         "the commands that mend it",
     )
-    functions.update_event_source_mapping(UUID=reader, Enabled=True)
+    for reader in readers:
+        functions.update_event_source_mapping(UUID=reader, Enabled=True)
     ses.put_configuration_set_sending_options(**name, SendingEnabled=True)
     stack.expect_doctor(nobody, **person)
     print("admin doctor found two faults, and nothing else")

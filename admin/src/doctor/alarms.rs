@@ -9,7 +9,7 @@ use shared::domain::clock::Timestamp;
 use super::check_error::CheckError;
 use super::check_result::{CheckResult, Status};
 use super::clients::{Clients, required};
-use super::stack::{Stack, UNKNOWN_STACK, drift};
+use super::stack::{LOGGED_ERRORS, Stack, UNKNOWN_STACK, drift, script};
 
 const DEAD_LETTERS: &str = "alarms.dead-letters";
 const UNPUBLISHED: &str = "alarms.unpublished-events";
@@ -54,17 +54,9 @@ const CHECKS: [AlarmCheck; 3] = [
         alarm: "FunctionErrorsAlarm",
         ok: "no function failed in the last 24 hours",
         problem: "a function failed (docs/operate.md, \"FunctionErrorsAlarm\")",
-        command: "logs \"filter level = 'ERROR' | sort @timestamp desc | limit 50\"",
+        command: LOGGED_ERRORS,
     },
 ];
-
-impl AlarmCheck {
-    fn command(&self, stack: &Result<Stack, CheckError>) -> String {
-        let name = stack.as_ref().map_or("", |stack| &stack.name);
-        let command = self.command;
-        format!("STACK={name}; . docs/operations/functions.sh; {command}")
-    }
-}
 
 /// An alarm of the stack: its name in `template.yaml`, and what CloudWatch has.
 struct Alarm {
@@ -147,7 +139,7 @@ fn result_of(
     if !alarm.is_in_alarm() {
         return CheckResult::ok(check.id, check.ok);
     }
-    CheckResult::problem(check.id, check.problem).command(check.command(stack))
+    CheckResult::problem(check.id, check.problem).command(script(stack, check.command))
 }
 
 /// The last time in [`RECENT`] at which the alarm went off, although it is over.
@@ -162,7 +154,7 @@ async fn last_failure(
         Ok(None) => CheckResult::ok(check.id, check.ok),
         Ok(Some(at)) => {
             let text = format!("{}, last at {at}", check.problem);
-            CheckResult::warning(check.id, text).command(check.command(stack))
+            CheckResult::warning(check.id, text).command(script(stack, check.command))
         }
         Err(error) => CheckResult::of_error(check.id, &error),
     }

@@ -90,6 +90,16 @@ pub(super) fn drift(stack: &Result<Stack, CheckError>) -> String {
     format!("aws cloudformation detect-stack-drift --stack-name {name}")
 }
 
+/// Shows what the functions logged as errors.
+pub(super) const LOGGED_ERRORS: &str =
+    "logs \"filter level = 'ERROR' | sort @timestamp desc | limit 50\"";
+
+/// A command with the functions of `docs/operations/functions.sh`.
+pub(super) fn script(stack: &Result<Stack, CheckError>, command: &str) -> String {
+    let name = stack.as_ref().map_or("", |stack| &stack.name);
+    format!("STACK={name}; . docs/operations/functions.sh; {command}")
+}
+
 fn parameters_of(description: &Description) -> BTreeMap<String, String> {
     let pairs = description.parameters().iter().filter_map(|parameter| {
         let name = parameter.parameter_key()?.to_owned();

@@ -25,7 +25,7 @@ pub struct Deployed {
     pub settings: BTreeMap<String, BTreeMap<String, String>>,
     /// What Lambda says of a function beside its settings.
     pub states: BTreeMap<String, Value>,
-    /// The readers of the table's stream.
+    /// The readers of the table's stream, that of `publish_events` first.
     pub mappings: Vec<Value>,
     pub alarms: BTreeMap<String, &'static str>,
     /// When functions failed, in seconds since the Unix epoch.
@@ -54,15 +54,26 @@ impl Deployed {
             resources: resources().collect(),
             settings: settings.collect(),
             states: BTreeMap::new(),
-            mappings: vec![json!({
-                "UUID": "6bd4b0a8-3b1e-4b0c-9d5a-1c2d3e4f5a6b",
-                "FunctionArn": format!(
-                    "arn:aws:lambda:us-east-1:{ACCOUNT}:function:{}",
-                    physical("PublishEventsFunction"),
+            mappings: [
+                (
+                    "PublishEventsFunction",
+                    "6bd4b0a8-3b1e-4b0c-9d5a-1c2d3e4f5a6b",
                 ),
-                "State": "Enabled",
-                "LastProcessingResult": "OK",
-            })],
+                (
+                    "NotifyPreviousAddressFunction",
+                    "b2f0c6de-8a47-4f13-a5d9-70c1e2f3a4b5",
+                ),
+            ]
+            .map(|(function, uuid)| {
+                let name = physical(function);
+                json!({
+                    "UUID": uuid,
+                    "FunctionArn": format!("arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}"),
+                    "State": "Enabled",
+                    "LastProcessingResult": "OK",
+                })
+            })
+            .into(),
             alarms: of_kind("AWS::CloudWatch::Alarm")
                 .map(|name| (name, "OK"))
                 .collect(),

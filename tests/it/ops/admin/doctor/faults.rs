@@ -40,22 +40,55 @@ async fn a_failed_deployment_is_named() {
 }
 
 #[tokio::test]
-async fn the_reader_of_the_stream_is_checked() {
+async fn each_reader_of_the_stream_is_checked() {
+    for (reader, name) in ["publisher", "notifier"].into_iter().enumerate() {
+        let (app, cloud) = deployed().await;
+        let state = |value: &'static str| {
+            cloud.change(|stack| stack.mappings[reader]["State"] = json!(value));
+        };
+        cloud.change(|stack| {
+            stack.mappings[reader]["LastProcessingResult"] = json!("PROBLEM: timeout");
+        });
+        let mut reports = vec![complaints(&app).await];
+        for value in ["Disabled", "Enabling"] {
+            state(value);
+            reports.push(complaints(&app).await);
+        }
+        cloud.change(|stack| {
+            let other = "arn:aws:lambda:us-east-1:123456789012:function:other";
+            stack.mappings[reader]["FunctionArn"] = json!(other);
+        });
+        let missing = complaints(&app).await;
+        reports.push(missing.clone());
+        assert_snapshot!(format!("the_{name}_is_checked"), reports.join("\n"));
+        cloud.change(|stack| drop(stack.mappings.remove(reader)));
+        assert_eq!(complaints(&app).await, missing);
+    }
+}
+
+#[tokio::test]
+async fn both_readers_share_a_line() {
     let (app, cloud) = deployed().await;
-    cloud.change(|stack| stack.mappings[0]["LastProcessingResult"] = json!("PROBLEM: timeout"));
-    assert_snapshot!(complaints(&app).await);
-    cloud.change(|stack| stack.mappings[0]["State"] = json!("Disabled"));
-    assert_snapshot!(complaints(&app).await);
-    cloud.change(|stack| stack.mappings[0]["State"] = json!("Enabling"));
-    assert_snapshot!(complaints(&app).await);
-    cloud.change(|stack| {
-        let other = "arn:aws:lambda:us-east-1:123456789012:function:other";
-        stack.mappings[0]["FunctionArn"] = json!(other);
-    });
-    let report = complaints(&app).await;
-    assert_snapshot!(report);
+    let states = |states: [&'static str; 2]| {
+        cloud.change(|stack| {
+            for (mapping, state) in stack.mappings.iter_mut().zip(states) {
+                mapping["State"] = json!(state);
+            }
+        });
+    };
+    let mut reports = Vec::new();
+    for both in [
+        ["Disabled", "Disabled"],
+        // A problem comes before a warning.
+        ["Enabling", "Disabled"],
+        ["Disabled", "Enabling"],
+    ] {
+        states(both);
+        reports.push(complaints(&app).await);
+    }
     cloud.change(|stack| stack.mappings.clear());
-    assert_eq!(complaints(&app).await, report);
+    reports.push(complaints(&app).await);
+    assert_snapshot!(reports.join("\n"));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::ops::admin::support::run;
 /// What needs the stack.
 const OF_STACK: &[&str] = &[
     "stack",
+    "table.stream-reader",
     "functions",
     "settings",
     "ses.identity",
