@@ -7,11 +7,11 @@ stack=''
 api_url=''
 inbox_url=''
 
-# Starts the service of `cargo run` on free ports.
+# start_stack [OPTION...]: starts the service of `cargo run` on free ports.
 start_stack() {
     : >"$WORK/stack.log"
     "${CARGO_TARGET_DIR:-target}/debug/local" --port 0 --dynamodb-port 0 --inbox-port 0 \
-        --api-key "$API_KEY" >>"$WORK/stack.log" 2>&1 &
+        --api-key "$API_KEY" "$@" >>"$WORK/stack.log" 2>&1 &
     stack=$!
     # It prints its URLs once it listens. 30 seconds are more than enough.
     for _ in {1..300}; do

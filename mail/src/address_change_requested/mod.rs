@@ -50,7 +50,7 @@ impl AddressChangeRequestedMail<'_> {
         let texts = texts::of(self.locale);
         let at = self.locale.language().date_time(self.at);
         let shown = self.address.shown();
-        let (address, at) = (Value::Untrusted(&shown), Value::Trusted(&at));
+        let (address, at) = (Value::Untrusted(&shown), Value::Date(&at));
         let product = Value::Untrusted(&settings.brand.product);
         let support = Value::Untrusted(support_or_sender(settings));
         let requested = || Phrase::of(self.locale, texts.requested(address, at, product));

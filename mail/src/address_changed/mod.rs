@@ -53,7 +53,7 @@ impl AddressChangedMail<'_> {
         let texts = texts::of(self.locale);
         let at = self.locale.language().date_time(self.at);
         let shown = self.address.shown();
-        let (address, at) = (Value::Untrusted(&shown), Value::Trusted(&at));
+        let (address, at) = (Value::Untrusted(&shown), Value::Date(&at));
         let product = Value::Untrusted(&settings.brand.product);
         let support = Value::Untrusted(support_or_sender(settings));
         let changed = || Phrase::of(self.locale, texts.changed(address, at, product));

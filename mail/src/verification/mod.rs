@@ -103,7 +103,8 @@ impl VerificationMail<'_> {
     fn opening(&self, settings: &MailSettings) -> Opening<'_> {
         let (locale, texts) = (self.locale, texts::of(self.locale));
         let product = Value::Untrusted(&settings.brand.product);
-        let code = self.code().map(Value::Untrusted);
+        // Digits need no isolation among words.
+        let code = self.code().map(Value::Trusted);
         Opening {
             subject: match code.filter(|_| self.code_in_subject) {
                 Some(code) => subject(texts.subject(code, product)),
@@ -124,7 +125,7 @@ impl VerificationMail<'_> {
     fn code_part(&self, product: Value<'_>) -> Option<CodePart<'_>> {
         let (locale, texts) = (self.locale, texts::of(self.locale));
         let (minutes, until) = (self.minutes(), self.until(self.lifetimes.code));
-        let [minutes, until] = [minutes.as_str(), &until].map(Value::Trusted);
+        let (minutes, until) = (Value::Trusted(&minutes), Value::Date(&until));
         Some(CodePart {
             intro: Phrase::of(locale, texts.intro(product)),
             code: self.code()?,
@@ -139,7 +140,7 @@ impl VerificationMail<'_> {
     fn link_part(&self, product: Value<'_>) -> Option<LinkPart> {
         let (locale, texts) = (self.locale, texts::of(self.locale));
         let (lifetime, until) = (self.lifetime(), self.until(self.lifetimes.link));
-        let [lifetime, until] = [lifetime.as_str(), &until].map(Value::Trusted);
+        let (lifetime, until) = (Value::Trusted(&lifetime), Value::Date(&until));
         let (of_button, of_link) = match self.code() {
             Some(_) => (
                 Phrase::of(locale, texts.button_lifetime(lifetime, until)),

@@ -8,7 +8,7 @@ pub(super) const TEXTS: Texts = Texts {
     preheader: "您的验证码是 {code}，{minutes}内有效。",
     link_preheader: "此邮件中的链接将在 {lifetime}后失效。",
     heading: "验证您的邮箱地址",
-    greeting: "{first_name}，您好！",
+    greeting: "{first_name} 您好！",
     intro: "请在 {product} 中输入此验证码：",
     code_lifetime: "验证码将在 {minutes}后失效。",
     code_lifetime_until: "验证码将在 {minutes}后失效（{until}）。",
