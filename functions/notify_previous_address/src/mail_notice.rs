@@ -43,7 +43,7 @@ pub enum NoticeOutcome {
     Suppressed,
     /// A rate limit is reached.
     Throttled,
-    /// The change is none of which an address is notified.
+    /// No address is notified of the change.
     Ignored,
 }
 

@@ -6,7 +6,8 @@ use crate::domain::code_attempts::AttemptId;
 use crate::domain::mail_id::MailId;
 
 /// A notice on record. Its mail's id is the same for each duplicate of the change, which is
-/// therefore mailed once. The attempt is random, so that a write that the SDK retries knows itself.
+/// therefore mailed once. The attempt is random: by it a write that the SDK retries is told from
+/// that of a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct NoticeId {
     pub mail: MailId,
@@ -43,7 +44,7 @@ pub enum NoticeDecision {
     Throttled,
 }
 
-/// Which changes of a user's address the earlier address is told.
+/// When the earlier address of a user is notified of a change.
 #[derive(
     Clone,
     Copy,
@@ -57,12 +58,12 @@ pub enum NoticeDecision {
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum ChangeNotice {
-    /// That another address was verified.
+    /// Once another address was verified.
     #[default]
     Done,
-    /// Also that somebody asked to change to another address.
+    /// Also when somebody asks to change to another address.
     Asked,
-    /// None.
+    /// Never.
     Off,
 }
 

@@ -1,10 +1,9 @@
 //! The address that somebody meant who mistyped the domain of a well-known mail provider.
 //!
-//! A hint that is wrong costs more trust than a missing one, so it takes little to have none: only
-//! distinctive names are recognised, with one slip in the name and one in what follows it. A slip
-//! is an edit of Damerau and Levenshtein, except that a letter may also move by more than one place
-//! (`icould.com`). The first letter is right: what differs in it is mostly another provider
-//! (`email.com`, `ymail.com`).
+//! A wrong hint costs more trust than a missing one. So only distinctive names are recognised, with
+//! one slip in the name and one in what follows it. A slip is an edit of Damerau and Levenshtein,
+//! except that a letter may also move by more than one place (`icould.com`). The first letter must
+//! be right: a name that differs in it is mostly another provider (`email.com`, `ymail.com`).
 
 use crate::domain::email_address::EmailAddress;
 
@@ -39,12 +38,12 @@ const WELL_KNOWN: [&str; 27] = [
     "yandex.ru",
 ];
 
-/// Domains of others, one slip away from those.
+/// Domains of other owners, one slip away from those.
 const OF_OTHERS: [&str; 3] = ["gail.com", "grail.com", "hostmail.com"];
 
 /// A shorter name has neighbours that mean something, such as `love.com` for `live.com`.
 const SHORTEST_NAME: usize = 5;
-/// Countries have two letters, and most pairs are one.
+/// Ends of countries have two letters, and most pairs of letters are a country.
 const SHORTEST_END: usize = 3;
 
 /// The same mailbox at the well-known domain that is one slip away, if there is one.

@@ -62,8 +62,8 @@ impl RecordedVerification {
     }
 }
 
-/// The write of a request to change from the verified address to another one. A repeated request
-/// for the same address is none.
+/// The write of a request to change from the verified address to another one, unless it repeats the
+/// request before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestedChange {
     pub user: UserId,
@@ -74,7 +74,7 @@ pub struct RequestedChange {
 }
 
 impl RequestedChange {
-    /// Reads a record of the stream. `None`: the change is no such request.
+    /// Reads a record of the stream. `None`: the change is another one.
     pub fn of(record: &Value) -> Result<Option<Self>, UnreadableRecord> {
         let before = Attributes::before(record);
         let after = Attributes::after(record);
