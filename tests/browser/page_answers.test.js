@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
-  ALREADY, ask, assertHeading, BUTTON, formOf, inWindow, READY, stack, submitCode, UNAVAILABLE,
-  VERIFIED,
+  ALREADY, ask, assertHeading, BUTTON, focusedText, formOf, inWindow, OFFLINE, READY, stack,
+  submitCode, UNAVAILABLE, VERIFIED,
 } from "./support/page.js";
 
 test("an answer belongs to its own link", () =>
@@ -85,9 +85,46 @@ test("without a network a retry is enough", () =>
     await page.goto(mail.link);
     await window.context.setOffline(true);
     await page.getByRole("button", { name: BUTTON }).click();
-    await assertHeading(window, UNAVAILABLE);
+    await assertHeading(window, OFFLINE);
+    assert.equal(await focusedText(page), OFFLINE, "is read out");
+    await page.getByText("Nothing is lost. Check your connection and try again.").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await assertHeading(window, OFFLINE);
+    await window.context.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await assertHeading(window, VERIFIED);
+  }));
+
+test("a lost connection is not our fault", () =>
+  inWindow(async window => {
+    const { page } = window;
+    const mail = await ask();
+    await page.goto(mail.link);
+    await page.route("**/verify_email", route => route.abort("connectionreset"), { times: 1 });
+    await page.getByRole("button", { name: BUTTON }).click();
+    await assertHeading(window, OFFLINE);
+    const fail = route => route.fulfill({ status: 503, body: "{\"message\":null}" });
+    await page.route("**/verify_email", fail, { times: 1 });
     await page.getByRole("button", { name: "Try again" }).click();
     await assertHeading(window, UNAVAILABLE);
+    await page.getByText("The problem is probably on our side.").locator("visible=true").waitFor();
+    await page.getByRole("button", { name: "Try again" }).click();
+    await assertHeading(window, VERIFIED);
+  }));
+
+test("offline, a timeout is no fault of ours", () =>
+  inWindow(async window => {
+    const { page } = window;
+    const mail = await ask();
+    await page.clock.install();
+    await page.goto(mail.link);
+    await page.clock.pauseAt(Date.now() + 60_000);
+    await page.route("**/verify_email", () => {}, { times: 1 });
+    await page.getByRole("button", { name: BUTTON }).click();
+    await page.locator("main.busy").waitFor();
+    await window.context.setOffline(true);
+    await page.clock.fastForward(20_000);
+    await assertHeading(window, OFFLINE);
     await window.context.setOffline(false);
     await page.getByRole("button", { name: "Try again" }).click();
     await assertHeading(window, VERIFIED);

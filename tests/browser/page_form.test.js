@@ -5,7 +5,7 @@ import { describe, test } from "node:test";
 import { LOOKS } from "./support/browser.js";
 import {
   ask, asksForNothing, assertHeading, BAD_REQUEST, damaged, focusedText, formOf, inWindow,
-  plain, postCode, READY, stack, submitCode, TOO_MANY, UNAVAILABLE, VERIFIED, waitForWorking,
+  OFFLINE, plain, postCode, READY, stack, submitCode, TOO_MANY, VERIFIED, waitForWorking,
   wrongCode,
 } from "./support/page.js";
 
@@ -80,7 +80,7 @@ describe("with a script", () => {
       await waitForWorking(page);
       assert.equal(await page.locator("form button").getAttribute("aria-disabled"), "true");
       release();
-      await assertHeading(window, UNAVAILABLE);
+      await assertHeading(window, OFFLINE);
       assert.equal(await page.locator("#code").inputValue(), mail.code);
       await page.getByRole("button", { name: "Try again" }).click();
       await assertHeading(window, VERIFIED);

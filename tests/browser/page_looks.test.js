@@ -48,9 +48,15 @@ const STATES_OF_THE_LINK = {
   },
   async unavailable(window) {
     await STATES_OF_THE_LINK.ready(window);
-    await window.page.route("**/verify_email", route => route.abort());
+    await window.page.route("**/verify_email", route => route.fulfill({ status: 503 }));
     await window.page.locator("#ready button").click();
     await window.page.locator("#unavailable").waitFor();
+  },
+  async offline(window) {
+    await STATES_OF_THE_LINK.ready(window);
+    await window.context.setOffline(true);
+    await window.page.locator("#ready button").click();
+    await window.page.locator("#offline").waitFor();
   },
 };
 

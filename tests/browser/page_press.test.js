@@ -33,6 +33,8 @@ test("the inbox's link verifies", () =>
     assert.equal(await page.title(), `${VERIFIED} · Acme`);
     const thanks = await page.locator("#verified p").first().textContent();
     assert.equal(thanks, `Thank you! ${mail.email} is verified.`);
+    const back = "If Acme is still open in another tab, you can go back to it.";
+    await page.getByText(back).locator("visible=true").waitFor();
     assert.equal(plain(await focusedText(page)), VERIFIED, "is read out");
     assert.equal(await stack.isVerified(mail), true);
     assert.deepEqual(posts.map(post => post.url()), [`${stack.api}/verify_email`]);

@@ -14,6 +14,7 @@ export const TOO_MANY = "Too many attempts";
 export const EXPIRED = "This link has expired";
 export const INVALID = "This link doesn’t work";
 export const UNAVAILABLE = "That didn’t work just now";
+export const OFFLINE = "No connection";
 export const BAD_REQUEST = "Something went wrong";
 export const BUTTON = "Verify email address";
 

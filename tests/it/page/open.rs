@@ -71,7 +71,9 @@ async fn app_url_is_linked_if_set() {
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
     let code = code_of(&mail);
     let without = submit_code(&app, &mail, &code).await;
-    assert!(without.body.contains("You can close this page now."));
+    let close = "You can close this page now. If <bdi>Acme</bdi> is still open in another tab, you \
+                 can go back to it.</p>";
+    assert!(without.body.contains(close), "{}", without.body);
     assert!(!without.body.contains("Continue to"));
     let functions = app.restarted_with(&[("APP_URL", "https://app.acme.example/welcome")]);
     let event = include_str!("../../../events/verification_page/form_code.json");
@@ -80,7 +82,7 @@ async fn app_url_is_linked_if_set() {
     let body = answer["body"].as_str().unwrap();
     let link = "<a class=\"button\" href=\"https://app.acme.example/welcome\">\
                 Continue to <bdi>Acme</bdi></a>";
-    assert!(body.contains(link), "{body}");
+    assert!(body.contains(link) && body.contains(close), "{body}");
 }
 
 /// `#` or `?` was encoded on the way. The page's script finds the token: `tests/browser`.

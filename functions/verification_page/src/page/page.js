@@ -106,7 +106,7 @@ const read = () => {
   show(proof ? "ready" : isCut ? "invalid" : user && form ? "form" : "nobody");
 };
 
-// The body of the answer, or "" if none arrived. A retry is safe.
+// The body of the answer: "" if none arrived in time, null without a network. A retry is safe.
 const post = async (url, body, headers) => {
   const timeout = new AbortController();
   const timer = setTimeout(() => timeout.abort(), 20000);
@@ -123,7 +123,7 @@ const post = async (url, body, headers) => {
     });
     return await response.text();
   } catch {
-    return "";
+    return timeout.signal.aborted && navigator.onLine ? "" : null;
   } finally {
     clearTimeout(timer);
   }
@@ -134,6 +134,7 @@ const verify = async () => {
   const json = "application/json";
   const answer = await post(page, JSON.stringify(proof), { Accept: json, "Content-Type": json });
   if (mine !== visit) return;
+  if (answer === null) return show("offline", true);
   let state;
   let email;
   try {
@@ -152,6 +153,7 @@ const submit = async () => {
   const form = main.querySelector("form");
   const answer = await post(form.action, new URLSearchParams(new FormData(form)));
   if (mine !== visit) return;
+  if (answer === null) return show("offline", true);
   const next = new DOMParser().parseFromString(answer, "text/html");
   const part = next.querySelector("main[data-working] > section");
   if (!part) return show("unavailable", true);

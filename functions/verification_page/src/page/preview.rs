@@ -49,6 +49,7 @@ impl PagePreview {
         let ready = with_section(&without_script(&opened), "ready");
         let busy = ready.replacen("<main", "<main class=\"busy\"", 1);
         let unavailable = with_section(&without_script(&opened), "unavailable");
+        let offline = with_section(&without_script(&opened), "offline");
         let look = |name, state, html| Look {
             name,
             states: vec![state],
@@ -58,6 +59,7 @@ impl PagePreview {
             look("open_link", "open", ready),
             look("open_link_pressed", "open", busy),
             look("unavailable_after_link", "unavailable", unavailable),
+            look("offline", "open", offline),
         ])
     }
 

@@ -58,8 +58,8 @@ shared::text::catalogue::catalogue! {
         already: [address],
         /// The link to `APP_URL`.
         go_on: [product],
-        /// Without `APP_URL`.
-        close: [],
+        /// The tab that waits may be open.
+        close: [product],
         expired_heading: [],
         /// How to get another link.
         expired: [product],
@@ -85,6 +85,10 @@ shared::text::catalogue::catalogue! {
         unavailable: [],
         /// On the button that retries.
         retry: [],
+        /// The browser has no network.
+        offline_heading: [],
+        /// What to do then.
+        offline: [],
         /// The page does not understand the request.
         bad_request_heading: [],
         /// Where to ask.
