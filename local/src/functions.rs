@@ -12,7 +12,7 @@ use publish_events::{EVENTBRIDGE_OPERATION, PublishEvents};
 use record_mail_events::RecordMailEvents;
 use request_email_verification::RequestEmailVerification;
 use shared::api::Endpoint;
-use shared::brand::public_url::PAGE_PATH;
+use shared::brand::public_url::{NEW_MAIL_PATH, PAGE_PATH};
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::{Environment, SettingError};
@@ -27,6 +27,8 @@ pub struct Definition {
     /// Of its folder in `functions/`, its program, and its events in `events/`.
     pub name: &'static str,
     pub trigger: Trigger,
+    /// Paths beside that of the trigger.
+    more_paths: &'static [&'static str],
     /// With every call to AWS at its timeout. It ends before the `Timeout` in `template.yaml`.
     pub longest_run: Duration,
     start: Start,
@@ -75,19 +77,22 @@ macro_rules! start {
 }
 
 pub const FUNCTIONS: &[Definition] = &[
-    Definition::of_endpoint(
-        &request_email_verification::ENDPOINT,
-        request_email_verification::LONGEST_RUN,
-        |with| {
-            start!(
-                of_requests,
-                RequestEmailVerification,
-                with,
-                with.ses,
-                with.clock.clone()
-            )
-        },
-    ),
+    Definition {
+        more_paths: &[NEW_MAIL_PATH],
+        ..Definition::of_endpoint(
+            &request_email_verification::ENDPOINT,
+            request_email_verification::LONGEST_RUN,
+            |with| {
+                start!(
+                    of_requests,
+                    RequestEmailVerification,
+                    with,
+                    with.ses,
+                    with.clock.clone()
+                )
+            },
+        )
+    },
     Definition::of_endpoint(&verify_email::ENDPOINT, verify_email::LONGEST_RUN, |with| {
         start!(of_requests, VerifyEmail, with, with.clock.clone())
     }),
@@ -106,24 +111,28 @@ pub const FUNCTIONS: &[Definition] = &[
     Definition {
         name: verification_page::NAME,
         trigger: Trigger::PathAndAnyOther(PAGE_PATH),
+        more_paths: &[],
         longest_run: verification_page::LONGEST_RUN,
         start: |with| start!(of_requests, VerificationPage, with, with.clock.clone()),
     },
     Definition {
         name: "record_mail_events",
         trigger: Trigger::MailEvents,
+        more_paths: &[],
         longest_run: record_mail_events::LONGEST_RUN,
         start: |with| start!(of_events, RecordMailEvents, with),
     },
     Definition {
         name: "publish_events",
         trigger: Trigger::TableStream,
+        more_paths: &[],
         longest_run: EVENTBRIDGE_OPERATION,
         start: |with| start!(of_events, PublishEvents, with),
     },
     Definition {
         name: "notify_previous_address",
         trigger: Trigger::TableStream,
+        more_paths: &[],
         longest_run: notify_previous_address::LONGEST_RUN,
         start: |with| {
             start!(
@@ -142,6 +151,7 @@ impl Definition {
         Self {
             name: endpoint.name,
             trigger: Trigger::Endpoint(endpoint),
+            more_paths: &[],
             longest_run,
             start,
         }
@@ -156,14 +166,17 @@ impl Definition {
         }
     }
 
-    /// The path in the gateway. `None`: another service invokes the function.
+    /// The paths in the gateway. None if another service invokes the function.
     #[must_use]
-    pub fn path(&self) -> Option<&'static str> {
-        match self.trigger {
+    pub fn paths(&self) -> Vec<&'static str> {
+        let path = match self.trigger {
             Trigger::Endpoint(endpoint) => Some(endpoint.path),
             Trigger::PathAndAnyOther(path) => Some(path),
             Trigger::MailEvents | Trigger::TableStream => None,
-        }
+        };
+        path.into_iter()
+            .chain(self.more_paths.iter().copied())
+            .collect()
     }
 
     /// # Errors

@@ -35,17 +35,16 @@ pub fn router(functions: &Functions) -> Router {
             continue;
         };
         let function = any(invoke).with_state(function.clone());
-        router = match definition.trigger {
-            Trigger::Endpoint(endpoint) => {
-                let path = endpoint.path;
-                router
-                    .route(path, function.clone())
-                    .route(&format!("{path}/"), function.clone())
-                    .route(&format!("{path}/{{*proxy}}"), function)
-            }
-            Trigger::PathAndAnyOther(_) => router.fallback_service(function),
-            Trigger::MailEvents | Trigger::TableStream => router,
-        };
+        if let Trigger::PathAndAnyOther(_) = definition.trigger {
+            router = router.fallback_service(function);
+            continue;
+        }
+        for path in definition.paths() {
+            router = router
+                .route(path, function.clone())
+                .route(&format!("{path}/"), function.clone())
+                .route(&format!("{path}/{{*proxy}}"), function.clone());
+        }
     }
     router
 }

@@ -39,6 +39,11 @@ impl LinkTarget {
         Ok(Self::OwnPage(url))
     }
 
+    #[must_use]
+    pub fn is_built_in(&self) -> bool {
+        matches!(self, Self::BuiltIn(_))
+    }
+
     /// For a request that reached the API at `gateway`. The built-in page leads to `return_to`
     /// after a verification; a page of the adopter's own knows where it leads. `None`: no address
     /// is known.

@@ -1,5 +1,7 @@
-//! `POST /api/users/request_email_verification`: stores a fresh proof and mails it.
+//! `POST /api/users/request_email_verification`: stores a fresh proof and mails it. The page's script
+//! asks for the same with an expired link, at a route of its own.
 
+mod new_mail;
 pub mod request_verification;
 
 use std::convert::Infallible;
@@ -10,7 +12,8 @@ use mail::{LinkTarget, MailSettings, Mailer, SES_OPERATION, Ses, VerificationUrl
 use serde::Serialize;
 use shared::api::fields::{Field, FieldError, Fields, text};
 use shared::api::parameters::Parameters;
-use shared::api::{Api, ApiError, Call, Endpoint, Method};
+use shared::api::{Api, ApiError, Call, Endpoint, Method, Origin};
+use shared::brand::public_url::PublicUrl;
 use shared::brand::return_origins::ReturnOrigins;
 use shared::brand::web_url::WebUrl;
 use shared::domain::api_key::USER_WRITE;
@@ -27,8 +30,8 @@ use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
 
 use request_verification::{
-    MailPolicy, REFUND_CALLS, RESERVE_CALLS, RequestError, RequestOutcome, RequestVerification,
-    Timeouts, VerificationRequest,
+    MailPolicy, MailTo, REFUND_CALLS, RESERVE_CALLS, RequestError, RequestOutcome,
+    RequestVerification, Timeouts, VerificationRequest,
 };
 
 /// With every call at its timeout: look the key up, store the proof, open a connection to SES, fail
@@ -51,6 +54,8 @@ const RETURN_TO: Field = text("return_to");
 #[derive(Debug)]
 pub struct RequestEmailVerification {
     api: Api,
+    origin: Origin,
+    clock: Clock,
     request_verification: RequestVerification,
     content: MailContent,
     link_target: LinkTarget,
@@ -81,7 +86,9 @@ impl RequestEmailVerification {
         let origin = settings::network::origin(environment)?;
         let content = settings::proofs::mail_content(environment)?;
         Ok(Self {
-            api: Api::new(ENDPOINT, origin, store.clone(), clock),
+            api: Api::new(ENDPOINT, origin.clone(), store.clone(), clock.clone()),
+            origin,
+            clock,
             content,
             link_target: LinkTarget::from_environment(environment)?,
             return_origins: settings::network::return_origins(environment)?,
@@ -105,6 +112,9 @@ impl RequestEmailVerification {
     }
 
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
+        if self.is_new_mail(&request) {
+            return Ok(self.answer_new_mail(&request).await);
+        }
         self.api.answer(request, |call| self.request(call)).await
     }
 
@@ -121,11 +131,12 @@ impl RequestEmailVerification {
         if let Some(address) = &address {
             telemetry::record_address(address);
         }
-        let url = self.url_of(&call, return_to.as_ref())?;
+        let url = self.url_of(call.public_url.as_ref(), return_to.as_ref());
+        let url = url.map_err(ApiError::unforeseen)?;
         let proof = fresh_proof(self.content).map_err(ApiError::unforeseen)?;
         let request = VerificationRequest {
             user,
-            address,
+            to: address.map_or(MailTo::AddressOnRecord, MailTo::Address),
             key,
             greeting,
             locale: call.locale(self.default_locale),
@@ -173,18 +184,15 @@ impl RequestEmailVerification {
     /// `None`: no link is mailed.
     fn url_of(
         &self,
-        call: &Call,
+        gateway: Option<&PublicUrl>,
         return_to: Option<&WebUrl>,
-    ) -> Result<Option<VerificationUrl>, ApiError> {
+    ) -> Result<Option<VerificationUrl>, &'static str> {
         if !self.content.has_link() {
             return Ok(None);
         }
-        let url = self
-            .link_target
-            .of_request(call.public_url.as_ref(), return_to);
-        url.map(Some).ok_or_else(|| {
-            ApiError::unforeseen("the event names no domain to link to: set PUBLIC_URL")
-        })
+        let url = self.link_target.of_request(gateway, return_to);
+        url.map(Some)
+            .ok_or("the event names no domain to link to: set PUBLIC_URL")
     }
 }
 
@@ -204,14 +212,14 @@ fn mailed(outcome: RequestOutcome) -> Result<(EmailAddress, Timestamp), ApiError
             address,
             expires_at,
         } => Ok((address, expires_at)),
-        RequestOutcome::UnknownUser => Err(ApiError::no_such_user()),
+        RequestOutcome::NoAddress => Err(ApiError::no_such_user()),
         RequestOutcome::DomainNotAllowed => Err(FieldError::new(
             "email",
             "email_domain_not_allowed",
             "Addresses of this domain are not accepted. Use a different one.",
         )
         .into()),
-        RequestOutcome::AlreadyVerified => Err(ApiError::validation_error(
+        RequestOutcome::AlreadyVerified { .. } => Err(ApiError::validation_error(
             "already_verified",
             "Email is already verified.",
         )),

@@ -1,19 +1,14 @@
 //! The fields that were posted, by the page's script as JSON or by its form.
 
-use std::borrow::Cow;
-
-use lambda_http::http::header::CONTENT_TYPE;
-use lambda_http::{Body, Request};
+use lambda_http::Request;
 use serde::Deserialize;
+use shared::api::Post;
 use shared::domain::claim::Claim;
 use shared::domain::pasted;
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
 
 use crate::state::State;
-
-/// Longest body in bytes: a few times the longest proof.
-const MAX_BODY_LENGTH: usize = 4 * 1024;
 
 /// The fields as they were sent, blank without a value.
 #[derive(Clone, Default, Deserialize)]
@@ -27,26 +22,10 @@ pub(crate) struct Posted {
 impl Posted {
     /// Reads the body, or returns the state that names its error.
     pub(crate) fn read(request: &Request) -> Result<Self, State> {
-        let body = match request.body() {
-            Body::Text(text) => text.as_bytes(),
-            Body::Binary(bytes) => bytes,
-            _ => &[],
-        };
-        if body.len() > MAX_BODY_LENGTH {
-            return Err(State::TooLarge);
-        }
-        let media_type = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .map_or(Cow::Borrowed(""), |value| {
-                String::from_utf8_lossy(value.as_bytes())
-            });
-        let essence = media_type.split(';').next().unwrap_or_default().trim();
-        match essence.to_ascii_lowercase().as_str() {
-            // The parser's error may quote the token.
-            "application/json" => serde_json::from_slice(body).ok().ok_or(State::Malformed),
-            "application/x-www-form-urlencoded" => Ok(Self::of_form(body)),
-            _ => Err(State::UnsupportedMediaType),
+        let post = Post::of(request).map_err(State::Unreadable)?;
+        match post.media_type.as_str() {
+            "application/x-www-form-urlencoded" => Ok(Self::of_form(post.body)),
+            _ => post.json().map_err(State::Unreadable),
         }
     }
 

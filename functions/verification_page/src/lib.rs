@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use lambda_http::http::Method;
 use lambda_http::{Body, Request, RequestExt, Response};
-use shared::api::{ApiError, Origin, Outcome, base_path, respond};
+use shared::api::{ApiError, Origin, Outcome, base_path, is_cross_site, respond};
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::clock::Clock;
 use shared::domain::code_attempts::{AttemptId, Channel};
@@ -35,7 +35,7 @@ use form::Posted;
 use link_user::{page_of_damaged_link, user_of};
 pub use page::preview::{Look, PagePreview};
 use page::{Form, Page, wants_html};
-use state::{State, is_cross_site};
+use state::State;
 
 /// Its name in logs.
 pub const NAME: &str = "verification_page";

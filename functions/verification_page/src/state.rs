@@ -1,7 +1,7 @@
 //! The states of the page.
 
 use lambda_http::http::{HeaderMap, StatusCode};
-use shared::api::RETRY_UNAVAILABLE_AFTER;
+use shared::api::{PostError, RETRY_UNAVAILABLE_AFTER, is_same_origin};
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
 use shared::store::StoreError;
@@ -11,18 +11,6 @@ use shared::use_cases::confirm_verification::Verdict;
 /// The queries of the pages that are only read.
 const VERIFIED: &str = "verified";
 const ALREADY_VERIFIED: &str = "already_verified";
-
-/// Where a request comes from, in the browser's words (W3C, Fetch Metadata).
-const SEC_FETCH_SITE: &str = "sec-fetch-site";
-const SAME_ORIGIN: &str = "same-origin";
-
-/// Whether a page of another site sent the request. Programs and old browsers do not send the
-/// header. They are accepted, since the rate limits apply to every client. `none` means that the
-/// user started the request, for example by a reload.
-pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
-    let mut sites = headers.get_all(SEC_FETCH_SITE).iter();
-    sites.any(|site| site != SAME_ORIGIN && site != "none")
-}
 
 /// What the page says in answer to a request.
 #[derive(Debug)]
@@ -77,12 +65,7 @@ pub(crate) enum State {
     NotReachable,
     /// Neither GET, HEAD nor POST.
     MethodNotAllowed,
-    /// The body is longer than any proof.
-    TooLarge,
-    /// The body is neither a form nor JSON.
-    UnsupportedMediaType,
-    /// The body is not what its type says.
-    Malformed,
+    Unreadable(PostError),
 }
 
 impl State {
@@ -151,9 +134,7 @@ impl State {
             Self::NotFound => "not_found",
             Self::NotReachable => "permission_denied",
             Self::MethodNotAllowed => "method_not_allowed",
-            Self::TooLarge => "request_too_large",
-            Self::UnsupportedMediaType => "unsupported_media_type",
-            Self::Malformed => "malformed",
+            Self::Unreadable(error) => error.name(),
         }
     }
 
@@ -168,8 +149,7 @@ impl State {
             | Self::UserMissing
             | Self::CodeMalformed
             | Self::CodeWrong
-            | Self::CodeExpired
-            | Self::Malformed => StatusCode::BAD_REQUEST,
+            | Self::CodeExpired => StatusCode::BAD_REQUEST,
             Self::TooManyAttempts { .. } | Self::CodesLocked => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable {
                 retry_helps: true, ..
@@ -178,17 +158,14 @@ impl State {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::NotReachable | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Unreadable(error) => error.status(),
         }
     }
 
     /// The state of a page that is opened with this query. The page says "verified" only after a
     /// redirect by [`next`](Self::next): a link from another site could claim it of any address.
     pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
-        let is_from_here = headers
-            .get(SEC_FETCH_SITE)
-            .is_some_and(|site| site == SAME_ORIGIN);
+        let is_from_here = is_same_origin(headers);
         // A REST API passes parameters and not the text, so `?verified` comes as `?verified=`.
         let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
         let first = parameters.next();

@@ -1,4 +1,4 @@
-//! The page for a person who opens a damaged link whose path has no endpoint.
+//! The page for a person who opens a path without a page.
 
 use lambda_http::http::header::CONTENT_TYPE;
 use lambda_http::http::{HeaderValue, StatusCode};
@@ -16,7 +16,8 @@ const NOTHING_HERE: &str = r#"<!doctype html>
 </html>
 "#;
 
-pub(super) fn nothing_here() -> Outcome {
+#[must_use]
+pub fn nothing_here() -> Outcome {
     let mut response = Response::new(Body::from(NOTHING_HERE));
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.headers_mut().insert(

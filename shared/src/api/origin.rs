@@ -24,7 +24,7 @@ const MAX_LENGTH: usize = 128;
 const PROBLEM: &str =
     "must be one secret of up to 128 visible ASCII characters, or two with a comma between";
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Origin {
     /// Digests of the accepted secrets. Empty: requests need no secret.
     secrets: Vec<[u8; 32]>,

@@ -8,6 +8,8 @@ use crate::domain::invalid_setting::InvalidSetting;
 
 /// The built-in page's path, below the API's address.
 pub const PAGE_PATH: &str = "/verify_email";
+/// Where its script asks for another mail.
+pub const NEW_MAIL_PATH: &str = "/verify_email/new_mail";
 
 /// An origin and the API's base path, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -121,7 +121,7 @@ fn the_template_routes_each_path() {
             }
         }
         let mut expected = BTreeSet::new();
-        if let Some(path) = definition.path() {
+        for path in definition.paths() {
             expected.extend([path.to_owned(), format!("{path}/{{proxy+}}")]);
         }
         if let Trigger::PathAndAnyOther(_) = definition.trigger {
@@ -194,7 +194,7 @@ fn cargo_lambda_routes_each_function() {
             found_without_a_flag.iter().any(is_it),
             "Cargo.toml: add {name} to default-members"
         );
-        if let Some(path) = definition.path() {
+        for path in definition.paths() {
             expected.insert(path.to_owned(), name.into());
             expected.insert(format!("{path}/"), name.into());
         }

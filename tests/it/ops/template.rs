@@ -32,7 +32,7 @@ fn timeouts_end_before_the_gateways() {
         );
         // No caller waits for the others.
         assert!(
-            definition.path().is_none() || timeout < GATEWAY_TIMEOUT,
+            definition.paths().is_empty() || timeout < GATEWAY_TIMEOUT,
             "template.yaml: Timeout of {id} is {timeout:?}, and the gateway's {GATEWAY_TIMEOUT:?}"
         );
     }

@@ -48,6 +48,9 @@ async fn every_language_is_whole_and_small() {
             "form",
             "verified",
             "expired",
+            "mailed",
+            "throttled",
+            "no_mail",
             "invalid",
             "unavailable",
         ] {

@@ -5,6 +5,7 @@ mod codes;
 mod languages;
 mod limits;
 mod links;
+mod new_mail;
 mod open;
 mod requests;
 mod support;

@@ -15,6 +15,7 @@ use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::greeting::Greeting;
 use shared::domain::idempotency_key::IdempotencyKey;
+use shared::domain::link_token::LinkDigest;
 use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_id::UserId;
@@ -57,11 +58,21 @@ pub struct MailPolicy {
     pub code_in_subject: bool,
 }
 
+/// The address that a request mails.
+#[derive(Clone, Debug)]
+pub enum MailTo {
+    Address(EmailAddress),
+    /// The one on record.
+    AddressOnRecord,
+    /// The one on record, if this link was mailed to it, in the spelling of that mail. The link may
+    /// have expired.
+    ReaderOf(LinkDigest),
+}
+
 #[derive(Clone, Debug)]
 pub struct VerificationRequest {
     pub user: UserId,
-    /// `None`: the one on record.
-    pub address: Option<EmailAddress>,
+    pub to: MailTo,
     /// By which a duplicate of the request is known.
     pub key: Option<IdempotencyKey>,
     pub greeting: Option<Greeting>,

@@ -22,12 +22,12 @@ pub enum RequestOutcome {
         /// When the link of the earlier mail expires.
         expires_at: Timestamp,
     },
-    /// The request names a user by id alone, and no address is on record for it.
-    UnknownUser,
+    /// No address is on record for the user, or the link was not mailed to it.
+    NoAddress,
     /// The stack accepts no addresses of this domain.
     DomainNotAllowed,
     /// The user has verified this very address.
-    AlreadyVerified,
+    AlreadyVerified { address: EmailAddress },
     /// Mail to this address bounced, or its reader complained.
     Suppressed,
     /// A rate limit is reached.

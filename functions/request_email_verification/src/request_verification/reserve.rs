@@ -8,6 +8,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
 use shared::domain::proof::Proof;
 use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::store::{Change, Commit, MailRefund, Store, StoreError, UserAddresses, within};
@@ -15,7 +16,7 @@ use shared::telemetry::{self, Metric};
 
 use super::backoff::backoff;
 use super::decision::Decision;
-use super::{MailPolicy, RequestOutcome, RequestVerification, VerificationRequest};
+use super::{MailPolicy, MailTo, RequestOutcome, RequestVerification, VerificationRequest};
 
 /// Each lost write was lost to a mail that was counted, so the limit itself ends the race. The rest
 /// is room for transactions that DynamoDB refuses to run side by side.
@@ -85,12 +86,12 @@ impl RequestVerification {
 
 impl MailReservation<'_> {
     async fn run(&mut self) -> Result<Reserved, StoreError> {
-        if self.request.address.is_none() {
+        if !matches!(self.request.to, MailTo::Address(_)) {
             self.read_items().await?;
         }
         for attempt in 0..MAX_ATTEMPTS {
             let Some(address) = self.address() else {
-                return Ok(Reserved::NotMailed(RequestOutcome::UnknownUser));
+                return Ok(Reserved::NotMailed(RequestOutcome::NoAddress));
             };
             // Whatever is on record, so that the same address always gets the same answer.
             if !self.domains.accepts(&address) {
@@ -105,7 +106,9 @@ impl MailReservation<'_> {
                 return Ok(Reserved::NotMailed(duplicate));
             }
             if let Some(outcome) = self.refusal(&address).await? {
-                if outcome == RequestOutcome::AlreadyVerified && self.withdraw_move().await? {
+                if let RequestOutcome::AlreadyVerified { .. } = outcome
+                    && self.withdraw_move().await?
+                {
                     continue;
                 }
                 if let RequestOutcome::Throttled { .. } = outcome {
@@ -133,20 +136,29 @@ impl MailReservation<'_> {
         Err(StoreError::Contended)
     }
 
-    /// For a request without an address: the address is on record.
+    /// For a request without an address: the address is on record. A wrong link costs the same
+    /// calls as an unknown user.
     async fn read_items(&mut self) -> Result<(), StoreError> {
         self.snapshot.user = self.store.find_user(&self.request.user).await?;
-        if let Some(user) = &self.snapshot.user {
-            telemetry::record_address(&user.address);
-            self.snapshot.address = self.store.find_address(&user.address).await?;
+        if let Some(address) = self.address() {
+            telemetry::record_address(&address);
+            self.snapshot.address = self.store.find_address(&address).await?;
         }
         Ok(())
     }
 
-    /// The address that was asked for, or else the one on record.
+    /// The address to mail, by the current snapshot: a link that gave access to one attempt gives
+    /// none to the next if a move removed it.
     fn address(&self) -> Option<EmailAddress> {
-        let on_record = || self.snapshot.user.as_ref().map(|user| &user.address);
-        self.request.address.as_ref().or_else(on_record).cloned()
+        let user = self.snapshot.user.as_ref();
+        match &self.request.to {
+            MailTo::Address(address) => Some(address.clone()),
+            MailTo::AddressOnRecord => user.map(|user| user.address.clone()),
+            MailTo::ReaderOf(link) => {
+                let user = user.filter(|user| user.links.contains_key(link))?;
+                Some(user.spelling(&MailId::of(link)).clone())
+            }
+        }
     }
 
     fn is_on_record(&self) -> bool {
@@ -185,7 +197,9 @@ impl MailReservation<'_> {
         }
         Ok(match decision {
             Decision::Mail => None,
-            Decision::AlreadyVerified => Some(RequestOutcome::AlreadyVerified),
+            Decision::AlreadyVerified => Some(RequestOutcome::AlreadyVerified {
+                address: address.clone(),
+            }),
             Decision::Suppressed => Some(RequestOutcome::Suppressed),
             Decision::Throttled { retry_after } | Decision::NeedsLastVerifiedAt { retry_after } => {
                 Some(RequestOutcome::Throttled { retry_after })
@@ -259,7 +273,7 @@ impl MailReservation<'_> {
     async fn follow_move(&mut self, written: &EmailAddress) -> Result<(), StoreError> {
         let user = self.snapshot.user.as_ref();
         let moved = user.filter(|user| !user.address.is_same_mailbox(written));
-        if let (None, Some(user)) = (&self.request.address, moved) {
+        if let (MailTo::AddressOnRecord, Some(user)) = (&self.request.to, moved) {
             self.snapshot.address = self.store.find_address(&user.address).await?;
         }
         Ok(())

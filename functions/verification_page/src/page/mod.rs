@@ -12,9 +12,8 @@ use lambda_http::http::header::{
 };
 use lambda_http::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use lambda_http::{Body, Request, Response};
-use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::api::{Outcome, accept_language, accepts};
+use shared::api::{HSTS, Outcome, StateAnswer, accept_language, accepts};
 use shared::brand::Brand;
 use shared::brand::return_origins::{NEXT, ReturnOrigins, next_parameter};
 use shared::brand::web_url::WebUrl;
@@ -29,9 +28,6 @@ use crate::state::State;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
-
-/// Two years, as the preload list requires. Without subdomains, as other services may run there.
-const HSTS: HeaderValue = HeaderValue::from_static("max-age=63072000");
 
 /// The form for a code.
 #[derive(Debug, Default)]
@@ -72,16 +68,6 @@ pub(crate) struct Page {
     return_origins: ReturnOrigins,
     style: String,
     policy: HeaderValue,
-}
-
-/// The answer for the page's script.
-#[derive(Serialize)]
-struct Json<'a> {
-    state: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    retry_after: Option<u64>,
 }
 
 impl Page {
@@ -216,14 +202,10 @@ pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 fn json(state: &State) -> Result<Response<Body>, Source> {
-    let body = Json {
+    let answer = StateAnswer {
         state: state.name(),
         email: state.address(),
         retry_after: state.retry_after(),
     };
-    let mut response = Response::new(Body::Text(serde_json::to_string(&body)?));
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    Ok(response)
+    Ok(answer.response()?)
 }

@@ -25,7 +25,8 @@ const show = (name, focus) => {
   const form = main.querySelector("form");
   if (form) {
     // If a link fails, the form asks for the code. A form without an action has no user.
-    form.hidden = !form.hasAttribute("action") || !["form", "expired", "invalid"].includes(name);
+    form.hidden = !form.hasAttribute("action") ||
+      !["form", "expired", "mailed", "throttled", "invalid"].includes(name);
     form.querySelector("h2").hidden = name === "form";
   }
   const heading = main.querySelector(`#${name} h1`);
@@ -34,22 +35,26 @@ const show = (name, focus) => {
   if (focus) (name === "form" && form.querySelector("[autofocus]") || heading).focus();
 };
 
-const showVerified = ({ name, email }, focus) => {
+const showResult = ({ name, email }, focus) => {
   main.querySelector(`#${name} p bdi`).textContent = email;
   show(name, focus);
 };
 
 // This entry of the history keeps the result and no longer the proof, so a reload sends nothing.
-const keepVerified = (name, email) => {
+const keepResult = (name, email) => {
   history.replaceState({ name, email }, "");
-  showVerified({ name, email }, true);
+  showResult({ name, email }, true);
 };
 
-const setBusy = is => {
-  busy = is;
-  main.classList.toggle("busy", is);
-  status.textContent = is ? main.dataset.working : "";
-  for (const button of main.querySelectorAll("button")) button.setAttribute("aria-disabled", is);
+// Until its answer arrives, the pressed button says that it works.
+const setBusy = pressed => {
+  busy = Boolean(pressed);
+  main.classList.toggle("busy", busy);
+  status.textContent = busy ? pressed.querySelector(".working").textContent : "";
+  for (const button of main.querySelectorAll("button")) {
+    button.classList.toggle("pressed", button === pressed);
+    button.setAttribute("aria-disabled", busy);
+  }
 };
 
 // Undoes common damage to links: percent-encoding, also repeated, and invisible characters.
@@ -83,7 +88,7 @@ const read = () => {
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
   visit += 1;
-  setBusy(false);
+  setBusy(null);
   const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) ||
     find(`(${USER})`, behind);
   // Text behind "&" or "?" is a tracking parameter. Some are as long as a token.
@@ -99,7 +104,7 @@ const read = () => {
     proof = user && token ? { uuid: user, token } : null;
     history.replaceState({ proof, isCut: !token }, "", clean);
   } else {
-    if (kept.email) return showVerified(kept);
+    if (kept.email) return showResult(kept);
     proof = kept.proof;
   }
   const isCut = (history.state || {}).isCut;
@@ -129,21 +134,55 @@ const post = async (url, body, headers) => {
   }
 };
 
+// The fields of the answer, if it is from a function and not, for example, from a proxy.
+const postJson = async (url, fields) => {
+  const json = "application/json";
+  const answer = await post(url, JSON.stringify(fields), { Accept: json, "Content-Type": json });
+  if (answer === null) return { state: "offline" };
+  try {
+    return JSON.parse(answer) || {};
+  } catch {
+    return {};
+  }
+};
+
 const verify = async () => {
   const mine = visit;
-  const json = "application/json";
-  const answer = await post(page, JSON.stringify(proof), { Accept: json, "Content-Type": json });
+  const { state, email } = await postJson(page, proof);
   if (mine !== visit) return;
-  if (answer === null) return show("offline", true);
-  let state;
-  let email;
-  try {
-    ({ state, email } = JSON.parse(answer));
-  } catch {
-    // The answer is not from the page's function, for example from a proxy.
+  if (email) return keepResult(state, email);
+  show(["expired", "invalid", "offline"].includes(state) ? state : "unavailable", true);
+};
+
+// A time such as "in 5 hours", in the language of the page.
+const timeIn = seconds => {
+  const [count, unit] = seconds > 172800 ? [seconds / 86400, "day"]
+    : seconds > 5400 ? [seconds / 3600, "hour"] : [seconds / 60, "minute"];
+  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, {
+    numberingSystem: "latn",
+  });
+  return words.format(Math.ceil(count), unit);
+};
+
+// The expired token proves that its reader got the last email.
+const ask = async () => {
+  const mine = visit;
+  const next = new URLSearchParams(location.search).get("next");
+  const answer = await postJson(`${page}/new_mail`, next ? { ...proof, next } : proof);
+  if (mine !== visit) return;
+  const { state, email } = answer;
+  if (email) return keepResult(state, email);
+  if (state === "throttled") {
+    main.querySelector("#throttled p bdi").textContent = timeIn(answer.retry_after);
   }
-  if (email) return keepVerified(state, email);
-  show(["expired", "invalid"].includes(state) ? state : "unavailable", true);
+  const sections = {
+    invalid: "invalid",
+    offline: "offline",
+    throttled: "throttled",
+    suppressed: "no_mail",
+    domain_not_allowed: "no_mail",
+  };
+  show(sections[state] || "unavailable", true);
 };
 
 // The answer is the same page that a browser without a script gets. Its section and its form
@@ -155,11 +194,11 @@ const submit = async () => {
   if (mine !== visit) return;
   if (answer === null) return show("offline", true);
   const next = new DOMParser().parseFromString(answer, "text/html");
-  const part = next.querySelector("main[data-working] > section");
+  const part = next.querySelector("main[data-page] > section");
   if (!part) return show("unavailable", true);
   const name = part.id;
   const email = part.querySelector("p bdi");
-  if (name.endsWith("verified")) return keepVerified(name, email.textContent);
+  if (name.endsWith("verified")) return keepResult(name, email.textContent);
   const known = document.getElementById(name);
   const section = document.importNode(part, true);
   if (known) known.replaceWith(section);
@@ -173,13 +212,16 @@ const submit = async () => {
 };
 
 // One action at a time: a code that is sent twice is counted twice.
-const run = async action => {
+const run = async (action, button) => {
   if (busy) return;
   again = action;
   const mine = visit;
-  setBusy(true);
+  setBusy(button);
+  // "Try again" says the same while it works.
+  const retry = main.querySelector("[data-again] .working");
+  if (retry) retry.textContent = status.textContent;
   await action();
-  if (mine === visit) setBusy(false);
+  if (mine === visit) setBusy(null);
 };
 
 // Only a person's clicks count, since mail scanners run scripts that click on every button. A key
@@ -188,9 +230,10 @@ main.addEventListener("click", event => {
   const { target, isTrusted } = event;
   const button = target.closest("button");
   if (!button || !isTrusted || navigator.userActivation?.isActive === false) return;
-  if ("verify" in button.dataset) run(verify);
-  else if ("again" in button.dataset) run(again);
-  else if (button.form.checkValidity()) run(submit);
+  if ("verify" in button.dataset) run(verify, button);
+  else if ("ask" in button.dataset) run(ask, button);
+  else if ("again" in button.dataset) run(again, button);
+  else if (button.form.checkValidity()) run(submit, button);
 });
 main.addEventListener("submit", event => event.preventDefault());
 if ("open" in main.dataset) {

@@ -1,11 +1,14 @@
 //! The page in every state, for a preview of texts and brand.
 
+use shared::api::PostError;
 use shared::domain::user_id::UserId;
 use shared::runtime::settings::{Environment, SettingError};
 use shared::text::locale::Locale;
 
 use super::{Form, Page, SCRIPT};
 use crate::state::State;
+
+const ADDRESS: &str = "ada@example.org";
 
 /// The page with the brand of an environment.
 #[derive(Debug)]
@@ -47,19 +50,37 @@ impl PagePreview {
     fn looks_of_link(&self, locale: Locale) -> askama::Result<Vec<Look>> {
         let opened = self.0.html(locale, &State::Open, &Form::default())?;
         let ready = with_section(&without_script(&opened), "ready");
-        let busy = ready.replacen("<main", "<main class=\"busy\"", 1);
         let unavailable = with_section(&without_script(&opened), "unavailable");
         let offline = with_section(&without_script(&opened), "offline");
-        let look = |name, state, html| Look {
+        let of_user = self.html(locale, &State::Open)?;
+        let expired = above_form(&of_user, "expired");
+        let mailed = filled(&above_form(&of_user, "mailed"), "mailed", ADDRESS);
+        let throttled = above_form(&of_user, "throttled");
+        let throttled = filled(&throttled, "throttled", in_5_hours(locale));
+        let no_mail = with_section(&without_script(&opened), "no_mail");
+        let look = |name, states: &[&'static str], html| Look {
             name,
-            states: vec![state],
+            states: states.to_vec(),
             html,
         };
         Ok(vec![
-            look("open_link", "open", ready),
-            look("open_link_pressed", "open", busy),
-            look("unavailable_after_link", "unavailable", unavailable),
-            look("offline", "open", offline),
+            look("open_link", &["open"], ready.clone()),
+            look(
+                "open_link_pressed",
+                &["open"],
+                pressed(&ready, "data-verify"),
+            ),
+            look("unavailable_after_link", &["unavailable"], unavailable),
+            look("offline", &["open"], offline),
+            look("expired_link", &["expired"], expired.clone()),
+            look(
+                "expired_link_pressed",
+                &["expired"],
+                pressed(&expired, "data-ask"),
+            ),
+            look("mailed", &["mailed"], mailed),
+            look("throttled", &["throttled"], throttled),
+            look("no_mail", &["suppressed", "domain_not_allowed"], no_mail),
         ])
     }
 
@@ -80,7 +101,7 @@ impl PagePreview {
 
 /// Every state, with the name of its look.
 fn samples() -> Vec<(&'static str, State)> {
-    let address = || "ada@example.org".to_owned();
+    let address = || ADDRESS.to_owned();
     let opened = [("open_code", State::Open)];
     let done = [
         ("verified", State::Verified { address: address() }),
@@ -112,9 +133,9 @@ fn samples() -> Vec<(&'static str, State)> {
         State::CrossSite,
         State::NotReachable,
         State::MethodNotAllowed,
-        State::TooLarge,
-        State::UnsupportedMediaType,
-        State::Malformed,
+        State::Unreadable(PostError::TooLarge),
+        State::Unreadable(PostError::UnsupportedMediaType),
+        State::Unreadable(PostError::Malformed),
     ];
     let problems = problems.map(|state| (state.name(), state));
     let refused = refused.map(|state| ("bad_request", state));
@@ -139,6 +160,52 @@ fn with_section(opened: &str, name: &str) -> String {
         )
 }
 
+/// The same above the form for a code.
+fn above_form(opened: &str, name: &str) -> String {
+    with_section(opened, name)
+        .replacen("<section id=\"form\">", "<section id=\"form\" hidden>", 1)
+        .replacen("<h2 hidden>", "<h2>", 1)
+}
+
+/// The page while the action of this button runs.
+fn pressed(html: &str, button: &str) -> String {
+    html.replacen("<main", "<main class=\"busy\"", 1).replacen(
+        &format!("<button type=\"button\" {button}>"),
+        &format!("<button type=\"button\" class=\"pressed\" {button}>"),
+        1,
+    )
+}
+
+/// The page with the text that the script puts into a section.
+fn filled(html: &str, section: &str, text: &str) -> String {
+    let start = html.find(&format!("<section id=\"{section}\""));
+    let (before, after) = html.split_at(start.unwrap_or_default());
+    let after = after.replacen("<bdi></bdi>", &format!("<bdi>{text}</bdi>"), 1);
+    format!("{before}{after}")
+}
+
+/// As a browser says it.
+fn in_5_hours(locale: Locale) -> &'static str {
+    match locale {
+        Locale::Ar => "خلال 5 ساعات",
+        Locale::De => "in 5 Stunden",
+        Locale::En => "in 5 hours",
+        Locale::Es => "dentro de 5 horas",
+        Locale::Fr => "dans 5 heures",
+        Locale::He => "בעוד 5 שעות",
+        Locale::Hi => "5 घंटे में",
+        Locale::It => "tra 5 ore",
+        Locale::Ja => "5 時間後",
+        Locale::Ko => "5시간 후",
+        Locale::Nl => "over 5 uur",
+        Locale::Pl => "za 5 godzin",
+        Locale::PtBr => "em 5 horas",
+        Locale::Tr => "5 saat sonra",
+        Locale::ZhHans => "5小时后",
+        Locale::ZhHant => "5 小時後",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -154,10 +221,17 @@ mod tests {
     /// The compiler requires that `name` names each state.
     #[test]
     fn each_state_is_in_the_preview() {
-        let source = include_str!("../state.rs");
-        let (_, names) = source.split_once("fn name(&self)").unwrap();
-        let (names, _) = names.split_once("\n    }\n").unwrap();
-        let names: BTreeSet<_> = names.split('"').skip(1).step_by(2).collect();
+        let names_in = |source: &'static str, function| {
+            let (_, names) = source.split_once(function).unwrap();
+            let (names, _) = names.split_once("\n    }\n").unwrap();
+            names.split('"').skip(1).step_by(2)
+        };
+        let of_posts = include_str!("../../../../shared/src/api/post.rs");
+        let of_new_mail = include_str!("../../../request_email_verification/src/new_mail/state.rs");
+        let names: BTreeSet<_> = names_in(include_str!("../state.rs"), "fn name(&self)")
+            .chain(names_in(of_posts, "fn name(self)"))
+            .chain(names_in(of_new_mail, "fn name(&self)"))
+            .collect();
         let looks = looks();
         let shown: BTreeSet<_> = looks.iter().flat_map(|look| look.states.clone()).collect();
         assert_eq!(shown, names);
@@ -182,6 +256,11 @@ mod tests {
     fn a_pressed_button_says_that_it_works() {
         let looks = looks();
         let pressed = looks.iter().find(|look| look.name == "open_link_pressed");
-        assert!(pressed.unwrap().html.contains("<main class=\"busy\""));
+        assert!(
+            pressed
+                .unwrap()
+                .html
+                .contains("class=\"pressed\" data-verify>")
+        );
     }
 }

@@ -43,9 +43,7 @@ impl View {
             State::CrossSite
             | State::NotReachable
             | State::MethodNotAllowed
-            | State::TooLarge
-            | State::UnsupportedMediaType
-            | State::Malformed => Self::BadRequest,
+            | State::Unreadable(_) => Self::BadRequest,
         }
     }
 

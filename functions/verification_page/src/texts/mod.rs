@@ -71,6 +71,22 @@ shared::text::catalogue::catalogue! {
         new_mail: [product],
         /// Over the form, below a link that failed.
         use_code: [],
+        /// To a reader of an expired link, who may ask for another.
+        expired_again: [],
+        /// On the button for it.
+        ask_mail: [],
+        /// Until the answer arrives.
+        sending: [],
+        mailed_heading: [],
+        /// What to do with the new mail.
+        mailed: [address],
+        /// A rate limit of mails is reached.
+        mails_over_heading: [],
+        /// `{when}` is the browser's words for a time, such as "in 5 hours".
+        mails_over: [when],
+        /// The address gets no mail.
+        no_mail_heading: [],
+        no_mail: [product],
         /// A rate limit is reached.
         too_many_heading: [],
         /// When the next code may be tried.
