@@ -1,5 +1,5 @@
-//! `POST /api/users/request_email_verification`: stores a fresh proof and mails it. The page's script
-//! asks for the same with an expired link, at a route of its own.
+//! `POST /api/users/request_email_verification`: stores a fresh proof and mails it. The page's
+//! script asks for the same with an expired link, at a route of its own.
 
 mod new_mail;
 pub mod request_verification;
