@@ -7,6 +7,7 @@
 mod plan;
 mod report;
 
+use shared::domain::clock::Timestamp;
 use shared::domain::user_id::UserId;
 use shared::store::Search;
 
@@ -33,10 +34,11 @@ pub(crate) async fn run(wanted: &Forget, context: &mut Context<'_, '_>) -> Resul
     };
     require_consent(*yes, context.console)?;
     let table = &context.table().await?;
+    let now = context.now();
     let (search, console) = ((*search).into(), &mut *context.console);
     match (file, subjects.as_slice()) {
-        (None, [subject]) => forget(table, subject, search, *yes, console).await,
-        _ => forget_all(table, &subjects, search, *yes, console).await,
+        (None, [subject]) => forget(table, subject, (search, now), *yes, console).await,
+        _ => forget_all(table, &subjects, (search, now), *yes, console).await,
     }
 }
 
@@ -84,11 +86,11 @@ fn read(path: &str) -> Result<Vec<Subject>, AdminError> {
 async fn forget(
     table: &Table,
     subject: &Subject,
-    search: Search,
+    (search, now): (Search, Timestamp),
     yes: bool,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
-    let (plan, name) = plan_of(table, subject, search).await?;
+    let (plan, name) = plan_of(table, subject, search, now).await?;
     if plan.is_empty() {
         return console.answer(&plan.report(), || {
             format!("Nothing is on record about {name}.")
@@ -106,13 +108,13 @@ async fn forget(
 async fn forget_all(
     table: &Table,
     subjects: &[Subject],
-    search: Search,
+    (search, now): (Search, Timestamp),
     yes: bool,
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let mut plans = Vec::new();
     for (number, subject) in subjects.iter().enumerate() {
-        plans.push(plan_of(table, subject, search).await?);
+        plans.push(plan_of(table, subject, search, now).await?);
         console.progress(&format!("{} of {} looked up", number + 1, subjects.len()));
     }
     console.progress("");
@@ -162,14 +164,15 @@ async fn plan_of(
     table: &Table,
     subject: &Subject,
     search: Search,
+    now: Timestamp,
 ) -> Result<(Plan, String), AdminError> {
     Ok(match subject {
         Subject::User(user) => (
-            Plan::for_user(table, user, search).await?,
+            Plan::for_user(table, user, search, now).await?,
             format!("the user {user}"),
         ),
         Subject::Address(address) => (
-            Plan::for_address(table, address, search).await?,
+            Plan::for_address(table, address, search, now).await?,
             address.canonical().to_owned(),
         ),
     })

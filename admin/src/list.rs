@@ -92,7 +92,7 @@ async fn list(
                 listed.map_or(Ok(()), |it| console.row(&it, || it.describe()))
             }
             ItemOnRecord::Address(address, record) if filter.suppressed => {
-                let listed = ListedAddress::of(address, record, filter);
+                let listed = ListedAddress::of(address, record, filter, now);
                 listed.map_or(Ok(()), |it| console.row(&it, || it.describe()))
             }
             _ => Ok(()),
@@ -154,8 +154,13 @@ impl ListedUser {
 
 impl ListedAddress {
     /// `None`: the address is not suppressed, or the filter leaves it out.
-    fn of(address: &EmailAddress, record: &AddressRecord, filter: &Filter) -> Option<Self> {
-        let suppression = record.suppression.as_ref()?;
+    fn of(
+        address: &EmailAddress,
+        record: &AddressRecord,
+        filter: &Filter,
+        now: Timestamp,
+    ) -> Option<Self> {
+        let suppression = record.suppression_at(now)?;
         filter.allows(address).then(|| Self {
             email: address.canonical().to_owned(),
             reason: suppression.reason.as_str(),

@@ -51,7 +51,11 @@ pub(crate) async fn run(context: &mut Context<'_, '_>) -> Result<(), AdminError>
 
 async fn show(table: &Table, now: Timestamp, console: &mut Console<'_>) -> Result<(), AdminError> {
     let mut stats = Stats::default();
-    for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
+    for reason in [
+        SuppressionReason::Bounced,
+        SuppressionReason::Complained,
+        SuppressionReason::Refused,
+    ] {
         stats.addresses.suppressed.insert(reason.as_str(), 0);
     }
     let mut read = 0;
@@ -73,7 +77,7 @@ impl Stats {
     fn count(&mut self, item: &ItemOnRecord, now: Timestamp) {
         match item {
             ItemOnRecord::User(user) => self.count_user(user, now),
-            ItemOnRecord::Address(_, record) => self.count_address(record),
+            ItemOnRecord::Address(_, record) => self.count_address(record, now),
             ItemOnRecord::Key(key) => self.count_key(key, now),
             ItemOnRecord::Other => {}
         }
@@ -100,9 +104,9 @@ impl Stats {
         }
     }
 
-    fn count_address(&mut self, record: &AddressRecord) {
+    fn count_address(&mut self, record: &AddressRecord, now: Timestamp) {
         self.addresses.on_record += 1;
-        if let Some(suppression) = &record.suppression {
+        if let Some(suppression) = record.suppression_at(now) {
             let reason = suppression.reason.as_str();
             *self.addresses.suppressed.entry(reason).or_default() += 1;
         }

@@ -49,7 +49,7 @@ async fn unsuppress(
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let on_record = table.call(table.store.find_address(address)).await?;
-    let suppression = on_record.and_then(|record| record.suppression);
+    let suppression = on_record.and_then(|record| record.suppression_at(now));
     let mut removed = Vec::new();
     for spelling in spellings(address, suppression.as_ref()) {
         if list.remove(&spelling).await? {

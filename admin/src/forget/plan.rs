@@ -1,5 +1,6 @@
 //! What is deleted, and what is kept although it names the person.
 
+use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::store::{Change, Search, UserAddresses};
@@ -30,6 +31,7 @@ impl Plan {
         table: &Table,
         id: &UserId,
         search: Search,
+        now: Timestamp,
     ) -> Result<Self, AdminError> {
         let user = table.call(table.operator.find_user_addresses(id)).await?;
         let mut plan = Self {
@@ -37,7 +39,7 @@ impl Plan {
             ..Self::default()
         };
         for address in plan.addresses_of_users() {
-            plan.delete_or_keep(table, address, search).await?;
+            plan.delete_or_keep(table, address, search, now).await?;
         }
         plan.find_attempts(table, [*id]).await?;
         Ok(plan)
@@ -47,6 +49,7 @@ impl Plan {
         table: &Table,
         address: &EmailAddress,
         search: Search,
+        now: Timestamp,
     ) -> Result<Self, AdminError> {
         let derived = UserId::derived_from(address);
         let mut users = table
@@ -67,10 +70,10 @@ impl Plan {
             ..Self::default()
         };
         // After this, no user has the address.
-        plan.delete_record(table, address.clone()).await?;
+        plan.delete_record(table, address.clone(), now).await?;
         for other in plan.addresses_of_users() {
             if !other.is_same_mailbox(address) {
-                plan.delete_or_keep(table, other, search).await?;
+                plan.delete_or_keep(table, other, search, now).await?;
             }
         }
         plan.find_attempts(table, [derived]).await?;
@@ -107,6 +110,7 @@ impl Plan {
         table: &Table,
         address: EmailAddress,
         search: Search,
+        now: Timestamp,
     ) -> Result<(), AdminError> {
         let users = table.operator.find_users_of(&address, search);
         let users = table.call(users).await?;
@@ -116,7 +120,7 @@ impl Plan {
             .filter(|id| !self.users.iter().any(|deleted| deleted.id == *id))
             .collect();
         if others.is_empty() {
-            return self.delete_record(table, address).await;
+            return self.delete_record(table, address, now).await;
         }
         others.sort_unstable();
         self.kept.push((address, others));
@@ -127,11 +131,12 @@ impl Plan {
         &mut self,
         table: &Table,
         address: EmailAddress,
+        now: Timestamp,
     ) -> Result<(), AdminError> {
         let record = table.call(table.store.find_address(&address)).await?;
         self.addresses.extend(record.map(|record| AddressToDelete {
             address,
-            suppressed: record.is_suppressed(),
+            suppressed: record.is_suppressed(now),
         }));
         Ok(())
     }

@@ -95,7 +95,7 @@ impl AddressSummary {
                 state: state.as_str(),
                 at: at.to_string(),
             }),
-            suppression: record.suppression.as_ref().map(|suppression| Suppressed {
+            suppression: record.suppression_at(now).map(|suppression| Suppressed {
                 reason: suppression.reason.as_str(),
                 at: suppression.at.to_string(),
             }),

@@ -47,7 +47,7 @@ impl LookUpStatus {
             pending: PendingVerification::of(&user, now),
             verified: user.verified,
             delivery: mailed.as_ref().and_then(AddressRecord::newest_mail),
-            suppression: mailed.and_then(|mailed| mailed.suppression),
+            suppression: mailed.and_then(|mailed| mailed.suppression_at(now)),
         }))
     }
 }

@@ -39,7 +39,7 @@ pub enum NoticeOutcome {
     /// An earlier attempt mailed it.
     #[strum(serialize = "known")]
     Duplicate,
-    /// Mail to this address bounced, or its reader complained.
+    /// Mail to this address bounced, or its reader complained or refused it.
     Suppressed,
     /// A rate limit is reached.
     Throttled,

@@ -7,6 +7,7 @@ use crate::domain::delivery::{Delivery, DeliveryState, Suppression};
 use crate::domain::mail_id::MailId;
 use crate::domain::notice::{NoticeDecision, NoticeId};
 use crate::domain::rate_limit::{MailLimit, NOTICE_LIMIT, RateLimit, SlidingWindow};
+use crate::domain::refusal::Refusal;
 use crate::domain::user_id::UserId;
 
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
@@ -18,8 +19,10 @@ pub const UNSUPPRESSED_RETENTION: Duration = Duration::from_hours(30 * 24);
 pub struct AddressRecord {
     /// Incremented by each write. An optimistic write has the version that it saw as its condition.
     pub version: u64,
-    /// SES does not deliver to a suppressed address either.
+    /// By a bounce or a complaint, for good. SES does not deliver to such an address either.
+    /// [`suppression_at`](Self::suppression_at) also knows a refusal.
     pub suppression: Option<Suppression>,
+    pub refusal: Option<Refusal>,
     /// When an operator last unsuppressed it. Earlier events do not suppress it again.
     pub unsuppressed_at: Option<Timestamp>,
     /// The status of the newest mail about which an event arrived.
@@ -63,7 +66,7 @@ impl AddressRecord {
             .any(|(notice, _)| notice.mail == *mail)
         {
             NoticeDecision::Duplicate
-        } else if self.is_suppressed() {
+        } else if self.is_suppressed(now) {
             NoticeDecision::Suppressed
         } else if self.notices.wait_seconds(NOTICE_LIMIT, now) > 0 {
             NoticeDecision::Throttled
@@ -97,13 +100,32 @@ impl AddressRecord {
         }
     }
 
+    /// Why no mail may go at `now`.
     #[must_use]
-    pub fn is_suppressed(&self) -> bool {
-        self.suppression.is_some()
+    pub fn suppression_at(&self, now: Timestamp) -> Option<Suppression> {
+        let refusal = self.refusal.as_ref().filter(|refusal| refusal.holds(now));
+        let for_good = self.suppression.clone();
+        for_good.or_else(|| refusal.map(Refusal::suppression))
     }
 
-    /// When the item expires: no mail counts any more, and no late event can undo what an operator
-    /// decided. `None`: a suppressed address stays.
+    #[must_use]
+    pub fn is_suppressed(&self, now: Timestamp) -> bool {
+        self.suppression_at(now).is_some()
+    }
+
+    /// The record after its reader refuses mail.
+    #[must_use]
+    pub fn with_refusal(current: Option<&Self>, refusal: Refusal) -> Self {
+        let current = current.cloned().unwrap_or_default();
+        Self {
+            version: current.version + 1,
+            refusal: Some(refusal),
+            ..current
+        }
+    }
+
+    /// When the item expires: no mail counts any more, no refusal holds, and no late event can undo
+    /// what an operator decided. `None`: an address that bounced or complained stays.
     #[must_use]
     pub fn expires_at(&self) -> Option<Timestamp> {
         let kept_until = self
@@ -115,8 +137,9 @@ impl AddressRecord {
         mails
             .max(self.mailed_users.empty_from(window))
             .max(self.notices.empty_from(NOTICE_LIMIT.window))
+            .max(self.refusal.as_ref().map(Refusal::ends_at))
             .max(kept_until)
-            .filter(|_| !self.is_suppressed())
+            .filter(|_| self.suppression.is_none())
     }
 
     /// The status of the newest mail, and since when. `None`: no mail is on record.
@@ -253,6 +276,53 @@ mod tests {
         let mailed = AddressRecord::with_mail(Some(&noticed), mail(1), user(), LIMIT, at(60));
         let month = MailLimit::UNVERIFIED_WINDOW;
         assert_eq!(mailed.expires_at(), Some(at(60).plus(month)));
+    }
+
+    fn refusal(seconds: i64) -> Option<Refusal> {
+        Some(Refusal {
+            at: at(seconds),
+            email: EmailAddress::parse("Ada@example.com")?,
+            user: user(),
+        })
+    }
+
+    #[test]
+    fn a_refusal_holds_for_30_days() {
+        let mailed = AddressRecord::with_mail(None, mail(1), user(), LIMIT, at(0));
+        let refused = AddressRecord::with_refusal(Some(&mailed), refusal(5).unwrap());
+        let month = 30 * 24 * 60 * 60;
+        let reason = |record: &AddressRecord, seconds| {
+            let suppression = record.suppression_at(at(seconds));
+            suppression.map(|suppression| (suppression.reason, suppression.at))
+        };
+        let known = Some((SuppressionReason::Refused, at(5)));
+        assert_eq!(reason(&refused, 5), known);
+        assert_eq!(reason(&refused, 5 + month - 1), known);
+        assert_eq!(reason(&refused, 5 + month), None);
+        assert_eq!(refused.expires_at(), Some(at(5 + month)));
+        assert_eq!(refused.version, mailed.version + 1);
+        let decide = |seconds| refused.decide_notice(&mail(9), at(seconds));
+        assert_eq!(decide(5), NoticeDecision::Suppressed);
+        assert_eq!(decide(5 + month), NoticeDecision::Mail);
+        // A mail that is counted later keeps the item longer.
+        let later = at(5 + month);
+        let again = AddressRecord::with_mail(Some(&refused), mail(2), user(), LIMIT, later);
+        let window = MailLimit::UNVERIFIED_WINDOW;
+        assert_eq!(again.expires_at(), Some(later.plus(window)));
+    }
+
+    #[test]
+    fn a_bounce_outranks_a_refusal() {
+        let refused = AddressRecord::with_refusal(None, refusal(5).unwrap());
+        let bounced = AddressRecord {
+            suppression: suppressed(9),
+            ..refused
+        };
+        let reason = |record: &AddressRecord| record.suppression_at(at(10)).unwrap().reason;
+        assert_eq!(reason(&bounced), SuppressionReason::Bounced);
+        assert_eq!(bounced.expires_at(), None, "it stays for good");
+        let refused_again = AddressRecord::with_refusal(Some(&bounced), refusal(10).unwrap());
+        assert_eq!(reason(&refused_again), SuppressionReason::Bounced);
     }
 
     #[test]

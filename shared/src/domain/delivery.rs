@@ -146,12 +146,15 @@ pub struct MailEvent {
     pub delivery: Delivery,
 }
 
-/// A complaint outranks a bounce.
+/// A complaint outranks a bounce, and both a refusal, which ends.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, strum::EnumString, strum::IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum SuppressionReason {
+    /// By its reader, on the page. It is on record as a
+    /// [`Refusal`](crate::domain::refusal::Refusal).
+    Refused,
     /// Permanently.
     Bounced,
     Complained,
@@ -173,11 +176,11 @@ impl SuppressionReason {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Suppression {
     pub reason: SuppressionReason,
-    /// The timestamp of the earliest event with that reason.
+    /// The timestamp of the earliest event with that reason, or of the newest refusal.
     pub at: Timestamp,
     /// In the spelling of the mail, under which SES lists it.
     pub email: EmailAddress,
-    /// `None`: it is from SES's list, which does not name mails.
+    /// `None`: it is from SES's list, which does not name mails, or a refusal.
     pub mail: Option<MailId>,
     /// `None`: the event did not name the user.
     pub user: Option<UserId>,
@@ -244,10 +247,15 @@ mod tests {
 
     #[test]
     fn a_complaint_outranks_a_bounce() {
-        for reason in [SuppressionReason::Bounced, SuppressionReason::Complained] {
+        for reason in [
+            SuppressionReason::Refused,
+            SuppressionReason::Bounced,
+            SuppressionReason::Complained,
+        ] {
             assert_eq!(SuppressionReason::parse(reason.as_str()), Some(reason));
         }
         assert_eq!(SuppressionReason::parse("bounce"), None);
+        assert!(SuppressionReason::Refused < SuppressionReason::Bounced);
         assert!(SuppressionReason::Bounced < SuppressionReason::Complained);
     }
 

@@ -24,6 +24,7 @@ pub mod person_name;
 pub mod presented_proof;
 pub mod proof;
 pub mod rate_limit;
+pub mod refusal;
 pub mod typo;
 pub mod user_id;
 pub mod user_record;

@@ -10,6 +10,7 @@ use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::{CodeLimit, MailLimit, RateLimit, SlidingWindow};
+use crate::domain::refusal::RefusedLink;
 use crate::domain::verification_code::CodeDigest;
 
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
@@ -37,6 +38,8 @@ pub struct UserRecord {
     pub mail_language: Option<String>,
     /// The requests that had an `Idempotency-Key`, of any address, each with its mail.
     pub requests: BTreeMap<RequestDigest, MailId>,
+    /// The links that refusals made invalid, of any address.
+    pub refused_links: BTreeMap<LinkDigest, RefusedLink>,
 }
 
 /// A code as it is stored.
@@ -177,6 +180,9 @@ impl UserRecord {
             spellings,
             mails,
             requests,
+            refused_links: current
+                .map(|record| record.kept_refused_links(now))
+                .unwrap_or_default(),
             mail_language: proof.language.map(str::to_owned).or_else(known_language),
         }
     }
@@ -215,6 +221,49 @@ impl UserRecord {
             address: address.clone(),
             expires_at,
         })
+    }
+
+    /// The address to which this link was mailed, whether or not the link still works. `None`: it is
+    /// no link of this user, or was mailed before a move to another address.
+    #[must_use]
+    pub fn mailed_to(&self, link: &LinkDigest) -> Option<&EmailAddress> {
+        if self.links.contains_key(link) {
+            return Some(self.spelling(&MailId::of(link)));
+        }
+        self.refused_links.get(link).map(|refused| &refused.email)
+    }
+
+    /// Whether a proof of this address is on record.
+    #[must_use]
+    pub fn has_proof_of(&self, address: &EmailAddress) -> bool {
+        self.address.is_same_mailbox(address) && !(self.links.is_empty() && self.codes.is_empty())
+    }
+
+    /// The record after the reader of `address` refuses mail at `now`: its links and codes are
+    /// invalid. A verification stays.
+    #[must_use]
+    pub fn with_refusal(&self, address: &EmailAddress, now: Timestamp) -> Self {
+        let mut refused_links = self.kept_refused_links(now);
+        let of_address = refused_links.values_mut();
+        for earlier in of_address.filter(|link| link.email.is_same_mailbox(address)) {
+            earlier.at = now;
+        }
+        let mut refused = Self {
+            version: self.version + 1,
+            refused_links,
+            ..self.clone()
+        };
+        if self.address.is_same_mailbox(address) {
+            let links = self.links.keys().map(|link| {
+                let email = self.spelling(&MailId::of(link)).clone();
+                (*link, RefusedLink { at: now, email })
+            });
+            refused.refused_links.extend(links);
+            refused.links.clear();
+            refused.codes.clear();
+            refused.spellings.clear();
+        }
+        refused
     }
 
     /// The address in the spelling of `mail`.
@@ -268,7 +317,10 @@ impl UserRecord {
             .values()
             .max()
             .map(|expired| expired.plus(EXPIRED_LINK_RETENTION));
-        links_until.max(self.mails.empty_from(MailLimit::WINDOW))
+        let refused_until = self.refused_links.values().map(RefusedLink::expires_at);
+        links_until
+            .max(self.mails.empty_from(MailLimit::WINDOW))
+            .max(refused_until.max())
     }
 
     /// The newest codes that have not expired.
@@ -311,6 +363,17 @@ impl UserRecord {
         let requests = self.requests.iter();
         let kept = requests.filter(|(_, mail)| mails.timestamp(mail).is_some());
         kept.map(|(request, mail)| (*request, *mail)).collect()
+    }
+
+    fn kept_refused_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, RefusedLink> {
+        let links = self.refused_links.iter();
+        let mut kept: Vec<_> = links
+            .filter(|(_, refused)| refused.expires_at() > now)
+            .map(|(link, refused)| (*link, refused.clone()))
+            .collect();
+        kept.sort_by_key(|(_, refused)| std::cmp::Reverse(refused.at));
+        kept.truncate(MAX_LINKS);
+        kept.into_iter().collect()
     }
 
     fn kept_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
@@ -402,6 +465,50 @@ mod tests {
             LinkStanding::Expired
         );
         assert_eq!(record.link_standing(&link(9), at(0)), LinkStanding::Unknown);
+    }
+
+    #[test]
+    fn a_refusal_invalidates_all_proofs() {
+        let spelled = EmailAddress::parse("Ada@example.com").unwrap();
+        let first = requested(None, &spelled, 1, at(0));
+        let second = requested(Some(&first), &ada(), 2, at(60));
+        let refused = second.with_refusal(&spelled, at(90));
+        for number in [1, 2] {
+            let standing = refused.link_standing(&link(number), at(90));
+            assert_eq!(standing, LinkStanding::Unknown);
+            let standing = refused.code_standing(&[code(number)], LIMIT, at(90));
+            assert_eq!(standing, CodeStanding::Unknown);
+        }
+        // The links still name the address, each in the spelling of its mail.
+        let named = |number| {
+            refused
+                .mailed_to(&link(number))
+                .map(EmailAddress::deliverable)
+        };
+        assert_eq!(named(1), Some("Ada@example.com"));
+        assert_eq!(named(2), Some("ada@example.com"));
+        assert_eq!(named(3), None);
+        assert!(second.has_proof_of(&spelled) && !refused.has_proof_of(&spelled));
+        assert_eq!(refused.mails, second.mails, "its mails still count");
+        assert_eq!(refused.version, second.version + 1);
+        let month = 30 * 24 * 60 * 60;
+        assert_eq!(refused.expires_at(), Some(at(90 + month)));
+    }
+
+    #[test]
+    fn refused_links_outlive_a_move() {
+        let refused = requested(None, &ada(), 1, at(0)).with_refusal(&ada(), at(5));
+        let work = EmailAddress::parse("ada@example.org").unwrap();
+        let moved = requested(Some(&refused), &work, 2, at(60));
+        assert_eq!(moved.mailed_to(&link(1)), Some(&ada()));
+        assert_eq!(moved.mailed_to(&link(2)), Some(&work));
+        // The other address is not refused by the link of the first one.
+        let again = moved.with_refusal(&ada(), at(90));
+        assert_eq!(again.link_standing(&link(2), at(90)), LinkStanding::Live);
+        assert_eq!(again.refused_links[&link(1)].at, at(90), "it is kept anew");
+        let month = 30 * 24 * 60 * 60;
+        let later = requested(Some(&again), &work, 3, at(90 + month));
+        assert_eq!(later.mailed_to(&link(1)), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::item::{
     Item, MAILS, VERSION, as_mails, as_number, as_timestamp, as_window, optional, text, timestamp,
     window,
 };
+use super::refusals::{REFUSAL, as_refusal};
 use super::suppression::{SUPPRESSION, UNSUPPRESSED_AT, as_suppression};
 use super::update::ItemUpdate;
 use super::{Store, StoreError};
@@ -54,6 +55,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<AddressRecord>, StoreEr
     Ok(Some(AddressRecord {
         version: optional(item, VERSION, as_number)?.unwrap_or(0),
         suppression: optional(item, SUPPRESSION, as_suppression)?,
+        refusal: optional(item, REFUSAL, as_refusal)?,
         unsuppressed_at: optional(item, UNSUPPRESSED_AT, as_timestamp)?,
         delivery: optional(item, DELIVERY, as_delivery)?,
         mails: optional(item, MAILS, as_mails)?.unwrap_or_default(),

@@ -31,6 +31,7 @@ mod notices;
 mod operator;
 mod operator_scan;
 mod operator_verification;
+pub mod refusals;
 mod requests;
 mod retry;
 pub mod stream;

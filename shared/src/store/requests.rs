@@ -11,7 +11,7 @@ use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::UserRecord;
 
-/// The outcome of an optimistic write of both records.
+/// The outcome of an optimistic write of a user's and an address's record.
 #[derive(Debug)]
 #[expect(
     clippy::large_enum_variant,

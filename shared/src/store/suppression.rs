@@ -1,4 +1,4 @@
-//! The suppression of an address, on its item.
+//! The suppression of an address by a bounce or a complaint, on its item.
 //!
 //! A suppression decides requests, so each write increments `version`, and a request in flight
 //! loses its optimistic write.
@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, MAILS, VERSION, map, spelling, text, timestamp, written_timestamp};
+use super::refusals::{REFUSAL, as_refusal};
 use super::update::{Condition, ItemUpdate};
 use super::{OperatorStore, Recorded, Store, StoreError, address};
 use crate::domain::address_record::UNSUPPRESSED_RETENTION;
@@ -14,6 +15,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::delivery::{Suppression, SuppressionReason};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
+use crate::domain::refusal::Refusal;
 use crate::domain::user_id::UserId;
 
 pub const SUPPRESSION: &str = "suppression";
@@ -62,7 +64,7 @@ fn outranks_the_record(suppression: &Suppression) -> Condition {
         [REASON, AT, MAIL].map(|member| format!("{SUPPRESSION}.#{member}"));
     let weaker = match suppression.reason {
         SuppressionReason::Complained => format!(" OR {seen_reason} = :bounced"),
-        SuppressionReason::Bounced => String::new(),
+        SuppressionReason::Bounced | SuppressionReason::Refused => String::new(),
     };
     let tie = match suppression.mail {
         Some(_) => format!(
@@ -84,7 +86,7 @@ fn outranks_the_record(suppression: &Suppression) -> Condition {
         SuppressionReason::Complained => {
             condition.value(":bounced", text(SuppressionReason::Bounced.as_str()))
         }
-        SuppressionReason::Bounced => condition,
+        SuppressionReason::Bounced | SuppressionReason::Refused => condition,
     };
     match suppression.mail {
         Some(mail) => condition
@@ -122,7 +124,7 @@ impl OperatorStore {
     /// its list, so that the event of its bounce may still arrive. Events from before `now` no
     /// longer suppress it. Idempotent.
     ///
-    /// Returns the suppression that was on record, as far as it is readable.
+    /// Returns the suppression or the refusal that was on record, as far as it is readable.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
@@ -130,15 +132,19 @@ impl OperatorStore {
     ) -> Result<Option<Suppression>, StoreError> {
         let update = ItemUpdate::of(address::key(address))
             .remove(SUPPRESSION)
+            .remove(REFUSAL)
             .set(UNSUPPRESSED_AT, timestamp(now))
             .keep_map(MAILS)
             .increment(VERSION)
             // By then, no mail on record counts towards a limit.
             .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
         let written = self.store.update_returning(ReturnValue::AllOld, update);
-        Ok(match written.await? {
-            Conditional::Written(before) => before.get(SUPPRESSION).and_then(as_suppression),
-            Conditional::Refused(_) => None,
-        })
+        let Conditional::Written(before) = written.await? else {
+            return Ok(None);
+        };
+        let refusal = before.get(REFUSAL).and_then(as_refusal);
+        let refusal = refusal.filter(|refusal| refusal.holds(now));
+        let suppression = before.get(SUPPRESSION).and_then(as_suppression);
+        Ok(suppression.or_else(|| refusal.as_ref().map(Refusal::suppression)))
     }
 }

@@ -14,6 +14,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::idempotency_key::RequestDigest;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
+use crate::domain::refusal::RefusedLink;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{MailedCode, UserRecord, Verification};
 use crate::domain::verification_code::CodeDigest;
@@ -32,6 +33,9 @@ pub(super) const SPELLINGS: &str = "spellings";
 /// Of the newest mail.
 pub(super) const MAIL_LANGUAGE: &str = "mail_language";
 const REQUESTS: &str = "requests";
+/// Each link has [`EMAIL`] and [`REFUSED_AT`].
+pub(super) const REFUSED_LINKS: &str = "refused_links";
+const REFUSED_AT: &str = "at";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
 pub const VERIFIED_ADDRESS: &str = "verified_address";
@@ -55,6 +59,23 @@ pub(super) fn as_key(value: &AttributeValue) -> Option<UserId> {
 ///
 /// Only the write of a verification removes [`PENDING`], so the stream's reader knows that write.
 pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
+    let requests = record.requests.iter();
+    let requests = map_of(requests.map(|(request, mail)| (request, text(mail.to_string()))));
+    let update = proofs(user, record)
+        .set(USER_ID, text(user.to_string()))
+        .set(ADDRESS, canonical(&record.address))
+        .set(EMAIL, spelling(&record.address))
+        .set(MAILS, window(&record.mails))
+        .set(REQUESTS, requests)
+        .set(PENDING, AttributeValue::Bool(true));
+    match &record.mail_language {
+        None => update,
+        Some(language) => update.set(MAIL_LANGUAGE, text(language)),
+    }
+}
+
+/// Writes the proofs of `record` on the condition that nothing changed since it was made.
+pub(super) fn proofs(user: &UserId, record: &UserRecord) -> ItemUpdate {
     let (links, codes, spellings) = (&record.links, &record.codes, &record.spellings);
     let links = map_of(links.iter().map(|(link, at)| (link, timestamp(*at))));
     let codes = map_of(codes.iter().map(|(mail, code)| (mail, stored_code(code))));
@@ -63,24 +84,18 @@ pub(super) fn request(user: &UserId, record: &UserRecord) -> ItemUpdate {
             .iter()
             .map(|(mail, address)| (mail, spelling(address))),
     );
-    let requests = record.requests.iter();
-    let requests = map_of(requests.map(|(request, mail)| (request, text(mail.to_string()))));
     let update = ItemUpdate::of(key(user))
         .next_version(VERSION, record.version)
-        .set(USER_ID, text(user.to_string()))
-        .set(ADDRESS, canonical(&record.address))
-        .set(EMAIL, spelling(&record.address))
         .set(LINKS, links)
         .set(CODES, codes)
         .set(SPELLINGS, spellings)
-        .set(MAILS, window(&record.mails))
-        .set(REQUESTS, requests)
-        .set(PENDING, AttributeValue::Bool(true))
         .expires_at(record.expires_at());
-    match &record.mail_language {
-        None => update,
-        Some(language) => update.set(MAIL_LANGUAGE, text(language)),
+    if record.refused_links.is_empty() {
+        return update.remove(REFUSED_LINKS);
     }
+    let refused = record.refused_links.iter();
+    let refused = refused.map(|(link, refused)| (link, stored_refused_link(refused)));
+    update.set(REFUSED_LINKS, map_of(refused))
 }
 
 /// `None`: there is no item, or it counts attempts alone.
@@ -99,6 +114,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
     let as_codes = |value: &_| as_map_of(value, MailId::parse, as_code);
     let as_spellings = |value: &_| as_map_of(value, MailId::parse, as_address);
     let as_requests = |value: &_| as_map_of(value, RequestDigest::parse, as_mail);
+    let as_refused = |value: &_| as_map_of(value, LinkDigest::parse, as_refused_link);
     Ok(Some(UserRecord {
         version: required(item, VERSION, as_number)?,
         address: required(item, EMAIL, as_address)?,
@@ -110,6 +126,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
         spellings: optional(item, SPELLINGS, as_spellings)?.unwrap_or_default(),
         mail_language: optional(item, MAIL_LANGUAGE, as_text)?,
         requests: optional(item, REQUESTS, as_requests)?.unwrap_or_default(),
+        refused_links: optional(item, REFUSED_LINKS, as_refused)?.unwrap_or_default(),
     }))
 }
 
@@ -119,6 +136,21 @@ fn stored_code(code: &MailedCode) -> AttributeValue {
         (EXPIRES_AT, timestamp(code.expires_at)),
         (VERSION, number(code.version)),
     ])
+}
+
+fn stored_refused_link(refused: &RefusedLink) -> AttributeValue {
+    map([
+        (EMAIL, spelling(&refused.email)),
+        (REFUSED_AT, timestamp(refused.at)),
+    ])
+}
+
+fn as_refused_link(value: &AttributeValue) -> Option<RefusedLink> {
+    let stored = value.as_m().ok()?;
+    Some(RefusedLink {
+        email: as_address(stored.get(EMAIL)?)?,
+        at: as_timestamp(stored.get(REFUSED_AT)?)?,
+    })
 }
 
 fn as_mail(value: &AttributeValue) -> Option<MailId> {

@@ -3,7 +3,9 @@
 use super::conditional::Conditional;
 use super::item::{Item, KEY, VERSION, as_address, canonical, map, optional, required};
 use super::update::{Condition, ItemUpdate};
-use super::user::{ADDRESS, CODES, EMAIL, LINKS, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_EMAIL};
+use super::user::{
+    ADDRESS, CODES, EMAIL, LINKS, REFUSED_LINKS, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_EMAIL,
+};
 use super::{Store, StoreError, user};
 use crate::domain::email_address::EmailAddress;
 use crate::domain::user_id::UserId;
@@ -52,6 +54,7 @@ impl Store {
             .set(LINKS, map([]))
             .set(CODES, map([]))
             .set(SPELLINGS, map([]))
+            .remove(REFUSED_LINKS)
             .increment(VERSION);
         let Conditional::Refused(Some(item)) = self.update(update).await? else {
             return Ok(Change::Done);

@@ -7,8 +7,8 @@ use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, VERSION, canonical, text, timestamp, written_timestamp};
 use super::update::{Condition, ItemUpdate};
 use super::user::{
-    ADDRESS, CODES, EMAIL, LINKS, MAIL_LANGUAGE, PENDING, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_AT,
-    VERIFIED_BY, VERIFIED_EMAIL, VERIFIED_LANGUAGE,
+    ADDRESS, CODES, EMAIL, LINKS, MAIL_LANGUAGE, PENDING, REFUSED_LINKS, SPELLINGS,
+    VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY, VERIFIED_EMAIL, VERIFIED_LANGUAGE,
 };
 use super::{Store, StoreError, user};
 use crate::domain::claim::Claim;
@@ -97,7 +97,8 @@ impl Store {
 /// The new version makes a request in flight lose its optimistic write, so that it cannot set an
 /// expiry on a record that stays. The removal of `pending` makes the write an event: template.yaml
 /// filters the table's stream for it. `verified_by` is for the event alone. All attempts of the
-/// channel are refunded.
+/// channel are refunded. The record stays, so it must not keep another reader's address in
+/// `refused_links`.
 fn verification(
     user: &UserId,
     mail: &MailId,
@@ -123,6 +124,7 @@ fn verification(
         )
         .value(":unknown", text(""))
         .remove(PENDING)
+        .remove(REFUSED_LINKS)
         .remove(EXPIRES_AT)
         .increment(VERSION)
         .increment(ATTEMPTS_VERSION)

@@ -11,7 +11,6 @@ use axum::http::Request;
 use local::functions::{Definition, FUNCTIONS};
 use local::stack::{Options, Overrides, Stack, TABLE, curl};
 use serde_json::json;
-use shared::domain::address_record::AddressRecord;
 use shared::domain::email_address::EmailAddress;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
@@ -230,7 +229,7 @@ async fn a_bounce_suppresses_an_address() {
     let address = EmailAddress::parse(ADDRESS).unwrap();
     eventually("the bounce is recorded", async || {
         let record = store.find_address(&address).await.unwrap();
-        record.filter(AddressRecord::is_suppressed)
+        record.and_then(|record| record.suppression)
     })
     .await;
     let answer = post(&stack, REQUEST, KEY, &body).await;

@@ -37,7 +37,7 @@ impl Decision {
         if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
             return Self::AlreadyVerified;
         }
-        if record.is_some_and(AddressRecord::is_suppressed) {
+        if record.is_some_and(|record| record.is_suppressed(now)) {
             return Self::Suppressed;
         }
         let mails = [
@@ -105,6 +105,7 @@ mod tests {
             mails: mails(mails_today, TODAY, 60),
             mail_language: None,
             requests: BTreeMap::new(),
+            refused_links: BTreeMap::new(),
         }
     }
 

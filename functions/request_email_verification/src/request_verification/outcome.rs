@@ -28,7 +28,7 @@ pub enum RequestOutcome {
     DomainNotAllowed,
     /// The user has verified this very address.
     AlreadyVerified { address: EmailAddress },
-    /// Mail to this address bounced, or its reader complained.
+    /// Mail to this address bounced, or its reader complained or refused it.
     Suppressed,
     /// A rate limit is reached.
     Throttled {

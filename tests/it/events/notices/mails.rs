@@ -174,7 +174,7 @@ async fn a_bounced_notice_suppresses() {
     assert_eq!(record_outcome(&app, &delivered).await, "ignored");
     let bounce = ses_event(&notice, DeliveryOutcome::Bounced, 5);
     assert_eq!(record_outcome(&app, &bounce).await, "recorded");
-    assert!(record_of(&app, OLD).await.unwrap().is_suppressed());
+    assert!(record_of(&app, OLD).await.unwrap().is_suppressed(app.now()));
     app.assert_suppressed(OLD).await;
 }
 
