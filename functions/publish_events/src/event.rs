@@ -10,7 +10,7 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::ProofMethod;
 use shared::store::stream::{Attributes, RecordedVerification, UnreadableRecord, event_id};
-use shared::store::suppression;
+use shared::store::{refusals, suppression};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
@@ -32,6 +32,8 @@ impl Event {
             Ok(Some(verified(event_id(record)?, verification, stage)))
         } else if is_suppression(&Attributes::before(record), &after) {
             undeliverable(event_id(record)?, &after, stage).map(Some)
+        } else if is_refusal(&Attributes::before(record), &after) {
+            refused(event_id(record)?, &after, stage).map(Some)
         } else {
             Ok(None)
         }
@@ -42,6 +44,12 @@ impl Event {
 /// it.
 fn is_suppression(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
     before.get(suppression::SUPPRESSION).is_none() && after.get(suppression::SUPPRESSION).is_some()
+}
+
+/// Each press that refuses mail writes another `refusal`. A repeated press writes nothing.
+fn is_refusal(before: &Attributes<'_>, after: &Attributes<'_>) -> bool {
+    let refusal = after.get(refusals::REFUSAL);
+    refusal.is_some() && refusal != before.get(refusals::REFUSAL)
 }
 
 fn verified(id: &str, verification: RecordedVerification, stage: &str) -> Event {
@@ -97,6 +105,28 @@ fn undeliverable(id: &str, after: &Attributes<'_>, stage: &str) -> Result<Event,
     })
 }
 
+fn refused(id: &str, after: &Attributes<'_>, stage: &str) -> Result<Event, UnreadableRecord> {
+    let refusal = after.map(refusals::REFUSAL);
+    let user = refusal.required(refusals::USER, UserId::parse)?;
+    let address = refusal.required(refusals::EMAIL, EmailAddress::parse_known)?;
+    let at = refusal.required(refusals::AT, Timestamp::parse)?;
+    let detail = json!({
+        "id": id,
+        "stage": stage,
+        "uuid": user.to_string(),
+        "email": address.deliverable(),
+        "at": at.to_string(),
+    });
+    Ok(Event {
+        detail_type: "Verification Refused",
+        id: id.to_owned(),
+        user: Some(user),
+        address,
+        happened_at: at,
+        detail,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,6 +172,56 @@ mod tests {
                 "SequenceNumber": "2",
             },
         })
+    }
+
+    fn refusal() -> Value {
+        json!({
+            "eventID": "3",
+            "eventName": "MODIFY",
+            "dynamodb": {
+                "OldImage": { "version": { "N": "1" } },
+                "NewImage": { "refusal": { "M": {
+                    "at": text("2026-11-23T12:00:05Z"),
+                    "email": text("Ada@example.com"),
+                    "user": text("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11"),
+                } } },
+                "SequenceNumber": "3",
+            },
+        })
+    }
+
+    #[test]
+    fn each_refusal_is_one_event() {
+        let mut record = refusal();
+        let event = read(&record).unwrap().unwrap();
+        assert_eq!(event.detail_type, "Verification Refused");
+        // Another user's link renews it.
+        let before = with(
+            record.clone(),
+            "/dynamodb/NewImage/refusal/M/user",
+            text("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22"),
+        );
+        record["dynamodb"]["OldImage"] = before["dynamodb"]["NewImage"].clone();
+        assert_eq!(read(&record).unwrap().unwrap(), event);
+        // Another change of the same item, such as a mail's delivery.
+        record["dynamodb"]["OldImage"] = record["dynamodb"]["NewImage"].clone();
+        assert_eq!(read(&record), Ok(None));
+        // The reader allows mail again.
+        assert_eq!(
+            read(&without(refusal(), "/dynamodb/NewImage/refusal")),
+            Ok(None)
+        );
+    }
+
+    #[test]
+    fn a_bounce_after_a_refusal_is_published() {
+        let mut record = suppression();
+        for image in ["OldImage", "NewImage"] {
+            record["dynamodb"][image]["refusal"] =
+                refusal()["dynamodb"]["NewImage"]["refusal"].clone();
+        }
+        let event = read(&record).unwrap().unwrap();
+        assert_eq!(event.detail_type, "Email Undeliverable");
     }
 
     /// A verification by an operator, of a user without a request.
@@ -203,9 +283,17 @@ mod tests {
             "/dynamodb/NewImage/suppression/M/email",
             "/dynamodb/NewImage/suppression/M/user",
         ];
+        let of_refusal = [
+            "/eventID",
+            "/dynamodb/NewImage/refusal/M/at",
+            "/dynamodb/NewImage/refusal/M/email",
+            "/dynamodb/NewImage/refusal/M/user",
+        ];
+        let refusal = of_refusal.map(|member| (refusal(), member));
         let verification = of_verification.map(|member| (verification(), member));
         let suppression = of_suppression.map(|member| (suppression(), member));
-        for (record, member) in verification.into_iter().chain(suppression) {
+        let records = verification.into_iter().chain(suppression).chain(refusal);
+        for (record, member) in records {
             assert!(read(&record).unwrap().is_some());
             for odd in [Value::Null, json!({ "N": "1" }), json!({ "S": "ada@" })] {
                 let error = read(&with(record.clone(), member, odd)).unwrap_err();
