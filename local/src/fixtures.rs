@@ -47,9 +47,9 @@ pub const GRACE: PendingUser = PendingUser {
     expired: true,
 };
 
-/// The users that `events/verification_page` verifies. Each event has its own, since a replay has
-/// another answer.
-pub const PAGE_USERS: [PendingUser; 5] = [
+/// The users whom `events/verification_page` verifies, and one who refuses mail. Each event has its
+/// own, since a replay has another answer.
+pub const PAGE_USERS: [PendingUser; 6] = [
     PendingUser {
         uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c31",
         email: "gladys@example.com",
@@ -73,6 +73,11 @@ pub const PAGE_USERS: [PendingUser; 5] = [
     PendingUser {
         uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c35",
         email: "lynn@example.com",
+        ..ADA
+    },
+    PendingUser {
+        uuid: "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c36",
+        email: "rozsa@example.com",
         ..ADA
     },
 ];

@@ -4,6 +4,7 @@ use lambda_http::Request;
 use serde::Deserialize;
 use shared::api::Post;
 use shared::domain::claim::Claim;
+use shared::domain::link_token::LinkToken;
 use shared::domain::pasted;
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
@@ -17,6 +18,20 @@ pub(crate) struct Posted {
     uuid: String,
     token: String,
     pub(crate) code: String,
+    /// Only the script names one, as only the script has the token.
+    pub(crate) action: Action,
+}
+
+/// What a press asks for.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Action {
+    #[default]
+    Verify,
+    /// Stop mail to the address.
+    Stop,
+    /// Allow it again.
+    Allow,
 }
 
 impl Posted {
@@ -52,6 +67,11 @@ impl Posted {
             "" => opened,
             uuid => UserId::parse(uuid),
         }
+    }
+
+    /// The link that stops mail or allows it. `None`: it cannot be one.
+    pub(crate) fn link(&self, user: Option<UserId>) -> Option<(UserId, LinkToken)> {
+        user.zip(LinkToken::parse(&pasted::clean(&self.token)))
     }
 
     /// A code or a token without its user proves nothing.

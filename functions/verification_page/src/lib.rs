@@ -7,6 +7,7 @@
 mod form;
 mod link_user;
 mod page;
+mod refuse_mail;
 mod state;
 mod texts;
 
@@ -31,10 +32,11 @@ use shared::use_cases::confirm_verification::{
     Attempt, CONFIRM_CALLS, ConfirmVerification, count_proof_error,
 };
 
-use form::Posted;
+use form::{Action, Posted};
 use link_user::{page_of_damaged_link, user_of};
 pub use page::preview::{Look, PagePreview};
 use page::{Form, Page, wants_html};
+use refuse_mail::{REFUSE_CALLS, RefuseMail};
 use state::State;
 
 /// Its name in logs.
@@ -43,7 +45,7 @@ pub const NAME: &str = "verification_page";
 /// The longest count of a client, in timeouts of one call to DynamoDB.
 const COUNT_CALLS: u32 = 1;
 
-/// With every call at its timeout: count the client, confirm.
+/// With every call at its timeout: count the client, confirm. A refusal is shorter.
 pub const LONGEST_RUN: Duration = DYNAMODB_OPERATION.saturating_mul(COUNT_CALLS + CONFIRM_CALLS);
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ pub struct VerificationPage {
     origin: Origin,
     store: Store,
     confirm_verification: ConfirmVerification,
+    refuse_mail: RefuseMail,
     client_limit: ClientLimit,
     /// The longest duration of the calls that count a client.
     count_timeout: Duration,
@@ -70,6 +73,10 @@ impl VerificationPage {
             page: Page::from_environment(environment)?,
             origin: settings::network::origin(environment)?,
             store: store.clone(),
+            refuse_mail: RefuseMail {
+                store: store.clone(),
+                timeout: aws.dynamodb_timeout() * REFUSE_CALLS,
+            },
             confirm_verification: ConfirmVerification {
                 store,
                 keys,
@@ -104,7 +111,10 @@ impl VerificationPage {
             Method::POST => match Posted::read(request) {
                 Ok(posted) => {
                     form.user = posted.user(form.user);
-                    let state = self.confirm(request, form.user, &posted).await;
+                    let state = match posted.action {
+                        Action::Verify => self.confirm(request, form.user, &posted).await,
+                        Action::Stop | Action::Allow => self.refuse(form.user, &posted).await,
+                    };
                     form.code = posted.code;
                     state
                 }
@@ -160,6 +170,28 @@ impl VerificationPage {
         self.judge(request, &proof, attempt)
             .await
             .unwrap_or_else(State::of_store_error)
+    }
+
+    async fn refuse(&self, user: Option<UserId>, posted: &Posted) -> State {
+        let Some((user, token)) = posted.link(user) else {
+            telemetry::count(Metric::Wrong);
+            return State::Invalid;
+        };
+        telemetry::record_user(&user);
+        let state = match posted.action {
+            Action::Allow => {
+                let allowing = self.refuse_mail.allow(&user, &token).await;
+                allowing.map(State::of_allowed)
+            }
+            _ => {
+                let refusing = self.refuse_mail.refuse(&user, &token, self.clock.now());
+                refusing.await.map(State::of_refused)
+            }
+        };
+        if let Ok(State::Invalid) = state {
+            telemetry::count(Metric::Wrong);
+        }
+        state.unwrap_or_else(State::of_store_error)
     }
 
     /// Anybody may post codes here, so they are also counted per client. Without that limit, one

@@ -2,11 +2,15 @@
 
 use lambda_http::http::{HeaderMap, StatusCode};
 use shared::api::{PostError, RETRY_UNAVAILABLE_AFTER, is_same_origin};
+use shared::brand::public_url::STOP;
+use shared::domain::email_address::EmailAddress;
 use shared::domain::presented_proof::{PresentedProof, ProofError};
 use shared::domain::user_id::UserId;
 use shared::store::StoreError;
 use shared::telemetry::Source;
 use shared::use_cases::confirm_verification::Verdict;
+
+use crate::refuse_mail::{Allowed, Refused};
 
 /// The queries of the pages that are only read.
 const VERIFIED: &str = "verified";
@@ -17,6 +21,8 @@ const ALREADY_VERIFIED: &str = "already_verified";
 pub(crate) enum State {
     /// Nothing was posted yet: the button for a whole link, the form for a part of one.
     Open,
+    /// The same for a link that stops mail.
+    Stop,
     /// The address is verified, by this proof.
     Verified {
         /// As it was mailed.
@@ -32,6 +38,21 @@ pub(crate) enum State {
     Done {
         /// Whether it was verified before.
         already: bool,
+    },
+    /// No mail goes to the address any more, by this press.
+    Stopped {
+        /// As it was mailed.
+        address: String,
+    },
+    /// No mail went to the address before either.
+    AlreadyStopped {
+        /// As it was mailed.
+        address: String,
+    },
+    /// Mail may go to the address again.
+    Allowed {
+        /// As it was mailed.
+        address: String,
     },
     Expired,
     /// The link proves nothing.
@@ -90,6 +111,28 @@ impl State {
         }
     }
 
+    pub(crate) fn of_refused(refused: Refused) -> Self {
+        let text = |address: EmailAddress| address.deliverable().to_owned();
+        match refused {
+            Refused::Now(address) => Self::Stopped {
+                address: text(address),
+            },
+            Refused::Before(address) => Self::AlreadyStopped {
+                address: text(address),
+            },
+            Refused::UnknownLink => Self::Invalid,
+        }
+    }
+
+    pub(crate) fn of_allowed(allowed: Allowed) -> Self {
+        match allowed {
+            Allowed::Allowed(address) => Self::Allowed {
+                address: address.deliverable().to_owned(),
+            },
+            Allowed::UnknownLink => Self::Invalid,
+        }
+    }
+
     /// The page asks for the code alone, so that is what is wrong or missing beside a known user.
     pub(crate) fn of_proof_error(error: ProofError, user: Option<UserId>) -> Self {
         match (error, user) {
@@ -118,6 +161,10 @@ impl State {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Stop => "stop",
+            Self::Stopped { .. } => "stopped",
+            Self::AlreadyStopped { .. } => "already_stopped",
+            Self::Allowed { .. } => "allowed",
             Self::Verified { .. } => "verified",
             Self::AlreadyVerified { .. } => "already_verified",
             Self::Done { .. } => "done",
@@ -141,6 +188,10 @@ impl State {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
             Self::Open
+            | Self::Stop
+            | Self::Stopped { .. }
+            | Self::AlreadyStopped { .. }
+            | Self::Allowed { .. }
             | Self::Verified { .. }
             | Self::AlreadyVerified { .. }
             | Self::Done { .. } => StatusCode::OK,
@@ -167,8 +218,11 @@ impl State {
     pub(crate) fn opened(query: Option<&str>, headers: &HeaderMap) -> Self {
         let is_from_here = is_same_origin(headers);
         // A REST API passes parameters and not the text, so `?verified` comes as `?verified=`.
-        let mut parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        let first = parameters.next();
+        let parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+        if parameters.clone().any(|(name, _)| name == STOP) {
+            return Self::Stop;
+        }
+        let first = parameters.clone().next();
         match first.as_ref().map(|(name, _)| &**name) {
             Some(VERIFIED) if is_from_here => Self::Done { already: false },
             Some(ALREADY_VERIFIED) if is_from_here => Self::Done { already: true },
@@ -190,10 +244,14 @@ impl State {
         }
     }
 
-    /// The address that is verified.
+    /// The address that the page names.
     pub(crate) fn address(&self) -> Option<&str> {
         match self {
-            Self::Verified { address } | Self::AlreadyVerified { address } => Some(address),
+            Self::Verified { address }
+            | Self::AlreadyVerified { address }
+            | Self::Stopped { address }
+            | Self::AlreadyStopped { address }
+            | Self::Allowed { address } => Some(address),
             _ => None,
         }
     }

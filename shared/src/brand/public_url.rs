@@ -10,6 +10,8 @@ use crate::domain::invalid_setting::InvalidSetting;
 pub const PAGE_PATH: &str = "/verify_email";
 /// Where its script asks for another mail.
 pub const NEW_MAIL_PATH: &str = "/verify_email/new_mail";
+/// The parameter of a link by which a reader stops mail.
+pub const STOP: &str = "stop";
 
 /// An origin and the API's base path, without a trailing slash.
 #[derive(Clone, Debug, PartialEq, Eq)]

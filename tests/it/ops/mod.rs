@@ -16,6 +16,7 @@ mod local_stack;
 mod metrics;
 mod permissions;
 mod reconcile;
+mod refusals;
 mod registry;
 mod secrets;
 mod settings;

@@ -7,7 +7,8 @@ mod limits;
 mod links;
 mod new_mail;
 mod open;
+mod refusals;
 mod requests;
 mod support;
 
-pub use support::heading_of;
+pub use support::{heading_of, press};

@@ -5,11 +5,11 @@ use axum::body::Body;
 use axum::http::Method;
 use local::captured_mails::CapturedMail;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::app::{PAGE, TestApp};
 use crate::support::http::Answer;
-use crate::support::mail::link_of;
+use crate::support::mail::{link_of, proof_of};
 
 pub const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -76,6 +76,13 @@ pub async fn fetch(app: &TestApp, body: &Value) -> Answer {
         .header("content-type", "application/json");
     app.send(request.body(Body::from(body.to_string())).unwrap())
         .await
+}
+
+/// Stops mail to the address of this mail (`stop`) or allows it again (`allow`), as the script does.
+pub async fn press(app: &TestApp, mail: &CapturedMail, action: &str) -> Answer {
+    let mut body = proof_of(mail);
+    body["action"] = json!(action);
+    fetch(app, &body).await
 }
 
 /// The heading that is visible without a script, without word joiners.

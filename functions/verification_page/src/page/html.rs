@@ -91,7 +91,7 @@ impl Page {
             _ => None,
         };
         let address = match view {
-            View::Open => Some(""),
+            View::Open | View::Stop => Some(""),
             _ => state.address(),
         };
         // A code that was not compared is shown again. A wrong one is not.

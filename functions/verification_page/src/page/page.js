@@ -16,6 +16,8 @@ let proof = null;
 // Incremented if another link is opened in this tab: an answer to an earlier visit is ignored.
 let visit = 0;
 let busy = false;
+// Whether the link is the one that stops emails.
+let isStop = false;
 // The action of "Try again".
 let again = null;
 
@@ -84,7 +86,10 @@ const read = () => {
   const { search, hash } = location;
   // Where the page leads later. What it holds is not this link's.
   const next = new URLSearchParams(search).get("next");
-  const front = plain(here.slice(page.length) + search.replace(/([?&])next=[^&]*/g, "$1"));
+  let front = plain(here.slice(page.length) + search.replace(/([?&])next=[^&]*/g, "$1"));
+  const stop = /[?&;]stop(?:=(?:3D)?)?/i;
+  isStop = stop.test(front);
+  front = front.replace(stop, "");
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
   visit += 1;
@@ -100,13 +105,15 @@ const read = () => {
   if (token || behind) {
     // The query of an undamaged link is kept: it may have more parameters than the user.
     const isWhole = new URLSearchParams(search).get("user") === user && !front.includes(token);
-    const clean = isWhole ? page + search : user ? ofUser : page;
+    const stopped = isStop ? "&stop" : "";
+    const clean = isWhole ? page + search : user ? ofUser + stopped : page;
     proof = user && token ? { uuid: user, token } : null;
     history.replaceState({ proof, isCut: !token }, "", clean);
   } else {
-    if (kept.email) return showResult(kept);
     proof = kept.proof;
+    if (kept.email) return showResult(kept);
   }
+  if (isStop) return show(proof ? "stop" : "not_stopped");
   const isCut = (history.state || {}).isCut;
   show(proof ? "ready" : isCut ? "invalid" : user && form ? "form" : "nobody");
 };
@@ -185,6 +192,20 @@ const ask = async () => {
   show(sections[state] || "unavailable", true);
 };
 
+// Stops emails to the address, or allows them again. The entry of the history keeps the result, so
+// a reload sends nothing, and the proof, as emails that are stopped may be allowed.
+const refuse = action => async () => {
+  const mine = visit;
+  const { state, email } = await postJson(page, { ...proof, action });
+  if (mine !== visit) return;
+  if (!email) {
+    const sections = { invalid: "not_stopped", offline: "offline" };
+    return show(sections[state] || "unavailable", true);
+  }
+  history.replaceState({ name: state, email, proof: state === "allowed" ? null : proof }, "");
+  showResult({ name: state, email }, true);
+};
+
 // The answer is the same page that a browser without a script gets. Its section and its form
 // replace those of this page, so no entry in the history would send the code again.
 const submit = async () => {
@@ -232,6 +253,8 @@ main.addEventListener("click", event => {
   if (!button || !isTrusted || navigator.userActivation?.isActive === false) return;
   if ("verify" in button.dataset) run(verify, button);
   else if ("ask" in button.dataset) run(ask, button);
+  else if ("stop" in button.dataset) run(refuse("stop"), button);
+  else if ("allow" in button.dataset) run(refuse("allow"), button);
   else if ("again" in button.dataset) run(again, button);
   else if (button.form.checkValidity()) run(submit, button);
 });

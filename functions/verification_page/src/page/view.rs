@@ -10,6 +10,11 @@ use crate::texts::Texts;
 pub(super) enum View {
     /// As it is opened, with a hidden section for each state that the script may show.
     Open,
+    /// The same for a link that stops mail. Without the script, it says that nothing has changed.
+    Stop,
+    Stopped,
+    AlreadyStopped,
+    Allowed,
     Verified,
     AlreadyVerified,
     Expired,
@@ -29,6 +34,10 @@ impl View {
     pub(super) fn of(state: &State) -> Self {
         match state {
             State::Open => Self::Open,
+            State::Stop => Self::Stop,
+            State::Stopped { .. } => Self::Stopped,
+            State::AlreadyStopped { .. } => Self::AlreadyStopped,
+            State::Allowed { .. } => Self::Allowed,
             State::Verified { .. } | State::Done { already: false } => Self::Verified,
             State::AlreadyVerified { .. } | State::Done { already: true } => Self::AlreadyVerified,
             State::Expired => Self::Expired,
@@ -51,6 +60,10 @@ impl View {
     pub(super) fn title(self, texts: &Texts) -> Text<'static, 0> {
         match self {
             Self::Open | Self::UserMissing => texts.heading(),
+            Self::Stop => texts.not_stopped_heading(),
+            Self::Stopped => texts.stopped_heading(),
+            Self::AlreadyStopped => texts.already_stopped_heading(),
+            Self::Allowed => texts.allowed_heading(),
             Self::Verified => texts.verified_heading(),
             Self::AlreadyVerified => texts.already_heading(),
             Self::Expired => texts.expired_heading(),
@@ -66,7 +79,7 @@ impl View {
     }
 
     pub(super) fn is_open(self) -> bool {
-        self == Self::Open
+        matches!(self, Self::Open | Self::Stop)
     }
 
     /// Whether a section is part of the page, visible or not.
@@ -79,6 +92,7 @@ impl View {
         matches!(
             self,
             Self::Open
+                | Self::Stop
                 | Self::CodeMalformed
                 | Self::CodeWrong
                 | Self::CodeExpired

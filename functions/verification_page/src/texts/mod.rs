@@ -107,6 +107,26 @@ shared::text::catalogue::catalogue! {
         offline: [],
         /// The page does not understand the request.
         bad_request_heading: [],
+        /// Over the button that stops mail to the address.
+        stop_heading: [],
+        /// What the button does, and for how long.
+        stop: [product],
+        stop_button: [],
+        /// On that button and on the next one, until the answer arrives.
+        one_moment: [],
+        stopped_heading: [],
+        /// Also if a button stopped it before.
+        stopped: [address],
+        already_stopped_heading: [],
+        /// On the button that allows mail again.
+        allow_button: [],
+        allowed_heading: [],
+        /// That mail may come again, and how to verify.
+        allowed: [address, product],
+        /// Without the script, without the token, or after a link that proves nothing.
+        not_stopped_heading: [],
+        /// That the reader need not do anything.
+        not_stopped: [],
         /// Where to ask.
         questions: [support],
     }

@@ -4,12 +4,13 @@ use local::lambda::InvocationError;
 use local::ses;
 use serde_json::{Value, json};
 use shared::domain::user_record::ProofMethod;
-use shared::store::{suppression, user};
+use shared::store::{refusals, suppression, user};
 
 use super::support::{
     UUID, ids, ids_of, let_through, line_of, patterns, publish, published, sequence_number,
     verify_users,
 };
+use crate::page::press;
 use crate::support::app::{TestApp, VERIFY};
 use crate::support::logs;
 use crate::support::mail::{link_of, proof_of};
@@ -43,9 +44,12 @@ fn the_filter_names_stored_attributes() {
     let suppression = json!({ "dynamodb": { "NewImage": {
         suppression::SUPPRESSION: { "M": { suppression::REASON: exists } },
     } } });
+    let refusal = json!({ "dynamodb": { "NewImage": {
+        refusals::REFUSAL: { "M": { refusals::AT: exists } },
+    } } });
     assert_eq!(
         patterns(),
-        [verification, by_operator, suppression],
+        [verification, by_operator, suppression, refusal],
         "template.yaml"
     );
 }
@@ -70,12 +74,16 @@ async fn the_docs_show_real_events() {
         mail.received_at,
     );
     app.record(&bounce).await.unwrap();
+    press(&app, &mail, "stop").await;
     let shown = [
         shown(include_str!(
             "../../../../docs/examples/email_verified.json"
         )),
         shown(include_str!(
             "../../../../docs/examples/email_undeliverable.json"
+        )),
+        shown(include_str!(
+            "../../../../docs/examples/verification_refused.json"
         )),
     ];
     assert_eq!(published(&app).await, shown);
