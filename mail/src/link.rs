@@ -1,6 +1,6 @@
 //! The link in a mail.
 
-use shared::brand::public_url::PublicUrl;
+use shared::brand::public_url::{PublicUrl, STOP};
 use shared::brand::return_origins::next_parameter;
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
@@ -68,7 +68,11 @@ impl LinkTarget {
 /// The best place for both is the fragment, which browsers keep to themselves: it reaches no
 /// server, log or link scanner.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerificationUrl(String);
+pub struct VerificationUrl {
+    proof: String,
+    /// The built-in page that stops mail. A page of the adopter's own has none.
+    refusal: Option<String>,
+}
 
 impl VerificationUrl {
     /// Reads a URL such as `https://app.example.com/verify_email#{uuid}/{token}`: `https` (or
@@ -94,7 +98,10 @@ impl VerificationUrl {
         if !after_origin.is_some_and(|rest| rest.starts_with(['/', '?', '#'])) {
             return Err("must begin with https:// and the host, in lower case and ASCII".into());
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self {
+            proof: text.to_owned(),
+            refusal: None,
+        })
     }
 
     /// The built-in page. The user's id is no secret and is in the query, so that the page knows
@@ -104,15 +111,29 @@ impl VerificationUrl {
         let next = return_to
             .map(|url| format!("&{}", next_parameter(url)))
             .unwrap_or_default();
-        Self(format!("{}?user={UUID}{next}#{TOKEN}", public_url.page()))
+        let page = format!("{}?user={UUID}", public_url.page());
+        Self {
+            proof: format!("{page}{next}#{TOKEN}"),
+            refusal: Some(format!("{page}&{STOP}#{TOKEN}")),
+        }
     }
 
     #[must_use]
     pub fn fill(&self, user: &UserId, token: &LinkToken) -> String {
-        self.0
-            .replace(UUID, &user.to_string())
-            .replace(TOKEN, &token.encode())
+        fill(&self.proof, user, token)
     }
+
+    /// The link by which a reader who asked for nothing stops mail.
+    #[must_use]
+    pub fn fill_refusal(&self, user: &UserId, token: &LinkToken) -> Option<String> {
+        let refusal = self.refusal.as_ref()?;
+        Some(fill(refusal, user, token))
+    }
+}
+
+fn fill(url: &str, user: &UserId, token: &LinkToken) -> String {
+    url.replace(UUID, &user.to_string())
+        .replace(TOKEN, &token.encode())
 }
 
 #[cfg(test)]
@@ -149,6 +170,23 @@ mod tests {
                  #{TOKEN_OF_ZEROS}"
             )
         );
+    }
+
+    #[test]
+    fn only_the_built_in_page_stops_mail() {
+        let user = UserId::parse(USER).unwrap();
+        let token = LinkToken::from_random([0; 32]);
+        let built_in = PublicUrl::of_gateway("abc.execute-api.example", "").unwrap();
+        let next = WebUrl::parse("https://app.example.com/").unwrap();
+        let url = VerificationUrl::of_built_in_page(&built_in, Some(&next));
+        assert_eq!(
+            url.fill_refusal(&user, &token).unwrap(),
+            format!(
+                "https://abc.execute-api.example/verify_email?user={USER}&stop#{TOKEN_OF_ZEROS}"
+            )
+        );
+        let own = VerificationUrl::parse("https://app.example.com/verify#{uuid}.{token}").unwrap();
+        assert_eq!(own.fill_refusal(&user, &token), None);
     }
 
     #[test]

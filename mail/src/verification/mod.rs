@@ -41,6 +41,7 @@ struct Content<'a> {
     code: Option<CodePart<'a>>,
     link: Option<LinkPart>,
     not_asked: Phrase,
+    refusal: Option<RefusalPart>,
 }
 
 struct CodePart<'a> {
@@ -57,6 +58,12 @@ struct LinkPart {
     of_link: Phrase,
     button: Phrase,
     fallback: Phrase,
+    link: String,
+}
+
+/// The quiet link to the page that stops such mails.
+struct RefusalPart {
+    text: Phrase,
     link: String,
 }
 
@@ -90,6 +97,7 @@ impl VerificationMail<'_> {
             code: self.code_part(product),
             link: self.link_part(product),
             not_asked: Phrase::of(locale, texts.not_asked()),
+            refusal: self.refusal_part(),
         };
         Ok(Mail {
             kind: MailKind::Verification,
@@ -157,6 +165,13 @@ impl VerificationMail<'_> {
             button: Phrase::of(locale, texts.button()),
             fallback: Phrase::of(locale, texts.fallback()),
             link: self.url?.fill(self.user, &self.proof.token),
+        })
+    }
+
+    fn refusal_part(&self) -> Option<RefusalPart> {
+        Some(RefusalPart {
+            text: Phrase::of(self.locale, texts::of(self.locale).refuse()),
+            link: self.url?.fill_refusal(self.user, &self.proof.token)?,
         })
     }
 

@@ -22,5 +22,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "E-Mail-Adresse bestätigen",
     fallback: "Falls die Schaltfläche nicht funktioniert, öffnen Sie bitte diesen Link im Browser:",
     not_asked: "Falls Sie das nicht angefordert haben, können Sie diese E-Mail einfach ignorieren. Vermutlich hat jemand aus Versehen Ihre Adresse eingegeben.",
+    refuse: "Ich habe das nicht angefordert",
     questions: "Fragen? Schreiben Sie an {support}.",
 };

@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Verify email address",
     fallback: "If the button doesn’t work, open this link in your browser:",
     not_asked: "If you didn’t request this, you can safely ignore this email. Someone probably entered your address by mistake.",
+    refuse: "I didn’t ask for this",
     questions: "Questions? Contact us at {support}.",
 };

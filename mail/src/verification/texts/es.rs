@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Verificar correo",
     fallback: "Si el botón no funciona, abre este enlace en tu navegador:",
     not_asked: "Si no has pedido este correo, puedes ignorarlo sin problema. Seguramente alguien escribió tu dirección por error.",
+    refuse: "Yo no he pedido este correo",
     questions: "¿Tienes alguna pregunta? Escríbenos a {support}.",
 };

@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Confirmer l’adresse e-mail",
     fallback: "Si le bouton ne fonctionne pas, ouvrez ce lien dans votre navigateur\u{a0}:",
     not_asked: "Si vous n’êtes pas à l’origine de cette demande, vous pouvez ignorer cet e-mail en toute tranquillité. Quelqu’un a sans doute saisi votre adresse par erreur.",
+    refuse: "Je n’ai rien demandé",
     questions: "Une question\u{a0}? Écrivez à {support}.",
 };

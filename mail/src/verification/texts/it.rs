@@ -22,5 +22,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Verifica indirizzo e-mail",
     fallback: "Se il pulsante non funziona, apri questo link nel browser:",
     not_asked: "Se non hai richiesto questa e-mail, puoi ignorarla senza problemi. Probabilmente qualcuno ha inserito il tuo indirizzo per errore.",
+    refuse: "Non l’ho richiesto io",
     questions: "Hai domande? Scrivici a {support}.",
 };

@@ -21,5 +21,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "이메일 주소 인증하기",
     fallback: "버튼이 작동하지 않으면 브라우저에서 다음 링크를 열어 주세요.",
     not_asked: "직접 요청하지 않으셨다면 이 메일은 무시하셔도 됩니다. 다른 분이 실수로 이 주소를 입력했을 수 있습니다.",
+    refuse: "제가 요청하지 않았습니다",
     questions: "궁금한 점이 있으시면 {support} 주소로 문의해 주세요.",
 };

@@ -55,6 +55,8 @@ shared::text::catalogue::catalogue! {
         fallback: [],
         /// To a reader who did not request the mail: first what to do, then why it came.
         not_asked: [],
+        /// The link that stops such mails, after `not_asked`: what the reader says by it.
+        refuse: [],
         /// Where to ask.
         questions: [support],
     }

@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "E-mailadres bevestigen",
     fallback: "Werkt de knop niet? Open dan deze link in je browser:",
     not_asked: "Heb je hier niet om gevraagd? Dan kun je deze e-mail gerust negeren. Waarschijnlijk heeft iemand per ongeluk jouw adres ingevuld.",
+    refuse: "Ik heb hier niet om gevraagd",
     questions: "Vragen? Mail naar {support}.",
 };

@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Potwierdź adres e-mail",
     fallback: "Jeśli przycisk nie działa, otwórz ten link w przeglądarce:",
     not_asked: "Jeśli ta prośba nie pochodzi od Ciebie, możesz spokojnie zignorować tę wiadomość. Prawdopodobnie ktoś przez pomyłkę wpisał Twój adres.",
+    refuse: "To nie moja prośba",
     questions: "Masz pytania? Napisz na adres {support}.",
 };

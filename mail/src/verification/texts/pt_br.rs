@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "Confirmar e-mail",
     fallback: "Se o botão não funcionar, abra este link no navegador:",
     not_asked: "Se você não fez esta solicitação, pode ignorar este e-mail com tranquilidade. Provavelmente alguém digitou o seu endereço por engano.",
+    refuse: "Eu não pedi este e-mail",
     questions: "Alguma dúvida? Escreva para {support}.",
 };

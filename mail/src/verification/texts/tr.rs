@@ -21,5 +21,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "E-posta adresini doğrula",
     fallback: "Düğme çalışmazsa bu bağlantıyı tarayıcınızda açın:",
     not_asked: "Bu isteği siz yapmadıysanız bu e-postayı gönül rahatlığıyla göz ardı edebilirsiniz. Büyük olasılıkla birisi adresinizi yanlışlıkla girmiştir.",
+    refuse: "Bunu ben istemedim",
     questions: "Sorularınız mı var? {support} adresine yazın.",
 };

@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "验证邮箱地址",
     fallback: "如果按钮无法使用，请在浏览器中打开此链接：",
     not_asked: "如果这不是您本人的操作，请放心忽略此邮件。可能是有人误填了您的邮箱地址。",
+    refuse: "这不是我本人的操作",
     questions: "如有疑问，请发送邮件至 {support}。",
 };

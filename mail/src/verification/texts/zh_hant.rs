@@ -20,5 +20,6 @@ pub(super) const TEXTS: Texts = Texts {
     button: "驗證電子郵件地址",
     fallback: "如果按鈕無法使用，請在瀏覽器中開啟此連結：",
     not_asked: "如果您並未提出這項要求，請放心忽略這封郵件。可能是有人誤填了您的電子郵件地址。",
+    refuse: "我沒有提出這項要求",
     questions: "如有任何問題，請來信 {support}。",
 };
