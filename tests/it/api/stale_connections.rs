@@ -8,6 +8,7 @@ use mail::Ses;
 use serde_json::{Value, json};
 use shared::runtime::aws::Aws;
 
+use crate::events::notices::{change, invoke, moved};
 use crate::support::app::TestApp;
 use crate::support::wire::{Cut, Wire};
 
@@ -58,6 +59,18 @@ async fn a_dead_connection_costs_no_mail() {
             assert_eq!(wire.connections(), 1 + sent, "{cut:?}: one more is opened");
         }
     }
+}
+
+#[tokio::test]
+async fn a_dead_connection_costs_no_notice() {
+    let app = moved().await;
+    let wire = Wire::to(&app.inbox_url).await;
+    let (functions, ses) = behind(&wire, &app, NEVER);
+    ses.open_connection().await;
+    wire.cut(Cut::Swallows);
+    let notifying = invoke(&functions["notify_previous_address"], &change(&app).await).await;
+    assert_eq!(notifying.unwrap(), "mailed");
+    assert_eq!(wire.connections(), 2, "one more is opened");
 }
 
 #[tokio::test]

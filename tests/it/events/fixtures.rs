@@ -136,6 +136,7 @@ async fn page_events_get_their_answers() {
 #[tokio::test]
 async fn other_events_get_their_answers() {
     let app = TestApp::start().await;
+    app.store_verified().await;
     let without_path = FUNCTIONS
         .iter()
         .filter(|definition| definition.paths().is_empty());

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::support::{NEW, OLD, UUID, notices, notify, verify};
+use super::support::{FUNCTION, NEW, OLD, UUID, notices, notify, verify};
 use crate::support::app::{REQUEST, TestApp};
 
 /// The user verified the old address, and asks to change to the new one.
@@ -61,6 +61,18 @@ async fn a_repeated_request_is_mailed_once() {
         .await;
     notify(&app).await;
     assert_eq!(kinds(&app).len(), 2);
+}
+
+/// Under the default the event is ignored: see `events::fixtures`.
+#[tokio::test]
+async fn the_event_of_a_request_is_mailed() {
+    let app = TestApp::start_with(&[("CHANGE_NOTICE", "asked")]).await;
+    let event = include_str!("../../../../events/notify_previous_address/requested.json");
+    for outcome in ["mailed", "known"] {
+        let answer = app.functions[FUNCTION].invoke(event).await.unwrap();
+        assert_eq!(answer, json!({ "outcomes": [outcome] }).to_string());
+    }
+    assert_eq!(notices(&app)[0].to, ["joan@example.com"]);
 }
 
 #[tokio::test]

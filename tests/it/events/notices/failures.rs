@@ -1,14 +1,10 @@
 //! Failed calls, and what a retry does then.
 
-use lambda_http::{Context, LambdaEvent};
 use local::ses::Fault;
-use mail::Ses;
-use notify_previous_address::NotifyPreviousAddress;
-use serde_json::json;
-use shared::runtime::aws::Aws;
 
 use super::support::{
-    FUNCTION, OLDS_ITEM, change, changes, failure, invoke, moved, notices, notify,
+    FUNCTION, OLDS_ITEM, change, changes, failure, invoke, invoke_as, line_of, moved, notices,
+    notify,
 };
 use crate::support::edge::Break;
 use crate::support::logs::metrics_of;
@@ -82,23 +78,27 @@ async fn a_retry_mails_after_an_outage() {
 #[tokio::test]
 async fn refused_mails_count_alone() {
     let app = moved().await;
-    let environment = app.environment_with(&[]);
-    let aws = Aws::of_emulators(&environment).unwrap();
-    let ses = Ses::new(&aws, &environment);
-    let function =
-        NotifyPreviousAddress::from_environment(&environment, &aws, &ses, app.clock.clone())
-            .unwrap();
-    let batch = json!({ "Records": changes(&app).await });
-    let event = |id: &str| {
-        let mut context = Context::default();
-        context.request_id = id.to_owned();
-        LambdaEvent::new(batch.clone(), context)
-    };
+    let changes = changes(&app).await;
     app.ses_faults.next(Fault::SendingPaused);
-    assert!(function.handle(event("refused-notice")).await.is_err());
+    let refused = invoke_as(&app, "refused-notice", &changes).await;
+    assert!(refused.is_err());
     assert_eq!(metrics_of("refused-notice"), ["MailsRefused"]);
     // The share of verified mails must not count notices.
-    assert!(function.handle(event("mailed-notice")).await.is_ok());
+    let mailed = invoke_as(&app, "mailed-notice", &changes).await;
+    assert!(mailed.is_ok());
     assert_eq!(metrics_of("mailed-notice"), [] as [&str; 0]);
     assert_eq!(notices(&app).len(), 1);
+}
+
+#[tokio::test]
+async fn a_failure_is_logged() {
+    let app = moved().await;
+    let change = &change(&app).await;
+    app.ses_faults.next(Fault::Internal);
+    failure(&app, change).await;
+    let line = line_of(change);
+    assert_eq!(line["message"], "event failed");
+    assert_eq!(line["outcome"], "failed");
+    let error = line["error"].as_str().unwrap();
+    assert!(error.starts_with("SES failed"), "{error}");
 }

@@ -2,13 +2,22 @@
 
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use local::stack::TABLE;
 use serde_json::json;
+use shared::domain::code_attempts::AttemptId;
 use shared::domain::email_address::EmailAddress;
+use shared::domain::mail_id::MailId;
+use shared::domain::mail_kind::MailKind;
+use shared::domain::notice::NoticeId;
 use shared::domain::rate_limit::NOTICE_LIMIT;
 use shared::domain::user_id::UserId;
 
-use super::support::{NEW, OLD, OLDS_ITEM, moved, notices, notify, verify, verify_by_operator};
+use super::support::{
+    NEW, OLD, OLDS_ITEM, changes, invoke_as, moved, notices, notify, verify, verify_by_operator,
+};
 use crate::support::app::{REQUEST, TestApp, suppression};
+use crate::support::logs::metrics_of;
 
 #[tokio::test]
 async fn a_suppressed_address_gets_nothing() {
@@ -104,4 +113,54 @@ async fn a_write_meanwhile_is_kept() {
     verify(&app, "third@example.net").await;
     assert_eq!(notify(&app).await, ["known", "mailed"]);
     assert_eq!(notices(&app)[0].to, [NEW]);
+}
+
+/// A notice of another change is refunded between the read and the write of this one.
+#[tokio::test]
+async fn a_refund_meanwhile_is_kept() {
+    let app = moved().await;
+    let (store, now) = (app.store.clone(), app.now());
+    let old = EmailAddress::parse(OLD).unwrap();
+    let refunded = NoticeId {
+        mail: MailId::of_change(MailKind::AddressChanged, "another"),
+        attempt: AttemptId::from_random([1; 8]),
+    };
+    let record = store.find_address(&old).await.unwrap().unwrap();
+    let counting = record.with_notice(refunded, now);
+    store.count_notice(&old, &counting).await.unwrap();
+    app.edge.meanwhile(1, async move {
+        store.refund_notice(&old, &refunded).await.unwrap();
+    });
+    assert_eq!(notify(&app).await, ["mailed"]);
+    let item = app.item(OLDS_ITEM).await.unwrap();
+    let counted = item["notices"].as_m().unwrap();
+    assert_eq!(counted.len(), 1, "{counted:?}");
+    assert!(!counted.contains_key(&refunded.to_string()), "{counted:?}");
+}
+
+/// An operator may suppress an address by an item without a version.
+#[tokio::test]
+async fn a_suppression_meanwhile_is_kept() {
+    let app = moved().await;
+    app.delete(OLDS_ITEM).await;
+    let key = AttributeValue::S(OLDS_ITEM.to_owned());
+    let update = app.client.update_item().table_name(TABLE).key("pk", key);
+    let update = update
+        .update_expression("SET suppression = :suppression")
+        .expression_attribute_values(":suppression", suppression(OLD));
+    app.edge.meanwhile(1, async move {
+        update.send().await.unwrap();
+    });
+    assert_eq!(notify(&app).await, ["suppressed"]);
+    assert_eq!(notices(&app), []);
+}
+
+#[tokio::test]
+async fn a_throttled_notice_is_counted() {
+    let app = TestApp::start().await;
+    move_users(&app, NOTICE_LIMIT.max + 1).await;
+    let changes = changes(&app).await;
+    let answer = invoke_as(&app, "throttled-notice", &changes).await;
+    assert_eq!(answer.unwrap().outcomes.last(), Some(&"throttled"));
+    assert_eq!(metrics_of("throttled-notice"), ["Throttled"]);
 }

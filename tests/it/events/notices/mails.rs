@@ -2,13 +2,13 @@
 
 use futures_util::future::join_all;
 use local::ses::DeliveryOutcome;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::ProofMethod;
 use shared::store::user;
 
 use super::support::{
-    FUNCTION, NEW, OLD, OLDS_ITEM, UUID, change, invoke, moved, notices, notify, verify,
+    FUNCTION, NEW, OLD, OLDS_ITEM, UUID, change, invoke, line_of, moved, notices, notify, verify,
     verify_by_operator,
 };
 use crate::events::mail_events::{record_of, record_outcome, ses_event, taken_now};
@@ -182,22 +182,16 @@ async fn a_bounced_notice_suppresses() {
 async fn the_log_masks_the_address() {
     let app = moved().await;
     notify(&app).await;
-    let id = change(&app).await["eventID"].clone();
-    let lines = logs::all();
-    let lines = lines
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let lines: Vec<_> = lines
-        .filter(|line| line["span"]["event_id"] == id)
-        .collect();
-    let [line] = lines.as_slice() else {
-        panic!("{lines:?}")
-    };
+    let line = line_of(&change(&app).await);
     assert_eq!(line["message"], "event handled");
     assert_eq!(line["outcome"], "mailed");
     assert_eq!(line["span"]["address"], "o***@e***.org");
     assert_eq!(line["span"]["user"], UUID);
     let notice = &notices(&app)[0];
     assert_eq!(line["span"]["message_id"], notice.message_id.as_str());
+    assert_eq!(
+        line["span"]["mail"].as_str(),
+        notice.header("X-Entity-Ref-ID")
+    );
     assert!(!logs::all().contains(OLD));
 }

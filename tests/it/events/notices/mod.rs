@@ -7,4 +7,4 @@ mod limits;
 mod mails;
 mod support;
 
-pub use support::notify;
+pub use support::{change, invoke, moved, notify};

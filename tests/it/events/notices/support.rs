@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use lambda_http::{Context, LambdaEvent};
 use local::captured_mails::CapturedMail;
 use local::lambda::{Function, InvocationError};
+use mail::Ses;
+use notify_previous_address::{Answer, NotifyError, NotifyPreviousAddress};
 use serde_json::{Value, json};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::Verification;
+use shared::runtime::aws::Aws;
 use shared::store::Overwrite;
 
 use crate::support::app::{TestApp, VERIFY};
+use crate::support::logs;
 use crate::support::mail::proof_of;
 use crate::support::stream;
 
@@ -78,12 +83,43 @@ pub async fn notify(app: &TestApp) -> Vec<String> {
     outcomes
 }
 
+/// Invokes a new instance with a batch. The request's id finds its metrics.
+pub async fn invoke_as(
+    app: &TestApp,
+    request_id: &str,
+    changes: &[Value],
+) -> Result<Answer, NotifyError> {
+    let environment = app.environment_with(&[]);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let ses = Ses::new(&aws, &environment);
+    let clock = app.clock.clone();
+    let function = NotifyPreviousAddress::from_environment(&environment, &aws, &ses, clock);
+    let mut context = Context::default();
+    context.request_id = request_id.to_owned();
+    let batch = json!({ "Records": changes });
+    let event = LambdaEvent::new(batch, context);
+    function.unwrap().handle(event).await
+}
+
 /// The error of this change.
 pub async fn failure(app: &TestApp, change: &Value) -> String {
     match invoke(&app.functions[FUNCTION], change).await {
         Err(InvocationError::Failed(error)) => error.to_string(),
         other => panic!("{other:?}"),
     }
+}
+
+/// The one line in the log about a change.
+pub fn line_of(change: &Value) -> Value {
+    let lines = logs::all();
+    let lines = lines
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let mut lines: Vec<_> = lines
+        .filter(|line| line["span"]["event_id"] == change["eventID"])
+        .collect();
+    assert_eq!(lines.len(), 1, "{lines:?}");
+    lines.remove(0)
 }
 
 /// The notices that were mailed, the newest first.
