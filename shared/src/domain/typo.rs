@@ -7,7 +7,7 @@
 
 use crate::domain::email_address::EmailAddress;
 
-/// The domains that are recognised, the most used first.
+/// The domains that are recognised.
 const WELL_KNOWN: [&str; 27] = [
     "gmail.com",
     "yahoo.com",
@@ -54,29 +54,27 @@ pub fn did_you_mean(address: &EmailAddress) -> Option<EmailAddress> {
     EmailAddress::parse(&format!("{local}@{domain}"))
 }
 
+/// The well-known domain that is near. No text is near two of them, so none has to be preferred.
 fn nearest(typed: &str) -> Option<&'static str> {
     if WELL_KNOWN.contains(&typed) || OF_OTHERS.contains(&typed) {
         return None;
     }
     let (name, end) = typed.split_once('.')?;
-    let near = WELL_KNOWN.iter().filter_map(|domain| {
-        let (known_name, known_end) = domain.split_once('.')?;
-        let has_same_start = name.bytes().next() == known_name.bytes().next();
-        let in_name = slips(name, known_name, SHORTEST_NAME).filter(|_| has_same_start)?;
-        Some((in_name + slips(end, known_end, SHORTEST_END)?, *domain))
-    });
-    near.min_by_key(|(slips, _)| *slips)
-        .map(|(_, domain)| domain)
+    WELL_KNOWN.into_iter().find(|domain| {
+        domain
+            .split_once('.')
+            .is_some_and(|(known_name, known_end)| {
+                name.bytes().next() == known_name.bytes().next()
+                    && is_near(name, known_name, SHORTEST_NAME)
+                    && is_near(end, known_end, SHORTEST_END)
+            })
+    })
 }
 
-/// How many slips there are in the typed text: none or one. `None`: there are more, or the known
-/// text is too short to tell.
-fn slips(typed: &str, known: &str, shortest: usize) -> Option<u8> {
-    if typed == known {
-        return Some(0);
-    }
-    let is_recognised = known.len() >= shortest && is_one_slip(typed.as_bytes(), known.as_bytes());
-    is_recognised.then_some(1)
+/// Whether there is at most one slip in the typed text. A shorter text must be exact.
+fn is_near(typed: &str, known: &str, shortest: usize) -> bool {
+    let is_long = known.len() >= shortest;
+    typed == known || is_long && is_one_slip(typed.as_bytes(), known.as_bytes())
 }
 
 /// Whether one letter is missing, added, replaced or moved.
@@ -144,6 +142,29 @@ mod tests {
             "gmaıl.com",
         ] {
             assert_eq!(hint(&format!("ada@{domain}")), None, "{domain}");
+        }
+    }
+
+    #[test]
+    fn no_domain_is_near_two() {
+        let letters = "abcdefghijklmnopqrstuvwxyz-.";
+        let parts = |domain: &'static str| domain.split_once('.').unwrap();
+        let near = |known: &str, shortest| {
+            let mut all = BTreeSet::from([known.to_owned()]);
+            if known.len() >= shortest {
+                all.extend(mistyped(known, letters));
+            }
+            all
+        };
+        for (index, one) in WELL_KNOWN.into_iter().enumerate() {
+            for other in WELL_KNOWN.into_iter().skip(index + 1) {
+                let [(name, end), (other_name, other_end)] = [one, other].map(parts);
+                let names = near(name, SHORTEST_NAME);
+                let ends = near(end, SHORTEST_END);
+                let shares_name = !names.is_disjoint(&near(other_name, SHORTEST_NAME));
+                let shares_end = !ends.is_disjoint(&near(other_end, SHORTEST_END));
+                assert!(!(shares_name && shares_end), "{one} {other}");
+            }
         }
     }
 
