@@ -174,8 +174,8 @@ def is_http(answer):
 
 
 def summary(answer):
-    """The part of an answer that is beside its event: the heading of a page, status and body of
-    another HTTP answer, and all of any other answer."""
+    """The part of an answer that is beside its event: heading and "Continue" of a page, status and
+    body of another HTTP answer, and all of any other answer."""
     if not is_http(answer):
         return answer
     status, body = answer["statusCode"], answer.get("body") or ""
@@ -187,7 +187,10 @@ def summary(answer):
         name: values[0] for name, values in answer.get("multiValueHeaders", {}).items()
     }
     if headers.get("content-type", "").startswith("text/html"):
-        return {"statusCode": status, "heading": heading_of(body)}
+        # The app of the local stack is http.
+        link = re.search(r'<a class="button" href="(https:[^"]*)"', body)
+        more = {"continue": link[1]} if link else {}
+        return {"statusCode": status, "heading": heading_of(body)} | more
     return {"statusCode": status, "body": body}
 
 

@@ -14,7 +14,7 @@ use shared::api::fields::{Field, FieldError, Fields, text};
 use shared::api::parameters::Parameters;
 use shared::api::{Api, ApiError, Call, Endpoint, Method, Origin};
 use shared::brand::public_url::PublicUrl;
-use shared::brand::return_origins::ReturnOrigins;
+use shared::brand::return_origins::{MAX_LENGTH, ReturnOrigins};
 use shared::brand::web_url::WebUrl;
 use shared::domain::api_key::USER_WRITE;
 use shared::domain::clock::{Clock, Timestamp};
@@ -164,9 +164,9 @@ impl RequestEmailVerification {
 
     /// Where the page leads after the verification.
     fn return_to(&self, fields: &Fields) -> Result<Option<WebUrl>, FieldError> {
-        let Some(text) = RETURN_TO.read(fields)? else {
+        if fields.get(RETURN_TO.name()).is_none() {
             return Ok(None);
-        };
+        }
         let refused = || {
             FieldError::new(
                 RETURN_TO.name(),
@@ -174,10 +174,10 @@ impl RequestEmailVerification {
                 "This URL is not allowed.",
             )
         };
-        self.return_origins
-            .admit(&text)
-            .map(Some)
-            .ok_or_else(refused)
+        let text = RETURN_TO.read(fields).ok().flatten();
+        let text = text.filter(|text| text.chars().count() <= MAX_LENGTH);
+        let admitted = text.and_then(|text| self.return_origins.admit(&text));
+        admitted.map(Some).ok_or_else(refused)
     }
 
     /// The target of the mailed link: from a setting, or else from the gateway's domain name.

@@ -5,6 +5,7 @@
 //! ask for the code alone if the token is lost or expired, or if no script runs.
 
 mod form;
+mod link_next;
 mod link_user;
 mod page;
 mod refuse_mail;
@@ -143,6 +144,7 @@ impl VerificationPage {
                 let form = Form {
                     page,
                     user: user_of(request),
+                    next: self.page.next_of(request),
                     ..Form::default()
                 };
                 self.page.answer(request, State::Open, &form)

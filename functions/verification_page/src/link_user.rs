@@ -8,6 +8,8 @@ use lambda_http::{Request, RequestExt};
 use shared::brand::public_url::PAGE_PATH;
 use shared::domain::user_id::UserId;
 
+use crate::link_next::without_next;
+
 /// The name of the query parameter.
 const USER: &str = "user";
 /// How long an id is, with its dashes.
@@ -16,7 +18,7 @@ const UUID_LENGTH: usize = 36;
 /// The user whose link was opened. The id is no secret and proves nothing.
 pub(crate) fn user_of(request: &Request) -> Option<UserId> {
     let query = request.uri().query().unwrap_or_default();
-    user_in(query).or_else(|| user_in(split_at_page(request.raw_http_path())?.1))
+    user_in(&without_next(query)).or_else(|| user_in(split_at_page(request.raw_http_path())?.1))
 }
 
 /// The page, relative to a path that is a damaged link, such as one with an encoded `#` or `?`.
@@ -34,7 +36,7 @@ pub(crate) fn page_of_damaged_link(path: &str) -> Option<String> {
 }
 
 /// Splits a path at the page's own: the base path before it, and the rest after it.
-fn split_at_page(path: &str) -> Option<(&str, &str)> {
+pub(crate) fn split_at_page(path: &str) -> Option<(&str, &str)> {
     path.split_once(PAGE_PATH)
 }
 
@@ -52,7 +54,7 @@ fn user_in(text: &str) -> Option<UserId> {
 
 /// Whether the text after `before` continues its last word, as in `utm_user`. An encoded
 /// character such as `%3F` is no part of a word.
-fn is_within_a_word(before: &str) -> bool {
+pub(crate) fn is_within_a_word(before: &str) -> bool {
     let last_three = before.len().checked_sub(3).and_then(|at| before.get(at..));
     before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
         && !last_three.is_some_and(|text| text.starts_with('%'))

@@ -74,7 +74,7 @@ fn own(dynamodb_url: &str, inbox_url: &str) -> [Setting; 7] {
     ]
 }
 
-const DEFAULTS: [(&str, &str); 8] = [
+const DEFAULTS: [(&str, &str); 9] = [
     ("CODE_KEYS", "local-only-key-of-codes-0123456789"),
     ("SENDER", "Acme <no-reply@acme.example>"),
     ("STAGE", "local"),
@@ -84,6 +84,8 @@ const DEFAULTS: [(&str, &str); 8] = [
     ("POSTAL_LINE", "Acme Inc., 1 Example Street, Springfield"),
     // To try the refusal.
     ("DENIED_DOMAINS", "denied.example"),
+    // For the events. Requests may also lead back to the inbox, which is the app here.
+    ("RETURN_ORIGINS", "https://shop.example.com"),
 ];
 
 /// Whether the variable belongs to this program or to the SDK, so that nobody sets it.

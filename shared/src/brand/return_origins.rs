@@ -3,6 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::web_url::WebUrl;
+use crate::domain::characters::is_default_ignorable;
 use crate::domain::invalid_setting::InvalidSetting;
 
 /// The parameter of the mailed link.
@@ -21,8 +22,12 @@ pub fn next_parameter(next: &WebUrl) -> String {
     format!("{NEXT}={}", utf8_percent_encode(next.as_str(), RESERVED))
 }
 
-/// Longest URL, in characters. A link has it encoded, and some mail programs cut long links.
+/// Longest URL of a request, in characters.
 pub const MAX_LENGTH: usize = 1024;
+
+/// Longest URL as a browser writes it, with `%XX` for many characters. A link has it encoded once
+/// more, and API Gateway refuses requests of more than 10 KiB.
+const MAX_WRITTEN_LENGTH: usize = 3 * MAX_LENGTH;
 
 /// The origins of the adopter's own sites. A URL of any other origin is refused, as it would make
 /// the page an open redirect.
@@ -51,15 +56,19 @@ impl ReturnOrigins {
 
     /// The URL as a browser would write it, if it is of one of these origins.
     ///
-    /// Other text than ASCII is refused: a host may be spelled with letters of other scripts. The
-    /// text that was sent is never used: what was compared is what is linked.
+    /// The text that was sent is never used: what was compared is what is linked.
     #[must_use]
     pub fn admit(&self, text: &str) -> Option<WebUrl> {
-        if !text.is_ascii() || text.len() > MAX_LENGTH {
+        if text.chars().any(is_default_ignorable) {
             return None;
         }
         let url = WebUrl::parse(text).ok()?;
-        self.0.contains(&url.origin()).then_some(url)
+        let origin = url.origin();
+        // The parser reads a host in letters of other scripts as ASCII.
+        let ascii = text.split(|c: char| !c.is_ascii()).next()?;
+        let is_in_ascii = WebUrl::parse(ascii).is_ok_and(|url| url.origin() == origin);
+        let is_short = url.as_str().len() <= MAX_WRITTEN_LENGTH;
+        (is_in_ascii && is_short && self.0.contains(&origin)).then_some(url)
     }
 }
 
@@ -137,6 +146,15 @@ mod tests {
                 "https://app.example.com/a?b=%2F%2Fevil.example&c#d",
             ),
             ("http://localhost:3000/a", "http://localhost:3000/a"),
+            ("http://LOCALHOST:03000/a", "http://localhost:3000/a"),
+            (
+                "https://app.example.com/b\u{fc}cher?q=\u{65e5}#\u{e9}",
+                "https://app.example.com/b%C3%BCcher?q=%E6%97%A5#%C3%A9",
+            ),
+            (
+                "https://app.example.com?\u{ff0f}.evil.example",
+                "https://app.example.com/?%EF%BC%8F.evil.example",
+            ),
         ] {
             assert_eq!(admitted(text).as_deref(), Some(written), "{text}");
         }
@@ -207,20 +225,34 @@ mod tests {
             "https://app.example.com\u{ff0f}.evil.example",
             "https://app.example.com/\u{202e}",
             "https://app.example.com/\"onclick=alert(1)",
+            "https://app.example.com/\u{2066}",
+            "https://app.example.com\u{ad}/",
+            "https://app.example.com\u{e9}/",
+            "https://app.example.com:44\u{ff13}/",
+            "https://app.example\u{ff0e}com/",
             "https://[::ffff:7f00:1]",
+            "http://[::1]:3000",
+            "http://127.1:3000",
+            "http://2130706433:3000",
+            "http://localhost.:3000",
+            "http://localhost.evil.example:3000",
             "https://0x7f000001",
         ] {
             assert_eq!(admitted(text), None, "{text:?}");
         }
     }
 
+    /// Whatever a request may have, the page admits as it was written.
     #[test]
-    fn a_url_has_up_to_1024_characters() {
-        let of_length = |length: usize| {
-            let start = "https://app.example.com/";
-            format!("{start}{}", "x".repeat(length - start.len()))
+    fn what_is_written_is_admitted_again() {
+        let longest = |text: &str| {
+            let start = "https://app.example.com?";
+            format!("{start}{}", text.repeat(MAX_LENGTH - start.len()))
         };
-        assert!(admitted(&of_length(1024)).is_some());
-        assert!(admitted(&of_length(1025)).is_none());
+        for text in ["x", "'", "%"] {
+            let written = admitted(&longest(text)).unwrap();
+            assert_eq!(admitted(&written).as_ref(), Some(&written));
+        }
+        assert_eq!(admitted(&longest("\u{65e5}")), None);
     }
 }

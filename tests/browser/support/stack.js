@@ -88,8 +88,8 @@ export class Stack {
   /** The newest mail, read as a test helper for Mailpit reads it. */
   async latest() {
     const mail = await (await fetch(`${this.inbox}/api/v1/message/latest`)).json();
-    const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1];
-    const [, uuid, token] = link.match(/\?user=([^#]*)#(.*)$/);
+    const link = mail.HTML.match(/href="(http[^"]*#[^"]*)"/)[1].replaceAll("&#38;", "&");
+    const [, uuid, token] = link.match(/\?user=([^&#]*)[^#]*#(.*)$/);
     const code = mail.Text.match(/^\d{6}$/m)?.[0];
     return { email: mail.To[0].Address, html: mail.HTML, link, uuid, token, code };
   }

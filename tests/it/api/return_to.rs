@@ -2,10 +2,14 @@
 
 use axum::body::Body;
 use axum::http::Method;
-use serde_json::json;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use shared::brand::return_origins::ReturnOrigins;
 
+use crate::api::parameters::NOBODY;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, error};
-use crate::support::mail::{link_of, proof_of};
+use crate::support::mail::{code_of, link_of, proof_of};
 
 const RETURN: &str = "https://shop.example.com/checkout?step=2&user=x#pay";
 const ENCODED: &str = "https%3A%2F%2Fshop.example.com%2Fcheckout%3Fstep%3D2%26user%3Dx%23pay";
@@ -54,7 +58,7 @@ async fn a_form_keeps_where_it_leads() {
     let html = page(&app, &query).await;
     let action = format!(" action=\"?{}\"", query.replace('&', "&#38;"));
     assert!(html.contains(&action), "{html}");
-    let code = crate::support::mail::code_of(&mail);
+    let code = code_of(&mail);
     let request = app
         .request(Method::POST, &format!("{PAGE}?{query}"))
         .header("accept", "text/html")
@@ -67,38 +71,55 @@ async fn a_form_keeps_where_it_leads() {
     assert_eq!(answer.header("location"), Some(location.as_str()));
 }
 
+fn refused() -> (u16, Value) {
+    let detail = "This URL is not allowed.";
+    let attr = Some("return_to");
+    (
+        400,
+        error("validation_error", "invalid_input", detail, attr),
+    )
+}
+
+async fn ask_with(app: &TestApp, return_to: impl Into<Value>) -> (u16, Value) {
+    let body = json!({ "email": "ada@example.org", "return_to": return_to.into() });
+    let answer = app.post(REQUEST, body).await;
+    (answer.status.as_u16(), answer.json())
+}
+
 #[tokio::test]
 async fn other_sites_are_refused() {
     let app = start().await;
     let before = app.table().await;
-    let refused = error(
-        "validation_error",
-        "invalid_input",
-        "This URL is not allowed.",
-        Some("return_to"),
-    );
     for url in [
         "https://evil.example",
         "//shop.example.com",
+        "///shop.example.com",
+        "\\\\shop.example.com",
+        "https://evil.example\\@shop.example.com",
         "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
         "https://shop.example.com@evil.example",
+        "https://ada@shop.example.com",
+        "https://shop.example.com.evil.example",
+        "https://shop.example.com%2f.evil.example",
+        "https://shop.example.com%00.evil.example",
+        "https://shop.example.com\t.evil.example",
+        "https://shop.example.com.",
         "https://shop.example.com:8443",
         "http://shop.example.com",
-        &format!("https://shop.example.com/{}", "x".repeat(1_000)),
+        "https://sh\u{43e}p.example.com",
+        "https://xn--shp-hmc.example.com",
+        "https://shop\u{3002}example.com",
+        "https://shop.example.com/\u{202e}",
+        "https://shop.example.com/\0",
+        "https://[::1]",
+        "https://0x7f.1",
     ] {
-        let body = json!({ "email": "ada@example.org", "return_to": url });
-        let answer = app.post(REQUEST, body).await;
-        assert_eq!(
-            (answer.status.as_u16(), answer.json()),
-            (400, refused.clone())
-        );
+        assert_eq!(ask_with(&app, url).await, refused(), "{url:?}");
         // Anybody can write a link.
-        let next = percent_encoding::utf8_percent_encode(url, percent_encoding::NON_ALPHANUMERIC);
-        let html = page(
-            &app,
-            &format!("user={}&next={next}", crate::api::parameters::NOBODY),
-        )
-        .await;
+        let next = utf8_percent_encode(url, NON_ALPHANUMERIC);
+        let html = page(&app, &format!("user={NOBODY}&next={next}")).await;
         assert!(
             html.contains("href=\"https://app.example.com/welcome\""),
             "{html}"
@@ -109,12 +130,166 @@ async fn other_sites_are_refused() {
 }
 
 #[tokio::test]
+async fn anything_but_a_url_is_refused() {
+    let app = start().await;
+    let before = app.table().await;
+    for value in [
+        json!(""),
+        json!(" "),
+        json!(null),
+        json!(1),
+        json!(true),
+        json!([RETURN]),
+        json!({ "href": RETURN }),
+    ] {
+        assert_eq!(ask_with(&app, value.clone()).await, refused(), "{value}");
+    }
+    // `uuid` is checked first.
+    let body = json!({ "uuid": "42", "return_to": "" });
+    assert_eq!(app.post(REQUEST, body).await.json()["attr"], "uuid");
+    assert_eq!(app.table().await, before);
+}
+
+#[tokio::test]
+async fn a_url_has_up_to_1024_characters() {
+    const START: &str = "https://shop.example.com?";
+    let app = start().await;
+    let rest = 1_024 - START.len();
+    // The last one has more than 1024 bytes.
+    for (text, written, count) in [
+        ("x", "x", rest),
+        ("'", "%27", rest),
+        ("\u{e9}", "%C3%A9", 500),
+    ] {
+        let url = format!("{START}{}", text.repeat(count));
+        assert_eq!(
+            ask_with(&app, format!("{url}{}", "x".repeat(525))).await,
+            refused()
+        );
+        app.ask(json!({ "email": "ada@example.org", "return_to": url }))
+            .await;
+        let mail = app.newest_mail().text.clone().unwrap();
+        let (_, link) = mail.split_once(&format!("{PAGE}?")).unwrap();
+        let html = page(&app, link.split_once('#').unwrap().0).await;
+        let href = format!("https://shop.example.com/?{}\"", written.repeat(count));
+        assert!(html.contains(&href.replace('\'', "&#39;")), "{html}");
+    }
+}
+
+#[tokio::test]
+async fn the_first_next_of_a_link_counts() {
+    let app = start().await;
+    let evil = "next=https%3A%2F%2Fevil.example";
+    for query in [
+        format!("next={ENCODED}&{evil}"),
+        format!("next={ENCODED}%0d%0aset-cookie%3Aa%3Db"),
+        format!("next={ENCODED}%23AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"),
+    ] {
+        let html = page(&app, &format!("user={NOBODY}&{query}")).await;
+        assert!(!html.contains("evil.example") && !html.contains("AQEB"));
+        assert_eq!(html.contains("#pay\""), !query.contains("%0d"), "{html}");
+    }
+    let html = page(&app, &format!("user={NOBODY}&{evil}&next={ENCODED}")).await;
+    assert!(html.contains("href=\"https://app.example.com/welcome\""));
+}
+
+/// Texts that are almost a URL of a listed origin, or just one.
+fn nearly_a_listed_url() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "https",
+        "HTTPS",
+        "http",
+        "javascript",
+        "data",
+        ":",
+        "/",
+        "//",
+        "\\",
+        "@",
+        "?",
+        "#",
+        ".",
+        "shop",
+        "ShOp",
+        "example",
+        "com",
+        "evil",
+        "localhost",
+        "127.0.0.1",
+        "127.1",
+        "[::1]",
+        "2130706433",
+        ":443",
+        ":0443",
+        ":3000",
+        ":03000",
+        "%2F",
+        "%5C",
+        "%40",
+        "%00",
+        "%2e",
+        "%73",
+        "\t",
+        "\n",
+        " ",
+        "\0",
+        "\u{ff0f}",
+        "\u{3002}",
+        "\u{ff53}",
+        "\u{43e}",
+        "\u{ad}",
+        "\u{202e}",
+        "\u{200b}",
+        "xn--",
+        "\u{e9}",
+        "a",
+        "-",
+        "*",
+        "\"",
+        "<",
+        "'",
+    ]);
+    let pieces =
+        |count| proptest::collection::vec(piece.clone(), count).prop_map(|pieces| pieces.concat());
+    let start = proptest::sample::select(vec![
+        "https://shop.example.com",
+        "http://localhost:3000",
+        "https://",
+        "https:",
+        "",
+    ]);
+    let around = (pieces(0..3), start, pieces(0..8));
+    around.prop_map(|(before, start, behind)| format!("{before}{start}{behind}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 5_000,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Behind "https://host/" nothing changes what a browser takes for the host.
+    #[test]
+    fn what_is_linked_begins_with_an_origin(
+        text in prop_oneof![nearly_a_listed_url(), any::<String>()],
+    ) {
+        let listed = "https://shop.example.com,http://localhost:3000";
+        let origins = ReturnOrigins::parse(listed, None).unwrap();
+        let Some(url) = origins.admit(&text) else { return Ok(()) };
+        let written = url.as_str();
+        prop_assert!(listed.split(',').any(|it| written.starts_with(&format!("{it}/"))), "{text:?}");
+        prop_assert!(written.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'));
+        prop_assert_eq!(origins.admit(written), Some(url.clone()));
+    }
+}
+
+#[tokio::test]
 async fn an_apps_own_pages_are_allowed() {
     let app = start().await;
     let url = "https://app.example.com/orders";
     app.ask(json!({ "email": "ada@example.org", "return_to": url }))
         .await;
     let app = TestApp::start().await;
-    let body = json!({ "email": "ada@example.org", "return_to": url });
-    assert_eq!(app.post(REQUEST, body).await.json()["attr"], "return_to");
+    assert_eq!(ask_with(&app, url).await, refused());
 }

@@ -35,6 +35,8 @@ struct Html<'a> {
     wait: Option<String>,
     /// Where the form is posted. `None`: the user is unknown.
     action: Option<&'a str>,
+    /// Where the page leads later, as a part of its own query.
+    and_next: &'a str,
     /// Whether mails have codes.
     has_codes: bool,
     code: &'a str,
@@ -117,6 +119,7 @@ impl Page {
             address,
             wait,
             action: form.action().as_deref(),
+            and_next: &form.and_next(),
             has_codes: self.content.has_code(),
             code,
         }

@@ -15,7 +15,7 @@ use lambda_http::{Body, Request, Response};
 use sha2::{Digest, Sha256};
 use shared::api::{HSTS, Outcome, StateAnswer, accept_language, accepts};
 use shared::brand::Brand;
-use shared::brand::return_origins::{NEXT, ReturnOrigins, next_parameter};
+use shared::brand::return_origins::{ReturnOrigins, next_parameter};
 use shared::brand::web_url::WebUrl;
 use shared::domain::invalid_setting::InvalidSetting;
 use shared::domain::mail_content::MailContent;
@@ -24,6 +24,7 @@ use shared::runtime::settings::{self, Environment, SettingError};
 use shared::telemetry::Source;
 use shared::text::locale::Locale;
 
+use crate::link_next::next_of;
 use crate::state::State;
 
 const STYLE: &str = include_str!("page.css");
@@ -98,10 +99,7 @@ impl Page {
     /// Where the opened link leads after a verification. Anybody can write a link, so its target is
     /// checked as strictly as in a request.
     pub(crate) fn next_of(&self, request: &Request) -> Option<WebUrl> {
-        let query = request.uri().query().unwrap_or_default();
-        let mut parameters = form_urlencoded::parse(query.as_bytes());
-        let (_, next) = parameters.find(|(name, _)| name == NEXT)?;
-        self.return_origins.admit(&next)
+        self.return_origins.admit(&next_of(request)?)
     }
 
     /// The answer to `request`: JSON for the script, HTML for people.

@@ -13,6 +13,8 @@ const path = /^.*?\/verify_email(?![a-z])/.exec(location.pathname) || [location.
 const page = location.origin + path[0];
 // User and token, if the address has both.
 let proof = null;
+// Where the page leads later, as the link names it.
+let next = "";
 // Incremented if another link is opened in this tab: an answer to an earlier visit is ignored.
 let visit = 0;
 let busy = false;
@@ -30,6 +32,10 @@ const show = (name, focus) => {
     form.hidden = !form.hasAttribute("action") ||
       !["form", "expired", "mailed", "throttled", "invalid"].includes(name);
     form.querySelector("h2").hidden = name === "form";
+  }
+  // The server leaves out a fragment that may be this link's token.
+  for (const link of main.querySelectorAll("a.button")) {
+    if (next.startsWith(`${link.href}#`)) link.href = next;
   }
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
@@ -84,12 +90,13 @@ const find = (pattern, text) => {
 // still has it. (The browser may keep the first address in its own history.)
 const read = () => {
   const { search, hash } = location;
-  // Where the page leads later. What it holds is not this link's.
-  const next = new URLSearchParams(search).get("next");
-  let front = plain(here.slice(page.length) + search.replace(/([?&])next=[^&]*/g, "$1"));
+  const rest = here.slice(page.length) + search;
+  // What `next` holds is not of this link, except for a token at its end.
+  let front = plain(rest.replace(/([?&])next=[^&]*/g, "$1"));
   const stop = /[?&;]stop(?:=(?:3D)?)?/i;
   isStop = stop.test(front);
   front = front.replace(stop, "");
+  const whole = plain(rest.replace(/%(?:25)*20|%EF%BC%83/gi, "%23"));
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
   visit += 1;
@@ -97,14 +104,18 @@ const read = () => {
   const user = find(`\\buser\\W*(${USER})`, front) || find(`(${USER})`, front) ||
     find(`(${USER})`, behind);
   // Text behind "&" or "?" is a tracking parameter. Some are as long as a token.
-  const token = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind) ||
-    find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front);
+  const inPlace = find(`(?:^|[^\\w&?-])(${TOKEN})`, behind);
+  // An address that was read before has a token in no other place.
+  const token = inPlace || history.state === null && (
+    find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front) ||
+    !behind && find(`.*[#*](?:x?\\d+;)?(${TOKEN})(?![\\w-])`, whole)) || undefined;
+  next = token === inPlace && new URLSearchParams(search).get("next") || "";
   const form = main.querySelector("form");
-  const ofUser = `${page}?user=${user}${next ? `&next=${encodeURIComponent(next)}` : ""}`;
+  const ofUser = `${page}?user=${user}${main.dataset.open}`;
   if (user && form) form.action = ofUser;
   if (token || behind) {
     // The query of an undamaged link is kept: it may have more parameters than the user.
-    const isWhole = new URLSearchParams(search).get("user") === user && !front.includes(token);
+    const isWhole = new URLSearchParams(search).get("user") === user && token === inPlace;
     const stopped = isStop ? "&stop" : "";
     const clean = isWhole ? page + search : user ? ofUser + stopped : page;
     proof = user && token ? { uuid: user, token } : null;
@@ -174,8 +185,9 @@ const timeIn = seconds => {
 // The expired token proves that its reader got the last email.
 const ask = async () => {
   const mine = visit;
-  const next = new URLSearchParams(location.search).get("next");
-  const answer = await postJson(`${page}/new_mail`, next ? { ...proof, next } : proof);
+  const returnTo = new URLSearchParams(location.search).get("next");
+  const fields = returnTo ? { ...proof, next: returnTo } : proof;
+  const answer = await postJson(`${page}/new_mail`, fields);
   if (mine !== visit) return;
   const { state, email } = answer;
   if (email) return keepResult(state, email);
@@ -214,8 +226,8 @@ const submit = async () => {
   const answer = await post(form.action, new URLSearchParams(new FormData(form)));
   if (mine !== visit) return;
   if (answer === null) return show("offline", true);
-  const next = new DOMParser().parseFromString(answer, "text/html");
-  const part = next.querySelector("main[data-page] > section");
+  const other = new DOMParser().parseFromString(answer, "text/html");
+  const part = other.querySelector("main[data-page] > section");
   if (!part) return show("unavailable", true);
   const name = part.id;
   const email = part.querySelector("p bdi");
@@ -224,7 +236,7 @@ const submit = async () => {
   const section = document.importNode(part, true);
   if (known) known.replaceWith(section);
   else main.prepend(section);
-  const filled = next.querySelector("form");
+  const filled = other.querySelector("form");
   if (filled) {
     filled.action = form.action;
     form.replaceWith(document.importNode(filled, true));
