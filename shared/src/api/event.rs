@@ -73,6 +73,10 @@ where
 fn sanitize(mut event: LambdaRequest) -> LambdaRequest {
     match &mut event {
         LambdaRequest::ApiGatewayV1(event) => {
+            // `lambda_http` lets the one value of a header replace the list of all values.
+            for name in event.multi_value_headers.keys() {
+                event.headers.remove(name);
+            }
             repair_path(&mut event.path);
             repair_path(&mut event.request_context.path);
             repair_stage(&mut event.request_context.stage);

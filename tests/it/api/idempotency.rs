@@ -350,3 +350,46 @@ async fn an_invalid_key_is_refused() {
     let verified = app.post_with(VERIFY, &[("idempotency-key", "")], proof);
     assert_eq!(verified.await.status, 200);
 }
+
+/// A REST API has each header in a list, and an HTTP API joins them by commas.
+#[tokio::test]
+async fn a_key_is_the_same_in_a_rest_api() {
+    let app = TestApp::start().await;
+    let event = include_str!("../../../events/request_email_verification/rest_api.json");
+    let event: Value = serde_json::from_str(event).unwrap();
+    let ask = async |keys: &[&str]| {
+        let mut event = event.clone();
+        event["body"] = json!(ada().to_string());
+        event["headers"]["Idempotency-Key"] = json!(keys.last());
+        event["multiValueHeaders"]["idempotency-key"] = json!(keys);
+        let function = &app.functions["request_email_verification"];
+        let answer = function.invoke(&event.to_string()).await.unwrap();
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        answer["statusCode"].as_u64().unwrap()
+    };
+    let first = mailed(&app, "k", ada()).await;
+    mailed(&app, "k,l", ada()).await;
+    for keys in [&["k"][..], &["k", "l"]] {
+        assert_eq!(ask(keys).await, 200);
+    }
+    assert_eq!(app.sent.len(), 2, "both keys were known");
+    assert_eq!(ask(&["l", "k"]).await, 200);
+    assert_eq!(app.sent.len(), 3, "another order is another key");
+    for keys in [&["\u{e9}"][..], &["k l"], &[""], &["k", "\u{e9}"]] {
+        assert_eq!(ask(keys).await, 400, "{keys:?}");
+    }
+    assert_duplicate(&app, "k", ada(), &first).await;
+}
+
+#[tokio::test]
+async fn a_key_survives_a_move_and_its_return() {
+    let app = TestApp::start().await;
+    let of = |email: &str| json!({ "uuid": UUID, "email": email });
+    let ada = mailed(&app, "k", of("ada@example.org")).await;
+    app.ask(of("bob@example.org")).await;
+    app.ask(of("ada@example.org")).await;
+    assert_duplicate(&app, "k", of("ada@example.org"), &ada).await;
+    assert_duplicate(&app, "k", json!({ "uuid": UUID }), &ada).await;
+    app.pass(Duration::from_hours(24));
+    mailed(&app, "k", json!({ "uuid": UUID })).await;
+}
