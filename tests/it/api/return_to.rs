@@ -278,7 +278,8 @@ proptest! {
         let origins = ReturnOrigins::parse(listed, None).unwrap();
         let Some(url) = origins.admit(&text) else { return Ok(()) };
         let written = url.as_str();
-        prop_assert!(listed.split(',').any(|it| written.starts_with(&format!("{it}/"))), "{text:?}");
+        let begins = |origin: &str| written.starts_with(&format!("{origin}/"));
+        prop_assert!(listed.split(',').any(begins), "{text:?}");
         prop_assert!(written.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'));
         prop_assert_eq!(origins.admit(written), Some(url.clone()));
     }
