@@ -116,6 +116,7 @@ fn a_mail_loads_nothing() {
     for mail in mails() {
         for loading in [
             "<img",
+            "<svg",
             "<link",
             "<script",
             "<iframe",

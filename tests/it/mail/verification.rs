@@ -164,8 +164,35 @@ fn a_mail_has_one_absolute_time() {
             let mail = Sample::of(MailKind::Verification, locale)
                 .carrying(content)
                 .render();
-            assert_eq!(mail.text.matches("UTC").count(), 1, "{}", mail.text);
-            assert!(mail.text.contains(&time), "{time}: {}", mail.text);
+            for part in [&mail.text, &seen_text(&mail)] {
+                assert_eq!(part.matches("UTC").count(), 1, "{part}");
+                assert!(part.contains(&time), "{time}: {part}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mailed_code_has_its_warning() {
+    for locale in Locale::ALL {
+        let [with_code, both, link] = [MailContent::Code, MailContent::Both, MailContent::Link]
+            .map(|content| {
+                let sample = Sample::of(MailKind::Verification, locale).carrying(content);
+                sample.render()
+            });
+        // Code, lifetime, warning.
+        let paragraphs = with_code.text.split("\n\n");
+        let warning = paragraphs.skip_while(|one| *one != CODE).nth(2).unwrap();
+        if locale == Locale::En {
+            assert_eq!(warning, "Never pass this code on to anyone.");
+        }
+        for mail in [&with_code, &both] {
+            for part in [&mail.text, &seen_text(mail)] {
+                assert_eq!(part.matches(warning).count(), 1, "{warning}: {part}");
+            }
+        }
+        for part in [&link.text, &seen_text(&link)] {
+            assert!(!part.contains(warning), "{warning}: {part}");
         }
     }
 }
