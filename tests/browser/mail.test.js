@@ -1,16 +1,12 @@
 // Mails in a real browser: no value makes them wider than their window.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { launch, open, overflows } from "./support/browser.js";
+import { mails } from "./support/mails.js";
 import { GRACE, Stack, authorization } from "./support/stack.js";
 
 const WIDTHS = [320, 360, 600];
-const ROOT = new URL("../../", import.meta.url).pathname;
 const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathname;
 
 // The longest values that are allowed, without a place to break.
@@ -25,29 +21,6 @@ const LONGEST_SETTINGS = {
   SUPPORT_ADDRESS: longest("help"),
   POSTAL_LINE: LONG.repeat(100) + WIDE.repeat(100),
 };
-
-/** Every mail in every language, as the preview writes them. */
-function mails(settings = {}) {
-  const folder = mkdtempSync(join(tmpdir(), "mailproof-preview-"));
-  try {
-    const env = { ...process.env, ...settings };
-    const preview = ["run", "--quiet", "--", "preview", folder];
-    execFileSync("cargo", preview, { cwd: ROOT, env, stdio: "ignore" });
-    return readdirSync(folder, { withFileTypes: true })
-      .filter(kind => kind.isDirectory())
-      .flatMap(({ name: kind }) =>
-        readdirSync(join(folder, kind))
-          .filter(file => /^[\w-]+\.html$/.test(file))
-          .map(file => ({
-            kind,
-            language: file.replace(".html", ""),
-            html: readFileSync(join(folder, kind, file), "utf8"),
-          })),
-      );
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** A mail as mail programs show it that support less than a browser. */
 const PROGRAMS = {
