@@ -10,8 +10,8 @@ const SCREENSHOTS = new URL("../../target/screenshots/", import.meta.url).pathna
 const FORCED = {
   // All colours are inverted, and hues are kept, as in Gmail on iPhones.
   inverted: { filter: "invert(1) hue-rotate(180deg)", least: 4.5 },
-  // White becomes #1f1f1f, black becomes white, and the rest is in between, as in Outlook. An accent
-  // colour that has the least contrast on white loses a little.
+  // White becomes #1f1f1f, black becomes white, and the rest is in between, as in Outlook. An
+  // accent colour that has the least contrast on white loses a little.
   mirrored: { lightness: "calc(100 - l * 0.883)", least: 4.4 },
 };
 const ACCENTS = ["#1f4fd8", "#000", "#767676", "#c8102e", "#0a7d28", "#6b21a8", "#ffcc00", "#fff"];
