@@ -38,6 +38,25 @@ const STATES_OF_THE_LINK = {
     await page.locator("#ready button").click();
     await page.locator("#expired").waitFor();
   },
+  async mailed(window) {
+    await STATES_OF_THE_LINK.expired(window);
+    await window.page.locator("#expired button").click();
+    await window.page.locator("#mailed").waitFor();
+  },
+  async throttled(window) {
+    await STATES_OF_THE_LINK.expired(window);
+    for (let mails = 1; mails < 6; mails += 1) {
+      await stack.ask(GRACE.email, { uuid: GRACE.uuid });
+    }
+    await window.page.locator("#expired button").click();
+    await window.page.locator("#throttled").waitFor();
+  },
+  async "no-mail"(window) {
+    await STATES_OF_THE_LINK.expired(window);
+    await stack.suppress(GRACE.email);
+    await window.page.locator("#expired button").click();
+    await window.page.locator("#no_mail").waitFor();
+  },
   async invalid({ page }) {
     await page.goto(`${formOf(GRACE)}#cut-off`);
     await page.locator("#invalid").waitFor();

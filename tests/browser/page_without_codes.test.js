@@ -57,6 +57,11 @@ describe("without codes", () => {
       assert.equal(await heading(page), expected);
       assert.equal(await page.locator("input").count(), 0);
     }
+    await visit(page, `${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`);
+    await page.locator("[data-verify]:visible").click();
+    await page.locator("[data-ask]:visible").click();
+    await page.locator("#mailed").waitFor();
+    assert.equal(await page.locator("input").count(), 0);
     await visit(page, `${stack.api}/verify_email?user=${mail.uuid}#cut`);
     assert.equal(await heading(page), INVALID);
     await close();

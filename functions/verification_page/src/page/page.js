@@ -172,14 +172,14 @@ const verify = async () => {
   show(["expired", "invalid", "offline"].includes(state) ? state : "unavailable", true);
 };
 
-// A time such as "in 5 hours", in the language of the page.
+// A time such as "in 5 hours", in the language of the page and on one line.
 const timeIn = seconds => {
   const [count, unit] = seconds > 172800 ? [seconds / 86400, "day"]
     : seconds > 5400 ? [seconds / 3600, "hour"] : [seconds / 60, "minute"];
   const words = new Intl.RelativeTimeFormat(document.documentElement.lang, {
     numberingSystem: "latn",
   });
-  return words.format(Math.ceil(count), unit);
+  return words.format(Math.ceil(count), unit).replaceAll(" ", "\u00a0");
 };
 
 // The expired token proves that its reader got the last email.

@@ -56,7 +56,8 @@ impl PagePreview {
         let expired = above_form(&of_user, "expired");
         let mailed = filled(&above_form(&of_user, "mailed"), "mailed", ADDRESS);
         let throttled = above_form(&of_user, "throttled");
-        let throttled = filled(&throttled, "throttled", in_5_hours(locale));
+        let wait = in_5_hours(locale).replace(' ', "\u{a0}");
+        let throttled = filled(&throttled, "throttled", &wait);
         let no_mail = with_section(&without_script(&opened), "no_mail");
         let look = |name, states: &[&'static str], html| Look {
             name,
