@@ -14,10 +14,18 @@ UNDELIVERABLE = """
      WHERE lower(:email) IN (lower(email), lower(pending_email))
        AND (verified_at IS NULL OR verified_at < :occurred_at)"""
 
+REFUSED = """
+    UPDATE users SET pending_email = NULL
+     WHERE id = :uuid AND lower(pending_email) = lower(:email)"""
+
 
 def handler(event, context):
-    # Both statements tolerate duplicate and late events: a newer verification stays.
-    statements = {"Email Verified": VERIFIED, "Email Undeliverable": UNDELIVERABLE}
+    # All statements tolerate duplicate and late events: a newer verification stays.
+    statements = {
+        "Email Verified": VERIFIED,
+        "Email Undeliverable": UNDELIVERABLE,
+        "Verification Refused": REFUSED,
+    }
     statement = statements[event["detail-type"]]
     users = sqlite3.connect(os.environ["DATABASE"])
     with users:  # one transaction

@@ -411,8 +411,21 @@ async fn the_handler_keeps_the_later_outcome() {
     }
 }
 
+#[tokio::test]
+async fn a_refusal_ends_what_is_pending() {
+    let verified = example_event("email_verified.json");
+    let user = &verified["detail"];
+    let mut refused = example_event("verification_refused.json");
+    refused["detail"]["uuid"] = user["uuid"].clone();
+    refused["detail"]["email"] = user["email"].clone();
+    let users = handled(&[&refused, &refused]).await;
+    assert_eq!(users[0], json!([user["uuid"], null, null, null, null]));
+    let users = handled(&[&verified, &refused]).await;
+    assert_eq!(users[0][1], user["email"], "a verification stays");
+}
+
 #[test]
-fn the_rule_matches_both_events_and_no_other() {
+fn the_rule_matches_these_events_and_no_other() {
     let template = read(&Path::new(FOLDER).join("events.yaml"));
     // The default of a stack.
     assert!(template.contains("Description: Stage of Mailproof's stack.\n    Default: prod\n"));
@@ -420,7 +433,11 @@ fn the_rule_matches_both_events_and_no_other() {
     let template = YamlOwned::load_from_str(&template).unwrap().remove(0);
     let rule = &template["Resources"]["MailproofEvents"]["Properties"];
     let pattern = openapi::to_json(&rule["EventPattern"]);
-    for file in ["email_verified.json", "email_undeliverable.json"] {
+    for file in [
+        "email_verified.json",
+        "email_undeliverable.json",
+        "verification_refused.json",
+    ] {
         let event = example_event(file);
         assert!(matches(&pattern, Some(&event)), "{file}");
         let mut foreign = event.clone();
