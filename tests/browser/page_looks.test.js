@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { LOOKS, picture } from "./support/browser.js";
 import {
-  ask, assertHeading, BUTTON, formOf, inWindow, postCode, restart, stack, submitCode,
+  ask, assertHeading, BUTTON, formOf, inWindow, postCode, restart, stack, stopLinkOf, submitCode,
   UNAVAILABLE, wrongCode,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
@@ -65,6 +65,29 @@ const STATES_OF_THE_LINK = {
     await page.goto(`${stack.api}/verify_email#cut-off`);
     await page.locator("#invalid").waitFor();
   },
+  async stop({ page }) {
+    await page.goto(stopLinkOf(await ask()));
+    await page.locator("#stop").waitFor();
+  },
+  async stopped(window) {
+    await STATES_OF_THE_LINK.stop(window);
+    await window.page.locator("#stop button").click();
+    await window.page.locator("#stopped").waitFor();
+  },
+  async "stopped-before"({ page }) {
+    const mail = await ask();
+    for (const id of ["stopped", "already_stopped"]) {
+      await page.goto("about:blank");
+      await page.goto(stopLinkOf(mail));
+      await page.locator("#stop button").click();
+      await page.locator(`#${id}`).waitFor();
+    }
+  },
+  async allowed(window) {
+    await STATES_OF_THE_LINK.stopped(window);
+    await window.page.locator("#stopped button").click();
+    await window.page.locator("#allowed").waitFor();
+  },
   async unavailable(window) {
     await STATES_OF_THE_LINK.ready(window);
     await window.page.route("**/verify_email", route => route.fulfill({ status: 503 }));
@@ -120,6 +143,10 @@ const STATES_OF_THE_FORM = {
     await page.goto(formOf(nobody));
     await submitCode({ page }, "000000");
     await page.locator("#too_many").waitFor();
+  },
+  async "not-stopped"({ page }) {
+    await page.goto(`${formOf(GRACE)}&stop`);
+    await page.locator("#not_stopped").waitFor();
   },
   async "bad-request"({ page }) {
     await page.goto(`${stack.api}/verify_email/more`);

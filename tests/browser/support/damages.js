@@ -83,3 +83,25 @@ export const DAMAGES = {
   "a slash behind the path": ({ page, uuid, token }) => `${page}/?user=${uuid}#${token}`,
   "two fragments": ({ link, token }) => `${link}#${token}`,
 };
+
+/** Damages that only a link with a second parameter has. */
+const DAMAGES_OF_STOP = {
+  "an encoded &": ({ page, uuid, token }) => `${page}?user=${uuid}%26stop#${token}`,
+  "all of it encoded, with the &": ({ page, uuid, token }) =>
+    `${page}%3Fuser%3D${uuid}%26stop%23${token}`,
+  "the entity of its &": ({ page, uuid, token }) => `${page}?user=${uuid}&amp;stop#${token}`,
+  "a value for stop": ({ page, uuid, token }) => `${page}?user=${uuid}&stop=#${token}`,
+  "quoted-printable: a value for stop": ({ page, uuid, token }) =>
+    `${page}?user=3D${uuid}&stop=3D#${token}`,
+};
+
+/** A link that stops mails after each damage. Links of an earlier release stop none. */
+export const damagedStopLinks = mail => {
+  const uuid = `${mail.uuid}&stop`;
+  const whole = { ...mail, uuid, link: `${mail.page}?user=${uuid}#${mail.token}` };
+  const damages = Object.entries(DAMAGES).filter(([, damage]) => !/uuid\}(?:\.|%2E)/.test(damage));
+  return [
+    ...damages.map(([name, damage]) => [name, damage(whole)]),
+    ...Object.entries(DAMAGES_OF_STOP).map(([name, damage]) => [name, damage(mail)]),
+  ];
+};

@@ -17,6 +17,9 @@ export const UNAVAILABLE = "That didn’t work just now";
 export const OFFLINE = "No connection";
 export const BAD_REQUEST = "Something went wrong";
 export const BUTTON = "Verify email address";
+export const STOP = "Stop emails to this address?";
+export const STOPPED = "Emails are stopped";
+export const NOT_STOPPED = "Nothing has changed";
 
 export let stack;
 let browser;
@@ -52,7 +55,7 @@ export async function inWindow(visit, options) {
 export const plain = text => text.replaceAll("\u2060", "");
 
 export async function assertHeading({ heading }, text) {
-  await heading().filter({ hasText: new RegExp(`^${text}$`) }).waitFor();
+  await heading().filter({ hasText: new RegExp(`^${text.replace("?", "\\?")}$`) }).waitFor();
   assert.equal(await heading().count(), 1);
 }
 
@@ -60,6 +63,9 @@ export const wrongCode = ({ code }) => (code === "000000" ? "111111" : "000000")
 
 /** Where the page asks for this user's code. */
 export const formOf = ({ uuid }) => `${stack.api}/verify_email?user=${uuid}`;
+
+/** The link that stops mails. */
+export const stopLinkOf = ({ uuid, token }) => `${formOf({ uuid })}&stop#${token}`;
 
 /** The link of a mail after this damage. */
 export const damaged = (damage, mail) =>
