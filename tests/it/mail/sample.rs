@@ -15,8 +15,11 @@ use shared::runtime::settings::proofs::code_in_subject;
 use shared::text::locale::Locale;
 
 pub const CODE: &str = "482913";
-pub const LINK: &str = "https://app.acme.example/verify_email#\
-     0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11.dGhlIHRva2VuIG9mIGEgcHJldmlldywgMzIgYnl0ZXM";
+pub const LINK: &str = "https://app.acme.example/verify_email?user=\
+     0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11#dGhlIHRva2VuIG9mIGEgcHJldmlldywgMzIgYnl0ZXM";
+/// As HTML has it.
+pub const STOP_LINK: &str = "https://app.acme.example/verify_email?user=\
+     0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11&#38;stop#dGhlIHRva2VuIG9mIGEgcHJldmlldywgMzIgYnl0ZXM";
 pub const SUPPORT: &str = "help@acme.example";
 pub const POSTAL: &str = "Acme Inc., 1 Example Street";
 
@@ -88,10 +91,7 @@ impl Sample {
                 ("SENDER", "Acme Accounts <no-reply@acme.example>"),
                 ("SUPPORT_ADDRESS", SUPPORT),
                 ("POSTAL_LINE", POSTAL),
-                (
-                    "VERIFICATION_URL",
-                    "https://app.acme.example/verify_email#{uuid}.{token}",
-                ),
+                ("PUBLIC_URL", "https://app.acme.example"),
             ]
             .map(|(name, value)| (name, value.to_owned())),
         );

@@ -8,7 +8,7 @@ use shared::domain::mail_content::MailContent;
 use shared::domain::mail_kind::MailKind;
 use shared::text::locale::Locale;
 
-use super::sample::{CODE, LINK, POSTAL, SUPPORT, Sample};
+use super::sample::{CODE, LINK, POSTAL, STOP_LINK, SUPPORT, Sample};
 use crate::support::markup::{Scheme, attribute, seen};
 
 fn mails() -> impl Iterator<Item = Mail> {
@@ -96,7 +96,12 @@ fn the_link_shows_its_target() {
     for mail in mails() {
         assert!(mail.text.lines().any(|line| line == LINK));
         assert_eq!(mail.html.matches(&format!(" href=\"{LINK}\"")).count(), 2);
-        assert_eq!(mail.html.matches(" href=").count(), 2, "no other link");
+        let stops = mail.html.matches("&#38;stop#").count();
+        assert_eq!(
+            mail.html.matches(" href=").count(),
+            2 + stops,
+            "no other link"
+        );
         assert_eq!(mail.html.matches(&format!(">{LINK}</a>")).count(), 1);
     }
 }
@@ -231,6 +236,31 @@ fn an_address_is_below_a_fixed_heading() {
 }
 
 /// A code comes first, so the button beside it is an outline.
+/// It is small print, and the first link stays the one that verifies.
+#[test]
+fn only_the_built_in_page_stops_mail() {
+    let own_page = "https://own.example/verify#{uuid}.{token}";
+    for locale in Locale::ALL {
+        for content in [MailContent::Both, MailContent::Link] {
+            let sample = || Sample::of(MailKind::Verification, locale).carrying(content);
+            let mail = sample().render();
+            assert_eq!(mail.text.matches("&stop#").count(), 1, "{}", mail.text);
+            assert_eq!(mail.html.matches("&#38;stop#").count(), 1, "{}", mail.html);
+            for part in [&mail.text, &mail.html] {
+                let verifies = part.find(LINK).expect("the mail has its link");
+                assert!(verifies < part.find("stop#").unwrap(), "{part}");
+            }
+            let link = format!(r#"<a class="quiet" href="{STOP_LINK}""#);
+            assert!(mail.html.contains(&link), "{}", mail.html);
+            let own = sample().with("VERIFICATION_URL", own_page).render();
+            assert!(!own.text.contains("stop#") && !own.html.contains("stop#"));
+        }
+        let code = Sample::of(MailKind::Verification, locale).carrying(MailContent::Code);
+        let code = code.with("MAIL_CONTENT", "code").render();
+        assert!(!code.text.contains("stop#") && !code.html.contains("stop#"));
+    }
+}
+
 #[test]
 fn a_mail_has_one_primary_action() {
     for locale in Locale::ALL {

@@ -15,10 +15,7 @@ use crate::support::app::TestApp;
 use crate::support::mail::{code_of, link_of};
 use crate::support::markup::{Scheme, seen};
 
-const URL: (&str, &str) = (
-    "VERIFICATION_URL",
-    "https://app.acme.example/verify_email/{uuid}/{token}",
-);
+const URL: (&str, &str) = ("PUBLIC_URL", "https://app.acme.example");
 
 fn whole(mail: &CapturedMail) -> String {
     format!(
