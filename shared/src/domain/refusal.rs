@@ -1,7 +1,7 @@
 //! A reader's refusal: no mail goes to their address for a while.
 //!
-//! It is a record of its own beside a bounce or a complaint, so neither replaces the other, and only
-//! the refusal ends.
+//! It is a record of its own beside a bounce or a complaint, so neither replaces the other, and
+//! only the refusal ends.
 
 use std::time::Duration;
 

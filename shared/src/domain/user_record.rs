@@ -223,8 +223,8 @@ impl UserRecord {
         })
     }
 
-    /// The address to which this link was mailed, whether or not the link still works. `None`: it is
-    /// no link of this user, or was mailed before a move to another address.
+    /// The address to which this link was mailed, whether or not the link still works. `None`: it
+    /// is no link of this user, or was mailed before a move to another address.
     #[must_use]
     pub fn mailed_to(&self, link: &LinkDigest) -> Option<&EmailAddress> {
         if self.links.contains_key(link) {

@@ -1,7 +1,7 @@
 //! Refusals of readers, on the items of the user and of the address.
 //!
-//! A refusal decides requests, so each write increments `version`, and a request in flight loses its
-//! optimistic write.
+//! A refusal decides requests, so each write increments `version`, and a request in flight loses
+//! its optimistic write.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 

@@ -11,7 +11,7 @@ use local::ses::DeliveryOutcome;
 use serde_json::{Value, json};
 
 use super::support::{BROWSER, VERIFIED, assert_page, fetch, get_as_person, press};
-use crate::events::mail_events::ses_event;
+use crate::events::mail_events::{record_of, ses_event};
 use crate::events::publish_events::published;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
 use crate::support::edge::Break;
@@ -388,5 +388,45 @@ async fn no_log_has_the_link_or_the_address() {
     for secret in [link_of(&mail).1.as_str(), "quiet.reader@"] {
         assert!(!logs.contains(secret), "{secret}");
         assert!(secret.contains('@') || !app.table().await.contains(secret));
+    }
+}
+
+/// A complaint outranks a bounce, and both a refusal, in whatever order they come.
+#[tokio::test]
+async fn the_order_of_events_does_not_matter() {
+    let app = TestApp::start().await;
+    let kinds = ["stop", "allow", "bounce", "complaint"];
+    for number in 0..64 {
+        let order = [number / 16, number / 4 % 4, number % 4].map(|kind| kinds[kind]);
+        let email = format!("reader{number}@example.org");
+        let mail = app.ask(json!({ "email": email })).await;
+        for kind in order {
+            let outcome = match kind {
+                "bounce" => DeliveryOutcome::Bounced,
+                "complaint" => DeliveryOutcome::Complained,
+                action => {
+                    assert_eq!(press(&app, &mail, action).await.status, 200);
+                    continue;
+                }
+            };
+            app.record(&ses_event(&mail, outcome, 5)).await.unwrap();
+        }
+        let last_press = order
+            .iter()
+            .rev()
+            .find(|kind| ["stop", "allow"].contains(kind));
+        let expected = if order.contains(&"complaint") {
+            Some("complained")
+        } else if order.contains(&"bounce") {
+            Some("bounced")
+        } else {
+            last_press
+                .filter(|kind| **kind == "stop")
+                .map(|_| "refused")
+        };
+        let record = record_of(&app, &email).await.unwrap();
+        let suppression = record.suppression_at(app.now());
+        let reason = suppression.map(|suppression| suppression.reason.as_str());
+        assert_eq!(reason, expected, "{order:?}");
     }
 }

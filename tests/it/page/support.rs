@@ -78,7 +78,8 @@ pub async fn fetch(app: &TestApp, body: &Value) -> Answer {
         .await
 }
 
-/// Stops mail to the address of this mail (`stop`) or allows it again (`allow`), as the script does.
+/// Stops mail to the address of this mail (`stop`) or allows it again (`allow`), as the script
+/// does.
 pub async fn press(app: &TestApp, mail: &CapturedMail, action: &str) -> Answer {
     let mut body = proof_of(mail);
     body["action"] = json!(action);

@@ -145,7 +145,18 @@ impl Texts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use shared::domain::refusal::REFUSAL;
     use shared::text::locale::Locale;
+
+    #[test]
+    fn the_texts_name_the_days_of_a_refusal() {
+        let days = (REFUSAL.as_secs() / (24 * 60 * 60)).to_string();
+        for locale in Locale::ALL {
+            let texts = of(locale);
+            assert!(texts.stop.contains(&days), "{locale:?}");
+            assert!(texts.stopped.contains(&days), "{locale:?}");
+        }
+    }
 
     #[test]
     fn a_wait_has_its_languages_plurals() {
