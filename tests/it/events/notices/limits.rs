@@ -14,7 +14,8 @@ use shared::domain::rate_limit::NOTICE_LIMIT;
 use shared::domain::user_id::UserId;
 
 use super::support::{
-    NEW, OLD, OLDS_ITEM, changes, invoke_as, moved, notices, notify, verify, verify_by_operator,
+    FUNCTION, NEW, OLD, OLDS_ITEM, change, changes, invoke, invoke_as, moved, notices, notify,
+    verify, verify_by_operator,
 };
 use crate::support::app::{REQUEST, TestApp, suppression};
 use crate::support::logs::metrics_of;
@@ -100,10 +101,14 @@ async fn a_write_meanwhile_is_kept() {
     // Between the read and the write of the notice.
     let (store, now) = (app.operator_store(), app.now());
     let old = EmailAddress::parse(OLD).unwrap();
+    let change = change(&app).await;
     app.edge.meanwhile(1, async move {
         store.unsuppress(&old, now).await.unwrap();
     });
-    assert_eq!(notify(&app).await, ["mailed"]);
+    assert_eq!(
+        invoke(&app.functions[FUNCTION], &change).await.unwrap(),
+        "mailed"
+    );
     assert!(
         app.item(OLDS_ITEM)
             .await
@@ -128,10 +133,14 @@ async fn a_refund_meanwhile_is_kept() {
     let record = store.find_address(&old).await.unwrap().unwrap();
     let counting = record.with_notice(refunded, now);
     store.count_notice(&old, &counting).await.unwrap();
+    let change = change(&app).await;
     app.edge.meanwhile(1, async move {
         store.refund_notice(&old, &refunded).await.unwrap();
     });
-    assert_eq!(notify(&app).await, ["mailed"]);
+    assert_eq!(
+        invoke(&app.functions[FUNCTION], &change).await.unwrap(),
+        "mailed"
+    );
     let item = app.item(OLDS_ITEM).await.unwrap();
     let counted = item["notices"].as_m().unwrap();
     assert_eq!(counted.len(), 1, "{counted:?}");
@@ -148,10 +157,14 @@ async fn a_suppression_meanwhile_is_kept() {
     let update = update
         .update_expression("SET suppression = :suppression")
         .expression_attribute_values(":suppression", suppression(OLD));
+    let change = change(&app).await;
     app.edge.meanwhile(1, async move {
         update.send().await.unwrap();
     });
-    assert_eq!(notify(&app).await, ["suppressed"]);
+    assert_eq!(
+        invoke(&app.functions[FUNCTION], &change).await.unwrap(),
+        "suppressed"
+    );
     assert_eq!(notices(&app), []);
 }
 
