@@ -26,7 +26,7 @@ pub fn next_parameter(next: &WebUrl) -> String {
 pub const MAX_LENGTH: usize = 1024;
 
 /// Longest URL as a browser writes it, with `%XX` for many characters. A link has it encoded once
-/// more, and API Gateway refuses requests of more than 10 KiB.
+/// more, and API Gateway refuses requests whose URL and headers are too long.
 const MAX_WRITTEN_LENGTH: usize = 3 * MAX_LENGTH;
 
 /// The origins of the adopter's own sites. A URL of any other origin is refused, as it would make
