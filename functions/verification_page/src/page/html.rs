@@ -7,7 +7,7 @@ use shared::text::locale::Locale;
 use shared::text::template::{Text, Value};
 
 use super::view::View;
-use super::{Form, Page, SCRIPT};
+use super::{Form, Page};
 use crate::state::State;
 use crate::texts::{self, Texts};
 
@@ -113,7 +113,7 @@ impl Page {
                 .map(WebUrl::as_str),
             support: self.brand.support_address(),
             style: &self.style,
-            script: SCRIPT,
+            script: &self.script,
             title: &view.title(texts).as_str().replace(WORD_JOINER, ""),
             view,
             address,

@@ -68,6 +68,7 @@ pub(crate) struct Page {
     /// `RETURN_ORIGINS`: the origins of other such links.
     return_origins: ReturnOrigins,
     style: String,
+    script: String,
     policy: HeaderValue,
 }
 
@@ -78,11 +79,14 @@ impl Page {
         let app_url = settings::network::app_url(environment)?;
         let return_origins = settings::network::return_origins(environment)?;
         let style = format!(
-            ":root{{--accent:{};--accent-on-dark:{}}}\n{STYLE}",
-            brand.accent, brand.accent_on_dark
+            ":root{{--accent:{};--accent-on-dark:{}}}\n{}",
+            brand.accent,
+            brand.accent_on_dark,
+            without_comments(STYLE)
         );
+        let script = without_comments(SCRIPT);
         // It consists of visible ASCII.
-        let policy = HeaderValue::from_str(&policy(&style)).map_err(|error| {
+        let policy = HeaderValue::from_str(&policy(&style, &script)).map_err(|error| {
             let problem = "must make a Content-Security-Policy";
             SettingError::new("ACCENT_COLOR", InvalidSetting::caused_by(problem, error))
         })?;
@@ -92,6 +96,7 @@ impl Page {
             app_url,
             return_origins,
             style,
+            script,
             policy,
         })
     }
@@ -179,14 +184,22 @@ impl Page {
 
 /// The page loads nothing. Script and style are named by their digests, so an injected one does not
 /// run.
-fn policy(style: &str) -> String {
+fn policy(style: &str, script: &str) -> String {
     let digest = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        digest(SCRIPT),
+        digest(script),
         digest(style)
     )
+}
+
+/// Lines without comments and indentation, which are a fifth of the page. A comment has its own
+/// lines, and no text continues on the next one.
+fn without_comments(source: &str) -> String {
+    let lines = source.lines().map(str::trim);
+    let code = lines.filter(|line| !line.starts_with("//") && !line.starts_with("/*"));
+    code.collect::<Vec<_>>().join("\n")
 }
 
 /// Only the page's script asks for JSON.
