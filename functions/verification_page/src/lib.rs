@@ -180,15 +180,12 @@ impl VerificationPage {
             return State::Invalid;
         };
         telemetry::record_user(&user);
-        let state = match posted.action {
-            Action::Allow => {
-                let allowing = self.refuse_mail.allow(&user, &token).await;
-                allowing.map(State::of_allowed)
-            }
-            _ => {
-                let refusing = self.refuse_mail.refuse(&user, &token, self.clock.now());
-                refusing.await.map(State::of_refused)
-            }
+        let state = if posted.action == Action::Allow {
+            let allowing = self.refuse_mail.allow(&user, &token);
+            allowing.await.map(State::of_allowed)
+        } else {
+            let refusing = self.refuse_mail.refuse(&user, &token, self.clock.now());
+            refusing.await.map(State::of_refused)
         };
         if let Ok(State::Invalid) = state {
             telemetry::count(Metric::Wrong);
