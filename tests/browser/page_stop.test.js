@@ -83,7 +83,7 @@ test("a script's clicks stop nothing", () =>
     await page.goto(stopLinkOf(mail), { waitUntil: "networkidle" });
     await assertHeading(window, STOP);
     await page.evaluate(() => {
-      for (const button of document.querySelectorAll("button")) {
+      for (const button of document.querySelectorAll("section button")) {
         button.click();
         button.dispatchEvent(new MouseEvent("click", { bubbles: true }));
       }
