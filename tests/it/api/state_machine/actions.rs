@@ -1,4 +1,4 @@
-//! Random actions of callers.
+//! Random actions of callers and readers.
 
 use proptest::prelude::*;
 use shared::domain::code_attempts::Channel;
@@ -16,7 +16,7 @@ pub const HALF_AN_HOUR: i64 = 30 * 60;
 /// The code of an attempt without a mail.
 pub const NO_CODE: &str = "000000";
 
-/// An action of a caller. `proof` is the number of a mail so far, to any user, and `key` that of an
+/// An action of a caller or a reader. `proof` is the number of a mail so far, to any user, and `key` that of an
 /// `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -37,6 +37,16 @@ pub enum Action {
         user: usize,
         proof: usize,
         channel: Channel,
+    },
+    /// Stops mail to the address of a link.
+    Stop {
+        user: usize,
+        proof: usize,
+    },
+    /// Allows it again.
+    Allow {
+        user: usize,
+        proof: usize,
     },
 }
 
@@ -64,6 +74,8 @@ pub fn action() -> impl Strategy<Value = Action> {
             .prop_map(|(user, address, key)| Action::Ask { user, address, key }),
         2 => (user.clone(), key()).prop_map(|(user, key)| Action::AskAgain { user, key }),
         3 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Follow { user, proof }),
+        1 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Stop { user, proof }),
+        1 => (user.clone(), proof.clone()).prop_map(|(user, proof)| Action::Allow { user, proof }),
         6 => (user, proof, proptest::sample::select(Channel::ALL.to_vec()))
             .prop_map(|(user, proof, channel)| Action::TryCode { user, proof, channel }),
     ]
@@ -78,6 +90,7 @@ pub fn step() -> impl Strategy<Value = Step> {
         DAY - 1,
         DAY,
         8 * DAY,
+        30 * DAY,
     ];
     prop_oneof![
         6 => action().prop_map(Step::One),

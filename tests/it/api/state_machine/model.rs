@@ -7,6 +7,8 @@ use shared::domain::code_attempts::Channel;
 use super::actions::{ADDRESSES, Action, DAY, HALF_AN_HOUR, NO_CODE, USERS};
 use crate::support::http::Answer;
 
+/// How long a refusal holds.
+const MONTH: i64 = 30 * DAY;
 /// The window of the limit on codes by one client.
 const FIVE_MINUTES: i64 = 5 * 60;
 
@@ -24,6 +26,14 @@ pub enum Outcome {
     },
     /// The page does not show when.
     VerifiedOnPage {
+        address: usize,
+    },
+    /// Mail to the address is stopped, by this press or before.
+    Stopped {
+        address: usize,
+        before: bool,
+    },
+    Allowed {
         address: usize,
     },
     Refused(String),
@@ -57,6 +67,14 @@ impl Outcome {
             .iter()
             .position(|address| body["email"] == *address)
             .expect("an answer names one of the addresses");
+        match body["state"].as_str() {
+            Some("allowed") => return Self::Allowed { address },
+            Some(state @ ("stopped" | "already_stopped")) => {
+                let before = state == "already_stopped";
+                return Self::Stopped { address, before };
+            }
+            _ => {}
+        }
         match body["verified_at"].as_str() {
             None if body["state"].is_string() => Self::VerifiedOnPage { address },
             None => {
@@ -111,9 +129,19 @@ pub struct User {
     mails: Vec<i64>,
     /// When a mail was sent for an address and a key.
     requests: BTreeMap<(usize, usize), i64>,
+    /// The links that refusals made invalid, with their address and when it was last refused.
+    refused: BTreeMap<usize, (usize, i64)>,
 }
 
 impl User {
+    /// The address to which this proof was mailed, if that is on record.
+    fn mailed_to(&self, proof: usize) -> Option<usize> {
+        if self.links.contains_key(&proof) {
+            return Some(self.address);
+        }
+        self.refused.get(&proof).map(|(address, _)| *address)
+    }
+
     /// The verification of the address on record.
     fn verified(&self) -> Option<(usize, i64)> {
         let last = self.verified.last().copied();
@@ -126,6 +154,8 @@ impl User {
 pub struct World {
     pub users: [Option<User>; USERS.len()],
     mails: [Vec<i64>; ADDRESSES.len()],
+    /// When mail to an address was last refused.
+    refusals: [Option<i64>; ADDRESSES.len()],
     /// The numbers of all proofs.
     pub mailed: BTreeSet<usize>,
     /// When wrong codes were tried, per channel.
@@ -162,6 +192,8 @@ impl World {
                 self.after_following(user, proof, now)
             }
             Action::Follow { .. } => (Outcome::refused("invalid_token"), self.clone()),
+            Action::Stop { user, proof } => self.after_stopping(user, proof, now),
+            Action::Allow { user, proof } => self.after_allowing(user, proof),
             Action::TryCode {
                 user,
                 proof,
@@ -196,6 +228,7 @@ impl World {
             codes: Vec::new(),
             mails: Vec::new(),
             requests: BTreeMap::new(),
+            refused: BTreeMap::new(),
         });
         let earlier = key.and_then(|key| next.requests.get(&(address, key)));
         if let Some(expires_at) = earlier.map(|at| at + DAY).filter(|ends| *ends > now) {
@@ -211,6 +244,9 @@ impl World {
             .verified
             .last()
             .is_some_and(|(verified, _)| *verified == address);
+        if !is_verified && self.is_refused(address, now) {
+            return (Outcome::refused("email_address_suppressed"), world);
+        }
         let seconds = wait(&next.mails, now).max(wait(&self.mails[address], now));
         if !is_verified && seconds > 0 {
             let code = "throttled".to_owned();
@@ -220,13 +256,18 @@ impl World {
             next.links.clear();
             next.codes.clear();
         }
+        let is_back = is_verified && next.address != address;
         next.address = address;
+        if is_back {
+            next.refused.clear();
+        }
         if is_verified {
             world.users[user] = Some(next);
             return (Outcome::refused("already_verified"), world);
         }
         next.links
             .retain(|_, expires_at| *expires_at + 7 * DAY > now);
+        next.refused.retain(|_, (_, at)| *at + MONTH > now);
         next.links.insert(number, now + DAY);
         next.codes.push((number, now + HALF_AN_HOUR));
         next.mails.push(now);
@@ -283,6 +324,48 @@ impl World {
             }
             Some(_) => self.after_verifying(user, Channel::Api, now),
         }
+    }
+
+    fn is_refused(&self, address: usize, now: i64) -> bool {
+        self.refusals[address].is_some_and(|at| at + MONTH > now)
+    }
+
+    fn after_stopping(&self, user: usize, proof: usize, now: i64) -> (Outcome, Self) {
+        let mut world = self.clone();
+        let known = world.users[user].as_mut();
+        let Some((known, address)) = known.and_then(|known| {
+            let address = known.mailed_to(proof)?;
+            Some((known, address))
+        }) else {
+            return (Outcome::refused("invalid"), world);
+        };
+        let is_pending = known.address == address && !known.links.is_empty();
+        let before = self.is_refused(address, now) && !is_pending;
+        if !before {
+            known.refused.retain(|_, (_, at)| *at + MONTH > now);
+            let earlier = known.refused.values_mut();
+            for (_, at) in earlier.filter(|(refused, _)| *refused == address) {
+                *at = now;
+            }
+            if known.address == address {
+                let links = std::mem::take(&mut known.links);
+                let links = links.into_keys().map(|link| (link, (address, now)));
+                known.refused.extend(links);
+                known.codes.clear();
+            }
+            world.refusals[address] = Some(now);
+        }
+        (Outcome::Stopped { address, before }, world)
+    }
+
+    fn after_allowing(&self, user: usize, proof: usize) -> (Outcome, Self) {
+        let mut world = self.clone();
+        let known = world.users[user].as_ref();
+        let Some(address) = known.and_then(|known| known.mailed_to(proof)) else {
+            return (Outcome::refused("invalid"), world);
+        };
+        world.refusals[address] = None;
+        (Outcome::Allowed { address }, world)
     }
 
     fn after_trying_on_page(
@@ -358,6 +441,7 @@ impl World {
         };
         let (address, at) = known.verified().unwrap_or_else(|| {
             known.verified.push((known.address, now));
+            known.refused.clear();
             // A verification refunds all attempts of its channel.
             world.attempts[user][channel as usize].clear();
             (known.address, now)

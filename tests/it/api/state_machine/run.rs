@@ -43,6 +43,18 @@ impl Run {
             Action::AskAgain { user, key } => {
                 return self.ask(json!({ "uuid": USERS[*user] }), *key).await;
             }
+            Action::Stop { user, proof } | Action::Allow { user, proof } => {
+                let token = self
+                    .proofs
+                    .get(*proof)
+                    .map_or_else(wrong, |proof| proof.token.clone());
+                let action_name = match action {
+                    Action::Stop { .. } => "stop",
+                    _ => "allow",
+                };
+                let body = json!({ "uuid": USERS[*user], "token": token, "action": action_name });
+                return self.post_to_page(&body).await;
+            }
             Action::Follow { user, proof } => {
                 let token = self
                     .proofs
@@ -258,7 +270,7 @@ impl Run {
             });
             let published: Vec<_> = events
                 .iter()
-                .filter(|(_, detail)| detail["uuid"] == *user)
+                .filter(|(kind, detail)| kind == "Email Verified" && detail["uuid"] == *user)
                 .map(|(_, detail)| {
                     let text = |name: &str| detail[name].as_str().unwrap();
                     (text("email").to_owned(), seconds_of(text("verified_at")))
