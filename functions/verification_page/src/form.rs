@@ -23,7 +23,7 @@ pub(crate) struct Posted {
 }
 
 /// What a press asks for.
-#[derive(Clone, Copy, Default, Deserialize)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Action {
     #[default]

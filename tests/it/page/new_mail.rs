@@ -247,8 +247,8 @@ async fn a_move_during_the_request_ends_it() {
     let old = expired(&app, ada()).await;
     let (mover, sent) = (Arc::clone(&app), app.sent.len());
     app.edge.meanwhile(2, async move {
-        let moved = json!({ "uuid": UUID, "email": "ada@work.example" });
-        assert_eq!(mover.post(REQUEST, moved).await.status, 200);
+        let move_to = json!({ "uuid": UUID, "email": "ada@work.example" });
+        assert_eq!(mover.post(REQUEST, move_to).await.status, 200);
     });
     assert_state(&ask_again(&app, &proof_of(&old)).await, 400, invalid());
     assert_eq!(app.sent.len(), sent + 1, "the move's own mail");
