@@ -59,6 +59,7 @@ impl PagePreview {
         let wait = in_5_hours(locale).replace(' ', "\u{a0}");
         let throttled = filled(&throttled, "throttled", &wait);
         let no_mail = with_section(&without_script(&opened), "no_mail");
+        let stop = with_section(&without_script(&opened), "stop");
         let look = |name, states: &[&'static str], html| Look {
             name,
             states: states.to_vec(),
@@ -82,6 +83,8 @@ impl PagePreview {
             look("mailed", &["mailed"], mailed),
             look("throttled", &["throttled"], throttled),
             look("no_mail", &["suppressed", "domain_not_allowed"], no_mail),
+            look("stop_link", &["stop"], stop.clone()),
+            look("stop_link_pressed", &["stop"], pressed(&stop, "data-stop")),
         ])
     }
 
@@ -138,11 +141,23 @@ fn samples() -> Vec<(&'static str, State)> {
         State::Unreadable(PostError::UnsupportedMediaType),
         State::Unreadable(PostError::Malformed),
     ];
+    let refusals = [
+        ("not_stopped", State::Stop),
+        ("stopped", State::Stopped { address: address() }),
+        (
+            "already_stopped",
+            State::AlreadyStopped { address: address() },
+        ),
+        ("allowed", State::Allowed { address: address() }),
+    ];
     let problems = problems.map(|state| (state.name(), state));
     let refused = refused.map(|state| ("bad_request", state));
     let not_found = [("not_found", State::NotFound)];
     let seen = opened.into_iter().chain(done).chain(problems);
-    seen.chain(refused).chain(not_found).collect()
+    seen.chain(refusals)
+        .chain(refused)
+        .chain(not_found)
+        .collect()
 }
 
 fn without_script(html: &str) -> String {
