@@ -54,7 +54,7 @@ pub(super) const TEXTS: Texts = Texts {
     stop_heading: "Vuoi interrompere le e-\u{2060}mail?",
     stop: "Se premi il pulsante, {product} non invierà e-\u{2060}mail a questo indirizzo per 30\u{a0}giorni. I link e i codici delle e-\u{2060}mail precedenti non funzioneranno più.",
     stop_button: "Interrompi le e-mail",
-    one_moment: "Un momento…",
+    one_moment: "Attendi…",
     stopped_heading: "Le e-\u{2060}mail sono interrotte",
     stopped: "Per 30\u{a0}giorni non invieremo e-\u{2060}mail a {address}. Hai cambiato idea? Puoi consentirle di nuovo.",
     already_stopped_heading: "Le e-\u{2060}mail erano già interrotte",

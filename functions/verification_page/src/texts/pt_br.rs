@@ -31,7 +31,7 @@ pub(super) const TEXTS: Texts = Texts {
     use_code: "Digitar o código",
     expired_again: "Para sua segurança, os links funcionam por tempo limitado. Podemos enviar um novo por e-\u{2060}mail.",
     ask_mail: "Enviar novo e-mail",
-    sending: "Enviando…",
+    sending: "Enviando o e-mail…",
     mailed_heading: "Enviamos um novo e-\u{2060}mail",
     mailed: "Abra o link do e-\u{2060}mail enviado para {address}. Se não encontrar, procure também na caixa de spam.",
     mails_over_heading: "Por enquanto, não podemos enviar outro e-\u{2060}mail",

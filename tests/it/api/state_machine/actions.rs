@@ -16,8 +16,8 @@ pub const HALF_AN_HOUR: i64 = 30 * 60;
 /// The code of an attempt without a mail.
 pub const NO_CODE: &str = "000000";
 
-/// An action of a caller or a reader. `proof` is the number of a mail so far, to any user, and `key`
-/// that of an `Idempotency-Key`.
+/// An action of a caller or a reader. `proof` is the number of a mail so far, to any user, and
+/// `key` that of an `Idempotency-Key`.
 #[derive(Clone, Debug)]
 pub enum Action {
     Ask {
