@@ -30,7 +30,7 @@ def test_a_mail_is_read(mailpit: MailpitClient, mailpit_inbox: Inbox) -> None:
         subject="verification code", sender="no-reply@acme.example"
     )
     assert len(message.code()) == 6
-    assert message.link(contains="/verify_email?user=")
+    assert message.link(contains="/verify_email?user=", text="Verify email")
     raw = email.message_from_bytes(mailpit.get_raw(message.id), policy=policy.default)
     assert raw["To"] == mailpit_inbox.address
     for kind, expected in ("plain", message.text), ("html", message.html):
