@@ -51,15 +51,15 @@ async fn only_allowed_domains_get_mail() {
 }
 
 #[tokio::test]
-async fn a_refused_domain_costs_nothing() {
+async fn a_refused_domain_costs_one_read() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
     app.edge.take_calls();
     for _ in 0..7 {
         assert_refused(&app, json!({ "email": "ada@denied.example" })).await;
+        assert_eq!(app.edge.take_calls(), ["GetItem"]);
     }
-    assert!(app.edge.take_calls().is_empty());
     assert_eq!((app.table().await, app.sent.len()), (before, 1));
 }
 
@@ -85,12 +85,26 @@ async fn a_domain_may_be_denied_later() {
     assert_eq!(app.table().await, before);
     let proof = json!({ "uuid": ADA.uuid, "token": ADA.token().encode() });
     assert_eq!(app.post(VERIFY, proof).await.status, 200);
-    for body in [
-        json!({ "uuid": ADA.uuid }),
-        json!({ "uuid": ADA.uuid, "email": ADA.email }),
-    ] {
-        assert_refused(&app, body).await;
+    let verified = json!({ "uuid": ADA.uuid, "email": ADA.email });
+    let move_away = json!({ "uuid": ADA.uuid, "email": "ada@work.example" });
+    let mail = app.ask(move_away).await;
+    // The user comes back, which ends the move.
+    for body in [verified, json!({ "uuid": ADA.uuid })] {
+        let answer = app.post(REQUEST, body).await;
+        assert_eq!(answer.json()["code"], "already_verified");
     }
+    let answer = app.post(VERIFY, proof_of(&mail)).await;
+    assert_eq!(answer.json()["code"], "invalid_token");
+}
+
+#[tokio::test]
+async fn a_duplicate_precedes_a_denied_domain() {
+    let mut app = TestApp::start().await;
+    let body = json!({ "email": "ada@gone.example" });
+    let first = app.post_keyed("k", body.clone()).await.json();
+    let _gateway = app.restart_with(("DENIED_DOMAINS", "gone.example")).await;
+    assert_eq!(app.post_keyed("k", body.clone()).await.json(), first);
+    assert_refused(&app, body).await;
 }
 
 async fn hint(app: &TestApp, body: Value) -> Option<Value> {

@@ -10,15 +10,13 @@ use futures_util::future::join_all;
 use local::captured_mails::CapturedMail;
 use local::gateway;
 use local::ses::Fault;
-use local::stack;
 use serde_json::{Value, json};
 use shared::brand::public_url::NEW_MAIL_PATH;
-use tokio::task::JoinSet;
 
 use super::support::{BROWSER, FORM, fetch};
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, suppression};
 use crate::support::edge::Break;
-use crate::support::http::{Answer, listen};
+use crate::support::http::Answer;
 use crate::support::logs;
 use crate::support::mail::{code_of, link_of, proof_of};
 
@@ -52,16 +50,6 @@ async fn expired(app: &TestApp, body: Value) -> Arc<CapturedMail> {
     let mail = app.ask(body).await;
     app.pass(DAY);
     mail
-}
-
-/// Another gateway and functions with this setting, on the same table.
-async fn restart_with(app: &mut TestApp, setting: (&'static str, &str)) -> JoinSet<()> {
-    let functions = app.restarted_with(&[setting]);
-    let listener = listen().await;
-    app.api_url = listener.url();
-    let mut servers = JoinSet::new();
-    servers.spawn(stack::serve(listener, gateway::router(&functions)));
-    servers
 }
 
 #[track_caller]
@@ -318,7 +306,7 @@ async fn a_suppressed_address_gets_no_mail() {
 async fn a_denied_domain_gets_no_mail() {
     let mut app = TestApp::start().await;
     let old = expired(&app, ada()).await;
-    let _gateway = restart_with(&mut app, ("DENIED_DOMAINS", "example.org")).await;
+    let _gateway = app.restart_with(("DENIED_DOMAINS", "example.org")).await;
     let answer = ask_again(&app, &proof_of(&old)).await;
     assert_state(&answer, 400, json!({ "state": "domain_not_allowed" }));
     assert_eq!(app.sent.len(), 1);
@@ -520,7 +508,7 @@ async fn without_the_page_there_is_no_route() {
     ] {
         let mut app = TestApp::start().await;
         let old = expired(&app, ada()).await;
-        let _gateway = restart_with(&mut app, setting).await;
+        let _gateway = app.restart_with(setting).await;
         app.edge.take_calls();
         let answer = ask_again(&app, &proof_of(&old)).await;
         let not_found = error("invalid_request", "not_found", "Endpoint not found.", None);

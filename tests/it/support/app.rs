@@ -174,6 +174,18 @@ impl TestApp {
         started(&environment, &aws, &self.clock)
     }
 
+    /// Another gateway and functions with this setting, on the same table, until the returned set
+    /// is dropped.
+    #[must_use]
+    pub async fn restart_with(&mut self, setting: (&'static str, &str)) -> JoinSet<()> {
+        let functions = self.restarted_with(&[setting]);
+        let listener = listen().await;
+        self.api_url = listener.url();
+        let mut servers = JoinSet::new();
+        servers.spawn(stack::serve(listener, gateway::router(&functions)));
+        servers
+    }
+
     /// Calls the API with a good key and this JSON.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.post_text(path, body.to_string()).await

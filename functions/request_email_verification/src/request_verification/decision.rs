@@ -2,6 +2,7 @@
 
 use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
+use shared::domain::domain_policy::DomainPolicy;
 use shared::domain::email_address::EmailAddress;
 use shared::domain::rate_limit::MailLimit;
 use shared::domain::user_record::UserRecord;
@@ -11,6 +12,8 @@ pub(super) enum Decision {
     Mail,
     /// The user has verified this very address.
     AlreadyVerified,
+    /// The stack accepts no addresses of this domain.
+    DomainNotAllowed,
     /// The address gets no mail.
     Suppressed,
     /// The user or the address got as many mails as a day allows.
@@ -30,12 +33,16 @@ impl Decision {
         user: Option<&UserRecord>,
         record: Option<&AddressRecord>,
         address: &EmailAddress,
+        domains: &DomainPolicy,
         limit: MailLimit,
         now: Timestamp,
     ) -> Self {
         let verified = user.and_then(|user| user.verified.as_ref());
         if verified.is_some_and(|verified| verified.address.is_same_mailbox(address)) {
             return Self::AlreadyVerified;
+        }
+        if !domains.accepts(address) {
+            return Self::DomainNotAllowed;
         }
         if record.is_some_and(|record| record.is_suppressed(now)) {
             return Self::Suppressed;
@@ -61,6 +68,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use shared::domain::delivery::{Suppression, SuppressionReason};
+    use shared::domain::domain_policy::DomainList;
     use shared::domain::link_token::LinkToken;
     use shared::domain::mail_id::MailId;
     use shared::domain::rate_limit::SlidingWindow;
@@ -154,6 +162,13 @@ mod tests {
         }
     }
 
+    fn none() -> DomainPolicy {
+        DomainPolicy {
+            allowed: Some(DomainList::default()),
+            ..DomainPolicy::default()
+        }
+    }
+
     #[test]
     fn records_decide_about_a_mail() {
         use Decision::{AlreadyVerified, Mail, Suppressed};
@@ -187,8 +202,14 @@ mod tests {
         ];
         for (case, user, record, expected) in cases {
             let (user, record) = (user.as_ref(), record.as_ref());
-            let decision = Decision::of(user, record, &address(ADA), MailLimit::DEFAULT, at(0));
-            assert_eq!(decision, expected, "{case}");
+            let (ada, limit) = (address(ADA), MailLimit::DEFAULT);
+            let decide = |domains| Decision::of(user, record, &ada, domains, limit, at(0));
+            assert_eq!(decide(&DomainPolicy::default()), expected, "{case}");
+            let denied = match expected {
+                AlreadyVerified => AlreadyVerified,
+                _ => Decision::DomainNotAllowed,
+            };
+            assert_eq!(decide(&none()), denied, "{case}");
         }
     }
 }

@@ -86,17 +86,18 @@ impl RequestVerification {
 
 impl MailReservation<'_> {
     async fn run(&mut self) -> Result<Reserved, StoreError> {
-        if !matches!(self.request.to, MailTo::Address(_)) {
-            self.read_items().await?;
+        match &self.request.to {
+            MailTo::Address(address) if self.domains.accepts(address) => {}
+            // It may be verified, or its mail sent before. No write will return the record.
+            MailTo::Address(_) => {
+                self.snapshot.user = self.store.find_user(&self.request.user).await?;
+            }
+            MailTo::AddressOnRecord | MailTo::ReaderOf(_) => self.read_items().await?,
         }
         for attempt in 0..MAX_ATTEMPTS {
             let Some(address) = self.address() else {
                 return Ok(Reserved::NotMailed(RequestOutcome::NoAddress));
             };
-            // Whatever is on record, so that the same address always gets the same answer.
-            if !self.domains.accepts(&address) {
-                return Ok(Reserved::NotMailed(RequestOutcome::DomainNotAllowed));
-            }
             if self.is_on_record() {
                 // An earlier attempt was applied, and its answer was lost.
                 self.unanswered = None;
@@ -200,6 +201,7 @@ impl MailReservation<'_> {
             Decision::AlreadyVerified => Some(RequestOutcome::AlreadyVerified {
                 address: address.clone(),
             }),
+            Decision::DomainNotAllowed => Some(RequestOutcome::DomainNotAllowed),
             Decision::Suppressed => Some(RequestOutcome::Suppressed),
             Decision::Throttled { retry_after } | Decision::NeedsLastVerifiedAt { retry_after } => {
                 Some(RequestOutcome::Throttled { retry_after })
@@ -216,6 +218,7 @@ impl MailReservation<'_> {
             user.as_ref(),
             record.as_ref(),
             address,
+            self.domains,
             self.policy.limit,
             self.now,
         )
