@@ -295,7 +295,7 @@ def secrets_of(inbox, function):
     for mail in mails:
         text = fetch(f"{inbox}/api/v1/message/{mail['ID']}")["Text"]
         proofs = (
-            re.findall(r"\?user=[0-9a-f-]{36}#([\w-]{43})(?![\w-])", text),
+            re.findall(r"\?user=[0-9a-f-]{36}(?:&[^#\s]*)?#([\w-]{43})(?![\w-])", text),
             re.findall(r"\b\d{6}\b", text),
         )
         if not all(proofs) and function.name != NOTIFIES:

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import { overflows } from "./support/browser.js";
 import {
-  ALREADY, ask, assertHeading, BUTTON, EXPIRED, focusedText, formOf, INVALID, inWindow, plain,
-  postCode, restart, stack, submitCode, UNAVAILABLE, VERIFIED,
+  ALREADY, ask, assertHeading, BUTTON, EXPIRED, focusedText, formOf, INVALID, inWindow, OFFLINE,
+  plain, postCode, restart, stack, submitCode, UNAVAILABLE, VERIFIED,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
 
@@ -129,7 +129,7 @@ test("without a network a retry is enough", () =>
     const before = await stack.mailCount();
     await window.context.setOffline(true);
     await pressNewMail(window);
-    await assertHeading(window, UNAVAILABLE);
+    await assertHeading(window, OFFLINE);
     await window.context.setOffline(false);
     let release;
     const held = new Promise(resolve => { release = resolve; });

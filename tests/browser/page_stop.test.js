@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { damagedStopLinks } from "./support/damages.js";
 import {
-  ask, asksForNothing, assertHeading, focusedText, formOf, INVALID, inWindow, NOT_STOPPED, plain,
-  stack, STOP, STOPPED, stopLinkOf, UNAVAILABLE,
+  ask, asksForNothing, assertHeading, focusedText, formOf, INVALID, inWindow, NOT_STOPPED,
+  OFFLINE, plain, stack, STOP, STOPPED, stopLinkOf,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
 
@@ -162,7 +162,7 @@ test("a failed press can be repeated", () =>
     await page.goto(stopLinkOf(mail));
     await page.route("**/verify_email", route => route.abort());
     await stopButton(page).click();
-    await assertHeading(window, UNAVAILABLE);
+    await assertHeading(window, OFFLINE);
     await page.unroute("**/verify_email");
     await page.getByRole("button", { name: "Try again" }).click();
     await assertHeading(window, STOPPED);

@@ -2,7 +2,7 @@
 
 use lambda_http::Request;
 use serde::Deserialize;
-use shared::api::Post;
+use shared::api::{Post, PostError};
 use shared::domain::claim::Claim;
 use shared::domain::link_token::LinkToken;
 use shared::domain::pasted;
@@ -39,26 +39,30 @@ impl Posted {
     pub(crate) fn read(request: &Request) -> Result<Self, State> {
         let post = Post::of(request).map_err(State::Unreadable)?;
         match post.media_type.as_str() {
-            "application/x-www-form-urlencoded" => Ok(Self::of_form(post.body)),
+            "application/x-www-form-urlencoded" => {
+                Self::of_form(post.body).ok_or(State::Unreadable(PostError::Malformed))
+            }
             _ => post.json().map_err(State::Unreadable),
         }
     }
 
-    /// If a field is sent twice, the first value counts.
-    fn of_form(body: &[u8]) -> Self {
+    /// If a field is sent twice, the first value counts. `None`: it names an action, which only the
+    /// script does. A press that is to stop mail must not verify the address.
+    fn of_form(body: &[u8]) -> Option<Self> {
         let mut posted = Self::default();
         for (name, value) in form_urlencoded::parse(body) {
             let field = match &*name {
                 "uuid" => &mut posted.uuid,
                 "token" => &mut posted.token,
                 "code" => &mut posted.code,
+                "action" => return None,
                 _ => continue,
             };
             if field.is_empty() {
                 *field = value.into_owned();
             }
         }
-        posted
+        Some(posted)
     }
 
     /// The user whom the fields name, or else the one of the link that opened the page.
@@ -98,7 +102,8 @@ mod tests {
     const UUID: &str = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6";
 
     fn form(opened: Option<&str>, body: &str) -> Result<String, &'static str> {
-        let posted = Posted::of_form(body.as_bytes());
+        let malformed = State::Unreadable(PostError::Malformed).name();
+        let posted = Posted::of_form(body.as_bytes()).ok_or(malformed)?;
         let user = posted.user(opened.and_then(UserId::parse));
         let proof = posted
             .proof(user)
@@ -155,6 +160,11 @@ mod tests {
             (None, "uuid=x&token=y", State::Invalid),
             (Some(UUID), "token=y", State::Invalid),
             (None, &token, State::Invalid),
+            (
+                Some(UUID),
+                "code=123456&action=stop",
+                State::Unreadable(PostError::Malformed),
+            ),
         ] {
             assert_eq!(form(opened, body), Err(state.name()), "{body}");
         }

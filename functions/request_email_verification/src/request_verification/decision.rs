@@ -203,7 +203,7 @@ mod tests {
         for (case, user, record, expected) in cases {
             let (user, record) = (user.as_ref(), record.as_ref());
             let (ada, limit) = (address(ADA), MailLimit::DEFAULT);
-            let decide = |domains| Decision::of(user, record, &ada, domains, limit, at(0));
+            let decide = |domains: &_| Decision::of(user, record, &ada, domains, limit, at(0));
             assert_eq!(decide(&DomainPolicy::default()), expected, "{case}");
             let denied = match expected {
                 AlreadyVerified => AlreadyVerified,
