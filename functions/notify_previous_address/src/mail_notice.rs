@@ -9,6 +9,7 @@ use shared::domain::address_record::AddressRecord;
 use shared::domain::clock::Timestamp;
 use shared::domain::code_attempts::AttemptId;
 use shared::domain::notice::{NoticeDecision, NoticeId};
+use shared::domain::rate_limit::{NOTICE_LIMIT, REQUESTED_NOTICE_LIMIT};
 use shared::store::{NoticeWrite, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 use shared::text::locale::Locale;
@@ -120,13 +121,17 @@ impl MailNotice {
         id: NoticeId,
         now: Timestamp,
     ) -> Result<Option<NoticeOutcome>, StoreError> {
+        let limit = match notice.about {
+            About::Change => NOTICE_LIMIT,
+            About::Request => REQUESTED_NOTICE_LIMIT,
+        };
         for _ in 0..MAX_WRITES {
             let record = found.unwrap_or_default();
             if record.notices.timestamp(&id).is_some() {
                 // An earlier write was applied, and its answer was lost.
                 return Ok(None);
             }
-            match record.decide_notice(&id.mail, now) {
+            match record.decide_notice(&id.mail, limit, now) {
                 NoticeDecision::Mail => {}
                 NoticeDecision::Duplicate => return Ok(Some(NoticeOutcome::Duplicate)),
                 NoticeDecision::Suppressed => return Ok(Some(NoticeOutcome::Suppressed)),

@@ -219,7 +219,10 @@ impl State {
         let is_from_here = is_same_origin(headers);
         // A REST API passes parameters and not the text, so `?verified` comes as `?verified=`.
         let parameters = form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-        if parameters.clone().any(|(name, _)| name == STOP) {
+        if parameters
+            .clone()
+            .any(|(name, value)| name == STOP && value.is_empty())
+        {
             return Self::Stop;
         }
         let first = parameters.clone().next();

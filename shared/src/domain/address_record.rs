@@ -57,9 +57,9 @@ impl AddressRecord {
         }
     }
 
-    /// Whether this notice may be mailed at `now`.
+    /// Whether this notice may be mailed at `now`. The limit counts notices of every kind.
     #[must_use]
-    pub fn decide_notice(&self, mail: &MailId, now: Timestamp) -> NoticeDecision {
+    pub fn decide_notice(&self, mail: &MailId, limit: RateLimit, now: Timestamp) -> NoticeDecision {
         if self
             .notices
             .events()
@@ -68,7 +68,7 @@ impl AddressRecord {
             NoticeDecision::Duplicate
         } else if self.is_suppressed(now) {
             NoticeDecision::Suppressed
-        } else if self.notices.wait_seconds(NOTICE_LIMIT, now) > 0 {
+        } else if self.notices.wait_seconds(limit, now) > 0 {
             NoticeDecision::Throttled
         } else {
             NoticeDecision::Mail
@@ -237,16 +237,20 @@ mod tests {
     #[test]
     fn each_notice_is_mailed_once() {
         let none = AddressRecord::default();
-        assert_eq!(none.decide_notice(&mail(1), at(0)), NoticeDecision::Mail);
+        assert_eq!(
+            none.decide_notice(&mail(1), NOTICE_LIMIT, at(0)),
+            NoticeDecision::Mail
+        );
         let mailed = none.with_notice(notice(1), at(0));
-        let decide = |number, seconds| mailed.decide_notice(&mail(number), at(seconds));
+        let decide =
+            |number, seconds| mailed.decide_notice(&mail(number), NOTICE_LIMIT, at(seconds));
         assert_eq!(decide(1, 0), NoticeDecision::Duplicate);
         assert_eq!(decide(2, 0), NoticeDecision::Mail);
         let suppressed = AddressRecord {
             suppression: suppressed(5),
             ..mailed
         };
-        let decide = |number| suppressed.decide_notice(&mail(number), at(5));
+        let decide = |number| suppressed.decide_notice(&mail(number), NOTICE_LIMIT, at(5));
         assert_eq!(decide(2), NoticeDecision::Suppressed);
         assert_eq!(decide(1), NoticeDecision::Duplicate);
     }
@@ -259,7 +263,7 @@ mod tests {
             record = full.with_notice(notice(number), at(0));
         }
         let day = i64::try_from(NOTICE_LIMIT.window.as_secs()).unwrap();
-        let decide = |seconds| record.decide_notice(&mail(7), at(seconds));
+        let decide = |seconds| record.decide_notice(&mail(7), NOTICE_LIMIT, at(seconds));
         assert_eq!(decide(day - 1), NoticeDecision::Throttled);
         assert_eq!(decide(day), NoticeDecision::Mail);
         assert_eq!(record.mails.events().count(), 6);
@@ -301,7 +305,7 @@ mod tests {
         assert_eq!(reason(&refused, 5 + month), None);
         assert_eq!(refused.expires_at(), Some(at(5 + month)));
         assert_eq!(refused.version, mailed.version + 1);
-        let decide = |seconds| refused.decide_notice(&mail(9), at(seconds));
+        let decide = |seconds| refused.decide_notice(&mail(9), NOTICE_LIMIT, at(seconds));
         assert_eq!(decide(5), NoticeDecision::Suppressed);
         assert_eq!(decide(5 + month), NoticeDecision::Mail);
         // A mail that is counted later keeps the item longer.

@@ -106,6 +106,12 @@ pub const NOTICE_LIMIT: RateLimit = RateLimit {
     window: Duration::from_hours(24),
 };
 
+/// Notices of requested changes. Whoever asks for many must not use up the notice of the change.
+pub const REQUESTED_NOTICE_LIMIT: RateLimit = RateLimit {
+    max: 3,
+    ..NOTICE_LIMIT
+};
+
 /// Events by id, each with its timestamp.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SlidingWindow<Id> {

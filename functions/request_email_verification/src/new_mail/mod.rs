@@ -47,7 +47,8 @@ impl RequestEmailVerification {
         let answering = async {
             // A person who opens the path is no script.
             let is_post = *request.method() == Method::POST;
-            if !is_post && accepts(request.headers(), "text/html") {
+            let is_person = !is_post && accepts(request.headers(), "text/html");
+            if is_person && self.origin.admits(request) {
                 return nothing_here();
             }
             self.new_mail(request).await.into_outcome()
@@ -56,11 +57,11 @@ impl RequestEmailVerification {
     }
 
     async fn new_mail(&self, request: &Request) -> State {
-        if *request.method() != Method::POST {
-            return State::MethodNotAllowed;
-        }
         if !self.origin.admits(request) {
             return State::NotReachable;
+        }
+        if *request.method() != Method::POST {
+            return State::MethodNotAllowed;
         }
         if is_cross_site(request.headers()) {
             return State::CrossSite;

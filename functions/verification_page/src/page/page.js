@@ -93,9 +93,9 @@ const read = () => {
   const rest = here.slice(page.length) + search;
   // What `next` holds is not of this link, except for a token at its end.
   let front = plain(rest.replace(/([?&])next=[^&]*/g, "$1"));
-  const stop = /[?&;]stop(?:=(?:3D)?)?/i;
-  isStop = stop.test(front);
-  front = front.replace(stop, "");
+  // Right behind the user: trackers and `next` have parameters of their own.
+  isStop = Boolean(find(`${USER}(?:[&;]|&amp;)+(stop)(?:3D)?(?=${TOKEN}|[^\\w-]|$)`, front));
+  if (isStop) front = front.replace(/[&;]stop(?:=(?:3D)?)?/i, "");
   const whole = plain(rest.replace(/%(?:25)*20|%EF%BC%83/gi, "%23"));
   const behind = plain(hash.slice(1));
   const kept = history.state || {};
@@ -108,8 +108,8 @@ const read = () => {
   // An address that was read before has a token in no other place.
   const token = inPlace || history.state === null && (
     find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front) ||
-    !behind && find(`.*[#*](?:x?\\d+;)?(${TOKEN})(?![\\w-])`, whole)) || undefined;
-  next = token === inPlace && new URLSearchParams(search).get("next") || "";
+    !/[\w-]{6}/.test(behind) && find(`.*[#*](?:x?\\d+;)?(${TOKEN})(?![\\w-])`, whole)) || undefined;
+  next = inPlace && new URLSearchParams(search).get("next") || "";
   const form = main.querySelector("form");
   const ofUser = `${page}?user=${user}${main.dataset.open}`;
   if (user && form) form.action = ofUser;

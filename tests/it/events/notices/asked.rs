@@ -3,7 +3,8 @@
 use serde_json::json;
 
 use super::support::{FUNCTION, NEW, OLD, UUID, notices, notify, verify};
-use crate::support::app::{REQUEST, TestApp};
+use crate::support::app::{REQUEST, TestApp, VERIFY};
+use crate::support::mail::proof_of;
 
 /// The user verified the old address, and asks to change to the new one.
 async fn asked(setting: &'static str) -> TestApp {
@@ -80,4 +81,18 @@ async fn done_waits_for_the_change() {
     let app = asked("done").await;
     notify(&app).await;
     assert_eq!(kinds(&app), [] as [&str; 0]);
+}
+
+#[tokio::test]
+async fn many_requests_leave_the_last_notice() {
+    let app = asked("asked").await;
+    for number in 0..3 {
+        let other = format!("n{number}@example.net");
+        app.ask(json!({ "uuid": UUID, "email": other })).await;
+    }
+    let mail = app.ask(json!({ "uuid": UUID, "email": NEW })).await;
+    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+    notify(&app).await;
+    let requested = vec!["address_change_requested"; 3];
+    assert_eq!(kinds(&app), [requested, vec!["address_changed"]].concat());
 }
