@@ -114,7 +114,7 @@ pub(crate) enum Command {
         search: Search,
     },
 
-    /// Allow mail again to an address that bounced or complained.
+    /// Allow mail again to an address that bounced or complained, or whose reader refused mail.
     #[command(after_help = UNSUPPRESS_HELP)]
     Unsuppress {
         /// The address.

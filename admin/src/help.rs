@@ -130,6 +130,9 @@ then the suppression from the table. It does not ask first. The next request sen
 bounces, or its reader complains, the address is suppressed again. Late events about earlier mails
 do not suppress it again.
 
+If only its reader refused mail, on the page, the command removes that from the table and does not
+call SES, whose list has no refusals.
+
 Be sure that the mailbox works, or that its reader wants the mail: SES pauses accounts with many
 bounces or complaints.
 

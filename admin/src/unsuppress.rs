@@ -2,10 +2,12 @@
 //!
 //! The order matters: while SES lists an address, the next mail bounces and suppresses it again.
 //! Each step is idempotent, so running the command again completes one that failed.
+//!
+//! A refusal is on no list of SES. It ends without a call to SES, which the sandbox would refuse.
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
-use shared::domain::delivery::Suppression;
+use shared::domain::delivery::{Suppression, SuppressionReason};
 use shared::domain::email_address::EmailAddress;
 
 use crate::arguments::Ses;
@@ -23,6 +25,9 @@ struct Report {
     suppression: Option<Was>,
     /// The spellings that were removed from SES's list.
     ses: Vec<String>,
+    /// By its reader alone, so SES was not called.
+    #[serde(skip)]
+    was_refused: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -50,10 +55,13 @@ async fn unsuppress(
 ) -> Result<(), AdminError> {
     let on_record = table.call(table.store.find_address(address)).await?;
     let suppression = on_record.and_then(|record| record.suppression_at(now));
+    let was_refused = suppression.as_ref().is_some_and(is_refusal);
     let mut removed = Vec::new();
-    for spelling in spellings(address, suppression.as_ref()) {
-        if list.remove(&spelling).await? {
-            removed.push(spelling);
+    if !was_refused {
+        for spelling in spellings(address, suppression.as_ref()) {
+            if list.remove(&spelling).await? {
+                removed.push(spelling);
+            }
         }
     }
     let email = address.canonical().to_owned();
@@ -62,6 +70,7 @@ async fn unsuppress(
             email,
             suppression: None,
             ses: removed,
+            was_refused,
         };
         console.answer_script(&nothing)?;
         return Err(AdminError::failed(format!(
@@ -79,8 +88,13 @@ async fn unsuppress(
         email,
         suppression: was,
         ses: removed,
+        was_refused,
     };
     console.answer(&report, || report.describe())
+}
+
+fn is_refusal(suppression: &Suppression) -> bool {
+    suppression.reason == SuppressionReason::Refused
 }
 
 /// The spellings that SES may list. Its list distinguishes case, and has the address as it was
@@ -109,7 +123,9 @@ impl Report {
             || "was not suppressed".to_owned(),
             |was| format!("removed: {}, since {}", was.reason, was.at),
         );
-        let at_ses = if self.ses.is_empty() {
+        let at_ses = if self.was_refused {
+            "has no refusals".to_owned()
+        } else if self.ses.is_empty() {
             "was not listed".to_owned()
         } else {
             format!("removed: {}", self.ses.join(", "))
@@ -125,8 +141,6 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use shared::domain::delivery::SuppressionReason;
-
     use super::*;
 
     #[test]

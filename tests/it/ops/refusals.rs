@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use local::captured_mails::CapturedMail;
-use local::ses::SuppressedFor;
+use local::ses::{DeliveryOutcome, ListFault, SuppressedFor};
 use serde_json::{Value, json};
 
-use crate::events::mail_events::{ADA, mail_to_ada, record_of};
+use crate::events::mail_events::{ADA, mail_to_ada, record_of, ses_event};
 use crate::ops::admin::run;
 use crate::page::press;
 use crate::support::app::TestApp;
@@ -49,12 +49,19 @@ async fn unsuppress_ends_a_refusal() {
     let app = TestApp::start().await;
     let mail = refused(&app).await;
     app.pass(Duration::from_mins(1));
+    // SES has no refusals, and does not show its list to everybody.
+    app.suppression_list.faults.next(ListFault::Sandbox);
     let text = run(&app, &["unsuppress", ADA]).await.text();
     assert_snapshot!(text, @"
     ada@example.org can be mailed again.
       Table  removed: refused, since 2026-11-23T12:00:00Z
-      SES    was not listed
+      SES    has no refusals
     ");
+    assert_eq!(
+        run(&app, &["unsuppress", ADA]).await.exit_code(),
+        1,
+        "asks SES"
+    );
     app.ask(json!({ "email": ADA })).await;
     // The reader may refuse again.
     assert_eq!(press(&app, &mail, "stop").await.json()["state"], "stopped");
@@ -62,6 +69,19 @@ async fn unsuppress_ends_a_refusal() {
     app.pass(MONTH);
     let error = run(&app, &["unsuppress", ADA]).await;
     assert_eq!(error.exit_code(), 1, "nothing is suppressed any more");
+}
+
+#[tokio::test]
+async fn unsuppress_ends_a_bounce_beside_it() {
+    let app = TestApp::start().await;
+    let mail = refused(&app).await;
+    let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 5);
+    app.record(&bounce).await.unwrap();
+    app.suppression_list.put(ADA, SuppressedFor::Bounce, 0);
+    app.pass(Duration::from_mins(1));
+    let report = run(&app, &["unsuppress", ADA, "--json"]).await.json();
+    assert_eq!(report["ses"], json!([ADA]));
+    app.ask(json!({ "email": ADA })).await;
 }
 
 #[tokio::test]
