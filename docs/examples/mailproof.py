@@ -62,7 +62,7 @@ def message_for(refused):
     messages = {
         "already_verified": "This email address is already verified.",
         "email_domain_not_allowed": "We don’t accept email addresses of this domain. Please use a different one.",
-        "email_address_suppressed": "We can’t reach this email address. Please use a different one.",
+        "email_address_suppressed": "We can’t send email to this address. Please use a different one.",
         "throttled": "You’ve requested too many emails. Please try again in {hours} h.",
         "too_many_attempts": "Too many attempts. Use the link in the email, or try again in {minutes} min.",
         "expired_code": "This code has expired. Use the one in the latest email, or request a new one.",

@@ -28,7 +28,7 @@ impl Refused {
                 "We don’t accept email addresses of this domain. Please use a different one."
             }
             ("email_address_suppressed", _) => {
-                "We can’t reach this email address. Please use a different one."
+                "We can’t send email to this address. Please use a different one."
             }
             ("throttled", _) => {
                 &format!("You’ve requested too many emails. Please try again in {hours} h.")

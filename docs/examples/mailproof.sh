@@ -46,7 +46,7 @@ case $1/$status/$code in
     verify/200/) echo "$(member email) is verified." && exit ;;
     */already_verified) echo "This email address is already verified." ;;
     */email_domain_not_allowed) echo "We don’t accept email addresses of this domain. Please use a different one." ;;
-    */email_address_suppressed) echo "We can’t reach this email address. Please use a different one." ;;
+    */email_address_suppressed) echo "We can’t send email to this address. Please use a different one." ;;
     */throttled) echo "You’ve requested too many emails. Please try again in $(((retry_after + 3599) / 3600)) h." ;;
     */too_many_attempts) echo "Too many attempts. Use the link in the email${retry_after:+, or try again in $(((retry_after + 59) / 60)) min}." ;;
     */expired_code) echo "This code has expired. Use the one in the latest email, or request a new one." ;;

@@ -94,7 +94,7 @@ export function messageFor({ message, status, code, detail, attr, retryAfter }: 
   const messages: Record<string, string> = {
     already_verified: "This email address is already verified.",
     email_domain_not_allowed: "We don’t accept email addresses of this domain. Please use a different one.",
-    email_address_suppressed: "We can’t reach this email address. Please use a different one.",
+    email_address_suppressed: "We can’t send email to this address. Please use a different one.",
     throttled: `You’ve requested too many emails. Please try again in ${Math.ceil(retryAfter / 3600)} h.`,
     too_many_attempts: retryAfter
       ? `Too many attempts. Use the link in the email, or try again in ${Math.ceil(retryAfter / 60)} min.`

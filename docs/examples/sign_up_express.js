@@ -15,6 +15,7 @@ app.post("/sign_up", async ({ body = {}, headers, session }, response) => {
   session.uuid ??= crypto.randomUUID(); // store it with your user
   const language = headers["accept-language"];
   const sent = await requestVerification(body.email ?? "", session.uuid, language);
+  session.email = sent.email;
   response.send(`We sent an email to ${sent.email}.`);
 });
 app.post("/verify", async ({ body = {}, session }, response) => {
@@ -24,8 +25,8 @@ app.post("/verify", async ({ body = {}, session }, response) => {
 });
 // For waiting_page.js: a word, as the record is no browser's business.
 app.get("/waiting", async ({ session }, response) => {
-  if (!session.uuid) return response.status(400).send("Please enter your email address first.");
-  response.json({ state: stateOf(await verificationStatus(session.uuid)) });
+  if (!session.email) return response.status(400).send("Please enter your email address first.");
+  response.json({ state: stateOf(await verificationStatus(session.uuid), session.email) });
 });
 for (const file of ["waiting_page.html", "waiting_page.js"]) {
   const root = import.meta.dirname;
@@ -35,9 +36,12 @@ app.use((error, _request, response, _next) => {
   response.status([400, 429].includes(error.status) ? error.status : 503).send(messageFor(error));
 });
 
-function stateOf({ verified_at, pending_email, delivery, suppressed }) {
-  if (!pending_email) return verified_at ? "verified" : "expired";
+// `asked` is the address that the page waits for. The user may have verified an earlier one.
+function stateOf({ email, pending_email, delivery, suppressed }, asked) {
+  if (email?.toLowerCase() === asked.toLowerCase()) return "verified";
+  if (suppressed?.reason === "refused") return "refused";
   if (suppressed || ["bounced", "rejected"].includes(delivery?.state)) return "bounced";
+  if (!pending_email) return "expired";
   return ["delayed", "soft_bounced"].includes(delivery?.state) ? "delayed" : delivery?.state;
 }
 

@@ -9,10 +9,11 @@ const TEXTS = {
   delayed: "Your provider has not accepted the email yet. We keep trying.",
   delivered: "Your email was delivered. Open its link, and come back here.",
   bounced: "Your email bounced. Did you mistype your address?",
+  refused: "The reader of that address did not ask for this. Did you mistype it?",
   expired: "Please enter your email address again.",
   verified: "Thank you, your email address is verified.",
 };
-const FINAL = ["bounced", "expired", "verified"];
+const FINAL = ["bounced", "refused", "expired", "verified"];
 
 const button = document.querySelector("button");
 const status = document.querySelector("[role=status]");

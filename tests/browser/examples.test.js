@@ -242,6 +242,40 @@ describe("a page that waits", () => {
       }));
   }
 
+  /** Presses in the mail's page, as its reader does. */
+  async function refuse({ uuid, token }) {
+    const answer = await fetch(`${stack.api}/verify_email`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Accept: "application/json" },
+      body: JSON.stringify({ uuid, token, action: "stop" }),
+    });
+    assert.equal(answer.status, 200);
+  }
+
+  test("tells of a refusal", () =>
+    visit("mistyped@example.com", async ({ pass, message }) => {
+      const refused = "The reader of that address did not ask for this. Did you mistype it?";
+      await refuse(await stack.latest());
+      await pass(600, async () => await message.textContent() === refused);
+      assert.equal(await message.textContent(), refused);
+    }));
+
+  for (const [email, end, text] of [
+    ["stranger@example.com", refuse, "The reader of that address did not ask for this."],
+    ["bounce+moved@simulator.amazonses.com", () => {}, "Your email bounced."],
+  ]) {
+    test(`an earlier address is not ${email}`, () =>
+      visit("First@example.com", async ({ page, pass, message }) => {
+        const { code } = await stack.latest();
+        const post = (path, data) => page.request.post(`${server.url}/${path}`, { data });
+        await post("verify", { code });
+        await post("sign_up", { email });
+        await end(await stack.latest());
+        await pass(600, async () => (await message.textContent()).startsWith(text));
+        assert.ok((await message.textContent()).startsWith(text), await message.textContent());
+      }));
+  }
+
   test("shows the verification", () =>
     visit("waits@example.com", async ({ page, pass, message }) => {
       const delivered = "Your email was delivered. Open its link, and come back here.";
@@ -442,7 +476,7 @@ test("TypeScript knows every answer", async () => {
 
   assert.deepEqual(await says(["request", "ada", UUID]), [1, "Enter a valid email address."]);
   await stack.suppress("gone@example.com");
-  const suppressed = "We can’t reach this email address. Please use a different one.";
+  const suppressed = "We can’t send email to this address. Please use a different one.";
   assert.deepEqual(await says(["request", "gone@example.com", UUID]), [1, suppressed]);
   const denied = "We don’t accept email addresses of this domain. Please use a different one.";
   assert.deepEqual(await says(["request", "ada@denied.example", UUID]), [1, denied]);

@@ -38,7 +38,7 @@ mod said {
     pub const NO_LINK: &str = "This link no longer works. Please request a new one.";
     pub const NOT_NOW: &str = "That didn’t work just now. Please try again in a moment.";
     pub const OUR_FAULT: &str = "Something went wrong on our end.";
-    pub const SUPPRESSED: &str = "We can’t reach this email address. Please use a different one.";
+    pub const SUPPRESSED: &str = "We can’t send email to this address. Please use a different one.";
     pub const NOT_ALLOWED: &str =
         "We don’t accept email addresses of this domain. Please use a different one.";
     pub const TOO_MANY: &str =
