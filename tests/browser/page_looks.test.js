@@ -88,6 +88,22 @@ const STATES_OF_THE_LINK = {
     await window.page.locator("#stopped button").click();
     await window.page.locator("#allowed").waitFor();
   },
+  async "link-refused"({ page }) {
+    const mail = await ask();
+    await page.goto(stopLinkOf(mail));
+    await page.locator("#stop button").click();
+    await page.locator("#stopped").waitFor();
+    await page.goto(mail.link);
+    await page.locator("#ready button").click();
+    await page.locator("#link_refused").waitFor();
+  },
+  async suppressed({ page }) {
+    const mail = await ask();
+    await stack.suppress(mail.email);
+    await page.goto(stopLinkOf(mail));
+    await page.locator("#stop button").click();
+    await page.locator("#suppressed").waitFor();
+  },
   async unavailable(window) {
     await STATES_OF_THE_LINK.ready(window);
     await window.page.route("**/verify_email", route => route.fulfill({ status: 503 }));
@@ -146,7 +162,7 @@ const STATES_OF_THE_FORM = {
   },
   async "not-stopped"({ page }) {
     await page.goto(`${formOf(GRACE)}&stop`);
-    await page.locator("#not_stopped").waitFor();
+    await page.locator("#not_stopped:visible, #no_script:visible").waitFor();
   },
   async "bad-request"({ page }) {
     await page.goto(`${stack.api}/verify_email/more`);

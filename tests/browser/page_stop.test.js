@@ -5,10 +5,11 @@ import { test } from "node:test";
 import { damagedStopLinks } from "./support/damages.js";
 import {
   ask, asksForNothing, assertHeading, focusedText, formOf, INVALID, inWindow, NOT_STOPPED,
-  OFFLINE, plain, stack, STOP, STOPPED, stopLinkOf,
+  OFFLINE, plain, postCode, stack, STOP, STOPPED, stopLinkOf,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
 
+const NO_MAIL = "We can’t send email to this address";
 const ALLOWED = "Emails are allowed again";
 const stopButton = page => page.getByRole("button", { name: "Stop emails" });
 const allowButton = page => page.getByRole("button", { name: "Allow emails again" });
@@ -70,10 +71,71 @@ test("a second press says that they are stopped", () =>
     }
     await allowButton(page).click();
     await assertHeading(window, ALLOWED);
-    // The link that verified is invalid.
+  }));
+
+test("a refused link says why it fails", () =>
+  inWindow(async window => {
+    const { page, posts } = window;
+    const mail = await ask();
+    await page.goto(stopLinkOf(mail));
+    await stopButton(page).click();
+    await assertHeading(window, STOPPED);
+    await page.goto("about:blank");
     await page.goto(mail.link);
     await page.getByRole("button", { name: "Verify email address" }).click();
     await assertHeading(window, INVALID);
+    const { length } = posts;
+    await page.reload();
+    await assertHeading(window, INVALID);
+    assert.equal(posts.length, length, "a reload repeats nothing");
+    const text = plain(await page.locator("#link_refused p").textContent());
+    assert.ok(text.startsWith(`Emails to verify ${mail.email} were stopped`), text);
+    assert.equal(await page.locator("input:visible").count(), 0, "its code is invalid, too");
+    await allowButton(page).click();
+    await assertHeading(window, ALLOWED);
+    assert.equal(await requested(mail), 200);
+  }));
+
+test("a press does not outrank a complaint", () =>
+  inWindow(async window => {
+    const { page } = window;
+    const mail = await ask();
+    await page.goto(stopLinkOf(mail));
+    await stopButton(page).click();
+    await assertHeading(window, STOPPED);
+    await stack.suppress(mail.email);
+    await allowButton(page).click();
+    await assertHeading(window, NO_MAIL);
+    for (const reopened of [false, true]) {
+      if (reopened) {
+        await page.goto("about:blank");
+        await page.goto(stopLinkOf(mail));
+        await stopButton(page).click();
+        await assertHeading(window, NO_MAIL);
+      }
+      const text = plain(await page.locator("#suppressed p").textContent());
+      assert.ok(text.startsWith(`We don’t send emails to ${mail.email}, because`), text);
+      assert.equal(await asksForNothing(page), true, "no promise, no button");
+    }
+    assert.equal(await requested(mail), 400);
+  }));
+
+test("an old link claims nothing of the address", () =>
+  inWindow(async window => {
+    const { page } = window;
+    const old = await ask();
+    await page.goto(stopLinkOf(old));
+    await stopButton(page).click();
+    await allowButton(page).click();
+    await assertHeading(window, ALLOWED);
+    const newest = await stack.ask(old.email, { uuid: old.uuid });
+    await postCode(newest, newest.code);
+    await page.goto("about:blank");
+    await page.goto(stopLinkOf(old));
+    await stopButton(page).click();
+    await assertHeading(window, NOT_STOPPED);
+    const text = await page.locator("#not_stopped p").textContent();
+    assert.ok(!text.includes("verified"), text);
   }));
 
 test("a script's clicks stop nothing", () =>
@@ -151,7 +213,8 @@ test("without a script nothing is needed", () =>
     await window.page.goto(stopLinkOf(mail));
     await assertHeading(window, NOT_STOPPED);
     assert.equal(await asksForNothing(window.page), true);
-    await window.page.getByText("You don’t need to do anything").waitFor();
+    await window.page.getByText("this page needs JavaScript").waitFor();
+    assert.equal(await window.page.getByText("open the link in the latest").isVisible(), false);
     await window.page.getByText("Questions? Contact us at").waitFor();
   }, { javaScriptEnabled: false }));
 

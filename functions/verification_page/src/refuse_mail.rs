@@ -34,6 +34,8 @@ pub(crate) enum Refused {
     /// By this press.
     Now(EmailAddress),
     Before(EmailAddress),
+    /// By this press or before. A bounce or a complaint suppresses the address as well, for good.
+    Suppressed(EmailAddress),
     /// No such link for this user. An unknown user gets the same.
     UnknownLink,
 }
@@ -42,6 +44,8 @@ pub(crate) enum Refused {
 pub(crate) enum Allowed {
     /// By this press or before.
     Allowed(EmailAddress),
+    /// The same, but a bounce or a complaint still suppresses the address.
+    Suppressed(EmailAddress),
     UnknownLink,
 }
 
@@ -74,8 +78,12 @@ impl RefuseMail {
                 return Ok(Allowed::UnknownLink);
             };
             telemetry::record_address(address);
-            self.store.allow_mail(address).await?;
-            Ok(Allowed::Allowed(address.clone()))
+            let left = self.store.allow_mail(address).await?;
+            Ok(if is_suppressed_for_good(left.as_ref()) {
+                Allowed::Suppressed(address.clone())
+            } else {
+                Allowed::Allowed(address.clone())
+            })
         };
         within(self.timeout, allowing).await
     }
@@ -97,8 +105,13 @@ impl RefuseMail {
             let Some(current) = user.as_ref().filter(|user| user.mailed_to(&link).is_some()) else {
                 return Ok(Refused::UnknownLink);
             };
+            let is_suppressed = is_suppressed_for_good(record.as_ref());
             if is_refused(record.as_ref(), now) && !current.has_proof_of(&address) {
-                return Ok(Refused::Before(address));
+                return Ok(if is_suppressed {
+                    Refused::Suppressed(address)
+                } else {
+                    Refused::Before(address)
+                });
             }
             let refusal = Refusal {
                 at: now,
@@ -109,6 +122,7 @@ impl RefuseMail {
             let next = AddressRecord::with_refusal(record.as_ref(), refusal.clone());
             let writing = self.store.commit_refusal(&id, &refused, &refusal, &next);
             match writing.await? {
+                Commit::Written if is_suppressed => return Ok(Refused::Suppressed(address)),
                 Commit::Written => return Ok(Refused::Now(address)),
                 Commit::Stale {
                     user: found_user,
@@ -134,4 +148,8 @@ fn mailed_to(user: Option<&UserRecord>, link: &LinkDigest) -> Option<EmailAddres
 fn is_refused(record: Option<&AddressRecord>, now: Timestamp) -> bool {
     let refusal = record.and_then(|record| record.refusal.as_ref());
     refusal.is_some_and(|refusal| refusal.holds(now))
+}
+
+fn is_suppressed_for_good(record: Option<&AddressRecord>) -> bool {
+    record.is_some_and(|record| record.suppression.is_some())
 }

@@ -54,7 +54,17 @@ pub(crate) enum State {
         /// As it was mailed.
         address: String,
     },
+    /// A bounce or a complaint suppresses the address for good, whatever its reader wants.
+    Suppressed {
+        /// As it was mailed.
+        address: String,
+    },
     Expired,
+    /// A refusal made the link invalid. Mail may be allowed again since then.
+    LinkRefused {
+        /// As it was mailed.
+        address: String,
+    },
     /// The link proves nothing.
     Invalid,
     /// A code was posted without a user.
@@ -99,6 +109,9 @@ impl State {
                 address: verification.address.deliverable().to_owned(),
             },
             Verdict::LinkExpired => Self::Expired,
+            Verdict::LinkRefused(address) => Self::LinkRefused {
+                address: address.deliverable().to_owned(),
+            },
             Verdict::CodeExpired => Self::CodeExpired,
             Verdict::Invalid => match proof {
                 PresentedProof::Link { .. } => Self::Invalid,
@@ -120,6 +133,9 @@ impl State {
             Refused::Before(address) => Self::AlreadyStopped {
                 address: text(address),
             },
+            Refused::Suppressed(address) => Self::Suppressed {
+                address: text(address),
+            },
             Refused::UnknownLink => Self::Invalid,
         }
     }
@@ -127,6 +143,9 @@ impl State {
     pub(crate) fn of_allowed(allowed: Allowed) -> Self {
         match allowed {
             Allowed::Allowed(address) => Self::Allowed {
+                address: address.deliverable().to_owned(),
+            },
+            Allowed::Suppressed(address) => Self::Suppressed {
                 address: address.deliverable().to_owned(),
             },
             Allowed::UnknownLink => Self::Invalid,
@@ -165,6 +184,8 @@ impl State {
             Self::Stopped { .. } => "stopped",
             Self::AlreadyStopped { .. } => "already_stopped",
             Self::Allowed { .. } => "allowed",
+            Self::Suppressed { .. } => "suppressed",
+            Self::LinkRefused { .. } => "link_refused",
             Self::Verified { .. } => "verified",
             Self::AlreadyVerified { .. } => "already_verified",
             Self::Done { .. } => "done",
@@ -192,10 +213,12 @@ impl State {
             | Self::Stopped { .. }
             | Self::AlreadyStopped { .. }
             | Self::Allowed { .. }
+            | Self::Suppressed { .. }
             | Self::Verified { .. }
             | Self::AlreadyVerified { .. }
             | Self::Done { .. } => StatusCode::OK,
             Self::Expired
+            | Self::LinkRefused { .. }
             | Self::Invalid
             | Self::UserMissing
             | Self::CodeMalformed
@@ -254,7 +277,9 @@ impl State {
             | Self::AlreadyVerified { address }
             | Self::Stopped { address }
             | Self::AlreadyStopped { address }
-            | Self::Allowed { address } => Some(address),
+            | Self::Allowed { address }
+            | Self::Suppressed { address }
+            | Self::LinkRefused { address } => Some(address),
             _ => None,
         }
     }

@@ -128,6 +128,7 @@ fn answer(proof: &PresentedProof, verdict: Verdict) -> Result<Representation, Ap
             "expired_code",
             "This code has expired. Enter the newest one, or request a new email.",
         ),
+        Verdict::LinkRefused(_) => invalid_token(),
         Verdict::Invalid => match proof {
             PresentedProof::Link { .. } => invalid_token(),
             PresentedProof::Code { .. } => {

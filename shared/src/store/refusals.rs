@@ -3,7 +3,7 @@
 //! A refusal decides requests, so each write increments `version`, and a request in flight loses
 //! its optimistic write.
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::Conditional;
 use super::item::{MAILS, VERSION, map, spelling, text, written_timestamp};
@@ -69,15 +69,20 @@ impl Store {
         }
     }
 
-    /// Removes the refusal of an address, if there is one. A bounce or a complaint stays. The item
-    /// then leaves when the refusal would have ended, or earlier with the next write.
-    pub async fn allow_mail(&self, address: &EmailAddress) -> Result<(), StoreError> {
+    /// Removes the refusal of an address, if there is one, and returns the record that is left. A
+    /// bounce or a complaint stays. The item then leaves when the refusal would have ended, or
+    /// earlier with the next write.
+    pub async fn allow_mail(
+        &self,
+        address: &EmailAddress,
+    ) -> Result<Option<AddressRecord>, StoreError> {
         let update = ItemUpdate::of(address::key(address))
             .only_if(format!("attribute_exists({REFUSAL})"))
             .remove(REFUSAL)
             .increment(VERSION);
-        match self.update(update).await? {
-            Conditional::Written(_) | Conditional::Refused(_) => Ok(()),
+        match self.update_returning(ReturnValue::AllNew, update).await? {
+            Conditional::Written(item) => address::read(Some(&item)),
+            Conditional::Refused(found) => address::read(found.as_ref()),
         }
     }
 }

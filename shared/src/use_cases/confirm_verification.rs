@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::domain::claim::Claim;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::{AttemptId, AttemptRefusal, Channel};
+use crate::domain::email_address::EmailAddress;
 use crate::domain::link_token::LinkToken;
 use crate::domain::mail_id::MailId;
 use crate::domain::presented_proof::{PresentedProof, ProofError};
@@ -40,6 +41,8 @@ pub enum Verdict {
     AlreadyVerified(Verification),
     /// The link was right and has expired.
     LinkExpired,
+    /// The link was mailed to this address, whose reader then refused mail.
+    LinkRefused(EmailAddress),
     /// The code was right in the last 24 hours, and expired or was displaced by newer ones.
     CodeExpired,
     /// No such proof for this user. An unknown user gets the same verdict.
@@ -131,7 +134,11 @@ impl ConfirmVerification {
             record.link_standing(&link, now),
             earlier_verification(&record, &MailId::of(&link)),
         ) {
-            (LinkStanding::Unknown, _) => Ok(Verdict::Invalid),
+            (LinkStanding::Unknown, _) => {
+                Ok(record.mailed_to(&link).map_or(Verdict::Invalid, |address| {
+                    Verdict::LinkRefused(address.clone())
+                }))
+            }
             // Even if the link has expired: its address is verified, so there is nothing to do.
             (_, Some(verification)) => Ok(Verdict::AlreadyVerified(verification)),
             (LinkStanding::Expired, None) => Ok(Verdict::LinkExpired),
@@ -230,7 +237,7 @@ fn count(proof: &PresentedProof, verdict: &Verdict) {
             PresentedProof::Link { .. } => Metric::VerifiedByLink,
             PresentedProof::Code { .. } => Metric::VerifiedByCode,
         },
-        Verdict::Invalid => Metric::Wrong,
+        Verdict::Invalid | Verdict::LinkRefused(_) => Metric::Wrong,
         Verdict::TooManyAttempts { .. } | Verdict::CodesLocked => Metric::Throttled,
         Verdict::AlreadyVerified(_) | Verdict::LinkExpired | Verdict::CodeExpired => return,
     };

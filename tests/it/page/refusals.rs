@@ -72,9 +72,10 @@ async fn a_press_stops_mail_for_30_days() {
             code(app.post(VERIFY, code_proof_of(mail)).await),
             "invalid_code"
         );
+        let answer = fetch(&app, &proof_of(mail)).await;
         assert_eq!(
-            fetch(&app, &proof_of(mail)).await.json(),
-            json!({ "state": "invalid" })
+            (answer.status.as_u16(), answer.json()),
+            (400, is("link_refused"))
         );
     }
     app.assert_suppressed(ADA).await;
@@ -248,7 +249,7 @@ async fn only_the_script_stops_mail() {
     // Opening it changes nothing, and without a script it says that nothing is needed.
     let answer = get_as_person(&app, &format!("{PAGE}?user={uuid}&stop")).await;
     assert_page(&answer, 200, "Nothing has changed");
-    assert!(answer.body.contains("You don’t need to do anything"));
+    assert!(answer.body.contains("this page needs JavaScript"));
     for (site, content_type, action, status) in [
         ("cross-site", "application/json", "stop", 403),
         ("same-origin", "application/json", "start", 400),
@@ -276,21 +277,60 @@ async fn only_the_script_stops_mail() {
     assert_page(&answer, 200, VERIFIED);
 }
 
+/// The page promises no end and no mail if a bounce or a complaint suppresses the address.
 #[tokio::test]
 async fn a_bounce_outlasts_a_take_back() {
+    for (outcome, reason) in [
+        (DeliveryOutcome::Bounced, "bounced"),
+        (DeliveryOutcome::Complained, "complained"),
+    ] {
+        let app = TestApp::start().await;
+        let mail = ask_ada(&app).await;
+        press(&app, &mail, "stop").await;
+        app.record(&ses_event(&mail, outcome, 5)).await.unwrap();
+        for action in ["stop", "allow", "allow"] {
+            let answer = press(&app, &mail, action).await;
+            assert_eq!(
+                (answer.status.as_u16(), answer.json()),
+                (200, is("suppressed"))
+            );
+        }
+        assert_eq!(record_of(&app, ADA).await.unwrap().refusal, None, "allowed");
+        app.assert_suppressed(ADA).await;
+        assert_eq!(suppressed(&app).await["reason"], reason);
+        // Another press records the refusal again.
+        assert_eq!(press(&app, &mail, "stop").await.json(), is("suppressed"));
+        let types: Vec<_> = published(&app).await;
+        let types: Vec<_> = types.iter().map(|(kind, _)| kind.as_str()).collect();
+        let refused = "Verification Refused";
+        assert_eq!(types, [refused, "Email Undeliverable", refused]);
+    }
+}
+
+#[tokio::test]
+async fn a_refused_link_says_so() {
     let app = TestApp::start().await;
     let mail = ask_ada(&app).await;
     press(&app, &mail, "stop").await;
-    let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 5);
-    app.record(&bounce).await.unwrap();
-    assert_eq!(suppressed(&app).await["reason"], "bounced");
-    assert_eq!(state_after(&app, &mail, "stop").await, "already_stopped");
-    assert_eq!(state_after(&app, &mail, "allow").await, "allowed");
-    app.assert_suppressed(ADA).await;
-    assert_eq!(suppressed(&app).await["reason"], "bounced");
-    let types: Vec<_> = published(&app).await;
-    let types: Vec<_> = types.iter().map(|(kind, _)| kind.as_str()).collect();
-    assert_eq!(types, ["Verification Refused", "Email Undeliverable"]);
+    for state in ["stopped", "allowed", "moved"] {
+        match state {
+            "allowed" => drop(press(&app, &mail, "allow").await),
+            "moved" => {
+                let email = "bob@example.org";
+                app.ask(json!({ "uuid": UUID, "email": email })).await;
+            }
+            _ => {}
+        }
+        app.edge.take_calls();
+        assert_eq!(
+            fetch(&app, &proof_of(&mail)).await.json(),
+            is("link_refused"),
+            "{state}"
+        );
+        assert_eq!(app.edge.take_calls(), ["UpdateItem"]);
+        let code = app.post(VERIFY, proof_of(&mail)).await.json()["code"].take();
+        assert_eq!(code, "invalid_token", "{state}");
+    }
 }
 
 #[tokio::test]

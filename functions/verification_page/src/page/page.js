@@ -48,9 +48,11 @@ const showResult = ({ name, email }, focus) => {
   show(name, focus);
 };
 
-// This entry of the history keeps the result and no longer the proof, so a reload sends nothing.
+// This entry of the history keeps the result, so a reload sends nothing. It keeps the proof only
+// where the reader may allow emails.
 const keepResult = (name, email) => {
-  history.replaceState({ name, email }, "");
+  const mayAllow = ["stopped", "already_stopped", "link_refused"].includes(name);
+  history.replaceState({ name, email, proof: mayAllow ? proof : null }, "");
   showResult({ name, email }, true);
 };
 
@@ -204,18 +206,14 @@ const ask = async () => {
   show(sections[state] || "unavailable", true);
 };
 
-// Stops emails to the address, or allows them again. The entry of the history keeps the result, so
-// a reload sends nothing, and the proof, as emails that are stopped may be allowed.
+// Stops emails to the address, or allows them again.
 const refuse = action => async () => {
   const mine = visit;
   const { state, email } = await postJson(page, { ...proof, action });
   if (mine !== visit) return;
-  if (!email) {
-    const sections = { invalid: "not_stopped", offline: "offline" };
-    return show(sections[state] || "unavailable", true);
-  }
-  history.replaceState({ name: state, email, proof: state === "allowed" ? null : proof }, "");
-  showResult({ name: state, email }, true);
+  if (email) return keepResult(state, email);
+  const sections = { invalid: "not_stopped", offline: "offline" };
+  show(sections[state] || "unavailable", true);
 };
 
 // The answer is the same page that a browser without a script gets. Its section and its form

@@ -60,6 +60,7 @@ impl PagePreview {
         let throttled = filled(&throttled, "throttled", &wait);
         let no_mail = with_section(&without_script(&opened), "no_mail");
         let stop = with_section(&without_script(&opened), "stop");
+        let not_stopped = with_section(&without_script(&opened), "not_stopped");
         let look = |name, states: &[&'static str], html| Look {
             name,
             states: states.to_vec(),
@@ -85,6 +86,7 @@ impl PagePreview {
             look("no_mail", &["suppressed", "domain_not_allowed"], no_mail),
             look("stop_link", &["stop"], stop.clone()),
             look("stop_link_pressed", &["stop"], pressed(&stop, "data-stop")),
+            look("not_stopped", &["stop", "invalid"], not_stopped),
         ])
     }
 
@@ -121,6 +123,7 @@ fn samples() -> Vec<(&'static str, State)> {
     ];
     let problems = [
         State::Expired,
+        State::LinkRefused { address: address() },
         State::Invalid,
         State::UserMissing,
         State::CodeMalformed,
@@ -142,13 +145,14 @@ fn samples() -> Vec<(&'static str, State)> {
         State::Unreadable(PostError::Malformed),
     ];
     let refusals = [
-        ("not_stopped", State::Stop),
+        ("stop_without_script", State::Stop),
         ("stopped", State::Stopped { address: address() }),
         (
             "already_stopped",
             State::AlreadyStopped { address: address() },
         ),
         ("allowed", State::Allowed { address: address() }),
+        ("suppressed", State::Suppressed { address: address() }),
     ];
     let problems = problems.map(|state| (state.name(), state));
     let refused = refused.map(|state| ("bad_request", state));

@@ -109,7 +109,7 @@ shared::text::catalogue::catalogue! {
         bad_request_heading: [],
         /// Over the button that stops mail to the address.
         stop_heading: [],
-        /// What the button does, and for how long.
+        /// What the button does, and for how long. The product's other mail goes on.
         stop: [product],
         stop_button: [],
         /// On that button and on the next one, until the answer arrives.
@@ -123,10 +123,17 @@ shared::text::catalogue::catalogue! {
         allowed_heading: [],
         /// That mail may come again, and how to verify.
         allowed: [address, product],
+        /// That an earlier mail bounced or was reported as spam, and whom to ask.
+        suppressed: [address, product],
+        /// To a reader who opens a link after the refusal, below `invalid_heading`. Above the
+        /// button that allows mail.
+        link_refused: [address],
         /// Without the script, without the token, or after a link that proves nothing.
         not_stopped_heading: [],
         /// That the reader need not do anything.
         not_stopped: [],
+        /// The same if no script runs, and what the page needs.
+        no_script: [],
         /// Where to ask.
         questions: [support],
     }
