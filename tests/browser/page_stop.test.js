@@ -214,7 +214,7 @@ test("without a script nothing is needed", () =>
     await assertHeading(window, NOT_STOPPED);
     assert.equal(await asksForNothing(window.page), true);
     await window.page.getByText("this page needs JavaScript").waitFor();
-    assert.equal(await window.page.getByText("open the link in the latest").isVisible(), false);
+    await window.page.locator("#not_stopped").waitFor({ state: "hidden" });
     await window.page.getByText("Questions? Contact us at").waitFor();
   }, { javaScriptEnabled: false }));
 
