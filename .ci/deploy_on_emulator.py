@@ -42,7 +42,8 @@ ARCHITECTURE = own_architecture()
 def first_deployment(aws):
     stack = Stack(aws, "mailproof", HERE.parent, SAM, ADMIN)
     product, sender = 'ProductName="Acme"', 'Sender="Acme <no-reply@acme.example>"'
-    stack.deploy(BUILD / "template.yaml", product, sender, f"Architecture={ARCHITECTURE}")
+    support = "SupportAddress=help@acme.example"
+    stack.deploy(BUILD / "template.yaml", product, sender, support, f"Architecture={ARCHITECTURE}")
     doctor_finds_faults(stack)
     stack.keep_events()
     key = stack.create_key()

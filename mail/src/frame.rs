@@ -38,13 +38,6 @@ pub(crate) fn subject<const N: usize>(text: Text<'_, N>) -> String {
     text.plain(Direction::LeftToRight)
 }
 
-/// The support's address, or else the one that an answer to the mail goes to.
-pub(crate) fn support_or_sender(settings: &MailSettings) -> &str {
-    let answers = settings.reply_to.as_ref().unwrap_or(&settings.sender);
-    let support = settings.brand.support_address();
-    support.unwrap_or_else(|| answers.address().deliverable())
-}
-
 /// The values of the base templates.
 #[derive(Debug)]
 pub(crate) struct Frame<'a> {

@@ -62,6 +62,22 @@ impl Sender {
         &self.address
     }
 
+    /// Whether the address itself says that nobody reads what arrives there.
+    pub(crate) fn is_no_reply(&self) -> bool {
+        const NAMES: [&str; 6] = [
+            "-no-reply-",
+            "-noreply-",
+            "-do-not-reply-",
+            "-donotreply-",
+            "-dont-reply-",
+            "-dontreply-",
+        ];
+        let address = self.address.deliverable().to_lowercase();
+        let local = address.rsplit_once('@').map_or("", |(local, _)| local);
+        let words = format!("-{}-", local.replace(['_', '.', '+'], "-"));
+        NAMES.iter().any(|name| words.contains(name))
+    }
+
     /// For the footer.
     #[must_use]
     pub fn name_or_domain(&self) -> &str {
@@ -195,6 +211,29 @@ mod tests {
                 ADDRESS_WITH_OR_WITHOUT_NAME,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_no_reply_sender_is_known_by_name() {
+        for (local, expected) in [
+            ("no-reply", true),
+            ("No-Reply", true),
+            ("noreply", true),
+            ("no_reply", true),
+            ("no.reply", true),
+            ("do-not-reply", true),
+            ("donotreply", true),
+            ("accounts-noreply", true),
+            ("noreply+verify", true),
+            ("no-reply.shop", true),
+            ("hello", false),
+            ("reply", false),
+            ("casino-reply", false),
+            ("nora", false),
+        ] {
+            let sender = Sender::parse(&format!("{local}@noreply.example")).unwrap();
+            assert_eq!(sender.is_no_reply(), expected, "{local}");
         }
     }
 

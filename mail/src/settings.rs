@@ -40,6 +40,15 @@ impl MailSettings {
             stage: stage(environment)?,
         })
     }
+
+    /// The support's address, or else the one that an answer to a mail goes to. `None`: nobody
+    /// reads what arrives there.
+    #[must_use]
+    pub fn address_for_questions(&self) -> Option<&str> {
+        let answers = self.reply_to.as_ref().unwrap_or(&self.sender);
+        let answers = (!answers.is_no_reply()).then(|| answers.address().deliverable());
+        self.brand.support_address().or(answers)
+    }
 }
 
 #[cfg(test)]
@@ -64,6 +73,36 @@ mod tests {
             (settings.reply_to, settings.configuration_set),
             (None, None)
         );
+    }
+
+    #[test]
+    fn support_then_reply_to_then_sender() {
+        for (support, reply_to, sender, asked) in [
+            (
+                "help@acme.example",
+                "team@acme.example",
+                "hi@acme.example",
+                "help@acme.example",
+            ),
+            (
+                "",
+                "Team <team@acme.example>",
+                "no-reply@acme.example",
+                "team@acme.example",
+            ),
+            ("", "", "Acme <hi@acme.example>", "hi@acme.example"),
+            ("", "", "Acme <no-reply@acme.example>", ""),
+            ("", "noreply@acme.example", "hi@acme.example", ""),
+        ] {
+            let environment = Environment::from_pairs(&[
+                ("PRODUCT_NAME", "Acme"),
+                ("SUPPORT_ADDRESS", support),
+                ("REPLY_TO", reply_to),
+                ("SENDER", sender),
+            ]);
+            let settings = MailSettings::from_environment(&environment).unwrap();
+            assert_eq!(settings.address_for_questions().unwrap_or_default(), asked);
+        }
     }
 
     #[test]

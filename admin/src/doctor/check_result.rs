@@ -24,7 +24,7 @@ pub(super) struct CheckResult {
 #[serde(rename_all = "lowercase")]
 pub(super) enum Status {
     Ok,
-    /// Mail works, but not for long or not for everybody.
+    /// Mail works, but not for long, not for everybody, or without what a reader may need.
     Warning,
     /// Mail does not work, or its delivery status is not recorded.
     Problem,

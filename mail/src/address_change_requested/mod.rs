@@ -4,7 +4,7 @@ mod texts;
 
 use askama::Template;
 
-use crate::frame::{Frame, Opening, Phrase, subject, support_or_sender};
+use crate::frame::{Frame, Opening, Phrase, subject};
 use crate::{Mail, MailSettings, Mailer, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -52,8 +52,11 @@ impl AddressChangeRequestedMail<'_> {
         let shown = self.address.shown();
         let (address, at) = (Value::Untrusted(&shown), Value::Date(&at));
         let product = Value::Untrusted(&settings.brand.product);
-        let support = Value::Untrusted(support_or_sender(settings));
         let requested = || Phrase::of(self.locale, texts.requested(address, at, product));
+        let not_you = match settings.address_for_questions() {
+            Some(support) => Phrase::of(self.locale, texts.not_you(Value::Untrusted(support))),
+            None => Phrase::of(self.locale, texts.not_you_without_address(product)),
+        };
         let opening = Opening {
             subject: subject(texts.subject(product)),
             preheader: requested().html,
@@ -64,7 +67,7 @@ impl AddressChangeRequestedMail<'_> {
         let mail = &Content {
             requested: requested(),
             was_you: Phrase::of(self.locale, texts.was_you()),
-            not_you: Phrase::of(self.locale, texts.not_you(support)),
+            not_you,
         };
         Ok(Mail {
             kind: MailKind::AddressChangeRequested,

@@ -40,17 +40,31 @@ fn it_greets_without_a_name() {
     }
 }
 
+fn without_support(kind: MailKind, locale: Locale, reply_to: &str) -> Mail {
+    let sample = Sample::of(kind, locale).with("SUPPORT_ADDRESS", "");
+    sample.with("REPLY_TO", reply_to).render()
+}
+
 #[test]
-fn without_support_the_sender_is_asked() {
-    for (reply_to, asked) in [
-        ("Team <team@acme.example>", "team@acme.example"),
-        ("", "no-reply@acme.example"),
-    ] {
-        let mail = Sample::of(MailKind::AddressChanged, Locale::En)
-            .with("SUPPORT_ADDRESS", "")
-            .with("REPLY_TO", reply_to)
-            .render();
-        let last = format!("please contact us right away at {asked}.\n");
-        assert!(mail.text.contains(&last), "{}", mail.text);
+fn without_support_who_answers_is_asked() {
+    let reply_to = "Team <team@acme.example>";
+    let mail = without_support(MailKind::AddressChanged, Locale::En, reply_to);
+    let last = "please contact us right away at team@acme.example.\n";
+    assert!(mail.text.contains(last), "{}", mail.text);
+}
+
+/// An alarmed reader must not write to an address that nobody reads.
+#[test]
+fn no_notice_names_a_no_reply_address() {
+    for kind in [MailKind::AddressChanged, MailKind::AddressChangeRequested] {
+        for locale in Locale::ALL {
+            let mail = without_support(kind, locale, "");
+            for part in [&mail.text, &mail.html] {
+                assert!(!part.contains("no-reply@"), "{part}");
+            }
+            let named = without_support(kind, locale, "Team <team@acme.example>");
+            let of_product = |mail: &Mail| mail.text.matches("Acme").count();
+            assert_eq!(of_product(&mail), of_product(&named) + 1, "{}", mail.text);
+        }
     }
 }

@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     requested: "El {at} se solicitó sustituir tu dirección {address} en {product} por otra. No cambia nada hasta que se verifique la otra dirección.",
     was_you: "Si has sido tú, no tienes que hacer nada aquí.",
     not_you: "Si no has sido tú, escríbenos cuanto antes a {support}.",
+    not_you_without_address: "Si no has sido tú, ponte en contacto cuanto antes con {product}.",
 };

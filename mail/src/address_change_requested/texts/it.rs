@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     requested: "È stato chiesto di sostituire il tuo indirizzo {address} per {product} con un altro ({at}). Non cambia nulla finché l’altro indirizzo non è verificato.",
     was_you: "Se la richiesta è tua, qui non devi fare nulla.",
     not_you: "Altrimenti scrivici subito a {support}.",
+    not_you_without_address: "Altrimenti contatta subito {product}.",
 };

@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     requested: "Wpłynęła prośba o zastąpienie Twojego adresu {address} w serwisie {product} innym ({at}). Nic się nie zmieni, dopóki tamten adres nie zostanie potwierdzony.",
     was_you: "Jeśli ta prośba pochodzi od Ciebie, nie musisz tu nic robić.",
     not_you: "Jeśli nie, napisz jak najszybciej na adres {support}.",
+    not_you_without_address: "Jeśli nie, jak najszybciej skontaktuj się z serwisem {product}.",
 };

@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     changed: "Am {at} wurde Ihre Adresse {address} für {product} durch eine andere ersetzt.",
     was_you: "Falls Sie das selbst waren, müssen Sie nichts weiter tun.",
     not_you: "Falls nicht, schreiben Sie bitte umgehend an {support}.",
+    not_you_without_address: "Falls nicht, wenden Sie sich bitte umgehend an {product}.",
 };

@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     changed: "ב-{at} שונתה הכתובת שלך ב-{product} מ-{address} לכתובת אחרת.",
     was_you: "אם השינוי נעשה על ידך, אין צורך לעשות דבר נוסף.",
     not_you: "אם לא, יש לפנות אלינו מיד בכתובת {support}.",
+    not_you_without_address: "אם לא, יש לפנות מיד אל {product}.",
 };

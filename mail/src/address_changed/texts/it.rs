@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     changed: "Il tuo indirizzo {address} per {product} è stato sostituito con un altro ({at}).",
     was_you: "Se hai fatto tu questa modifica, non devi fare altro.",
     not_you: "Altrimenti scrivici subito a {support}.",
+    not_you_without_address: "Altrimenti contatta subito {product}.",
 };

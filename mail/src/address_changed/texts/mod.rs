@@ -29,5 +29,7 @@ shared::text::catalogue::catalogue! {
         was_you: [],
         /// To any other reader: write to the support at once.
         not_you: [support],
+        /// The same, if no address is known that somebody reads.
+        not_you_without_address: [product],
     }
 }

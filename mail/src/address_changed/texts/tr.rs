@@ -8,4 +8,5 @@ pub(super) const TEXTS: Texts = Texts {
     changed: "{product} için kullandığınız {address} adresi, {at} tarihinde başka bir adresle değiştirildi.",
     was_you: "Bu değişikliği siz yaptıysanız başka bir şey yapmanız gerekmez.",
     not_you: "Siz yapmadıysanız lütfen hemen {support} adresine yazın.",
+    not_you_without_address: "Siz yapmadıysanız lütfen hemen {product} ile iletişime geçin.",
 };

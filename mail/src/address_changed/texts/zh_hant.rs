@@ -7,4 +7,5 @@ pub(super) const TEXTS: Texts = Texts {
     changed: "您在 {product} 使用的電子郵件地址已於 {at} 從 {address} 變更為其他地址。",
     was_you: "如果是您本人變更的，您不需要再做任何操作。",
     not_you: "如果不是，請立即來信 {support}。",
+    not_you_without_address: "如果不是，請立即聯絡 {product}。",
 };
