@@ -15,6 +15,7 @@ use shared::api::Endpoint;
 use shared::brand::public_url::{NEW_MAIL_PATH, PAGE_PATH};
 use shared::domain::clock::Clock;
 use shared::runtime::aws::Aws;
+use shared::runtime::settings::network::without_page;
 use shared::runtime::settings::{Environment, SettingError};
 use verification_page::VerificationPage;
 use verify_email::VerifyEmail;
@@ -187,12 +188,16 @@ impl Definition {
     }
 }
 
+/// Starts the functions that a stack with these settings has.
+///
 /// # Errors
 ///
 /// A setting is wrong.
 pub fn start_all(with: &Dependencies<'_>) -> Result<Functions, SettingError> {
+    let has_page = without_page(with.environment)?.is_none();
     let started = FUNCTIONS
         .iter()
+        .filter(|definition| has_page || definition.name != verification_page::NAME)
         .map(|definition| Ok((definition.name, definition.start(with)?)));
     started.collect()
 }

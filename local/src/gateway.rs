@@ -30,6 +30,10 @@ const MAX_BODY_BYTES: usize = 10 * 1024 * 1024;
 /// `into_make_service_with_connect_info::<SocketAddr>`.
 pub fn router(functions: &Functions) -> Router {
     let mut router = Router::new();
+    // `$default`: without the built-in page, any other path gets the API's own 404.
+    if let Some(function) = functions.get(verify_email::ENDPOINT.name) {
+        router = router.fallback_service(any(invoke).with_state(function.clone()));
+    }
     for definition in FUNCTIONS {
         let Some(function) = functions.get(definition.name) else {
             continue;

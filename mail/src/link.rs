@@ -279,7 +279,7 @@ mod tests {
             ),
             (
                 &[("PUBLIC_URL", "http://mail.example.com")],
-                "setting PUBLIC_URL: must be an https URL",
+                "setting PUBLIC_URL: must be an https URL, or http on this machine",
             ),
         ] {
             assert_eq!(target(settings).unwrap_err(), problem);

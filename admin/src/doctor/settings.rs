@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use mail::{LinkTarget, MailSettings};
 use shared::domain::mail_content::MailContent;
+use shared::domain::notice::ChangeNotice;
 use shared::runtime::settings::{
     Environment, SettingError, brand, domains, network, notices, proofs, stage,
 };
@@ -22,10 +23,11 @@ type Read = fn(&Environment) -> Result<(), SettingError>;
 
 /// How the settings are read. `template.yaml` gives a function only those that it reads, so a
 /// function that has the first of them reads them together.
-const READ: [(&str, Read); 16] = [
+const READ: [(&str, Read); 17] = [
     ("TABLE_NAME", |of| of.required("TABLE_NAME").map(drop)),
     ("SENDER", |of| MailSettings::from_environment(of).map(drop)),
     (LINK, |of| LinkTarget::from_environment(of).map(drop)),
+    (LINK, network::refuse_without_page),
     ("PRODUCT_NAME", |of| brand::brand(of).map(drop)),
     ("STAGE", |of| stage(of).map(drop)),
     ("ORIGIN_SECRET", |of| network::origin(of).map(drop)),
@@ -38,7 +40,7 @@ const READ: [(&str, Read); 16] = [
     ("MAILS_PER_DAY", |of| proofs::mail_limit(of).map(drop)),
     ("ALLOWED_DOMAINS", |of| domains::domain_policy(of).map(drop)),
     ("APP_URL", |of| network::app_url(of).map(drop)),
-    ("CHANGE_NOTICE", |of| notices::change_notice(of).map(drop)),
+    (NOTICE, |of| notices::change_notice(of).map(drop)),
     ("RETURN_ORIGINS", |of| network::return_origins(of).map(drop)),
     ("EVENT_BUS_NAME", |of| {
         of.required("EVENT_BUS_NAME").map(drop)
@@ -47,6 +49,9 @@ const READ: [(&str, Read); 16] = [
 
 /// Only the function that mails links has it.
 const LINK: &str = "VERIFICATION_URL";
+
+/// Only the function that mails notices has it.
+const NOTICE: &str = "CHANGE_NOTICE";
 
 /// Settings that must be equal in all functions that have them, and what fails otherwise.
 const EQUAL: [(&str, &str); 15] = [
@@ -66,6 +71,9 @@ const EQUAL: [(&str, &str); 15] = [
     ("APP_URL", "the page ignores return_to"),
     ("RETURN_ORIGINS", "the page ignores return_to"),
 ];
+
+const NOBODY: &str = "an email about a change of address names nobody to write to. Set \
+                      SupportAddress, or ReplyTo to an address that somebody reads, and deploy";
 
 pub(super) fn check(
     clients: &Clients,
@@ -90,10 +98,12 @@ pub(super) fn check(
     .concat();
     let unchecked = unchecked(functions);
     if problems.is_empty() {
-        return if unchecked.is_empty() {
-            CheckResult::ok(ID, "the functions' settings fit each other")
-        } else {
+        return if !unchecked.is_empty() {
             CheckResult::of_error(ID, &CheckError::Unchecked(unchecked.join("; ")))
+        } else if deployed.notices_name_nobody() {
+            CheckResult::warning(ID, NOBODY).command("sam deploy --guided")
+        } else {
+            CheckResult::ok(ID, "the functions' settings fit each other")
         };
     }
     let all = [problems, unchecked].concat().join("; ");
@@ -221,6 +231,18 @@ impl<'a> Deployed<'a> {
             _ => {}
         }
         problems
+    }
+
+    /// Whether a reader who did not change the address learns of no address to write to.
+    fn notices_name_nobody(&self) -> bool {
+        let mut functions = self.functions.iter();
+        let Some(notices) = functions.find(|function| function.has(NOTICE)) else {
+            return false;
+        };
+        let notices = notices.environment();
+        let is_mailed = notices::change_notice(&notices).is_ok_and(|of| of != ChangeNotice::Off);
+        let settings = MailSettings::from_environment(&notices);
+        is_mailed && settings.is_ok_and(|settings| settings.address_for_questions().is_none())
     }
 
     fn endpoints(&self) -> Vec<String> {

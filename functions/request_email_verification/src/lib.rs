@@ -85,6 +85,7 @@ impl RequestEmailVerification {
         let mail = MailSettings::from_environment(environment)?;
         let origin = settings::network::origin(environment)?;
         let content = settings::proofs::mail_content(environment)?;
+        settings::network::refuse_without_page(environment)?;
         Ok(Self {
             api: Api::new(ENDPOINT, origin.clone(), store.clone(), clock.clone()),
             origin,

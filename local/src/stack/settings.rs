@@ -1,6 +1,7 @@
 //! The environment variables of the functions on this machine.
 
-use shared::runtime::settings::Environment;
+use shared::runtime::settings::network::without_page;
+use shared::runtime::settings::{Environment, SettingError};
 
 use super::overrides::{Overrides, WrongSetting};
 use super::setting_names::start_with;
@@ -48,7 +49,24 @@ pub fn check(overrides: &Overrides) -> Result<(), WrongSetting> {
         inbox: "http://127.0.0.1",
     };
     let environment = Environment::from_pairs(&variables(urls, overrides));
-    start_with(&environment).map_err(|error| overrides.locate(error))
+    start_with(&environment)
+        .and_then(|()| refuse_public_url(&environment, overrides))
+        .map_err(|error| overrides.locate(error))
+}
+
+/// The template refuses it as well. A function cannot: it also gets `PUBLIC_URL` of a domain of the
+/// API, with any page.
+fn refuse_public_url(environment: &Environment, overrides: &Overrides) -> Result<(), SettingError> {
+    const NAME: &str = "PUBLIC_URL";
+    let set = overrides
+        .settings()
+        .filter(|(name, _)| *name == NAME)
+        .last();
+    let is_set = set.is_some_and(|(_, value)| !value.trim().is_empty());
+    match without_page(environment)? {
+        Some(problem) if is_set => Err(SettingError::new(NAME, problem)),
+        _ => Ok(()),
+    }
 }
 
 /// The functions' default environment variables on this machine.
@@ -93,13 +111,20 @@ pub(super) fn is_own(name: &str) -> bool {
     name.starts_with("AWS_") || own("", "").iter().any(|(own, _)| *own == name)
 }
 
-/// Sets `values`, in place of existing values of the same names.
+/// Sets `values`, in place of existing values of the same names. Without the built-in page, the
+/// defaults for it go.
 pub fn replace<V: Into<String>>(
     settings: &mut Vec<Setting>,
     values: impl IntoIterator<Item = (&'static str, V)>,
 ) {
+    let mut of_page = vec!["APP_URL", "RETURN_ORIGINS"];
     for (name, value) in values {
         settings.retain(|(other, _)| *other != name);
         settings.push((name, value.into()));
+        of_page.retain(|other| *other != name);
+    }
+    let problem = without_page(&Environment::from_pairs(settings));
+    if problem.is_ok_and(|problem| problem.is_some()) {
+        settings.retain(|(name, _)| !of_page.contains(name));
     }
 }

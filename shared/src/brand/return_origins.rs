@@ -36,20 +36,14 @@ pub struct ReturnOrigins(Vec<String>);
 
 impl ReturnOrigins {
     /// Reads origins such as `https://app.example.com`, with commas between, and adds that of the
-    /// app. They are compared as a whole, so each is written as a browser writes it.
+    /// app. They are compared as a whole, so each is written as a browser writes it, but for the
+    /// usual port.
     pub fn parse(text: &str, app: Option<&WebUrl>) -> Result<Self, InvalidSetting> {
-        let listed = text.split(',').map(str::trim);
-        let listed = listed.filter(|origin| !origin.is_empty()).map(|origin| {
-            let url = WebUrl::parse(origin)?;
-            // A browser accepts `*` in a host, where an operator means any.
-            if url.origin() == origin && !origin.contains('*') {
-                Ok(url.origin())
-            } else {
-                Err(InvalidSetting::from(
-                    "must be origins such as https://app.example.com, with commas between",
-                ))
-            }
-        });
+        let text = text.trim();
+        let listed = (!text.is_empty()).then(|| text.split(',').map(str::trim));
+        let listed = listed.into_iter().flatten().enumerate();
+        let listed =
+            listed.map(|(index, origin)| read(origin).map_err(|error| numbered(index, error)));
         let app = app.map(|app| Ok(app.origin()));
         listed.chain(app).collect::<Result<_, _>>().map(Self)
     }
@@ -69,6 +63,42 @@ impl ReturnOrigins {
         let is_in_ascii = WebUrl::parse(ascii).is_ok_and(|url| url.origin() == origin);
         let is_short = url.as_str().len() <= MAX_WRITTEN_LENGTH;
         (is_in_ascii && is_short && self.0.contains(&origin)).then_some(url)
+    }
+}
+
+/// Reads one origin.
+fn read(text: &str) -> Result<String, InvalidSetting> {
+    if text.is_empty() {
+        return Err("must not be empty: remove the comma".into());
+    }
+    if text.contains(char::is_whitespace) {
+        return Err("must be one origin, with a comma behind it".into());
+    }
+    let url = WebUrl::parse(text)?;
+    let usual_port = if url.as_str().starts_with("https:") {
+        ":443"
+    } else {
+        ":80"
+    };
+    let written = text.strip_suffix(usual_port).unwrap_or(text);
+    // A browser accepts `*` in a host, where an operator means any.
+    if url.origin() == written && !text.contains('*') {
+        Ok(url.origin())
+    } else {
+        Err("must end with its host or port, in lower case and ASCII, without wildcards".into())
+    }
+}
+
+/// Says which one is wrong. The values of settings are not shown.
+fn numbered(index: usize, error: InvalidSetting) -> InvalidSetting {
+    InvalidSetting {
+        problem: format!(
+            "must be origins such as https://app.example.com, with commas between; number {} {}",
+            index + 1,
+            error.problem
+        )
+        .into(),
+        ..error
     }
 }
 
@@ -98,7 +128,7 @@ mod tests {
                 .is_none()
         );
         assert_eq!(
-            ReturnOrigins::parse(" , ", None).unwrap(),
+            ReturnOrigins::parse(" ", None).unwrap(),
             ReturnOrigins::default()
         );
     }
@@ -110,7 +140,7 @@ mod tests {
             "https://app.example.com/x",
             "https://app.example.com?x",
             "https://app.example.com#x",
-            "https://app.example.com:443",
+            "https://app.example.com:80",
             "https://App.example.com",
             "https://*.example.com",
             "https://user@app.example.com",
@@ -121,8 +151,41 @@ mod tests {
             "null",
             "javascript:",
             "https://app.example.com https://www.example.com",
+            "https://app.example.com,",
+            ",",
         ] {
             assert!(ReturnOrigins::parse(wrong, None).is_err(), "{wrong}");
+        }
+        for (written, usual) in [
+            ("https://app.example.com:443", "https://app.example.com"),
+            ("http://localhost:80", "http://localhost"),
+        ] {
+            assert_eq!(origins(written), origins(usual));
+        }
+    }
+
+    #[test]
+    fn an_error_says_which_and_why() {
+        const FORM: &str = "must be origins such as https://app.example.com, with commas between";
+        let end = "must end with its host or port, in lower case and ASCII, without wildcards";
+        for (text, problem) in [
+            (
+                "http://a.example",
+                "number 1 must be an https URL, or http on this machine",
+            ),
+            (
+                "https://a.example , https://b.example https://c.example",
+                "number 2 must be one origin, with a comma behind it",
+            ),
+            (
+                "https://a.example,",
+                "number 2 must not be empty: remove the comma",
+            ),
+            ("https://a.example/x", &format!("number 1 {end}")),
+            ("https://*.a.example", &format!("number 1 {end}")),
+        ] {
+            let error = ReturnOrigins::parse(text, None).unwrap_err();
+            assert_eq!(error.to_string(), format!("{FORM}; {problem}"));
         }
     }
 

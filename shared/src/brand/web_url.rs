@@ -28,7 +28,7 @@ impl WebUrl {
         })?;
         let on_this_machine = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
         if url.scheme() != "https" && !(url.scheme() == "http" && on_this_machine) {
-            return Err("must be an https URL".into());
+            return Err("must be an https URL, or http on this machine".into());
         }
         if !url.username().is_empty() || url.password().is_some() {
             return Err("must not contain a user name or a password".into());

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use shared::brand::return_origins::ReturnOrigins;
 
 use crate::api::parameters::NOBODY;
-use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, error};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY, WITHOUT_PAGE, error};
 use crate::support::mail::{code_of, link_of, proof_of};
 
 const RETURN: &str = "https://shop.example.com/checkout?step=2&user=x#pay";
@@ -293,4 +293,17 @@ async fn an_apps_own_pages_are_allowed() {
         .await;
     let app = TestApp::start().await;
     assert_eq!(ask_with(&app, url).await, refused());
+}
+
+/// Neither a page of the adopter's own nor a code leads anywhere.
+#[tokio::test]
+async fn without_the_page_no_url_is_allowed() {
+    let url = "https://shop.example.com/";
+    let body = json!({ "email": "ada@example.org", "return_to": url });
+    assert_eq!(TestApp::start().await.post(REQUEST, body).await.status, 200);
+    for setting in WITHOUT_PAGE {
+        let app = TestApp::start_with(&[setting]).await;
+        assert_eq!(ask_with(&app, url).await, refused(), "{setting:?}");
+        assert_eq!(app.sent.len(), 0);
+    }
 }

@@ -175,6 +175,32 @@ async fn a_wrong_value_stops_the_start() {
     }
 }
 
+#[tokio::test]
+async fn contradictions_stop_the_start() {
+    for (without, problem) in [
+        (
+            "VERIFICATION_URL=https://a.example/#{uuid}/{token}",
+            "must not be set if VERIFICATION_URL is, as it is for the built-in page",
+        ),
+        (
+            "MAIL_CONTENT=code",
+            "must not be set if MAIL_CONTENT is code, as there is no page",
+        ),
+    ] {
+        for name in ["PUBLIC_URL", "APP_URL", "RETURN_ORIGINS"] {
+            let set = format!("{name}=https://a.example");
+            let error = error_with(read("", &[without, &set]).unwrap()).await;
+            assert_eq!(error, format!("--set: setting {name}: {problem}"));
+        }
+        let empty = ["PUBLIC_URL=", "APP_URL=", "RETURN_ORIGINS=", without];
+        start_with(read("", &empty).unwrap()).await;
+        let stack = start_with(read("", &[without]).unwrap()).await;
+        let page = Request::get(url(&stack, PAGE)).body(Body::empty());
+        let page = http::send(&http::client(), page.unwrap()).await;
+        assert_eq!(page.status, 404);
+    }
+}
+
 /// The value of a setting that comes last is the one that is wrong.
 #[tokio::test]
 async fn a_wrong_value_is_located() {

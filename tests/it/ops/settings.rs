@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use local::functions::{Definition, Dependencies, FUNCTIONS};
+use local::stack::replace;
 use mail::Ses;
 use saphyr::YamlOwned;
 use shared::domain::clock::Clock;
@@ -187,8 +188,8 @@ async fn defaults_are_those_of_the_code() {
 }
 
 /// These settings with another value of one of them.
-pub fn with(settings: &[(&'static str, String)], name: &str, value: &str) -> Environment {
-    let others = settings.iter().filter(|(known, _)| *known != name);
-    let others = others.map(|(known, value)| (*known, value.as_str()));
-    Environment::from_pairs(&others.chain([(name, value)]).collect::<Vec<_>>())
+pub fn with(settings: &[(&'static str, String)], name: &'static str, value: &str) -> Environment {
+    let mut changed = settings.to_vec();
+    replace(&mut changed, [(name, value)]);
+    Environment::from_pairs(&changed)
 }

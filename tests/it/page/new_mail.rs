@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use shared::brand::public_url::NEW_MAIL_PATH;
 
 use super::support::{BROWSER, FORM, fetch};
-use crate::support::app::{REQUEST, TestApp, VERIFY, error, suppression};
+use crate::support::app::{REQUEST, TestApp, VERIFY, WITHOUT_PAGE, error, suppression};
 use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::logs;
@@ -499,13 +499,7 @@ async fn the_path_may_end_with_a_slash() {
 
 #[tokio::test]
 async fn without_the_page_there_is_no_route() {
-    for setting in [
-        (
-            "VERIFICATION_URL",
-            "https://app.example.com/#{uuid}/{token}",
-        ),
-        ("MAIL_CONTENT", "code"),
-    ] {
+    for setting in WITHOUT_PAGE {
         let mut app = TestApp::start().await;
         let old = expired(&app, ada()).await;
         let _gateway = app.restart_with(setting).await;

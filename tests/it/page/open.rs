@@ -11,7 +11,7 @@ use shared::text::locale::Locale;
 use super::support::{
     BROWSER, HEADING, assert_page, get, get_as_person, heading_of, submit_code, verified_at,
 };
-use crate::support::app::{PAGE, REQUEST, TestApp};
+use crate::support::app::{PAGE, REQUEST, TestApp, WITHOUT_PAGE, error};
 use crate::support::mail::{code_of, link_of};
 
 #[tokio::test]
@@ -307,4 +307,25 @@ async fn a_code_alone_needs_no_domain() {
     let answer: Value = serde_json::from_str(&answer).unwrap();
     assert_eq!(answer["statusCode"], 200);
     code_of(&app.newest_mail());
+}
+
+/// As deployed: the page's function is not there, so `$default` answers.
+#[tokio::test]
+async fn without_the_page_its_path_is_unknown() {
+    for setting in WITHOUT_PAGE {
+        let app = TestApp::start_with(&[setting]).await;
+        let unknown = error("invalid_request", "not_found", "Endpoint not found.", None);
+        let query = format!("{PAGE}?user=f81d4fae-7dec-11d0-a765-00a0c91e6bf6");
+        for method in [Method::GET, Method::POST] {
+            for path in [&query, PAGE, "/verify_email/", "/elsewhere", "/"] {
+                let request = app.request(method.clone(), path);
+                let request = request.header("accept", "text/html").body(Body::empty());
+                let answer = app.send(request.unwrap()).await;
+                assert_eq!(
+                    (answer.status.as_u16(), answer.json()),
+                    (404, unknown.clone())
+                );
+            }
+        }
+    }
 }

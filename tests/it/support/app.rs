@@ -36,6 +36,15 @@ pub const REQUEST: &str = request_email_verification::ENDPOINT.path;
 pub const VERIFY: &str = verify_email::ENDPOINT.path;
 pub const PAGE: &str = PAGE_PATH;
 
+/// Settings with which mails do not link to the built-in page.
+pub const WITHOUT_PAGE: [(&str, &str); 2] = [
+    (
+        "VERIFICATION_URL",
+        "https://app.example.com/#{uuid}/{token}",
+    ),
+    ("MAIL_CONTENT", "code"),
+];
+
 /// 2026-11-23T12:00:00Z, at which every test begins.
 const NOON: i64 = 1_795_435_200;
 

@@ -92,7 +92,7 @@ fn names_of(definition: &Definition) -> impl Iterator<Item = &'static str> {
 }
 
 /// A value with which the function does not start, and its error.
-fn refused(app: &TestApp, definition: &Definition, name: &str) -> (&'static str, String) {
+fn refused(app: &TestApp, definition: &Definition, name: &'static str) -> (&'static str, String) {
     let error = |value: &&'static str| {
         let environment = with(&app.environment, name, value);
         let started = start(definition, &environment, &app.clock);
@@ -143,6 +143,60 @@ async fn endpoints_of_local_runs_are_named() {
             let expected = format!("{name} is set, which is for local runs");
             assert!(line.contains(&expected), "{function}: {line}");
         }
+    }
+}
+
+#[tokio::test]
+async fn a_notice_names_whom_to_write_to() {
+    let (app, cloud) = deployed().await;
+    let warning = "an email about a change of address names nobody to write to";
+    for (notice, support, reply_to, sender, expected) in [
+        ("", "", "", "Acme <no-reply@acme.example>", true),
+        ("asked", "", "", "Acme <no-reply@acme.example>", true),
+        ("off", "", "", "Acme <no-reply@acme.example>", false),
+        (
+            "done",
+            "",
+            "noreply@acme.example",
+            "Acme <no-reply@acme.example>",
+            true,
+        ),
+        (
+            "done",
+            "",
+            "team@acme.example",
+            "Acme <no-reply@acme.example>",
+            false,
+        ),
+        (
+            "done",
+            "help@acme.example",
+            "",
+            "Acme <no-reply@acme.example>",
+            false,
+        ),
+        ("done", "", "", "Acme <hello@acme.example>", false),
+    ] {
+        cloud.change(|stack| {
+            for settings in stack.settings.values_mut() {
+                for (name, value) in [
+                    ("CHANGE_NOTICE", notice),
+                    ("SUPPORT_ADDRESS", support),
+                    ("REPLY_TO", reply_to),
+                    ("SENDER", sender),
+                ] {
+                    if let Some(setting) = settings.get_mut(name) {
+                        value.clone_into(setting);
+                    }
+                }
+            }
+        });
+        let line = line(&app).await;
+        assert_eq!(line.contains(warning), expected, "{line}");
+        assert!(
+            line.starts_with(if expected { "WARNING" } else { "OK" }),
+            "{line}"
+        );
     }
 }
 
