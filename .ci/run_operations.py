@@ -285,20 +285,34 @@ def check_republish_around(operator, aws):
             suppression = {name: {"S": text} for name, text in (words | {"email": email}).items()}
             item["suppression"] = {"M": suppression}
         operator.dynamodb.put_item(TableName=operator.table, Item=item)
+    user = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
+    words = {"at": words["at"], "email": "grace@example.com", "user": user}
+    refusal = {"M": {name: {"S": text} for name, text in words.items()}}
+    item = {"pk": {"S": "address#grace@example.com"}, "refusal": refusal}
+    operator.dynamodb.put_item(TableName=operator.table, Item=item)
     arn, shard, changes = operator.stream()
     message = unpublished(arn, shard, changes[before:])
     aws.queue = Queue(message)
     arguments = f"{aws.url}/1/queue", "publish_events"
     operator.run("republish_events.py", *arguments, status=1, config=operator.unchecked)
     expect(aws.queue.left(), [message], "what is left in the queue")
-    ids = [json.loads(entry["Detail"])["id"] for entry in aws.published[published:]]
-    expect(ids, [changes[-1]["eventID"]], "the events")
+    events = [
+        (entry["DetailType"], json.loads(entry["Detail"])["id"])
+        for entry in aws.published[published:]
+    ]
+    expected = [(event_of(change), change["eventID"]) for change in changes[-2:]]
+    expect(events, expected, "the events")
+    expect(event_of(changes[-1]), "Verification Refused", "the kind of the last one")
 
 
 def event_of(change):
     """The event of a change, judged by the item's new attributes."""
     old, new = (change["dynamodb"].get(image, {}).keys() for image in ("OldImage", "NewImage"))
-    kinds = {"verified_at": "Email Verified", "suppression": "Email Undeliverable"}
+    kinds = {
+        "verified_at": "Email Verified",
+        "suppression": "Email Undeliverable",
+        "refusal": "Verification Refused",
+    }
     return next((kind for attribute, kind in kinds.items() if attribute in new - old), None)
 
 

@@ -2,6 +2,8 @@
 
     python3 mailproof.py request EMAIL UUID [ACCEPT_LANGUAGE]
     python3 mailproof.py verify UUID code|token PROOF
+
+A request also reads RETURN_TO and IDEMPOTENCY_KEY.
 """
 
 import json
@@ -11,6 +13,7 @@ import sys
 from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
+from uuid import uuid4
 
 
 class Refused(Exception):
@@ -30,13 +33,13 @@ class Refused(Exception):
         super().__init__(answer if status else f"No answer: {cause!r}")
 
 
-def call(endpoint, body, accept_language=""):
+def call(endpoint, body, more_headers=None):
     """Calls Mailproof and returns the JSON of the answer, or raises Refused."""
     headers = {
         "Authorization": f"Bearer {os.environ['MAILPROOF_KEY']}",
         "Content-Type": "application/json",
         "Prefer": "return=representation",
-        "Accept-Language": accept_language,
+        **(more_headers or {}),
     }
     url = f"{os.environ['MAILPROOF_URL'].rstrip('/')}/api/users/{endpoint}"
     try:
@@ -48,8 +51,20 @@ def call(endpoint, body, accept_language=""):
         raise Refused(0, cause=error) from error
 
 
-def request_verification(email, uuid, accept_language=""):
-    return call("request_email_verification", {"email": email, "uuid": uuid}, accept_language)
+def request_verification(email, uuid, accept_language="", *, return_to=None, idempotency_key=None):
+    """A job that repeats the call gives the same `idempotency_key` to every attempt."""
+    body = {"email": email, "uuid": uuid}
+    if return_to:
+        body["return_to"] = return_to
+    key = idempotency_key or str(uuid4())
+    headers = {"Accept-Language": accept_language, "Idempotency-Key": key}
+    try:
+        return call("request_email_verification", body, headers)
+    except Refused as refused:
+        if refused.status:
+            raise
+        # Without an answer, an email may have been sent. With the same key, no second one is.
+        return call("request_email_verification", body, headers)
 
 
 def verify_email(uuid, **proof):
@@ -89,7 +104,9 @@ if __name__ == "__main__":
     try:
         match sys.argv[1:]:
             case ["request", email, uuid, *language]:
-                answer = request_verification(email, uuid, *language)
+                names = ("return_to", "idempotency_key")
+                options = {name: os.environ.get(name.upper()) for name in names}
+                answer = request_verification(email, uuid, *language, **options)
                 print(f"We sent an email to {answer['email']}.")
                 if "did_you_mean" in answer:
                     print(f"Did you mean {answer['did_you_mean']}?")

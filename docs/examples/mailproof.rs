@@ -2,6 +2,8 @@
 //!
 //!     mailproof request EMAIL UUID [ACCEPT_LANGUAGE]
 //!     mailproof verify UUID code|token PROOF
+//!
+//! A request also reads `RETURN_TO` and `IDEMPOTENCY_KEY`.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -68,29 +70,39 @@ fn text<'a>(body: &'a Value, name: &str) -> &'a str {
     body[name].as_str().unwrap_or_default()
 }
 
+/// What a request may have beside address and user.
+struct Options<'a> {
+    accept_language: &'a str,
+    return_to: Option<String>,
+    /// For a job that repeats the call: the same for every attempt.
+    idempotency_key: Option<String>,
+}
+
 /// Calls Mailproof and returns the JSON of the answer.
-fn call(endpoint: &str, body: &Value, accept_language: &str) -> Result<Value, Refused> {
+fn call(endpoint: &str, body: &Value, headers: &[(&str, &str)]) -> Result<Value, Refused> {
     let url = std::env::var("MAILPROOF_URL").unwrap_or_default();
     let key = std::env::var("MAILPROOF_KEY").unwrap_or_default();
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(25)))
         .http_status_as_error(false);
-    let mut answer = ureq::Agent::from(config.build())
+    let no_answer = |error: ureq::Error| Refused {
+        status: 0,
+        error: Value::String(error.to_string()),
+        retry_after: 0,
+    };
+    let mut request = ureq::Agent::from(config.build())
         .post(format!(
             "{}/api/users/{endpoint}",
             url.trim_end_matches('/')
         ))
         .header("Authorization", format!("Bearer {key}"))
         .header("Content-Type", "application/json")
-        .header("Prefer", "return=representation")
-        .header("Accept-Language", accept_language)
-        .send(body.to_string())
-        .map_err(|error| Refused {
-            status: 0,
-            error: Value::String(error.to_string()),
-            retry_after: 0,
-        })?;
-    let body = answer.body_mut().read_to_string().unwrap_or_default();
+        .header("Prefer", "return=representation");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let mut answer = request.send(body.to_string()).map_err(no_answer)?;
+    let body = answer.body_mut().read_to_string().map_err(no_answer)?;
     let body: Value = serde_json::from_str(&body).unwrap_or_default();
     let retry_after = answer.headers().get("Retry-After");
     let seconds = retry_after.and_then(|value| value.to_str().ok()?.parse().ok());
@@ -104,14 +116,28 @@ fn call(endpoint: &str, body: &Value, accept_language: &str) -> Result<Value, Re
     }
 }
 
-fn request_verification(email: &str, uuid: &str, language: &str) -> Result<Value, Refused> {
-    let body = json!({ "email": email, "uuid": uuid });
-    call("request_email_verification", &body, language)
+fn request_verification(email: &str, uuid: &str, options: &Options) -> Result<Value, Refused> {
+    let mut body = json!({ "email": email, "uuid": uuid });
+    if let Some(url) = &options.return_to {
+        body["return_to"] = json!(url);
+    }
+    let random = || getrandom::u64().map_or_else(|_| String::new(), |key| format!("{key:016x}"));
+    let key = options.idempotency_key.clone().unwrap_or_else(random);
+    let headers = [
+        ("Accept-Language", options.accept_language),
+        ("Idempotency-Key", &key),
+    ];
+    let attempt = || call("request_email_verification", &body, &headers);
+    match attempt() {
+        // An email may have been sent. With the same key, no second one is.
+        Err(Refused { status: 0, .. }) => attempt(),
+        answer => answer,
+    }
 }
 
 /// `kind` is `code`, as the user typed it, or `token`, that of a link.
 fn verify_email(uuid: &str, kind: &str, proof: &str) -> Result<Value, Refused> {
-    call("verify_email", &json!({ "uuid": uuid, kind: proof }), "")
+    call("verify_email", &json!({ "uuid": uuid, kind: proof }), &[])
 }
 
 fn main() -> ExitCode {
@@ -121,11 +147,16 @@ fn main() -> ExitCode {
         let _ = writeln!(std::io::stderr(), "{text}");
         return ExitCode::FAILURE;
     }
+    let options = |accept_language| Options {
+        accept_language,
+        return_to: std::env::var("RETURN_TO").ok(),
+        idempotency_key: std::env::var("IDEMPOTENCY_KEY").ok(),
+    };
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     let said = match arguments[..] {
-        ["request", email, uuid] => request_verification(email, uuid, ""),
-        ["request", email, uuid, language] => request_verification(email, uuid, language),
+        ["request", email, uuid] => request_verification(email, uuid, &options("")),
+        ["request", email, uuid, language] => request_verification(email, uuid, &options(language)),
         ["verify", uuid, kind, proof] => verify_email(uuid, kind, proof),
         _ => return ExitCode::from(2),
     };

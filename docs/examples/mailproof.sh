@@ -3,6 +3,8 @@
 #
 #     bash mailproof.sh request EMAIL UUID [ACCEPT_LANGUAGE]
 #     bash mailproof.sh verify UUID code|token PROOF
+#
+# A request also reads RETURN_TO and IDEMPOTENCY_KEY.
 set -euo pipefail
 
 json() { # json TEXT: the text as a JSON string
@@ -12,10 +14,14 @@ json() { # json TEXT: the text as a JSON string
 
 case ${1-}/$# in
     request/[34])
-        path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")}"
+        path=request_email_verification body="{\"email\": $(json "$2"), \"uuid\": $(json "$3")"
+        [[ -z ${RETURN_TO-} ]] || body+=", \"return_to\": $(json "$RETURN_TO")"
+        body+="}" language=${4-}
+        key=${IDEMPOTENCY_KEY:-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')}
         ;;
     verify/4)
         path=verify_email body="{\"uuid\": $(json "$2"), $(json "$3"): $(json "$4")}"
+        language="" key=""
         ;;
     *) sed -n '4,5s/^# *//p' "$0" && exit 2 ;;
 esac
@@ -24,12 +30,16 @@ if [[ -z ${MAILPROOF_URL-} || -z ${MAILPROOF_KEY-} ]]; then
 fi
 
 # Key and proof are passed as files: everybody on the machine can read a command line.
-answer=$(curl --silent --show-error --max-time 25 "${MAILPROOF_URL%/}/api/users/$path" \
-    --header @<(printf 'Authorization: Bearer %s\n' "$MAILPROOF_KEY") \
-    --header 'Content-Type: application/json' --header 'Prefer: return=representation' \
-    --header "Accept-Language: $([[ $1 == request ]] && printf %s "${4-}")" \
-    --data-binary @<(printf %s "$body") \
-    --write-out '\n%{http_code} %header{retry-after}') || true
+attempt() {
+    curl --silent --show-error --max-time 25 "${MAILPROOF_URL%/}/api/users/$path" \
+        --header @<(printf 'Authorization: Bearer %s\n' "$MAILPROOF_KEY") \
+        --header 'Content-Type: application/json' --header 'Prefer: return=representation' \
+        --header "Accept-Language: $language" --header "Idempotency-Key: $key" \
+        --data-binary @<(printf %s "$body") \
+        --write-out '\n%{http_code} %header{retry-after}' || { echo && echo 000 && return 1; }
+}
+# Without an answer, an email may have been sent. With the same key, no second one is.
+answer=$(attempt) || [[ -z $key ]] || answer=$(attempt) || true
 read -r status retry_after <<<"${answer##*$'\n'}"
 member() { # member NAME: a string of the answer's JSON
     sed -nE "1s/.*\"$1\":\"([^\"]*)\".*/\1/p" <<<"$answer"

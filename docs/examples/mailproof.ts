@@ -2,6 +2,8 @@
 //
 //     node mailproof.ts request EMAIL UUID [ACCEPT_LANGUAGE]
 //     node mailproof.ts verify UUID code|token PROOF
+//
+// A request also reads RETURN_TO and IDEMPOTENCY_KEY.
 
 import { fileURLToPath } from "node:url";
 
@@ -21,6 +23,14 @@ export interface Status {
   pending_email: string | null;
   delivery: { state: string; at: string } | null;
   suppressed: { reason: string; at: string } | null;
+}
+
+/** What a request may have beside address and user. */
+export interface Options {
+  acceptLanguage?: string | undefined;
+  returnTo?: string | undefined;
+  /** For a job that repeats the call: the same for every attempt. */
+  idempotencyKey?: string | undefined;
 }
 
 /** The code as the user typed it, or the token of a link. */
@@ -53,7 +63,7 @@ function reason(error: unknown): string {
 async function call<T = Answer>(
   endpoint: string,
   body?: object,
-  acceptLanguage = "",
+  headers: Record<string, string> = {},
 ): Promise<T> {
   const { MAILPROOF_URL, MAILPROOF_KEY } = process.env;
   const noAnswer = (cause: unknown) => { throw new Refused(0, { cause }); };
@@ -63,7 +73,7 @@ async function call<T = Answer>(
       "Authorization": `Bearer ${MAILPROOF_KEY}`,
       "Content-Type": "application/json",
       "Prefer": "return=representation",
-      "Accept-Language": acceptLanguage,
+      ...headers,
     },
     ...body && { body: JSON.stringify(body) },
     signal: AbortSignal.timeout(25_000),
@@ -76,9 +86,13 @@ async function call<T = Answer>(
 export function requestVerification(
   email: string,
   uuid: string,
-  acceptLanguage?: string,
+  { acceptLanguage = "", returnTo, idempotencyKey = crypto.randomUUID() }: Options = {},
 ): Promise<Answer> {
-  return call("request_email_verification", { email, uuid }, acceptLanguage);
+  const headers = { "Accept-Language": acceptLanguage, "Idempotency-Key": idempotencyKey };
+  const body = { email, uuid, return_to: returnTo };
+  const attempt = () => call("request_email_verification", body, headers);
+  // Without an answer, an email may have been sent. With the same key, no second one is.
+  return attempt().catch(error => error.status === 0 ? attempt() : Promise.reject(error));
 }
 
 export function verifyEmail(uuid: string, proof: Proof): Promise<Answer> {
@@ -129,7 +143,9 @@ async function main([command, ...rest]: string[]): Promise<void> {
   }
   try {
     if (isRequest) {
-      const { email, did_you_mean } = await requestVerification(first, second, third);
+      const { RETURN_TO: returnTo, IDEMPOTENCY_KEY: idempotencyKey } = process.env;
+      const options = { acceptLanguage: third, returnTo, idempotencyKey };
+      const { email, did_you_mean } = await requestVerification(first, second, options);
       console.log(`We sent an email to ${email}.`);
       if (did_you_mean) console.log(`Did you mean ${did_you_mean}?`);
     } else {

@@ -13,9 +13,10 @@ const app = express().use(express.json(), sessions);
 
 app.post("/sign_up", async ({ body = {}, headers, session }, response) => {
   session.uuid ??= crypto.randomUUID(); // store it with your user
-  const language = headers["accept-language"];
-  const sent = await requestVerification(body.email ?? "", session.uuid, language);
+  const acceptLanguage = headers["accept-language"];
+  const sent = await requestVerification(body.email ?? "", session.uuid, { acceptLanguage });
   session.email = sent.email;
+  session.meant = sent.did_you_mean; // a question of the page that waits
   response.send(`We sent an email to ${sent.email}.`);
 });
 app.post("/verify", async ({ body = {}, session }, response) => {
@@ -26,7 +27,8 @@ app.post("/verify", async ({ body = {}, session }, response) => {
 // For waiting_page.js: a word, as the record is no browser's business.
 app.get("/waiting", async ({ session }, response) => {
   if (!session.email) return response.status(400).send("Please enter your email address first.");
-  response.json({ state: stateOf(await verificationStatus(session.uuid), session.email) });
+  const { email, meant, uuid } = session;
+  response.json({ state: stateOf(await verificationStatus(uuid), email), meant });
 });
 for (const file of ["waiting_page.html", "waiting_page.js"]) {
   const root = import.meta.dirname;

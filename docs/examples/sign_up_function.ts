@@ -54,7 +54,8 @@ export function signUpFunction({ site, secret, isHuman }: Settings): Handler {
 
   async function sendEmail(request: Request, email: string): Promise<Response> {
     const uuid = uuidOf(request, email) ?? randomUUID();
-    const sending = requestVerification(email, uuid, request.headers.get("Accept-Language") ?? "");
+    const acceptLanguage = request.headers.get("Accept-Language") ?? "";
+    const sending = requestVerification(email, uuid, { acceptLanguage });
     const [sent] = await Promise.allSettled([sending, setTimeout(AT_LEAST_MS)]);
     if (sent.status === "rejected" && !HIDDEN.includes(sent.reason.code)) throw sent.reason;
     const cookie = `__Host-sign_up=${uuid}.${sign(uuid, email)}`;

@@ -18,6 +18,8 @@ const FINAL = ["bounced", "refused", "expired", "verified"];
 const button = document.querySelector("button");
 const status = document.querySelector("[role=status]");
 
+const meant = document.querySelector("#meant");
+
 const pause = time => new Promise(resolve => setTimeout(resolve, time));
 
 /** Waits until the page is visible. */
@@ -36,7 +38,11 @@ async function ask() {
   try {
     const answer = await fetch("/waiting", { signal: AbortSignal.timeout(30_000) });
     if (answer.status === 400) return "expired";
-    return answer.ok ? (await answer.json()).state : undefined;
+    if (!answer.ok) return undefined;
+    const waiting = await answer.json();
+    meant.hidden = !waiting.meant || waiting.state === "verified";
+    meant.querySelector("b").textContent = waiting.meant ?? "";
+    return waiting.state;
   } catch {
     return undefined;
   }
@@ -55,5 +61,16 @@ async function wait() {
   button.hidden = false;
 }
 
+/** The same user, so it is a change of address. The page then waits for the new email. */
+async function requestMeant() {
+  const email = meant.querySelector("b").textContent;
+  const headers = { "Content-Type": "application/json" };
+  const request = { method: "POST", headers, body: JSON.stringify({ email }) };
+  const answer = await fetch("/sign_up", request).catch(() => undefined);
+  if (answer?.ok) location.reload();
+  else status.textContent = await answer?.text() ?? "Please try again.";
+}
+
+meant.querySelector("button").addEventListener("click", requestMeant);
 button.addEventListener("click", wait);
 wait();

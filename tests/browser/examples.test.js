@@ -276,6 +276,20 @@ describe("a page that waits", () => {
       }));
   }
 
+  test("asks about a likely typo", () =>
+    visit("meant@gmial.con", async ({ page, pass }) => {
+      const { uuid } = await stack.latest();
+      await pass(10);
+      const question = page.getByText("Did you mean meant@gmail.com?");
+      await question.waitFor();
+      await page.getByRole("button", { name: "Email that address" }).click();
+      await page.waitForEvent("load");
+      await pass(10);
+      assert.equal(await question.isVisible(), false);
+      const mail = await stack.latest();
+      assert.deepEqual([mail.uuid, mail.email], [uuid, "meant@gmail.com"]);
+    }));
+
   test("shows the verification", () =>
     visit("waits@example.com", async ({ page, pass, message }) => {
       const delivered = "Your email was delivered. Open its link, and come back here.";
@@ -449,6 +463,38 @@ describe("a function without a backend", () => {
     assert.throws(() => signUpFunction({ site: SITE, secret: "short", isHuman }));
     assert.throws(() => signUpFunction({ site: "", secret: "0".repeat(64), isHuman }));
   });
+});
+
+test("TypeScript repeats a lost answer once", async () => {
+  const { MAILPROOF_URL: api } = environment();
+  let calls = 0;
+  const lossy = createServer(async (request, response) => {
+    const { method, headers } = request;
+    const answer = await fetch(api + request.url, { method, headers, body: await text(request) });
+    calls += 1;
+    if (calls === 1) return request.socket.destroy();
+    response.writeHead(answer.status).end(await answer.text());
+  }).listen(0, "127.0.0.1");
+  await once(lossy, "listening");
+  const MAILPROOF_URL = `http://127.0.0.1:${lossy.address().port}`;
+  const before = await stack.mailCount();
+  const request = ["request", "late@example.com", UUID.replace(/99$/, "96")];
+  const { out } = await run("mailproof.ts", request, { ...environment(), MAILPROOF_URL });
+  assert.deepEqual([out, calls], ["We sent an email to late@example.com.", 2]);
+  assert.equal(await stack.mailCount(), before + 1);
+  lossy.closeAllConnections();
+  lossy.close();
+
+  // A person who asks twice gets two mails, a job that repeats a call sends one.
+  const job = ["request", "job@example.com", UUID.replace(/99$/, "95")];
+  const RETURN_TO = "https://shop.example.com/cart";
+  const key = { IDEMPOTENCY_KEY: "job-1" };
+  for (const [more, mails] of [[key, 2], [key, 2], [{}, 3]]) {
+    const { out } = await run("mailproof.ts", job, { ...environment(), RETURN_TO, ...more });
+    assert.equal(out, "We sent an email to job@example.com.");
+    assert.equal(await stack.mailCount(), before + mails);
+  }
+  assert.match((await stack.latest()).link, /&next=https%3A%2F%2Fshop\.example\.com%2Fcart#/);
 });
 
 test("TypeScript knows every answer", async () => {

@@ -3,13 +3,21 @@
 //! `tests/browser`. The README shows parts of them.
 
 use std::collections::BTreeMap;
+use std::future::ready;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::StatusCode;
+use axum::response::Response;
+use futures_util::FutureExt;
 use local::fixtures::API_KEY;
 use local::ses::Fault;
 use local::stack;
@@ -19,7 +27,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
-use crate::support::http::listen;
+use crate::support::http::{self, listen};
 use crate::support::lists::assert_same;
 use crate::support::mail::{code_of, link_of, wrong_code};
 use crate::support::openapi;
@@ -154,6 +162,52 @@ impl Example<'_> {
         run_and_explain(&program, &environment, "").await
     }
 
+    /// A person who asks twice gets two mails, a job that repeats a call sends one.
+    async fn passes_options_on(&self) {
+        let request = [
+            "request",
+            "job@example.com",
+            "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98",
+        ];
+        let program = [self.program, &request].concat();
+        let environment = [
+            ("MAILPROOF_URL", self.app.api_url.as_str()),
+            ("MAILPROOF_KEY", API_KEY),
+            ("RETURN_TO", "https://shop.example.com/cart"),
+            ("IDEMPOTENCY_KEY", "job-1"),
+        ];
+        let asked = success("We sent an email to job@example.com.");
+        let sent = self.app.sent.len();
+        for (environment, mails) in [
+            (&environment[..], 1),
+            (&environment, 1),
+            (&environment[..3], 2),
+            (&environment[..3], 3),
+        ] {
+            assert_eq!(run(&program, environment, "").await, asked);
+            assert_eq!(self.app.sent.len(), sent + mails);
+        }
+        let mail = self.app.newest_mail();
+        let text = mail.text.as_deref().unwrap();
+        let next = "&next=https%3A%2F%2Fshop.example.com%2Fcart#";
+        assert!(text.contains(next), "{text}");
+    }
+
+    async fn repeats_a_lost_answer(&self) {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let url = first_answer_lost(&self.app.api_url, &calls).await;
+        let sent = self.app.sent.len();
+        let request = [
+            "request",
+            "late@example.com",
+            "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c97",
+        ];
+        let (said, _) = self.says_at(&url, API_KEY, &request).await;
+        assert_eq!(said, success("We sent an email to late@example.com."));
+        assert_eq!(calls.load(Ordering::SeqCst), 2);
+        assert_eq!(self.app.sent.len(), sent + 1);
+    }
+
     async fn knows_proofs(&self) {
         let request = ["request", "Ada@Example.com", UUID, "de-AT,de"];
         let asked = self.says(&request).await;
@@ -261,9 +315,33 @@ async fn knows_every_answer(program: &[&str]) {
     let example = Example { program, app };
     example.knows_proofs().await;
     example.knows_addresses().await;
+    example.passes_options_on().await;
+    example.repeats_a_lost_answer().await;
     example.knows_limits().await;
     example.knows_faults().await;
     example.needs_url_and_key().await;
+}
+
+/// A way to the API on which the first answer is lost, though the call arrives.
+async fn first_answer_lost(api_url: &str, calls: &Arc<AtomicUsize>) -> String {
+    let listener = listen().await;
+    let url = listener.url();
+    let (api_url, calls, client) = (api_url.to_owned(), Arc::clone(calls), http::client());
+    let router = Router::new().fallback(move |mut request: Request| {
+        let uri = format!("{api_url}{}", request.uri());
+        let (calls, client) = (Arc::clone(&calls), client.clone());
+        async move {
+            *request.uri_mut() = uri.parse().unwrap();
+            let answer = client.request(request).await.unwrap().map(Body::new);
+            if calls.fetch_add(1, Ordering::SeqCst) > 0 {
+                return answer;
+            }
+            let lost = ready(Err::<Vec<u8>, _>(io::Error::other("on purpose")));
+            Response::new(Body::from_stream(lost.into_stream()))
+        }
+    });
+    tokio::spawn(stack::serve(listener, router));
+    url
 }
 
 /// API Gateway's own answer, without a function.
@@ -274,7 +352,7 @@ async fn gateway_alone() -> String {
         StatusCode::TOO_MANY_REQUESTS,
         r#"{"message":"Too Many Requests"}"#,
     );
-    let router = Router::new().fallback(move || std::future::ready(answer));
+    let router = Router::new().fallback(move || ready(answer));
     tokio::spawn(stack::serve(listener, router));
     url
 }
