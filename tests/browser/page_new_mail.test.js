@@ -5,7 +5,7 @@ import { beforeEach, test } from "node:test";
 import { overflows } from "./support/browser.js";
 import {
   ALREADY, ask, assertHeading, BUTTON, EXPIRED, focusedText, formOf, INVALID, inWindow, OFFLINE,
-  plain, postCode, restart, stack, submitCode, UNAVAILABLE, VERIFIED,
+  plain, postCode, restart, stack, submitCode, UNAVAILABLE, VERIFIED, wrongCode,
 } from "./support/page.js";
 import { GRACE } from "./support/stack.js";
 
@@ -75,6 +75,35 @@ test("the code of the new email verifies", () =>
     await submitCode(window, (await stack.latest()).code);
     await assertHeading(window, VERIFIED);
     assert.equal(await stack.isVerified(GRACE), true);
+  }));
+
+test("a wrong code keeps the way to a new email", () =>
+  inWindow(async window => {
+    const { page } = window;
+    const field = page.locator("#code");
+    const error = page.locator("#code-error");
+    await openExpired(window);
+    await submitCode(window, "123");
+    await error.waitFor();
+    await assertHeading(window, EXPIRED);
+    assert.equal(await page.locator("form h2").isVisible(), true);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "code");
+
+    await pressNewMail(window);
+    await assertHeading(window, MAILED);
+    assert.equal(await error.count(), 0, "the error was about another code");
+    const mail = await stack.latest();
+    await window.context.setOffline(true);
+    await submitCode(window, wrongCode(mail));
+    await page.getByRole("button", { name: "Try again" }).waitFor();
+    await window.context.setOffline(false);
+    await page.getByRole("button", { name: "Try again" }).click();
+    await error.waitFor();
+    await assertHeading(window, MAILED);
+    assert.match(await textOf(window, "mailed"), new RegExp(GRACE.email));
+    assert.equal(await field.inputValue(), "");
+    await submitCode(window, mail.code);
+    await assertHeading(window, VERIFIED);
   }));
 
 test("a double press sends one email", () =>

@@ -22,15 +22,28 @@ let busy = false;
 let isStop = false;
 // The action of "Try again".
 let again = null;
+// The section over the form.
+let place = "form";
+// The form without what an answer put into it.
+const blank = main.querySelector("form")?.cloneNode(true);
 
-const show = (name, focus) => {
+const replaceForm = by => {
+  const form = main.querySelector("form");
+  const other = document.importNode(by, true);
+  other.action = form.action;
+  form.replaceWith(other);
+};
+
+// With a field that has an error, the field gets the focus instead of the heading.
+const show = (name, focus, isWrong) => {
   for (const section of main.querySelectorAll("section")) section.hidden = section.id !== name;
   // There is no form if emails have no codes.
   const form = main.querySelector("form");
   if (form) {
     // If a link fails, the form asks for the code. A form without an action has no user.
-    form.hidden = !form.hasAttribute("action") ||
-      !["form", "expired", "mailed", "throttled", "invalid"].includes(name);
+    const hasForm = ["form", "expired", "mailed", "throttled", "invalid"].includes(name);
+    if (hasForm) place = name;
+    form.hidden = !form.hasAttribute("action") || !hasForm;
     form.querySelector("h2").hidden = name === "form";
   }
   // The server leaves out a fragment that may be this link's token.
@@ -39,8 +52,7 @@ const show = (name, focus) => {
   }
   const heading = main.querySelector(`#${name} h1`);
   document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
-  // A field with an error gets the focus instead of the heading.
-  if (focus) (name === "form" && form.querySelector("[autofocus]") || heading).focus();
+  if (focus) (isWrong ? form.querySelector("input") : heading).focus();
 };
 
 const showResult = ({ name, email }, focus) => {
@@ -192,7 +204,11 @@ const ask = async () => {
   const answer = await postJson(`${page}/new_mail`, fields);
   if (mine !== visit) return;
   const { state, email } = answer;
-  if (email) return keepResult(state, email);
+  if (email) {
+    // An error is about the code of an earlier email.
+    if (blank) replaceForm(blank);
+    return keepResult(state, email);
+  }
   if (state === "throttled") {
     main.querySelector("#throttled p bdi").textContent = timeIn(answer.retry_after);
   }
@@ -235,11 +251,10 @@ const submit = async () => {
   if (known) known.replaceWith(section);
   else main.prepend(section);
   const filled = other.querySelector("form");
-  if (filled) {
-    filled.action = form.action;
-    form.replaceWith(document.importNode(filled, true));
-  }
-  show(name, true);
+  if (filled) replaceForm(filled);
+  // After a wrong code, what the reader may do instead stays.
+  const isWrong = filled?.querySelector("[aria-invalid]");
+  show(isWrong ? place : name, true, isWrong);
 };
 
 // One action at a time: a code that is sent twice is counted twice.
