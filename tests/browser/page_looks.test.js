@@ -180,6 +180,11 @@ describe("each state passes axe in each look", () => {
           await inWindow(async window => {
             await reach(window);
             await picture(window.page, `page-${state}-${name}`);
+            const buttons = window.page.locator("main :is(button, .button):visible");
+            const filled = await buttons.evaluateAll(all => all.filter(
+              button => getComputedStyle(button).backgroundColor !== "rgba(0, 0, 0, 0)",
+            ).length);
+            if (!options.forcedColors) assert.ok(filled <= 1, `${state} has one filled button`);
           }, options);
         }
       };
