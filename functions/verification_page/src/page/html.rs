@@ -227,7 +227,7 @@ mod tests {
             State::CrossSite,
         ] {
             let html = page.html(Locale::En, &state, &Form::default()).unwrap();
-            let button = "<a class=\"button\" href=\"https://acme.example/app\">Continue to";
+            let button = "<a class=\"button second\" href=\"https://acme.example/app\">Back to";
             assert_eq!(html.matches(button).count(), 1, "{}", state.name());
         }
     }

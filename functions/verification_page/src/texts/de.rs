@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Ihre E-\u{2060}Mail-\u{2060}Adresse ist bereits bestätigt",
     already: "{address} wurde schon bestätigt. Sie müssen nichts weiter tun.",
     go_on: "Weiter zu {product}",
+    go_back: "Zurück zu {product}",
     close: "Sie können diese Seite jetzt schließen. Falls {product} noch in einem anderen Tab geöffnet ist, können Sie dorthin zurückkehren.",
     expired_heading: "Dieser Link ist abgelaufen",
     expired: "Zu Ihrer Sicherheit gilt ein Link nur für begrenzte Zeit. Bitte kehren Sie zu {product} zurück und fordern Sie eine neue E-\u{2060}Mail an.",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Your email address is already verified",
     already: "{address} was verified earlier. There’s nothing left to do.",
     go_on: "Continue to {product}",
+    go_back: "Back to {product}",
     close: "You can close this page now. If {product} is still open in another tab, you can go back to it.",
     expired_heading: "This link has expired",
     expired: "For your security, links only work for a limited time. Go back to {product} and request a new one.",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Tu correo electrónico ya está verificado",
     already: "La dirección {address} ya estaba verificada. No tienes que hacer nada más.",
     go_on: "Ir a {product}",
+    go_back: "Volver a {product}",
     close: "Ya puedes cerrar esta página. Si aún tienes {product} en otra pestaña, puedes volver a ella.",
     expired_heading: "Este enlace ha caducado",
     expired: "Por tu seguridad, los enlaces solo funcionan durante un tiempo limitado. Vuelve a {product} y pide otro correo.",

@@ -23,6 +23,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Votre adresse e-\u{2060}mail est déjà confirmée",
     already: "L’adresse {address} a déjà été confirmée. Vous n’avez plus rien à faire.",
     go_on: "Continuer vers {product}",
+    go_back: "Retourner sur {product}",
     close: "Vous pouvez maintenant fermer cette page. Si vous avez encore {product} dans un autre onglet, vous pouvez y retourner.",
     expired_heading: "Ce lien a expiré",
     expired: "Pour votre sécurité, les liens ne sont valables que pendant une durée limitée. Veuillez retourner sur {product} et demander un nouvel e-\u{2060}mail.",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "כתובת הדוא״ל כבר אומתה",
     already: "הכתובת {address} כבר אומתה. אין צורך לעשות דבר נוסף.",
     go_on: "המשך אל {product}",
+    go_back: "חזרה אל {product}",
     close: "אפשר לסגור את הדף. אם האתר של {product} עדיין פתוח בכרטיסייה אחרת, אפשר לחזור אליו.",
     expired_heading: "תוקף הקישור פג",
     expired: "מטעמי אבטחה הקישור פועל לזמן מוגבל. יש לחזור אל {product} ולבקש הודעה חדשה.",

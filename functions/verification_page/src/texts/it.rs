@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Il tuo indirizzo e-\u{2060}mail è già verificato",
     already: "L’indirizzo {address} è già stato verificato. Non devi fare altro.",
     go_on: "Continua su {product}",
+    go_back: "Torna a {product}",
     close: "Ora puoi chiudere questa pagina. Se hai ancora {product} in un’altra scheda, puoi tornare lì.",
     expired_heading: "Questo link è scaduto",
     expired: "Per la tua sicurezza, i link funzionano solo per un tempo limitato. Torna su {product} e richiedi una nuova e-\u{2060}mail.",

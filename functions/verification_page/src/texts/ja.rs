@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "メールアドレスはすでに確認済みです",
     already: "{address} はすでに確認済みです。ほかに必要な操作はありません。",
     go_on: "{product} に進む",
+    go_back: "{product} に戻る",
     close: "このページは閉じていただいて問題ありません。別のタブで {product} を開いている場合は、そちらにお戻りください。",
     expired_heading: "リンクの有効期限が切れています",
     expired: "安全のため、リンクには有効期限があります。{product} に戻り、確認メールを再送信してください。",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "이메일 주소가 이미 인증되었습니다",
     already: "{address} 주소는 이미 인증되었습니다. 더 하실 일은 없습니다.",
     go_on: "{product}에서 계속하기",
+    go_back: "{product} 페이지로 돌아가기",
     close: "이제 이 페이지를 닫으셔도 됩니다. 다른 탭에 {product} 페이지가 열려 있으면 그 탭으로 돌아가시면 됩니다.",
     expired_heading: "링크가 만료되었습니다",
     expired: "보안을 위해 링크는 정해진 시간 동안만 유효합니다. {product}에서 인증 메일을 다시 요청해 주세요.",

@@ -58,6 +58,8 @@ shared::text::catalogue::catalogue! {
         already: [address],
         /// The link to `APP_URL`.
         go_on: [product],
+        /// The same where nothing was verified.
+        go_back: [product],
         /// The tab that waits may be open.
         close: [product],
         expired_heading: [],

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Je e-\u{2060}mailadres is al bevestigd",
     already: "{address} is al eerder bevestigd. Je hoeft niets meer te doen.",
     go_on: "Verder naar {product}",
+    go_back: "Terug naar {product}",
     close: "Je kunt deze pagina nu sluiten. Staat {product} nog open in een ander tabblad? Dan kun je daarnaar teruggaan.",
     expired_heading: "Deze link is verlopen",
     expired: "Voor je veiligheid werkt een link maar beperkte tijd. Ga terug naar {product} en vraag een nieuwe e-\u{2060}mail aan.",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Adres e-\u{2060}mail jest już potwierdzony",
     already: "Adres {address} został potwierdzony już wcześniej. Nie musisz nic więcej robić.",
     go_on: "Przejdź do {product}",
+    go_back: "Wróć do serwisu {product}",
     close: "Możesz już zamknąć tę stronę. Jeśli w innej karcie nadal masz otwartą stronę {product}, możesz do niej wrócić.",
     expired_heading: "Ten link wygasł",
     expired: "Ze względów bezpieczeństwa link działa tylko przez ograniczony czas. Wróć do serwisu {product} i poproś o nową wiadomość.",

@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "Seu endereço de e-\u{2060}mail já está confirmado",
     already: "O endereço {address} já foi confirmado. Não é preciso fazer mais nada.",
     go_on: "Continuar para {product}",
+    go_back: "Voltar para {product}",
     close: "Você já pode fechar esta página. Se ainda tiver {product} em outra aba, pode voltar para lá.",
     expired_heading: "Este link expirou",
     expired: "Para sua segurança, os links funcionam por tempo limitado. Volte para {product} e peça um novo e-\u{2060}mail.",

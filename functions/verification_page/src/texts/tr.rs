@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "E-posta adresiniz zaten doğrulanmış",
     already: "{address} daha önce doğrulandı. Başka bir şey yapmanız gerekmez.",
     go_on: "{product} sayfasına git",
+    go_back: "{product} sayfasına dön",
     close: "Artık bu sayfayı kapatabilirsiniz. {product} başka bir sekmede hâlâ açıksa oraya dönebilirsiniz.",
     expired_heading: "Bu bağlantının süresi doldu",
     expired: "Güvenliğiniz için bağlantılar sınırlı bir süre çalışır. Lütfen {product} üzerinden yeni bir e-posta isteyin.",

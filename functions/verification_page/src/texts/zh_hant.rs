@@ -22,6 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "您的電子郵件地址先前已完成驗證",
     already: "{address} 先前已完成驗證，您不需要再做任何操作。",
     go_on: "繼續前往 {product}",
+    go_back: "返回 {product}",
     close: "您現在可以關閉此頁面。如果 {product} 仍在其他分頁中開啟，可以返回那裡。",
     expired_heading: "此連結已失效",
     expired: "為了您的安全，連結僅在限定時間內有效。請返回 {product} 重新取得郵件。",
