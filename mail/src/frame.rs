@@ -30,6 +30,13 @@ impl Phrase {
             plain: text.plain(language.direction),
         }
     }
+
+    pub(crate) fn heading<const N: usize>(locale: Locale, text: Text<'_, N>) -> Self {
+        Self {
+            html: text.heading_html(locale.language()),
+            ..Self::of(locale, text)
+        }
+    }
 }
 
 /// Without invisible marks: lists of mails, and programs that read codes out of subjects, may not

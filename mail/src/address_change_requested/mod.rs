@@ -60,7 +60,7 @@ impl AddressChangeRequestedMail<'_> {
         let opening = Opening {
             subject: subject(texts.subject(product)),
             preheader: requested().html,
-            heading: Phrase::of(self.locale, texts.subject(product)),
+            heading: Phrase::heading(self.locale, texts.subject(product)),
             address: None,
         };
         let frame = &Frame::new(settings, self.locale, opening, None);

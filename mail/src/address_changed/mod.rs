@@ -63,7 +63,7 @@ impl AddressChangedMail<'_> {
         let opening = Opening {
             subject: subject(texts.subject(product)),
             preheader: changed().html,
-            heading: Phrase::of(self.locale, texts.subject(product)),
+            heading: Phrase::heading(self.locale, texts.subject(product)),
             address: None,
         };
         let frame = &Frame::new(settings, self.locale, opening, None);

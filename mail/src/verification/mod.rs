@@ -125,7 +125,7 @@ impl VerificationMail<'_> {
                 let lifetime = self.lifetime();
                 Phrase::of(locale, texts.link_preheader(Value::Trusted(&lifetime))).html
             },
-            heading: Phrase::of(locale, texts.heading()),
+            heading: Phrase::heading(locale, texts.heading()),
             address: Some(self.address.shown()),
         }
     }
