@@ -52,11 +52,13 @@ struct CodePart<'a> {
 }
 
 struct LinkPart {
-    /// What to do, and how long it works, before the button.
+    /// What to do, before the button.
     of_button: Phrase,
-    /// The same before the bare link of the text part.
-    of_link: Phrase,
     button: Phrase,
+    /// Below the button, so that it is on a phone's first screen.
+    lifetime: Phrase,
+    /// What to do, and how long it works, before the bare link of the text part.
+    of_link: Phrase,
     fallback: Phrase,
     link: String,
 }
@@ -151,18 +153,19 @@ impl VerificationMail<'_> {
         let (lifetime, until) = (Value::Trusted(&lifetime), Value::Date(&until));
         let (of_button, of_link) = match self.code() {
             Some(_) => (
-                Phrase::of(locale, texts.button_lifetime(lifetime, until)),
+                Phrase::of(locale, texts.or_button()),
                 Phrase::of(locale, texts.link_lifetime(lifetime, until)),
             ),
             None => (
-                Phrase::of(locale, texts.only_button(product, lifetime, until)),
+                Phrase::of(locale, texts.only_button(product)),
                 Phrase::of(locale, texts.only_link(product, lifetime, until)),
             ),
         };
         Some(LinkPart {
             of_button,
-            of_link,
             button: Phrase::of(locale, texts.button()),
+            lifetime: Phrase::of(locale, texts.button_lifetime(lifetime, until)),
+            of_link,
             fallback: Phrase::of(locale, texts.fallback()),
             link: self.url?.fill(self.user, &self.proof.token),
         })

@@ -41,16 +41,18 @@ shared::text::catalogue::catalogue! {
         code_lifetime_until: [minutes, until],
         /// That the code is for its reader alone.
         keep_secret: [],
-        /// The other way, in HTML, and how long it works.
-        button_lifetime: [lifetime, until],
+        /// The other way, in HTML.
+        or_button: [],
         /// The other way, in plain text, and how long it works.
         link_lifetime: [lifetime, until],
-        /// What to do in a mail with a link alone, in HTML, and how long it works.
-        only_button: [product, lifetime, until],
-        /// The same in plain text.
+        /// What to do in a mail with a link alone, in HTML.
+        only_button: [product],
+        /// The same in plain text, and how long it works.
         only_link: [product, lifetime, until],
         /// On the button.
         button: [],
+        /// How long the button works, below it.
+        button_lifetime: [lifetime, until],
         /// Stands before the bare link, in HTML.
         fallback: [],
         /// To a reader who did not request the mail: first what to do, then why it came.
