@@ -206,7 +206,7 @@ for (const [locale, seconds, words] of [
   ["en-GB", 172_801, "in 3 days"],
   ["de-DE", 2_592_000, "in 30 Tagen"],
   ["ar-EG", 18_000, "خلال 5 ساعات"],
-  ["ja-JP", 18_000, "5 時間後"],
+  ["ja-JP", 18_000, "5時間後"],
 ]) {
   test(`${seconds} s are ${words} in ${locale}`, () =>
     inWindow(async ({ page }) => {

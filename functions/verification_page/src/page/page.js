@@ -190,10 +190,11 @@ const verify = async () => {
 const timeIn = seconds => {
   const [count, unit] = seconds > 172800 ? [seconds / 86400, "day"]
     : seconds > 5400 ? [seconds / 3600, "hour"] : [seconds / 60, "minute"];
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang, {
-    numberingSystem: "latn",
-  });
-  return words.format(Math.ceil(count), unit).replaceAll(" ", "\u00a0");
+  const { lang } = document.documentElement;
+  const words = new Intl.RelativeTimeFormat(lang, { numberingSystem: "latn" });
+  // Japanese has no spaces around digits.
+  const space = lang === "ja" ? "" : "\u00a0";
+  return words.format(Math.ceil(count), unit).replaceAll(" ", space);
 };
 
 // The expired token proves that its reader got the last email.

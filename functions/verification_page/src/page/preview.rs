@@ -206,7 +206,7 @@ fn filled(html: &str, section: &str, text: &str) -> String {
     format!("{before}{after}")
 }
 
-/// As a browser says it.
+/// As the script says it.
 fn in_5_hours(locale: Locale) -> &'static str {
     match locale {
         Locale::Ar => "خلال 5 ساعات",
@@ -217,7 +217,7 @@ fn in_5_hours(locale: Locale) -> &'static str {
         Locale::He => "בעוד 5 שעות",
         Locale::Hi => "5 घंटे में",
         Locale::It => "tra 5 ore",
-        Locale::Ja => "5 時間後",
+        Locale::Ja => "5時間後",
         Locale::Ko => "5시간 후",
         Locale::Nl => "over 5 uur",
         Locale::Pl => "za 5 godzin",
