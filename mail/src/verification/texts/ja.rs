@@ -19,7 +19,7 @@ pub(super) const TEXTS: Texts = Texts {
     only_link: "次のリンクを開いて、{product} でお使いのメールアドレスを確認してください。リンクの有効期間は{lifetime}です（{until} まで）。",
     button: "メールアドレスを確認する",
     button_lifetime: "ボタンの有効期間は{lifetime}です（{until} まで）。",
-    fallback: "ボタンが機能しない場合は、次のリンクをブラウザーで開いてください。",
+    fallback: "ボタンが機能しない場合は、次のリンクをブラウザで開いてください。",
     not_asked: "お心当たりがない場合は、このメールは無視していただいて差し支えありません。どなたかが誤ってこのアドレスを入力された可能性があります。",
     refuse: "このメールに心当たりがありません",
     questions: "ご不明な点は {support} までお問い合わせください。",
