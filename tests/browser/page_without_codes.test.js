@@ -46,7 +46,7 @@ describe("without codes", () => {
     const { page, close } = await open(browser);
     const mail = await stack.ask("ada@example.com");
     for (const [link, expected] of [
-      [mail.link, "Your email address is verified"],
+      [mail.link, "Your email\u00a0address is verified"],
       [mail.link, "Your email address is already verified"],
       [`${stack.api}/verify_email#${GRACE.uuid}.${GRACE.token}`, "This link has expired"],
       [`${stack.api}/verify_email?user=${mail.uuid}#${"A".repeat(43)}`, INVALID],

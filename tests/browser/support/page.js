@@ -52,10 +52,11 @@ export async function inWindow(visit, options) {
 }
 
 /** The text without word joiners. */
-export const plain = text => text.replaceAll("\u2060", "");
+export const plain = text => text.replaceAll("\u2060", "").replaceAll("\u00a0", " ");
 
 export async function assertHeading({ heading }, text) {
-  await heading().filter({ hasText: new RegExp(`^${text.replace("?", "\\?")}$`) }).waitFor();
+  const pattern = `^${text.replace("?", "\\?").replaceAll(" ", "\\s")}$`;
+  await heading().filter({ hasText: new RegExp(pattern) }).waitFor();
   assert.equal(await heading().count(), 1);
 }
 

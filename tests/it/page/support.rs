@@ -92,7 +92,7 @@ pub fn heading_of(html: &str) -> Option<String> {
     let seen = sections.find(|section| !section.split('>').next().unwrap().contains(" hidden"))?;
     let (_, heading) = seen.split_once("<h1")?;
     let heading = heading.split_once('>')?.1.split_once("</h1>")?.0;
-    Some(heading.replace('\u{2060}', ""))
+    Some(heading.replace('\u{2060}', "").replace('\u{a0}', " "))
 }
 
 #[track_caller]

@@ -11,8 +11,9 @@ use super::{Form, Page};
 use crate::state::State;
 use crate::texts::{self, Texts};
 
-/// Keeps words together in texts. Left out of titles, by which people search their history.
+/// Keep words together in texts. Not in titles, by which people search their history.
 const WORD_JOINER: char = '\u{2060}';
+const NO_BREAK_SPACE: char = '\u{a0}';
 
 /// Longest code that the form shows again, in characters.
 const MAX_ECHOED_CODE: usize = 32;
@@ -114,7 +115,11 @@ impl Page {
             support: self.brand.support_address(),
             style: &self.style,
             script: &self.script,
-            title: &view.title(texts).as_str().replace(WORD_JOINER, ""),
+            title: &view
+                .title(texts)
+                .as_str()
+                .replace(WORD_JOINER, "")
+                .replace(NO_BREAK_SPACE, " "),
             view,
             address,
             wait,

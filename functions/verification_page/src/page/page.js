@@ -51,7 +51,8 @@ const show = (name, focus, isWrong) => {
     if (next.startsWith(`${link.href}#`)) link.href = next;
   }
   const heading = main.querySelector(`#${name} h1`);
-  document.title = `${heading.textContent.replaceAll("\u2060", "")} · ${product}`;
+  const title = heading.textContent.replaceAll("\u2060", "").replaceAll("\u00a0", " ");
+  document.title = `${title} · ${product}`;
   if (focus) (isWrong ? form.querySelector("input") : heading).focus();
 };
 

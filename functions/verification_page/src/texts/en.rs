@@ -17,7 +17,7 @@ pub(super) const TEXTS: Texts = Texts {
     code_malformed: "Enter the 6 digits from the email.",
     code_wrong: "This code is incorrect or has expired. Use the one in the latest email.",
     code_expired: "This code has expired. Use the one in the latest email.",
-    verified_heading: "Your email address is verified",
+    verified_heading: "Your email\u{a0}address is verified",
     verified: "Thank you! {address} is verified.",
     already_heading: "Your email address is already verified",
     already: "{address} was verified earlier. There’s nothing left to do.",
