@@ -166,7 +166,7 @@ mod tests {
     fn an_expired_code_is_a_field_error() {
         let html = html(&State::CodeExpired);
         let error = "id=\"code-error\">This code has expired. Use the one in the latest email. \
-                     Or go back to <bdi>Acme</bdi> and request a new one.<";
+                     <span>Or go back to <bdi>Acme</bdi> and request a new one.</span></p>";
         assert!(html.contains(error), "{html}");
         assert!(html.contains("<title>This code has expired."));
         assert!(html.contains("aria-invalid=\"true\""));
@@ -184,13 +184,14 @@ mod tests {
             let texts = texts::of(locale);
             let next = texts.new_mail(Value::Untrusted("Acme"));
             let next = next.html(locale.language());
-            for (state, sentence) in [
-                (State::CodeWrong, texts.code_wrong()),
-                (State::CodeExpired, texts.code_expired()),
-                (State::Invalid, texts.invalid()),
+            for (state, sentence, tags) in [
+                (State::CodeWrong, texts.code_wrong(), ["<span>", "</span>"]),
+                (State::CodeExpired, texts.code_expired(), ["<span>", "</span>"]),
+                (State::Invalid, texts.invalid(), ["", ""]),
             ] {
                 let sentence = html::Html::of_text(sentence.as_str());
-                let expected = format!(">{sentence}{space}{next}</p>");
+                let [start, end] = tags;
+                let expected = format!(">{sentence}{space}{start}{next}{end}</p>");
                 let html = html_in(locale, &state);
                 assert!(html.contains(&expected), "{expected}: {html}");
             }
