@@ -236,7 +236,11 @@ mod tests {
     #[test]
     fn a_heading_keeps_e_mail_together() {
         let values = [Value::Untrusted("E-Shop e-x")];
-        let text = Text::new("Ihre E-Mail-Adresse f\u{fc}r {product}: e-mail", ["product"], values);
+        let text = Text::new(
+            "Ihre E-Mail-Adresse f\u{fc}r {product}: e-mail",
+            ["product"],
+            values,
+        );
         assert_eq!(
             text.heading_html(Locale::De.language()).to_string(),
             "Ihre <span style=\"white-space:nowrap\">E-Mail-Adresse</span> f\u{fc}r \

@@ -186,7 +186,11 @@ mod tests {
             let next = next.html(locale.language());
             for (state, sentence, tags) in [
                 (State::CodeWrong, texts.code_wrong(), ["<span>", "</span>"]),
-                (State::CodeExpired, texts.code_expired(), ["<span>", "</span>"]),
+                (
+                    State::CodeExpired,
+                    texts.code_expired(),
+                    ["<span>", "</span>"],
+                ),
                 (State::Invalid, texts.invalid(), ["", ""]),
             ] {
                 let sentence = html::Html::of_text(sentence.as_str());

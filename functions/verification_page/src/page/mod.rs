@@ -82,7 +82,7 @@ impl Page {
             ":root{{--accent:{};--accent-on-dark:{}}}\n{}",
             brand.accent,
             brand.accent_on_dark,
-            without_comments(STYLE)
+            without_spaces(&without_comments(STYLE))
         );
         let script = without_comments(SCRIPT);
         // It consists of visible ASCII.
@@ -200,6 +200,14 @@ fn without_comments(source: &str) -> String {
     let lines = source.lines().map(str::trim);
     let code = lines.filter(|line| !line.starts_with("//") && !line.starts_with("/*"));
     code.collect::<Vec<_>>().join("\n")
+}
+
+/// No string of the styles has such spaces.
+fn without_spaces(styles: &str) -> String {
+    styles
+        .replace(": ", ":")
+        .replace("; ", ";")
+        .replace(" {", "{")
 }
 
 /// Only the page's script asks for JSON.
