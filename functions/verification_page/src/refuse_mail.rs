@@ -43,7 +43,7 @@ pub(crate) enum Refused {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Allowed {
     /// By this press or before.
-    Allowed(EmailAddress),
+    Mailable(EmailAddress),
     /// The same, but a bounce or a complaint still suppresses the address.
     Suppressed(EmailAddress),
     UnknownLink,
@@ -82,7 +82,7 @@ impl RefuseMail {
             Ok(if is_suppressed_for_good(left.as_ref()) {
                 Allowed::Suppressed(address.clone())
             } else {
-                Allowed::Allowed(address.clone())
+                Allowed::Mailable(address.clone())
             })
         };
         within(self.timeout, allowing).await

@@ -142,7 +142,7 @@ impl State {
 
     pub(crate) fn of_allowed(allowed: Allowed) -> Self {
         match allowed {
-            Allowed::Allowed(address) => Self::Allowed {
+            Allowed::Mailable(address) => Self::Allowed {
                 address: address.deliverable().to_owned(),
             },
             Allowed::Suppressed(address) => Self::Suppressed {
