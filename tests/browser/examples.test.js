@@ -469,8 +469,8 @@ test("TypeScript repeats a lost answer once", async () => {
   let calls = 0;
   const lossy = createServer(async (request, response) => {
     const { host, connection, "content-length": length, ...headers } = request.headers;
-    const { method } = request;
-    const answer = await fetch(stack.api + request.url, { method, headers, body: await text(request) });
+    const passed = { method: request.method, headers, body: await text(request) };
+    const answer = await fetch(stack.api + request.url, passed);
     calls += 1;
     if (calls === 1) return request.socket.destroy();
     response.writeHead(answer.status).end(await answer.text());
