@@ -140,7 +140,6 @@ mod tests {
             "https://app.example.com/x",
             "https://app.example.com?x",
             "https://app.example.com#x",
-            "https://app.example.com:80",
             "https://App.example.com",
             "https://*.example.com",
             "https://user@app.example.com",

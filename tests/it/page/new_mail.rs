@@ -8,7 +8,6 @@ use axum::body::Body;
 use axum::http::Method;
 use futures_util::future::join_all;
 use local::captured_mails::CapturedMail;
-use local::gateway;
 use local::ses::Fault;
 use serde_json::{Value, json};
 use shared::brand::public_url::NEW_MAIL_PATH;
