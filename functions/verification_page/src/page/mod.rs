@@ -202,12 +202,11 @@ fn without_comments(source: &str) -> String {
     code.collect::<Vec<_>>().join("\n")
 }
 
-/// No string of the styles has such spaces.
+/// No string of the styles has such spaces, and each line ends with a mark.
 fn without_spaces(styles: &str) -> String {
-    styles
-        .replace(": ", ":")
-        .replace("; ", ";")
-        .replace(" {", "{")
+    let styles = styles.replace('\n', "").replace(": ", ":");
+    let styles = styles.replace(", ", ",").replace(" {", "{");
+    styles.replace("; ", ";").replace(";}", "}")
 }
 
 /// Only the page's script asks for JSON.
