@@ -46,17 +46,17 @@ impl Refusal {
     }
 }
 
-/// A link that a refusal made invalid. It proves nothing any more, but still names the address that
-/// it was mailed to, so its reader may refuse or allow mail again.
+/// A link that a refusal or a move to another address invalidated. It proves nothing any more, but
+/// still names the address that it was mailed to, so its reader may refuse or allow mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefusedLink {
-    /// When mail to its address was last refused.
+pub struct InvalidatedLink {
+    /// When it was invalidated, or mail to its address was last refused.
     pub at: Timestamp,
     /// In the spelling of the mail.
     pub email: EmailAddress,
 }
 
-impl RefusedLink {
+impl InvalidatedLink {
     /// It is kept as long as a refusal holds.
     #[must_use]
     pub fn expires_at(&self) -> Timestamp {

@@ -10,7 +10,7 @@ use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::{CodeLimit, MailLimit, RateLimit, SlidingWindow};
-use crate::domain::refusal::RefusedLink;
+use crate::domain::refusal::InvalidatedLink;
 use crate::domain::verification_code::CodeDigest;
 
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
@@ -18,6 +18,9 @@ pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// The newest links that are kept. The limit keeps the item small, whatever `MAILS_PER_DAY` allows.
 const MAX_LINKS: usize = 100;
+/// The newest invalidated links that are kept. With an ordinary address in each, they are 10 KB,
+/// which every write of the item costs.
+const MAX_INVALIDATED_LINKS: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRecord {
@@ -38,8 +41,8 @@ pub struct UserRecord {
     pub mail_language: Option<String>,
     /// The requests that had an `Idempotency-Key`, of any address, each with its mail.
     pub requests: BTreeMap<RequestDigest, MailId>,
-    /// The links that refusals made invalid, of any address.
-    pub refused_links: BTreeMap<LinkDigest, RefusedLink>,
+    /// The links that refusals and moves invalidated, of any address.
+    pub invalidated_links: BTreeMap<LinkDigest, InvalidatedLink>,
 }
 
 /// A code as it is stored.
@@ -129,7 +132,7 @@ pub enum LinkStanding {
 
 impl UserRecord {
     /// The record after `proof` of `address` is mailed at `now`. A new address replaces the one on
-    /// record and its proofs.
+    /// record and invalidates its proofs.
     #[must_use]
     pub fn with_proof(
         current: Option<&Self>,
@@ -159,6 +162,11 @@ impl UserRecord {
         let spellings = same_address
             .map(|record| record.spellings_beside(address, &links))
             .unwrap_or_default();
+        let invalidated_links = match (same_address, current) {
+            (Some(record), _) => newest(record.recently_invalidated(now)),
+            (None, Some(moved)) => moved.with_links_invalidated(now),
+            (None, None) => BTreeMap::new(),
+        };
         let mails = current
             .map(|record| record.mails.clone())
             .unwrap_or_default();
@@ -180,9 +188,7 @@ impl UserRecord {
             spellings,
             mails,
             requests,
-            refused_links: current
-                .map(|record| record.kept_refused_links(now))
-                .unwrap_or_default(),
+            invalidated_links,
             mail_language: proof.language.map(str::to_owned).or_else(known_language),
         }
     }
@@ -209,28 +215,29 @@ impl UserRecord {
         if counted_at.plus(MailLimit::WINDOW) <= now {
             return None;
         }
-        let mut links = self.links.iter();
-        let link = links.find(|(link, _)| MailId::of(link) == mail);
-        // A move to another address has removed the link and the spelling.
-        let (address, expires_at) = link.map_or_else(
-            || (address, counted_at.plus(lifetimes.link)),
-            |(_, expires_at)| (self.spelling(&mail), *expires_at),
-        );
+        let mut links = self.links.keys().chain(self.invalidated_links.keys());
+        let link = links.find(|link| MailId::of(link) == mail);
+        let expires_at = link.and_then(|link| self.links.get(link)).copied();
         Some(EarlierRequest {
             mail,
-            address: address.clone(),
-            expires_at,
+            // A verification has removed the links of other addresses.
+            address: link
+                .and_then(|link| self.mailed_to(link))
+                .unwrap_or(address)
+                .clone(),
+            expires_at: expires_at.unwrap_or_else(|| counted_at.plus(lifetimes.link)),
         })
     }
 
-    /// The address to which this link was mailed, whether or not the link still works. `None`: it
-    /// is no link of this user, or was mailed before a move to another address.
+    /// The address to which this link was mailed, whether or not the link still works. `None`: no
+    /// link of this user on record.
     #[must_use]
     pub fn mailed_to(&self, link: &LinkDigest) -> Option<&EmailAddress> {
         if self.links.contains_key(link) {
             return Some(self.spelling(&MailId::of(link)));
         }
-        self.refused_links.get(link).map(|refused| &refused.email)
+        let invalidated = self.invalidated_links.get(link);
+        invalidated.map(|invalidated| &invalidated.email)
     }
 
     /// Whether a proof of this address is on record.
@@ -243,27 +250,33 @@ impl UserRecord {
     /// invalid. A verification stays.
     #[must_use]
     pub fn with_refusal(&self, address: &EmailAddress, now: Timestamp) -> Self {
-        let mut refused_links = self.kept_refused_links(now);
-        let of_address = refused_links.values_mut();
+        let mut refused = self.clone();
+        let of_address = refused.invalidated_links.values_mut();
         for earlier in of_address.filter(|link| link.email.is_same_mailbox(address)) {
             earlier.at = now;
         }
-        let mut refused = Self {
-            version: self.version + 1,
-            refused_links,
-            ..self.clone()
-        };
         if self.address.is_same_mailbox(address) {
-            let links = self.links.keys().map(|link| {
-                let email = self.spelling(&MailId::of(link)).clone();
-                (*link, RefusedLink { at: now, email })
-            });
-            refused.refused_links.extend(links);
-            refused.links.clear();
-            refused.codes.clear();
-            refused.spellings.clear();
+            return refused.without_proofs(now);
         }
-        refused
+        Self {
+            version: self.version + 1,
+            invalidated_links: newest(refused.recently_invalidated(now)),
+            ..refused
+        }
+    }
+
+    /// The record after a pending move is withdrawn at `now`: the verified address is the user's
+    /// address again, and the proofs of the other one are invalid. `None`: no move is pending.
+    #[must_use]
+    pub fn with_move_withdrawn(&self, now: Timestamp) -> Option<Self> {
+        let verified = self.verified.as_ref()?;
+        if verified.address.is_same_mailbox(&self.address) {
+            return None;
+        }
+        Some(Self {
+            address: verified.address.clone(),
+            ..self.without_proofs(now)
+        })
     }
 
     /// The address in the spelling of `mail`.
@@ -317,10 +330,10 @@ impl UserRecord {
             .values()
             .max()
             .map(|expired| expired.plus(EXPIRED_LINK_RETENTION));
-        let refused_until = self.refused_links.values().map(RefusedLink::expires_at);
+        let invalidated = self.invalidated_links.values();
         links_until
             .max(self.mails.empty_from(MailLimit::WINDOW))
-            .max(refused_until.max())
+            .max(invalidated.map(InvalidatedLink::expires_at).max())
     }
 
     /// The newest codes that have not expired.
@@ -365,15 +378,33 @@ impl UserRecord {
         kept.map(|(request, mail)| (*request, *mail)).collect()
     }
 
-    fn kept_refused_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, RefusedLink> {
-        let links = self.refused_links.iter();
-        let mut kept: Vec<_> = links
-            .filter(|(_, refused)| refused.expires_at() > now)
-            .map(|(link, refused)| (*link, refused.clone()))
-            .collect();
-        kept.sort_by_key(|(_, refused)| std::cmp::Reverse(refused.at));
-        kept.truncate(MAX_LINKS);
-        kept.into_iter().collect()
+    fn without_proofs(&self, now: Timestamp) -> Self {
+        Self {
+            version: self.version + 1,
+            links: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            spellings: BTreeMap::new(),
+            invalidated_links: self.with_links_invalidated(now),
+            ..self.clone()
+        }
+    }
+
+    /// The invalidated links, once those of the address on record are among them.
+    fn with_links_invalidated(&self, now: Timestamp) -> BTreeMap<LinkDigest, InvalidatedLink> {
+        let mut invalidated = self.recently_invalidated(now);
+        invalidated.extend(self.links.keys().map(|link| {
+            let email = self.spelling(&MailId::of(link)).clone();
+            (*link, InvalidatedLink { at: now, email })
+        }));
+        newest(invalidated)
+    }
+
+    fn recently_invalidated(&self, now: Timestamp) -> BTreeMap<LinkDigest, InvalidatedLink> {
+        let links = self.invalidated_links.iter();
+        let recent = links.filter(|(_, invalidated)| invalidated.expires_at() > now);
+        recent
+            .map(|(link, invalidated)| (*link, invalidated.clone()))
+            .collect()
     }
 
     fn kept_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
@@ -387,6 +418,13 @@ impl UserRecord {
         links.truncate(MAX_LINKS - 1);
         links.into_iter().collect()
     }
+}
+
+fn newest(links: BTreeMap<LinkDigest, InvalidatedLink>) -> BTreeMap<LinkDigest, InvalidatedLink> {
+    let mut links: Vec<_> = links.into_iter().collect();
+    links.sort_by_key(|(_, invalidated)| std::cmp::Reverse(invalidated.at));
+    links.truncate(MAX_INVALIDATED_LINKS);
+    links.into_iter().collect()
 }
 
 #[cfg(test)]
@@ -496,7 +534,7 @@ mod tests {
     }
 
     #[test]
-    fn refused_links_outlive_a_move() {
+    fn a_later_refusal_keeps_links_longer() {
         let refused = requested(None, &ada(), 1, at(0)).with_refusal(&ada(), at(5));
         let work = EmailAddress::parse("ada@example.org").unwrap();
         let moved = requested(Some(&refused), &work, 2, at(60));
@@ -505,10 +543,67 @@ mod tests {
         // The other address is not refused by the link of the first one.
         let again = moved.with_refusal(&ada(), at(90));
         assert_eq!(again.link_standing(&link(2), at(90)), LinkStanding::Live);
-        assert_eq!(again.refused_links[&link(1)].at, at(90), "it is kept anew");
+        assert_eq!(again.invalidated_links[&link(1)].at, at(90));
         let month = 30 * 24 * 60 * 60;
         let later = requested(Some(&again), &work, 3, at(90 + month));
         assert_eq!(later.mailed_to(&link(1)), None);
+    }
+
+    #[test]
+    fn links_of_a_move_name_their_address() {
+        let spelled = EmailAddress::parse("Ada@example.com").unwrap();
+        let first = requested(None, &spelled, 1, at(0));
+        let second = requested(Some(&first), &ada(), 2, at(1));
+        let work = EmailAddress::parse("ada@example.org").unwrap();
+        let moved = requested(Some(&second), &work, 3, at(2));
+        let named = |number| moved.mailed_to(&link(number)).unwrap().deliverable();
+        assert_eq!(
+            [1, 2, 3].map(named),
+            ["Ada@example.com", "ada@example.com", "ada@example.org"]
+        );
+        assert_eq!(moved.links.len(), 1);
+        let month = 30 * 24 * 60 * 60;
+        assert_eq!(moved.expires_at(), Some(at(2 + month)));
+        let refused = moved.with_refusal(&ada(), at(3));
+        assert_eq!(
+            (&refused.links, &refused.codes),
+            (&moved.links, &moved.codes)
+        );
+        assert_eq!(refused.expires_at(), Some(at(3 + month)));
+    }
+
+    #[test]
+    fn a_withdrawn_move_names_its_address() {
+        let mut record = requested(None, &ada(), 1, at(0));
+        assert_eq!(record.with_move_withdrawn(at(1)), None);
+        record.verified = Some(Verification {
+            address: EmailAddress::parse("Ada@example.com").unwrap(),
+            at: at(1),
+        });
+        assert_eq!(record.with_move_withdrawn(at(1)), None);
+        let work = EmailAddress::parse("ada@example.org").unwrap();
+        let moved = requested(Some(&record), &work, 2, at(2));
+        let back = moved.with_move_withdrawn(at(3)).unwrap();
+        assert_eq!(back.address.deliverable(), "Ada@example.com");
+        assert_eq!(back.mailed_to(&link(2)), Some(&work));
+        assert_eq!(back.link_standing(&link(2), at(3)), LinkStanding::Unknown);
+        assert_eq!(back.version, moved.version + 1);
+    }
+
+    #[test]
+    fn only_the_newest_invalidated_links_stay() {
+        let addresses = [ada(), EmailAddress::parse("ada@example.org").unwrap()];
+        let moves = (0..=150_u8).fold(None, |current: Option<UserRecord>, number| {
+            let address = &addresses[usize::from(number % 2)];
+            let now = at(i64::from(number));
+            Some(requested(current.as_ref(), address, number, now))
+        });
+        let record = moves.unwrap();
+        for record in [&record, &record.with_refusal(&ada(), at(200))] {
+            assert_eq!(record.invalidated_links.len(), MAX_INVALIDATED_LINKS);
+        }
+        assert_eq!(record.mailed_to(&link(49)), None);
+        assert_eq!(record.mailed_to(&link(50)), Some(&ada()));
     }
 
     #[test]
@@ -610,7 +705,7 @@ mod tests {
         let moved = requested(Some(&keyed()), &bob, 2, at(60));
         let known = earlier(&moved, at(61)).unwrap();
         assert_eq!((known.mail, known.expires_at), (mail(1), at(24 * 60 * 60)));
-        assert_eq!(known.address, ada());
+        assert_eq!(known.address.deliverable(), "Ada@example.com");
         let of_bob = request("bob@example.com");
         let lifetimes = ProofLifetimes::DEFAULT;
         assert_eq!(

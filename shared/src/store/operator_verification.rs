@@ -4,7 +4,7 @@ use super::conditional::Conditional;
 use super::item::{MAILS, VERSION, canonical, map, spelling, text, written_timestamp};
 use super::update::ItemUpdate;
 use super::user::{
-    ADDRESS, CODES, EMAIL, LINKS, PENDING, REFUSED_LINKS, SPELLINGS, USER_ID, VERIFIED_ADDRESS,
+    ADDRESS, CODES, EMAIL, INVALIDATED_LINKS, LINKS, PENDING, SPELLINGS, USER_ID, VERIFIED_ADDRESS,
     VERIFIED_AT, VERIFIED_BY, VERIFIED_EMAIL,
 };
 use super::{OperatorStore, StoreError, user};
@@ -77,7 +77,7 @@ fn verified_by_operator(
         .set(VERIFIED_EMAIL, spelling(address))
         .set(VERIFIED_AT, written_timestamp(verification.at))
         .set(VERIFIED_BY, text(ProofMethod::Operator.as_str()))
-        .remove(REFUSED_LINKS)
+        .remove(INVALIDATED_LINKS)
         .expires_at(None);
     let update = match record {
         Some(_) => update,

@@ -14,7 +14,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::idempotency_key::RequestDigest;
 use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
-use crate::domain::refusal::RefusedLink;
+use crate::domain::refusal::InvalidatedLink;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{MailedCode, UserRecord, Verification};
 use crate::domain::verification_code::CodeDigest;
@@ -33,9 +33,9 @@ pub(super) const SPELLINGS: &str = "spellings";
 /// Of the newest mail.
 pub(super) const MAIL_LANGUAGE: &str = "mail_language";
 const REQUESTS: &str = "requests";
-/// Each link has [`EMAIL`] and [`REFUSED_AT`].
-pub(super) const REFUSED_LINKS: &str = "refused_links";
-const REFUSED_AT: &str = "at";
+/// Each link has [`EMAIL`] and [`INVALIDATED_AT`].
+pub(super) const INVALIDATED_LINKS: &str = "invalidated_links";
+const INVALIDATED_AT: &str = "at";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
 pub const VERIFIED_ADDRESS: &str = "verified_address";
@@ -90,12 +90,12 @@ pub(super) fn proofs(user: &UserId, record: &UserRecord) -> ItemUpdate {
         .set(CODES, codes)
         .set(SPELLINGS, spellings)
         .expires_at(record.expires_at());
-    if record.refused_links.is_empty() {
-        return update.remove(REFUSED_LINKS);
+    if record.invalidated_links.is_empty() {
+        return update.remove(INVALIDATED_LINKS);
     }
-    let refused = record.refused_links.iter();
-    let refused = refused.map(|(link, refused)| (link, stored_refused_link(refused)));
-    update.set(REFUSED_LINKS, map_of(refused))
+    let links = record.invalidated_links.iter();
+    let links = links.map(|(link, invalidated)| (link, stored_invalidated_link(invalidated)));
+    update.set(INVALIDATED_LINKS, map_of(links))
 }
 
 /// `None`: there is no item, or it counts attempts alone.
@@ -114,7 +114,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
     let as_codes = |value: &_| as_map_of(value, MailId::parse, as_code);
     let as_spellings = |value: &_| as_map_of(value, MailId::parse, as_address);
     let as_requests = |value: &_| as_map_of(value, RequestDigest::parse, as_mail);
-    let as_refused = |value: &_| as_map_of(value, LinkDigest::parse, as_refused_link);
+    let as_invalidated = |value: &_| as_map_of(value, LinkDigest::parse, as_invalidated_link);
     Ok(Some(UserRecord {
         version: required(item, VERSION, as_number)?,
         address: required(item, EMAIL, as_address)?,
@@ -126,7 +126,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
         spellings: optional(item, SPELLINGS, as_spellings)?.unwrap_or_default(),
         mail_language: optional(item, MAIL_LANGUAGE, as_text)?,
         requests: optional(item, REQUESTS, as_requests)?.unwrap_or_default(),
-        refused_links: optional(item, REFUSED_LINKS, as_refused)?.unwrap_or_default(),
+        invalidated_links: optional(item, INVALIDATED_LINKS, as_invalidated)?.unwrap_or_default(),
     }))
 }
 
@@ -138,18 +138,18 @@ fn stored_code(code: &MailedCode) -> AttributeValue {
     ])
 }
 
-fn stored_refused_link(refused: &RefusedLink) -> AttributeValue {
+fn stored_invalidated_link(link: &InvalidatedLink) -> AttributeValue {
     map([
-        (EMAIL, spelling(&refused.email)),
-        (REFUSED_AT, timestamp(refused.at)),
+        (EMAIL, spelling(&link.email)),
+        (INVALIDATED_AT, timestamp(link.at)),
     ])
 }
 
-fn as_refused_link(value: &AttributeValue) -> Option<RefusedLink> {
+fn as_invalidated_link(value: &AttributeValue) -> Option<InvalidatedLink> {
     let stored = value.as_m().ok()?;
-    Some(RefusedLink {
+    Some(InvalidatedLink {
         email: as_address(stored.get(EMAIL)?)?,
-        at: as_timestamp(stored.get(REFUSED_AT)?)?,
+        at: as_timestamp(stored.get(INVALIDATED_AT)?)?,
     })
 }
 

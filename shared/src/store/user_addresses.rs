@@ -1,10 +1,10 @@
 //! A user's addresses, and writes on the condition that they did not change.
 
 use super::conditional::Conditional;
-use super::item::{Item, KEY, VERSION, as_address, canonical, map, optional, required};
+use super::item::{Item, KEY, VERSION, as_address, canonical, map, optional, required, spelling};
 use super::update::{Condition, ItemUpdate};
 use super::user::{
-    ADDRESS, CODES, EMAIL, LINKS, REFUSED_LINKS, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_EMAIL,
+    ADDRESS, CODES, EMAIL, INVALIDATED_LINKS, LINKS, SPELLINGS, VERIFIED_ADDRESS, VERIFIED_EMAIL,
 };
 use super::{Store, StoreError, user};
 use crate::domain::email_address::EmailAddress;
@@ -27,23 +27,21 @@ pub enum Change {
     Conflict,
 }
 
-impl UserAddresses {
-    #[must_use]
-    pub fn of(id: UserId, record: &UserRecord) -> Self {
-        Self {
-            id,
-            address: record.address.clone(),
-            verified: record
-                .verified
-                .as_ref()
-                .map(|verified| verified.address.clone()),
-        }
-    }
-}
-
 impl Store {
-    /// Withdraws a pending move: the verified address becomes the user's address again, and the
-    /// proofs of the other one are removed.
+    /// Writes a record whose pending move is withdrawn, if nothing changed since it was made.
+    pub async fn commit_withdrawal(
+        &self,
+        id: &UserId,
+        withdrawn: &UserRecord,
+    ) -> Result<Change, StoreError> {
+        let update = user::proofs(id, withdrawn)
+            .set(ADDRESS, canonical(&withdrawn.address))
+            .set(EMAIL, spelling(&withdrawn.address));
+        self.withdraw(update, Some(&withdrawn.address)).await
+    }
+
+    /// Withdraws a pending move: the verified address becomes the user's address again. All that is
+    /// on record of the other one is removed, also what would let its reader refuse mail.
     ///
     /// The new version makes a request in flight lose its optimistic write.
     pub async fn withdraw_request(&self, user: &UserAddresses) -> Result<Change, StoreError> {
@@ -54,8 +52,16 @@ impl Store {
             .set(LINKS, map([]))
             .set(CODES, map([]))
             .set(SPELLINGS, map([]))
-            .remove(REFUSED_LINKS)
+            .remove(INVALIDATED_LINKS)
             .increment(VERSION);
+        self.withdraw(update, user.verified.as_ref()).await
+    }
+
+    async fn withdraw(
+        &self,
+        update: ItemUpdate,
+        verified: Option<&EmailAddress>,
+    ) -> Result<Change, StoreError> {
         let Conditional::Refused(Some(item)) = self.update(update).await? else {
             return Ok(Change::Done);
         };
@@ -63,10 +69,7 @@ impl Store {
             return Ok(Change::Done);
         };
         // An attempt whose answer was lost may have done it.
-        let withdrawn = user
-            .verified
-            .as_ref()
-            .is_some_and(|verified| verified.is_same_mailbox(&found.address));
+        let withdrawn = verified.is_some_and(|verified| verified.is_same_mailbox(&found.address));
         Ok(if withdrawn {
             Change::Done
         } else {

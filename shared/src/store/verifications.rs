@@ -7,7 +7,7 @@ use super::conditional::Conditional;
 use super::item::{EXPIRES_AT, VERSION, canonical, text, timestamp, written_timestamp};
 use super::update::{Condition, ItemUpdate};
 use super::user::{
-    ADDRESS, CODES, EMAIL, LINKS, MAIL_LANGUAGE, PENDING, REFUSED_LINKS, SPELLINGS,
+    ADDRESS, CODES, EMAIL, INVALIDATED_LINKS, LINKS, MAIL_LANGUAGE, PENDING, SPELLINGS,
     VERIFIED_ADDRESS, VERIFIED_AT, VERIFIED_BY, VERIFIED_EMAIL, VERIFIED_LANGUAGE,
 };
 use super::{Store, StoreError, user};
@@ -98,7 +98,7 @@ impl Store {
 /// expiry on a record that stays. The removal of `pending` makes the write an event: template.yaml
 /// filters the table's stream for it. `verified_by` is for the event alone. All attempts of the
 /// channel are refunded. The record stays, so it must not keep another reader's address in
-/// `refused_links`.
+/// `invalidated_links`.
 fn verification(
     user: &UserId,
     mail: &MailId,
@@ -124,7 +124,7 @@ fn verification(
         )
         .value(":unknown", text(""))
         .remove(PENDING)
-        .remove(REFUSED_LINKS)
+        .remove(INVALIDATED_LINKS)
         .remove(EXPIRES_AT)
         .increment(VERSION)
         .increment(ATTEMPTS_VERSION)

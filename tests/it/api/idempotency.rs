@@ -152,6 +152,15 @@ async fn spellings_of_an_address_are_one() {
 }
 
 #[tokio::test]
+async fn a_move_keeps_the_first_spelling() {
+    let app = TestApp::start().await;
+    let of = |email: &str| json!({ "uuid": UUID, "email": email });
+    let first = mailed(&app, "k", of("Ada@example.org")).await;
+    app.ask(of("bob@example.org")).await;
+    assert_duplicate(&app, "k", of("ADA@example.org"), &first).await;
+}
+
+#[tokio::test]
 async fn a_uuid_alone_means_the_address_on_record() {
     let app = TestApp::start().await;
     let whole = json!({ "uuid": UUID, "email": "ada@example.org" });

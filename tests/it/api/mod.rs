@@ -13,6 +13,7 @@ mod openapi;
 mod origin;
 pub mod parameters;
 mod properties;
+mod record_properties;
 mod request;
 mod return_to;
 mod round_trips;

@@ -193,20 +193,122 @@ async fn two_users_refuse_one_address() {
     ask_ada(&app).await;
 }
 
+/// Moves the user to Bob's address.
+async fn ask_bob(app: &TestApp) -> Arc<CapturedMail> {
+    app.ask(json!({ "uuid": UUID, "email": "bob@example.org" }))
+        .await
+}
+
 #[tokio::test]
-async fn a_move_leaves_the_refused_link() {
+async fn a_moved_user_s_mail_can_be_refused() {
+    let app = TestApp::start().await;
+    let mail = ask_ada(&app).await;
+    let moved = ask_bob(&app).await;
+    app.edge.take_calls();
+    assert_eq!(press(&app, &mail, "stop").await.json(), is("stopped"));
+    assert_eq!(
+        app.edge.take_calls(),
+        ["GetItem", "GetItem", "TransactWriteItems"]
+    );
+    assert_eq!(
+        press(&app, &mail, "stop").await.json(),
+        is("already_stopped")
+    );
+    app.assert_suppressed(ADA).await;
+    assert_eq!(suppressed(&app).await, Value::Null, "Bob gets mail");
+    let events = published(&app).await;
+    let [(kind, detail)] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(kind, "Verification Refused");
+    assert_eq!(
+        (&detail["uuid"], &detail["email"]),
+        (&json!(UUID), &json!(ADA))
+    );
+    assert_eq!(press(&app, &mail, "allow").await.json(), is("allowed"));
+    let to_another = app.ask(json!({ "uuid": OTHER, "email": ADA })).await;
+    assert_eq!(fetch_status(&app, &to_another).await, 200);
+    // No press touched the proofs of the address that the user has now.
+    let answer = app.post(VERIFY, proof_of(&mail)).await;
+    assert_eq!(answer.json()["code"], "invalid_token");
+    assert_eq!(app.post(VERIFY, code_proof_of(&moved)).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_refused_link_outlives_a_move() {
     let app = TestApp::start().await;
     let mail = ask_ada(&app).await;
     press(&app, &mail, "stop").await;
-    let moved = app
-        .ask(json!({ "uuid": UUID, "email": "bob@example.org" }))
-        .await;
+    let moved = ask_bob(&app).await;
     assert_eq!(state_after(&app, &mail, "stop").await, "already_stopped");
     assert_eq!(state_after(&app, &mail, "allow").await, "allowed");
     assert_eq!(app.post(VERIFY, proof_of(&moved)).await.status, 200);
     // A verified record stays, and does not keep a stranger's address.
-    assert!(!app.table().await.contains("refused_links"));
+    assert!(!app.table().await.contains("invalidated_links"));
     assert_eq!(state_after(&app, &mail, "stop").await, "invalid");
+}
+
+#[tokio::test]
+async fn a_withdrawn_move_can_be_refused() {
+    let app = TestApp::start().await;
+    let of_ada = ask_ada(&app).await;
+    app.post(VERIFY, proof_of(&of_ada)).await;
+    let first = ask_bob(&app).await;
+    let second = app.ask(json!({ "uuid": UUID })).await;
+    let back = json!({ "uuid": UUID, "email": ADA });
+    assert_eq!(
+        app.post(REQUEST, back).await.json()["code"],
+        "already_verified"
+    );
+    for (mail, state) in [(&first, "stopped"), (&second, "already_stopped")] {
+        let answer = app.post(VERIFY, proof_of(mail)).await;
+        assert_eq!(answer.json()["code"], "invalid_token");
+        let stopped = press(&app, mail, "stop").await.json();
+        assert_eq!(
+            stopped,
+            json!({ "state": state, "email": "bob@example.org" })
+        );
+    }
+    app.assert_suppressed("bob@example.org").await;
+    assert_eq!(suppressed(&app).await, Value::Null, "Ada gets mail");
+    assert_eq!(state_after(&app, &second, "allow").await, "allowed");
+    ask_bob(&app).await;
+}
+
+#[tokio::test]
+async fn a_mail_during_a_withdrawal_can_be_refused() {
+    let app = Arc::new(TestApp::start().await);
+    let of_ada = ask_ada(&app).await;
+    app.post(VERIFY, proof_of(&of_ada)).await;
+    ask_bob(&app).await;
+    // The request back finds the move, and then the move's address gets one more mail.
+    app.edge.meanwhile(1, {
+        let app = Arc::clone(&app);
+        async move { drop(ask_bob(&app).await) }
+    });
+    let back = json!({ "uuid": UUID, "email": ADA });
+    let answer = app.post(REQUEST, back).await;
+    assert_eq!(answer.json()["code"], "already_verified");
+    assert_eq!(
+        state_after(&app, &app.newest_mail(), "stop").await,
+        "stopped"
+    );
+}
+
+#[tokio::test]
+async fn a_moved_link_leaves_after_30_days() {
+    let app = TestApp::start().await;
+    let mail = ask_ada(&app).await;
+    let of_bob = ask_bob(&app).await;
+    let item = app.item(&format!("user#{UUID}")).await.unwrap();
+    let expires_at: i64 = item["expires_at"].as_n().unwrap().parse().unwrap();
+    assert_eq!(expires_at, app.now().unix_seconds() + 30 * 24 * 60 * 60);
+    app.pass(ALMOST_A_MONTH);
+    assert_eq!(state_after(&app, &mail, "stop").await, "stopped");
+    app.pass(Duration::from_secs(1));
+    ask_bob(&app).await;
+    assert_eq!(state_after(&app, &mail, "allow").await, "allowed");
+    assert_eq!(state_after(&app, &of_bob, "stop").await, "invalid");
 }
 
 #[tokio::test]

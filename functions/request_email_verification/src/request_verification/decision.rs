@@ -113,7 +113,7 @@ mod tests {
             mails: mails(mails_today, TODAY, 60),
             mail_language: None,
             requests: BTreeMap::new(),
-            refused_links: BTreeMap::new(),
+            invalidated_links: BTreeMap::new(),
         }
     }
 

@@ -11,7 +11,7 @@ use shared::domain::email_address::EmailAddress;
 use shared::domain::mail_id::MailId;
 use shared::domain::proof::Proof;
 use shared::domain::user_record::{MailedProof, UserRecord};
-use shared::store::{Change, Commit, MailRefund, Store, StoreError, UserAddresses, within};
+use shared::store::{Change, Commit, MailRefund, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 
 use super::backoff::backoff;
@@ -259,14 +259,14 @@ impl MailReservation<'_> {
     /// has to be decided again.
     async fn withdraw_move(&mut self) -> Result<bool, StoreError> {
         let user = self.snapshot.user.as_ref();
-        let Some(pending) = user.filter(|user| user.verification().is_none()) else {
+        let Some(withdrawn) = user.and_then(|user| user.with_move_withdrawn(self.now)) else {
             return Ok(false);
         };
-        let addresses = UserAddresses::of(self.request.user, pending);
-        if let Change::Done = self.store.withdraw_request(&addresses).await? {
+        let id = &self.request.user;
+        if let Change::Done = self.store.commit_withdrawal(id, &withdrawn).await? {
             return Ok(false);
         }
-        let current = self.store.find_user(&self.request.user).await?;
+        let current = self.store.find_user(id).await?;
         let is_changed = current.is_some();
         self.snapshot.user = current.or(self.snapshot.user.take());
         Ok(is_changed)

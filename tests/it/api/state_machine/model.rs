@@ -129,8 +129,8 @@ pub struct User {
     mails: Vec<i64>,
     /// When a mail was sent for an address and a key.
     requests: BTreeMap<(usize, usize), i64>,
-    /// The links that refusals made invalid, with their address and when it was last refused.
-    refused: BTreeMap<usize, (usize, i64)>,
+    /// The links that refusals and moves invalidated, with their address and a timestamp.
+    invalidated: BTreeMap<usize, (usize, i64)>,
 }
 
 impl User {
@@ -139,7 +139,19 @@ impl User {
         if self.links.contains_key(&proof) {
             return Some(self.address);
         }
-        self.refused.get(&proof).map(|(address, _)| *address)
+        self.invalidated.get(&proof).map(|(address, _)| *address)
+    }
+
+    /// Invalidates all proofs of the address on record.
+    fn invalidate(&mut self, now: i64) {
+        let links = std::mem::take(&mut self.links).into_keys();
+        self.invalidated
+            .extend(links.map(|link| (link, (self.address, now))));
+        self.codes.clear();
+    }
+
+    fn drop_invalidated(&mut self, now: i64) {
+        self.invalidated.retain(|_, (_, at)| *at + MONTH > now);
     }
 
     /// The verification of the address on record.
@@ -228,7 +240,7 @@ impl World {
             codes: Vec::new(),
             mails: Vec::new(),
             requests: BTreeMap::new(),
-            refused: BTreeMap::new(),
+            invalidated: BTreeMap::new(),
         });
         let earlier = key.and_then(|key| next.requests.get(&(address, key)));
         if let Some(expires_at) = earlier.map(|at| at + DAY).filter(|ends| *ends > now) {
@@ -253,21 +265,17 @@ impl World {
             return (Outcome::Wait { code, seconds }, world);
         }
         if next.address != address {
-            next.links.clear();
-            next.codes.clear();
+            next.invalidate(now);
+            next.drop_invalidated(now);
         }
-        let is_back = is_verified && next.address != address;
         next.address = address;
-        if is_back {
-            next.refused.clear();
-        }
         if is_verified {
             world.users[user] = Some(next);
             return (Outcome::refused("already_verified"), world);
         }
         next.links
             .retain(|_, expires_at| *expires_at + 7 * DAY > now);
-        next.refused.retain(|_, (_, at)| *at + MONTH > now);
+        next.drop_invalidated(now);
         next.links.insert(number, now + DAY);
         next.codes.push((number, now + HALF_AN_HOUR));
         next.mails.push(now);
@@ -342,16 +350,13 @@ impl World {
         let is_pending = known.address == address && !known.links.is_empty();
         let before = self.is_refused(address, now) && !is_pending;
         if !before {
-            known.refused.retain(|_, (_, at)| *at + MONTH > now);
-            let earlier = known.refused.values_mut();
-            for (_, at) in earlier.filter(|(refused, _)| *refused == address) {
+            let earlier = known.invalidated.values_mut();
+            for (_, at) in earlier.filter(|(mailed, _)| *mailed == address) {
                 *at = now;
             }
+            known.drop_invalidated(now);
             if known.address == address {
-                let links = std::mem::take(&mut known.links);
-                let links = links.into_keys().map(|link| (link, (address, now)));
-                known.refused.extend(links);
-                known.codes.clear();
+                known.invalidate(now);
             }
             world.refusals[address] = Some(now);
         }
@@ -441,7 +446,7 @@ impl World {
         };
         let (address, at) = known.verified().unwrap_or_else(|| {
             known.verified.push((known.address, now));
-            known.refused.clear();
+            known.invalidated.clear();
             // A verification refunds all attempts of its channel.
             world.attempts[user][channel as usize].clear();
             (known.address, now)
