@@ -174,7 +174,7 @@ def is_http(answer):
 
 
 def summary(answer):
-    """The part of an answer that is beside its event: heading and "Continue" of a page, status and
+    """The part of an answer that is beside its event: heading and link of a page, status and
     body of another HTTP answer, and all of any other answer."""
     if not is_http(answer):
         return answer
@@ -188,7 +188,7 @@ def summary(answer):
     }
     if headers.get("content-type", "").startswith("text/html"):
         # The app of the local stack is http.
-        link = re.search(r'<a class="button" href="(https:[^"]*)"', body)
+        link = re.search(r' href="(https:[^"]*)"', body)
         more = {"continue": link[1]} if link else {}
         return {"statusCode": status, "heading": heading_of(body)} | more
     return {"statusCode": status, "body": body}
