@@ -54,6 +54,8 @@ pub struct InvalidatedLink {
     pub at: Timestamp,
     /// In the spelling of the mail.
     pub email: EmailAddress,
+    /// Whether its reader refused mail. Otherwise the user moved to another address.
+    pub refused: bool,
 }
 
 impl InvalidatedLink {

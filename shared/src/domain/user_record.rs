@@ -240,6 +240,14 @@ impl UserRecord {
         invalidated.map(|invalidated| &invalidated.email)
     }
 
+    /// The address to which this link was mailed, if its reader refused mail since then.
+    #[must_use]
+    pub fn refused_by(&self, link: &LinkDigest) -> Option<&EmailAddress> {
+        let invalidated = self.invalidated_links.get(link);
+        let refused = invalidated.filter(|invalidated| invalidated.refused);
+        refused.map(|refused| &refused.email)
+    }
+
     /// Whether a proof of this address is on record.
     #[must_use]
     pub fn has_proof_of(&self, address: &EmailAddress) -> bool {
@@ -250,19 +258,21 @@ impl UserRecord {
     /// invalid. A verification stays.
     #[must_use]
     pub fn with_refusal(&self, address: &EmailAddress, now: Timestamp) -> Self {
-        let mut refused = self.clone();
+        let mut refused = if self.address.is_same_mailbox(address) {
+            self.without_proofs(now)
+        } else {
+            Self {
+                version: self.version + 1,
+                invalidated_links: self.recently_invalidated(now),
+                ..self.clone()
+            }
+        };
         let of_address = refused.invalidated_links.values_mut();
-        for earlier in of_address.filter(|link| link.email.is_same_mailbox(address)) {
-            earlier.at = now;
+        for link in of_address.filter(|link| link.email.is_same_mailbox(address)) {
+            link.at = now;
+            link.refused = true;
         }
-        if self.address.is_same_mailbox(address) {
-            return refused.without_proofs(now);
-        }
-        Self {
-            version: self.version + 1,
-            invalidated_links: newest(refused.recently_invalidated(now)),
-            ..refused
-        }
+        refused
     }
 
     /// The record after a pending move is withdrawn at `now`: the verified address is the user's
@@ -394,7 +404,12 @@ impl UserRecord {
         let mut invalidated = self.recently_invalidated(now);
         invalidated.extend(self.links.keys().map(|link| {
             let email = self.spelling(&MailId::of(link)).clone();
-            (*link, InvalidatedLink { at: now, email })
+            let invalidated = InvalidatedLink {
+                at: now,
+                email,
+                refused: false,
+            };
+            (*link, invalidated)
         }));
         newest(invalidated)
     }

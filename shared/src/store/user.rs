@@ -35,6 +35,7 @@ pub(super) const MAIL_LANGUAGE: &str = "mail_language";
 const REQUESTS: &str = "requests";
 /// Each link has [`EMAIL`] and [`INVALIDATED_AT`].
 pub(super) const INVALIDATED_LINKS: &str = "invalidated_links";
+const REFUSED: &str = "refused";
 const INVALIDATED_AT: &str = "at";
 /// From a request to the next verification.
 pub const PENDING: &str = "pending";
@@ -142,6 +143,7 @@ fn stored_invalidated_link(link: &InvalidatedLink) -> AttributeValue {
     map([
         (EMAIL, spelling(&link.email)),
         (INVALIDATED_AT, timestamp(link.at)),
+        (REFUSED, AttributeValue::Bool(link.refused)),
     ])
 }
 
@@ -150,6 +152,7 @@ fn as_invalidated_link(value: &AttributeValue) -> Option<InvalidatedLink> {
     Some(InvalidatedLink {
         email: as_address(stored.get(EMAIL)?)?,
         at: as_timestamp(stored.get(INVALIDATED_AT)?)?,
+        refused: *stored.get(REFUSED)?.as_bool().ok()?,
     })
 }
 

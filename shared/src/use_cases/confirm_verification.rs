@@ -135,9 +135,8 @@ impl ConfirmVerification {
             earlier_verification(&record, &MailId::of(&link)),
         ) {
             (LinkStanding::Unknown, _) => {
-                Ok(record.mailed_to(&link).map_or(Verdict::Invalid, |address| {
-                    Verdict::LinkRefused(address.clone())
-                }))
+                let refused = record.refused_by(&link).cloned();
+                Ok(refused.map_or(Verdict::Invalid, Verdict::LinkRefused))
             }
             // Even if the link has expired: its address is verified, so there is nothing to do.
             (_, Some(verification)) => Ok(Verdict::AlreadyVerified(verification)),

@@ -10,7 +10,7 @@ use local::captured_mails::CapturedMail;
 use local::ses::DeliveryOutcome;
 use serde_json::{Value, json};
 
-use super::support::{BROWSER, VERIFIED, assert_page, fetch, get_as_person, press};
+use super::support::{BROWSER, assert_page, fetch, get_as_person, press};
 use crate::events::mail_events::{record_of, ses_event};
 use crate::events::publish_events::published;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};

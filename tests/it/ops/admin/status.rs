@@ -136,7 +136,7 @@ async fn status_shows_users_of_an_address() {
       Codes        1 works until 2026-11-23T12:30:00Z
       Codes tried  none
       Mails        2 in the last 24 hours
-      Kept         until 2026-12-01T12:00:00Z
+      Kept         until 2026-12-23T12:00:00Z
 
     User 0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c98
       Address      Ada@example.org
