@@ -237,17 +237,17 @@ mod tests {
     fn a_heading_keeps_e_mail_together() {
         let values = [Value::Untrusted("E-Shop e-x")];
         let text = Text::new(
-            "Ihre E-Mail-Adresse f\u{fc}r {product}: e-mail",
+            "Ihr E-Mail-Konto f\u{fc}r {product}: e-mail",
             ["product"],
             values,
         );
         assert_eq!(
             text.heading_html(Locale::De.language()).to_string(),
-            "Ihre <span style=\"white-space:nowrap\">E-Mail-Adresse</span> f\u{fc}r \
+            "Ihr <span style=\"white-space:nowrap\">E-Mail-Konto</span> f\u{fc}r \
              <bdi>E-Shop e-x</bdi>: <span style=\"white-space:nowrap\">e-mail</span>"
         );
         let plain = text.plain(Direction::LeftToRight);
-        assert_eq!(plain, "Ihre E-Mail-Adresse f\u{fc}r E-Shop e-x: e-mail");
+        assert_eq!(plain, "Ihr E-Mail-Konto f\u{fc}r E-Shop e-x: e-mail");
     }
 
     #[test]
