@@ -49,10 +49,13 @@ spamassassin_is_there() {
 # With the domain of a deployment, as a link to an IP address counts as spam, and without the postal
 # line: the shorter a mail, the more its elements count.
 score_mails() {
-    local content
+    local content public_url
     for content in both link code; do
+        public_url=https://mail.example.com
+        # Without a link there is no page.
+        [[ $content != code ]] || public_url=
         start_stack --set "MAIL_CONTENT=$content" --set CHANGE_NOTICE=asked --set POSTAL_LINE= \
-            --set PUBLIC_URL=https://mail.example.com --set SUPPORT_ADDRESS=help@example.com \
+            --set "PUBLIC_URL=$public_url" --set SUPPORT_ADDRESS=help@example.com \
             --set 'SENDER=Acme Accounts <no-reply@example.com>'
         python3 .ci/score_mails.py "$content" "$api_url" "$inbox_url" "$API_KEY"
         stop_stack
