@@ -199,7 +199,7 @@ def heading_of(page):
     for section in page.split("<section")[1:]:
         if " hidden" not in section.partition(">")[0]:
             heading = re.search(r"<h1[^>]*>(.*?)</h1>", section, re.DOTALL)
-            return heading and heading[1].replace("\u2060", "")
+            return heading and heading[1].replace("\u2060", "").replace("\u00a0", " ")
     return None
 
 
