@@ -75,7 +75,7 @@ def deploy(release):
         stack = Stack(aws, "mailproof", release, SAM, ["./admin"])
         sender = 'Sender="Acme <no-reply@acme.example>"'
         stack.deploy(template.name, 'ProductName="Acme"', sender)
-        stack.expect_doctor({"alarms.subscription": "warning"})
+        stack.expect_doctor({"settings": "warning", "alarms.subscription": "warning"})
         key = stack.create_key()
         _, mailed = stack.request_mail(key, "ada@example.com")
         stack.verify_by_link(mailed)

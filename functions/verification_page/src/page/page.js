@@ -109,7 +109,8 @@ const read = () => {
   // What `next` holds is not of this link, except for a token at its end.
   let front = plain(rest.replace(/([?&])next=[^&]*/g, "$1"));
   // Right behind the user: trackers and `next` have parameters of their own.
-  isStop = Boolean(find(`${USER}(?:[&;]|&amp;)+(stop)(?:3D)?(?=${TOKEN}|[^\\w-]|$)`, front));
+  const STOP = `${USER}(?:[&;]|&amp;)+([sS][tT][oO][pP])(?:3D)?(?=${TOKEN}|[^\\w-]|$)`;
+  isStop = Boolean(find(STOP, front));
   if (isStop) front = front.replace(/[&;]stop(?:=(?:3D)?)?/i, "");
   const whole = plain(rest.replace(/%(?:25)*20|%EF%BC%83/gi, "%23"));
   const behind = plain(hash.slice(1));
@@ -124,7 +125,7 @@ const read = () => {
   const token = inPlace || history.state === null && (
     find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front) ||
     !/[\w-]{6}/.test(behind) && find(`.*[#*](?:x?\\d+;)?(${TOKEN})(?![\\w-])`, whole)) || undefined;
-  next = inPlace && new URLSearchParams(search).get("next") || "";
+  next = (inPlace || !behind && !token) && new URLSearchParams(search).get("next") || "";
   const form = main.querySelector("form");
   const ofUser = `${page}?user=${user}${main.dataset.open}`;
   if (user && form) form.action = ofUser;
@@ -266,8 +267,9 @@ const run = async (action, button) => {
   const mine = visit;
   setBusy(button);
   // "Try again" says the same while it works.
-  const retry = main.querySelector("[data-again] .working");
-  if (retry) retry.textContent = status.textContent;
+  for (const retry of main.querySelectorAll("[data-again] .working")) {
+    retry.textContent = status.textContent;
+  }
   await action();
   if (mine === visit) setBusy(null);
 };

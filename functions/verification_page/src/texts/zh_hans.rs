@@ -22,7 +22,7 @@ pub(super) const TEXTS: Texts = Texts {
     already_heading: "您的邮箱地址此前已验证",
     already: "{address} 此前已通过验证，无需再做任何操作。",
     go_on: "继续前往 {product}",
-    go_back: "返回 {product}",
+    go_back: "回到 {product}",
     close: "您现在可以关闭此页面。如果 {product} 仍在其他标签页中打开，可以返回那里。",
     expired_heading: "此链接已过期",
     expired: "为了您的安全，链接仅在有限时间内有效。请返回 {product} 重新获取邮件。",
