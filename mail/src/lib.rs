@@ -1,7 +1,8 @@
 //! Mails: a mail is a value before it is sent to SES as Simple content.
 //!
-//! Each kind is a module with a catalogue of texts, one file a language, and a folder of templates
-//! of the same name. `frame` and the base templates are what they share.
+//! Each kind is a module with a catalogue of texts, one file a language. A kind with a layout of
+//! its own has a folder of templates of the same name; `notice` is the layout of paragraphs alone.
+//! `frame` and the base templates are what they share.
 
 pub mod address_change_requested;
 pub mod address_changed;
@@ -9,6 +10,7 @@ mod frame;
 mod idle_connections;
 mod link;
 mod mailer;
+mod notice;
 mod retry;
 mod send_error;
 mod sender;

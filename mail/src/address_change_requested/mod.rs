@@ -2,9 +2,8 @@
 
 mod texts;
 
-use askama::Template;
-
-use crate::frame::{Frame, Opening, Phrase, subject};
+use crate::frame::Phrase;
+use crate::notice::Notice;
 use crate::{Mail, MailSettings, Mailer, SendError};
 use shared::domain::clock::Timestamp;
 use shared::domain::email_address::EmailAddress;
@@ -25,57 +24,26 @@ pub struct AddressChangeRequestedMail<'a> {
     pub at: Timestamp,
 }
 
-struct Content {
-    requested: Phrase,
-    was_you: Phrase,
-    not_you: Phrase,
-}
-
-#[derive(Template)]
-#[template(path = "address_change_requested/body.txt")]
-struct TextPart<'a> {
-    frame: &'a Frame<'a>,
-    mail: &'a Content,
-}
-
-#[derive(Template)]
-#[template(path = "address_change_requested/body.html")]
-struct HtmlPart<'a> {
-    frame: &'a Frame<'a>,
-    mail: &'a Content,
-}
-
 impl AddressChangeRequestedMail<'_> {
     pub fn render(&self, settings: &MailSettings) -> Result<Mail, SendError> {
-        let texts = texts::of(self.locale);
-        let at = self.locale.language().date_time(self.at);
+        let (locale, texts) = (self.locale, texts::of(self.locale));
+        let at = locale.language().date_time(self.at);
         let shown = self.address.shown();
         let (address, at) = (Value::Untrusted(&shown), Value::Date(&at));
         let product = Value::Untrusted(&settings.brand.product);
-        let requested = || Phrase::of(self.locale, texts.requested(address, at, product));
         let not_you = match settings.address_for_questions() {
-            Some(support) => Phrase::of(self.locale, texts.not_you(Value::Untrusted(support))),
-            None => Phrase::of(self.locale, texts.not_you_without_address(product)),
+            Some(support) => Phrase::of(locale, texts.not_you(Value::Untrusted(support))),
+            None => Phrase::of(locale, texts.not_you_without_address(product)),
         };
-        let opening = Opening {
-            subject: subject(texts.subject(product)),
-            preheader: requested().html,
-            heading: Phrase::heading(self.locale, texts.subject(product)),
-            address: None,
-        };
-        let frame = &Frame::new(settings, self.locale, opening, None);
-        let mail = &Content {
-            requested: requested(),
-            was_you: Phrase::of(self.locale, texts.was_you()),
+        let notice = Notice {
+            kind: MailKind::AddressChangeRequested,
+            locale,
+            title: texts.subject(product),
+            happened: Phrase::of(locale, texts.requested(address, at, product)),
+            was_you: Phrase::of(locale, texts.was_you()),
             not_you,
         };
-        Ok(Mail {
-            kind: MailKind::AddressChangeRequested,
-            locale: self.locale,
-            subject: frame.subject.clone(),
-            text: TextPart { frame, mail }.render()?,
-            html: HtmlPart { frame, mail }.render()?,
-        })
+        notice.render(settings)
     }
 }
 

@@ -7,7 +7,6 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::Conditional;
 use super::item::{MAILS, VERSION, map, spelling, text, written_timestamp};
-use super::transaction::Transaction;
 use super::update::ItemUpdate;
 use super::{Commit, Store, StoreError, address, user};
 use crate::domain::address_record::AddressRecord;
@@ -58,15 +57,8 @@ impl Store {
             .set(REFUSAL, stored(refusal))
             .keep_map(MAILS)
             .expires_at(record.expires_at());
-        let updates = [user::proofs(user_id, user), of_address];
-        match self.transact(updates).await? {
-            Transaction::Written => Ok(Commit::Written),
-            Transaction::Contended => Ok(Commit::Contended),
-            Transaction::Refused([user, address]) => Ok(Commit::Stale {
-                user: user.read(user::read)?,
-                address: address.read(address::read)?,
-            }),
-        }
+        let of_user = user::proofs(user_id, user);
+        Commit::of(self.transact([of_user, of_address]).await?)
     }
 
     /// Removes the refusal of an address, if there is one, and returns the record that is left. A

@@ -36,6 +36,20 @@ pub enum MailRefund {
     Count,
 }
 
+impl Commit {
+    /// Of a transaction on the item of a user and that of an address, in this order.
+    pub(super) fn of(transaction: Transaction) -> Result<Self, StoreError> {
+        Ok(match transaction {
+            Transaction::Written => Self::Written,
+            Transaction::Contended => Self::Contended,
+            Transaction::Refused([user, address]) => Self::Stale {
+                user: user.read(user::read)?,
+                address: address.read(address::read)?,
+            },
+        })
+    }
+}
+
 impl Store {
     /// Writes both records in one transaction, each on the condition that it still has the version
     /// before.
@@ -45,18 +59,9 @@ impl Store {
         user: &UserRecord,
         address: &AddressRecord,
     ) -> Result<Commit, StoreError> {
-        let updates = [
-            user::request(user_id, user),
-            address::request(&user.address, address),
-        ];
-        match self.transact(updates).await? {
-            Transaction::Written => Ok(Commit::Written),
-            Transaction::Contended => Ok(Commit::Contended),
-            Transaction::Refused([user, address]) => Ok(Commit::Stale {
-                user: user.read(user::read)?,
-                address: address.read(address::read)?,
-            }),
-        }
+        let of_user = user::request(user_id, user);
+        let of_address = address::request(&user.address, address);
+        Commit::of(self.transact([of_user, of_address]).await?)
     }
 
     /// Removes a mail from both rate limits. It commutes with other writes and is idempotent, so it

@@ -19,6 +19,13 @@ fn paths_in(folder: impl AsRef<Path>) -> impl Iterator<Item = PathBuf> {
     entries.map(|entry| entry.unwrap().path())
 }
 
+/// None of a notice.
+fn templates_of(kind: &str) -> impl Iterator<Item = PathBuf> {
+    let folder = root().join("mail/templates").join(kind);
+    let entries = fs::read_dir(folder).into_iter().flatten();
+    entries.map(|entry| entry.unwrap().path())
+}
+
 fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
@@ -38,12 +45,14 @@ fn text_of(folder: &Path) -> String {
 #[test]
 fn each_kind_has_its_folders() {
     let kinds: BTreeSet<_> = kinds().map(str::to_owned).collect();
-    for parent in ["mail/src", "mail/templates"] {
+    let folders_in = |parent| -> BTreeSet<_> {
         let folders = paths_in(parent).filter(|path| path.is_dir());
-        let folders: BTreeSet<_> = folders.map(|folder| name(&folder)).collect();
-        assert_eq!(folders, kinds, "the folders in {parent}, and `MailKind`");
-    }
-    for kind in kinds {
+        folders.map(|folder| name(&folder)).collect()
+    };
+    assert_eq!(folders_in("mail/src"), kinds);
+    // A notice has the templates of all notices.
+    assert!(folders_in("mail/templates").is_subset(&kinds));
+    for kind in folders_in("mail/templates") {
         let file = format!("tests/it/mail/{kind}.rs");
         assert!(root().join(&file).exists(), "{file} is missing");
     }
@@ -57,7 +66,7 @@ fn a_kind_uses_its_own_templates() {
         let used: BTreeSet<_> = paths
             .map(|path| path.split('"').next().unwrap().to_owned())
             .collect();
-        let own: BTreeSet<_> = paths_in(format!("mail/templates/{kind}"))
+        let own: BTreeSet<_> = templates_of(kind)
             .map(|path| format!("{kind}/{}", name(&path)))
             .collect();
         assert_eq!(used, own, "the templates that {kind} uses, and its own");
@@ -67,15 +76,19 @@ fn a_kind_uses_its_own_templates() {
 /// The compiler does not see it: a macro declares the texts.
 #[test]
 fn each_text_is_used() {
-    let mail = |kind| (format!("mail/src/{kind}"), format!("mail/templates/{kind}"));
+    let mail = |kind| (format!("mail/src/{kind}"), String::new());
     let page = "functions/verification_page";
-    let page = (format!("{page}/src"), format!("{page}/templates"));
+    // A mail's templates have no texts but those that its code gives them.
+    let page = (
+        format!("{page}/src"),
+        text_of(&root().join(page).join("templates")),
+    );
     for (code, templates) in kinds().map(mail).chain([page]) {
         let declared = root().join(&code).join("texts/mod.rs");
         let declared = fs::read_to_string(declared).unwrap();
         let (_, fields) = declared.split_once("struct Texts {").unwrap();
         let (fields, _) = fields.split_once("\n    }\n").unwrap();
-        let used = text_of(Path::new(&code)) + &text_of(Path::new(&templates));
+        let used = text_of(Path::new(&code)) + &templates;
         for field in fields.lines().filter(|line| line.ends_with(',')) {
             let text = field.trim().split(':').next().unwrap();
             assert!(

@@ -99,6 +99,8 @@ const find = (pattern, text) => {
     if (found) return found[1];
   }
 };
+// Right behind the user: trackers and `next` have parameters of their own.
+const STOP = `${USER}(?:[&;]|&amp;)+([sS][tT][oO][pP])(?:3D)?(?=${TOKEN}|[^\\w-]|$)`;
 
 // Finds user and token anywhere in the address. The token moves from the address bar to the state
 // of this entry in the history: a copied address does not contain it, and a reload of the page
@@ -108,8 +110,6 @@ const read = () => {
   const rest = here.slice(page.length) + search;
   // What `next` holds is not of this link, except for a token at its end.
   let front = plain(rest.replace(/([?&])next=[^&]*/g, "$1"));
-  // Right behind the user: trackers and `next` have parameters of their own.
-  const STOP = `${USER}(?:[&;]|&amp;)+([sS][tT][oO][pP])(?:3D)?(?=${TOKEN}|[^\\w-]|$)`;
   isStop = Boolean(find(STOP, front));
   if (isStop) front = front.replace(/[&;]stop(?:=(?:3D)?)?/i, "");
   const whole = plain(rest.replace(/%(?:25)*20|%EF%BC%83/gi, "%23"));
@@ -125,6 +125,7 @@ const read = () => {
   const token = inPlace || history.state === null && (
     find(`#(?:x?\\d+;)?(${TOKEN})`, front) || find(`${USER}[^\\w&?-]*(${TOKEN})`, front) ||
     !/[\w-]{6}/.test(behind) && find(`.*[#*](?:x?\\d+;)?(${TOKEN})(?![\\w-])`, whole)) || undefined;
+  // If the token may be within `next`, the server's own value is used.
   next = (inPlace || !behind && !token) && new URLSearchParams(search).get("next") || "";
   const form = main.querySelector("form");
   const ofUser = `${page}?user=${user}${main.dataset.open}`;

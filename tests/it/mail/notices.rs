@@ -1,4 +1,4 @@
-//! The mail to the earlier address, in every language.
+//! The mails about a change of address, in every language.
 
 use mail::Mail;
 use shared::domain::mail_kind::MailKind;
@@ -6,14 +6,15 @@ use shared::text::locale::Locale;
 
 use super::sample::{CODE, SUPPORT, Sample};
 
+const KINDS: [MailKind; 2] = [MailKind::AddressChanged, MailKind::AddressChangeRequested];
+
 fn mails() -> impl Iterator<Item = Mail> {
-    Locale::ALL
-        .into_iter()
-        .map(|locale| Sample::of(MailKind::AddressChanged, locale).render())
+    let of_kind = |kind| Locale::ALL.map(|locale| Sample::of(kind, locale).render());
+    KINDS.into_iter().flat_map(of_kind)
 }
 
 #[test]
-fn it_has_no_link_and_no_code() {
+fn a_notice_has_no_link_and_no_code() {
     for mail in mails() {
         assert!(!mail.html.contains("href"), "{}", mail.html);
         for part in [&mail.subject, &mail.text, &mail.html] {
@@ -23,7 +24,7 @@ fn it_has_no_link_and_no_code() {
 }
 
 #[test]
-fn it_names_only_the_earlier_address() {
+fn a_notice_names_only_the_earlier_address() {
     for mail in mails() {
         let text = mail
             .text
@@ -34,7 +35,7 @@ fn it_names_only_the_earlier_address() {
 }
 
 #[test]
-fn it_greets_without_a_name() {
+fn a_notice_greets_without_a_name() {
     for mail in mails() {
         assert!(!mail.text.contains("Ada"), "{}", mail.text);
     }
@@ -56,7 +57,7 @@ fn without_support_who_answers_is_asked() {
 /// An alarmed reader must not write to an address that nobody reads.
 #[test]
 fn no_notice_names_a_no_reply_address() {
-    for kind in [MailKind::AddressChanged, MailKind::AddressChangeRequested] {
+    for kind in KINDS {
         for locale in Locale::ALL {
             let mail = without_support(kind, locale, "");
             for part in [&mail.text, &mail.html] {
