@@ -26,6 +26,13 @@ WRONG = [
     ("docs/operate.md", "at most\n3.00", "at most\n2.70", COSTS),
     ("docs/operate.md", "116.95", "116.85", COSTS),
     ("docs/operate.md", "thousand 3.05", "thousand 3.04", COSTS),
+    (
+        "docs/operate.md",
+        "| `publish_events` | 1 | 100 |",
+        "| `publish_events` | 1 | 200 |",
+        "operate adds up the time of functions",
+    ),
+    ("docs/operate.md", "| 4.00 |", "| 400.00 |", "nothing costs more than ses"),
     ("README.md", "three API endpoints", "two API endpoints", NUMBERS),
     ("README.md", "the 21 parameters", "the 20 parameters", NUMBERS),
     ("README.md", "3.05 with ten", "3.04 with ten", "readme repeats the costs"),

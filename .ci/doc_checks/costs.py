@@ -33,13 +33,9 @@ def the_dashboard_costs_nothing(template: dict) -> None:
 
 def operate_calculates_its_costs_correctly(template: dict) -> None:
     costs = section(read("docs/operate.md"), "Costs")
-    tables = re.findall(r"(?:^\|.*\n)+", costs, re.MULTILINE)
-    assert len(tables) == 2, len(tables)
     totals = []
-    for table in tables:
-        *parts, total = [
-            [cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]
-        ]
+    for table in tables_of_costs():
+        *parts, total = table
         totals.append(Decimal(total[-1].strip("*")))
         for service, what, *price, _, cost in parts:
             expected = cents(cost_of(what, *price))
@@ -61,12 +57,39 @@ def operate_calculates_its_costs_correctly(template: dict) -> None:
     )
 
 
-def operate_adds_up_units_and_memory(template: dict) -> None:
+def nothing_costs_more_than_ses(template: dict) -> None:
+    *parts, _ = tables_of_costs()[0]
+    dearest = max(parts, key=lambda part: Decimal(part[-1]))
+    assert dearest[0] == "SES", f"docs/operate.md, Costs: {dearest}"
+
+
+def operate_adds_up_the_time_of_functions(template: dict) -> None:
+    costs = section(read("docs/operate.md"), "Costs")
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \| (\d+) \|$", costs, re.MULTILINE)
+    assert rows
+    runs = sum(int(count) for _, count, _ in rows)
+    seconds = sum(int(count) * Decimal(ms) for _, count, ms in rows) / runs / 1000
+    requests = only(r"\| Lambda, requests \| (\d+) M \|", costs)[1]
+    factors = only(r"\| (\d+) M × (\S+) s × ", costs).groups()
+    assert int(requests) == runs, f"docs/operate.md, Costs: {runs} runs"
+    assert [Decimal(of) for of in factors] == [runs, seconds], (
+        f"docs/operate.md, Costs: {runs} M × {seconds.normalize()} s"
+    )
+
+
+def units_of_a_verification() -> list[int]:
+    """Request, verification, delivery, and last the index."""
     text = " ".join(section(read("docs/operate.md"), "Costs").split())
     request = r"on two items, (\d+) units\."
     verification = r"Verification is (\d+), one of them for the index, delivery (\d+)\."
     units = only(f"{request} {verification}", text)
-    expected = sum(int(of) for of in units.groups())
+    asked, verified, delivered = (int(of) for of in units.groups())
+    return [asked, verified - 1, delivered, 1]
+
+
+def operate_adds_up_units_and_memory(template: dict) -> None:
+    text = " ".join(section(read("docs/operate.md"), "Costs").split())
+    expected = sum(units_of_a_verification())
     written = only(r"\| (\d+) M write units", text)[1]
     assert int(written) == expected, f"docs/operate.md, Costs: {expected} M write units"
     *factors, of_all = only(r"\| (\d+) M × (\S+) s × (\S+) GB = ([\d,]+) GB-s", text).groups()
@@ -84,6 +107,15 @@ def readme_repeats_the_costs(template: dict) -> None:
     shown = re.findall(r"\d+\.\d\d", section(read("README.md"), "What it costs"))
     expected = [fixed, ten_thousand, million, ses]
     assert shown == expected, f"README.md, What it costs: {shown} and not {expected}"
+
+
+def tables_of_costs() -> list[list[list[str]]]:
+    """The cells of both tables of costs: of a million verifications, and of a month."""
+    costs = section(read("docs/operate.md"), "Costs")
+    tables = re.findall(r"(?:^\| service .*\n)(?:^\|.*\n)+", costs, re.MULTILINE)
+    assert len(tables) == 2, len(tables)
+    rows = [table.splitlines()[2:] for table in tables]
+    return [[[cell.strip() for cell in row.strip("|").split("|")] for row in of] for of in rows]
 
 
 def cost_of(what: str, price: str = "") -> Decimal:

@@ -2,6 +2,7 @@
 //! layers.
 
 pub mod admin;
+mod costs;
 mod endpoints;
 mod examples;
 mod inbox;

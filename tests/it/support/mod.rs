@@ -4,6 +4,7 @@ pub mod actions;
 pub mod app;
 pub mod edge;
 pub mod http;
+pub mod items;
 pub mod lists;
 pub mod logs;
 pub mod mail;
