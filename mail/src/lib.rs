@@ -26,7 +26,7 @@ pub use mailer::Mailer;
 pub use retry::RetryUnsent;
 pub use send_error::SendError;
 pub use sender::Sender;
-pub use ses::{SES_OPERATION, Ses};
+pub use ses::{SES_ATTEMPT, SES_OPERATION, Ses};
 pub use settings::{MailSettings, sender_and_reply_to};
 
 /// A rendered mail.

@@ -17,10 +17,12 @@ use crate::retry::RetryUnsent;
 
 /// A call to SES with its retries.
 pub const SES_OPERATION: Duration = Duration::from_secs(5);
+/// One attempt of it.
+pub const SES_ATTEMPT: Duration = Duration::from_secs(3);
 
 const SES: Service = Service {
     endpoint_variable: "AWS_ENDPOINT_URL_SESV2",
-    attempt: Duration::from_secs(3),
+    attempt: SES_ATTEMPT,
     operation: SES_OPERATION,
 };
 

@@ -35,6 +35,10 @@ pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
 const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 /// A DynamoDB call with its retries.
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
+/// Attempts of any call.
+pub const MAX_ATTEMPTS: u32 = 3;
+/// The longest wait before the second attempt at a service other than DynamoDB. It doubles.
+pub const SERVICE_BACKOFF: Duration = Duration::from_millis(100);
 /// How many times longer emulators may take, as they may run on a slow or busy machine.
 const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
 
@@ -112,7 +116,7 @@ impl Aws {
             .operation_timeout(self.dynamodb_timeout())
             .build();
         let retries = RetryConfig::standard()
-            .with_max_attempts(3)
+            .with_max_attempts(MAX_ATTEMPTS)
             .with_initial_backoff(Duration::from_millis(30));
         let config = self
             .config(self.connector.clone(), self.dynamodb_endpoint.as_deref())
@@ -145,8 +149,8 @@ impl Aws {
             .operation_timeout(service.operation * self.timeout_multiplier)
             .build();
         let retries = RetryConfig::standard()
-            .with_max_attempts(3)
-            .with_initial_backoff(Duration::from_millis(100));
+            .with_max_attempts(MAX_ATTEMPTS)
+            .with_initial_backoff(SERVICE_BACKOFF);
         self.config(
             connector.unwrap_or_else(|| self.connector.clone()),
             endpoint(environment, service.endpoint_variable).as_deref(),

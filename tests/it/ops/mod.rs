@@ -19,6 +19,7 @@ mod permissions;
 mod reconcile;
 mod refusals;
 mod registry;
+mod scale;
 mod secrets;
 mod settings;
 mod template;
