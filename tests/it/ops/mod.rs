@@ -5,6 +5,7 @@ pub mod admin;
 mod costs;
 mod endpoints;
 mod examples;
+mod growth;
 mod inbox;
 mod layers;
 mod local_data;
