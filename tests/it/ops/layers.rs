@@ -40,6 +40,7 @@ const MACROS: &[(&str, &str)] = &[("languages", "text"), ("open_connection", "ru
 
 /// Crates, the lowest first. [`crates`] adds the functions and what links them.
 const CRATES: &[Row] = &[
+    ("floor", &[]),
     ("shared", &[]),
     ("mail", &["shared"]),
     ("request_email_verification", &["mail", "shared"]),
