@@ -6,6 +6,7 @@ import itertools
 import re
 import shutil
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from artefacts import zipped
@@ -63,7 +64,9 @@ def calls_of(subject):
 
 
 def listed(calls):
-    return ", ".join(operation for operation, _ in calls) or "none"
+    counts = Counter(operation for operation, _ in calls)
+    shown = (of if count == 1 else f"{count} × {of}" for of, count in counts.items())
+    return ", ".join(shown) or "none"
 
 
 def can_count():
@@ -88,11 +91,10 @@ def counted(subject, at_start, first, warm):
 def undisturbed(subject, invocations, calls):
     """On a busy machine, a function under Valgrind is so slow that its own timeouts end calls. Such
     a run is repeated."""
-    expected = [operation for operation, _ in calls]
     for _ in range(ATTEMPTS):
         with contextlib.suppress(CheckFailed):
             found = instructions_and_allocations(subject, invocations)
-            if [operation for operation, _ in subject.calls] == expected:
+            if listed(subject.calls) == listed(calls):
                 return found
     raise CheckFailed(f"{subject.name} has other calls under Valgrind. Is the machine busy?")
 

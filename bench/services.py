@@ -17,6 +17,9 @@ from wire import Connection, accept, answer, listen
 OPEN = "GET /"
 OPENED = answer("200 OK", {"content-type": "text/plain"}, b"healthy")
 
+# In the place of an operation.
+CONNECT = "connect"
+
 # SES has no header with the operation.
 OPERATIONS = {"POST /v2/email/outbound-emails": "SendEmail"}
 
@@ -59,8 +62,8 @@ def certificates(folder):
 
 
 class Service:
-    """One service on a port of its own. `calls` gets the operation and the length of the body of
-    each call."""
+    """One service on a port of its own. `calls` gets each connection, and the operation of each
+    call with the length of its body."""
 
     def __init__(self, emulator, tls, calls):
         self.emulator, self.tls, self.calls = urlsplit(emulator).netloc, tls, calls
@@ -72,6 +75,7 @@ class Service:
     def _accept(self, listener):
         while True:
             connected = accept(listener)
+            self.calls.append((CONNECT, 0))
             threading.Thread(target=self._serve, args=[connected], daemon=True).start()
 
     def _serve(self, connected):
