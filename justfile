@@ -81,3 +81,8 @@ programs:
 [group('release')]
 release:
     .ci/run release
+
+# What the functions cost, into docs/performance.md; `BASE=main just bench` compares with a commit
+[group('bench')]
+bench:
+    .ci/run bench

@@ -22,10 +22,13 @@ has_target() {
     [[ -d $(rustc --print target-libdir --target "$1") ]]
 }
 
-# The command of docs/deploy.md, with samconfig.toml. SAM builds the functions with cargo-lambda.
+# sam_build ARCHITECTURE [CHECKOUT]: the command of docs/deploy.md, with samconfig.toml. SAM builds
+# the functions with cargo-lambda.
 sam_build() {
+    local checkout=${2:-.}
     PATH="$PWD/$BUILD_VENV/bin:$PATH" AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 \
-        sam build --parameter-overrides "Architecture=$1" --build-dir "$WORK/artefact/$1"
+        sam build --template "$checkout/template.yaml" --parameter-overrides "Architecture=$1" \
+        --build-dir "$checkout/$WORK/artefact/$1"
 }
 
 # No TLS stack but rustls and ring. check_artefacts.py searches the programs too, but stripping

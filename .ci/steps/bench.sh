@@ -1,0 +1,32 @@
+# Steps of `bench`.
+
+# bench COMMAND [FOLDER...]: bench/__main__.py lists the commands.
+bench() {
+    PYTHONPATH=.ci python3 bench "$@" "${CARGO_TARGET_DIR:-target}/debug/local"
+}
+
+# As SAM builds the functions.
+build_floor() {
+    local option
+    option=$(own_architecture)
+    PATH="$PWD/$BUILD_VENV/bin:$PATH" cargo lambda build --quiet --release --locked \
+        "--${option/_/-}" --package floor --lambda-dir "$WORK/floor"
+}
+
+check_out_base() {
+    local commit
+    commit=$(git rev-parse --verify "$BASE^{commit}")
+    if [[ -e $BASE_CHECKOUT/.git ]]; then
+        git -C "$BASE_CHECKOUT" checkout --quiet --detach "$commit"
+    else
+        git worktree prune
+        git worktree add --quiet --detach "$BASE_CHECKOUT" "$commit"
+    fi
+}
+
+compare_with_base() {
+    local machine
+    machine=$(own_architecture)
+    bench compare "$BASE_CHECKOUT/$WORK/artefact/$machine" "$WORK/artefact/$machine" |
+        tee "$WORK/bench.md"
+}
