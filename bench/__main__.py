@@ -12,6 +12,7 @@ TLS. The floor is a function that does nothing, built in the same way.
 """
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -95,6 +96,8 @@ def compare(base, build, local):
 
 
 if __name__ == "__main__":
+    # On SIGTERM too, all started programs are ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     commands = {command.__name__: command for command in (check, measure, compare)}
     _, command, *arguments = sys.argv
     run_main(commands[command], *map(os.path.abspath, arguments))
