@@ -80,11 +80,11 @@ impl Look {
 
 /// The classes and their styles on a dark screen.
 fn dark_rules(html: &str) -> Vec<(String, String, String)> {
-    let (_, rules) = html.split_once("(prefers-color-scheme: dark) {").unwrap();
+    let (_, rules) = html.split_once("(prefers-color-scheme:dark){").unwrap();
     let (rules, _) = rules.split_once("\n}").unwrap();
     let mut found = Vec::new();
-    for rule in rules.lines().filter(|line| !line.trim().is_empty()) {
-        let (selector, rest) = rule.trim().split_once(" {").unwrap();
+    for rule in rules.lines().filter(|line| !line.is_empty()) {
+        let (selector, rest) = rule.split_once('{').unwrap();
         let class = selector.strip_prefix('.').expect("a class alone");
         for (property, value) in declarations(rest.trim_end_matches('}')) {
             found.push((class.to_owned(), property.to_owned(), value.to_owned()));
