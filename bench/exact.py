@@ -64,8 +64,9 @@ def calls_of(subject):
 
 
 def listed(calls):
-    counts = Counter(operation for operation, _ in calls)
-    shown = (of if count == 1 else f"{count} × {of}" for of, count in counts.items())
+    # Sorted, as calls to different services have no order.
+    counts = sorted(Counter(operation for operation, _ in calls).items())
+    shown = (of if count == 1 else f"{count} × {of}" for of, count in counts)
     return ", ".join(shown) or "none"
 
 
