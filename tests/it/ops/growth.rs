@@ -16,7 +16,7 @@ const STATUS: &str = email_verification_status::ENDPOINT.path;
 /// Bytes that no item of a user and of an address reach in usual years (docs/scale.md, "Years of
 /// use"). DynamoDB refuses items of 400 KB.
 const USUAL: Largest = Largest {
-    user: 2 * 1024,
+    user: 3 * 1024,
     address: 1024,
 };
 /// The same for users who do all that the limits allow.
