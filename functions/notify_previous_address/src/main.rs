@@ -15,12 +15,8 @@ async fn main() -> ExitCode {
         |environment, aws| {
             let ses = Ses::new(aws, environment);
             NotifyPreviousAddress::from_environment(environment, aws, &ses, Clock::system())
-                .map(|function| (function, ses))
         },
-        async |(function, ses), aws| {
-            tokio::join!(aws.open_dynamodb_connection(), ses.open_connection());
-            lambda_runtime::run(service_fn(|event| function.handle(event))).await
-        },
+        async |function| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
     )
     .await
 }

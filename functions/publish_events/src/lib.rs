@@ -15,12 +15,10 @@ use aws_sdk_eventbridge::error::{ProvideErrorMetadata as _, SdkError};
 use aws_sdk_eventbridge::operation::put_events::PutEventsError;
 use aws_sdk_eventbridge::primitives::DateTime;
 use aws_sdk_eventbridge::types::PutEventsRequestEntry;
-use aws_types::SdkConfig;
 use lambda_http::lambda_runtime::{Diagnostic, LambdaEvent};
 use serde::Serialize;
 use serde_json::Value;
 use shared::domain::email_address::mask_addresses;
-use shared::open_connection;
 use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::stream::UnreadableRecord;
@@ -52,7 +50,6 @@ const BACKOFF_FACTOR: u32 = 3;
 #[derive(Debug)]
 pub struct PublishEvents {
     client: Client,
-    config: SdkConfig,
     bus: String,
     stage: String,
     timeout: Duration,
@@ -120,7 +117,6 @@ impl PublishEvents {
         let config = aws.service_config(&EVENTBRIDGE, environment, None);
         Ok(Self {
             client: Client::new(&config),
-            config,
             bus: environment.required("EVENT_BUS_NAME")?,
             stage: stage(environment)?,
             timeout: aws.timeout(EVENTBRIDGE_OPERATION),
@@ -131,11 +127,6 @@ impl PublishEvents {
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
-    }
-
-    /// See [`open_connection`].
-    pub async fn open_connection(&self, aws: &Aws) {
-        open_connection!(aws_sdk_eventbridge, &self.config, &aws.connector());
     }
 
     /// Publishes the events of a batch, and writes one log line for each.

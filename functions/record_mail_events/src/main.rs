@@ -11,10 +11,7 @@ async fn main() -> ExitCode {
     run(
         env!("CARGO_CRATE_NAME"),
         RecordMailEvents::from_environment,
-        async |function, aws| {
-            aws.open_dynamodb_connection().await;
-            lambda_runtime::run(service_fn(|event| function.handle(event))).await
-        },
+        async |function| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
     )
     .await
 }

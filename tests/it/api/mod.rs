@@ -21,3 +21,4 @@ mod stale_connections;
 mod state_machine;
 mod status;
 mod verify;
+mod warm;

@@ -3,7 +3,6 @@
 
 pub mod admin;
 mod costs;
-mod endpoints;
 mod examples;
 mod growth;
 mod inbox;
