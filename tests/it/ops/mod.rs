@@ -3,6 +3,7 @@
 
 pub mod admin;
 mod costs;
+mod endpoints;
 mod examples;
 mod growth;
 mod inbox;
