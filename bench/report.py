@@ -16,6 +16,7 @@ HEADING = "## Figures\n"
 
 TIMES = (
     "function",
+    "start from disk, ms",
     "start, ms (CPU)",
     "first invocation, ms (CPU)",
     "warm one, ms (CPU)",
@@ -44,7 +45,7 @@ def times_table(subjects, found):
     """The last subject is the floor."""
     rows = []
     for subject, rounds in zip(subjects, found):
-        row = [subject.name]
+        row = [subject.name, f"{median_of('read', rounds) * 1e3:.2f}"]
         for figure in ("start", "first", "warm"):
             whole, cpu = (median_of(f"{figure}{of}", rounds) * 1e3 for of in ("", "_cpu"))
             row.append(f"{whole:.2f} ({cpu:.2f})")

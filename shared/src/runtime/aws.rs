@@ -215,9 +215,9 @@ fn endpoint(environment: &Environment, of_service: &str) -> Option<String> {
         .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
 }
 
-/// A client for a call ahead of the first one, by `connector`. It sends `GET /` in place of the call,
-/// which needs no permission and changes nothing, and answers the call with `{}`. So the call opens
-/// a connection, and the SDK does what it does only once.
+/// A client for a call before the first event, by `connector`. It sends `GET /` in place of the
+/// call, which needs no permission and changes nothing, and answers the call with `{}`. So a
+/// connection is opened, and the SDK does what it does only once.
 #[must_use]
 pub fn rehearsal(connector: impl HttpConnector + 'static) -> SharedHttpClient {
     let connector = SharedHttpConnector::new(Rehearsal(SharedHttpConnector::new(connector)));

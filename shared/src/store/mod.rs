@@ -88,8 +88,8 @@ impl Store {
         }
     }
 
-    /// Reads an item that does not exist, before the first event. That opens a connection, and the
-    /// SDK and DynamoDB do what they do only once. A failure only means that the first call does it.
+    /// Reads an item that does not exist, before the first event. So a connection is opened, and
+    /// the SDK and DynamoDB do what they do only once. A failure is logged: the first call does it.
     pub async fn warm(&self) {
         if let Err(error) = self.find(text(NO_ITEM)).await {
             let error = telemetry::chain(&error);
