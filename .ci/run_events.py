@@ -143,7 +143,7 @@ def function(name, bootstrap, emulator, variables, log):
     port, runtime_port = free_port(), free_port()
     environment = variables | {
         "AWS_LAMBDA_FUNCTION_NAME": name,
-        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128",
         "AWS_LAMBDA_FUNCTION_TIMEOUT": "20",
         "METRICS_NAMESPACE": NAMESPACE,
     }
