@@ -1,4 +1,4 @@
-# Steps of `bench`.
+# Steps of `bench`, and one of `artefact`.
 
 # bench COMMAND [FOLDER...]: bench/__main__.py lists the commands.
 bench() {
@@ -29,4 +29,14 @@ compare_with_base() {
     machine=$(own_architecture)
     bench compare "$BASE_CHECKOUT/$WORK/artefact/$machine" "$WORK/artefact/$machine" |
         tee "$WORK/bench.md"
+}
+
+# What is exact, of the functions that are built already. The docs have it for x86_64.
+figures_are_those_of_the_docs() {
+    if ! runs_functions || [[ $(own_architecture) != x86_64 ]]; then
+        skip figures "the docs have those of x86_64 on Linux"
+        return
+    fi
+    command -v valgrind || skip instructions "apt-get install valgrind"
+    bench check "$WORK/artefact/x86_64"
 }
