@@ -31,10 +31,21 @@ tools_are_installed() {
         echo "already there"
         return
     fi
-    rm -rf "$1"
-    mkdir -p "$WORK"
-    python3 -m venv "$1"
-    "$1/bin/python" -m pip install --quiet --disable-pip-version-check "${@:2}"
+    uv_is_there
+    uv venv --quiet --clear --python "$(command -v python3)" "$1"
+    uv pip install --quiet --python "$1/bin/python" "${@:2}"
+}
+
+uv_is_there() {
+    if ! tools_are_there "$UV_VENV" "$UV"; then
+        rm -rf "$UV_VENV"
+        python3 -m venv "$UV_VENV"
+        "$UV_VENV/bin/python" -m pip install --quiet --disable-pip-version-check "$UV"
+    fi
+}
+
+uv() {
+    "$UV_VENV/bin/python" -m uv "$@"
 }
 
 # The scripts of a venv contain its path, so a copied venv (a restored cache, a moved checkout)
