@@ -23,10 +23,17 @@ has_target() {
 }
 
 # sam_build ARCHITECTURE [CHECKOUT]: the command of docs/deploy.md, with samconfig.toml. SAM builds
-# the functions with cargo-lambda.
+# one function at a time with cargo-lambda, and each is linked on one core. So cargo-lambda builds
+# all of them first.
 sam_build() {
     local checkout=${2:-.}
-    PATH="$PWD/$BUILD_VENV/bin:$PATH" AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 \
+    local PATH="$PWD/$BUILD_VENV/bin:$PATH"
+    (
+        cd "$checkout/functions"
+        # shellcheck disable=SC2046
+        cargo lambda build --quiet --release --locked "--${1/_/-}" $(printf -- '--package %s ' *)
+    )
+    AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 \
         sam build --template "$checkout/template.yaml" --parameter-overrides "Architecture=$1" \
         --build-dir "$checkout/$WORK/artefact/$1"
 }
