@@ -21,6 +21,8 @@ from urllib.parse import urlsplit
 
 from artefacts import own_architecture
 from checks import eventually, expect, run_main
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from emulated_aws import emulated_aws
 from emulated_stack import Stack
 
@@ -64,7 +66,10 @@ def has_licenses_and_bills(release):
 
 
 def names_in(bill):
-    return {component["name"] for component in json.loads(bill.read_text())["components"]}
+    text = bill.read_text()
+    problem = JsonStrictValidator(SchemaVersion.V1_5).validate_str(text)
+    expect(problem, None, f"what CycloneDX's schema finds in {bill}")
+    return {component["name"] for component in json.loads(text)["components"]}
 
 
 def deploy(release):

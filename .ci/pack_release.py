@@ -1,10 +1,10 @@
 """Packs what a person without Rust needs into one archive for each platform.
 
-    pack_release.py PROGRAMS FUNCTIONS BILLS RELEASE
+    pack_release.py PROGRAMS FUNCTIONS RELEASE
 
-PROGRAMS has a folder with `admin` and `local` for each platform, such as linux-x86_64, FUNCTIONS
-the output of `sam build` for each architecture, and BILLS a CycloneDX file of each program for each
-target of Rust. The archives and SHA256SUMS go to RELEASE.
+PROGRAMS has a folder with `admin` and `local` for each platform, such as linux-x86_64, and
+FUNCTIONS the output of `sam build` for each architecture. The archives and SHA256SUMS go to
+RELEASE.
 
 The same commit and the same programs result in the same bytes: names are sorted, and every file has
 the commit's time.
@@ -13,15 +13,14 @@ the commit's time.
 import gzip
 import hashlib
 import io
-import json
 import os
 import re
-import subprocess
 import sys
 import tarfile
 from pathlib import Path
 
 from artefacts import ARCHITECTURES, resource_of, zipped
+from bills import bill_of, linked_crates, output
 
 PLATFORMS = {
     **{f"linux-{architecture}": target for architecture, target in ARCHITECTURES.items()},
@@ -39,10 +38,6 @@ FUNCTION = re.compile(
     re.MULTILINE,
 )
 LICENSE_FILE = re.compile(r"(?i)(licen[cs]e|copying|copyright|notice|unlicense)")
-
-
-def output(*command):
-    return subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE).stdout
 
 
 def template_for(architecture):
@@ -72,29 +67,15 @@ def functions_for(architecture, names, build):
         yield f"functions/{architecture}/{name}.zip", zipped(program, 9)
 
 
-def linked_crates(programs, target):
-    """The crates that these packages link, without those that only build them."""
-    metadata = json.loads(
-        output("cargo", "metadata", "--locked", "--format-version=1", "--filter-platform", target)
-    )
-    packages = {package["id"]: package for package in metadata["packages"]}
-    members = set(metadata["workspace_members"])
-    nodes = {node["id"]: node["deps"] for node in metadata["resolve"]["nodes"]}
-    waiting = [one for one in members if packages[one]["name"] in programs]
-    linked = set()
-    while waiting:
-        if (one := waiting.pop()) not in linked:
-            linked.add(one)
-            waiting += [
-                dependency["pkg"]
-                for dependency in nodes[one]
-                if any(kind["kind"] is None for kind in dependency["dep_kinds"])
-            ]
-    return {one: packages[one] for one in linked - members}
-
-
-def licenses_of(crates):
-    """The license of each crate, and the texts that its authors ask to pass on."""
+def licenses_of(programs):
+    """The license of each crate that a program links, and the texts that its authors ask to pass
+    on. A program is a name and a target."""
+    crates = {
+        one: package
+        for program in programs
+        for one, (package, _) in linked_crates(*program).items()
+        if package["source"]
+    }
     lines, texts = [], {}
     for crate in sorted(crates.values(), key=lambda one: (one["name"], one["version"])):
         name = f"{crate['name']} {crate['version']}"
@@ -108,18 +89,13 @@ def licenses_of(crates):
     return ("\n\n".join(parts) + "\n").encode()
 
 
-def bill_of(file):
-    """The bill of materials, without the folder in which it was made."""
-    return file.read_text().replace(f"file://{Path.cwd()}", "file://.").encode()
-
-
-def contents(platform, programs, build, bills):
+def contents(platform, programs, build, timestamp):
     """The paths of an archive, with their bytes and modes."""
     for name in PROGRAMS:
         yield name, (programs / platform / name).read_bytes(), 0o755
-        bill = bills / PLATFORMS[platform] / f"{name}.cdx.json"
-        yield f"sbom/{bill.name}", bill_of(bill), 0o644
-    crates = linked_crates(PROGRAMS, PLATFORMS[platform])
+        bill = bill_of(name, PLATFORMS[platform], timestamp)
+        yield f"sbom/{name}.cdx.json", bill, 0o644
+    packed = [(name, PLATFORMS[platform]) for name in PROGRAMS]
     built = [architecture for architecture in ARCHITECTURES if (build / architecture).is_dir()]
     for architecture in built:
         target = ARCHITECTURES[architecture]
@@ -130,10 +106,10 @@ def contents(platform, programs, build, bills):
         for path, data in functions_for(architecture, names, build):
             yield path, data, 0o644
         for name in names:
-            bill = bills / target / f"{name}.cdx.json"
-            yield f"sbom/{architecture}/{bill.name}", bill_of(bill), 0o644
-        crates |= linked_crates(names, target)
-    yield "THIRD_PARTY_LICENSES.txt", licenses_of(crates), 0o644
+            bill = bill_of(name, target, timestamp)
+            yield f"sbom/{architecture}/{name}.cdx.json", bill, 0o644
+            packed.append((name, target))
+    yield "THIRD_PARTY_LICENSES.txt", licenses_of(packed), 0o644
     for file in output("git", "ls-files", "--", *FILES).splitlines():
         yield file, Path(file).read_bytes(), 0o755 if os.access(file, os.X_OK) else 0o644
 
@@ -146,10 +122,11 @@ def archive(name, files, timestamp):
             entry = tarfile.TarInfo(f"{name}/{path}")
             entry.size, entry.mode, entry.mtime = len(data), mode, timestamp
             tar.addfile(entry, io.BytesIO(data))
-    return gzip.compress(unpacked.getvalue(), mtime=0)
+    # Level 9 takes three times as long, for a hundredth.
+    return gzip.compress(unpacked.getvalue(), 6, mtime=0)
 
 
-def main(programs, build, bills, release):
+def main(programs, build, release):
     timestamp = int(output("git", "log", "-1", "--format=%ct"))
     version = re.search(r'^version = "(.+)"$', Path("Cargo.toml").read_text(), re.MULTILINE)[1]
     release.mkdir(parents=True, exist_ok=True)
@@ -158,7 +135,7 @@ def main(programs, build, bills, release):
     sums = []
     for platform in sorted(folder.name for folder in programs.iterdir()):
         name = f"mailproof-{version}-{platform}"
-        packed = archive(name, contents(platform, programs, build, bills), timestamp)
+        packed = archive(name, contents(platform, programs, build, timestamp), timestamp)
         (release / f"{name}.tar.gz").write_bytes(packed)
         sums.append(f"{hashlib.sha256(packed).hexdigest()}  {name}.tar.gz\n")
         print(f"{name}.tar.gz  {len(packed) / 1_000_000:.1f} MB")

@@ -10,7 +10,8 @@ from importlib.metadata import PackageNotFoundError, version
 def is_there(tool: str) -> bool:
     name, _, wanted = tool.partition("==")
     try:
-        return version(name) == wanted
+        # Without the extra in brackets.
+        return version(name.partition("[")[0]) == wanted
     except PackageNotFoundError:
         return False
 

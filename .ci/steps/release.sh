@@ -22,50 +22,8 @@ build_programs_for() {
     cp "${CARGO_TARGET_DIR:-target}/$target/tools"/{admin,local} "$folder"
 }
 
-cyclonedx_is_there() {
-    local found
-    found=$("$WORK/tools/bin/cargo-cyclonedx" cyclonedx --version 2>/dev/null || true)
-    if [[ $found == *" ${CARGO_CYCLONEDX#*@}" ]]; then
-        echo "already there"
-    else
-        # It runs for a second, so an optimised build does not pay.
-        cargo install --debug --quiet --locked --root "$WORK/tools" "$CARGO_CYCLONEDX"
-    fi
-}
-
-commit_time() {
-    git log -1 --format=%ct
-}
-
-# The tool writes a file into the folder of each package.
-bills_of_materials() {
-    local target file
-    rm -rf "$RELEASE/bills"
-    for target in "$@"; do
-        mkdir -p "$RELEASE/bills/$target"
-        SOURCE_DATE_EPOCH=$(commit_time) "$WORK/tools/bin/cargo-cyclonedx" cyclonedx \
-            --quiet --format json --spec-version 1.5 --target "$target"
-        for file in {admin,local,functions/*}/*.cdx.json; do
-            mv "$file" "$RELEASE/bills/$target"
-        done
-        rm -f ./*/*.cdx.json
-    done
-}
-
-# release_targets: Rust's targets of all programs in the archives.
-release_targets() {
-    local platform target architecture
-    for platform in "$RELEASE"/programs/*; do
-        { platforms_of Linux; platforms_of Darwin; } | sed -n "s/^${platform##*/} //p"
-    done
-    for architecture in "$WORK"/artefact/{x86_64,arm64}; do
-        [[ ! -d $architecture ]] || rust_target "${architecture##*/}"
-    done
-}
-
 pack_release() {
-    python3 .ci/pack_release.py \
-        "$RELEASE/programs" "$WORK/artefact" "$RELEASE/bills" "$RELEASE/archives"
+    python3 .ci/pack_release.py "$RELEASE/programs" "$WORK/artefact" "$RELEASE/archives"
 }
 
 release_is_reproducible() {
