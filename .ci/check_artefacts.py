@@ -16,8 +16,8 @@ from artefacts import zipped
 # new, such as a second TLS stack or a dependency's default features. If it is worth it, raise the
 # bound.
 MB = 1_000_000
-BOOTSTRAP_BOUND = 7.7 * MB
-ZIP_BOUND = 3.4 * MB
+BOOTSTRAP_BOUND = 6.3 * MB
+ZIP_BOUND = 2.9 * MB
 
 # The version of Amazon Linux 2023, on which provided.al2023 is based.
 GLIBC = (2, 34)
