@@ -1,6 +1,8 @@
 //! DynamoDB on one machine: an embedded emulator behind the real wire format, with the table that
 //! `template.yaml` declares.
 
+use std::io;
+use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::path::{Path, PathBuf};
 
 use dynoxide::actions::create_table::CreateTableRequest;
@@ -34,6 +36,8 @@ pub enum DatabaseError {
     Declaration(#[source] serde_json::Error),
     #[error("the table cannot be created")]
     Table(#[source] DynoxideError),
+    #[error("end a program that uses ports; there is no free one for DynamoDB behind the edge")]
+    Port(#[source] io::Error),
 }
 
 /// Opens the database of this file, or one in memory.
@@ -47,6 +51,17 @@ pub fn open(file: Option<&Path>) -> Result<Database, DatabaseError> {
         file: file.to_owned(),
         source,
     })
+}
+
+/// A port behind the edge, and its URL.
+pub(crate) fn listen() -> Result<(TcpListener, String), DatabaseError> {
+    let bind = || {
+        let listener = StdListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let url = format!("http://{}", listener.local_addr()?);
+        Ok((TcpListener::from_std(listener)?, url))
+    };
+    bind().map_err(DatabaseError::Port)
 }
 
 /// Serves until the task ends.

@@ -202,8 +202,12 @@ pub fn start_all(with: &Dependencies<'_>) -> Result<Functions, SettingError> {
     started.collect()
 }
 
-pub fn invoked_by(functions: &Functions, trigger: Trigger) -> impl Iterator<Item = &Function> {
+/// Functions and their names.
+pub fn invoked_by(
+    functions: &Functions,
+    trigger: Trigger,
+) -> impl Iterator<Item = (&'static str, &Function)> {
     let definitions = FUNCTIONS.iter();
     let invoked = definitions.filter(move |definition| definition.trigger == trigger);
-    invoked.filter_map(|definition| functions.get(definition.name))
+    invoked.filter_map(|definition| Some((definition.name, functions.get(definition.name)?)))
 }

@@ -8,6 +8,7 @@
 mod api;
 mod bus;
 mod changes;
+mod chaos;
 mod delivery;
 mod files;
 mod guard;
@@ -28,6 +29,7 @@ use axum::extract::FromRef;
 use axum::middleware;
 
 use crate::captured_mails::CapturedMails;
+use crate::edge::Edge;
 use crate::event_bus::EventBus;
 use crate::published::Published;
 pub use guard::Hosts;
@@ -40,6 +42,8 @@ pub struct Inbox {
     /// Where SES reports the delivery status.
     pub bus: EventBus,
     pub published: Published,
+    /// What breaks.
+    pub edge: Edge,
 }
 
 impl FromRef<Inbox> for CapturedMails {
@@ -54,6 +58,12 @@ impl FromRef<Inbox> for Published {
     }
 }
 
+impl FromRef<Inbox> for Edge {
+    fn from_ref(inbox: &Inbox) -> Self {
+        inbox.edge.clone()
+    }
+}
+
 /// The page and the API. The page shows the shell command `first_mail` while there is no mail.
 pub fn router(inbox: Inbox, hosts: Hosts, first_mail: &str) -> Router {
     Router::new()
@@ -61,6 +71,7 @@ pub fn router(inbox: Inbox, hosts: Hosts, first_mail: &str) -> Router {
         .merge(api::router())
         .merge(changes::router())
         .merge(bus::router())
+        .merge(chaos::router())
         .merge(info::router())
         .merge(tags::router())
         .merge(view::router())

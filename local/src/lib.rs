@@ -7,6 +7,8 @@
 //! * [`dynamodb`] is an embedded DynamoDB with the table of `template.yaml`;
 //! * [`ses`] accepts mails, [`inbox`] shows them, [`event_bus`] carries their delivery status;
 //! * [`stream`] reads the table's changes, [`published`] keeps the events for the adopter;
+//! * [`edge`] stands in front of DynamoDB, SES and EventBridge, counts calls and breaks them as
+//!   [`chaos`] says;
 //! * [`stack`] starts all of these;
 //! * [`preview`] writes all mails and all states of the page into files;
 //! * [`program`] is how a person starts it.
@@ -16,10 +18,11 @@
 mod arrival;
 mod body;
 pub mod captured_mails;
+pub mod chaos;
 mod date;
 pub mod dynamodb;
+pub mod edge;
 pub mod event_bus;
-pub mod faults;
 pub mod fixtures;
 pub mod functions;
 pub mod gateway;

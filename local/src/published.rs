@@ -1,10 +1,9 @@
 //! EventBridge's `PutEvents`. Published events stay in memory, and `forward` posts them to the
 //! adopter's backend. SES's events are on another bus: see [`event_bus`](crate::event_bus).
 //!
-//! Tests make it fail as EventBridge does: see [`Fault`].
+//! It works: the [edge](crate::edge) in front of it makes it fail as EventBridge does.
 
 mod event;
-mod faults;
 mod forward;
 mod put_events;
 
@@ -13,10 +12,8 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::faults::Faults;
 use crate::watched::Watched;
 pub use event::{DeliveredEvent, PublishedEvent};
-pub use faults::Fault;
 pub(crate) use forward::Forwarding;
 pub use forward::{Forwarder, ForwarderError, InvalidTarget, Target, forwarding_rules};
 pub use put_events::router;
@@ -37,8 +34,6 @@ pub(crate) struct KeptEvent {
 /// The published events. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Published {
-    /// The failures of the next calls.
-    pub faults: Faults<Fault>,
     oldest_first: Watched<VecDeque<KeptEvent>>,
     subscriber: Arc<OnceLock<Subscriber>>,
 }
@@ -54,7 +49,6 @@ impl Published {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            faults: Faults::none(),
             oldest_first: Watched::new(),
             subscriber: Arc::default(),
         }

@@ -4,7 +4,7 @@
 //! Like SES, it publishes the delivery status of each mail to an [`EventBus`]. Every mail is
 //! delivered, except to addresses of SES's mailbox simulator and on the [`SuppressionList`].
 //!
-//! Tests make it fail as SES does: see [`Fault`].
+//! It works: the [edge](crate::edge) in front of it makes it fail as SES does.
 
 mod account;
 pub(crate) mod address;
@@ -12,7 +12,6 @@ mod configuration_sets;
 mod delivery_outcome;
 mod error;
 mod events;
-mod faults;
 mod identities;
 mod page;
 mod request;
@@ -32,19 +31,18 @@ use crate::arrival::Arrival;
 use crate::body::read_body;
 use crate::captured_mails::{CapturedMail, CapturedMails};
 use crate::event_bus::EventBus;
-use crate::faults::{Faults, cut_connection};
 pub use account::Account;
+pub(crate) use account::rejected_text;
 use address::Address;
 pub use configuration_sets::{ConfigurationSet, ConfigurationSets, EventDestination};
 pub use delivery_outcome::DeliveryOutcome;
-use error::SesError;
+pub(crate) use error::SesError;
 pub use events::event;
 pub(crate) use events::{ACCOUNT, REGION};
-pub use faults::Fault;
 pub use identities::{DnsStatus, Identities, Identity, MailFrom};
 use request::SendEmailRequest;
 pub use state::Shared;
-pub use suppression_list::{ListFault, SuppressedFor, SuppressionList};
+pub use suppression_list::{SuppressedFor, SuppressionList};
 
 /// SES v2 refuses longer requests.
 const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
@@ -53,8 +51,6 @@ const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
 #[derive(Clone, Debug)]
 pub struct Ses {
     pub sent: CapturedMails,
-    /// The failures of the next sends.
-    pub faults: Faults<Fault>,
     pub suppression_list: SuppressionList,
     pub account: Shared<Account>,
     pub identities: Shared<Identities>,
@@ -119,34 +115,17 @@ async fn answer(ses: &Ses, arrival: Arrival, request: Request) -> Response {
     if !is_signed(&parts.headers) {
         return SesError::missing_authentication_token().into_response();
     }
-    let fault = ses.faults.take();
-    // Read the body first even if a fault follows: a connection that closes while the sender still
-    // writes is another error than the one that the fault stands for.
-    let mail = read_mail(body, &arrival).await;
-    match fault {
-        None => match mail.and_then(|mail| ses.accept(mail)) {
-            Ok(message_id) => Json(serde_json::json!({ "MessageId": message_id })).into_response(),
-            Err(error) => error.into_response(),
-        },
-        Some(Fault::LostAnswer) => {
-            // The sender gets no answer, whatever it is.
-            drop(mail.and_then(|mail| ses.accept(mail)));
-            cut_connection()
-        }
-        Some(Fault::HangUp) => cut_connection(),
-        Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Throttled) => {
-            SesError::throttled("Maximum sending rate exceeded.").into_response()
-        }
-        Some(Fault::MessageRejected(why)) => SesError::message_rejected(why).into_response(),
-        Some(Fault::SendingPaused) => SesError::sending_paused().into_response(),
-        Some(Fault::Unavailable) => SesError::unavailable().into_response(),
-        Some(Fault::Internal) => SesError::internal().into_response(),
+    let accepted = read_mail(body, &arrival)
+        .await
+        .and_then(|mail| ses.accept(mail));
+    match accepted {
+        Ok(message_id) => Json(serde_json::json!({ "MessageId": message_id })).into_response(),
+        Err(error) => error.into_response(),
     }
 }
 
 impl Ses {
-    /// SES without faults and identities, and with an empty suppression list.
+    /// SES without identities, and with an empty suppression list.
     #[must_use]
     pub fn new(bus: EventBus) -> Self {
         let configuration_sets = Shared::<ConfigurationSets>::default();
@@ -156,7 +135,6 @@ impl Ses {
         });
         Self {
             sent: CapturedMails::new(),
-            faults: Faults::none(),
             suppression_list: SuppressionList::new(),
             account: Shared::default(),
             identities: Shared::default(),
@@ -213,6 +191,9 @@ pub(crate) fn is_signed(headers: &HeaderMap) -> bool {
 /// Extracted from requests that have a signature.
 struct Signed;
 
+/// Extracted from signed requests of an account that is out of the sandbox.
+struct InProduction;
+
 impl<S: Sync> FromRequestParts<S> for Signed {
     type Rejection = SesError;
 
@@ -221,6 +202,21 @@ impl<S: Sync> FromRequestParts<S> for Signed {
             Ok(Self)
         } else {
             Err(SesError::missing_authentication_token())
+        }
+    }
+}
+
+impl FromRequestParts<Ses> for InProduction {
+    type Rejection = SesError;
+
+    async fn from_request_parts(parts: &mut Parts, ses: &Ses) -> Result<Self, SesError> {
+        Signed::from_request_parts(parts, ses).await?;
+        if ses.account.with(|account| account.production_access) {
+            Ok(Self)
+        } else {
+            Err(SesError::bad_request(
+                "The request is not allowed for this account.",
+            ))
         }
     }
 }

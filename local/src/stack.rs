@@ -27,7 +27,9 @@ use shared::telemetry::chain;
 use thiserror::Error;
 use tokio::task::JoinSet;
 
+use crate::chaos;
 use crate::dynamodb::DatabaseError;
+use crate::edge::Edge;
 use crate::functions::{Dependencies, Functions, start_all};
 use crate::published::{Forwarder, ForwarderError, Published};
 use crate::stream::StreamError;
@@ -107,7 +109,15 @@ impl Stack {
         };
         let database = dynamodb::open(data.as_ref().map(DataFolder::database).as_deref())?;
         let mut tasks = JoinSet::new();
-        let backing = Backing::start(database, dynamodb, inbox, &first_mail, &mut tasks)?;
+        let edge = Edge::with_timeouts_of_aws();
+        let backing = Backing::start(
+            database,
+            dynamodb,
+            inbox,
+            &first_mail,
+            edge.clone(),
+            &mut tasks,
+        )?;
         tasks.spawn(sweep_expired(backing.database.clone()));
         if let Some(target) = &options.events_to {
             tasks.spawn(Forwarder::new(&backing.published, target)?.run());
@@ -128,8 +138,14 @@ impl Stack {
                 &functions,
                 backing.mail_events,
                 &backing.database,
+                &edge,
                 &mut tasks,
             )?;
+        }
+        // What the program itself stored at its start did not break.
+        if !options.chaos.is_empty() {
+            tracing::info!("chaos: {}", chaos::summary(&options.chaos));
+            edge.set_rules(options.chaos.clone());
         }
         Ok(Self {
             api_url,

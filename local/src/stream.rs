@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use shared::telemetry::chain;
 use thiserror::Error;
 
+use crate::edge::{Edge, Fault};
 use crate::lambda::Function;
 
 /// The `BatchSize` in `template.yaml`.
@@ -27,6 +28,22 @@ pub struct StreamReader {
     database: Database,
     iterator: String,
     batch: Vec<Value>,
+    /// The records wait for another one, and arrive in reverse order.
+    is_reordered: bool,
+}
+
+/// How a function gets the records: late, twice or in another order.
+#[derive(Debug)]
+pub struct StreamFaults {
+    edge: Edge,
+    function: &'static str,
+}
+
+impl StreamFaults {
+    #[must_use]
+    pub fn new(edge: Edge, function: &'static str) -> Self {
+        Self { edge, function }
+    }
 }
 
 #[derive(Debug, Error)]
@@ -84,6 +101,7 @@ impl StreamReader {
             database,
             iterator: iterator.ok_or(StreamError::Ended)?,
             batch: Vec::new(),
+            is_reordered: false,
         })
     }
 
@@ -94,6 +112,47 @@ impl StreamReader {
     /// The stream cannot be read.
     pub async fn poll(&mut self, function: &Function) -> Result<Progress, StreamError> {
         self.fill()?;
+        self.invoke(function).await
+    }
+
+    /// The same, but with the faults of the edge.
+    ///
+    /// # Errors
+    ///
+    /// The stream cannot be read.
+    pub async fn poll_with(
+        &mut self,
+        function: &Function,
+        faults: &StreamFaults,
+    ) -> Result<Progress, StreamError> {
+        self.fill()?;
+        if self.batch.is_empty() {
+            return Ok(Progress::Idle);
+        }
+        if !self.is_reordered {
+            match faults.edge.fault_of_stream(faults.function) {
+                Some(Fault::Late(delay)) => tokio::time::sleep(delay).await,
+                Some(Fault::Twice) => {
+                    let first = self.batch.clone();
+                    if self.invoke(function).await? == Progress::Done {
+                        self.batch = first;
+                    }
+                }
+                Some(Fault::Reordered) => self.is_reordered = true,
+                _ => {}
+            }
+        }
+        if self.is_reordered {
+            if self.batch.len() < 2 {
+                return Ok(Progress::Idle);
+            }
+            self.batch.reverse();
+            self.is_reordered = false;
+        }
+        self.invoke(function).await
+    }
+
+    async fn invoke(&mut self, function: &Function) -> Result<Progress, StreamError> {
         if self.batch.is_empty() {
             return Ok(Progress::Idle);
         }
@@ -148,9 +207,9 @@ impl StreamReader {
 }
 
 /// Polls until the program ends.
-pub async fn deliver(mut reader: StreamReader, function: Function) {
+pub async fn deliver(mut reader: StreamReader, function: Function, faults: StreamFaults) {
     loop {
-        match reader.poll(&function).await {
+        match reader.poll_with(&function, &faults).await {
             Ok(Progress::Done) => continue,
             Ok(Progress::Idle | Progress::Failed) => {}
             Err(error) => tracing::error!("{}", chain(&error)),

@@ -82,6 +82,7 @@ mod tests {
             mails: CapturedMails::new(),
             bus,
             published: Published::new(),
+            edge: crate::edge::Edge::new(),
         };
         for (version, change) in [
             (

@@ -6,7 +6,6 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use super::refusal::Refusal;
 use super::{Inbox, tags};
 use crate::captured_mails::CapturedMails;
 
@@ -16,7 +15,6 @@ pub(super) fn router() -> Router<Inbox> {
         .route("/readyz", get(alive))
         .route("/api/v1/info", get(info))
         .route("/api/v1/webui", get(settings))
-        .route("/api/v1/chaos", get(chaos).put(chaos))
 }
 
 /// The server listens only once everything is ready.
@@ -66,9 +64,4 @@ async fn settings() -> Json<Value> {
         "DuplicatesIgnored": false,
         "HideDeleteAllButton": false,
     }))
-}
-
-/// Mailpit's answer without this option. Clients ask for it to learn Mailpit's version.
-async fn chaos() -> Refusal {
-    Refusal::bad_request("Chaos is not enabled")
 }

@@ -9,10 +9,9 @@ use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Fault, Published, PublishedEvent};
+use super::{Published, PublishedEvent};
 use crate::arrival::Arrival;
 use crate::body::read_body;
-use crate::faults::cut_connection;
 use crate::ses::is_signed;
 
 /// The value of `x-amz-target`.
@@ -54,31 +53,9 @@ async fn put_events(State(published): State<Published>, request: Request) -> Res
         let kind = "UnknownOperationException";
         return bad_request(kind, "The local EventBridge knows PutEvents.");
     }
-    let fault = published.faults.take();
-    // Read the body first even if a fault follows: a connection that closes while the caller still
-    // writes is another error than the one that the fault stands for.
-    let entries = match read_entries(body).await {
-        Ok(entries) => entries,
-        Err(refusal) => return refusal,
-    };
-    match fault {
-        None => publish(&published, &entries, &[]),
-        Some(Fault::Entries(failing)) => publish(&published, &entries, failing),
-        Some(Fault::LostAnswer) => {
-            publish(&published, &entries, &[]);
-            cut_connection()
-        }
-        Some(Fault::Silence) => std::future::pending().await,
-        Some(Fault::Throttled) => bad_request("ThrottlingException", "Rate exceeded"),
-        Some(Fault::Internal) => error(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "InternalException",
-            "An internal error occurred.",
-        ),
-        Some(Fault::AccessDenied) => {
-            let message = "The role is not authorized to perform: events:PutEvents";
-            bad_request("AccessDeniedException", message)
-        }
+    match read_entries(body).await {
+        Ok(entries) => publish(&published, &entries),
+        Err(refusal) => refusal,
     }
 }
 
@@ -97,12 +74,8 @@ async fn read_entries(body: Body) -> Result<Vec<Entry>, Response> {
     }
 }
 
-/// Publishes the entries but those at the indexes `failing`.
-fn publish(published: &Published, entries: &[Entry], failing: &[usize]) -> Response {
-    let results = entries.iter().enumerate().map(|(index, entry)| {
-        if failing.contains(&index) {
-            return Err(("InternalFailure", "Unexpected error processing request."));
-        }
+fn publish(published: &Published, entries: &[Entry]) -> Response {
+    let results = entries.iter().map(|entry| {
         let event = entry.event()?;
         let id = event.id.clone();
         published.add(event);

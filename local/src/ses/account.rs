@@ -33,6 +33,15 @@ pub struct Account {
     sent_at: VecDeque<i64>,
 }
 
+/// Why SES rejects a mail from or to identities that are not verified.
+pub(crate) fn rejected_text(identities: &str) -> String {
+    format!(
+        "Email address is not verified. The following identities failed the check in region {}: \
+         {identities}",
+        REGION.to_ascii_uppercase(),
+    )
+}
+
 impl Default for Account {
     fn default() -> Self {
         Self {
@@ -68,11 +77,8 @@ impl Account {
         if failed.is_empty() {
             return Ok(());
         }
-        Err(SesError::message_rejected(format!(
-            "Email address is not verified. The following identities failed the check in region \
-             {}: {}",
-            REGION.to_ascii_uppercase(),
-            failed.join(", ")
+        Err(SesError::message_rejected(rejected_text(
+            &failed.join(", "),
         )))
     }
 

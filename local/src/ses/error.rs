@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct SesError {
+pub(crate) struct SesError {
     status: StatusCode,
     kind: &'static str,
     message: Cow<'static, str>,
@@ -22,20 +22,20 @@ impl SesError {
         }
     }
 
-    pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "BadRequestException", message)
     }
 
-    pub(super) fn serialization(error: &serde_json::Error) -> Self {
+    pub(crate) fn serialization(error: &serde_json::Error) -> Self {
         let message = format!("The body is no request of this kind: {error}");
         Self::new(StatusCode::BAD_REQUEST, "SerializationException", message)
     }
 
-    pub(super) fn too_long(limit: usize) -> Self {
+    pub(crate) fn too_long(limit: usize) -> Self {
         Self::bad_request(format!("Message length is more than {limit} bytes long."))
     }
 
-    pub(super) fn missing_authentication_token() -> Self {
+    pub(crate) fn missing_authentication_token() -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             "MissingAuthenticationTokenException",
@@ -43,7 +43,7 @@ impl SesError {
         )
     }
 
-    pub(super) fn unknown_operation() -> Self {
+    pub(crate) fn unknown_operation() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,
             "UnknownOperationException",
@@ -55,11 +55,11 @@ impl SesError {
         )
     }
 
-    pub(super) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn not_found(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "NotFoundException", message)
     }
 
-    pub(super) fn next_token() -> Self {
+    pub(crate) fn next_token() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "InvalidNextTokenException",
@@ -67,7 +67,7 @@ impl SesError {
         )
     }
 
-    pub(super) fn throttled(message: &'static str) -> Self {
+    pub(crate) fn throttled(message: &'static str) -> Self {
         Self::new(
             StatusCode::TOO_MANY_REQUESTS,
             "TooManyRequestsException",
@@ -75,11 +75,11 @@ impl SesError {
         )
     }
 
-    pub(super) fn message_rejected(why: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn message_rejected(why: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "MessageRejected", why)
     }
 
-    pub(super) fn sending_paused() -> Self {
+    pub(crate) fn sending_paused() -> Self {
         Self::new(
             StatusCode::BAD_REQUEST,
             "SendingPausedException",
@@ -87,7 +87,11 @@ impl SesError {
         )
     }
 
-    pub(super) fn unavailable() -> Self {
+    pub(crate) fn access_denied(message: String) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "AccessDeniedException", message)
+    }
+
+    pub(crate) fn unavailable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "ServiceUnavailable",
@@ -95,7 +99,7 @@ impl SesError {
         )
     }
 
-    pub(super) fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "InternalServiceErrorException",

@@ -11,9 +11,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::error::SesError;
-use crate::faults::Faults;
-
 /// Why an address is on the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -24,20 +21,9 @@ pub enum SuppressedFor {
     Complaint,
 }
 
-/// How a call to the list fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ListFault {
-    /// 429 `TooManyRequestsException`: too many calls.
-    Throttled,
-    /// 400 `BadRequestException`: accounts in SES's sandbox have no access to the list.
-    Sandbox,
-}
-
 /// Clones share the list.
 #[derive(Clone, Debug)]
 pub struct SuppressionList {
-    /// The failures of the next calls.
-    pub faults: Faults<ListFault>,
     state: Arc<Mutex<ListState>>,
 }
 
@@ -57,7 +43,6 @@ impl SuppressionList {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            faults: Faults::none(),
             state: Arc::default(),
         }
     }
@@ -89,17 +74,6 @@ impl SuppressionList {
             .iter()
             .filter(|(listed, _)| listed.eq_ignore_ascii_case(address));
         found.next().map(|(_, entry)| entry.reason)
-    }
-
-    /// Fails if this call has a fault.
-    fn check_fault(&self) -> Result<(), SesError> {
-        match self.faults.take() {
-            None => Ok(()),
-            Some(ListFault::Throttled) => Err(SesError::throttled("Rate exceeded.")),
-            Some(ListFault::Sandbox) => Err(SesError::bad_request(
-                "The request is not allowed for this account.",
-            )),
-        }
     }
 
     fn state(&self) -> MutexGuard<'_, ListState> {

@@ -8,10 +8,11 @@ use shared::telemetry::chain;
 use tokio::task::JoinSet;
 
 use super::settings::TABLE;
+use crate::edge::Edge;
 use crate::event_bus::Events;
 use crate::functions::{Functions, Trigger, invoked_by};
 use crate::lambda::Function;
-use crate::stream::{self, StreamError, StreamReader};
+use crate::stream::{self, StreamError, StreamFaults, StreamReader};
 
 /// How often expired items are deleted. On AWS it takes up to a few days.
 const TTL_SWEEP: Duration = Duration::from_mins(1);
@@ -21,15 +22,17 @@ pub(super) fn start_readers(
     functions: &Functions,
     mail_events: Events,
     database: &Database,
+    edge: &Edge,
     tasks: &mut JoinSet<()>,
 ) -> Result<(), StreamError> {
-    if let Some(function) = invoked_by(functions, Trigger::MailEvents).next() {
+    if let Some((_, function)) = invoked_by(functions, Trigger::MailEvents).next() {
         tasks.spawn(deliver(mail_events, function.clone()));
     }
-    for function in invoked_by(functions, Trigger::TableStream) {
+    for (name, function) in invoked_by(functions, Trigger::TableStream) {
         // An earlier session has handled the earlier changes.
         let changes = StreamReader::latest(database.clone(), TABLE)?;
-        tasks.spawn(stream::deliver(changes, function.clone()));
+        let faults = StreamFaults::new(edge.clone(), name);
+        tasks.spawn(stream::deliver(changes, function.clone(), faults));
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::listener::Listener;
 use super::{TABLE, serve};
 use crate::dynamodb::{self, DatabaseError};
+use crate::edge::Edge;
 use crate::event_bus::{self, Events};
 use crate::inbox::{self, Inbox};
 use crate::published::{self, Published};
@@ -25,20 +26,23 @@ pub struct Backing {
     pub mail_events: Events,
     /// The events for the adopter.
     pub published: Published,
+    /// In front of DynamoDB, SES and EventBridge.
+    pub edge: Edge,
 }
 
 impl Backing {
-    /// Creates the table and starts the servers. The inbox shows the shell command `first_mail`
+    /// Creates the table and starts the servers, behind the edge. The inbox shows the shell command `first_mail`
     /// while there is no mail.
     ///
     /// # Errors
     ///
-    /// The table cannot be created.
+    /// The table cannot be created, or there is no port for the server behind the edge.
     pub fn start(
         database: Database,
         dynamodb: Listener,
         inbox: Listener,
         first_mail: &str,
+        edge: Edge,
         servers: &mut JoinSet<()>,
     ) -> Result<Self, DatabaseError> {
         dynamodb::create_table(&database, TABLE)?;
@@ -50,6 +54,7 @@ impl Backing {
             ses: Ses::new(bus),
             mail_events,
             published: Published::new(),
+            edge,
         };
         let router = on_one_port(
             inbox::router(
@@ -57,14 +62,20 @@ impl Backing {
                     mails: backing.ses.sent.clone(),
                     bus: backing.ses.bus.clone(),
                     published: backing.published.clone(),
+                    edge: backing.edge.clone(),
                 },
                 inbox.hosts(),
                 first_mail,
             ),
-            ses::router(backing.ses.clone()),
-            published::router(backing.published.clone()),
+            backing.edge.in_front_of(ses::router(backing.ses.clone())),
+            backing
+                .edge
+                .in_front_of(published::router(backing.published.clone())),
         );
-        servers.spawn(dynamodb::serve(backing.database.clone(), dynamodb.socket));
+        let (behind, url) = dynamodb::listen()?;
+        servers.spawn(dynamodb::serve(backing.database.clone(), behind));
+        let to_dynamodb = backing.edge.in_front_of_server(url);
+        servers.spawn(serve(dynamodb, to_dynamodb));
         servers.spawn(serve(inbox, router));
         Ok(backing)
     }

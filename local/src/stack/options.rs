@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use super::overrides::Overrides;
+use crate::edge::Rule;
 use crate::published::Target;
 
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct Options {
     pub backing_only: bool,
     /// Where the events for the adopter are posted.
     pub events_to: Option<Target>,
+    /// Which calls break, from the start.
+    pub chaos: Vec<Rule>,
     /// Settings of the functions in place of the defaults.
     pub overrides: Overrides,
 }

@@ -1,12 +1,11 @@
 //! A fault of AWS gets a 503 and loses nothing.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::ses::Fault;
+use local::edge::Fault;
 use serde_json::{Value, json};
 
 use super::status::STATUS;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
-use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::mail::{code_proof_of, link_of, proof_of};
 
@@ -32,10 +31,10 @@ fn ada() -> Value {
 async fn a_mail_that_ses_refuses_is_refunded() {
     let faults = [
         Fault::Throttled,
-        Fault::MessageRejected("Email address is not verified."),
-        Fault::SendingPaused,
+        Fault::Rejected,
+        Fault::Paused,
         Fault::Unavailable,
-        Fault::Internal,
+        Fault::Error,
     ];
     for fault in faults {
         let app = TestApp::start().await;
@@ -57,9 +56,9 @@ async fn a_refund_retries_after_conflicts() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     let before = app.table().await;
-    app.ses_faults.next(Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     // The request's own transaction succeeds; the refund gets ten conflicts.
-    app.edge.break_after(1, Break::ItemInTransaction, 10);
+    app.edge.after(1, Fault::Conflict, 10);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     let left: Vec<_> = app
         .table()
@@ -82,7 +81,7 @@ async fn an_unsent_mail_displaces_no_code() {
     for _ in 0..2 {
         app.ask(ada()).await;
     }
-    app.ses_faults.next(Fault::MessageRejected("no"));
+    app.ses_faults.next(Fault::Rejected);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!(app.post(VERIFY, code_proof_of(&first)).await.status, 200);
 }
@@ -97,10 +96,7 @@ async fn only_permanent_refusals_are_counted() {
         assert_eq!(answer.status, 503);
         crate::support::logs::metrics_of(answer.header("x-request-id").unwrap())
     };
-    for fault in [
-        Fault::MessageRejected("Email address is not verified."),
-        Fault::SendingPaused,
-    ] {
+    for fault in [Fault::Rejected, Fault::Paused] {
         assert_eq!(
             counted(fault).await,
             ["MailsRefused", "Requested"],
@@ -138,16 +134,15 @@ async fn an_unreachable_ses_is_refunded() {
 #[tokio::test]
 async fn the_error_of_ses_is_only_logged() {
     let app = TestApp::start().await;
-    app.ses_faults.next(Fault::MessageRejected(
-        "Email address is not verified. The following identities failed: Ada@Example.org",
-    ));
+    app.ses_faults.next(Fault::Rejected);
     let answer = app.post(REQUEST, ada()).await;
     assert!(!answer.body.contains("identities"));
     let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
     let last = lines.last().unwrap();
     assert_eq!(last["level"], "ERROR");
     let reason = "MessageRejected: Email address is not verified. \
-                  The following identities failed: a***@e***.org";
+                  The following identities failed the check in region US-EAST-1: \
+                  a***@e***.org";
     assert!(last["error"].as_str().unwrap().ends_with(reason), "{last}");
 }
 
@@ -155,7 +150,7 @@ async fn the_error_of_ses_is_only_logged() {
 async fn a_lost_mail_proves_by_link_and_code() {
     for proof in [proof_of, code_proof_of] {
         let app = TestApp::start().await;
-        app.ses_faults.next(Fault::LostAnswer);
+        app.ses_faults.next(Fault::CutAfter);
         assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
         let lost = app.newest_mail();
         app.ask(ada()).await;
@@ -166,7 +161,7 @@ async fn a_lost_mail_proves_by_link_and_code() {
 #[tokio::test]
 async fn a_mail_with_a_lost_answer_counts() {
     let app = TestApp::start().await;
-    app.ses_faults.next(Fault::LostAnswer);
+    app.ses_faults.next(Fault::CutAfter);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!((app.sent.len(), app.ses_faults.attempts()), (1, 1));
     let lost = app.newest_mail();
@@ -181,12 +176,12 @@ async fn a_mail_with_a_lost_answer_counts() {
 
 #[tokio::test]
 async fn a_lost_count_is_refunded() {
-    for applied in [Break::LostAnswer, Break::InternalServerError] {
+    for applied in [Fault::CutAfter, Fault::Error] {
         let app = TestApp::start().await;
         app.ask(json!({ "email": "warm@example.org" })).await;
         for _ in 0..7 {
             // All answers to the write are lost, and then DynamoDB answers again.
-            app.edge.break_after(0, applied, 3);
+            app.edge.after(0, applied, 3);
             assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
         }
         assert_eq!(app.sent.len(), 1);
@@ -202,7 +197,7 @@ async fn a_refused_write_is_not_refunded() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.take_calls();
-    app.edge.break_after(0, Break::AccessDenied, 1);
+    app.edge.after(0, Fault::AccessDenied, 1);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!(app.edge.take_calls(), ["TransactWriteItems"]);
 }
@@ -218,7 +213,7 @@ async fn a_throttled_mail_is_retried() {
 #[tokio::test]
 async fn a_refund_removes_link_and_code() {
     let app = TestApp::start().await;
-    app.ses_faults.next(Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     app.post(REQUEST, ada()).await;
     let record = app.table().await;
     let of_ada = record
@@ -265,11 +260,11 @@ async fn a_malformed_item_is_a_500() {
 async fn dynamodb_down_is_a_503() {
     let app = TestApp::start().await;
     let mail = app.ask(ada()).await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_unavailable(&app.post(VERIFY, proof_of(&mail)).await, COULD_NOT_CHECK);
     assert_eq!(app.sent.len(), 1);
-    app.edge.mend();
+    app.edge.clear();
     app.ask(ada()).await;
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
@@ -278,7 +273,7 @@ async fn dynamodb_down_is_a_503() {
 async fn a_lost_answer_counts_one_mail() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
-    app.edge.break_next(Break::LostAnswer);
+    app.edge.next(Fault::CutAfter);
     app.ask(ada()).await;
     assert_eq!(app.sent.len(), 2);
     for _ in 0..5 {
@@ -293,7 +288,7 @@ async fn a_lost_answer_still_verifies() {
     let mail = app.ask(ada()).await;
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
         .await;
-    app.edge.break_next(Break::LostAnswer);
+    app.edge.next(Fault::CutAfter);
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
 }
 
@@ -301,8 +296,8 @@ async fn a_lost_answer_still_verifies() {
 async fn a_transaction_conflict_is_retried() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
-    app.edge.break_next(Break::TransactionConflict);
-    app.edge.break_next(Break::TransactionConflict);
+    app.edge.next(Fault::Conflict);
+    app.edge.next(Fault::Conflict);
     app.ask(ada()).await;
 }
 
@@ -313,8 +308,8 @@ async fn a_conflicting_link_is_retried() {
     app.post(VERIFY, json!({ "email": "x@example.org", "token": "warm" }))
         .await;
     assert!(!app.edge.saw_a_repeated_call());
-    app.edge.break_next(Break::ItemInTransaction);
-    app.edge.break_next(Break::ItemInTransaction);
+    app.edge.next(Fault::Conflict);
+    app.edge.next(Fault::Conflict);
     app.edge.take_calls();
     assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
     assert_eq!(app.edge.take_calls(), ["UpdateItem"; 3]);
@@ -325,7 +320,7 @@ async fn a_conflicting_link_is_retried() {
 async fn endless_conflicts_are_a_503() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
-    app.edge.break_always(Break::TransactionConflict);
+    app.edge.always(Fault::Conflict);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!(app.sent.len(), 1);
 }

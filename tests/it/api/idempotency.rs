@@ -4,12 +4,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use local::ses::Fault;
+use local::edge::Fault;
 use serde_json::{Value, json};
 
 use crate::api::faults::assert_unavailable;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error, suppression};
-use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::mail::{link_of, proof_of};
 
@@ -249,10 +248,10 @@ async fn a_duplicate_withdraws_no_move() {
 async fn a_refunded_mail_frees_its_key() {
     let faults = [
         Fault::Throttled,
-        Fault::MessageRejected("Email address is not verified."),
-        Fault::SendingPaused,
+        Fault::Rejected,
+        Fault::Paused,
         Fault::Unavailable,
-        Fault::Internal,
+        Fault::Error,
     ];
     for fault in faults {
         let app = TestApp::start().await;
@@ -278,7 +277,7 @@ async fn a_refused_request_frees_its_key() {
 #[tokio::test]
 async fn a_mail_with_a_lost_answer_keeps_its_key() {
     let app = TestApp::start().await;
-    app.ses_faults.next(Fault::LostAnswer);
+    app.ses_faults.next(Fault::CutAfter);
     assert_unavailable(&app.post_keyed("k", ada()).await, COULD_NOT_SEND);
     let lost = app.newest_mail();
     app.pass(Duration::from_mins(1));
@@ -294,7 +293,7 @@ async fn a_mail_with_a_lost_answer_keeps_its_key() {
 async fn a_write_with_a_lost_answer_mails_once() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
-    app.edge.break_next(Break::LostAnswer);
+    app.edge.next(Fault::CutAfter);
     let first = mailed(&app, "k", ada()).await;
     assert!(app.edge.saw_a_repeated_call());
     assert_duplicate(&app, "k", ada(), &first).await;
@@ -302,11 +301,11 @@ async fn a_write_with_a_lost_answer_mails_once() {
 
 #[tokio::test]
 async fn a_lost_write_frees_its_key() {
-    for lost in [Break::LostAnswer, Break::InternalServerError] {
+    for lost in [Fault::CutAfter, Fault::Error] {
         let app = TestApp::start().await;
         app.ask(json!({ "email": "warm@example.org" })).await;
         // All answers to the write are lost, and then DynamoDB answers again.
-        app.edge.break_after(0, lost, 3);
+        app.edge.after(0, lost, 3);
         assert_unavailable(&app.post_keyed("k", ada()).await, COULD_NOT_SEND);
         let first = mailed(&app, "k", ada()).await;
         assert_duplicate(&app, "k", ada(), &first).await;
@@ -320,8 +319,8 @@ async fn a_request_is_no_duplicate_of_itself() {
     let of = |email: &str| json!({ "uuid": UUID, "email": email });
     // The answer to the write is lost, the SDK's retry meets a transaction, and another request
     // moves the user before the next attempt.
-    app.edge.break_next(Break::LostAnswer);
-    app.edge.break_next(Break::TransactionConflict);
+    app.edge.next(Fault::CutAfter);
+    app.edge.next(Fault::Conflict);
     let moving = Arc::clone(&app);
     let body = of("bob@example.org");
     app.edge.meanwhile(2, async move {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Method;
+use local::edge::Fault;
 use local::fixtures::{ADA as FIXTURE, API_KEY, API_KEY_FOR_READING, API_KEY_WITHOUT_SCOPE};
 use local::ses::DeliveryOutcome;
 use serde_json::{Value, json};
@@ -13,7 +14,6 @@ use crate::api::parameters::NOBODY;
 use crate::events::mail_events::{ADA, mail_to_ada, record_outcome, ses_event};
 use crate::ops::admin::run;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
-use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 use crate::support::logs;
 use crate::support::mail::{code_proof_of, link_of, proof_of};
@@ -319,7 +319,7 @@ async fn a_fault_of_either_read_is_503() {
     app.ask(json!({ "email": ADA })).await;
     status(&app).await;
     for passing in [0, 1] {
-        app.edge.break_after(passing, Break::AccessDenied, 1);
+        app.edge.after(passing, Fault::AccessDenied, 1);
         let answer = answer_for(&app, "email=ada%40example.org").await;
         assert_unavailable(&answer, "Could not look up the status. Try again shortly.");
     }

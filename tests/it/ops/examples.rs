@@ -18,8 +18,8 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::response::Response;
 use futures_util::FutureExt;
+use local::edge::Fault;
 use local::fixtures::API_KEY;
-use local::ses::Fault;
 use local::stack;
 use saphyr::{LoadableYamlNode, YamlOwned};
 use serde_json::{Value, json};
@@ -274,7 +274,7 @@ impl Example<'_> {
     }
 
     async fn knows_faults(&self) {
-        self.app.ses_faults.next(Fault::SendingPaused);
+        self.app.ses_faults.next(Fault::Paused);
         assert_eq!(self.asks_for_new().await, refusal(said::NOT_NOW));
         let new = ["request", NEW, UUID];
         let gateway = gateway_alone().await;

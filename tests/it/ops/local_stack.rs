@@ -33,6 +33,7 @@ pub(super) fn options() -> Options {
         data: None,
         backing_only: false,
         events_to: None,
+        chaos: Vec::new(),
         overrides: Overrides::default(),
     }
 }

@@ -8,6 +8,7 @@ mod examples;
 mod growth;
 mod inbox;
 mod layers;
+mod local_chaos;
 mod local_data;
 mod local_ports;
 mod local_preview;

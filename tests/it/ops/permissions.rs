@@ -9,9 +9,9 @@ use std::fs;
 
 use axum::body::Body;
 use axum::http::Method;
+use local::edge::Fault;
 use local::functions::{FUNCTIONS, Trigger};
 use local::gateway;
-use local::ses::Fault;
 use local::stack::{self, TABLE};
 use saphyr::YamlOwned;
 use serde_json::json;
@@ -118,7 +118,7 @@ async fn everything_that_people_do(app: &TestApp) {
     app.post(REQUEST, ada()).await;
 
     // If SES refuses a mail, its count is refunded.
-    app.ses_faults.next(Fault::MessageRejected("no"));
+    app.ses_faults.next(Fault::Rejected);
     let grace = || json!({ "email": "grace@example.org" });
     assert_eq!(app.post(REQUEST, grace()).await.status, 503);
     let mails = app.ask(grace()).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use local::captured_mails::CapturedMail;
-use local::ses::{DeliveryOutcome, ListFault, SuppressedFor};
+use local::ses::{DeliveryOutcome, SuppressedFor};
 use serde_json::{Value, json};
 
 use crate::events::mail_events::{ADA, mail_to_ada, record_of, ses_event};
@@ -50,7 +50,12 @@ async fn unsuppress_ends_a_refusal() {
     let mail = refused(&app).await;
     app.pass(Duration::from_mins(1));
     // SES has no refusals, and does not show its list to everybody.
-    app.suppression_list.faults.next(ListFault::Sandbox);
+    let in_production = |is: bool| {
+        app.ses
+            .account
+            .with(|account| account.production_access = is)
+    };
+    in_production(false);
     let text = run(&app, &["unsuppress", ADA]).await.text();
     assert_snapshot!(text, @"
     ada@example.org can be mailed again.
@@ -62,6 +67,7 @@ async fn unsuppress_ends_a_refusal() {
         1,
         "asks SES"
     );
+    in_production(true);
     app.ask(json!({ "email": ADA })).await;
     // The reader may refuse again.
     assert_eq!(press(&app, &mail, "stop").await.json()["state"], "stopped");

@@ -1,5 +1,6 @@
 //! Nothing secret in the table, in any log or in any answer.
 
+use local::edge::Fault;
 use local::fixtures;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -8,7 +9,6 @@ use shared::domain::link_token::LinkToken;
 
 use crate::ops::admin;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
-use crate::support::edge::Break;
 use crate::support::logs;
 use crate::support::mail::{code_of, link_of, proof_of};
 
@@ -143,7 +143,7 @@ async fn each_line_names_the_key_of_its_call() {
     let ada = || json!({ "email": "ada@example.org" });
     let answered = app.post(REQUEST, ada()).await;
     let refused = app.post(REQUEST, json!({ "email": "ada" })).await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     let failed = app.post(REQUEST, ada()).await;
     assert_eq!(
         [answered.status, refused.status, failed.status],

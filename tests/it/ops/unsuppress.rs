@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use insta::assert_snapshot;
+use local::edge::Fault;
 use local::ses::{DeliveryOutcome, SuppressedFor};
 use serde_json::{Value, json};
 
@@ -12,7 +13,6 @@ use crate::events::mail_events::{
 };
 use crate::ops::admin::run;
 use crate::support::app::{REQUEST, TestApp, suppression};
-use crate::support::edge::Break;
 
 const ADAS_ITEM: &str = "address#ada@example.org";
 
@@ -236,7 +236,7 @@ async fn a_lost_answer_is_retried() {
     let app = TestApp::start().await;
     app.set(ADAS_ITEM, "suppression", suppression(ADA)).await;
     // The first call is the lookup.
-    app.edge.break_after(1, Break::LostAnswer, 1);
+    app.edge.after(1, Fault::CutAfter, 1);
     let report = run(&app, &["unsuppress", ADA, "--json"]).await.json();
     assert_eq!(report["suppression"]["reason"], "bounced");
     assert_eq!(code_of_next_request(&app).await, Value::Null);

@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use axum::http::Method;
+use local::edge::Fault;
 use serde_json::json;
 
 use super::support::{
@@ -9,7 +10,6 @@ use super::support::{
     get, get_as_person, get_at, page_of, submit_code, submit_code_of, submit_in, verified_at,
 };
 use crate::support::app::{PAGE, TestApp};
-use crate::support::edge::Break;
 use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
 
 /// `?user=<uuid>` names the user of the code.
@@ -209,7 +209,7 @@ async fn typed_text_is_escaped() {
 async fn an_endless_code_is_not_shown_again() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     let code = code_of(&mail);
     for (spaces, is_kept) in [(26, true), (27, false)] {
         let typed = format!("{}{}{}", &code[..3], " ".repeat(spaces), &code[3..]);
@@ -224,7 +224,7 @@ async fn an_endless_code_is_not_shown_again() {
 async fn an_outage_keeps_the_typed_code() {
     let app = TestApp::start().await;
     let mail = app.ask(json!({ "email": "ada@example.org" })).await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     let answer = fetch(&app, &proof_of(&mail)).await;
     let expected = json!({ "state": "unavailable", "retry_after": 5 });
     assert_eq!((answer.status.as_u16(), answer.json()), (503, expected));
@@ -239,6 +239,6 @@ async fn an_outage_keeps_the_typed_code() {
             .contains("<button><span class=\"idle\">Try again<")
     );
     assert_page(&get(&app, "en").await, 200, HEADING);
-    app.edge.mend();
+    app.edge.clear();
     assert_page(&submit_code(&app, &mail, &code).await, 200, VERIFIED);
 }

@@ -8,13 +8,12 @@ use axum::body::Body;
 use axum::http::Method;
 use futures_util::future::join_all;
 use local::captured_mails::CapturedMail;
-use local::ses::Fault;
+use local::edge::Fault;
 use serde_json::{Value, json};
 use shared::brand::public_url::NEW_MAIL_PATH;
 
 use super::support::{BROWSER, FORM, fetch};
 use crate::support::app::{REQUEST, TestApp, VERIFY, WITHOUT_PAGE, error, suppression};
-use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::logs;
 use crate::support::mail::{code_of, link_of, proof_of};
@@ -349,7 +348,7 @@ async fn a_refused_mail_is_refunded() {
 async fn a_mail_with_a_lost_answer_counts() {
     let app = TestApp::start().await;
     let old = expired(&app, ada()).await;
-    app.ses_faults.next(Fault::LostAnswer);
+    app.ses_faults.next(Fault::CutAfter);
     assert_state(&ask_again(&app, &proof_of(&old)).await, 503, unavailable());
     let lost = app.newest_mail();
     assert_ne!(proof_of(&lost), proof_of(&old));
@@ -364,7 +363,7 @@ async fn a_mail_with_a_lost_answer_counts() {
 async fn a_lost_answer_counts_one_mail() {
     let app = TestApp::start().await;
     let old = expired(&app, ada()).await;
-    app.edge.break_after(2, Break::LostAnswer, 1);
+    app.edge.after(2, Fault::CutAfter, 1);
     assert_state(&ask_again(&app, &proof_of(&old)).await, 200, mailed());
     assert_eq!(app.sent.len(), 2);
     for _ in 0..5 {
@@ -378,9 +377,9 @@ async fn dynamodb_down_loses_nothing() {
     let app = TestApp::start().await;
     let old = expired(&app, ada()).await;
     let before = app.table().await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     assert_state(&ask_again(&app, &proof_of(&old)).await, 503, unavailable());
-    app.edge.mend();
+    app.edge.clear();
     assert_eq!(app.table().await, before);
     assert_state(&ask_again(&app, &proof_of(&old)).await, 200, mailed());
 }

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::http::Method;
 use futures_util::future::join_all;
 use local::captured_mails::CapturedMail;
+use local::edge::Fault;
 use local::ses::DeliveryOutcome;
 use serde_json::{Value, json};
 
@@ -14,7 +15,6 @@ use super::support::{BROWSER, assert_page, fetch, get_as_person, press};
 use crate::events::mail_events::{record_of, ses_event};
 use crate::events::publish_events::published;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
-use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::logs;
 use crate::support::mail::{code_proof_of, link_of, proof_of};
@@ -485,24 +485,24 @@ async fn a_press_in_flight_decides_again() {
 
 #[tokio::test]
 async fn a_lost_answer_may_be_retried() {
-    for broken in [Break::LostAnswer, Break::InternalServerError] {
+    for broken in [Fault::CutAfter, Fault::Error] {
         let app = TestApp::start().await;
         let mail = ask_ada(&app).await;
-        app.edge.break_after(2, broken, 10);
+        app.edge.after(2, broken, 10);
         let answer = press(&app, &mail, "stop").await;
         let unavailable = json!({ "state": "unavailable", "retry_after": 5 });
         assert_eq!((answer.status.as_u16(), answer.json()), (503, unavailable));
-        app.edge.mend();
+        app.edge.clear();
         let state = match broken {
-            Break::LostAnswer => "already_stopped",
+            Fault::CutAfter => "already_stopped",
             _ => "stopped",
         };
         assert_eq!(press(&app, &mail, "stop").await.json(), is(state));
         app.assert_suppressed(ADA).await;
         assert_eq!(published(&app).await.len(), 1);
-        app.edge.break_after(1, broken, 10);
+        app.edge.after(1, broken, 10);
         assert_eq!(press(&app, &mail, "allow").await.status, 503);
-        app.edge.mend();
+        app.edge.clear();
         assert_eq!(press(&app, &mail, "allow").await.json(), is("allowed"));
     }
 }
@@ -511,7 +511,7 @@ async fn a_lost_answer_may_be_retried() {
 async fn a_busy_item_is_tried_again() {
     let app = TestApp::start().await;
     let mail = ask_ada(&app).await;
-    app.edge.break_after(2, Break::TransactionConflict, 2);
+    app.edge.after(2, Fault::Conflict, 2);
     assert_eq!(press(&app, &mail, "stop").await.json(), is("stopped"));
 }
 

@@ -10,14 +10,14 @@ use axum::body::Body;
 use axum::http::{Method, Request};
 use dynoxide::Database;
 use local::captured_mails::{CapturedMail, CapturedMails};
+use local::edge::{Edge, Service, ServiceEdge};
 use local::event_bus::Events;
-use local::faults::Faults;
 use local::fixtures;
 use local::functions::{Dependencies, Functions, start_all};
 use local::gateway;
 use local::lambda::InvocationError;
 use local::published::Published;
-use local::ses::{self, Ses, SuppressionList};
+use local::ses::{Ses, SuppressionList};
 use local::stack::{self, Backing, TABLE, replace};
 use serde_json::{Value, json};
 use shared::brand::public_url::PAGE_PATH;
@@ -27,7 +27,6 @@ use shared::runtime::settings::{self, Environment};
 use shared::store::{OperatorStore, Store};
 use tokio::task::JoinSet;
 
-use super::edge::Edge;
 use super::http::{self, Answer, HttpClient, authorized, listen};
 use super::logs;
 
@@ -53,8 +52,12 @@ pub struct TestApp {
     pub api_url: String,
     pub inbox_url: String,
     pub functions: Functions,
-    pub edge: Edge,
-    pub ses_faults: Faults<ses::Fault>,
+    /// In front of all services of AWS.
+    pub whole_edge: Edge,
+    /// In front of DynamoDB.
+    pub edge: ServiceEdge,
+    pub ses_faults: ServiceEdge,
+    pub event_faults: ServiceEdge,
     pub suppression_list: SuppressionList,
     pub ses: Ses,
     pub sent: CapturedMails,
@@ -85,13 +88,12 @@ impl TestApp {
         let mut servers = JoinSet::new();
         let (dynamodb, inbox) = (listen().await, listen().await);
         let database = Database::memory().unwrap();
-        let backing = Backing::start(database, dynamodb, inbox, "", &mut servers).unwrap();
-        let edge = Edge::new(backing.dynamodb_url);
-        let (at_edge, api) = (listen().await, listen().await);
-        let (edge_url, api_url) = (at_edge.url(), api.url());
-        servers.spawn(stack::serve(at_edge, edge.clone().router()));
+        let backing =
+            Backing::start(database, dynamodb, inbox, "", Edge::new(), &mut servers).unwrap();
+        let api = listen().await;
+        let api_url = api.url();
 
-        let mut settings = stack::environment(&edge_url, &backing.inbox_url);
+        let mut settings = stack::environment(&backing.dynamodb_url, &backing.inbox_url);
         settings.push(("PUBLIC_URL", api_url.clone()));
         replace(&mut settings, overrides.iter().copied());
         let environment = Environment::from_pairs(&settings);
@@ -110,13 +112,17 @@ impl TestApp {
         fixtures::store_all(&store, &keys, clock.now())
             .await
             .unwrap();
+        let whole_edge = backing.edge;
+        let edge = whole_edge.of(Service::DynamoDb);
         edge.take_calls();
         Self {
             api_url,
             inbox_url: backing.inbox_url,
             functions,
             edge,
-            ses_faults: backing.ses.faults.clone(),
+            ses_faults: whole_edge.of(Service::Ses),
+            event_faults: whole_edge.of(Service::Events),
+            whole_edge,
             suppression_list: backing.ses.suppression_list.clone(),
             sent: backing.ses.sent.clone(),
             ses: backing.ses,

@@ -2,7 +2,6 @@
 
 pub mod actions;
 pub mod app;
-pub mod edge;
 pub mod http;
 pub mod items;
 pub mod lists;

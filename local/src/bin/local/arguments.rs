@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use local::chaos::{self, ChaosFileError};
+use local::edge::Rule;
 use local::published::{Target, forwarding_rules};
 use local::stack::{Options, OverrideError, Overrides, brand_names, settings};
 use shared::runtime::settings::Environment;
@@ -51,6 +53,11 @@ pub(crate) struct Arguments {
 
     #[arg(long, value_name = "URL", help = events_to())]
     events_to: Option<Target>,
+
+    /// JSON file that says which calls of AWS fail, and how: see docs/develop.md. `PUT
+    /// /api/v1/chaos` on the inbox's port changes it, and `DELETE` ends it.
+    #[arg(long, value_name = "FILE")]
+    chaos: Option<PathBuf>,
 
     /// Start DynamoDB, SES, EventBridge and the inbox alone, for `sam local` and `cargo lambda
     /// watch`, and print the environment variables that point a function at them.
@@ -110,7 +117,11 @@ impl Arguments {
         Overrides::read(&Environment::of_process(), env_file.as_deref(), flags)
     }
 
-    pub(crate) fn into_options(self, overrides: Overrides) -> Options {
+    pub(crate) fn chaos(&self) -> Result<Vec<Rule>, ChaosFileError> {
+        self.chaos.as_deref().map_or(Ok(Vec::new()), chaos::read)
+    }
+
+    pub(crate) fn into_options(self, overrides: Overrides, chaos: Vec<Rule>) -> Options {
         Options {
             host: self.host,
             port: self.port,
@@ -120,6 +131,7 @@ impl Arguments {
             data: self.data,
             backing_only: self.backing_only,
             events_to: self.events_to,
+            chaos,
             overrides,
         }
     }

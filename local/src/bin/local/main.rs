@@ -27,7 +27,11 @@ async fn main() -> ExitCode {
     if let Some(Command::Preview { dir }) = &arguments.command {
         return preview(dir, &overrides);
     }
-    let stack = match Stack::start(&arguments.into_options(overrides)).await {
+    let chaos = match arguments.chaos() {
+        Ok(chaos) => chaos,
+        Err(error) => return fail(&error),
+    };
+    let stack = match Stack::start(&arguments.into_options(overrides, chaos)).await {
         Ok(stack) => stack,
         Err(error) => return fail(&error),
     };

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use local::edge::Fault;
 use serde_json::json;
 
 use super::support::{
     HALF_AN_HOUR, ONE_SECOND, assert_invalid, assert_too_many, on_the_page, try_wrong,
 };
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
-use crate::support::edge::Break;
 use crate::support::http::Answer;
 use crate::support::mail::{code_of, code_proof_of, link_of, proof_of, wrong_code};
 
@@ -102,7 +102,7 @@ async fn a_retried_attempt_counts_once() {
         .await;
     for _ in 0..5 {
         // The record is read; the answer to the reservation is lost.
-        app.edge.break_after(1, Break::LostAnswer, 1);
+        app.edge.after(1, Fault::CutAfter, 1);
         try_wrong(&app, &uuid, &wrong, 1).await;
     }
     assert!(app.edge.saw_a_repeated_call());

@@ -5,15 +5,14 @@ use std::time::Duration;
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::body::Body;
 use axum::http;
+use local::edge::Fault;
 use local::fixtures::{ADA, API_KEY, API_KEY_WITHOUT_SCOPE, GRACE, PendingUser};
-use local::ses::Fault;
 use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::api::{Endpoint, Method};
 
 use crate::api::parameters::NOBODY;
 use crate::support::app::{REQUEST, TestApp, VERIFY, suppression};
-use crate::support::edge::Break;
 use crate::support::http::{Answer, authorized};
 
 /// Provokes a documented error of an endpoint, by its status and its name.
@@ -191,7 +190,7 @@ async fn provoke_on_verify(app: &TestApp, name: &str) -> Answer {
             code(ADA.code)
         }
         "could_not_check" => {
-            app.edge.break_always(Break::InternalServerError);
+            app.edge.always(Fault::Error);
             link_of(ADA)
         }
         other => return provoke_anywhere(app, VERIFY, other).await,
@@ -231,7 +230,7 @@ async fn provoke_on_get(app: &TestApp, path: &str, status: &str, name: &str) -> 
             put(app, &pk, &[("version", AttributeValue::Bool(true))]).await;
         }
         // Each endpoint has an example with its own text.
-        _ if status == "503" => app.edge.break_always(Break::InternalServerError),
+        _ if status == "503" => app.edge.always(Fault::Error),
         other => panic!("{} of a GET: add how to provoke {other}", file!()),
     }
     let mut request = app.request(method, &format!("{path}{query}"));

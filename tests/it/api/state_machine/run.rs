@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::Method;
 use futures_util::future::join_all;
 use local::captured_mails::CapturedMail;
-use local::ses::Fault;
+use local::edge::Fault;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 use serde_json::{Value, json};
@@ -215,7 +215,7 @@ impl Run {
         address: usize,
         key: Option<usize>,
     ) -> Result<(), TestCaseError> {
-        self.app.ses_faults.always(Fault::SendingPaused);
+        self.app.ses_faults.always(Fault::Paused);
         let answer = self.take(&Action::Ask { user, address, key }).await;
         self.app.ses_faults.clear();
         let (outcome, now) = (Outcome::of(&answer), self.now());

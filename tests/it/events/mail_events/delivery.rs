@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::ses::{DeliveryOutcome, Fault, SuppressedFor};
+use local::edge::Fault;
+use local::ses::{DeliveryOutcome, SuppressedFor};
 use serde_json::json;
 
 use super::support::{
@@ -192,7 +193,7 @@ async fn events_of_unknown_mails_are_ignored() {
 #[tokio::test]
 async fn a_mail_after_a_lost_answer_counts() {
     let app = TestApp::start().await;
-    app.ses_faults.next(Fault::LostAnswer);
+    app.ses_faults.next(Fault::CutAfter);
     app.post(REQUEST, json!({ "email": ADA })).await;
     // SES accepted it, and it is counted.
     assert_outcomes(&app, &["recorded"]).await;

@@ -1,5 +1,6 @@
 //! Failed writes, unreadable events, missing settings.
 
+use local::edge::Fault;
 use local::ses::DeliveryOutcome;
 use serde_json::json;
 
@@ -7,7 +8,6 @@ use super::support::{
     ADA, assert_outcome, failure, mail_to_ada, newest, record_of, ses_event, suppressed_for,
 };
 use crate::support::app::TestApp;
-use crate::support::edge::Break;
 
 #[tokio::test]
 async fn a_retry_records_an_unstored_event() {
@@ -16,13 +16,13 @@ async fn a_retry_records_an_unstored_event() {
         let mail = mail_to_ada(&app).await;
         let event = ses_event(&mail, outcome, 5);
         let before = app.table().await;
-        app.edge.break_always(Break::InternalServerError);
+        app.edge.always(Fault::Error);
         let error = failure(app.record(&event).await);
         assert!(
             error.starts_with("DynamoDB is unavailable: InternalServerError"),
             "{error}"
         );
-        app.edge.mend();
+        app.edge.clear();
         assert_eq!(app.table().await, before);
         assert_outcome(&app, &event, "recorded").await;
     }
@@ -34,7 +34,7 @@ async fn a_retry_finishes_a_partial_write() {
     let mail = mail_to_ada(&app).await;
     let bounce = ses_event(&mail, DeliveryOutcome::Bounced, 5);
     // The suppression is written, and then DynamoDB fails all attempts of the SDK.
-    app.edge.break_after(1, Break::InternalServerError, 3);
+    app.edge.after(1, Fault::Error, 3);
     failure(app.record(&bounce).await);
     assert_eq!(suppressed_for(&app).await, Some("bounced"));
     assert!(record_of(&app, ADA).await.unwrap().delivery.is_none());
@@ -45,10 +45,10 @@ async fn a_retry_finishes_a_partial_write() {
 
 #[tokio::test]
 async fn failed_writes_are_retried() {
-    for how in [Break::LostAnswer, Break::ItemInTransaction] {
+    for how in [Fault::CutAfter, Fault::Conflict] {
         let app = TestApp::start().await;
         let mail = mail_to_ada(&app).await;
-        app.edge.break_next(how);
+        app.edge.next(how);
         app.record(&ses_event(&mail, DeliveryOutcome::Delivered, 5))
             .await
             .unwrap();

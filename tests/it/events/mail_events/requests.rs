@@ -1,7 +1,8 @@
 //! Events that arrive during a request.
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::ses::{DeliveryOutcome, Fault};
+use local::edge::Fault;
+use local::ses::DeliveryOutcome;
 use local::stack::TABLE;
 use serde_json::json;
 
@@ -53,7 +54,7 @@ async fn a_refund_keeps_a_suppression() {
     let complaint = ses_event(&mail, DeliveryOutcome::Complained, 1).to_string();
     let function = app.functions["record_mail_events"].clone();
     let client = app.client.clone();
-    app.ses_faults.next(Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     // Before the refund, an operator forgets the address, and a complaint arrives.
     app.edge.meanwhile(2, async move {
         let key = AttributeValue::S(ADAS_ITEM.to_owned());

@@ -1,20 +1,19 @@
 //! Failed calls, and what a retry does then.
 
-use local::ses::Fault;
+use local::edge::Fault;
 
 use super::support::{
     FUNCTION, OLDS_ITEM, change, changes, failure, invoke, invoke_as, line_of, moved, notices,
     notify,
 };
-use crate::support::edge::Break;
 use crate::support::logs::metrics_of;
 
 #[tokio::test]
 async fn a_retry_mails_what_ses_refused() {
     for (fault, expected) in [
-        (Fault::MessageRejected("no"), "SES refuses the mail"),
-        (Fault::SendingPaused, "SES refuses the mail"),
-        (Fault::Internal, "SES failed"),
+        (Fault::Rejected, "SES refuses the mail"),
+        (Fault::Paused, "SES refuses the mail"),
+        (Fault::Error, "SES failed"),
     ] {
         let app = moved().await;
         let change = &change(&app).await;
@@ -34,7 +33,7 @@ async fn a_retry_mails_what_ses_refused() {
 async fn a_lost_answer_of_ses_mails_once() {
     let app = moved().await;
     let change = &change(&app).await;
-    app.ses_faults.next(Fault::LostAnswer);
+    app.ses_faults.next(Fault::CutAfter);
     let error = failure(&app, change).await;
     assert!(error.contains("SES did not say"), "{error}");
     assert_eq!(notify(&app).await, ["known"]);
@@ -46,7 +45,7 @@ async fn a_lost_answer_of_dynamodb_mails_once() {
     for passing in 0..2 {
         let app = moved().await;
         let change = &change(&app).await;
-        app.edge.break_after(passing, Break::LostAnswer, 1);
+        app.edge.after(passing, Fault::CutAfter, 1);
         let outcome = invoke(&app.functions[FUNCTION], change).await;
         assert_eq!(outcome.unwrap(), "mailed", "{passing}");
         assert_eq!(notices(&app).len(), 1);
@@ -57,13 +56,13 @@ async fn a_lost_answer_of_dynamodb_mails_once() {
 #[tokio::test]
 async fn a_retry_mails_after_an_outage() {
     for passing in 0..2 {
-        for (how, times) in [(Break::InternalServerError, 3), (Break::LostAnswer, 3)] {
+        for (how, times) in [(Fault::Error, 3), (Fault::CutAfter, 3)] {
             let app = moved().await;
             let change = &change(&app).await;
-            app.edge.break_after(passing, how, times);
+            app.edge.after(passing, how, times);
             let error = failure(&app, change).await;
             assert!(error.starts_with("StoreUnavailable: "), "{error}");
-            app.edge.mend();
+            app.edge.clear();
             let notices_on_record = app.item(OLDS_ITEM).await.unwrap().remove("notices");
             assert!(
                 notices_on_record.is_none_or(|map| map.as_m().unwrap().is_empty()),
@@ -79,7 +78,7 @@ async fn a_retry_mails_after_an_outage() {
 async fn refused_mails_count_alone() {
     let app = moved().await;
     let changes = changes(&app).await;
-    app.ses_faults.next(Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     let refused = invoke_as(&app, "refused-notice", &changes).await;
     assert!(refused.is_err());
     assert_eq!(metrics_of("refused-notice"), ["MailsRefused"]);
@@ -94,7 +93,7 @@ async fn refused_mails_count_alone() {
 async fn a_failure_is_logged() {
     let app = moved().await;
     let change = &change(&app).await;
-    app.ses_faults.next(Fault::Internal);
+    app.ses_faults.next(Fault::Error);
     failure(&app, change).await;
     let line = line_of(change);
     assert_eq!(line["message"], "event failed");

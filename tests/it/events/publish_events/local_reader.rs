@@ -1,12 +1,13 @@
 //! The reader of the local stream retries as Lambda does.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use local::edge::{Fault, Rule, Service};
 use local::lambda::Function;
-use local::published::Fault;
 use local::stack::TABLE;
-use local::stream::{Progress, StreamReader};
+use local::stream::{Progress, StreamFaults, StreamReader};
 use serde_json::{Value, json};
 
 use super::support::{ids, ids_of, verify_users};
@@ -19,10 +20,10 @@ async fn a_failed_record_is_retried() {
     let function = app.functions["publish_events"].clone();
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Idle);
     let records = verify_users(&app, 2).await;
-    app.published.faults.always(Fault::AccessDenied);
+    app.event_faults.always(Fault::AccessDenied);
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Failed);
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Failed);
-    app.published.faults.clear();
+    app.event_faults.clear();
     let crashes = Function::of_events(|_| async { Err::<(), _>("no") });
     assert_eq!(reader.poll(&crashes).await.unwrap(), Progress::Failed);
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Done);
@@ -76,5 +77,37 @@ async fn the_lowest_failure_is_retried_first() {
             (again..3).map(item).collect::<Vec<_>>()
         );
         assert_eq!(reader.poll(&watching).await.unwrap(), Progress::Idle);
+    }
+}
+
+#[tokio::test]
+async fn records_arrive_late_twice_or_reordered() {
+    for (fault, order) in [
+        (Fault::Late(Duration::from_millis(1)), &[0, 1][..]),
+        (Fault::Twice, &[0, 1, 0, 1]),
+        (Fault::Reordered, &[1, 0]),
+    ] {
+        let app = TestApp::start().await;
+        let mut reader = StreamReader::latest(app.database.clone(), TABLE).unwrap();
+        let function = app.functions["publish_events"].clone();
+        let faults = StreamFaults::new(app.whole_edge.clone(), "publish_events");
+        app.whole_edge.set_rules(vec![
+            Rule::always(Service::Ses, Fault::Error),
+            Rule {
+                operation: Some("notify_previous_address"),
+                ..Rule::always(Service::Stream, Fault::Twice)
+            },
+        ]);
+        let polled =
+            async |reader: &mut StreamReader| reader.poll_with(&function, &faults).await.unwrap();
+        assert_eq!(polled(&mut reader).await, Progress::Idle);
+        app.ses_faults.clear();
+        let records = verify_users(&app, 2).await;
+        app.whole_edge.of(Service::Stream).next(fault);
+        assert_eq!(polled(&mut reader).await, Progress::Done, "{fault:?}");
+        assert_eq!(polled(&mut reader).await, Progress::Idle);
+        let expected = ids_of(&records);
+        let expected: Vec<_> = order.iter().map(|index| expected[*index].clone()).collect();
+        assert_eq!(ids(&app.published.take()), expected, "{fault:?}");
     }
 }

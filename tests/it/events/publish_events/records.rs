@@ -202,7 +202,7 @@ async fn unnumbered_records_fail_the_batch() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(app.published.faults.attempts(), 0);
+    assert_eq!(app.event_faults.attempts(), 0);
 }
 
 #[tokio::test]
@@ -212,5 +212,5 @@ async fn without_events_no_call_is_made() {
     let records = stream::records(&app).await;
     assert!(!records.is_empty());
     assert_eq!(publish(&app, &records).await, [] as [String; 0]);
-    assert_eq!(app.published.faults.attempts(), 0);
+    assert_eq!(app.event_faults.attempts(), 0);
 }

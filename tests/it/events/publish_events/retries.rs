@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lambda_http::{Context, LambdaEvent};
-use local::published::Fault;
+use local::edge::{Entries, Fault};
 use publish_events::PublishEvents;
 use serde_json::json;
 use shared::runtime::aws::Aws;
@@ -16,28 +16,28 @@ use crate::support::app::TestApp;
 async fn failed_entries_are_retried_alone() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 3).await;
-    app.published.faults.next(Fault::Entries(&[0, 2]));
-    app.published.faults.next(Fault::Entries(&[1]));
+    app.event_faults.next(Fault::Partial(Entries::at(&[0, 2])));
+    app.event_faults.next(Fault::Partial(Entries::at(&[1])));
     assert_eq!(publish(&app, &records).await, [] as [String; 0]);
     let [first, second, third] = ids_of(&records).try_into().unwrap();
     assert_eq!(ids(&app.published.take()), [second, first, third]);
-    assert_eq!(app.published.faults.attempts(), 3);
+    assert_eq!(app.event_faults.attempts(), 3);
 }
 
 #[tokio::test]
 async fn exhausted_retries_fail_the_record() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 3).await;
-    app.published.faults.next(Fault::Entries(&[1]));
-    app.published.faults.always(Fault::Entries(&[0]));
+    app.event_faults.next(Fault::Partial(Entries::at(&[1])));
+    app.event_faults.always(Fault::Partial(Entries::at(&[0])));
     assert_eq!(
         publish(&app, &records).await,
         [sequence_number(&records[1])]
     );
-    assert_eq!(app.published.faults.attempts(), 4);
+    assert_eq!(app.event_faults.attempts(), 4);
     assert_eq!(app.published.take().len(), 2);
     // Lambda retries it.
-    app.published.faults.clear();
+    app.event_faults.clear();
     assert_eq!(publish(&app, &records[1..]).await, [] as [String; 0]);
     assert_eq!(ids(&app.published.take()), ids_of(&records[1..]));
 }
@@ -50,18 +50,14 @@ async fn a_failed_call_fails_its_records() {
     // The SDK makes three attempts if a retry may help.
     for (fault, attempts) in [
         (Fault::AccessDenied, 1),
-        (Fault::Internal, 3),
+        (Fault::Error, 3),
         (Fault::Throttled, 3),
     ] {
-        let before = app.published.faults.attempts();
-        app.published.faults.always(fault);
+        let before = app.event_faults.attempts();
+        app.event_faults.always(fault);
         assert_eq!(publish(&app, &records).await, all, "{fault:?}");
-        assert_eq!(
-            app.published.faults.attempts(),
-            before + attempts,
-            "{fault:?}"
-        );
-        app.published.faults.clear();
+        assert_eq!(app.event_faults.attempts(), before + attempts, "{fault:?}");
+        app.event_faults.clear();
     }
     assert_eq!(app.published.take(), []);
 }
@@ -70,15 +66,15 @@ async fn a_failed_call_fails_its_records() {
 async fn a_failed_call_is_retried() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 2).await;
-    for fault in [Fault::Throttled, Fault::Internal, Fault::LostAnswer] {
-        app.published.faults.next(fault);
+    for fault in [Fault::Throttled, Fault::Error, Fault::CutAfter] {
+        app.event_faults.next(fault);
         assert_eq!(
             publish(&app, &records).await,
             [] as [String; 0],
             "{fault:?}"
         );
         let mut ids = ids(&app.published.take());
-        if fault == Fault::LostAnswer {
+        if fault == Fault::CutAfter {
             // The bus has them already.
             assert_eq!(ids.drain(..2).collect::<Vec<_>>(), ids_of(&records));
         }
@@ -94,7 +90,7 @@ async fn a_silent_bus_times_out() {
     let aws = Aws::of_emulators(&environment).unwrap();
     let function = PublishEvents::from_environment(&environment, &aws).unwrap();
     let function = function.with_timeout(Duration::from_millis(50));
-    app.published.faults.always(Fault::Silence);
+    app.event_faults.always(Fault::Silent);
     let batch = LambdaEvent::new(json!({ "Records": records }), Context::default());
     let answer = function.handle(batch).await.unwrap();
     let failures = answer
@@ -110,7 +106,7 @@ async fn a_call_has_ten_entries_at_most() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 11).await;
     assert_eq!(publish(&app, &records).await, [] as [String; 0]);
-    assert_eq!(app.published.faults.attempts(), 2);
+    assert_eq!(app.event_faults.attempts(), 2);
     assert_eq!(ids(&app.published.take()), ids_of(&records));
 }
 
@@ -118,7 +114,7 @@ async fn a_call_has_ten_entries_at_most() {
 async fn a_failed_call_fails_its_own_entries() {
     let app = TestApp::start().await;
     let records = verify_users(&app, 11).await;
-    app.published.faults.next(Fault::AccessDenied);
+    app.event_faults.next(Fault::AccessDenied);
     let failed: Vec<_> = records[..10].iter().map(sequence_number).collect();
     assert_eq!(publish(&app, &records).await, failed);
     assert_eq!(ids(&app.published.take()), ids_of(&records[10..]));

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::Method;
 use futures_util::future::join_all;
-use local::ses;
+use local::edge::Fault;
 use serde_json::{Value, json};
 
 use super::support::{UUID, events, published};
@@ -170,7 +170,7 @@ async fn other_user_writes_are_no_events() {
     app.ask(json!({ "uuid": UUID })).await;
     let wrong = json!({ "uuid": UUID, "code": wrong_code(&[&mail, &app.newest_mail()]) });
     assert_eq!(app.post(VERIFY, wrong.clone()).await.status, 400);
-    app.ses_faults.next(ses::Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     assert_eq!(app.post(REQUEST, json!({ "uuid": UUID })).await.status, 503);
     assert_eq!(events(&app).await, []);
 
@@ -179,7 +179,7 @@ async fn other_user_writes_are_no_events() {
     assert_eq!(app.post(VERIFY, wrong).await.status, 400);
     app.ask(json!({ "email": "grace@example.org", "uuid": UUID }))
         .await;
-    app.ses_faults.next(ses::Fault::SendingPaused);
+    app.ses_faults.next(Fault::Paused);
     assert_eq!(app.post(REQUEST, json!({ "uuid": UUID })).await.status, 503);
     app.delete(&format!("user#{UUID}")).await;
     assert_eq!(events(&app).await.len(), 1);

@@ -1,10 +1,10 @@
 //! A command writes while a transaction holds the item.
 
+use local::edge::Fault;
 use serde_json::json;
 
 use super::support::{ADAS, run};
 use crate::support::app::{TestApp, VERIFY, suppression};
-use crate::support::edge::Break;
 
 const COMMANDS: [&[&str]; 3] = [
     &["unlock", ADAS],
@@ -36,7 +36,7 @@ async fn a_write_in_conflict_is_retried() {
         let reads = calls.iter().position(is_write).unwrap();
 
         let app = with_all_to_change().await;
-        app.edge.break_after(reads, Break::ItemInTransaction, 1);
+        app.edge.after(reads, Fault::Conflict, 1);
         run(&app, command).await.text();
         let retried = app.edge.take_calls();
         assert_eq!(retried.len(), calls.len() + 1, "{command:?}: {retried:?}");

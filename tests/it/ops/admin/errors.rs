@@ -1,10 +1,10 @@
 //! A wrong command line, a wrong table and a DynamoDB that does not answer.
 
 use admin::{Arguments, CommandLineError};
+use local::edge::Fault;
 
 use super::support::run;
 use crate::support::app::TestApp;
-use crate::support::edge::Break;
 
 #[tokio::test]
 async fn an_unknown_table_is_named() {
@@ -33,7 +33,7 @@ async fn an_unreachable_dynamodb_is_named() {
     assert!(text.starts_with(start), "{text}");
     assert!(text.contains("refused") && !text.contains('{'), "{text}");
 
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     let (code, text) = run(&app, &["keys", "list"]).await.error();
     assert_eq!(code, 1);
     assert!(text.starts_with("Check the network, "), "{text}");

@@ -2,13 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use insta::assert_snapshot;
+use local::edge::Fault;
 use local::stack::TABLE;
 use serde_json::json;
 
 use super::support::{ADAS, BOBS, derived, put, run, run_with, verify};
 use crate::events::notices::notify;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
-use crate::support::edge::Break;
 use crate::support::mail::proof_of;
 
 #[tokio::test]
@@ -226,7 +226,7 @@ async fn a_lost_deletion_is_retried() {
     delete.key("pk", address).send().await.unwrap();
     app.edge.take_calls();
     let mut yes = |_: &str| {
-        app.edge.break_next(Break::LostAnswer);
+        app.edge.next(Fault::CutAfter);
         "y\n".to_owned()
     };
     let arguments = ["forget", ADAS, "--json"];

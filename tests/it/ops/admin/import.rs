@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use insta::assert_snapshot;
+use local::edge::Fault;
 use serde_json::json;
 
 use super::support::{ADAS, BOBS, Outcome, derived, run, verify};
 use crate::events::publish_events::published;
 use crate::support::app::TestApp;
-use crate::support::edge::Break;
 
 /// A file that the test owns.
 fn file(name: &str, text: &str) -> String {
@@ -124,7 +124,7 @@ async fn a_stopped_import_continues() {
     let app = TestApp::start().await;
     let csv = file("stopped.csv", &forty());
     // The first users are written.
-    app.edge.break_after(40, Break::AccessDenied, 1);
+    app.edge.after(40, Fault::AccessDenied, 1);
     let (code, text) = import(&app, &csv, &[]).await.error();
     assert_eq!(code, 1);
     let (advice, problem) = text.split_once(".\nProblem: ").unwrap();

@@ -5,13 +5,13 @@ use std::time::Duration;
 use admin::MAILS_PER_DAY_TAG;
 use aws_sdk_dynamodb::types::{AttributeValue, Tag};
 use insta::assert_snapshot;
+use local::edge::Fault;
 use local::stack::TABLE;
 use serde_json::{Value, json};
 use shared::domain::link_token::LinkToken;
 
 use super::support::{ADAS, BOBS, derived, run, verify};
 use crate::support::app::{TestApp, VERIFY, suppression};
-use crate::support::edge::Break;
 use crate::support::mail::{code_of, link_of, proof_of};
 
 #[tokio::test]
@@ -267,7 +267,7 @@ async fn an_unreadable_limit_is_not_shown() {
     set_mails_per_day(&app, "3").await;
     // The user is read; then describing the table, or listing its tags, is not allowed.
     for allowed in [1, 2] {
-        app.edge.break_after(allowed, Break::AccessDenied, 1);
+        app.edge.after(allowed, Fault::AccessDenied, 1);
         let text = run(&app, &["status", ADAS]).await.text();
         assert!(
             text.contains("  Mails        1 in the last 24 hours\n"),

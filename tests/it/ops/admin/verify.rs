@@ -1,11 +1,11 @@
 //! `admin verify`, and the event that it makes.
 
+use local::edge::Fault;
 use serde_json::{Value, json};
 
 use super::support::{ADAS, run, verify};
 use crate::events::publish_events::published;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
-use crate::support::edge::Break;
 use crate::support::mail::{code_proof_of, proof_of};
 
 fn event(email: &str, previous: Option<&str>, at: &str, method: &str) -> (String, Value) {
@@ -117,11 +117,11 @@ async fn a_change_stays_pending() {
 #[tokio::test]
 async fn a_lost_answer_is_written_once() {
     let app = TestApp::start().await;
-    app.edge.break_after(1, Break::LostAnswer, 1);
+    app.edge.after(1, Fault::CutAfter, 1);
     let arguments = ["verify", ADAS, "ada@example.org", "--json"];
     let report = run(&app, &arguments).await.json();
     assert_eq!(report["verified_at"], "2026-11-23T12:00:00Z");
-    app.edge.break_after(1, Break::ItemInTransaction, 1);
+    app.edge.after(1, Fault::Conflict, 1);
     let arguments = ["verify", ADAS, "new@example.org", "--json"];
     assert_eq!(run(&app, &arguments).await.json()["written"], true);
     assert_eq!(published(&app).await.len(), 2);

@@ -1,17 +1,19 @@
 //! Errors of SES and of DynamoDB.
 
-use local::ses::{ListFault, SuppressedFor};
+use local::edge::Fault;
+use local::ses::SuppressedFor;
 
 use super::support::{GRACE, counts, list, mailed, reconcile};
 use crate::events::mail_events::ADA;
 use crate::ops::admin::run;
-use crate::support::edge::Break;
 
 #[tokio::test]
 async fn the_sandbox_is_named() {
     let app = mailed().await;
     for arguments in [&["reconcile"][..], &["unsuppress", ADA]] {
-        app.suppression_list.faults.next(ListFault::Sandbox);
+        app.ses
+            .account
+            .with(|account| account.production_access = false);
         let (code, text) = run(&app, arguments).await.error();
         let text = text.replace(&app.inbox_url, "http://ses");
         let expected = "In SES's sandbox, ask for production access: the suppression list needs \
@@ -25,7 +27,7 @@ async fn the_sandbox_is_named() {
 async fn a_throttled_call_is_retried() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
-    app.suppression_list.faults.next(ListFault::Throttled);
+    app.ses_faults.next(Fault::Throttled);
     assert_eq!(counts(&reconcile(&app).await), [1, 0, 1, 0, 1]);
 }
 
@@ -33,7 +35,7 @@ async fn a_throttled_call_is_retried() {
 async fn permanent_throttling_is_an_error() {
     let app = mailed().await;
     for _ in 0..3 {
-        app.suppression_list.faults.next(ListFault::Throttled);
+        app.ses_faults.next(Fault::Throttled);
     }
     let (code, text) = run(&app, &["reconcile"]).await.error();
     assert_eq!(code, 1);
@@ -48,13 +50,13 @@ async fn the_next_run_completes_a_failed_one() {
     list(&app, ADA, SuppressedFor::Bounce);
     list(&app, GRACE, SuppressedFor::Bounce);
     // Two lookups and a write.
-    app.edge.break_after(3, Break::AccessDenied, 10);
+    app.edge.after(3, Fault::AccessDenied, 10);
     let (code, text) = run(&app, &["reconcile"]).await.error();
     assert_eq!(code, 1);
     let problem = ". Run it again for the rest.\n\
                    Problem: 1 address recorded, then AWS does not allow it: ";
     assert!(text.contains(problem), "{text}");
-    app.edge.mend();
+    app.edge.clear();
     assert_eq!(counts(&reconcile(&app).await), [2, 0, 2, 1, 1]);
 }
 
@@ -62,7 +64,7 @@ async fn the_next_run_completes_a_failed_one() {
 async fn a_lost_answer_is_retried() {
     let app = mailed().await;
     list(&app, ADA, SuppressedFor::Bounce);
-    app.edge.break_after(1, Break::LostAnswer, 1);
+    app.edge.after(1, Fault::CutAfter, 1);
     reconcile(&app).await;
     app.assert_suppressed(ADA).await;
 }
