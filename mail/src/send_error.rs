@@ -76,7 +76,9 @@ impl SendError {
                 match status {
                     _ if is_throttling => Self::Unsent(error),
                     400..500 => Self::Refused(error),
-                    _ => Self::Failed(error),
+                    500.. => Self::Failed(error),
+                    // SES accepted the mail, and its answer was damaged on the way.
+                    _ => Self::Unknown(error),
                 }
             }
             error => Self::Unknown(error.into()),

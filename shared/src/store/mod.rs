@@ -166,10 +166,11 @@ fn unavailable<E: ProvideErrorMetadata>(error: SdkError<E, HttpResponse>) -> Sto
     let error = error.map_service_error(|error| ServiceError::new(error.code(), error.message()));
     match error {
         SdkError::ServiceError(answer) => {
-            let is_server_error = answer.raw().status().is_server_error();
+            // The answer to a write that was applied may be damaged on the way.
+            let is_refusal = answer.raw().status().is_client_error();
             match answer.into_err() {
-                error if is_server_error => StoreError::Unavailable(error.into()),
-                error => StoreError::Refused(error),
+                error if is_refusal => StoreError::Refused(error),
+                error => StoreError::Unavailable(error.into()),
             }
         }
         error => StoreError::Unavailable(error.into()),

@@ -175,6 +175,30 @@ async fn a_mail_with_a_lost_answer_counts() {
 }
 
 #[tokio::test]
+async fn a_mail_with_a_damaged_answer_counts() {
+    let app = TestApp::start().await;
+    app.ses_faults.next(Fault::Garbage);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    assert_eq!((app.sent.len(), app.ses_faults.attempts()), (1, 1));
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+}
+
+#[tokio::test]
+async fn a_count_with_a_damaged_answer_is_refunded() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    app.edge.next(Fault::Garbage);
+    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+    for _ in 0..6 {
+        app.ask(ada()).await;
+    }
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+}
+
+#[tokio::test]
 async fn a_lost_count_is_refunded() {
     for applied in [Fault::CutAfter, Fault::Error] {
         let app = TestApp::start().await;
