@@ -19,7 +19,7 @@ use crate::subject::Subject;
 use crate::table::Table;
 use crate::text_file;
 
-use plan::Plan;
+pub use plan::Plan;
 
 pub(crate) async fn run(wanted: &Forget, context: &mut Context<'_, '_>) -> Result<(), AdminError> {
     let Forget {

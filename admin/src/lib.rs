@@ -37,8 +37,9 @@ use shared::runtime::settings::Environment;
 pub use arguments::Arguments;
 pub use command_line::CommandLineError;
 pub use error::AdminError;
+pub use forget::Plan;
 pub use output::Console;
-pub use table::MAILS_PER_DAY_TAG;
+pub use table::{MAILS_PER_DAY_TAG, Table};
 
 use arguments::Command;
 use context::Context;

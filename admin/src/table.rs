@@ -11,7 +11,7 @@ use crate::error::{AdminError, Detail, Refusal, first_cause};
 pub const MAILS_PER_DAY_TAG: &str = "MailsPerDay";
 
 #[derive(Debug)]
-pub(crate) struct Table {
+pub struct Table {
     /// What a function may do too.
     pub(crate) store: Store,
     pub(crate) operator: OperatorStore,
@@ -22,7 +22,8 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    pub(crate) fn new(client: Client, name: String, place: String) -> Self {
+    #[must_use]
+    pub fn new(client: Client, name: String, place: String) -> Self {
         let store = Store::new(client.clone(), &name);
         Self {
             operator: OperatorStore::new(store.clone()),

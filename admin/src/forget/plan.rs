@@ -9,7 +9,7 @@ use crate::error::AdminError;
 use crate::table::Table;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Plan {
+pub struct Plan {
     pub(super) users: Vec<UserAddresses>,
     /// Users who keep their verified address, and lose the request to change to another one.
     pub(super) withdrawn: Vec<UserAddresses>,
@@ -27,7 +27,7 @@ pub(super) struct AddressToDelete {
 }
 
 impl Plan {
-    pub(super) async fn for_user(
+    pub async fn for_user(
         table: &Table,
         id: &UserId,
         search: Search,
@@ -159,10 +159,7 @@ impl Plan {
     }
 
     /// What was done, and the users whose records changed since the plan was made.
-    pub(super) async fn carry_out(
-        mut self,
-        table: &Table,
-    ) -> Result<(Self, Vec<UserId>), AdminError> {
+    pub async fn carry_out(mut self, table: &Table) -> Result<(Self, Vec<UserId>), AdminError> {
         let mut changed = Vec::new();
         let mut withdrawn = Vec::new();
         for user in self.withdrawn {
@@ -191,7 +188,7 @@ impl Plan {
     }
 
     /// Whether a deleted item exists again.
-    pub(super) async fn left_traces(&self, table: &Table) -> Result<bool, AdminError> {
+    pub async fn left_traces(&self, table: &Table) -> Result<bool, AdminError> {
         for user in &self.users {
             let found = table.operator.find_user_addresses(&user.id);
             if table.call(found).await?.is_some() {

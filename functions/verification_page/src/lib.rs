@@ -8,7 +8,7 @@ mod form;
 mod link_next;
 mod link_user;
 mod page;
-mod refuse_mail;
+pub mod refuse_mail;
 mod state;
 mod texts;
 

@@ -22,15 +22,15 @@ const MAX_WRITES: u32 = 8;
 const FIRST_BACKOFF: Duration = Duration::from_millis(10);
 
 #[derive(Clone, Debug)]
-pub(crate) struct RefuseMail {
-    pub(crate) store: Store,
+pub struct RefuseMail {
+    pub store: Store,
     /// The longest duration of all calls for one press.
-    pub(crate) timeout: Duration,
+    pub timeout: Duration,
 }
 
 /// An address has the spelling to which the link was mailed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
+pub enum Refused {
     /// By this press.
     Now(EmailAddress),
     Before(EmailAddress),
@@ -41,7 +41,7 @@ pub(crate) enum Refused {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Allowed {
+pub enum Allowed {
     /// By this press or before.
     Mailable(EmailAddress),
     /// The same, but a bounce or a complaint still suppresses the address.
@@ -54,7 +54,7 @@ impl RefuseMail {
     /// proves that its reader reads the mail to the address, even once it has expired.
     ///
     /// A repeated press writes nothing.
-    pub(crate) async fn refuse(
+    pub async fn refuse(
         &self,
         user: &UserId,
         token: &LinkToken,
@@ -66,11 +66,7 @@ impl RefuseMail {
 
     /// Allows mail again, whichever user's link stopped it: the reader is the same. The proofs stay
     /// invalid. A bounce or a complaint still suppresses the address.
-    pub(crate) async fn allow(
-        &self,
-        user: &UserId,
-        token: &LinkToken,
-    ) -> Result<Allowed, StoreError> {
+    pub async fn allow(&self, user: &UserId, token: &LinkToken) -> Result<Allowed, StoreError> {
         let link = token.digest();
         let allowing = async {
             let record = self.store.find_user(user).await?;

@@ -1,0 +1,102 @@
+//! Broken variants of the protocol, made on the way to DynamoDB. Each proves that a rule can fail.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use super::network::Call;
+use super::record::Record;
+use super::table::{KEYS, touched_by};
+use super::tasks::proof;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    /// A request writes over what others wrote since it read.
+    NoVersionCheck,
+    /// A refund removes some mail, not its own.
+    RefundByNumber,
+    /// A link verifies whatever address is on record.
+    NoLinkCondition,
+    /// The write that counts a mail does not keep the key of the request.
+    KeyNotInTheWrite,
+    /// A request in flight does not notice a refusal.
+    RefusalKeepsVersion,
+}
+
+impl Defect {
+    /// The call as the broken variant makes it. `items` are those before the call.
+    pub fn rewrite(self, call: &Call, items: &[Rc<Record>; KEYS]) -> Call {
+        let mut body: Value = serde_json::from_str(&call.body).unwrap();
+        if let Some(updates) = body["TransactItems"].as_array_mut() {
+            for update in updates {
+                self.rewrite_update(&mut update["Update"], None);
+            }
+        } else {
+            let item = touched_by(call).first().map(|place| &items[*place]);
+            self.rewrite_update(&mut body, item);
+        }
+        Call {
+            body: body.to_string(),
+            ..call.clone()
+        }
+    }
+
+    fn rewrite_update(self, update: &mut Value, item: Option<&Rc<Record>>) {
+        let expression = update["UpdateExpression"].as_str().unwrap_or_default();
+        let is_on_an_address = expression.contains("refusal =");
+        match self {
+            Self::NoVersionCheck => {
+                let always = "attribute_exists(pk)";
+                replace(
+                    update,
+                    "ConditionExpression",
+                    ("version = :seen_version", always),
+                );
+            }
+            Self::NoLinkCondition => {
+                let always = "attribute_exists(pk)";
+                replace(
+                    update,
+                    "ConditionExpression",
+                    ("links.#mail > :now", always),
+                );
+            }
+            Self::KeyNotInTheWrite => {
+                replace(update, "UpdateExpression", (", requests = :requests", ""));
+            }
+            Self::RefusalKeepsVersion if is_on_an_address => {
+                replace(update, "UpdateExpression", ("version = :version, ", ""));
+            }
+            Self::RefundByNumber if expression.contains("REMOVE mails.#mail") => {
+                let counted = item.and_then(|item| item.mails.keys().next_back());
+                if let Some(mail) = counted {
+                    let id = proof(*mail).mail_id().to_string();
+                    update["ExpressionAttributeNames"]["#mail"] = json!(id);
+                }
+            }
+            Self::RefusalKeepsVersion | Self::RefundByNumber => {}
+        }
+    }
+}
+
+/// Replaces a part of an expression, and removes the values that it no longer has: DynamoDB refuses
+/// an unused one.
+fn replace(update: &mut Value, name: &str, (part, by): (&str, &str)) {
+    let Some(expression) = update[name].as_str() else {
+        return;
+    };
+    update[name] = json!(expression.replace(part, by));
+    let used: Vec<_> = ["ConditionExpression", "UpdateExpression"]
+        .iter()
+        .filter_map(|name| update[*name].as_str().map(str::to_owned))
+        .collect();
+    let is_used = |value: &String| {
+        used.iter().any(|expression| {
+            let mut words = expression.split(|c: char| !(c.is_alphanumeric() || "_:".contains(c)));
+            words.any(|word| word == value)
+        })
+    };
+    if let Some(values) = update["ExpressionAttributeValues"].as_object_mut() {
+        values.retain(|value, _| is_used(value));
+    }
+}

@@ -1,0 +1,352 @@
+//! What is explored. Each test prints how many states it found.
+
+use super::defects::Defect;
+use super::explorer::Counterexample;
+use super::states::{Scenario, World};
+use super::tasks::Task::{
+    Allow, Bounce, Enter, EnterWrong, EnterWrongThenCount, Follow, Forget, Refuse, Request,
+    Unsuppress,
+};
+use super::tasks::{Door, Task, To};
+
+const A_DAY: i64 = 25 * 60 * 60;
+/// By then, each item that expires has expired.
+const A_MONTH: i64 = 39 * 24 * 60 * 60;
+
+/// The mail that was sent before the actors began.
+const EARLIER: u8 = 3;
+
+const ASK: Task = asking(0, To::Address(0), false);
+const KEYED: Task = asking(0, To::Address(0), true);
+const MOVE: Task = asking(0, To::Address(1), false);
+const FOLLOW: Task = Follow {
+    user: 0,
+    mail: EARLIER,
+};
+const ENTER: Task = entering(Door::Api);
+const WRONG: Task = entering_wrong(Door::Api);
+const WRONG_ON_PAGE: Task = entering_wrong(Door::Page);
+const REFUSE: Task = Refuse {
+    user: 0,
+    mail: EARLIER,
+};
+const ALLOW: Task = Allow {
+    user: 0,
+    mail: EARLIER,
+};
+const BOUNCE: Task = Bounce {
+    user: 0,
+    address: 0,
+    mail: EARLIER,
+};
+const UNSUPPRESS: Task = Unsuppress { address: 0 };
+const FORGET: Task = Forget { user: 0 };
+
+/// The tasks of one user.
+const TASKS: [Task; 15] = [
+    ASK,
+    KEYED,
+    MOVE,
+    asking(0, To::AddressOnRecord, false),
+    asking(0, To::ReaderOf(EARLIER), false),
+    FOLLOW,
+    ENTER,
+    entering(Door::Page),
+    WRONG,
+    WRONG_ON_PAGE,
+    REFUSE,
+    ALLOW,
+    BOUNCE,
+    UNSUPPRESS,
+    FORGET,
+];
+
+/// With the mail of the first actor.
+const FOLLOW_FIRST: Task = Follow { user: 0, mail: 0 };
+
+/// Of the other user, to the same address.
+const OTHER_ASKS: Task = asking(1, To::Address(0), false);
+const OTHER_FOLLOWS: Task = Follow { user: 1, mail: 0 };
+const OTHER_REFUSES: Task = Refuse { user: 1, mail: 0 };
+const OTHER_ALLOWS: Task = Allow { user: 1, mail: 0 };
+const OTHER_IS_FORGOTTEN: Task = Forget { user: 1 };
+
+const fn asking(user: usize, to: To, keyed: bool) -> Task {
+    Request { user, to, keyed }
+}
+
+const fn entering(at: Door) -> Task {
+    Enter {
+        user: 0,
+        mail: EARLIER,
+        at,
+    }
+}
+
+const fn entering_wrong(at: Door) -> Task {
+    EnterWrong { user: 0, at }
+}
+
+impl Scenario {
+    /// These actors, once a mail was sent to the user.
+    fn of(actors: &[Task]) -> Self {
+        Self::after(&[ASK], actors)
+    }
+
+    fn after(earlier: &[Task], actors: &[Task]) -> Self {
+        Self {
+            earlier: earlier.to_vec(),
+            actors: actors.to_vec(),
+            passing: None,
+            faults: 0,
+        }
+    }
+
+    fn passing(self, seconds: i64) -> Self {
+        Self {
+            passing: Some(seconds),
+            ..self
+        }
+    }
+
+    fn with_a_fault(self) -> Self {
+        Self { faults: 1, ..self }
+    }
+}
+
+fn pairs(tasks: &[Task]) -> impl Iterator<Item = [Task; 2]> {
+    let numbered = tasks.iter().enumerate();
+    numbered.flat_map(|(first, task)| tasks[first..].iter().map(|other| [*task, *other]))
+}
+
+/// Explores all of these, of which none may break a rule.
+fn explore(name: &str, scenarios: impl IntoIterator<Item = Scenario>) {
+    let mut world = World::new(None);
+    let (mut explored, mut states, mut steps) = (0, 0, 0);
+    for scenario in scenarios {
+        match world.explore(&scenario) {
+            Ok(found) => {
+                explored += 1;
+                states += found.states;
+                steps += found.steps;
+            }
+            Err(Counterexample { rule, history }) => panic!("{rule}\n{history}"),
+        }
+    }
+    let (runs, calls) = (world.runs.count(), world.table.calls());
+    println!(
+        "{name}: {explored} scenarios, {states} states, {steps} steps, \
+         {runs} runs, {calls} calls of DynamoDB"
+    );
+}
+
+#[test]
+fn two_tasks_of_one_user() {
+    explore("two tasks", pairs(&TASKS).map(|pair| Scenario::of(&pair)));
+}
+
+#[test]
+fn three_requests_of_one_user() {
+    explore(
+        "three requests",
+        [[ASK, ASK, ASK], [KEYED, KEYED, MOVE]].map(|actors| Scenario::of(&actors)),
+    );
+}
+
+#[test]
+fn three_tasks_of_one_user() {
+    let tried = |actors| Scenario::after(&[ASK, WRONG], actors);
+    let verified = |actors| Scenario::after(&[ASK, FOLLOW], actors);
+    explore(
+        "three tasks",
+        [
+            Scenario::of(&[WRONG, WRONG, WRONG]),
+            tried(&[WRONG, ENTER, WRONG_ON_PAGE]),
+            tried(&[WRONG_ON_PAGE, WRONG_ON_PAGE, WRONG]),
+            Scenario::after(&[], &[WRONG, WRONG, WRONG]),
+            Scenario::of(&[MOVE, FOLLOW, ENTER]),
+            Scenario::of(&[MOVE, FOLLOW_FIRST, REFUSE]),
+            Scenario::of(&[MOVE, FOLLOW_FIRST, FOLLOW]),
+            verified(&[MOVE, FOLLOW_FIRST, ASK]),
+            verified(&[MOVE, FOLLOW_FIRST, FORGET]),
+            Scenario::of(&[ASK, REFUSE, ALLOW]),
+            Scenario::of(&[ASK, FOLLOW, REFUSE]),
+            Scenario::of(&[ASK, BOUNCE, UNSUPPRESS]),
+            Scenario::of(&[BOUNCE, REFUSE, UNSUPPRESS]),
+            Scenario::of(&[FOLLOW, MOVE, FORGET]),
+        ],
+    );
+}
+
+#[test]
+fn two_users_of_one_address() {
+    explore(
+        "two users",
+        [
+            [OTHER_ASKS, OTHER_ASKS, ASK],
+            [OTHER_ASKS, OTHER_FOLLOWS, FOLLOW],
+            [OTHER_ASKS, OTHER_FOLLOWS, FORGET],
+            [OTHER_ASKS, OTHER_REFUSES, FOLLOW],
+            [OTHER_ASKS, OTHER_REFUSES, ALLOW],
+            [OTHER_ASKS, REFUSE, OTHER_ALLOWS],
+            [OTHER_ASKS, OTHER_IS_FORGOTTEN, FOLLOW],
+            [OTHER_ASKS, BOUNCE, OTHER_FOLLOWS],
+        ]
+        .map(|actors| Scenario::of(&actors)),
+    );
+}
+
+#[test]
+fn one_answer_of_dynamodb_is_lost() {
+    let pairs = [
+        [KEYED, KEYED],
+        [ASK, FOLLOW],
+        [ASK, REFUSE],
+        [FOLLOW, MOVE],
+        [FOLLOW, ENTER],
+        [ENTER, WRONG],
+        [WRONG, WRONG],
+        [REFUSE, ALLOW],
+        [REFUSE, BOUNCE],
+        [FOLLOW, FORGET],
+    ];
+    explore(
+        "a fault",
+        pairs.map(|pair| Scenario::of(&pair).with_a_fault()),
+    );
+}
+
+#[test]
+fn windows_pass_and_items_expire() {
+    let pairs = [
+        [ASK, ASK],
+        [ASK, FOLLOW],
+        [ASK, ENTER],
+        [WRONG, WRONG],
+        [MOVE, FOLLOW],
+        [REFUSE, ASK],
+        [REFUSE, ALLOW],
+        [BOUNCE, ASK],
+    ];
+    let passing = [A_DAY, A_MONTH];
+    explore(
+        "time",
+        pairs
+            .iter()
+            .flat_map(|pair| passing.map(|seconds| Scenario::of(pair).passing(seconds))),
+    );
+}
+
+/// All that the tests above have a choice of. It takes hours.
+#[test]
+#[ignore = "it takes hours"]
+fn any_three_tasks_and_any_fault() {
+    let three = TASKS.iter().enumerate().flat_map(|(first, task)| {
+        pairs(&TASKS[first..]).map(|[other, third]| Scenario::of(&[*task, other, third]))
+    });
+    // See `a_record_is_made_again_in_flight`.
+    let three = three.filter(|scenario| {
+        let requests = scenario.actors.iter();
+        let requests = requests
+            .filter(|task| matches!(task, Request { .. }))
+            .count();
+        requests < 2 || !scenario.actors.contains(&FORGET)
+    });
+    let faults = pairs(&TASKS).map(|pair| Scenario::of(&pair).with_a_fault());
+    explore("any", three.chain(faults));
+}
+
+/// A known gap. A request has read a record, an operator deletes it, and another request makes a new
+/// one with the same version: the first request writes over that. It takes three runs in the same
+/// second, and the operator's command finds the new record only if it looks after that write.
+#[test]
+fn a_record_is_made_again_in_flight() {
+    assert_eq!(
+        broken(None, &Scenario::of(&[ASK, ASK, FORGET])),
+        "a mail that was sent, or may have been, counts for a day"
+    );
+}
+
+/// Of which random histories are replayed.
+pub fn replayed() -> Vec<Scenario> {
+    let faults = [
+        [KEYED, MOVE],
+        [ENTER, WRONG],
+        [FOLLOW, FORGET],
+        [REFUSE, ASK],
+    ];
+    let passing = [[ASK, FOLLOW], [REFUSE, ALLOW], [BOUNCE, UNSUPPRESS]];
+    let faults = faults.iter().map(|pair| Scenario::of(pair).with_a_fault());
+    let passing = passing
+        .iter()
+        .map(|pair| Scenario::of(pair).passing(A_MONTH));
+    faults.chain(passing).collect()
+}
+
+/// The rule that a broken variant breaks.
+fn broken(defect: Option<Defect>, scenario: &Scenario) -> &'static str {
+    match World::new(defect).explore(scenario) {
+        Err(Counterexample { rule, history }) => {
+            println!("{defect:?} breaks: {rule}\n{history}");
+            rule
+        }
+        Ok(_) => "no rule",
+    }
+}
+
+#[test]
+fn without_versions_limits_are_passed() {
+    assert_eq!(
+        broken(Some(Defect::NoVersionCheck), &Scenario::of(&[ASK, ASK])),
+        "no user or address gets more mails than a day allows"
+    );
+}
+
+#[test]
+fn a_late_count_allows_more_codes() {
+    let late = EnterWrongThenCount {
+        user: 0,
+        at: Door::Api,
+    };
+    assert_eq!(
+        broken(None, &Scenario::of(&[late, late, late])),
+        "of the codes at one door, no more are compared than allowed"
+    );
+}
+
+#[test]
+fn a_refund_by_number_frees_another_mail() {
+    assert_eq!(
+        broken(Some(Defect::RefundByNumber), &Scenario::of(&[ASK])),
+        "a mail that was sent, or may have been, counts for a day"
+    );
+}
+
+#[test]
+fn without_its_condition_a_link_moves() {
+    assert_eq!(
+        broken(
+            Some(Defect::NoLinkCondition),
+            &Scenario::of(&[MOVE, FOLLOW])
+        ),
+        "an address is verified by a live proof that was mailed to it"
+    );
+}
+
+#[test]
+fn a_key_kept_elsewhere_mails_twice() {
+    let scenario = Scenario::after(&[], &[KEYED, KEYED]);
+    assert_eq!(
+        broken(Some(Defect::KeyNotInTheWrite), &scenario),
+        "a key mails at most once"
+    );
+}
+
+#[test]
+fn an_unseen_refusal_lets_a_mail_through() {
+    let scenario = Scenario::of(&[ASK, OTHER_ASKS, REFUSE]);
+    assert_eq!(
+        broken(Some(Defect::RefusalKeepsVersion), &scenario),
+        "no mail is counted for an address that gets none"
+    );
+}
