@@ -40,20 +40,19 @@ impl DynamoDb {
             table_name: TABLE.to_owned(),
         };
         let description = serde_json::to_value(database.describe_table(describe).unwrap()).unwrap();
-        let (url, server) = match std::env::var(ENDPOINT) {
-            Ok(url) => (url, None),
-            Err(_) => {
-                let runtime = Builder::new_multi_thread()
-                    .worker_threads(1)
-                    .enable_all()
-                    .build()
-                    .unwrap();
-                let bound = runtime.block_on(Listener::bind(Ipv4Addr::LOCALHOST.into(), 0));
-                let listener = bound.unwrap();
-                let url = listener.url();
-                runtime.spawn(local::dynamodb::serve(database, listener.socket));
-                (url, Some(runtime))
-            }
+        let (url, server) = if let Ok(url) = std::env::var(ENDPOINT) {
+            (url, None)
+        } else {
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()
+                .unwrap();
+            let bound = runtime.block_on(Listener::bind(Ipv4Addr::LOCALHOST.into(), 0));
+            let listener = bound.unwrap();
+            let url = listener.url();
+            runtime.spawn(local::dynamodb::serve(database, listener.socket));
+            (url, Some(runtime))
         };
         Self {
             url,

@@ -100,6 +100,6 @@ async fn a_file_breaks_calls_from_the_start() {
 
 #[test]
 fn the_docs_example_is_read() {
-    let file = root().join(Path::new("docs/examples/chaos.json"));
+    let file = root().join(Path::new("docs/chaos.json"));
     assert!(!chaos::read(&file).unwrap().is_empty());
 }

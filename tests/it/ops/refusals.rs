@@ -53,7 +53,7 @@ async fn unsuppress_ends_a_refusal() {
     let in_production = |is: bool| {
         app.ses
             .account
-            .with(|account| account.production_access = is)
+            .with(|account| account.production_access = is);
     };
     in_production(false);
     let text = run(&app, &["unsuppress", ADA]).await.text();

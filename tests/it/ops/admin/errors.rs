@@ -37,7 +37,10 @@ async fn an_unreachable_dynamodb_is_named() {
     let (code, text) = run(&app, &["keys", "list"]).await.error();
     assert_eq!(code, 1);
     assert!(text.starts_with("Check the network, "), "{text}");
-    assert!(text.ends_with("InternalServerError: on purpose"), "{text}");
+    assert!(
+        text.ends_with("InternalServerError: The service failed on its own"),
+        "{text}"
+    );
 }
 
 #[tokio::test]
