@@ -5,7 +5,7 @@
 //! an idle connection gets no mail: it is replaced while other work is done.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
@@ -13,7 +13,6 @@ use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use shared::runtime::aws::origin;
 
 /// A connector that drops connections after an idle timeout. Clones share the connections.
 #[derive(Clone)]
@@ -21,8 +20,6 @@ pub(crate) struct IdleConnections {
     connector: SharedHttpConnector,
     idle_timeout: Duration,
     used: Arc<Mutex<Vec<Used>>>,
-    /// Of the first call.
-    origin: Arc<OnceLock<String>>,
 }
 
 /// A connection in the pool.
@@ -37,13 +34,7 @@ impl IdleConnections {
             connector,
             idle_timeout,
             used: Arc::default(),
-            origin: Arc::default(),
         }
-    }
-
-    /// Where the calls go to. None before the first one.
-    pub(crate) fn origin(&self) -> Option<&str> {
-        self.origin.get().map(String::as_str)
     }
 
     /// Drops the connections that idled too long. Returns whether one is left.
@@ -63,7 +54,6 @@ impl IdleConnections {
 
 impl HttpConnector for IdleConnections {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
-        self.origin.get_or_init(|| origin(request.uri()).to_owned());
         // The SDK looks at the connections of its own calls in the same way.
         let capture = request.extension::<CaptureSmithyConnection>().cloned();
         let capture = capture.unwrap_or_else(|| {

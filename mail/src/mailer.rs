@@ -1,5 +1,6 @@
 //! Sends mails through SES.
 
+use aws_sdk_sesv2::Client;
 use aws_sdk_sesv2::error::BuildError;
 use aws_sdk_sesv2::types::{
     Body, Content, Destination, EmailContent, Message, MessageHeader, MessageTag,
@@ -14,6 +15,7 @@ use crate::{Mail, MailSettings, SendError, Ses};
 /// Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Mailer {
+    client: Client,
     ses: Ses,
     pub(crate) settings: MailSettings,
 }
@@ -21,12 +23,11 @@ pub struct Mailer {
 impl Mailer {
     #[must_use]
     pub fn new(ses: Ses, settings: MailSettings) -> Self {
-        Self { ses, settings }
-    }
-
-    /// Before the first mail: see [`Ses::warm`].
-    pub async fn warm(&self) {
-        self.ses.warm().await;
+        Self {
+            client: ses.client(),
+            ses,
+            settings,
+        }
     }
 
     /// Replaces connections that idled too long: see [`Ses::refresh_connection`]. A failure only
@@ -54,7 +55,6 @@ impl Mailer {
         let reply_to = settings.reply_to.as_ref();
         let to = Destination::builder().to_addresses(to.deliverable());
         let answer = self
-            .ses
             .client
             .send_email()
             .from_email_address(settings.sender.header())

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use aws_sdk_sesv2::types::EmailContent;
-use aws_sdk_sesv2::{Client, config};
+use aws_sdk_sesv2::Client;
 use aws_smithy_runtime_api::client::http::SharedHttpConnector;
-use shared::runtime::aws::{Aws, Service, open_connection, rehearsal};
+use aws_types::SdkConfig;
+use shared::open_connection;
+use shared::runtime::aws::{Aws, Service};
 use shared::runtime::settings::Environment;
 
 use crate::idle_connections::IdleConnections;
@@ -33,7 +34,7 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(3);
 /// SES, ready to be called. Clones share its connections.
 #[derive(Clone, Debug)]
 pub struct Ses {
-    pub(crate) client: Client,
+    config: SdkConfig,
     connections: IdleConnections,
 }
 
@@ -48,33 +49,27 @@ impl Ses {
     pub fn with_idle_timeout(aws: &Aws, environment: &Environment, idle_timeout: Duration) -> Self {
         let connections = IdleConnections::new(aws.connector(), idle_timeout);
         let connector = SharedHttpConnector::new(connections.clone());
-        let config = aws.service_config(&SES, environment, Some(connector));
-        let config = config::Builder::from(&config).retry_classifier(RetryUnsent);
         Self {
-            client: Client::from_conf(config.build()),
+            config: aws.service_config(&SES, environment, Some(connector)),
             connections,
         }
     }
 
-    /// Before the first mail: see [`rehearsal`].
-    pub async fn warm(&self) {
-        let rehearsing = config::Builder::new().http_client(rehearsal(self.connections.clone()));
-        let call = self
-            .client
-            .send_email()
-            .content(EmailContent::builder().build())
-            .customize()
-            .config_override(rehearsing);
-        // The rehearsal has logged an error.
-        let _ = call.send().await;
+    #[must_use]
+    pub fn client(&self) -> Client {
+        let config = aws_sdk_sesv2::config::Builder::from(&self.config);
+        Client::from_conf(config.retry_classifier(RetryUnsent).build())
+    }
+
+    /// Opens a connection ahead of the first mail. A failure only means that sending opens its own.
+    pub async fn open_connection(&self) {
+        open_connection!(aws_sdk_sesv2, &self.config, &self.connections);
     }
 
     /// Drops idle connections, and opens a new one if no other is left. Run it beside other work.
     pub async fn refresh_connection(&self) {
-        if !self.connections.drop_idle()
-            && let Some(origin) = self.connections.origin()
-        {
-            open_connection(&self.connections, origin).await;
+        if !self.connections.drop_idle() {
+            self.open_connection().await;
         }
     }
 }

@@ -256,9 +256,9 @@ fn any_three_tasks_and_any_fault() {
     explore("any", three.chain(faults));
 }
 
-/// A known gap. A request has read a record, an operator deletes it, and another request makes a new
-/// one with the same version: the first request writes over that. It takes three runs in the same
-/// second, and the operator's command finds the new record only if it looks after that write.
+/// A known gap. A request has read a record, an operator deletes it, and another request makes a
+/// new one with the same version: the first request writes over that. It takes three runs in the
+/// same second, and the operator's command finds the new record only if it looks after that write.
 #[test]
 fn a_record_is_made_again_in_flight() {
     assert_eq!(

@@ -75,11 +75,6 @@ impl EmailVerificationStatus {
         })
     }
 
-    /// Before the first event: see [`Store::warm`](shared::store::Store::warm).
-    pub async fn warm(&self) {
-        self.look_up_status.store.warm().await;
-    }
-
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         self.api.answer(request, |call| self.show(call)).await
     }

@@ -14,8 +14,8 @@ async fn main() -> ExitCode {
         |environment, aws| {
             EmailVerificationStatus::from_environment(environment, aws, Clock::system())
         },
-        async |function| {
-            function.warm().await;
+        async |function, aws| {
+            aws.open_dynamodb_connection().await;
             let events = api::events(|request| function.handle(request));
             lambda_http::lambda_runtime::run(events).await
         },

@@ -16,7 +16,7 @@ async fn main() -> ExitCode {
             let ses = Ses::new(aws, environment);
             NotifyPreviousAddress::from_environment(environment, aws, &ses, Clock::system())
         },
-        async |function| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
+        async |function, _| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
     )
     .await
 }

@@ -11,7 +11,7 @@ async fn main() -> ExitCode {
     run(
         env!("CARGO_CRATE_NAME"),
         PublishEvents::from_environment,
-        async |function| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
+        async |function, _| lambda_runtime::run(service_fn(|event| function.handle(event))).await,
     )
     .await
 }

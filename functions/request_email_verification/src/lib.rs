@@ -112,13 +112,6 @@ impl RequestEmailVerification {
         })
     }
 
-    /// Before the first event: see [`Store::warm`](shared::store::Store::warm) and
-    /// [`Mailer::warm`].
-    pub async fn warm(&self) {
-        let RequestVerification { store, mailer, .. } = &self.request_verification;
-        tokio::join!(store.warm(), mailer.warm());
-    }
-
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         if self.is_new_mail(&request) {
             return Ok(self.answer_new_mail(&request).await);

@@ -15,9 +15,10 @@ async fn main() -> ExitCode {
         |environment, aws| {
             let ses = Ses::new(aws, environment);
             RequestEmailVerification::from_environment(environment, aws, &ses, Clock::system())
+                .map(|function| (function, ses))
         },
-        async |function| {
-            function.warm().await;
+        async |(function, ses), aws| {
+            tokio::join!(aws.open_dynamodb_connection(), ses.open_connection());
             let events = api::events(|request| function.handle(request));
             lambda_http::lambda_runtime::run(events).await
         },

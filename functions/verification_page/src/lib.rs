@@ -90,11 +90,6 @@ impl VerificationPage {
         })
     }
 
-    /// Before the first event: see [`Store::warm`].
-    pub async fn warm(&self) {
-        self.store.warm().await;
-    }
-
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         Ok(respond(&request, NAME, self.answer(&request)).await)
     }

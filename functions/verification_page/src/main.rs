@@ -12,8 +12,8 @@ async fn main() -> ExitCode {
     run(
         env!("CARGO_CRATE_NAME"),
         |environment, aws| VerificationPage::from_environment(environment, aws, Clock::system()),
-        async |function| {
-            function.warm().await;
+        async |function, aws| {
+            aws.open_dynamodb_connection().await;
             let events = api::events(|request| function.handle(request));
             lambda_http::lambda_runtime::run(events).await
         },

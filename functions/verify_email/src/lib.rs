@@ -70,11 +70,6 @@ impl VerifyEmail {
         })
     }
 
-    /// Before the first event: see [`Store::warm`](shared::store::Store::warm).
-    pub async fn warm(&self) {
-        self.confirm_verification.store.warm().await;
-    }
-
     pub async fn handle(&self, request: Request) -> Result<Response<Body>, Infallible> {
         self.api.answer(request, |call| self.verify(call)).await
     }

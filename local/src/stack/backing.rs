@@ -31,8 +31,8 @@ pub struct Backing {
 }
 
 impl Backing {
-    /// Creates the table and starts the servers, behind the edge. The inbox shows the shell command `first_mail`
-    /// while there is no mail.
+    /// Creates the table and starts the servers, behind the edge. The inbox shows the shell command
+    /// `first_mail` while there is no mail.
     ///
     /// # Errors
     ///

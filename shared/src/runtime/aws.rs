@@ -2,8 +2,7 @@
 //!
 //! On Lambda, region and credentials are in the environment and do not change during the lifetime
 //! of an instance, so there is no provider chain. All clients share one connector. Where a caller
-//! waits, its connections are opened while Lambda initialises the function with a whole CPU: later,
-//! a small function has a tenth of one for the TLS handshakes.
+//! waits, its connections are opened while Lambda initialises the function with a whole CPU.
 //!
 //! The timeouts of a function's calls together end before Lambda's own.
 //!
@@ -15,14 +14,8 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache, StalledStreamProtectionConfig};
-use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::http::StatusCode;
-use aws_smithy_types::body::SdkBody;
-use aws_smithy_types::byte_stream::ByteStream;
+use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
+use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
@@ -177,6 +170,13 @@ impl Aws {
         of_function * self.timeout_multiplier
     }
 
+    /// See [`open_connection`](crate::open_connection).
+    pub async fn open_dynamodb_connection(&self) {
+        let endpoint = self.dynamodb_endpoint.as_deref();
+        let config = self.config(self.connector.clone(), endpoint).build();
+        crate::open_connection!(aws_sdk_dynamodb, &config, &self.connector);
+    }
+
     fn config(
         &self,
         connector: SharedHttpConnector,
@@ -215,42 +215,34 @@ fn endpoint(environment: &Environment, of_service: &str) -> Option<String> {
         .or_else(|| environment.optional("AWS_ENDPOINT_URL"))
 }
 
-/// A client for a call before the first event, by `connector`. It sends `GET /` in place of the
-/// call, which needs no permission and changes nothing, and answers the call with `{}`. So a
-/// connection is opened, and the SDK does what it does only once.
-#[must_use]
-pub fn rehearsal(connector: impl HttpConnector + 'static) -> SharedHttpClient {
-    let connector = SharedHttpConnector::new(Rehearsal(SharedHttpConnector::new(connector)));
-    http_client_fn(move |_, _| connector.clone())
+/// Opens a connection ahead of the first call, to the endpoint that calls with `$config` go to. A
+/// failure only means that the first call opens its own.
+///
+/// A macro, as each SDK crate has its own types for the parameters of an endpoint.
+#[macro_export]
+macro_rules! open_connection {
+    ($sdk:ident, $config:expr, $connector:expr) => {{
+        use $sdk::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
+
+        let config: &::aws_types::SdkConfig = $config;
+        let params = Params::builder()
+            .set_region(config.region().map(ToString::to_string))
+            .set_use_fips(config.use_fips())
+            .set_use_dual_stack(config.use_dual_stack())
+            .set_endpoint(config.endpoint_url().map(str::to_owned))
+            .build();
+        // Without an endpoint, the first call reports the error.
+        if let Ok(params) = params
+            && let Ok(endpoint) = DefaultResolver::new().resolve_endpoint(&params).await
+        {
+            $crate::runtime::aws::open_connection($connector, endpoint.url()).await;
+        }
+    }};
 }
 
-#[derive(Debug)]
-struct Rehearsal(SharedHttpConnector);
-
-impl HttpConnector for Rehearsal {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (connector, origin) = (self.0.clone(), origin(request.uri()).to_owned());
-        HttpConnectorFuture::new(async move {
-            open_connection(&connector, &origin).await;
-            let ok = StatusCode::try_from(200_u16);
-            let ok = ok.map_err(|error| ConnectorError::user(error.into()))?;
-            Ok(HttpResponse::new(ok, SdkBody::from("{}")))
-        })
-    }
-}
-
-/// A URL without its path.
-#[must_use]
-pub fn origin(url: &str) -> &str {
-    let host = url.find("://").map_or(0, |at| at + "://".len());
-    let path = url[host..].find('/').map_or(url.len(), |at| host + at);
-    &url[..path]
-}
-
-/// Sends a request that needs no permission. Its connection stays in the pool. A failure only means
-/// that the next call opens its own.
+/// Sends a request that needs no permission. Its connection stays in the pool.
 pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
-    let Ok(request) = HttpRequest::get(url) else {
+    let Ok(request) = Request::get(url) else {
         return;
     };
     let answer = async {
@@ -259,8 +251,10 @@ pub async fn open_connection(connector: &impl HttpConnector, url: &str) {
             .await
             .map_err(Box::<dyn Error + Send + Sync>::from)?;
         // Only a connection whose answer was read to its end returns to the pool.
-        let body = std::mem::replace(answer.body_mut(), SdkBody::taken());
-        ByteStream::new(body).collect().await?;
+        let body = std::mem::replace(answer.body_mut(), aws_smithy_types::body::SdkBody::taken());
+        aws_smithy_types::byte_stream::ByteStream::new(body)
+            .collect()
+            .await?;
         // It returns once the pool's own task has run. A call before that would open another.
         tokio::task::yield_now().await;
         Ok::<_, Box<dyn Error + Send + Sync>>(())
@@ -285,21 +279,6 @@ fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingEr
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_origin_has_no_path() {
-        for (url, expected) in [
-            (
-                "https://email.eu-west-1.amazonaws.com/v2/email",
-                "https://email.eu-west-1.amazonaws.com",
-            ),
-            ("http://127.0.0.1:8025/", "http://127.0.0.1:8025"),
-            ("http://127.0.0.1:8025", "http://127.0.0.1:8025"),
-            ("/v2", ""),
-        ] {
-            assert_eq!(origin(url), expected);
-        }
-    }
 
     #[test]
     fn endpoint_kinds_are_true_or_false() {

@@ -13,12 +13,13 @@ use crate::telemetry;
 pub async fn run<F>(
     program: &'static str,
     start: impl FnOnce(&Environment, &Aws) -> Result<F, SettingError>,
-    serve: impl AsyncFnOnce(&F) -> Result<(), lambda_http::Error>,
+    serve: impl AsyncFnOnce(&F, &Aws) -> Result<(), lambda_http::Error>,
 ) -> ExitCode {
     let environment = Environment::of_process();
     logging::start(program, &environment);
-    let started = Aws::from_environment(&environment).and_then(|aws| start(&environment, &aws));
-    let function = match started {
+    let started = Aws::from_environment(&environment)
+        .and_then(|aws| start(&environment, &aws).map(|function| (function, aws)));
+    let (function, aws) = match started {
         Ok(started) => started,
         Err(error) => {
             tracing::error!("{}", telemetry::chain(&error));
@@ -26,7 +27,7 @@ pub async fn run<F>(
         }
     };
     // Boxed and erased, as the whole type exceeds the compiler's limits.
-    let served: Pin<Box<dyn Future<Output = _>>> = Box::pin(serve(&function));
+    let served: Pin<Box<dyn Future<Output = _>>> = Box::pin(serve(&function, &aws));
     match served.await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -50,10 +50,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use thiserror::Error;
 
-use item::{Item, KEY, as_timestamp, optional, text};
+use item::{Item, KEY, as_timestamp, optional};
 
 use crate::domain::clock::Timestamp;
-use crate::telemetry::{self, ServiceError, Source};
+use crate::telemetry::{ServiceError, Source};
 
 pub use attempts::{AttemptReservation, Refund};
 pub use client::ClientAttempt;
@@ -69,9 +69,6 @@ pub use transaction::Found;
 pub use user_addresses::{Change, UserAddresses};
 pub use verifications::VerificationWrite;
 
-/// No item has this key.
-const NO_ITEM: &str = "none";
-
 /// The table, through the AWS SDK. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
@@ -85,15 +82,6 @@ impl Store {
         Self {
             client,
             table: table.into(),
-        }
-    }
-
-    /// Reads an item that does not exist, before the first event. So a connection is opened, and
-    /// the SDK and DynamoDB do what they do only once. A failure is logged: the first call does it.
-    pub async fn warm(&self) {
-        if let Err(error) = self.find(text(NO_ITEM)).await {
-            let error = telemetry::chain(&error);
-            tracing::info!(error, "no call ahead of the first one");
         }
     }
 

@@ -21,4 +21,3 @@ mod stale_connections;
 mod state_machine;
 mod status;
 mod verify;
-mod warm;

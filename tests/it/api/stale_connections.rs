@@ -49,7 +49,7 @@ async fn a_dead_connection_costs_no_mail() {
         let app = TestApp::start().await;
         let wire = Wire::to(&app.inbox_url).await;
         let (functions, ses) = behind(&wire, &app, NEVER);
-        ses.warm().await;
+        ses.open_connection().await;
         for sent in 1..=3 {
             wire.cut(cut);
             let email = format!("user{sent}@example.org");
@@ -66,7 +66,7 @@ async fn a_dead_connection_costs_no_notice() {
     let app = moved().await;
     let wire = Wire::to(&app.inbox_url).await;
     let (functions, ses) = behind(&wire, &app, NEVER);
-    ses.warm().await;
+    ses.open_connection().await;
     wire.cut(Cut::Swallows);
     let notifying = invoke(&functions["notify_previous_address"], &change(&app).await).await;
     assert_eq!(notifying.unwrap(), "mailed");
@@ -78,7 +78,7 @@ async fn a_fresh_connection_is_used_again() {
     let app = TestApp::start().await;
     let wire = Wire::to(&app.inbox_url).await;
     let (functions, ses) = behind(&wire, &app, ALWAYS);
-    ses.warm().await;
+    ses.open_connection().await;
     for sent in 1..=3 {
         let email = format!("user{sent}@example.org");
         assert_eq!(ask(&functions, &email).await, 200);
@@ -90,9 +90,8 @@ async fn a_fresh_connection_is_used_again() {
 async fn a_failure_to_open_ahead_is_ignored() {
     let app = TestApp::start().await;
     let wire = Wire::to(&app.inbox_url).await;
-    let (functions, ses) = behind(&wire, &app, NEVER);
-    ses.warm().await;
+    let (functions, _) = behind(&wire, &app, NEVER);
     wire.cut_with_next(Cut::Resets);
     assert_eq!(ask(&functions, "ada@example.org").await, 200);
-    assert_eq!((app.sent.len(), wire.connections()), (1, 3));
+    assert_eq!((app.sent.len(), wire.connections()), (1, 2));
 }

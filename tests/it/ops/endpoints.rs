@@ -1,4 +1,4 @@
-//! The endpoints of AWS that a region and its settings lead to.
+//! Connections that are opened ahead lead to the endpoints of the SDK's own calls.
 
 use std::sync::{Arc, Mutex};
 
@@ -48,42 +48,84 @@ fn without_route((region, fips, dual): Place) -> (NoRoute, Environment, Aws) {
     (network, environment, aws)
 }
 
+/// The endpoint of DynamoDB that is opened ahead.
+async fn opened(place: Place) -> Vec<String> {
+    let (network, _, aws) = without_route(place);
+    aws.open_dynamodb_connection().await;
+    let opened = network.take();
+    aws.dynamodb().list_tables().send().await.unwrap_err();
+    assert_eq!(network.take(), opened, "{place:?}");
+    opened
+}
+
 #[tokio::test]
-async fn calls_go_to_the_endpoints_of_aws() {
-    for (place, dynamodb, ses) in [
-        (
-            ("eu-west-1", "", ""),
-            "dynamodb.eu-west-1.amazonaws.com",
-            "email.eu-west-1.amazonaws.com",
-        ),
-        (
-            ("us-east-1", "True", "false"),
-            "dynamodb-fips.us-east-1.amazonaws.com",
-            "email-fips.us-east-1.amazonaws.com",
-        ),
-        (
-            ("us-east-1", "false", "TRUE"),
-            "dynamodb.us-east-1.api.aws",
-            "email.us-east-1.api.aws",
-        ),
-        (
-            ("cn-north-1", "", ""),
-            "dynamodb.cn-north-1.amazonaws.com.cn",
-            "email.cn-north-1.amazonaws.com.cn",
-        ),
+async fn every_region_is_opened_ahead() {
+    for region in [
+        "us-east-1",
+        "eu-central-1",
+        "us-gov-east-1",
+        "us-gov-west-1",
+        "cn-north-1",
+        "eusc-de-east-1",
+        "us-iso-east-1",
+        "mars-north-1",
     ] {
-        let (network, environment, aws) = without_route(place);
-        aws.dynamodb().list_tables().send().await.unwrap_err();
-        assert_eq!(network.take(), [format!("https://{dynamodb}")]);
-        Ses::new(&aws, &environment).warm().await;
-        assert_eq!(network.take(), [format!("https://{ses}")]);
+        for (fips, dual) in [("", ""), ("true", ""), ("", "true"), ("true", "true")] {
+            assert!(!opened((region, fips, dual)).await.is_empty());
+        }
     }
 }
 
 #[tokio::test]
-async fn an_invalid_region_reaches_no_endpoint() {
-    let (network, environment, aws) = without_route(("eu west", "", ""));
-    aws.dynamodb().list_tables().send().await.unwrap_err();
-    Ses::new(&aws, &environment).warm().await;
-    assert!(network.take().is_empty());
+async fn dynamodb_has_the_endpoints_of_aws() {
+    for (place, host) in [
+        (("eu-west-1", "", ""), "dynamodb.eu-west-1.amazonaws.com"),
+        (
+            ("us-east-1", "True", "false"),
+            "dynamodb-fips.us-east-1.amazonaws.com",
+        ),
+        (("us-east-1", "false", "TRUE"), "dynamodb.us-east-1.api.aws"),
+        (
+            ("us-east-1", "true", "true"),
+            "dynamodb-fips.us-east-1.api.aws",
+        ),
+        (
+            ("us-gov-west-1", "true", ""),
+            "dynamodb.us-gov-west-1.amazonaws.com",
+        ),
+        (
+            ("cn-north-1", "", ""),
+            "dynamodb.cn-north-1.amazonaws.com.cn",
+        ),
+    ] {
+        assert_eq!(opened(place).await, [format!("https://{host}")]);
+    }
+}
+
+#[tokio::test]
+async fn no_endpoint_opens_nothing() {
+    assert!(opened(("eu west", "", "")).await.is_empty());
+}
+
+#[tokio::test]
+async fn ses_has_the_endpoints_of_aws() {
+    for (place, host) in [
+        (("eu-west-1", "", ""), "email.eu-west-1.amazonaws.com"),
+        (
+            ("us-east-1", "true", ""),
+            "email-fips.us-east-1.amazonaws.com",
+        ),
+        (("us-east-1", "", "true"), "email.us-east-1.api.aws"),
+        (
+            ("us-gov-west-1", "true", ""),
+            "email-fips.us-gov-west-1.amazonaws.com",
+        ),
+    ] {
+        let (network, environment, aws) = without_route(place);
+        let ses = Ses::new(&aws, &environment);
+        ses.open_connection().await;
+        assert_eq!(network.take(), [format!("https://{host}")]);
+        ses.client().get_account().send().await.unwrap_err();
+        assert_eq!(network.take(), [format!("https://{host}")]);
+    }
 }

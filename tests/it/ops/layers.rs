@@ -36,7 +36,7 @@ const CRATES_OF_AWS: &[Row] = &[
 ];
 
 /// Macros, which the crate's root exports, and the layers that define them.
-const MACROS: &[(&str, &str)] = &[("languages", "text")];
+const MACROS: &[(&str, &str)] = &[("languages", "text"), ("open_connection", "runtime")];
 
 /// Crates, the lowest first. [`crates`] adds the functions and what links them.
 const CRATES: &[Row] = &[
@@ -310,7 +310,7 @@ fn imports_are_seen_in_every_form() {
         ),
         ("const N: u8 = crate::api::N;", "api::N"),
         ("macro_rules! m { () => { $crate::api::f() } }", "api::f"),
-        ("crate::languages!(x);", "languages"),
+        ("crate::open_connection!(x);", "open_connection"),
         ("self.find(self.key)", "none"),
         ("// crate::api\n\"crate::api\"", "none"),
     ] {
