@@ -1,7 +1,6 @@
 """Figures that hardly depend on the machine, so that a check can compare them: sizes, calls to AWS,
 and what Valgrind counts."""
 
-import contextlib
 import itertools
 import re
 import shutil
@@ -93,11 +92,15 @@ def undisturbed(subject, invocations, calls):
     """On a busy machine, a function under Valgrind is so slow that its own timeouts end calls. Such
     a run is repeated."""
     for _ in range(ATTEMPTS):
-        with contextlib.suppress(CheckFailed):
+        try:
             found = instructions_and_allocations(subject, invocations)
-            if listed(subject.calls) == listed(calls):
-                return found
-    raise CheckFailed(f"{subject.name} has other calls under Valgrind. Is the machine busy?")
+        except CheckFailed as failed:
+            problem = failed
+            continue
+        if (made := listed(subject.calls)) == listed(calls):
+            return found
+        problem = f"the calls {made}, and not {listed(calls)}"
+    raise CheckFailed(f"{subject.name} under Valgrind: {problem}. Is the machine busy?")
 
 
 def instructions_and_allocations(subject, invocations):

@@ -1,6 +1,7 @@
 """A bootstrap under a stub of Lambda's Runtime API, and what the kernel knows of its process."""
 
 import contextlib
+import os
 import re
 import subprocess
 import time
@@ -112,7 +113,7 @@ def cpu_share(memory):
         settings["cpu.cfs_quota_us"] = quota
     else:
         group, settings = group.parent, {"cpu.max": f"{quota} {PERIOD}"}
-    group /= "mailproof-bench"
+    group /= f"mailproof-bench-{os.getpid()}"
     try:
         group.mkdir(exist_ok=True)
         for name, value in settings.items():

@@ -11,7 +11,7 @@ from program import PERIOD, cpu_share
 WARM = 100
 
 MEMORY_SIZES = (128, 256, 512, 1769)
-WARM_OF_A_SIZE = 30
+WARM_OF_A_SIZE = 10
 
 
 def in_rounds(count, subjects, measure):
@@ -30,7 +30,7 @@ def timed(subject):
     """Seconds, in all and of the processor, and bytes."""
     forget(subject.bootstrap)
     with subject.start() as program:
-        figures = {"read": program.started_in}
+        figures = {"read": program.started_in, "read_first": subject.invoke(program)}
     with subject.start() as program:
         figures |= {"start": program.started_in, "start_cpu": program.cpu()}
         figures["first"] = subject.invoke(program)
