@@ -107,13 +107,23 @@ async fn steps_with(users: usize) -> Vec<(&'static str, Vec<String>, [usize; 2])
     steps(&app).await
 }
 
-#[tokio::test]
-async fn calls_do_not_grow_with_the_users() {
+async fn assert_same_steps(counts: [usize; 2]) {
     let alone = steps_with(0).await;
     assert_eq!(alone.len(), 7);
-    for users in [1_000, 10_000] {
+    for users in counts {
         assert_eq!(steps_with(users).await, alone, "{users} users");
     }
+}
+
+#[tokio::test]
+async fn calls_do_not_grow_with_the_users() {
+    assert_same_steps([1_000, 10_000]).await;
+}
+
+#[tokio::test]
+#[ignore = "takes minutes and gigabytes"]
+async fn calls_do_not_grow_with_a_million_users() {
+    assert_same_steps([100_000, 1_000_000]).await;
 }
 
 /// The items that are written for a user, by their keys.
