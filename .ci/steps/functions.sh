@@ -29,9 +29,10 @@ sam_build() {
     local checkout=${2:-.}
     local PATH="$PWD/$BUILD_VENV/bin:$PATH"
     (
-        cd "$checkout/functions"
+        cd "$checkout"
         # shellcheck disable=SC2046
-        cargo lambda build --quiet --release --locked "--${1/_/-}" $(printf -- '--package %s ' *)
+        cargo lambda build --quiet --release --locked "--${1/_/-}" \
+            $(cd functions && printf -- '--package %s ' *)
     )
     AWS_DEFAULT_REGION=us-east-1 SAM_CLI_TELEMETRY=0 \
         sam build --template "$checkout/template.yaml" --parameter-overrides "Architecture=$1" \
