@@ -27,7 +27,7 @@ stacks:
 format:
     cargo fmt --all
 
-# All that CI runs for a change, part by part
+# All that CI runs for a change
 [group('ci')]
 ci:
     .ci/run

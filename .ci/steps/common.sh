@@ -2,6 +2,14 @@
 
 running=''
 skipped=''
+# The process of the parts that run beside others.
+beside=''
+
+ended() {
+    stop_stack
+    [[ -z $beside ]] || kill -- "-$beside" 2>/dev/null || true
+    [[ -z $running ]] || printf '\nFailed: %s\n' "$running" >&2
+}
 
 # step HEADING COMMAND [ARGUMENT...]
 step() {
