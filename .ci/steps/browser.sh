@@ -28,11 +28,12 @@ browser_is_there() {
 }
 
 # In the Node of its packages, which is the one that the docs name. Every wait in the tests has a
-# timeout; this one is for the unforeseen.
+# timeout; this one is for the unforeseen. By default Node would leave one core unused.
 page_in_a_browser() (
     cd tests/browser
     PATH=$PWD/node_modules/.bin:$PATH
-    node --test --test-timeout=900000 --test-reporter=spec
+    node --test --test-timeout=900000 --test-reporter=spec \
+        --test-concurrency="$(node -p 'os.availableParallelism()')"
 )
 
 # With its rules, which other systems download first.
