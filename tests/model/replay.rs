@@ -17,7 +17,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::network::{Answer, Call, sorted};
 use super::scenarios;
-use super::states::{Fate, Place, Scenario, State, Step, World};
+use super::states::{CallOutcome, Place, Scenario, State, Step, World};
 use super::table::{KEYS, key};
 
 const ENDPOINT: &str = "DYNAMODB_LOCAL_URL";
@@ -32,6 +32,20 @@ struct DynamoDb {
     _server: Option<Runtime>,
 }
 
+/// The emulator, until the runtime is dropped.
+fn serve(database: Database) -> (String, Runtime) {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let bound = runtime.block_on(Listener::bind(Ipv4Addr::LOCALHOST.into(), 0));
+    let listener = bound.unwrap();
+    let url = listener.url();
+    runtime.spawn(local::dynamodb::serve(database, listener.socket));
+    (url, runtime)
+}
+
 impl DynamoDb {
     fn start() -> Self {
         let database = Database::memory().unwrap();
@@ -40,20 +54,13 @@ impl DynamoDb {
             table_name: TABLE.to_owned(),
         };
         let description = serde_json::to_value(database.describe_table(describe).unwrap()).unwrap();
-        let (url, server) = if let Ok(url) = std::env::var(ENDPOINT) {
-            (url, None)
-        } else {
-            let runtime = Builder::new_multi_thread()
-                .worker_threads(1)
-                .enable_all()
-                .build()
-                .unwrap();
-            let bound = runtime.block_on(Listener::bind(Ipv4Addr::LOCALHOST.into(), 0));
-            let listener = bound.unwrap();
-            let url = listener.url();
-            runtime.spawn(local::dynamodb::serve(database, listener.socket));
-            (url, Some(runtime))
-        };
+        let (url, server) = std::env::var(ENDPOINT).map_or_else(
+            |_| {
+                let (url, runtime) = serve(database);
+                (url, Some(runtime))
+            },
+            |url| (url, None),
+        );
         Self {
             url,
             table: String::new(),
@@ -140,14 +147,14 @@ enum Made {
 impl World {
     /// What this step from a state does to DynamoDB.
     fn made_by(&mut self, scenario: &Scenario, state: &State, step: Step) -> Made {
-        let (actor, fate) = match step {
-            Step::Call(actor, fate) => (actor, fate),
+        let (actor, outcome) = match step {
+            Step::Call(actor, outcome) => (actor, outcome),
             Step::Expire(place) => return Made::Expiry(place),
             Step::Pass => return Made::Nothing,
         };
         if !matches!(
-            fate,
-            Fate::Done | Fate::DoneAndAnswerLost | Fate::DoneAndRepeated
+            outcome,
+            CallOutcome::Done | CallOutcome::DoneAndAnswerLost | CallOutcome::DoneAndRepeated
         ) {
             return Made::Nothing;
         }

@@ -6,7 +6,7 @@ use super::past::MailSet;
 use super::record::{MAILS, Record};
 use super::runs::{Deeds, Mailing, SesAnswer};
 use super::states::{Place, Scenario, State, Step, World};
-use super::tasks::{ADDRESSES, CODES, Door, Ending, MAILS as MAIL_LIMIT, NOON, Task, USERS};
+use super::tasks::{ADDRESSES, CODES, CodeChannel, Ending, MAILS as MAIL_LIMIT, NOON, Task, USERS};
 
 const DAY: i64 = 24 * 60 * 60;
 const HALF_AN_HOUR: i64 = 30 * 60;
@@ -54,11 +54,11 @@ impl Look<'_> {
             Self::keeps_proofs_invalid,
         ),
         (
-            "of the codes at one door, no more are compared than allowed",
+            "of the codes through one channel, no more are compared than allowed",
             Self::limits_codes,
         ),
         (
-            "so many wrong codes in a row, by any door, lock the codes",
+            "so many wrong codes in a row, through any channel, lock the codes",
             Self::locks_codes,
         ),
         (
@@ -249,14 +249,16 @@ impl Look<'_> {
     }
 
     fn limits_codes(&self) -> bool {
-        [Door::Api, Door::Page].iter().all(|door| {
-            let at_door = |task: Task| match task {
-                Task::EnterWrong { at, .. } | Task::EnterWrongThenCount { at, .. } => at == *door,
+        [CodeChannel::Api, CodeChannel::Page].iter().all(|channel| {
+            let at_channel = |task: Task| match task {
+                Task::EnterWrong { at, .. } | Task::EnterWrongThenCount { at, .. } => {
+                    at == *channel
+                }
                 _ => false,
             };
             let of_now = |deeds: &Deeds| deeds.now + HALF_AN_HOUR > self.now();
             let wrong = self.all_deeds().filter(|deeds| {
-                deeds.ending == Some(Ending::Wrong) && at_door(deeds.task) && of_now(deeds)
+                deeds.ending == Some(Ending::Wrong) && at_channel(deeds.task) && of_now(deeds)
             });
             self.has_verified() || wrong.count() <= CODES.attempts.max
         })

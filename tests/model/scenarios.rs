@@ -7,7 +7,9 @@ use super::tasks::Task::{
     Allow, Bounce, Enter, EnterWrong, EnterWrongThenCount, Follow, Forget, Refuse, Request,
     Unsuppress,
 };
-use super::tasks::{Door, Task, To};
+use super::tasks::{CodeChannel, Task, To};
+
+const DOCS: &str = include_str!("../../docs/develop.md");
 
 const A_DAY: i64 = 25 * 60 * 60;
 /// By then, each item that expires has expired.
@@ -23,9 +25,9 @@ const FOLLOW: Task = Follow {
     user: 0,
     mail: EARLIER,
 };
-const ENTER: Task = entering(Door::Api);
-const WRONG: Task = entering_wrong(Door::Api);
-const WRONG_ON_PAGE: Task = entering_wrong(Door::Page);
+const ENTER: Task = entering(CodeChannel::Api);
+const WRONG: Task = entering_wrong(CodeChannel::Api);
+const WRONG_ON_PAGE: Task = entering_wrong(CodeChannel::Page);
 const REFUSE: Task = Refuse {
     user: 0,
     mail: EARLIER,
@@ -51,7 +53,7 @@ const TASKS: [Task; 15] = [
     asking(0, To::ReaderOf(EARLIER), false),
     FOLLOW,
     ENTER,
-    entering(Door::Page),
+    entering(CodeChannel::Page),
     WRONG,
     WRONG_ON_PAGE,
     REFUSE,
@@ -75,7 +77,7 @@ const fn asking(user: usize, to: To, keyed: bool) -> Task {
     Request { user, to, keyed }
 }
 
-const fn entering(at: Door) -> Task {
+const fn entering(at: CodeChannel) -> Task {
     Enter {
         user: 0,
         mail: EARLIER,
@@ -83,7 +85,7 @@ const fn entering(at: Door) -> Task {
     }
 }
 
-const fn entering_wrong(at: Door) -> Task {
+const fn entering_wrong(at: CodeChannel) -> Task {
     EnterWrong { user: 0, at }
 }
 
@@ -121,12 +123,21 @@ fn pairs(tasks: &[Task]) -> impl Iterator<Item = [Task; 2]> {
 
 /// Explores all of these, of which none may break a rule.
 fn explore(name: &str, scenarios: impl IntoIterator<Item = Scenario>) {
+    let row = explored(name, scenarios);
+    assert!(
+        DOCS.contains(&row),
+        "docs/develop.md: the row is now\n{row}"
+    );
+}
+
+/// The row of the docs about what was explored.
+fn explored(name: &str, scenarios: impl IntoIterator<Item = Scenario>) -> String {
     let mut world = World::new(None);
-    let (mut explored, mut states, mut steps) = (0, 0, 0);
+    let (mut count, mut states, mut steps) = (0, 0, 0);
     for scenario in scenarios {
         match world.explore(&scenario) {
             Ok(found) => {
-                explored += 1;
+                count += 1;
                 states += found.states;
                 steps += found.steps;
             }
@@ -134,21 +145,23 @@ fn explore(name: &str, scenarios: impl IntoIterator<Item = Scenario>) {
         }
     }
     let (runs, calls) = (world.runs.count(), world.table.calls());
-    println!(
-        "{name}: {explored} scenarios, {states} states, {steps} steps, \
-         {runs} runs, {calls} calls of DynamoDB"
-    );
+    let row = format!("| {name} | {count} | {states} | {steps} |");
+    println!("{row} by {runs} runs up to a call, and {calls} calls of DynamoDB");
+    row
 }
 
 #[test]
 fn two_tasks_of_one_user() {
-    explore("two tasks", pairs(&TASKS).map(|pair| Scenario::of(&pair)));
+    explore(
+        "two tasks of one user",
+        pairs(&TASKS).map(|pair| Scenario::of(&pair)),
+    );
 }
 
 #[test]
 fn three_requests_of_one_user() {
     explore(
-        "three requests",
+        "three requests of one user",
         [[ASK, ASK, ASK], [KEYED, KEYED, MOVE]].map(|actors| Scenario::of(&actors)),
     );
 }
@@ -158,7 +171,7 @@ fn three_tasks_of_one_user() {
     let tried = |actors| Scenario::after(&[ASK, WRONG], actors);
     let verified = |actors| Scenario::after(&[ASK, FOLLOW], actors);
     explore(
-        "three tasks",
+        "three tasks of one user",
         [
             Scenario::of(&[WRONG, WRONG, WRONG]),
             tried(&[WRONG, ENTER, WRONG_ON_PAGE]),
@@ -181,7 +194,7 @@ fn three_tasks_of_one_user() {
 #[test]
 fn two_users_of_one_address() {
     explore(
-        "two users",
+        "two users of one address",
         [
             [OTHER_ASKS, OTHER_ASKS, ASK],
             [OTHER_ASKS, OTHER_FOLLOWS, FOLLOW],
@@ -211,7 +224,7 @@ fn one_answer_of_dynamodb_is_lost() {
         [FOLLOW, FORGET],
     ];
     explore(
-        "a fault",
+        "two tasks, and a fault of DynamoDB",
         pairs.map(|pair| Scenario::of(&pair).with_a_fault()),
     );
 }
@@ -230,14 +243,14 @@ fn windows_pass_and_items_expire() {
     ];
     let passing = [A_DAY, A_MONTH];
     explore(
-        "time",
+        "two tasks, while time passes",
         pairs
             .iter()
             .flat_map(|pair| passing.map(|seconds| Scenario::of(pair).passing(seconds))),
     );
 }
 
-/// All that the tests above have a choice of. It takes hours.
+/// All of which the tests above are a choice.
 #[test]
 #[ignore = "it takes hours"]
 fn any_three_tasks_and_any_fault() {
@@ -253,12 +266,12 @@ fn any_three_tasks_and_any_fault() {
         requests < 2 || !scenario.actors.contains(&FORGET)
     });
     let faults = pairs(&TASKS).map(|pair| Scenario::of(&pair).with_a_fault());
-    explore("any", three.chain(faults));
+    explored("any", three.chain(faults));
 }
 
 /// A known gap. A request has read a record, an operator deletes it, and another request makes a
-/// new one with the same version: the first request writes over that. It takes three runs in the
-/// same second, and the operator's command finds the new record only if it looks after that write.
+/// new one with the same version: the first request writes over that. The operator's command finds
+/// a new record only if that was written before its last look.
 #[test]
 fn a_record_is_made_again_in_flight() {
     assert_eq!(
@@ -306,11 +319,11 @@ fn without_versions_limits_are_passed() {
 fn a_late_count_allows_more_codes() {
     let late = EnterWrongThenCount {
         user: 0,
-        at: Door::Api,
+        at: CodeChannel::Api,
     };
     assert_eq!(
         broken(None, &Scenario::of(&[late, late, late])),
-        "of the codes at one door, no more are compared than allowed"
+        "of the codes through one channel, no more are compared than allowed"
     );
 }
 

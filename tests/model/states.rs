@@ -56,7 +56,7 @@ pub struct State {
 
 /// What happens to a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Fate {
+pub enum CallOutcome {
     Done,
     DoneAndAnswerLost,
     NotDoneAndAnswerLost,
@@ -70,7 +70,7 @@ pub enum Fate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
     /// An actor's call, the first one of a run that begins, or the next one.
-    Call(usize, Fate),
+    Call(usize, CallOutcome),
     Pass,
     /// DynamoDB deletes an expired item.
     Expire(usize),
@@ -127,13 +127,13 @@ impl World {
     fn do_alone(&mut self, task: Task, number: MailNumber, now: i64, state: &mut State) -> Deeds {
         let mut run = self.runs.begin(task, number, now);
         while self.runs.call(run).is_some() {
-            let fate = if self.waits_for_ses(run) {
-                Fate::Ses(SesAnswer::Sent)
+            let outcome = if self.waits_for_ses(run) {
+                CallOutcome::Ses(SesAnswer::Sent)
             } else {
-                Fate::Done
+                CallOutcome::Done
             };
             let before = state.items;
-            let (next, items) = self.make(run, false, fate, before);
+            let (next, items) = self.make(run, false, outcome, before);
             run = next.unwrap();
             state.items = items;
             let deeds = self.runs.deeds(run);
@@ -185,7 +185,7 @@ impl World {
         let now = scenario.now(state);
         for place in 0..KEYS {
             let expires_at = self.record(&state.items, place).expires_at;
-            // DynamoDB is days late, and a run takes seconds.
+            // Under a run that has read the item, it is the known gap of docs/develop.md.
             if expires_at.is_some_and(|at| at <= now) && !state.is_running() {
                 let mut after = *state;
                 after.items[place] = 0;
@@ -220,11 +220,11 @@ impl World {
             Place::Waiting => false,
         };
         let run = self.run_of(scenario, state, actor);
-        for fate in self.fates(run, state.faults) {
+        for outcome in self.outcomes(run, state.faults) {
             let mut after = *state;
-            let (next, items) = self.make(run, repeats, fate, state.items);
+            let (next, items) = self.make(run, repeats, outcome, state.items);
             after.items = items;
-            if !matches!(fate, Fate::Done | Fate::Ses(_)) {
+            if !matches!(outcome, CallOutcome::Done | CallOutcome::Ses(_)) {
                 after.faults -= 1;
             }
             after.actors[actor] = match next {
@@ -240,7 +240,7 @@ impl World {
             };
             let deeds = self.deeds(after.actors[actor]);
             after.past.remember(self, &state.items, &items, deeds);
-            steps.push((Step::Call(actor, fate), after));
+            steps.push((Step::Call(actor, outcome), after));
         }
     }
 
@@ -266,22 +266,22 @@ impl World {
         })
     }
 
-    fn fates(&self, run: RunNumber, faults: u8) -> Vec<Fate> {
+    fn outcomes(&self, run: RunNumber, faults: u8) -> Vec<CallOutcome> {
         if self.waits_for_ses(run) {
-            return SesAnswer::ALL.map(Fate::Ses).into();
+            return SesAnswer::ALL.map(CallOutcome::Ses).into();
         }
-        let mut fates = vec![Fate::Done];
+        let mut outcomes = vec![CallOutcome::Done];
         if faults > 0 {
             let call = self.runs.call_of(self.runs.call(run).unwrap());
-            fates.push(Fate::NotDoneAndAnswerLost);
+            outcomes.push(CallOutcome::NotDoneAndAnswerLost);
             if !call.is_reading() {
-                fates.extend([Fate::DoneAndAnswerLost, Fate::DoneAndRepeated]);
+                outcomes.extend([CallOutcome::DoneAndAnswerLost, CallOutcome::DoneAndRepeated]);
             }
             if call.is_transaction() {
-                fates.push(Fate::Conflict);
+                outcomes.push(CallOutcome::Conflict);
             }
         }
-        fates
+        outcomes
     }
 
     /// The run after its call, and the items. `None`: the call is repeated.
@@ -289,13 +289,13 @@ impl World {
         &mut self,
         run: RunNumber,
         repeats: bool,
-        fate: Fate,
+        outcome: CallOutcome,
         items: Items,
     ) -> (Option<RunNumber>, Items) {
         let number = self.runs.call(run).unwrap();
         let call = Rc::clone(self.runs.call_of(number));
-        let (answer, items) = match fate {
-            Fate::Ses(answered) => {
+        let (answer, items) = match outcome {
+            CallOutcome::Ses(answered) => {
                 let number = self.table.number_of(answered.answer());
                 let answer = self.table.answer(number);
                 return (
@@ -303,18 +303,20 @@ impl World {
                     items,
                 );
             }
-            Fate::NotDoneAndAnswerLost => (self.table.number_of(Answer::Lost), items),
-            Fate::Conflict => (self.table.number_of(Answer::conflict()), items),
+            CallOutcome::NotDoneAndAnswerLost => (self.table.number_of(Answer::Lost), items),
+            CallOutcome::Conflict => (self.table.number_of(Answer::conflict()), items),
             // A transaction that was done is not done again: its repetition has the same token.
-            Fate::Done if repeats && call.is_transaction() => {
+            CallOutcome::Done if repeats && call.is_transaction() => {
                 (self.table.number_of(Answer::done()), items)
             }
-            Fate::Done => self.table.apply(number, &call, items),
-            Fate::DoneAndAnswerLost => {
+            CallOutcome::Done => self.table.apply(number, &call, items),
+            CallOutcome::DoneAndAnswerLost => {
                 let (_, items) = self.table.apply(number, &call, items);
                 (self.table.number_of(Answer::Lost), items)
             }
-            Fate::DoneAndRepeated => return (None, self.table.apply(number, &call, items).1),
+            CallOutcome::DoneAndRepeated => {
+                return (None, self.table.apply(number, &call, items).1);
+            }
         };
         let next = self.runs.answer(run, answer, self.table.answer(answer));
         (Some(next), items)

@@ -93,11 +93,11 @@ pub enum Task {
     Enter {
         user: usize,
         mail: MailNumber,
-        at: Door,
+        at: CodeChannel,
     },
     EnterWrong {
         user: usize,
-        at: Door,
+        at: CodeChannel,
     },
     Refuse {
         user: usize,
@@ -121,18 +121,18 @@ pub enum Task {
     /// A broken variant of entering a wrong code: the attempt is counted after the comparison.
     EnterWrongThenCount {
         user: usize,
-        at: Door,
+        at: CodeChannel,
     },
 }
 
 /// A [`Channel`] that can be a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Door {
+pub enum CodeChannel {
     Api,
     Page,
 }
 
-impl Door {
+impl CodeChannel {
     pub fn channel(self) -> Channel {
         match self {
             Self::Api => Channel::Api,
@@ -248,7 +248,7 @@ impl Service {
                 let claim = claim(user);
                 Box::pin(self.confirm(
                     PresentedProof::Link { claim, token },
-                    Door::Api,
+                    CodeChannel::Api,
                     number,
                     now,
                 ))
@@ -331,7 +331,7 @@ impl Service {
     async fn confirm(
         &self,
         proof: PresentedProof,
-        at: Door,
+        at: CodeChannel,
         number: MailNumber,
         now: Timestamp,
     ) -> Ending {
@@ -360,7 +360,7 @@ impl Service {
     async fn enter_then_count(
         &self,
         user: UserId,
-        at: Door,
+        at: CodeChannel,
         number: MailNumber,
         now: Timestamp,
     ) -> Ending {

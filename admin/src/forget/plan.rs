@@ -8,6 +8,7 @@ use shared::store::{Change, Search, UserAddresses};
 use crate::error::AdminError;
 use crate::table::Table;
 
+/// What is deleted about a person, and what is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Plan {
     pub(super) users: Vec<UserAddresses>,
