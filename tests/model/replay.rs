@@ -257,7 +257,7 @@ fn relevant(body: &Value) -> Value {
 fn dynamodb_does_what_the_model_says() {
     let scenarios = scenarios::replayed();
     let config = Config {
-        cases: 24,
+        cases: 48,
         failure_persistence: None,
         ..Config::default()
     };

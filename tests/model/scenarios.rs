@@ -111,8 +111,8 @@ impl Scenario {
         }
     }
 
-    fn with_a_fault(self) -> Self {
-        Self { faults: 1, ..self }
+    fn with_faults(self, faults: u8) -> Self {
+        Self { faults, ..self }
     }
 }
 
@@ -225,7 +225,7 @@ fn one_answer_of_dynamodb_is_lost() {
     ];
     explore(
         "two tasks, and a fault of DynamoDB",
-        pairs.map(|pair| Scenario::of(&pair).with_a_fault()),
+        pairs.map(|pair| Scenario::of(&pair).with_faults(1)),
     );
 }
 
@@ -265,7 +265,7 @@ fn any_three_tasks_and_any_fault() {
             .count();
         requests < 2 || !scenario.actors.contains(&FORGET)
     });
-    let faults = pairs(&TASKS).map(|pair| Scenario::of(&pair).with_a_fault());
+    let faults = pairs(&TASKS).map(|pair| Scenario::of(&pair).with_faults(1));
     explored("any", three.chain(faults));
 }
 
@@ -289,7 +289,10 @@ pub fn replayed() -> Vec<Scenario> {
         [REFUSE, ASK],
     ];
     let passing = [[ASK, FOLLOW], [REFUSE, ALLOW], [BOUNCE, UNSUPPRESS]];
-    let faults = faults.iter().map(|pair| Scenario::of(pair).with_a_fault());
+    let first = Scenario::after(&[], &[KEYED, KEYED]);
+    let faults = faults.iter().map(|pair| Scenario::of(pair));
+    let faults = faults.chain([first]);
+    let faults = faults.map(|scenario| scenario.with_faults(3));
     let passing = passing
         .iter()
         .map(|pair| Scenario::of(pair).passing(A_MONTH));
