@@ -1,4 +1,6 @@
 //! Every state that can be reached, nearest first.
+//!
+//! Not by `stateright`, which brings a web server with it: a search is all that is needed.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
