@@ -46,6 +46,7 @@ const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
 pub struct Aws {
     connector: SharedHttpConnector,
     timeout_multiplier: u32,
+    timeout_divisor: u32,
     credentials: SharedCredentialsProvider,
     region: String,
     /// `AWS_USE_FIPS_ENDPOINT`.
@@ -90,6 +91,7 @@ impl Aws {
         Ok(Self {
             connector,
             timeout_multiplier,
+            timeout_divisor: 1,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
@@ -100,10 +102,19 @@ impl Aws {
         })
     }
 
+    /// With shorter timeouts, so that a test need not wait for them.
+    #[must_use]
+    pub fn with_shorter_timeouts(self, divisor: u32) -> Self {
+        Self {
+            timeout_divisor: divisor,
+            ..self
+        }
+    }
+
     /// The timeout of a DynamoDB call with its retries.
     #[must_use]
     pub fn dynamodb_timeout(&self) -> Duration {
-        DYNAMODB_OPERATION * self.timeout_multiplier
+        self.timeout(DYNAMODB_OPERATION)
     }
 
     /// A client with three attempts of a second each. Retries are safe: the SDK gives a transaction
@@ -111,7 +122,7 @@ impl Aws {
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(DYNAMODB_ATTEMPT * self.timeout_multiplier)
+            .operation_attempt_timeout(self.timeout(DYNAMODB_ATTEMPT))
             .operation_timeout(self.dynamodb_timeout())
             .build();
         let retries = RetryConfig::standard()
@@ -144,8 +155,8 @@ impl Aws {
         connector: Option<SharedHttpConnector>,
     ) -> SdkConfig {
         let timeouts = TimeoutConfig::builder()
-            .operation_attempt_timeout(service.attempt * self.timeout_multiplier)
-            .operation_timeout(service.operation * self.timeout_multiplier)
+            .operation_attempt_timeout(self.timeout(service.attempt))
+            .operation_timeout(self.timeout(service.operation))
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(MAX_ATTEMPTS)
@@ -167,7 +178,7 @@ impl Aws {
     /// A timeout of a function, multiplied for emulators.
     #[must_use]
     pub fn timeout(&self, of_function: Duration) -> Duration {
-        of_function * self.timeout_multiplier
+        of_function * self.timeout_multiplier / self.timeout_divisor
     }
 
     /// See [`open_connection`](crate::open_connection).
