@@ -136,6 +136,11 @@ impl Edge {
         self.set_interruption(None, passing, when, Box::pin(what));
     }
 
+    /// Nothing is interrupted any more.
+    pub fn end_interruption(&self) {
+        self.state().interruption = None;
+    }
+
     /// Breaks the calls of a server in this program.
     pub(crate) fn in_front_of(&self, router: Router) -> Router {
         router.layer(middleware::from_fn_with_state(self.clone(), carry))

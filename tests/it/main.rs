@@ -14,6 +14,7 @@
 #![expect(unreachable_pub, reason = "nothing is outside of a test binary")]
 
 mod api;
+mod chaos;
 mod events;
 mod mail;
 mod modules;

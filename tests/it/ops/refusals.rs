@@ -51,9 +51,8 @@ async fn unsuppress_ends_a_refusal() {
     app.pass(Duration::from_mins(1));
     // SES has no refusals, and does not show its list to everybody.
     let in_production = |is: bool| {
-        app.ses
-            .account
-            .with(|account| account.production_access = is);
+        let account = &app.ses.account;
+        account.with(|account| account.production_access = is);
     };
     in_production(false);
     let text = run(&app, &["unsuppress", ADA]).await.text();

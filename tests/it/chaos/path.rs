@@ -1,0 +1,238 @@
+//! Every path through the functions: what comes before, the event, and the answer in short.
+
+use std::time::Duration;
+
+use local::functions::Functions;
+use local::lambda::InvocationError;
+use local::ses::DeliveryOutcome;
+use serde_json::{Value, json};
+use shared::brand::public_url::NEW_MAIL_PATH;
+
+use crate::events::mail_events::{ses_event, taken_now};
+use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
+use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
+use crate::support::stream::let_through;
+
+pub const USER: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
+pub const ADA: &str = "ada@example.org";
+pub const GRACE: &str = "grace@example.net";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Path {
+    FirstRequest,
+    RepeatedRequest,
+    /// The user asks with another address.
+    Move,
+    /// SES refuses the mail of a first request.
+    RefusedMail,
+    /// The reader of an expired link asks.
+    NewMail,
+    Link,
+    RightCode,
+    WrongCode,
+    Status,
+    PageLink,
+    PageCode,
+    Refuse,
+    Allow,
+    /// SES reports a bounce.
+    Bounce,
+    /// The stream has a verification.
+    Publish,
+    /// The stream has the verification of another address.
+    Notice,
+}
+
+impl Path {
+    pub const ALL: [Self; 16] = [
+        Self::FirstRequest,
+        Self::RepeatedRequest,
+        Self::Move,
+        Self::RefusedMail,
+        Self::NewMail,
+        Self::Link,
+        Self::RightCode,
+        Self::WrongCode,
+        Self::Status,
+        Self::PageLink,
+        Self::PageCode,
+        Self::Refuse,
+        Self::Allow,
+        Self::Bounce,
+        Self::Publish,
+        Self::Notice,
+    ];
+
+    pub fn function(self) -> &'static str {
+        match self {
+            Self::FirstRequest
+            | Self::RepeatedRequest
+            | Self::Move
+            | Self::RefusedMail
+            | Self::NewMail => "request_email_verification",
+            Self::Link | Self::RightCode | Self::WrongCode => "verify_email",
+            Self::Status => "email_verification_status",
+            Self::PageLink | Self::PageCode | Self::Refuse | Self::Allow => "verification_page",
+            Self::Bounce => "record_mail_events",
+            Self::Publish => "publish_events",
+            Self::Notice => "notify_previous_address",
+        }
+    }
+
+    /// The event for adopters that it makes.
+    pub fn event(self) -> Option<&'static str> {
+        match self {
+            Self::Link
+            | Self::RightCode
+            | Self::PageLink
+            | Self::PageCode
+            | Self::Publish
+            | Self::Notice => Some("Email Verified"),
+            Self::Refuse | Self::Allow => Some("Verification Refused"),
+            Self::Bounce => Some("Email Undeliverable"),
+            _ => None,
+        }
+    }
+
+    /// Makes what the path begins with, and returns its event.
+    pub async fn prepare(self, app: &TestApp) -> Value {
+        if let Self::FirstRequest | Self::RefusedMail = self {
+            return post(REQUEST, &json!({ "uuid": USER, "email": ADA }));
+        }
+        let mail = app.ask(json!({ "uuid": USER, "email": ADA })).await;
+        let proof = proof_of(&mail);
+        let with = |name: &str, value: &str| {
+            let mut proof = json!({ "uuid": USER });
+            proof[name] = json!(value);
+            proof
+        };
+        match self {
+            Self::FirstRequest | Self::RefusedMail | Self::RepeatedRequest => {
+                post(REQUEST, &json!({ "uuid": USER, "email": ADA }))
+            }
+            Self::Move => post(REQUEST, &json!({ "uuid": USER, "email": GRACE })),
+            Self::NewMail => {
+                app.pass(Duration::from_hours(24));
+                post(NEW_MAIL_PATH, &proof)
+            }
+            Self::Link => post(VERIFY, &proof),
+            Self::RightCode => post(VERIFY, &with("code", &code_of(&mail))),
+            Self::WrongCode => post(VERIFY, &with("code", &wrong_code(&[&mail]))),
+            Self::Status => {
+                let mut event = post("/api/users/email_verification_status", &json!({}));
+                event["requestContext"]["http"]["method"] = json!("GET");
+                event["rawQueryString"] = json!(format!("uuid={USER}"));
+                event
+            }
+            Self::PageLink => post(PAGE, &proof),
+            Self::PageCode => post(PAGE, &with("code", &code_of(&mail))),
+            Self::Refuse => post(PAGE, &acting(proof, "stop")),
+            Self::Allow => {
+                let stop = post(PAGE, &acting(proof.clone(), "stop"));
+                let stopped = self.invoke(&app.functions, &stop).await;
+                assert_eq!(stopped, "200 stopped");
+                post(PAGE, &acting(proof, "allow"))
+            }
+            Self::Bounce => ses_event(&taken_now(app, &mail), DeliveryOutcome::Bounced, 1),
+            Self::Publish | Self::Notice => {
+                assert_eq!(app.post(VERIFY, proof).await.status, 200);
+                if self == Self::Notice {
+                    let mail = app.ask(json!({ "uuid": USER, "email": GRACE })).await;
+                    assert_eq!(link_of(&mail).0, USER);
+                    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+                }
+                let newest = let_through(app, self.function()).await.pop();
+                json!({ "Records": [newest] })
+            }
+        }
+    }
+
+    /// Puts the API key into the function's cache.
+    pub async fn warm(self, functions: &Functions) {
+        if let Self::Bounce | Self::Publish | Self::Notice = self {
+            return;
+        }
+        let path = match self.function() {
+            "request_email_verification" => REQUEST,
+            "verify_email" => VERIFY,
+            "email_verification_status" => "/api/users/email_verification_status",
+            _ => return,
+        };
+        let mut event = post(path, &json!({}));
+        if self == Self::Status {
+            event["requestContext"]["http"]["method"] = json!("GET");
+        }
+        let answer = self.invoke(functions, &event).await;
+        assert_eq!(answer, "400 required");
+    }
+
+    /// The answer in short.
+    pub async fn invoke(self, functions: &Functions, event: &Value) -> String {
+        let function = &functions[self.function()];
+        self.read(function.invoke(&event.to_string()).await)
+    }
+
+    pub fn read(self, answer: Result<String, InvocationError>) -> String {
+        let answer: Value = match answer {
+            Ok(answer) => serde_json::from_str(&answer).unwrap(),
+            Err(InvocationError::Failed(error)) => return error.kind,
+            Err(error) => panic!("{self:?}: {error}"),
+        };
+        match self {
+            Self::Bounce => answer["outcome"].as_str().unwrap().to_owned(),
+            Self::Notice => answer["outcomes"][0].as_str().unwrap().to_owned(),
+            Self::Publish => {
+                let failed = answer["batchItemFailures"].as_array().unwrap().len();
+                format!("{failed} failed")
+            }
+            _ => in_short(&answer),
+        }
+    }
+}
+
+/// A proof with an action, as the page's script posts it.
+fn acting(mut proof: Value, action: &str) -> Value {
+    proof["action"] = json!(action);
+    proof
+}
+
+/// An event of a `POST` with a good key, as API Gateway sends it.
+fn post(path: &str, body: &Value) -> Value {
+    let event = include_str!("../../../events/request_email_verification/http_api.json");
+    let mut event: Value = serde_json::from_str(event).unwrap();
+    event["rawPath"] = json!(path);
+    event["requestContext"]["http"]["path"] = json!(path);
+    event["headers"]["accept"] = json!("application/json");
+    event["headers"]["sec-fetch-site"] = json!("same-origin");
+    event["body"] = json!(body.to_string());
+    event
+}
+
+/// Status, code or state, and how long to wait. The other members of an error are those of every
+/// such error.
+fn in_short(answer: &Value) -> String {
+    let status = answer["statusCode"].as_u64().unwrap();
+    let body = answer["body"].as_str().unwrap_or_default();
+    let body: Value = serde_json::from_str(body).unwrap_or_default();
+    let wait = answer["headers"]["retry-after"].as_str();
+    let wait = wait
+        .map(|seconds| format!(" after {seconds}"))
+        .unwrap_or_default();
+    if status == 503 {
+        let is_of_page = body["state"] == "unavailable";
+        assert!(
+            is_of_page || body["code"] == "service_unavailable",
+            "{body}"
+        );
+        if let Some(detail) = body["detail"].as_str() {
+            assert!(detail.starts_with("Could not "), "{detail}");
+            assert!(detail.ends_with(". Try again shortly."), "{detail}");
+        }
+        return format!("{status}{wait}");
+    }
+    let word = [&body["code"], &body["state"]]
+        .into_iter()
+        .find_map(Value::as_str);
+    let word = word.map(|word| format!(" {word}")).unwrap_or_default();
+    format!("{status}{word}{wait}")
+}
