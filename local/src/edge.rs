@@ -16,7 +16,6 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -41,8 +40,6 @@ const MAX_REQUEST_BYTES: usize = 40 * 1024 * 1024;
 /// Calls, and the rules by which they break. Clones share both.
 #[derive(Clone, Debug)]
 pub struct Edge {
-    /// Whether a call without an answer is cut when a function on AWS would stop waiting.
-    cuts_silence: bool,
     state: Arc<Mutex<EdgeState>>,
 }
 
@@ -90,22 +87,10 @@ impl fmt::Debug for Interruption {
 }
 
 impl Edge {
-    /// A call without an answer waits for ever.
     #[must_use]
     pub fn new() -> Self {
         Self {
-            cuts_silence: false,
             state: Arc::default(),
-        }
-    }
-
-    /// A call without an answer is cut when a function on AWS would stop waiting: the functions of
-    /// `cargo run` wait longer than those on AWS, as they may run on a slow machine.
-    #[must_use]
-    pub fn with_timeouts_of_aws() -> Self {
-        Self {
-            cuts_silence: true,
-            ..Self::new()
         }
     }
 
@@ -118,6 +103,11 @@ impl Edge {
     #[must_use]
     pub fn rules(&self) -> Vec<Rule> {
         self.state().rules.clone()
+    }
+
+    #[must_use]
+    pub fn has_rules(&self) -> bool {
+        !self.state().rules.is_empty()
     }
 
     /// Replaces all rules.
@@ -194,18 +184,6 @@ impl Edge {
         }
     }
 
-    /// Waits before an answer, or for ever. Returns whether the function still waits for it.
-    async fn wait(&self, service: Service, delay: Option<Duration>) -> bool {
-        let timeout = self.cuts_silence.then(|| service.timeout_on_aws());
-        match wait_for(delay, timeout) {
-            Some((wait, is_in_time)) => {
-                tokio::time::sleep(wait).await;
-                is_in_time
-            }
-            None => std::future::pending().await,
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, EdgeState> {
         // No code that holds the lock can leave the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -257,16 +235,6 @@ impl EdgeState {
     }
 }
 
-/// How long to wait for an answer that comes after this delay, and whether it comes within the
-/// timeout. `None`: for ever.
-fn wait_for(delay: Option<Duration>, timeout: Option<Duration>) -> Option<(Duration, bool)> {
-    match (delay, timeout) {
-        (Some(delay), Some(timeout)) if timeout <= delay => Some((timeout, false)),
-        (Some(delay), _) => Some((delay, true)),
-        (None, timeout) => timeout.map(|timeout| (timeout, false)),
-    }
-}
-
 /// In `0.0..1.0`.
 fn random() -> f64 {
     let bytes = random_bytes().unwrap_or_default();
@@ -280,13 +248,13 @@ async fn carry(State(edge): State<Edge>, request: Request, next: Next) -> Respon
     edge.reach(When::Before, &call).await;
     let response = match edge.begin(&call, call::is_retry(request.headers())) {
         None => next.run(request).await,
-        Some(fault) => broken(&edge, fault, &call, request, next).await,
+        Some(fault) => broken(fault, &call, request, next).await,
     };
     edge.reach(When::After, &call).await;
     response
 }
 
-async fn broken(edge: &Edge, fault: Fault, call: &Call, request: Request, next: Next) -> Response {
+async fn broken(fault: Fault, call: &Call, request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     // Read the body first: a connection that closes while the caller still writes is another error
     // than the one that the fault stands for.
@@ -295,10 +263,7 @@ async fn broken(edge: &Edge, fault: Fault, call: &Call, request: Request, next: 
     };
     match fault {
         Fault::CutBefore => cut_connection(),
-        Fault::Silent => {
-            edge.wait(call.service, None).await;
-            cut_connection()
-        }
+        Fault::Silent => std::future::pending().await,
         Fault::CutAfter => {
             run(next, parts, body).await;
             cut_connection()
@@ -309,11 +274,8 @@ async fn broken(edge: &Edge, fault: Fault, call: &Call, request: Request, next: 
         }
         Fault::Slow(delay) => {
             let response = run(next, parts, body).await;
-            if edge.wait(call.service, Some(delay)).await {
-                response
-            } else {
-                cut_connection()
-            }
+            tokio::time::sleep(delay).await;
+            response
         }
         Fault::Partial(failing) => partial::put(failing, parts, body, next).await,
         refused => answer::refusal(refused, call, &body),
@@ -322,24 +284,4 @@ async fn broken(edge: &Edge, fault: Fault, call: &Call, request: Request, next: 
 
 async fn run(next: Next, parts: Parts, body: Bytes) -> Response {
     next.run(Request::from_parts(parts, Body::from(body))).await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn silence_ends_with_the_timeout() {
-        let second = Duration::from_secs(1);
-        for (delay, timeout, expected) in [
-            (None, None, None),
-            (None, Some(second), Some((second, false))),
-            (Some(second), None, Some((second, true))),
-            (Some(second), Some(second), Some((second, false))),
-            (Some(second), Some(2 * second), Some((second, true))),
-            (Some(3 * second), Some(second), Some((second, false))),
-        ] {
-            assert_eq!(wait_for(delay, timeout), expected);
-        }
-    }
 }

@@ -99,6 +99,18 @@ impl Function {
         }))
     }
 
+    /// One of two functions, chosen for each event.
+    pub fn either(
+        first: Self,
+        second: Self,
+        is_first: impl Fn() -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self(Arc::new(move |event| {
+            let chosen = if is_first() { &first } else { &second };
+            (chosen.0)(event)
+        }))
+    }
+
     /// # Errors
     ///
     /// The function gave no answer.

@@ -33,12 +33,10 @@ use event::Event;
 pub const SOURCE: &str = "mailproof";
 /// All calls that publish one batch, with their retries.
 pub const EVENTBRIDGE_OPERATION: Duration = Duration::from_secs(20);
-/// One attempt of a call.
-pub const EVENTBRIDGE_ATTEMPT: Duration = Duration::from_secs(3);
 /// `PutEvents` is safe to retry, as a duplicate event has the same id.
 const EVENTBRIDGE: Service = Service {
     endpoint_variable: "AWS_ENDPOINT_URL_EVENTBRIDGE",
-    attempt: EVENTBRIDGE_ATTEMPT,
+    attempt: Duration::from_secs(3),
     operation: EVENTBRIDGE_OPERATION,
 };
 /// The most entries that `PutEvents` accepts.

@@ -1,10 +1,7 @@
 //! Which operation of which service a request is.
 
-use std::time::Duration;
-
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method};
-use shared::runtime::aws::DYNAMODB_ATTEMPT;
 
 use crate::functions::{FUNCTIONS, Trigger};
 use crate::ses::is_signed;
@@ -88,17 +85,6 @@ impl Service {
                 .filter(|definition| definition.trigger == Trigger::TableStream)
                 .map(|definition| definition.name)
                 .collect(),
-        }
-    }
-
-    /// How long a function on AWS waits for one answer. The functions of this program wait longer,
-    /// as it may run on a slow machine.
-    pub(super) fn timeout_on_aws(self) -> Duration {
-        match self {
-            Self::Ses => mail::SES_ATTEMPT,
-            Self::DynamoDb => DYNAMODB_ATTEMPT,
-            Self::Events => publish_events::EVENTBRIDGE_ATTEMPT,
-            Self::Stream => Duration::MAX,
         }
     }
 }

@@ -31,7 +31,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(3);
 pub const WARMING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// One attempt of a DynamoDB call; a healthy one takes milliseconds.
-pub const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
+const DYNAMODB_ATTEMPT: Duration = Duration::from_secs(1);
 /// A DynamoDB call with its retries.
 pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
 /// Attempts of any call.

@@ -6,6 +6,8 @@ use std::path::Path;
 use axum::body::Body;
 use axum::http::Request;
 use local::chaos;
+use local::edge::{Edge, Fault, Rule, Service};
+use local::lambda::Function;
 use local::stack::{Options, Stack};
 use serde_json::{Value, json};
 use shared::telemetry::chain;
@@ -96,6 +98,20 @@ async fn a_file_breaks_calls_from_the_start() {
     })
     .await;
     assert_eq!((ask(&stack).await, ask(&stack).await), (503, 200));
+}
+
+#[tokio::test]
+async fn a_function_is_chosen_for_each_event() {
+    let answering =
+        |text: &'static str| Function::of_events(move |_| async move { Ok::<_, String>(text) });
+    let edge = Edge::new();
+    let rules = edge.clone();
+    let chosen = Function::either(answering("strict"), answering("lenient"), move || {
+        rules.has_rules()
+    });
+    assert_eq!(chosen.invoke("{}").await.unwrap(), r#""lenient""#);
+    edge.set_rules(vec![Rule::always(Service::Ses, Fault::Error)]);
+    assert_eq!(chosen.invoke("{}").await.unwrap(), r#""strict""#);
 }
 
 #[test]
