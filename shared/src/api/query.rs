@@ -15,6 +15,10 @@ pub(super) fn read_query(request: &Request) -> Fields {
         .into_iter()
         .flat_map(|parameters| parameters.iter())
     {
+        // Once each: a long value may be repeated a thousand times.
+        if fields.contains_key(name) {
+            continue;
+        }
         let first = parameters.and_then(|parameters| parameters.first(name));
         if let Some(Ok(value)) = first.map(to_raw_value) {
             fields.insert(name.to_owned(), value);
