@@ -4,7 +4,7 @@ use super::callers::Callers;
 use super::simulation::{Report, Scenario, simulate};
 use super::stack::Answer;
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 12] = [
     "callers",
     "without an email",
     "emails",
@@ -14,6 +14,7 @@ const COLUMNS: [&str; 11] = [
     "503 of the gateway",
     "503 of the API",
     "refused first by",
+    "most users who wait",
     "most calls a second, after it",
     "drained after",
 ];
@@ -54,6 +55,7 @@ fn row(callers: Callers, scenario: &Scenario, report: &Report) -> String {
     let mut cells = vec![callers.name().to_owned()];
     cells.extend(numbers.map(thousands));
     cells.push(first_refusal(report));
+    cells.push(thousands(report.most_waiting));
     cells.push(thousands(report.most_calls_from(scenario.over_at)));
     cells.push(format!("{} s", report.drained_after.as_secs()));
     format!("| {} |\n", cells.join(" | "))
