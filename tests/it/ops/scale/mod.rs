@@ -25,7 +25,7 @@ fn the_docs_have_each_simulated_table() {
         let found = table::table(&scenario, callers);
         let (limits, table) = found.split_once("\n\n").unwrap();
         if !docs.contains(limits) || !DOCS.contains(table) {
-            missing += &format!("\n{found}");
+            missing = missing + "\n" + &found;
         }
     }
     assert!(missing.is_empty(), "docs/scale.md: add{missing}");
