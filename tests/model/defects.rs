@@ -21,6 +21,14 @@ pub enum Defect {
     KeyNotInTheWrite,
     /// A request in flight does not notice a refusal.
     RefusalKeepsVersion,
+    /// A verified user still has a TTL.
+    VerifiedUsersExpire,
+    /// The stream does not show that a user was verified.
+    VerifiedUsersArePending,
+    /// Wrong codes in a row are not counted.
+    NoLock,
+    /// The end of a refusal also removes who was mailed.
+    AllowingRemovesMore,
 }
 
 impl Defect {
@@ -44,6 +52,7 @@ impl Defect {
     fn rewrite_update(self, update: &mut Value, item: Option<&Rc<Record>>) {
         let expression = update["UpdateExpression"].as_str().unwrap_or_default();
         let is_on_an_address = expression.contains("refusal =");
+        let is_verification = expression.contains("verified_by =");
         match self {
             Self::NoVersionCheck => {
                 let always = "attribute_exists(pk)";
@@ -74,7 +83,21 @@ impl Defect {
                     update["ExpressionAttributeNames"]["#mail"] = json!(id);
                 }
             }
-            Self::RefusalKeepsVersion | Self::RefundByNumber => {}
+            Self::VerifiedUsersExpire if is_verification => {
+                replace(update, "UpdateExpression", (", expires_at", ""));
+            }
+            Self::VerifiedUsersArePending if is_verification => {
+                replace(update, "UpdateExpression", ("REMOVE pending,", "REMOVE"));
+            }
+            Self::NoLock => {
+                let count = ("wrong_codes = :wrong_codes, ", "");
+                replace(update, "UpdateExpression", count);
+            }
+            Self::AllowingRemovesMore => {
+                let more = ("REMOVE refusal", "REMOVE refusal, mailed_users");
+                replace(update, "UpdateExpression", more);
+            }
+            _ => {}
         }
     }
 }

@@ -366,3 +366,42 @@ fn an_unseen_refusal_lets_a_mail_through() {
         "no mail is counted for an address that gets none"
     );
 }
+
+#[test]
+fn a_ttl_that_stays_deletes_the_verified() {
+    assert_eq!(
+        broken(Some(Defect::VerifiedUsersExpire), &Scenario::of(&[FOLLOW])),
+        "a verified user never expires"
+    );
+}
+
+#[test]
+fn a_verification_unseen_is_no_event() {
+    assert_eq!(
+        broken(
+            Some(Defect::VerifiedUsersArePending),
+            &Scenario::of(&[ENTER])
+        ),
+        "each verification is one event"
+    );
+}
+
+#[test]
+fn without_a_count_nothing_locks_codes() {
+    let scenario = Scenario::after(&[ASK, WRONG], &[WRONG, WRONG_ON_PAGE, WRONG_ON_PAGE]);
+    assert_eq!(
+        broken(Some(Defect::NoLock), &scenario),
+        "so many wrong codes in a row, through any channel, lock the codes"
+    );
+}
+
+#[test]
+fn allowing_mail_may_not_remove_more() {
+    assert_eq!(
+        broken(
+            Some(Defect::AllowingRemovesMore),
+            &Scenario::after(&[ASK, REFUSE], &[ALLOW])
+        ),
+        "a refusal and its end change nothing else"
+    );
+}
