@@ -7,13 +7,13 @@ whose name states the rule.
 import sys
 from typing import Callable
 
-from doc_checks import costs, deployment, endpoints, numbers, operation, pages, scale
+from doc_checks import costs, deployment, endpoints, numbers, operation, pages, scale, security
 from doc_checks.texts import TEMPLATE, read
 from expand_template import expand
 
 CHECKS: list[Callable[[dict], None]] = [
     function
-    for module in (endpoints, deployment, operation, costs, scale, numbers, pages)
+    for module in (endpoints, deployment, operation, costs, scale, numbers, pages, security)
     for function in vars(module).values()
     if getattr(function, "__annotations__", None) == {"template": dict, "return": None}
 ]

@@ -53,6 +53,12 @@ WRONG = [
     ("docs/develop.md", "CODE_KEYS=local-only", "CODE_KEYS=local", "develop has the local key"),
     ("docs/develop.md", "verify_email/http_api", "verify_email/http", "commands name existing"),
     (".ci/run", "fastapi==0.165", "fastapi==0.166", "versions that were run are those of ci"),
+    (
+        "docs/deploy.md",
+        "read -rs MAILPROOF_KEY && export MAILPROOF_KEY",
+        "export MAILPROOF_KEY=evk_1",
+        "history keeps no secret",
+    ),
     ("openapi.yaml", "`verify_email` takes", "It takes", "openapi introduces every endpoint"),
     ("docs/operate.md", "for six hours", "for five hours", NUMBERS),
     ("openapi.yaml", "newest three codes", "newest four codes", NUMBERS),
