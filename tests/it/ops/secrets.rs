@@ -1,5 +1,7 @@
 //! Nothing secret in the table, in any log or in any answer.
 
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::edge::Fault;
 use local::fixtures;
 use serde_json::json;
@@ -11,6 +13,7 @@ use crate::ops::admin;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
 use crate::support::logs;
 use crate::support::mail::{code_of, link_of, proof_of};
+use crate::support::secrets::{PASSWORD, Secrets};
 
 #[tokio::test]
 async fn a_table_reader_cannot_verify() {
@@ -184,4 +187,67 @@ async fn the_operators_command_shows_no_secret() {
     for secret in [&token, &code, &digest, fixtures::API_KEY, keys] {
         assert!(!shown.contains(secret), "{secret}");
     }
+}
+
+#[tokio::test]
+async fn each_form_of_a_secret_is_found() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let (uuid, token) = link_of(&mail);
+    let code = code_of(&mail);
+    let secrets = Secrets::of(&[mail]);
+    for (secret, text) in [
+        (
+            &token,
+            format!("GET /verify_email?user={uuid}%23{token}&utm=1"),
+        ),
+        (&token, format!(r#"{{"error":"no link\n{token}."}}"#)),
+        (&code, format!(r#"{{"code":"{code}"}}"#)),
+        (&code, format!(r"Your code:\n{code}\nIt expires")),
+        (&PASSWORD.to_owned(), format!("password={PASSWORD}")),
+        (
+            &fixtures::API_KEY.to_owned(),
+            format!("Bearer {}", fixtures::API_KEY),
+        ),
+    ] {
+        assert_eq!(secrets.find_in(&text), Some(secret.as_str()), "{text}");
+    }
+    for text in [
+        format!("2026-11-23T12:00:00.{code}Z"),
+        format!("0198c5a4-7d1e-7c3b-9a52-6f{code}2c99 {uuid}"),
+        format!("1{code} {code}7"),
+        token[1..].to_owned(),
+    ] {
+        assert_eq!(secrets.find_in(&text), None, "{text}");
+    }
+}
+
+async fn store_in_table(value: impl FnOnce(&str, &str) -> AttributeValue) {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let value = value(&link_of(&mail).1, &code_of(&mail));
+    app.set("user#leak", "leak", value).await;
+    // What was there for a time counts too.
+    app.delete("user#leak").await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the table has the secret")]
+async fn a_stored_token_fails_its_test() {
+    store_in_table(|token, _| AttributeValue::S(token.to_owned())).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the table has the secret")]
+async fn a_stored_code_fails_its_test() {
+    store_in_table(|_, code| AttributeValue::B(Blob::new(code))).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "an answer repeats")]
+async fn a_repeated_token_fails_its_test() {
+    let app = TestApp::start().await;
+    let token = "a-token-in-a-field-whose-error-names-its-value";
+    let body = json!({ "email": "ada@example.org", "theme_mode": token, "token": token });
+    app.post(REQUEST, body).await;
 }

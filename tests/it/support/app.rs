@@ -16,7 +16,7 @@ use local::fixtures;
 use local::functions::{Dependencies, Functions, start_all};
 use local::gateway;
 use local::lambda::InvocationError;
-use local::published::Published;
+use local::published::{Published, PublishedEvent};
 use local::ses::{Ses, SuppressionList};
 use local::stack::{self, Backing, TABLE, replace};
 use serde_json::{Value, json};
@@ -29,6 +29,7 @@ use tokio::task::JoinSet;
 
 use super::http::{self, Answer, HttpClient, authorized, listen};
 use super::logs;
+use super::secrets::{LeakCheck, plant_passwords};
 
 /// The paths that tests of every kind call. `openapi.yaml` and `events/` have them as text.
 pub const REQUEST: &str = request_email_verification::ENDPOINT.path;
@@ -74,6 +75,7 @@ pub struct TestApp {
     now: Arc<AtomicI64>,
     /// SES's events, until a test delivers them.
     events: Mutex<Events>,
+    leaks: LeakCheck,
     _servers: JoinSet<()>,
 }
 
@@ -115,6 +117,7 @@ impl TestApp {
         let whole_edge = backing.edge;
         let edge = whole_edge.of(Service::DynamoDb);
         edge.take_calls();
+        let leaks = LeakCheck::start(&backing.ses.sent, &backing.published, &backing.database);
         Self {
             api_url,
             inbox_url: backing.inbox_url,
@@ -135,6 +138,7 @@ impl TestApp {
             environment: settings,
             now,
             events: Mutex::new(backing.mail_events),
+            leaks,
             _servers: servers,
         }
     }
@@ -201,9 +205,10 @@ impl TestApp {
         servers
     }
 
-    /// Calls the API with a good key and this JSON.
+    /// Calls the API with a good key, this JSON and passwords.
     pub async fn post(&self, path: &str, body: Value) -> Answer {
-        self.post_text(path, body.to_string()).await
+        self.post_text(path, plant_passwords(body).to_string())
+            .await
     }
 
     /// Calls the API with a good key and this body.
@@ -255,7 +260,19 @@ impl TestApp {
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
-        http::send(&self.http, request).await
+        let answer = http::send(&self.http, request).await;
+        // A page repeats the code that was typed, if it was not checked.
+        if answer.header("content-type") != Some("text/html; charset=utf-8") {
+            self.leaks.saw_answer(&answer);
+        }
+        answer
+    }
+
+    /// Removes and returns the events for adopters.
+    pub fn take_published(&self) -> Vec<PublishedEvent> {
+        let events = self.published.take();
+        self.leaks.saw_events(&events);
+        events
     }
 
     /// Asks to verify an address and returns the mail.

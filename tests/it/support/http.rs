@@ -13,6 +13,7 @@ use local::stack::Listener;
 use serde_json::Value;
 
 use super::openapi;
+use super::secrets::Sent;
 
 pub type HttpClient = Client<HttpConnector, Body>;
 
@@ -52,10 +53,14 @@ impl Answer {
 }
 
 /// Sends a request and reads the whole answer. Fails unless `openapi.yaml` describes it, if it is
-/// one of the API.
+/// one of the API, or if it repeats a secret of the request.
 pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
     let operation = openapi::operation(request.uri().path());
     let has_body = request.method() != Method::HEAD;
+    let (head, body) = request.into_parts();
+    let body = body.collect().await.expect("the body is there").to_bytes();
+    let sent = Sent::of(&head.headers, head.uri.query(), &body);
+    let request = Request::from_parts(head, Body::from(body));
     let response = client.request(request).await.expect("the server answers");
     let (parts, body) = response.into_parts();
     let body: Bytes = body.collect().await.expect("the body arrives").to_bytes();
@@ -64,9 +69,11 @@ pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
         let body = has_body.then_some(body.as_str());
         openapi::assert_described(operation, parts.status, &parts.headers, body);
     }
-    Answer {
+    let answer = Answer {
         status: parts.status,
         headers: parts.headers,
         body,
-    }
+    };
+    sent.assert_not_repeated(&answer);
+    answer
 }

@@ -76,6 +76,17 @@ pub fn all() -> String {
     String::from_utf8_lossy(&lines).into_owned()
 }
 
+/// The length of the logs so far.
+pub fn len() -> usize {
+    LINES.lock().unwrap_or_else(PoisonError::into_inner).len()
+}
+
+/// The logs of all tests after this length.
+pub fn since(start: usize) -> String {
+    let lines = LINES.lock().unwrap_or_else(PoisonError::into_inner);
+    String::from_utf8_lossy(&lines[start..]).into_owned()
+}
+
 /// The lines of one request.
 pub fn of_request(request_id: &str) -> Vec<Value> {
     all()

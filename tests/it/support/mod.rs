@@ -10,6 +10,7 @@ pub mod mail;
 pub mod markup;
 pub mod openapi;
 pub mod pattern;
+pub mod secrets;
 pub mod stream;
 pub mod template;
 pub mod wire;

@@ -28,7 +28,7 @@ async fn a_failed_record_is_retried() {
     assert_eq!(reader.poll(&crashes).await.unwrap(), Progress::Failed);
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Done);
     assert_eq!(reader.poll(&function).await.unwrap(), Progress::Idle);
-    assert_eq!(ids(&app.published.take()), ids_of(&records));
+    assert_eq!(ids(&app.take_published()), ids_of(&records));
 }
 
 #[tokio::test]

@@ -130,11 +130,11 @@ async fn the_filter_drops_no_event() {
     let all = stream::records(&app).await;
     assert!(all.len() > records.len() + 1);
     assert_eq!(publish(&app, &all).await, [] as [String; 0]);
-    let of_all = ids(&app.published.take());
+    let of_all = ids(&app.take_published());
     let filtered = let_through(&app).await;
     assert!(filtered.len() < all.len());
     publish(&app, &filtered).await;
-    assert_eq!(ids(&app.published.take()), of_all);
+    assert_eq!(ids(&app.take_published()), of_all);
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn a_repeated_batch_has_the_same_ids() {
     for _ in 0..2 {
         assert_eq!(publish(&app, &records).await, [] as [String; 0]);
     }
-    let events = app.published.take();
+    let events = app.take_published();
     let (first, second) = events.split_at(2);
     assert_eq!(ids(first), ids_of(&records));
     assert_eq!(ids(first), ids(second));
@@ -162,7 +162,7 @@ async fn an_unreadable_record_fails_alone() {
         [sequence_number(&records[1])]
     );
     let [first, odd, third] = ids_of(&records).try_into().unwrap();
-    assert_eq!(ids(&app.published.take()), [first, third]);
+    assert_eq!(ids(&app.take_published()), [first, third]);
     let line = line_of(&odd);
     assert_eq!(
         (&line["level"], &line["outcome"]),

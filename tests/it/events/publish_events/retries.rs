@@ -20,7 +20,7 @@ async fn failed_entries_are_retried_alone() {
     app.event_faults.next(Fault::Partial(Entries::at(&[1])));
     assert_eq!(publish(&app, &records).await, [] as [String; 0]);
     let [first, second, third] = ids_of(&records).try_into().unwrap();
-    assert_eq!(ids(&app.published.take()), [second, first, third]);
+    assert_eq!(ids(&app.take_published()), [second, first, third]);
     assert_eq!(app.event_faults.attempts(), 3);
 }
 
@@ -35,11 +35,11 @@ async fn exhausted_retries_fail_the_record() {
         [sequence_number(&records[1])]
     );
     assert_eq!(app.event_faults.attempts(), 4);
-    assert_eq!(app.published.take().len(), 2);
+    assert_eq!(app.take_published().len(), 2);
     // Lambda retries it.
     app.event_faults.clear();
     assert_eq!(publish(&app, &records[1..]).await, [] as [String; 0]);
-    assert_eq!(ids(&app.published.take()), ids_of(&records[1..]));
+    assert_eq!(ids(&app.take_published()), ids_of(&records[1..]));
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn a_failed_call_fails_its_records() {
         assert_eq!(app.event_faults.attempts(), before + attempts, "{fault:?}");
         app.event_faults.clear();
     }
-    assert_eq!(app.published.take(), []);
+    assert_eq!(app.take_published(), []);
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_failed_call_is_retried() {
             [] as [String; 0],
             "{fault:?}"
         );
-        let mut ids = ids(&app.published.take());
+        let mut ids = ids(&app.take_published());
         if fault == Fault::CutAfter {
             // The bus has them already.
             assert_eq!(ids.drain(..2).collect::<Vec<_>>(), ids_of(&records));
@@ -107,7 +107,7 @@ async fn a_call_has_ten_entries_at_most() {
     let records = verify_users(&app, 11).await;
     assert_eq!(publish(&app, &records).await, [] as [String; 0]);
     assert_eq!(app.event_faults.attempts(), 2);
-    assert_eq!(ids(&app.published.take()), ids_of(&records));
+    assert_eq!(ids(&app.take_published()), ids_of(&records));
 }
 
 #[tokio::test]
@@ -117,7 +117,7 @@ async fn a_failed_call_fails_its_own_entries() {
     app.event_faults.next(Fault::AccessDenied);
     let failed: Vec<_> = records[..10].iter().map(sequence_number).collect();
     assert_eq!(publish(&app, &records).await, failed);
-    assert_eq!(ids(&app.published.take()), ids_of(&records[10..]));
+    assert_eq!(ids(&app.take_published()), ids_of(&records[10..]));
 }
 
 #[tokio::test]

@@ -41,11 +41,11 @@ pub async fn publish(app: &TestApp, records: &[Value]) -> Vec<String> {
 
 /// What the bus gets if the whole stream is published once, in order.
 pub async fn events(app: &TestApp) -> Vec<PublishedEvent> {
-    let _ = app.published.take();
+    let _ = app.take_published();
     for batch in let_through(app).await.chunks(10) {
         assert_eq!(publish(app, batch).await, [] as [String; 0]);
     }
-    let events = app.published.take();
+    let events = app.take_published();
     let ids: BTreeSet<_> = ids(&events).into_iter().collect();
     assert_eq!(ids.len(), events.len(), "each event has an id of its own");
     events
