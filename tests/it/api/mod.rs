@@ -1,5 +1,6 @@
 //! The API: requests, verification, limits, errors, and what attackers and faults do to them.
 
+mod attacks;
 mod authentication;
 mod codes;
 mod domains;
@@ -12,6 +13,7 @@ mod mail_content;
 mod openapi;
 mod origin;
 pub mod parameters;
+mod peers;
 mod properties;
 mod record_properties;
 mod request;

@@ -11,4 +11,4 @@ mod refusals;
 mod requests;
 mod support;
 
-pub use support::{heading_of, press};
+pub use support::{fetch, heading_of, press};
