@@ -52,8 +52,8 @@ impl Answer {
     }
 }
 
-/// Sends a request and reads the whole answer. Fails unless `openapi.yaml` describes it, if it is
-/// one of the API, or if it repeats a secret of the request.
+/// Sends a request and reads the whole answer. Fails if the answer repeats a secret of the request,
+/// or is one of the API that `openapi.yaml` does not describe.
 pub async fn send(client: &HttpClient, request: Request<Body>) -> Answer {
     let operation = openapi::operation(request.uri().path());
     let has_body = request.method() != Method::HEAD;
