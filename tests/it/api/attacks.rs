@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::Method;
+use local::edge::Fault;
 use serde_json::{Value, json};
 
 use super::codes::support::on_the_page;
 use crate::page::fetch;
 use crate::support::app::{PAGE, REQUEST, TestApp, VERIFY};
-use crate::support::edge::Break;
 use crate::support::logs;
 use crate::support::mail::{code_of, link_of, proof_of, wrong_code};
 
@@ -120,7 +120,8 @@ async fn spellings_share_the_limit() {
 #[tokio::test]
 async fn a_homograph_is_another_user() {
     let app = TestApp::start().await;
-    let (uuid, _) = link_of(&app.ask(json!({ "email": ADA })).await);
+    let mail = app.ask(json!({ "email": ADA })).await;
+    let (uuid, _) = link_of(&mail);
     for (typed, mailed) in [
         ("ada@ex\u{430}mple.org", "ada@xn--exmple-4nf.org"),
         ("ada@examp1e.org", "ada@examp1e.org"),
@@ -157,9 +158,9 @@ async fn an_instance_carries_nothing_over() {
         .await;
     app.post(VERIFY, proof_of(&app.newest_mail())).await;
     fetch(&app, &proof_of(&app.newest_mail())).await;
-    app.edge.break_always(Break::InternalServerError);
+    app.edge.always(Fault::Error);
     app.post(REQUEST, ada).await;
-    app.edge.mend();
+    app.edge.clear();
     for path in [REQUEST, VERIFY, PAGE] {
         let request = app.request(Method::DELETE, path).body(Body::empty());
         let answer = app.send(request.unwrap()).await;

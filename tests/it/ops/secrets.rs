@@ -247,7 +247,7 @@ async fn a_stored_code_fails_its_test() {
 #[should_panic(expected = "an answer repeats")]
 async fn a_repeated_token_fails_its_test() {
     let app = TestApp::start().await;
-    let token = "a-token-in-a-field-whose-error-names-its-value";
+    let token = "a-token-in-a-field-whose-error-names-it-all";
     let body = json!({ "email": "ada@example.org", "theme_mode": token, "token": token });
     app.post(REQUEST, body).await;
 }

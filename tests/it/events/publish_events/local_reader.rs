@@ -108,6 +108,6 @@ async fn records_arrive_late_twice_or_reordered() {
         assert_eq!(polled(&mut reader).await, Progress::Idle);
         let expected = ids_of(&records);
         let expected: Vec<_> = order.iter().map(|index| expected[*index].clone()).collect();
-        assert_eq!(ids(&app.published.take()), expected, "{fault:?}");
+        assert_eq!(ids(&app.take_published()), expected, "{fault:?}");
     }
 }
