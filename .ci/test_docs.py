@@ -14,7 +14,7 @@ NUMBERS = "numbers in prose are right"
 WRONG = [
     ("docs/integrate.md", "user, 6 by", "user, 7 by", "each default in prose is the templates"),
     ("README.md", "](docs/deploy.md", "](docs/deployment.md", "every link has an existing target"),
-    ("ARCHITECTURE.md", "`tests/it/api/state_machine`", "`tests/it/api/states`", "every path in"),
+    ("ARCHITECTURE.md", "`tests/model`", "`tests/models`", "every path in"),
     ("docs/deploy.md", "5 to 60", "5 to 90", "deploy has the bounds of every number"),
     ("docs/deploy.md", "1, 2, 3, 6,", "1, 2, 3, 4,", "deploy has the bounds of every number"),
     ("docs/deploy.md", "| `30` | lifetime", "| `20` | lifetime", "deploy explains every parameter"),
