@@ -197,7 +197,7 @@ impl Service {
     pub fn new() -> Self {
         let settings = stack::environment("http://dynamodb", "http://ses");
         let environment = Environment::from_pairs(&settings);
-        let aws = Aws::with_connector(&environment, SharedHttpConnector::new(Network), 1).unwrap();
+        let aws = Aws::with_connector(&environment, SharedHttpConnector::new(Network)).unwrap();
         let client = dynamodb();
         let store = Store::new(client.clone(), TABLE);
         let keys = proofs::code_keys(&environment).unwrap();

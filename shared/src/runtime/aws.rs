@@ -38,15 +38,14 @@ pub const DYNAMODB_OPERATION: Duration = Duration::from_millis(3_300);
 pub const MAX_ATTEMPTS: u32 = 3;
 /// The longest wait before the second attempt at a service other than DynamoDB. It doubles.
 pub const SERVICE_BACKOFF: Duration = Duration::from_millis(100);
-/// How many times longer emulators may take, as they may run on a slow or busy machine.
-const EMULATOR_TIMEOUT_MULTIPLIER: u32 = 20;
+/// Emulators may run on a slow or busy machine.
+const EMULATOR_TIMEOUT_FACTOR: f64 = 20.0;
 
 /// Region, credentials and endpoints. Creates the clients.
 #[derive(Clone, Debug)]
 pub struct Aws {
     connector: SharedHttpConnector,
-    timeout_multiplier: u32,
-    timeout_divisor: u32,
+    timeout_factor: f64,
     credentials: SharedCredentialsProvider,
     region: String,
     /// `AWS_USE_FIPS_ENDPOINT`.
@@ -60,26 +59,23 @@ impl Aws {
     /// Reads region, credentials and endpoints from the variables that every AWS SDK reads.
     /// `SSL_CERT_FILE` (a PEM file) replaces the trusted roots, for a TLS proxy or a private CA.
     pub fn from_environment(environment: &Environment) -> Result<Self, SettingError> {
-        Self::with_timeout_multiplier(environment, 1)
+        Self::with_timeout_factor(environment, 1.0)
     }
 
     /// With longer timeouts, for emulators.
     pub fn of_emulators(environment: &Environment) -> Result<Self, SettingError> {
-        Self::with_timeout_multiplier(environment, EMULATOR_TIMEOUT_MULTIPLIER)
+        Self::with_timeout_factor(environment, EMULATOR_TIMEOUT_FACTOR)
     }
 
-    fn with_timeout_multiplier(
-        environment: &Environment,
-        timeout_multiplier: u32,
-    ) -> Result<Self, SettingError> {
-        let connector = connector(environment, READ_TIMEOUT * timeout_multiplier)?;
-        Self::with_connector(environment, connector, timeout_multiplier)
+    fn with_timeout_factor(environment: &Environment, factor: f64) -> Result<Self, SettingError> {
+        let connector = connector(environment, READ_TIMEOUT.mul_f64(factor))?;
+        let aws = Self::with_connector(environment, connector)?;
+        Ok(aws.with_timeouts_times(factor))
     }
 
     pub fn with_connector(
         environment: &Environment,
         connector: SharedHttpConnector,
-        timeout_multiplier: u32,
     ) -> Result<Self, SettingError> {
         let credentials = Credentials::new(
             environment.required("AWS_ACCESS_KEY_ID")?,
@@ -90,8 +86,7 @@ impl Aws {
         );
         Ok(Self {
             connector,
-            timeout_multiplier,
-            timeout_divisor: 1,
+            timeout_factor: 1.0,
             credentials: SharedCredentialsProvider::new(credentials),
             region: environment
                 .required("AWS_REGION")
@@ -102,13 +97,11 @@ impl Aws {
         })
     }
 
-    /// With shorter timeouts, so that a test need not wait for them.
+    /// Each timeout multiplied by `factor`: more for emulators, less for a test that would wait.
     #[must_use]
-    pub fn with_shorter_timeouts(self, divisor: u32) -> Self {
-        Self {
-            timeout_divisor: divisor,
-            ..self
-        }
+    pub fn with_timeouts_times(mut self, factor: f64) -> Self {
+        self.timeout_factor *= factor;
+        self
     }
 
     /// The timeout of a DynamoDB call with its retries.
@@ -178,7 +171,7 @@ impl Aws {
     /// A timeout of a function, multiplied for emulators.
     #[must_use]
     pub fn timeout(&self, of_function: Duration) -> Duration {
-        of_function * self.timeout_multiplier / self.timeout_divisor
+        of_function.mul_f64(self.timeout_factor)
     }
 
     /// See [`open_connection`](crate::open_connection).

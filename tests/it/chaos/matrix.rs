@@ -14,7 +14,7 @@ use super::state::{events, state};
 use crate::support::app::TestApp;
 
 /// How many times shorter than those of emulators the timeouts are that a silent call runs into.
-const SHORTER: u32 = 1_000;
+const SHORTER: f64 = 0.001;
 /// Within any timeout.
 const SHORT_DELAY: Duration = Duration::from_millis(1);
 
@@ -36,7 +36,7 @@ fn functions(app: &TestApp, service: Service, fault: Fault) -> Functions {
     }
     let environment = Environment::from_pairs(&app.environment);
     let aws = Aws::of_emulators(&environment).unwrap();
-    let impatient = aws.clone().with_shorter_timeouts(SHORTER);
+    let impatient = aws.clone().with_timeouts_times(SHORTER);
     let (aws, ses) = match service {
         Service::Ses => (&aws, &impatient),
         _ => (&impatient, &aws),

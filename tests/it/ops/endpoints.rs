@@ -44,7 +44,7 @@ fn without_route((region, fips, dual): Place) -> (NoRoute, Environment, Aws) {
     ]);
     let network = NoRoute::default();
     let connector = SharedHttpConnector::new(network.clone());
-    let aws = Aws::with_connector(&environment, connector, 1).unwrap();
+    let aws = Aws::with_connector(&environment, connector).unwrap();
     (network, environment, aws)
 }
 
