@@ -7,13 +7,14 @@ mod csv;
 mod file;
 
 use serde::Serialize;
+use shared::domain::version::Version;
 use shared::store::{OperatorStore, OperatorVerification, Overwrite, StoreError};
 
 use crate::arguments::Import;
 use crate::context::Context;
 use crate::error::{AdminError, Detail};
 use crate::output::{Console, columns, counted, first_rows, indented};
-use crate::table::Table;
+use crate::table::{Table, first_version};
 use crate::text_file;
 
 use file::{Checked, ImportedUser, Refused};
@@ -97,10 +98,11 @@ async fn write(
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     for users in checked.users.chunks(WRITES) {
-        let writes: Vec<_> = users
-            .iter()
-            .map(|user| tokio::spawn(record(table.operator.clone(), user.clone())))
-            .collect();
+        let mut writes = Vec::new();
+        for user in users {
+            let writing = record(table.operator.clone(), user.clone(), first_version()?);
+            writes.push(tokio::spawn(writing));
+        }
         let mut failed = None;
         for write in writes {
             let outcome = write
@@ -125,12 +127,13 @@ async fn write(
 async fn record(
     store: OperatorStore,
     user: ImportedUser,
+    first: Version,
 ) -> Result<OperatorVerification, StoreError> {
     let ImportedUser {
         user, verification, ..
     } = user;
     store
-        .record_operator_verification(&user, &verification, Overwrite::Older)
+        .record_operator_verification(&user, &verification, Overwrite::Older, first)
         .await
 }
 

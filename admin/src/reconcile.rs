@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::error::{AdminError, Detail};
 use crate::output::{Console, columns, indented};
 use crate::suppression_list::{Listed, SuppressionList};
-use crate::table::{Table, unreadable_item};
+use crate::table::{Table, first_version, unreadable_item};
 
 /// SES allows one call a second to its settings.
 const BETWEEN_PAGES: Duration = Duration::from_secs(1);
@@ -236,7 +236,8 @@ async fn look_up(
 
 /// Whether it was recorded now.
 async fn suppress(listed: &Suppression, table: &Table) -> Result<bool, AdminError> {
-    let outcome = table.call(table.store.suppress(listed)).await?;
+    let suppressing = table.store.suppress(listed, first_version()?);
+    let outcome = table.call(suppressing).await?;
     Ok(outcome == Recorded::Recorded)
 }
 

@@ -3,6 +3,8 @@
 use aws_sdk_dynamodb::Client;
 use shared::domain::clock::Timestamp;
 use shared::domain::rate_limit::MailLimit;
+use shared::domain::version::Version;
+use shared::runtime::entropy::random_bytes;
 use shared::store::{ItemOnRecord, MalformedItem, OperatorStore, Store, StoreError};
 
 use crate::error::{AdminError, Detail, Refusal, first_cause};
@@ -134,6 +136,14 @@ impl Table {
             }
         }
     }
+}
+
+/// Of a record that the command may make.
+pub(crate) fn first_version() -> Result<Version, AdminError> {
+    let random = random_bytes();
+    random
+        .map(Version::first)
+        .map_err(|error| AdminError::caused_by("no record was written", error))
 }
 
 /// Names the item by its whole key, which the log masks.

@@ -16,7 +16,7 @@ use crate::error::AdminError;
 use crate::output::{Console, fields, indented};
 use crate::subject;
 use crate::suppression_list::SuppressionList;
-use crate::table::Table;
+use crate::table::{Table, first_version};
 
 #[derive(Debug, Serialize)]
 struct Report {
@@ -79,7 +79,8 @@ async fn unsuppress(
         ))
         .advise("Check the address, --table and --region"));
     }
-    let was = table.call(table.operator.unsuppress(address, now)).await?;
+    let unsuppressing = table.operator.unsuppress(address, first_version()?, now);
+    let was = table.call(unsuppressing).await?;
     let was = was.or(suppression).map(|suppression| Was {
         reason: suppression.reason.as_str(),
         at: suppression.at.to_string(),

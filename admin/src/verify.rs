@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::error::AdminError;
 use crate::output::Console;
 use crate::subject;
-use crate::table::Table;
+use crate::table::{Table, first_version};
 
 #[derive(Debug, Serialize)]
 struct Report {
@@ -40,10 +40,9 @@ async fn verify(
     console: &mut Console<'_>,
 ) -> Result<(), AdminError> {
     let verification = Verification { address, at: now };
+    let (operator, first) = (&table.operator, first_version()?);
     let recording =
-        table
-            .operator
-            .record_operator_verification(user, &verification, Overwrite::Any);
+        operator.record_operator_verification(user, &verification, Overwrite::Any, first);
     let (verification, written) = match table.call(recording).await? {
         OperatorVerification::Recorded => (verification, true),
         OperatorVerification::AlreadyVerified(known) | OperatorVerification::NewerKept(known) => {

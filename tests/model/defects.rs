@@ -13,6 +13,8 @@ use super::tasks::proof;
 pub enum Defect {
     /// A request writes over what others wrote since it read.
     NoVersionCheck,
+    /// The version of each new record is 1.
+    VersionsBeginAtOne,
     /// A refund removes some mail, not its own.
     RefundByNumber,
     /// A link verifies whatever address is on record.
@@ -61,6 +63,12 @@ impl Defect {
                     "ConditionExpression",
                     ("version = :seen_version", always),
                 );
+            }
+            Self::VersionsBeginAtOne => {
+                let condition = update["ConditionExpression"].as_str().unwrap_or_default();
+                if condition.contains("attribute_not_exists(version)") {
+                    update["ExpressionAttributeValues"][":version"] = json!({ "N": "1" });
+                }
             }
             Self::NoLinkCondition => {
                 let always = "attribute_exists(pk)";

@@ -185,8 +185,7 @@ impl World {
         let now = scenario.now(state);
         for place in 0..KEYS {
             let expires_at = self.record(&state.items, place).expires_at;
-            // Under a run that has read the item, it is the known gap of docs/develop.md.
-            if expires_at.is_some_and(|at| at <= now) && !state.is_running() {
+            if expires_at.is_some_and(|at| at <= now) {
                 let mut after = *state;
                 after.items[place] = 0;
                 after.past.remember(self, &state.items, &after.items, None);
@@ -320,13 +319,6 @@ impl World {
         };
         let next = self.runs.answer(run, answer, self.table.answer(answer));
         (Some(next), items)
-    }
-}
-
-impl State {
-    fn is_running(&self) -> bool {
-        let mut actors = self.actors.iter();
-        actors.any(|place| matches!(place, Place::Running { .. }))
     }
 }
 

@@ -26,6 +26,7 @@ use shared::domain::proof::{Proof, ProofLifetimes};
 use shared::domain::rate_limit::{CodeLimit, MailLimit, RateLimit};
 use shared::domain::user_id::UserId;
 use shared::domain::verification_code::Code;
+use shared::domain::version::Version;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::{Environment, domains, proofs};
 use shared::store::{OperatorStore, Search, Store};
@@ -267,7 +268,7 @@ impl Service {
             }
             Task::Refuse { user, mail } => Box::pin(async move {
                 let (user, token) = (user_id(user), proof(mail).token);
-                match self.refuse.refuse(&user, &token, now).await {
+                match self.refuse.refuse(&user, &token, first(number), now).await {
                     Ok(Refused::Now(_) | Refused::Before(_) | Refused::Suppressed(_)) => {
                         Ending::Other
                     }
@@ -288,11 +289,16 @@ impl Service {
                 mail,
             } => Box::pin(async move {
                 let event = bounced(user, address, mail, now);
-                or_failed(self.record.run(&event).await.map(|_| Ending::Other))
+                or_failed(
+                    self.record
+                        .run(&event, first(number))
+                        .await
+                        .map(|_| Ending::Other),
+                )
             }),
             Task::Unsuppress { address } => Box::pin(async move {
                 let address = email(address);
-                let unsuppressed = self.operator.unsuppress(&address, now).await;
+                let unsuppressed = self.operator.unsuppress(&address, first(number), now).await;
                 or_failed(unsuppressed.map(|_| Ending::Other))
             }),
             Task::Forget { user } => Box::pin(self.forget(user_id(user), now)),
@@ -439,6 +445,11 @@ fn claim(user: usize) -> Claim {
 
 fn attempt(number: MailNumber) -> AttemptId {
     AttemptId::from_random([number + 1; 8])
+}
+
+/// The version of a record that is not made by a mail or an attempt.
+fn first(number: MailNumber) -> Version {
+    Version::first([number + 1; 4])
 }
 
 fn bounced(user: usize, address: usize, mail: MailNumber, now: Timestamp) -> MailEvent {

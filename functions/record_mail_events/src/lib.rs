@@ -16,7 +16,9 @@ use serde::Serialize;
 use serde_json::Value;
 use shared::domain::delivery::{DeliveryState, MailEvent};
 use shared::domain::email_address::mask_addresses;
+use shared::domain::version::Version;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
+use shared::runtime::entropy::{EntropyError, random_bytes};
 use shared::runtime::settings::{Environment, SettingError, stage};
 use shared::store::{Recorded, StoreError};
 use shared::telemetry::{self, Metric};
@@ -51,6 +53,8 @@ pub enum RecordError {
     Unreadable(#[from] UnreadableEvent),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
 }
 
 /// Lambda's runtime logs it.
@@ -66,6 +70,7 @@ impl From<RecordError> for Diagnostic {
         let error_type = match error {
             RecordError::Unreadable(_) => "UnreadableEvent",
             RecordError::Store(_) => "StoreUnavailable",
+            RecordError::Entropy(_) => "NoEntropy",
         };
         Self {
             error_type: error_type.to_owned(),
@@ -153,7 +158,8 @@ impl RecordMailEvents {
             user,
             delivery,
         };
-        let recorded = self.record_mail_event.run(&event).await?;
+        let first = Version::first(random_bytes()?);
+        let recorded = self.record_mail_event.run(&event, first).await?;
         if recorded == Recorded::Recorded && delivery.state == DeliveryState::Delivered {
             telemetry::count(Metric::Delivered);
         }

@@ -1,6 +1,7 @@
 //! Use case: record what SES reports of a mail.
 
 use shared::domain::delivery::{MailEvent, Suppression};
+use shared::domain::version::Version;
 use shared::store::{Recorded, Store, StoreError};
 
 /// The longest run, in timeouts of one call to DynamoDB: suppress the address, record the delivery
@@ -17,13 +18,14 @@ impl RecordMailEvent {
     /// complaint.
     ///
     /// Events may be late, duplicated or reordered: the records end up the same. Each write is
-    /// conditional, so a retry finishes a run that failed between them.
-    pub async fn run(&self, event: &MailEvent) -> Result<Recorded, StoreError> {
+    /// conditional, so a retry finishes a run that failed between them. `first` is the version of a
+    /// new record.
+    pub async fn run(&self, event: &MailEvent, first: Version) -> Result<Recorded, StoreError> {
         let Some(suppression) = Suppression::of(event) else {
             return self.store.record_delivery(event).await;
         };
         // The suppression matters most, so it comes first.
-        let suppressed = self.store.suppress(&suppression).await?;
+        let suppressed = self.store.suppress(&suppression, first).await?;
         let delivered = self.store.record_delivery(event).await?;
         Ok(suppressed.max(delivered))
     }

@@ -24,6 +24,7 @@ use shared::domain::code_attempts::{AttemptId, Channel};
 use shared::domain::presented_proof::PresentedProof;
 use shared::domain::rate_limit::{ClientLimit, CodeLimit};
 use shared::domain::user_id::UserId;
+use shared::domain::version::Version;
 use shared::runtime::aws::{Aws, DYNAMODB_OPERATION};
 use shared::runtime::entropy::random_bytes;
 use shared::runtime::settings::{self, Environment, SettingError};
@@ -184,7 +185,12 @@ impl VerificationPage {
             let allowing = self.refuse_mail.allow(&user, &token);
             allowing.await.map(State::of_allowed)
         } else {
-            let refusing = self.refuse_mail.refuse(&user, &token, self.clock.now());
+            let first = match random_bytes() {
+                Ok(bytes) => Version::first(bytes),
+                Err(error) => return State::fault(error),
+            };
+            let now = self.clock.now();
+            let refusing = self.refuse_mail.refuse(&user, &token, first, now);
             refusing.await.map(State::of_refused)
         };
         if let Ok(State::Invalid) = state {

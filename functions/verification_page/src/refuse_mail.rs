@@ -9,6 +9,7 @@ use shared::domain::link_token::{LinkDigest, LinkToken};
 use shared::domain::refusal::Refusal;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::UserRecord;
+use shared::domain::version::Version;
 use shared::store::{Commit, Store, StoreError, within};
 use shared::telemetry;
 
@@ -53,14 +54,15 @@ impl RefuseMail {
     /// Stops mail to the address of this link, and makes the user's proofs of it invalid. The link
     /// proves that its reader reads the mail to the address, even once it has expired.
     ///
-    /// A repeated press writes nothing.
+    /// A repeated press writes nothing. `first` is the version of a new record of the address.
     pub async fn refuse(
         &self,
         user: &UserId,
         token: &LinkToken,
+        first: Version,
         now: Timestamp,
     ) -> Result<Refused, StoreError> {
-        let writing = self.write(*user, token.digest(), now);
+        let writing = self.write(*user, token.digest(), first, now);
         within(self.timeout, writing).await
     }
 
@@ -88,6 +90,7 @@ impl RefuseMail {
         &self,
         id: UserId,
         link: LinkDigest,
+        first: Version,
         now: Timestamp,
     ) -> Result<Refused, StoreError> {
         let mut backoff = FIRST_BACKOFF;
@@ -115,7 +118,7 @@ impl RefuseMail {
                 user: id,
             };
             let refused = current.with_refusal(&address, now);
-            let next = AddressRecord::with_refusal(record.as_ref(), refusal.clone());
+            let next = AddressRecord::with_refusal(record.as_ref(), refusal.clone(), first);
             let writing = self.store.commit_refusal(&id, &refused, &refusal, &next);
             match writing.await? {
                 Commit::Written if is_suppressed => return Ok(Refused::Suppressed(address)),

@@ -9,6 +9,7 @@ use crate::domain::notice::{NoticeDecision, NoticeId};
 use crate::domain::rate_limit::{MailLimit, NOTICE_LIMIT, RateLimit, SlidingWindow};
 use crate::domain::refusal::Refusal;
 use crate::domain::user_id::UserId;
+use crate::domain::version::Version;
 
 /// How long `unsuppressed_at` stays on record. An earlier event may still arrive: EventBridge
 /// retries for a day and Lambda for six hours, and each has a dead-letter queue that keeps events
@@ -17,8 +18,8 @@ pub const UNSUPPRESSED_RETENTION: Duration = Duration::from_hours(30 * 24);
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AddressRecord {
-    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
-    pub version: u64,
+    /// [`NONE`](Version::NONE): an operator made the item by hand.
+    pub version: Version,
     /// By a bounce or a complaint, for good. SES does not deliver to such an address either.
     /// [`suppression_at`](Self::suppression_at) also knows a refusal.
     pub suppression: Option<Suppression>,
@@ -50,7 +51,7 @@ impl AddressRecord {
     ) -> Self {
         let current = current.cloned().unwrap_or_default();
         Self {
-            version: current.version + 1,
+            version: current.version.next_or(Version::first_by_mail(&mail)),
             mails: current.mails.with(mail, keep, now),
             mailed_users: current.mailed_users.with(user, keep, now),
             ..current
@@ -79,7 +80,9 @@ impl AddressRecord {
     #[must_use]
     pub fn with_notice(&self, notice: NoticeId, now: Timestamp) -> Self {
         Self {
-            version: self.version + 1,
+            version: self
+                .version
+                .next_or(Version::first_by_attempt(notice.attempt)),
             notices: self.notices.with(notice, NOTICE_LIMIT, now),
             ..self.clone()
         }
@@ -113,12 +116,12 @@ impl AddressRecord {
         self.suppression_at(now).is_some()
     }
 
-    /// The record after its reader refuses mail.
+    /// The record after its reader refuses mail. `first` is the version of a new one.
     #[must_use]
-    pub fn with_refusal(current: Option<&Self>, refusal: Refusal) -> Self {
+    pub fn with_refusal(current: Option<&Self>, refusal: Refusal, first: Version) -> Self {
         let current = current.cloned().unwrap_or_default();
         Self {
-            version: current.version + 1,
+            version: current.version.next_or(first),
             refusal: Some(refusal),
             ..current
         }
@@ -170,6 +173,7 @@ mod tests {
     use crate::domain::link_token::LinkToken;
 
     const LIMIT: RateLimit = MailLimit::DEFAULT.to_unverified;
+    const FIRST: Version = Version::from_number(1);
 
     fn mail(number: u8) -> MailId {
         MailId::of(&LinkToken::from_random([number; 32]).digest())
@@ -293,7 +297,7 @@ mod tests {
     #[test]
     fn a_refusal_holds_for_30_days() {
         let mailed = AddressRecord::with_mail(None, mail(1), user(), LIMIT, at(0));
-        let refused = AddressRecord::with_refusal(Some(&mailed), refusal(5).unwrap());
+        let refused = AddressRecord::with_refusal(Some(&mailed), refusal(5).unwrap(), FIRST);
         let month = 30 * 24 * 60 * 60;
         let reason = |record: &AddressRecord, seconds| {
             let suppression = record.suppression_at(at(seconds));
@@ -304,7 +308,7 @@ mod tests {
         assert_eq!(reason(&refused, 5 + month - 1), known);
         assert_eq!(reason(&refused, 5 + month), None);
         assert_eq!(refused.expires_at(), Some(at(5 + month)));
-        assert_eq!(refused.version, mailed.version + 1);
+        assert_eq!(refused.version, mailed.version.next());
         let decide = |seconds| refused.decide_notice(&mail(9), NOTICE_LIMIT, at(seconds));
         assert_eq!(decide(5), NoticeDecision::Suppressed);
         assert_eq!(decide(5 + month), NoticeDecision::Mail);
@@ -317,7 +321,7 @@ mod tests {
 
     #[test]
     fn a_bounce_outranks_a_refusal() {
-        let refused = AddressRecord::with_refusal(None, refusal(5).unwrap());
+        let refused = AddressRecord::with_refusal(None, refusal(5).unwrap(), FIRST);
         let bounced = AddressRecord {
             suppression: suppressed(9),
             ..refused
@@ -325,7 +329,8 @@ mod tests {
         let reason = |record: &AddressRecord| record.suppression_at(at(10)).unwrap().reason;
         assert_eq!(reason(&bounced), SuppressionReason::Bounced);
         assert_eq!(bounced.expires_at(), None, "it stays for good");
-        let refused_again = AddressRecord::with_refusal(Some(&bounced), refusal(10).unwrap());
+        let refused_again =
+            AddressRecord::with_refusal(Some(&bounced), refusal(10).unwrap(), FIRST);
         assert_eq!(reason(&refused_again), SuppressionReason::Bounced);
     }
 

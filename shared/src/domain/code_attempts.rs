@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::domain::clock::Timestamp;
 use crate::domain::rate_limit::{CodeLimit, SlidingWindow};
+use crate::domain::version::Version;
 
 /// Where a code is typed. Each channel has its own rate limit, so strangers on the page cannot use
 /// up the owner's attempts in the app.
@@ -36,6 +37,11 @@ impl AttemptId {
     pub fn parse(text: &str) -> Option<Self> {
         u64::from_str_radix(text, 16).ok().map(Self)
     }
+
+    #[must_use]
+    pub fn bytes(self) -> [u8; 8] {
+        self.0.to_be_bytes()
+    }
 }
 
 /// 16 hexadecimal digits.
@@ -47,8 +53,7 @@ impl fmt::Display for AttemptId {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CodeAttempts {
-    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
-    pub version: u64,
+    pub version: Version,
     /// Wrong codes since the last right one, through both channels together.
     pub wrong_in_a_row: u64,
     pub api: SlidingWindow<AttemptId>,
@@ -114,7 +119,7 @@ impl CodeAttempts {
     ) -> Self {
         let attempts = self.of(channel).with(attempt, limit.attempts, now);
         let mut next = Self {
-            version: self.version + 1,
+            version: self.version.next_or(Version::first_by_attempt(attempt)),
             wrong_in_a_row: self.wrong_in_a_row + 1,
             ..self.clone()
         };

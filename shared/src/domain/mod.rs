@@ -29,3 +29,4 @@ pub mod typo;
 pub mod user_id;
 pub mod user_record;
 pub mod verification_code;
+pub mod version;

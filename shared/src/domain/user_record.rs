@@ -12,6 +12,7 @@ use crate::domain::proof::ProofLifetimes;
 use crate::domain::rate_limit::{CodeLimit, MailLimit, RateLimit, SlidingWindow};
 use crate::domain::refusal::InvalidatedLink;
 use crate::domain::verification_code::CodeDigest;
+use crate::domain::version::Version;
 
 /// How long an expired link stays on record, so that the answer is "expired" and not "invalid".
 pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
@@ -24,8 +25,7 @@ const MAX_INVALIDATED_LINKS: usize = 100;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserRecord {
-    /// Incremented by each write. An optimistic write has the version that it saw as its condition.
-    pub version: u64,
+    pub version: Version,
     /// The address of the newest request. All proofs on record are for this address.
     pub address: EmailAddress,
     /// Of this or an earlier address.
@@ -51,7 +51,7 @@ pub struct MailedCode {
     pub digest: CodeDigest,
     pub expires_at: Timestamp,
     /// The version of the record with which it was written. It orders the codes.
-    pub version: u64,
+    pub version: Version,
 }
 
 /// A proof as it is stored.
@@ -146,7 +146,10 @@ impl UserRecord {
             .map(|record| record.kept_links(now))
             .unwrap_or_default();
         links.insert(proof.link, now.plus(lifetimes.link));
-        let version = current.map_or(0, |record| record.version) + 1;
+        let version = current.map_or_else(
+            || Version::first_by_mail(&proof.mail_id()),
+            |record| record.version.next(),
+        );
         // Codes that the new one displaces stay on record: they work again if its mail is refunded.
         let mut codes: BTreeMap<_, _> = same_address
             .map(|record| record.recent_codes(now).collect())
@@ -262,7 +265,7 @@ impl UserRecord {
             self.without_proofs(now)
         } else {
             Self {
-                version: self.version + 1,
+                version: self.version.next(),
                 invalidated_links: self.recently_invalidated(now),
                 ..self.clone()
             }
@@ -390,7 +393,7 @@ impl UserRecord {
 
     fn without_proofs(&self, now: Timestamp) -> Self {
         Self {
-            version: self.version + 1,
+            version: self.version.next(),
             links: BTreeMap::new(),
             codes: BTreeMap::new(),
             spellings: BTreeMap::new(),
@@ -490,7 +493,7 @@ mod tests {
         let second = requested(Some(&first), &ada(), 2, at(60));
         assert_eq!(second.link_standing(&link(1), at(60)), LinkStanding::Live);
         assert_eq!(second.link_standing(&link(2), at(60)), LinkStanding::Live);
-        assert_eq!(second.version, 2);
+        assert_eq!(second.version, first.version.next());
     }
 
     #[test]
@@ -543,7 +546,7 @@ mod tests {
         assert_eq!(named(3), None);
         assert!(second.has_proof_of(&spelled) && !refused.has_proof_of(&spelled));
         assert_eq!(refused.mails, second.mails, "its mails still count");
-        assert_eq!(refused.version, second.version + 1);
+        assert_eq!(refused.version, second.version.next());
         let month = 30 * 24 * 60 * 60;
         assert_eq!(refused.expires_at(), Some(at(90 + month)));
     }
@@ -602,7 +605,7 @@ mod tests {
         assert_eq!(back.address.deliverable(), "Ada@example.com");
         assert_eq!(back.mailed_to(&link(2)), Some(&work));
         assert_eq!(back.link_standing(&link(2), at(3)), LinkStanding::Unknown);
-        assert_eq!(back.version, moved.version + 1);
+        assert_eq!(back.version, moved.version.next());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::delivery::{DELIVERY, as_delivery};
 use super::item::{
-    Item, MAILS, VERSION, as_mails, as_number, as_timestamp, as_window, optional, text, timestamp,
+    Item, MAILS, VERSION, as_mails, as_timestamp, as_version, as_window, optional, text, timestamp,
     window,
 };
 use super::refusals::{REFUSAL, as_refusal};
@@ -16,6 +16,7 @@ use crate::domain::clock::Timestamp;
 use crate::domain::email_address::EmailAddress;
 use crate::domain::notice::NoticeId;
 use crate::domain::user_id::UserId;
+use crate::domain::version::Version;
 
 pub(super) const PREFIX: &str = "address#";
 
@@ -38,9 +39,9 @@ pub(super) fn request(address: &EmailAddress, record: &AddressRecord) -> ItemUpd
         None => update,
         Some(at) => update.set(LAST_VERIFIED_AT, timestamp(at)),
     };
-    match record.version {
+    match record.version.before() {
         // An item without a version may be one that an operator made by hand, to suppress.
-        0 | 1 => update.only_if(format!("attribute_not_exists({SUPPRESSION})")),
+        Version::NONE => update.only_if(format!("attribute_not_exists({SUPPRESSION})")),
         _ => update,
     }
 }
@@ -53,7 +54,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<AddressRecord>, StoreEr
     let as_notices = |value: &_| as_window(value, NoticeId::parse);
     // An item that an operator made by hand, to suppress its address, has no version and no mails.
     Ok(Some(AddressRecord {
-        version: optional(item, VERSION, as_number)?.unwrap_or(0),
+        version: optional(item, VERSION, as_version)?.unwrap_or_default(),
         suppression: optional(item, SUPPRESSION, as_suppression)?,
         refusal: optional(item, REFUSAL, as_refusal)?,
         unsuppressed_at: optional(item, UNSUPPRESSED_AT, as_timestamp)?,

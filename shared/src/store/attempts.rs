@@ -8,7 +8,7 @@
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
 use super::conditional::Conditional;
-use super::item::{Item, VERSION, as_attempts, as_number, number, optional, window};
+use super::item::{Item, VERSION, as_attempts, as_version, number, optional, window};
 use super::update::ItemUpdate;
 use super::{OperatorStore, Store, StoreError, user};
 use crate::domain::clock::Timestamp;
@@ -77,7 +77,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<CodeAttempts, StoreError> {
     };
     let of = |channel| optional(item, attempts_of(channel), as_attempts);
     Ok(CodeAttempts {
-        version: optional(item, ATTEMPTS_VERSION, as_number)?.unwrap_or(0),
+        version: optional(item, ATTEMPTS_VERSION, as_version)?.unwrap_or_default(),
         wrong_in_a_row: optional(item, WRONG_CODES, as_row)?.unwrap_or(0),
         api: of(Channel::Api)?.unwrap_or_default(),
         page: of(Channel::Page)?.unwrap_or_default(),

@@ -3,13 +3,14 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::conditional::Conditional;
-use super::item::{Item, VERSION, as_attempts, as_number, optional, text, window};
+use super::item::{Item, VERSION, as_attempts, as_version, optional, text, window};
 use super::update::ItemUpdate;
 use super::{Store, StoreError};
 use crate::domain::client_address::ClientAddress;
 use crate::domain::clock::Timestamp;
 use crate::domain::code_attempts::AttemptId;
 use crate::domain::rate_limit::{ClientLimit, SlidingWindow};
+use crate::domain::version::Version;
 
 const TRIED: &str = "tried";
 
@@ -25,7 +26,7 @@ pub enum ClientAttempt {
 
 #[derive(Default)]
 struct Tried {
-    version: u64,
+    version: Version,
     attempts: SlidingWindow<AttemptId>,
 }
 
@@ -43,7 +44,7 @@ fn write(client: &ClientAddress, next: &Tried, expires_at: Timestamp) -> ItemUpd
 
 fn read(item: &Item) -> Result<Tried, StoreError> {
     Ok(Tried {
-        version: optional(item, VERSION, as_number)?.unwrap_or(0),
+        version: optional(item, VERSION, as_version)?.unwrap_or_default(),
         attempts: optional(item, TRIED, as_attempts)?.unwrap_or_default(),
     })
 }
@@ -60,11 +61,12 @@ impl Store {
         now: Timestamp,
     ) -> Result<ClientAttempt, StoreError> {
         let limit = limit.limit();
+        let first = Version::first_by_attempt(attempt);
         let mut tried = Tried::default();
         // A write is lost to an attempt that was counted, and the limit allows so many.
         for _ in 0..=limit.max {
             let next = Tried {
-                version: tried.version + 1,
+                version: tried.version.next_or(first),
                 attempts: tried.attempts.with(attempt, limit, now),
             };
             let update = write(client, &next, now.plus(limit.window));

@@ -14,11 +14,12 @@ use crate::domain::code_attempts::AttemptId;
 use crate::domain::email_address::{EmailAddress, mask_addresses};
 use crate::domain::mail_id::MailId;
 use crate::domain::rate_limit::SlidingWindow;
+use crate::domain::version::Version;
 
 pub(super) type Item = HashMap<String, AttributeValue>;
 
 pub(super) const KEY: &str = "pk";
-/// Incremented by each write that others may have to notice.
+/// Changed by each write that others may have to notice.
 pub(super) const VERSION: &str = "version";
 /// The table's TTL attribute.
 pub const EXPIRES_AT: &str = "expires_at";
@@ -70,6 +71,10 @@ pub(super) fn text(text: impl Into<String>) -> AttributeValue {
 
 pub(super) fn number(number: u64) -> AttributeValue {
     AttributeValue::N(number.to_string())
+}
+
+pub(super) fn version(version: Version) -> AttributeValue {
+    number(version.number())
 }
 
 pub(super) fn bytes(bytes: &[u8]) -> AttributeValue {
@@ -143,6 +148,10 @@ pub(super) fn as_texts(value: &AttributeValue) -> Option<Vec<String>> {
 
 pub(super) fn as_number(value: &AttributeValue) -> Option<u64> {
     value.as_n().ok()?.parse().ok()
+}
+
+pub(super) fn as_version(value: &AttributeValue) -> Option<Version> {
+    as_number(value).map(Version::from_number)
 }
 
 pub(super) fn as_timestamp(value: &AttributeValue) -> Option<Timestamp> {

@@ -10,6 +10,7 @@ use super::user::{
 use super::{OperatorStore, StoreError, user};
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
+use crate::domain::version::Version;
 
 /// Optimistic writes before it is given up. Each was lost to another write of the same user.
 const MAX_WRITES: u32 = 16;
@@ -34,12 +35,13 @@ pub enum OperatorVerification {
 
 impl OperatorStore {
     /// Records, on an operator's word, that this user verified this address. A request to change to
-    /// another address stays pending.
+    /// another address stays pending. `first` is the version of a new record.
     pub async fn record_operator_verification(
         &self,
         user: &UserId,
         verification: &Verification,
         overwrite: Overwrite,
+        first: Version,
     ) -> Result<OperatorVerification, StoreError> {
         let mut found = self.store.find(user::key(user)).await?;
         for _ in 0..MAX_WRITES {
@@ -52,7 +54,7 @@ impl OperatorStore {
                     return Ok(OperatorVerification::NewerKept(known.clone()));
                 }
             }
-            let update = verified_by_operator(user, record.as_ref(), verification);
+            let update = verified_by_operator(user, record.as_ref(), verification, first);
             match self.store.update(update).await? {
                 Conditional::Written(_) => return Ok(OperatorVerification::Recorded),
                 Conditional::Refused(current) => found = current,
@@ -67,11 +69,14 @@ fn verified_by_operator(
     user: &UserId,
     record: Option<&UserRecord>,
     verification: &Verification,
+    first: Version,
 ) -> ItemUpdate {
     let address = &verification.address;
-    let seen = record.map_or(0, |record| record.version);
     let update = ItemUpdate::of(user::key(user))
-        .next_version(VERSION, seen + 1)
+        .next_version(
+            VERSION,
+            record.map_or(first, |record| record.version.next()),
+        )
         .set(USER_ID, text(user.to_string()))
         .set(VERIFIED_ADDRESS, canonical(address))
         .set(VERIFIED_EMAIL, spelling(address))

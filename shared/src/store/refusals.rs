@@ -1,6 +1,6 @@
 //! Refusals of readers, on the items of the user and of the address.
 //!
-//! A refusal decides requests, so each write increments `version`, and a request in flight loses
+//! A refusal decides requests, so each write changes `version`, and a request in flight loses
 //! its optimistic write.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};

@@ -1,6 +1,6 @@
 //! The suppression of an address by a bounce or a complaint, on its item.
 //!
-//! A suppression decides requests, so each write increments `version`, and a request in flight
+//! A suppression decides requests, so each write changes `version`, and a request in flight
 //! loses its optimistic write.
 
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
@@ -17,6 +17,7 @@ use crate::domain::email_address::EmailAddress;
 use crate::domain::mail_id::MailId;
 use crate::domain::refusal::Refusal;
 use crate::domain::user_id::UserId;
+use crate::domain::version::Version;
 
 pub const SUPPRESSION: &str = "suppression";
 pub(super) const UNSUPPRESSED_AT: &str = "unsuppressed_at";
@@ -100,8 +101,12 @@ impl Store {
     /// Suppresses an address, if the event outranks the one on record. Creates the item if it has
     /// expired, as complaints may take days, and the item then stays. An event from before the
     /// address was unsuppressed has no effect. An event of the same second has no effect either:
-    /// their order is unknown, and the operator has decided.
-    pub async fn suppress(&self, suppression: &Suppression) -> Result<Recorded, StoreError> {
+    /// their order is unknown, and the operator has decided. `first` is the version of a new item.
+    pub async fn suppress(
+        &self,
+        suppression: &Suppression,
+        first: Version,
+    ) -> Result<Recorded, StoreError> {
         let is_later = Condition::from(format!(
             "attribute_not_exists({UNSUPPRESSED_AT}) OR {UNSUPPRESSED_AT} < :happened_at"
         ));
@@ -110,7 +115,7 @@ impl Store {
             .only_if(outranks_the_record(suppression))
             .set(SUPPRESSION, stored(suppression))
             .keep_map(MAILS)
-            .increment(VERSION)
+            .change_version(VERSION, first)
             .remove(EXPIRES_AT);
         Ok(match self.update(update).await? {
             Conditional::Written(_) => Recorded::Recorded,
@@ -122,12 +127,13 @@ impl Store {
 impl OperatorStore {
     /// Allows mail to an address again, also to one that is not on record: SES may have had it on
     /// its list, so that the event of its bounce may still arrive. Events from before `now` no
-    /// longer suppress it. Idempotent.
+    /// longer suppress it. `first` is the version of a new item. Idempotent.
     ///
     /// Returns the suppression or the refusal that was on record, as far as it is readable.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
+        first: Version,
         now: Timestamp,
     ) -> Result<Option<Suppression>, StoreError> {
         let update = ItemUpdate::of(address::key(address))
@@ -135,7 +141,7 @@ impl OperatorStore {
             .remove(REFUSAL)
             .set(UNSUPPRESSED_AT, timestamp(now))
             .keep_map(MAILS)
-            .increment(VERSION)
+            .change_version(VERSION, first)
             // By then, no mail on record counts towards a limit.
             .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
         let written = self.store.update_returning(ReturnValue::AllOld, update);

@@ -5,8 +5,9 @@ use std::fmt::Display;
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::item::{EXPIRES_AT, Item, map, number, timestamp};
+use super::item::{EXPIRES_AT, Item, map, number, timestamp, version};
 use crate::domain::clock::Timestamp;
+use crate::domain::version::Version;
 
 /// A condition on an item, with its names and values.
 #[derive(Debug)]
@@ -27,13 +28,13 @@ impl<E: Into<String>> From<E> for Condition {
 }
 
 impl Condition {
-    /// The item still has the version that was seen. 0: it had no version.
-    pub(super) fn has_version(attribute: &str, seen: u64) -> Self {
-        if seen == 0 {
+    /// The item still has the version that was seen.
+    pub(super) fn has_version(attribute: &str, seen: Version) -> Self {
+        if seen == Version::NONE {
             return Self::from(format!("attribute_not_exists({attribute})"));
         }
         let placeholder = format!(":seen_{attribute}");
-        Self::from(format!("{attribute} = {placeholder}")).value(&placeholder, number(seen))
+        Self::from(format!("{attribute} = {placeholder}")).value(&placeholder, version(seen))
     }
 
     /// Lets `#member` stand for each member of a map, as DynamoDB reserves words such as `at`.
@@ -95,10 +96,19 @@ impl ItemUpdate {
     }
 
     /// Sets the version of an optimistic write, on the condition that the item still has the one
-    /// before. The first is 1.
-    pub(super) fn next_version(self, attribute: &str, next: u64) -> Self {
-        self.only_if(Condition::has_version(attribute, next.saturating_sub(1)))
-            .set(attribute, number(next))
+    /// before.
+    pub(super) fn next_version(self, attribute: &str, next: Version) -> Self {
+        self.only_if(Condition::has_version(attribute, next.before()))
+            .set(attribute, version(next))
+    }
+
+    /// Changes the version, whatever it is. A new item gets `first`.
+    pub(super) fn change_version(self, attribute: &str, first: Version) -> Self {
+        let next = format!("if_not_exists({attribute}, :before_{attribute}) + :one");
+        let before_first = number(first.number().saturating_sub(1));
+        self.set_to(attribute, next)
+            .value(&format!(":before_{attribute}"), before_first)
+            .value(":one", number(1))
     }
 
     pub(super) fn set(self, attribute: &str, value: AttributeValue) -> Self {

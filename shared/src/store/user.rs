@@ -4,9 +4,9 @@
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{
-    EXPIRES_AT, Item, MAILS, VERSION, as_address, as_mails, as_map_of, as_number, as_text,
-    as_timestamp, as_written_timestamp, bytes, canonical, map, map_of, number, optional, required,
-    spelling, text, timestamp, window,
+    EXPIRES_AT, Item, MAILS, VERSION, as_address, as_mails, as_map_of, as_text, as_timestamp,
+    as_version, as_written_timestamp, bytes, canonical, map, map_of, optional, required, spelling,
+    text, timestamp, version, window,
 };
 use super::update::ItemUpdate;
 use super::{Store, StoreError};
@@ -117,7 +117,7 @@ pub(super) fn read(item: Option<&Item>) -> Result<Option<UserRecord>, StoreError
     let as_requests = |value: &_| as_map_of(value, RequestDigest::parse, as_mail);
     let as_invalidated = |value: &_| as_map_of(value, LinkDigest::parse, as_invalidated_link);
     Ok(Some(UserRecord {
-        version: required(item, VERSION, as_number)?,
+        version: required(item, VERSION, as_version)?,
         address: required(item, EMAIL, as_address)?,
         verified,
         links: required(item, LINKS, as_links)?,
@@ -135,7 +135,7 @@ fn stored_code(code: &MailedCode) -> AttributeValue {
     map([
         (DIGEST, bytes(code.digest.as_bytes())),
         (EXPIRES_AT, timestamp(code.expires_at)),
-        (VERSION, number(code.version)),
+        (VERSION, version(code.version)),
     ])
 }
 
@@ -165,7 +165,7 @@ fn as_code(value: &AttributeValue) -> Option<MailedCode> {
     Some(MailedCode {
         digest: CodeDigest::from_bytes(stored.get(DIGEST)?.as_b().ok()?.as_ref())?,
         expires_at: as_timestamp(stored.get(EXPIRES_AT)?)?,
-        version: as_number(stored.get(VERSION)?)?,
+        version: as_version(stored.get(VERSION)?)?,
     })
 }
 

@@ -18,6 +18,7 @@ use crate::domain::link_token::LinkDigest;
 use crate::domain::mail_id::MailId;
 use crate::domain::user_id::UserId;
 use crate::domain::user_record::{ProofMethod, UserRecord, Verification};
+use crate::domain::version::Version;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum VerificationWrite {
@@ -59,7 +60,7 @@ impl Store {
         &self,
         user: &UserId,
         mail: &MailId,
-        seen_version: u64,
+        seen_version: Version,
         channel: Channel,
         now: Timestamp,
     ) -> Result<VerificationWrite, StoreError> {
@@ -127,7 +128,7 @@ fn verification(
         .remove(INVALIDATED_LINKS)
         .remove(EXPIRES_AT)
         .increment(VERSION)
-        .increment(ATTEMPTS_VERSION)
+        .change_version(ATTEMPTS_VERSION, Version::first_by_mail(mail))
         .remove(WRONG_CODES)
         .remove(attempts_of(channel))
 }

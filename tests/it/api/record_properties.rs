@@ -56,7 +56,7 @@ fn after(record: &UserRecord, step: &Step, now: Timestamp) -> Option<UserRecord>
                 at: now,
             }),
             invalidated_links: BTreeMap::new(),
-            version: record.version + 1,
+            version: record.version.next(),
             ..record.clone()
         }),
         Step::Mail(_) | Step::PassDays(_) => None,

@@ -73,6 +73,7 @@ mod tests {
     use shared::domain::mail_id::MailId;
     use shared::domain::rate_limit::SlidingWindow;
     use shared::domain::user_record::Verification;
+    use shared::domain::version::Version;
 
     use super::*;
 
@@ -104,7 +105,7 @@ mod tests {
 
     fn user(mails_today: u8) -> UserRecord {
         UserRecord {
-            version: 1,
+            version: Version::from_number(1),
             address: address(ADA),
             verified: None,
             links: BTreeMap::new(),

@@ -12,6 +12,7 @@ use shared::domain::mail_kind::MailKind;
 use shared::domain::notice::NoticeId;
 use shared::domain::rate_limit::NOTICE_LIMIT;
 use shared::domain::user_id::UserId;
+use shared::domain::version::Version;
 
 use super::support::{
     FUNCTION, NEW, OLD, OLDS_ITEM, change, changes, invoke, invoke_as, moved, notices, notify,
@@ -103,7 +104,10 @@ async fn a_write_meanwhile_is_kept() {
     let old = EmailAddress::parse(OLD).unwrap();
     let change = change(&app).await;
     app.edge.meanwhile(1, async move {
-        store.unsuppress(&old, now).await.unwrap();
+        store
+            .unsuppress(&old, Version::first([1; 4]), now)
+            .await
+            .unwrap();
     });
     assert_eq!(
         invoke(&app.functions[FUNCTION], &change).await.unwrap(),

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use shared::domain::email_address::EmailAddress;
 use shared::domain::user_id::UserId;
 use shared::domain::user_record::Verification;
+use shared::domain::version::Version;
 use shared::runtime::aws::Aws;
 use shared::store::Overwrite;
 
@@ -46,7 +47,8 @@ pub async fn verify_by_operator(app: &TestApp, user: &UserId, email: &str) {
         at: app.now(),
     };
     let store = app.operator_store();
-    let recording = store.record_operator_verification(user, &verification, Overwrite::Any);
+    let first = Version::first([1; 4]);
+    let recording = store.record_operator_verification(user, &verification, Overwrite::Any, first);
     recording.await.unwrap();
 }
 

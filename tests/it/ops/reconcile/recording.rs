@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 use local::ses::{DeliveryOutcome, SuppressedFor};
 use serde_json::{Value, json};
+use shared::domain::version::Version;
 
 use super::support::{GRACE, SECONDS, STRANGER, counts, list, mailed, reconcile};
 use crate::events::mail_events::{ADA, assert_outcome, mail_to_ada, record_of, ses_event};
@@ -213,7 +214,8 @@ async fn a_late_event_replaces_the_list_entry() {
     let of_event = record_of(&app, ADA).await.unwrap().suppression.unwrap();
     assert_eq!(of_event.at, listed.at);
     assert!(of_event.mail.is_some());
-    app.store.suppress(&listed).await.unwrap();
+    let first = Version::first([1; 4]);
+    app.store.suppress(&listed, first).await.unwrap();
     let after = record_of(&app, ADA).await.unwrap().suppression.unwrap();
     assert_eq!(after, of_event);
 }
