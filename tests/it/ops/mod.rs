@@ -19,6 +19,7 @@ mod local_stack;
 mod metrics;
 mod permissions;
 mod reconcile;
+mod recovery;
 mod refusals;
 mod registry;
 mod scale;

@@ -10,4 +10,4 @@ mod support;
 mod undeliverable;
 mod verified;
 
-pub use support::published;
+pub use support::{ids, let_through, publish, published};

@@ -17,4 +17,4 @@ mod support;
 mod unlock;
 mod verify;
 
-pub use support::run;
+pub use support::{run, verify};
