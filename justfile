@@ -82,6 +82,11 @@ programs:
 release:
     .ci/run release
 
+# One function, built twice in different folders: the bytes must be the same
+[group('ci')]
+reproducible:
+    .ci/run reproducible
+
 # What the functions cost, into docs/performance.md; `BASE=main just bench` compares with a commit
 [group('bench')]
 bench:

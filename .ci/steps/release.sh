@@ -22,6 +22,36 @@ build_programs_for() {
     cp "${CARGO_TARGET_DIR:-target}/$target/tools"/{admin,local} "$folder"
 }
 
+# The option by which programs name files of cargo's registry without its folder.
+without_folder_of() {
+    echo "--remap-path-prefix=$1/registry/src/=registry/"
+}
+
+# build_elsewhere FOLDER ARCHITECTURE: builds a function in a checkout, a target folder and a
+# registry of its own, and prints the digest.
+build_elsewhere() {
+    local folder=$PWD/$WORK/reproducible/$1
+    local PATH="$PWD/$BUILD_VENV/bin:$PATH"
+    rm -rf "$folder"
+    mkdir -p "$folder/checkout" "$folder/cargo"
+    git archive HEAD | tar -x -C "$folder/checkout"
+    (
+        cd "$folder/checkout"
+        export CARGO_HOME=$folder/cargo CARGO_TARGET_DIR=$folder/target
+        RUSTFLAGS=$(without_folder_of "$CARGO_HOME") \
+            cargo lambda build --quiet --release --locked "--${2/_/-}" --package verify_email >&2
+        sha256sum <"$CARGO_TARGET_DIR/lambda/verify_email/bootstrap"
+    )
+}
+
+builds_are_the_same() {
+    local first second
+    first=$(build_elsewhere one "$1")
+    second=$(build_elsewhere another/of-another-length "$1")
+    echo "$first $second"
+    [[ -n $first && $first == "$second" ]]
+}
+
 pack_release() {
     python3 .ci/pack_release.py "$RELEASE/programs" "$WORK/artefact" "$RELEASE/archives"
 }
