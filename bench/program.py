@@ -14,13 +14,20 @@ from wire import Connection, accept, answer, listen
 MEMORY_OF_A_PROCESSOR = 1769
 PERIOD = 20_000  # µs
 
+# How often a program that does not ask for an event is looked at.
+POLL_INTERVAL = 0.1  # s
+
+
+class InvocationFailed(CheckFailed):
+    """The function answered with an error of its own. It waits for its next event."""
+
 
 class Program:
     """A started program that waits for its next event."""
 
     def __init__(self, command, environment):
         self.listener = listen()
-        self.listener.settimeout(1)
+        self.listener.settimeout(POLL_INTERVAL)
         host, port = self.listener.getsockname()
         started = time.perf_counter()
         self.process = subprocess.Popen(
@@ -66,9 +73,9 @@ class Program:
         line, _, body = self._read()
         took = time.perf_counter() - began
         self.connection.write(answer("202 Accepted", {}, b""))
-        if not line.endswith("/response HTTP/1.1"):
-            raise CheckFailed(f"{self.process.args}: {line}\n{body.decode()}")
         self._wait_for_next()
+        if not line.endswith("/response HTTP/1.1"):
+            raise InvocationFailed(f"{self.process.args}: {line}\n{body.decode()}")
         return body, took
 
     def cpu(self):
@@ -83,7 +90,7 @@ class Program:
         return int(re.search(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)[1]) * 1024
 
     def _accept(self):
-        for _ in range(TIMEOUT):
+        for _ in range(int(TIMEOUT / POLL_INTERVAL)):
             with contextlib.suppress(TimeoutError):
                 connected = accept(self.listener)
                 connected.settimeout(TIMEOUT)

@@ -93,22 +93,23 @@ class Service:
         operation = operation or OPERATIONS.get(call, call)
         self.calls.append((operation, len(body)))
         if self.recording and operation != OPEN:
-            self.answers[operation] = self.answers[operation, body] = self._ask(call, headers, body)
+            asked = forward(self.emulator, call, headers, body)
+            self.answers[operation] = self.answers[operation, body] = asked
         # Reads repeat. Writes have random tokens, so they get the answer to the recorded one.
         unknown = answer("400 Bad Request", {}, b"not recorded")
         return self.answers.get((operation, body)) or self.answers.get(operation, unknown)
 
-    def _ask(self, call, headers, body):
-        emulator = http.client.HTTPConnection(self.emulator, timeout=TIMEOUT)
-        method, path = call.split(" ")
-        emulator.request(method, path, body, headers)
-        response = emulator.getresponse()
-        answered = response.read()
-        of_connection = {"connection", "content-length", "transfer-encoding"}
-        kept = {
-            name: value
-            for name, value in response.getheaders()
-            if name.lower() not in of_connection
-        }
-        emulator.close()
-        return answer(f"{response.status} {response.reason}", kept, answered)
+
+def forward(server, call, headers, body):
+    """Makes a call, such as `POST /`, of the server at this host and port. Returns its answer."""
+    emulator = http.client.HTTPConnection(server, timeout=TIMEOUT)
+    method, path = call.split(" ")
+    emulator.request(method, path, body, headers)
+    response = emulator.getresponse()
+    answered = response.read()
+    of_connection = {"connection", "content-length", "transfer-encoding"}
+    kept = {
+        name: value for name, value in response.getheaders() if name.lower() not in of_connection
+    }
+    emulator.close()
+    return answer(f"{response.status} {response.reason}", kept, answered)
