@@ -91,3 +91,8 @@ reproducible:
 [group('bench')]
 bench:
     .ci/run bench
+
+# Load, faults and kills, and an audit of what they left; `DURATION=60 just soak` takes two minutes
+[group('bench')]
+soak:
+    .ci/run soak
