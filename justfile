@@ -96,3 +96,8 @@ bench:
 [group('bench')]
 soak:
     .ci/run soak
+
+# Each target of fuzz/ for a minute; `FUZZ_SECONDS=600 just fuzz` runs them for ten
+[group('ci')]
+fuzz:
+    .ci/run fuzz

@@ -125,7 +125,8 @@ fn expected(table: &[Row]) -> Imports {
     table.iter().map(row).collect()
 }
 
-/// A function without a row imports `shared` alone. `local` and `tests` import all functions.
+/// A function without a row imports `shared` alone. `local`, `properties` and `tests` import all
+/// functions.
 fn crates() -> Imports {
     let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let mut crates = expected(CRATES);
@@ -138,6 +139,7 @@ fn crates() -> Imports {
         linked.insert(name);
     }
     crates.insert("local".to_owned(), linked.clone());
+    crates.insert("properties".to_owned(), linked.clone());
     linked.extend(["admin", "local"].map(str::to_owned));
     crates.insert("tests".to_owned(), linked);
     crates
