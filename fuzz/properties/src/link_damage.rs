@@ -18,7 +18,10 @@ pub fn link_damage(input: &[u8]) {
     if text.starts_with('&') {
         let page = open(PAGE, &format!("user={USER}{text}"));
         let users: Vec<_> = users(&page).collect();
-        assert!(!users.is_empty() && users.iter().all(|user| *user == USER), "{users:?}");
+        assert!(
+            !users.is_empty() && users.iter().all(|user| *user == USER),
+            "{users:?}"
+        );
         return;
     }
     let (path, query) = text.split_once('\n').unwrap_or((text, ""));
