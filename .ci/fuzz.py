@@ -90,7 +90,8 @@ def run(target: str, programs: Path, folder: Path, seconds: int) -> bool:
         return True
     crash = re.search(r"Test unit written to (.+)", text)
     content = Path(crash[1]).read_bytes() if crash else b""
-    print(f"{text[-4000:]}\n{target} fails. A line for {corpus(target)}:\n{line(content)}", flush=True)
+    print(f"{text[-4000:]}\n{target} fails. A line for {corpus(target)}:", flush=True)
+    print(line(content), flush=True)
     return False
 
 

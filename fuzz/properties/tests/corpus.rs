@@ -1,5 +1,7 @@
 //! Replays what the fuzzer found worth keeping, and the events of `events`.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by a panic")]
+
 use std::fs;
 use std::path::PathBuf;
 
