@@ -37,12 +37,12 @@ MAX_LENGTH = 400
 # In seconds. Work that is more than linear shows as an input that takes this long.
 TIMEOUT = 10
 
-# The smallest inputs that are kept of a target, and the longest input, in bytes.
-MAX_KEPT = 120
-MAX_KEPT_LENGTH = 600
+# About how many inputs are kept of a target at once, and the longest of them in bytes.
+KEPT = 80
+MAX_KEPT_LENGTH = 400
 
 # All that is visible in ASCII, but for the percent sign.
-LITERAL = "".join(chr(code) for code in range(0x20, 0x7F)).replace("%", "")
+LITERAL = "".join(chr(code) for code in range(0x21, 0x7F)).replace("%", "")
 
 
 def line(content: bytes) -> str:
@@ -110,7 +110,9 @@ def keep(target: str, programs: Path, folder: Path) -> None:
     contents = {file.read_bytes() for file in kept.iterdir()} - {b""}
     short = sorted((content for content in contents if len(content) <= MAX_KEPT_LENGTH), key=len)
     before = corpus(target).read_text(encoding="ascii").splitlines()
-    lines = {*before, *map(line, short[:MAX_KEPT])}
+    # Some of each length.
+    some = short[:: max(1, len(short) // KEPT)]
+    lines = {*before, *map(line, some)}
     corpus(target).write_text("".join(f"{text}\n" for text in sorted(lines)), encoding="ascii")
     print(f"{target}: {len(lines)} of {len(contents)}", flush=True)
 
