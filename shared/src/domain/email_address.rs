@@ -154,13 +154,17 @@ impl fmt::Debug for EmailAddress {
 /// For the log: masks all addresses in a text from elsewhere.
 #[must_use]
 pub fn mask_addresses(text: &str) -> String {
-    let is_around = |c: char| c.is_whitespace() || "<>()[]{}\"'`,;:".contains(c);
-    let masked = text.split_inclusive(is_around).map(|word| {
-        let bare = word.trim_end_matches(|c| is_around(c) || c == '.');
-        let rest = word.get(bare.len()..).unwrap_or_default();
+    let ends_word = |c: char| c.is_whitespace() || "<>()[]\",;:".contains(c);
+    // Quotes and braces may be around an address, and in its local part too.
+    let is_around = |c: char| ends_word(c) || "'`{}".contains(c);
+    let masked = text.split_inclusive(ends_word).map(|word| {
+        let begun = word.trim_start_matches(is_around);
+        let bare = begun.trim_end_matches(|c| is_around(c) || c == '.');
+        let before = word.strip_suffix(begun).unwrap_or_default();
+        let rest = begun.strip_prefix(bare).unwrap_or_default();
         match EmailAddress::parse_known(bare) {
-            Some(address) => format!("{}{rest}", address.mask()),
-            None if bare.contains('@') => format!("***{rest}"),
+            Some(address) => format!("{before}{}{rest}", address.mask()),
+            None if bare.contains('@') => format!("{before}***{rest}"),
             None => word.to_owned(),
         }
     });
@@ -606,6 +610,9 @@ mod tests {
             ),
             ("\"Ada\" <ada@example.com>", "\"Ada\" <a***@e***.com>"),
             ("odd: a\"b@example.com", "odd: a\"b***@e***.com"),
+            ("'o'brien@example.com'.", "'o***@e***.com'."),
+            ("{a{b`c@example.com}", "{a***@e***.com}"),
+            ("'ada@example.com'bob@example.com'", "'***'"),
             ("odd: ada@localhost", "odd: ***"),
             ("no address at all.", "no address at all."),
         ] {
