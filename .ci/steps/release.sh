@@ -22,7 +22,9 @@ build_programs_for() {
     cp "${CARGO_TARGET_DIR:-target}/$target/tools"/{admin,local} "$folder"
 }
 
-# The option by which programs name files of cargo's registry without its folder.
+# The option by which programs name files of cargo's registry without its folder. It is passed in
+# CARGO_BUILD_RUSTFLAGS, which cargo adds to the processor that cargo-lambda chooses. RUSTFLAGS
+# would replace that.
 without_folder_of() {
     echo "--remap-path-prefix=$1/registry/src/=registry/"
 }
@@ -38,7 +40,7 @@ build_elsewhere() {
     (
         cd "$folder/checkout"
         export CARGO_HOME=$folder/cargo CARGO_TARGET_DIR=$folder/target
-        RUSTFLAGS=$(without_folder_of "$CARGO_HOME") \
+        CARGO_BUILD_RUSTFLAGS=$(without_folder_of "$CARGO_HOME") \
             cargo lambda build --quiet --release --locked "--${2/_/-}" --package verify_email >&2
         sha256sum <"$CARGO_TARGET_DIR/lambda/verify_email/bootstrap"
     )
