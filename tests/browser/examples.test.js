@@ -214,6 +214,17 @@ describe("a page that waits", () => {
     page.on("request", request => {
       if (request.url().endsWith("/waiting")) asks.push(second);
     });
+    // The answer to the page's last request is `answered`, with its body read.
+    await page.addInitScript(() => {
+      const { fetch } = globalThis;
+      globalThis.fetch = (...request) => {
+        const answer = fetch(...request).then(async answer => {
+          return new Response(await answer.text(), { status: answer.status });
+        });
+        globalThis.answered = answer.catch(() => {});
+        return answer;
+      };
+    });
     const now = Date.now();
     await page.clock.install({ time: now - 60_000 });
     // Later than the clock is by now, however slow the machine is.
@@ -222,7 +233,11 @@ describe("a page that waits", () => {
     const pass = async (seconds, enough = () => false) => {
       for (const end = second + seconds; second < end && !await enough(); second += 1) {
         await page.clock.runFor(1000);
-        await page.waitForLoadState("networkidle");
+        // Its time stands still while it waits for an answer, and until it has read the answer.
+        await page.evaluate(async () => {
+          await globalThis.answered;
+          await new Response("{}").json();
+        });
       }
     };
     await check({ page, asks, pass, message: page.getByRole("status") });
