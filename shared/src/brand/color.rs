@@ -108,6 +108,8 @@ mod tests {
             Color::new(0xff, 0xcc, 0).darker_until(|color| color.contrast_with(WHITE) >= 4.5);
         assert_eq!(dark.to_string(), "#907300");
         assert_eq!(WHITE.darker_until(|_| false), BLACK);
+        let nearly_black = Color::new(1, 1, 1);
+        assert_eq!(nearly_black.with_black(127), nearly_black, "it is rounded");
         assert_eq!(
             WHITE
                 .darker_until(|color| color.contrast_with(WHITE) >= 4.5)
@@ -142,6 +144,9 @@ mod tests {
         let grey = Color::new(0x76, 0x76, 0x76);
         assert!((grey.contrast_with(WHITE) - 4.54).abs() < 0.01);
         assert!((WHITE.contrast_with(grey) - grey.contrast_with(WHITE)).abs() < 1e-9);
+        // Below 11 of 255 the luminance is linear.
+        let dark = Color::new(0x0a, 0x0a, 0x0a);
+        assert!((dark.contrast_with(BLACK) - 1.0607).abs() < 0.0001);
     }
 
     #[test]

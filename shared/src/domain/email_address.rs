@@ -598,6 +598,14 @@ mod tests {
     }
 
     #[test]
+    fn a_domain_has_one_digest() {
+        let ada = EmailAddress::parse("ada@example.com").unwrap();
+        assert_eq!(ada.domain_hash(), "a379a6f6eeafb9a5");
+        let bob = EmailAddress::parse("bob@Example.com").unwrap();
+        assert_eq!(bob.domain_hash(), ada.domain_hash());
+    }
+
+    #[test]
     fn addresses_in_texts_are_masked() {
         for (text, masked) in [
             (

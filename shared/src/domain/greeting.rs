@@ -227,6 +227,7 @@ mod tests {
             ("Marie-Anne-Lise de la Tour".to_owned(), false),
             ("YourAccountIsLockedCallUs".to_owned(), false),
             ("A.B.C.D.E.Fox".to_owned(), true),
+            ("के.के.के.के.के.के.राव".to_owned(), true),
             (format!("q{}", "\u{335}".repeat(6)), true),
             (format!("q{}", "\u{335}".repeat(7)), false),
             // One character that NFKC expands to four words, three times.

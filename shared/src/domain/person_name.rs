@@ -306,6 +306,7 @@ mod tests {
             "a/b",
             "Anna: née Berg",
             "Awww. Ada",
+            "www. Ada",
             "Hotel: Ada",
             "Big data: a life",
             "...",

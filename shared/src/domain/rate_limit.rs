@@ -226,6 +226,8 @@ mod tests {
     fn a_lowered_limit_waits_for_all_excess() {
         let eight = SlidingWindow::of((0..8).map(|number| (number, at(number))));
         assert_eq!(eight.wait_seconds(SIX_A_DAY, at(DAY)), 2);
+        let newest = eight.with(8, SIX_A_DAY, at(8));
+        assert_eq!(newest.events().count(), SIX_A_DAY.max);
     }
 
     #[test]

@@ -545,10 +545,22 @@ mod tests {
         assert_eq!(named(2), Some("ada@example.com"));
         assert_eq!(named(3), None);
         assert!(second.has_proof_of(&spelled) && !refused.has_proof_of(&spelled));
+        assert!(refused.spellings.is_empty());
         assert_eq!(refused.mails, second.mails, "its mails still count");
         assert_eq!(refused.version, second.version.next());
         let month = 30 * 24 * 60 * 60;
         assert_eq!(refused.expires_at(), Some(at(90 + month)));
+    }
+
+    #[test]
+    fn a_link_alone_is_a_proof() {
+        let proof = MailedProof {
+            link: link(1),
+            code: None,
+            language: None,
+        };
+        let record = UserRecord::with_proof(None, &ada(), proof, ProofLifetimes::DEFAULT, at(0));
+        assert!(record.has_proof_of(&ada()));
     }
 
     #[test]
@@ -565,6 +577,9 @@ mod tests {
         let month = 30 * 24 * 60 * 60;
         let later = requested(Some(&again), &work, 3, at(90 + month));
         assert_eq!(later.mailed_to(&link(1)), None);
+        let of_another = EmailAddress::parse("ada@example.net").unwrap();
+        let refused = moved.with_refusal(&of_another, at(5 + month));
+        assert_eq!(refused.mailed_to(&link(1)), None);
     }
 
     #[test]
