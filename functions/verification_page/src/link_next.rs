@@ -156,6 +156,8 @@ mod tests {
             format!("?user=1&next={ENCODED}#{TOKEN}"),
             format!("?user=1&next={URL}#{TOKEN}"),
             format!("?user=1&next={URL}\u{ff03}{TOKEN}"),
+            format!("?user=1&next={URL} {TOKEN}"),
+            format!("?user=1&next={}\u{200b}{}#{TOKEN}", &URL[..20], &URL[20..]),
             format!(
                 "%3Fuser%3D1%26next%3D{}%23{TOKEN}",
                 ENCODED.replace('%', "%25")
@@ -174,10 +176,12 @@ mod tests {
             format!("https://app.example/a#{TOKEN}x"),
             format!("https://app.example/a#x{TOKEN}"),
             format!("https://app.example/a?x={TOKEN}"),
+            format!("https://app.example/a#{}/{}", &TOKEN[..20], &TOKEN[21..]),
         ] {
             assert_eq!(without_token(&url), url);
         }
         let url = format!("https://app.example/a#{TOKEN}");
         assert_eq!(without_token(&format!("{url}#{TOKEN}")), url);
+        assert_eq!(without_token(&format!("{url}#{TOKEN}.")), url);
     }
 }

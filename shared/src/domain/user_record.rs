@@ -564,6 +564,21 @@ mod tests {
     }
 
     #[test]
+    fn a_code_outlives_its_refunded_mail() {
+        let refunded = UserRecord {
+            mails: SlidingWindow::default(),
+            ..requested(None, &ada(), 1, at(0))
+        };
+        let standing = |now| {
+            let next = requested(Some(&refunded), &ada(), 2, now);
+            next.code_standing(&[code(1)], LIMIT, now)
+        };
+        let expires_at = refunded.codes[&mail(1)].expires_at;
+        assert_eq!(standing(at(60)), CodeStanding::Live(mail(1)));
+        assert_eq!(standing(expires_at), CodeStanding::Unknown);
+    }
+
+    #[test]
     fn a_later_refusal_keeps_links_longer() {
         let refused = requested(None, &ada(), 1, at(0)).with_refusal(&ada(), at(5));
         let work = EmailAddress::parse("ada@example.org").unwrap();

@@ -227,3 +227,18 @@ fn json(state: &State) -> Result<Response<Body>, Source> {
     };
     Ok(answer.response()?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comments_and_spaces_are_left_out() {
+        let source = "// One.\n/* Two. */\n  a {\n    b: c, d; // e\n    /* Three. */\n  }\n";
+        assert_eq!(without_comments(source), "a {\nb: c, d; // e\n}");
+        assert_eq!(
+            without_spaces("a, b {\nc: d, e;\nf: g; h: i;\n}"),
+            "a,b{c:d,e;f:g;h:i}"
+        );
+    }
+}

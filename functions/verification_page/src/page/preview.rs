@@ -275,6 +275,14 @@ mod tests {
     }
 
     #[test]
+    fn a_look_has_what_a_person_would_see() {
+        let looks = looks();
+        let html = |name| &looks.iter().find(|look| look.name == name).unwrap().html;
+        assert!(html("unavailable").contains("value=\"482 913\""));
+        assert!(html("throttled").contains("in\u{a0}5\u{a0}hours"));
+    }
+
+    #[test]
     fn a_pressed_button_says_that_it_works() {
         let looks = looks();
         let pressed = looks.iter().find(|look| look.name == "open_link_pressed");
