@@ -7,9 +7,7 @@
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 
 #[derive(Debug)]
 pub struct RetryConflicts;
@@ -38,10 +36,5 @@ impl ClassifyRetry for RetryConflicts {
 
     fn name(&self) -> &'static str {
         "retry transaction conflicts"
-    }
-
-    /// After the SDK's own classifiers, which do not retry the error.
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
