@@ -105,6 +105,7 @@ async fn only_the_first_error_is_reported() {
         refused(json!({ "uuid": "42", "email": "ada" })).await["attr"],
         "email"
     );
+    assert_eq!(refused(json!({ "is_staff": 2 })).await["attr"], "email");
 }
 
 #[tokio::test]
@@ -212,6 +213,10 @@ async fn a_parse_error_says_where() {
         (
             "true false",
             "JSON parse error - unexpected character at line 1 column 6.",
+        ),
+        (
+            "{\"\\ud800\":1}",
+            "JSON parse error - unexpected character at line 1 column 9.",
         ),
         (
             "\u{feff}{}",
