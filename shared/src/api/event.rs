@@ -185,6 +185,15 @@ mod tests {
     }
 
     #[test]
+    fn a_stage_is_encoded_where_needed() {
+        for (given, safe) in [("$default", "$default"), ("a b#", "a%20b%23")] {
+            let mut stage = Some(given.to_owned());
+            repair_stage(&mut stage);
+            assert_eq!(stage.as_deref(), Some(safe));
+        }
+    }
+
+    #[test]
     fn a_query_is_encoded_where_needed() {
         assert_eq!(percent_encoded("a=b&c=d%20e"), "a=b&c=d%20e");
         let kept = "-._~!$&'()*+,;=:@/?%";

@@ -241,6 +241,10 @@ async fn links_lead_to_the_gateways_domain() {
     of_a_rest_api["requestContext"]["domainName"] = json!(domain);
     of_a_rest_api["requestContext"]["path"] = json!(format!("/prod{REQUEST}"));
     of_a_rest_api["requestContext"]["stage"] = json!("prod");
+    let mut rest_below_base_path = of_a_rest_api.clone();
+    rest_below_base_path["requestContext"]["domainName"] = json!("mail.example.com");
+    rest_below_base_path["path"] = json!(format!("/auth/v1{REQUEST}"));
+    rest_below_base_path["requestContext"]["path"] = json!(format!("/auth/v1{REQUEST}"));
     for (event, expected) in [
         (of_an_http_api(), format!("https://{domain}/verify_email")),
         (in_stage, format!("https://{domain}/prod/verify_email")),
@@ -249,6 +253,10 @@ async fn links_lead_to_the_gateways_domain() {
             "https://mail.example.com/auth/v1/verify_email".to_owned(),
         ),
         (of_a_rest_api, format!("https://{domain}/prod/verify_email")),
+        (
+            rest_below_base_path,
+            "https://mail.example.com/auth/v1/verify_email".to_owned(),
+        ),
     ] {
         assert_eq!(mailed_link(&app, &functions, event).await, Ok(expected));
     }
