@@ -258,9 +258,14 @@ async fn a_malformed_item_is_a_500() {
     let mail = app.ask(ada()).await;
     let user = format!("user#{}", link_of(&mail).0);
     let expected = error("server_error", "error", "A server error occurred.", None);
-    for (pk, attribute, readers) in [
-        (&*user, "links", &[REQUEST, VERIFY, STATUS][..]),
-        ("address#ada@example.org", "mails", &[REQUEST, STATUS]),
+    for (pk, logged, attribute, readers) in [
+        (&*user, &*user, "links", &[REQUEST, VERIFY, STATUS][..]),
+        (
+            "address#ada@example.org",
+            "address#a***@e***.org",
+            "mails",
+            &[REQUEST, STATUS],
+        ),
     ] {
         let valid = app.item(pk).await.unwrap()[attribute].clone();
         let malformed = AttributeValue::S("no map".to_owned());
@@ -274,7 +279,10 @@ async fn a_malformed_item_is_a_500() {
             let found = (answer.status.as_u16(), answer.json());
             assert_eq!(found, (500, expected.clone()), "{path}, {attribute}");
             let lines = crate::support::logs::of_request(answer.header("x-request-id").unwrap());
-            assert_eq!(lines.last().unwrap()["level"], "ERROR");
+            let line = lines.last().unwrap();
+            assert_eq!(line["level"], "ERROR");
+            let cause = format!("{logged}: the attribute {attribute} is missing");
+            assert!(line["error"].as_str().unwrap().contains(&cause), "{line}");
         }
         app.set(pk, attribute, valid).await;
     }
@@ -322,6 +330,15 @@ async fn a_transaction_conflict_is_retried() {
     app.ask(json!({ "email": "warm@example.org" })).await;
     app.edge.next(Fault::Conflict);
     app.edge.next(Fault::Conflict);
+    app.ask(ada()).await;
+}
+
+#[tokio::test]
+async fn a_slow_transaction_is_retried() {
+    let app = TestApp::start().await;
+    app.ask(json!({ "email": "warm@example.org" })).await;
+    // More often than the SDK itself retries.
+    app.edge.after(0, Fault::InProgress, 3);
     app.ask(ada()).await;
 }
 

@@ -86,6 +86,8 @@ async fn a_pending_user_is_verified() {
         .ask(json!({ "uuid": ADAS, "email": "Ada@example.org" }))
         .await;
     run(&app, &["verify", ADAS, "ada@example.org"]).await.text();
+    let item = app.item(&format!("user#{ADAS}")).await.unwrap();
+    assert!(!item.contains_key("pending"), "{item:?}");
     // Its link and code are right again, and change nothing.
     for proof in [proof_of(&mail), code_proof_of(&mail)] {
         assert_eq!(app.post(VERIFY, proof).await.status, 200);
