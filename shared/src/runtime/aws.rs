@@ -284,16 +284,31 @@ fn flag(environment: &Environment, name: &'static str) -> Result<bool, SettingEr
 mod tests {
     use super::*;
 
+    const NEEDED: [(&str, &str); 3] = [
+        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_SECRET_ACCESS_KEY", "local"),
+        ("AWS_REGION", "us-east-1"),
+    ];
+
+    #[test]
+    fn timeouts_are_longer_for_emulators() {
+        let environment = Environment::from_pairs(&NEEDED);
+        let of_functions = Aws::from_environment(&environment).unwrap();
+        assert_eq!(of_functions.dynamodb_timeout(), DYNAMODB_OPERATION);
+        let longer = Aws::of_emulators(&environment).unwrap();
+        assert_eq!(longer.dynamodb_timeout(), Duration::from_secs(66));
+        let shorter = longer.with_timeouts_times(0.5);
+        assert_eq!(shorter.dynamodb_timeout(), Duration::from_secs(33));
+    }
+
     #[test]
     fn endpoint_kinds_are_true_or_false() {
         let started = |fips, dual| {
-            let environment = Environment::from_pairs(&[
-                ("AWS_ACCESS_KEY_ID", "local"),
-                ("AWS_SECRET_ACCESS_KEY", "local"),
-                ("AWS_REGION", "us-east-1"),
+            let kinds = [
                 ("AWS_USE_FIPS_ENDPOINT", fips),
                 ("AWS_USE_DUALSTACK_ENDPOINT", dual),
-            ]);
+            ];
+            let environment = Environment::from_pairs(&[&NEEDED[..], &kinds].concat());
             Aws::from_environment(&environment)
                 .map(|aws| (aws.use_fips, aws.use_dual_stack))
                 .map_err(|error| error.to_string())

@@ -23,3 +23,23 @@ fn level(environment: &Environment) -> LevelFilter {
         _ => LevelFilter::INFO,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lambdas_levels_are_known() {
+        for (name, expected) in [
+            ("", LevelFilter::INFO),
+            ("TRACE", LevelFilter::INFO),
+            ("INFO", LevelFilter::INFO),
+            ("WARN", LevelFilter::WARN),
+            ("ERROR", LevelFilter::ERROR),
+            ("FATAL", LevelFilter::ERROR),
+        ] {
+            let environment = Environment::from_pairs(&[("AWS_LAMBDA_LOG_LEVEL", name)]);
+            assert_eq!(level(&environment), expected, "{name}");
+        }
+    }
+}

@@ -123,6 +123,23 @@ mod tests {
     }
 
     #[test]
+    fn lengths_count_characters() {
+        for (product, postal, problem) in [
+            (100, 200, None),
+            (101, 200, Some("PRODUCT_NAME: must have no more than 100")),
+            (100, 201, Some("POSTAL_LINE: must have no more than 200")),
+        ] {
+            let read = read(&[
+                ("PRODUCT_NAME", &"ä".repeat(product)),
+                ("POSTAL_LINE", &"ä".repeat(postal)),
+            ]);
+            let found = read.err();
+            let expected = problem.map(|problem| format!("setting {problem} characters"));
+            assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
     fn a_light_color_is_darkened_on_white() {
         for (given, on_white, on_dark) in [
             ("#767676", "#767676", "#898989"),

@@ -161,4 +161,12 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn a_stage_has_at_most_64_characters() {
+        for (length, is_allowed) in [(64, true), (65, false)] {
+            let environment = Environment::from_pairs(&[("STAGE", "x".repeat(length))]);
+            assert_eq!(stage(&environment).is_ok(), is_allowed, "{length}");
+        }
+    }
 }
