@@ -268,6 +268,16 @@ mod tests {
     }
 
     #[test]
+    fn a_count_in_a_span_is_the_invocations() {
+        let lines = written(LevelFilter::INFO, Some("n"), || {
+            let span = tracing::error_span!(INVOCATION, request_id = "1");
+            span.in_scope(|| tracing::error_span!("step").in_scope(|| count(Metric::Wrong)));
+        });
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert_eq!(lines[0]["request_id"], "1");
+    }
+
+    #[test]
     fn counts_are_apart_from_the_log() {
         for level in [LevelFilter::TRACE, LevelFilter::ERROR] {
             let lines = written(level, Some("n"), || invocation("1", &[Metric::Wrong]));
