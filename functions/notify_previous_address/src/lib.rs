@@ -98,7 +98,7 @@ impl NotifyPreviousAddress {
                 store: aws.store(environment)?,
                 default_locale: mail.brand.default_locale,
                 mailer: Mailer::new(ses.clone(), mail),
-                write_timeout: aws.dynamodb_timeout(),
+                write_timeout: aws.dynamodb_timeout(1),
             },
             wanted: change_notice(environment)?,
             clock,

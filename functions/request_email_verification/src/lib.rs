@@ -105,8 +105,8 @@ impl RequestEmailVerification {
                     code_in_subject: settings::proofs::code_in_subject(environment)?,
                 },
                 timeouts: Timeouts {
-                    reserve: aws.dynamodb_timeout() * RESERVE_CALLS,
-                    refund: aws.dynamodb_timeout() * REFUND_CALLS,
+                    reserve: aws.dynamodb_timeout(RESERVE_CALLS),
+                    refund: aws.dynamodb_timeout(REFUND_CALLS),
                 },
             },
         })

@@ -77,16 +77,16 @@ impl VerificationPage {
             store: store.clone(),
             refuse_mail: RefuseMail {
                 store: store.clone(),
-                timeout: aws.dynamodb_timeout() * REFUSE_CALLS,
+                timeout: aws.dynamodb_timeout(REFUSE_CALLS),
             },
             confirm_verification: ConfirmVerification {
                 store,
                 keys,
                 code_limit: CodeLimit::DEFAULT,
-                timeout: aws.dynamodb_timeout() * CONFIRM_CALLS,
+                timeout: aws.dynamodb_timeout(CONFIRM_CALLS),
             },
             client_limit: ClientLimit::DEFAULT,
-            count_timeout: aws.dynamodb_timeout() * COUNT_CALLS,
+            count_timeout: aws.dynamodb_timeout(COUNT_CALLS),
             clock,
         })
     }

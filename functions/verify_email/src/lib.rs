@@ -65,7 +65,7 @@ impl VerifyEmail {
                 store,
                 keys,
                 code_limit: CodeLimit::DEFAULT,
-                timeout: aws.dynamodb_timeout() * CONFIRM_CALLS,
+                timeout: aws.dynamodb_timeout(CONFIRM_CALLS),
             },
         })
     }

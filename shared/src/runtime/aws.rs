@@ -104,10 +104,10 @@ impl Aws {
         self
     }
 
-    /// The timeout of a DynamoDB call with its retries.
+    /// The timeout of that many DynamoDB calls together, with their retries.
     #[must_use]
-    pub fn dynamodb_timeout(&self) -> Duration {
-        self.timeout(DYNAMODB_OPERATION)
+    pub fn dynamodb_timeout(&self, calls: u32) -> Duration {
+        self.timeout(DYNAMODB_OPERATION.saturating_mul(calls))
     }
 
     /// A client with three attempts of a second each. Retries are safe: the SDK gives a transaction
@@ -116,7 +116,7 @@ impl Aws {
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(self.timeout(DYNAMODB_ATTEMPT))
-            .operation_timeout(self.dynamodb_timeout())
+            .operation_timeout(self.dynamodb_timeout(1))
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(MAX_ATTEMPTS)
