@@ -87,10 +87,9 @@ impl VerificationUrl {
         }
         let url = WebUrl::parse(&filled)?;
         let host = text
-            .find("://")
-            .and_then(|start| text.get(start + 3..))
-            .and_then(|rest| rest.find(['/', '?', '#']).and_then(|end| rest.get(..end)));
-        if host.is_none_or(|host| host.contains('{')) {
+            .split_once("://")
+            .and_then(|(_, rest)| rest.split_once(['/', '?', '#']));
+        if host.is_none_or(|(host, _)| host.contains('{')) {
             return Err("must contain {uuid} and {token} after the host".into());
         }
         // It is mailed as it is written, so it must be in the form that browsers normalise to.
