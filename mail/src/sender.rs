@@ -215,6 +215,16 @@ mod tests {
     }
 
     #[test]
+    fn a_header_has_320_characters_at_most() {
+        let named = |length| format!("{} <a@acme.example>", "x".repeat(length));
+        assert_eq!(header(&named(301)).unwrap().len(), 320);
+        assert_eq!(
+            header(&named(302)).unwrap_err(),
+            ADDRESS_WITH_OR_WITHOUT_NAME
+        );
+    }
+
+    #[test]
     fn a_no_reply_sender_is_known_by_name() {
         for (local, expected) in [
             ("no-reply", true),
