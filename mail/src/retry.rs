@@ -5,14 +5,13 @@
 
 use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::retries::classifiers::{
-    ClassifyRetry, RetryAction, RetryClassifierPriority,
-};
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use aws_sdk_sesv2::operation::send_email::SendEmailError;
 
-/// Forbids every retry that could send a mail twice.
+/// Forbids every retry that could send a mail twice. The SDK's own classifiers cannot allow what
+/// another one forbids.
 #[derive(Debug)]
 pub struct RetryUnsent;
 
@@ -39,11 +38,6 @@ impl ClassifyRetry for RetryUnsent {
 
     fn name(&self) -> &'static str {
         "retry what surely sent nothing"
-    }
-
-    /// After the SDK's own classifiers, so that this one decides.
-    fn priority(&self) -> RetryClassifierPriority {
-        RetryClassifierPriority::run_after(RetryClassifierPriority::transient_error_classifier())
     }
 }
 
