@@ -115,7 +115,68 @@ impl LastUse {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+    use std::pin::pin;
+    use std::task::{Context, Waker};
+
+    use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+    use aws_smithy_types::body::SdkBody;
+
     use super::*;
+
+    /// Answers each request on a connection from the address in its URL.
+    #[derive(Debug, Default)]
+    struct Pool {
+        poisoned: Arc<Mutex<Vec<u16>>>,
+    }
+
+    impl HttpConnector for Pool {
+        fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+            let address = request.uri().trim_start_matches("http://");
+            let address: SocketAddr = address.parse().unwrap();
+            let poisoned = Arc::clone(&self.poisoned);
+            let capture: &CaptureSmithyConnection = request.extension().unwrap();
+            capture.set_connection_retriever(move || {
+                let poisoned = Arc::clone(&poisoned);
+                let connection = ConnectionMetadata::builder()
+                    .proxied(false)
+                    .local_addr(address)
+                    .poison_fn(move || poisoned.lock().unwrap().push(address.port()));
+                Some(connection.build())
+            });
+            let answer = HttpResponse::new(200.try_into().unwrap(), SdkBody::empty());
+            HttpConnectorFuture::ready(Ok(answer))
+        }
+    }
+
+    /// Whether a connection is left after these requests, and the ports of those that were dropped.
+    fn after_requests(idle_timeout: Duration, ports: &[u16]) -> (bool, Vec<u16>) {
+        let pool = Pool::default();
+        let poisoned = Arc::clone(&pool.poisoned);
+        let connections = IdleConnections::new(SharedHttpConnector::new(pool), idle_timeout);
+        for port in ports {
+            let request = HttpRequest::get(format!("http://127.0.0.1:{port}")).unwrap();
+            let mut context = Context::from_waker(Waker::noop());
+            let answer = pin!(connections.call(request)).poll(&mut context);
+            assert!(answer.is_ready());
+        }
+        let is_left = connections.drop_idle();
+        let poisoned = poisoned.lock().unwrap().clone();
+        (is_left, poisoned)
+    }
+
+    #[test]
+    fn each_idle_connection_is_dropped_once() {
+        let day = Duration::from_hours(24);
+        for (idle_timeout, ports, is_left, dropped) in [
+            (day, &[][..], false, &[][..]),
+            (day, &[1, 2, 1], true, &[]),
+            (Duration::ZERO, &[1, 2, 1], false, &[2, 1]),
+        ] {
+            let expected = (is_left, dropped.to_vec());
+            assert_eq!(after_requests(idle_timeout, ports), expected);
+        }
+    }
 
     #[test]
     fn the_longer_of_two_clocks_counts() {
