@@ -41,11 +41,12 @@ const EVENTBRIDGE: Service = Service {
 };
 /// The most entries that `PutEvents` accepts.
 const MAX_ENTRIES: usize = 10;
-/// Attempts at an entry, before Lambda retries its record later.
-const ATTEMPTS: u32 = 4;
-/// The backoff before the second attempt, and by what it is multiplied after each.
-const FIRST_BACKOFF: Duration = Duration::from_millis(100);
-const BACKOFF_FACTOR: u32 = 3;
+/// The backoffs before the retries of an entry. After the last, Lambda retries its record later.
+const BACKOFFS: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(900),
+];
 
 #[derive(Debug)]
 pub struct PublishEvents {
@@ -195,9 +196,9 @@ impl PublishEvents {
     /// Puts these events on the bus. Retries only those that EventBridge refused.
     async fn put(&self, events: &mut [Pending<'_>]) {
         for chunk in events.chunks_mut(MAX_ENTRIES) {
-            let mut backoff = FIRST_BACKOFF;
+            let mut backoffs = BACKOFFS.into_iter();
             let mut waiting: Vec<_> = chunk.iter_mut().collect();
-            for attempt in 1..=ATTEMPTS {
+            loop {
                 if let Err(error) = self.put_once(&mut waiting).await {
                     // The SDK has retried it already.
                     for event in waiting {
@@ -206,11 +207,10 @@ impl PublishEvents {
                     break;
                 }
                 waiting.retain(|event| event.put.is_err());
-                if waiting.is_empty() || attempt == ATTEMPTS {
+                let (false, Some(backoff)) = (waiting.is_empty(), backoffs.next()) else {
                     break;
-                }
+                };
                 tokio::time::sleep(backoff).await;
-                backoff *= BACKOFF_FACTOR;
             }
         }
     }
