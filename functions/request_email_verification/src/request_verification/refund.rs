@@ -7,7 +7,7 @@ use shared::store::{MailRefund, within};
 use shared::telemetry;
 
 use super::RequestVerification;
-use super::backoff::backoff;
+use super::backoff::back_off;
 
 /// Attempts at one refund, with a backoff before each but the first.
 const MAX_ATTEMPTS: u32 = 16;
@@ -21,14 +21,13 @@ impl RequestVerification {
         mail: &MailId,
         refund: MailRefund,
     ) {
-        let [jitter, ..] = *mail.as_bytes();
         let refunding = async {
             let mut refunded = self.store.refund_mail(user, address, mail, refund).await;
             for attempt in 1..MAX_ATTEMPTS {
                 if refunded.is_ok() {
                     break;
                 }
-                tokio::time::sleep(backoff(attempt, jitter)).await;
+                back_off(attempt, mail).await;
                 refunded = self.store.refund_mail(user, address, mail, refund).await;
             }
             refunded

@@ -14,7 +14,7 @@ use shared::domain::user_record::{MailedProof, UserRecord};
 use shared::store::{Change, Commit, MailRefund, Store, StoreError, within};
 use shared::telemetry::{self, Metric};
 
-use super::backoff::backoff;
+use super::backoff::back_off;
 use super::decision::Decision;
 use super::{MailPolicy, MailTo, RequestOutcome, RequestVerification, VerificationRequest};
 
@@ -127,11 +127,9 @@ impl MailReservation<'_> {
                     self.snapshot.address = found.or(self.snapshot.address.take());
                     self.follow_move(&address).await?;
                     // The first attempt was an assumption, so losing it is no race.
-                    if attempt > 0 {
-                        self.back_off(attempt).await;
-                    }
+                    back_off(attempt, &self.proof.mail_id()).await;
                 }
-                Commit::Contended => self.back_off(attempt + 1).await,
+                Commit::Contended => back_off(attempt + 1, &self.proof.mail_id()).await,
             }
         }
         Err(StoreError::Contended)
@@ -280,11 +278,6 @@ impl MailReservation<'_> {
             self.snapshot.address = self.store.find_address(&user.address).await?;
         }
         Ok(())
-    }
-
-    async fn back_off(&self, attempt: u32) {
-        let [jitter, ..] = *self.proof.mail_id().as_bytes();
-        tokio::time::sleep(backoff(attempt, jitter)).await;
     }
 }
 
