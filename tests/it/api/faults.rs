@@ -314,6 +314,21 @@ async fn a_lost_answer_counts_one_mail() {
     assert_eq!(app.post(REQUEST, ada()).await.status, 429);
 }
 
+/// The SDK's retry meets a transaction, and the next attempt finds its own count.
+#[tokio::test]
+async fn the_last_mail_may_lose_its_answer() {
+    let app = TestApp::start().await;
+    for _ in 0..5 {
+        app.ask(ada()).await;
+    }
+    // The first write assumes a new user.
+    app.edge.after(1, Fault::CutAfter, 1);
+    app.edge.next(Fault::Conflict);
+    app.ask(ada()).await;
+    assert_eq!(app.sent.len(), 6);
+    assert_eq!(app.post(REQUEST, ada()).await.status, 429);
+}
+
 #[tokio::test]
 async fn a_lost_answer_still_verifies() {
     let app = TestApp::start().await;

@@ -1,5 +1,6 @@
 //! How many mails a day.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -283,4 +284,23 @@ async fn one_of_two_parallel_moves_wins() {
             .json();
         assert_eq!(verified["email"], on_record.as_str());
     }
+}
+
+/// The limit of the address that the user left no longer counts.
+#[tokio::test]
+async fn a_resend_follows_a_parallel_move() {
+    let app = Arc::new(TestApp::start().await);
+    let uuid = nth_user(0);
+    app.ask(json!({ "uuid": uuid, "email": "ada@example.org" }))
+        .await;
+    let (moving, moved) = (Arc::clone(&app), uuid.clone());
+    app.edge.meanwhile(2, async move {
+        mail_for_users(&moving, "ada@example.org", 1..6).await;
+        moving
+            .ask(json!({ "uuid": moved, "email": "bob@example.org" }))
+            .await;
+    });
+    let resent = app.post(REQUEST, json!({ "uuid": uuid })).await;
+    assert_eq!(resent.status, 200);
+    assert_eq!(app.newest_mail().to, ["bob@example.org"]);
 }
