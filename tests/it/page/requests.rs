@@ -4,8 +4,10 @@ use axum::body::Body;
 use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use local::edge::Fault;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use shared::brand::public_url::NEW_MAIL_PATH;
 
 use super::support::{
     BAD_REQUEST, BROWSER, FORM, HEADING, NO_LINK, OPEN_LINK, VERIFIED, assert_page, fetch, get,
@@ -227,6 +229,21 @@ async fn a_page_runs_its_own_script_alone() {
         ] {
             assert!(!answer.body.contains(forbidden), "{forbidden}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_cause_of_an_outage_is_logged() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let proof = proof_of(&mail).to_string();
+    app.edge.always(Fault::Error);
+    for path in [PAGE, NEW_MAIL_PATH] {
+        let answer = send(&app, Method::POST, path, "application/json", proof.clone()).await;
+        assert_eq!(answer.status, 503, "{path}");
+        let lines = logs::of_request(answer.header("x-request-id").unwrap());
+        let error = lines.last().unwrap()["error"].as_str().unwrap();
+        assert!(error.starts_with("DynamoDB is unavailable"), "{error}");
     }
 }
 
