@@ -101,3 +101,9 @@ soak:
 [group('ci')]
 fuzz:
     .ci/run fuzz
+
+# Small changes of the code, each of which must fail a test; `BASE=main just mutants` changes what
+# you changed
+[group('ci')]
+mutants:
+    .ci/run mutants

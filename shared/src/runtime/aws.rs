@@ -294,11 +294,15 @@ mod tests {
     fn timeouts_are_longer_for_emulators() {
         let environment = Environment::from_pairs(&NEEDED);
         let of_functions = Aws::from_environment(&environment).unwrap();
-        assert_eq!(of_functions.dynamodb_timeout(), DYNAMODB_OPERATION);
+        assert_eq!(of_functions.dynamodb_timeout(1), DYNAMODB_OPERATION);
+        assert_eq!(
+            of_functions.dynamodb_timeout(3),
+            Duration::from_millis(9_900)
+        );
         let longer = Aws::of_emulators(&environment).unwrap();
-        assert_eq!(longer.dynamodb_timeout(), Duration::from_secs(66));
+        assert_eq!(longer.dynamodb_timeout(1), Duration::from_secs(66));
         let shorter = longer.with_timeouts_times(0.5);
-        assert_eq!(shorter.dynamodb_timeout(), Duration::from_secs(33));
+        assert_eq!(shorter.dynamodb_timeout(1), Duration::from_secs(33));
     }
 
     #[test]
