@@ -279,6 +279,7 @@ mod tests {
     #[test]
     fn a_notice_is_kept_for_a_day() {
         let noticed = AddressRecord::default().with_notice(notice(1), at(0));
+        assert_ne!(noticed.version, Version::NONE);
         assert_eq!(noticed.expires_at(), Some(at(0).plus(NOTICE_LIMIT.window)));
         // A mail stays longer.
         let mailed = AddressRecord::with_mail(Some(&noticed), mail(1), user(), LIMIT, at(60));

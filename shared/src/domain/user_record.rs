@@ -589,6 +589,7 @@ mod tests {
         let again = moved.with_refusal(&ada(), at(90));
         assert_eq!(again.link_standing(&link(2), at(90)), LinkStanding::Live);
         assert_eq!(again.invalidated_links[&link(1)].at, at(90));
+        assert_eq!(again.version, moved.version.next());
         let month = 30 * 24 * 60 * 60;
         let later = requested(Some(&again), &work, 3, at(90 + month));
         assert_eq!(later.mailed_to(&link(1)), None);
