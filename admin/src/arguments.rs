@@ -6,12 +6,13 @@
 )]
 
 use clap::{Args, Parser, Subcommand};
+use shared::domain::clock::Timestamp;
 use thiserror::Error;
 
 use crate::help::{
     AFTER_HELP, CREATE_HELP, DOCTOR_HELP, FORGET_HELP, IMPORT_HELP, LIST_HELP, LIST_KEYS_HELP,
-    PROOF_HELP, RECONCILE_HELP, REVOKE_HELP, SEND_TEST_HELP, STATS_HELP, STATUS_HELP, UNLOCK_HELP,
-    UNSUPPRESS_HELP, VERIFY_HELP,
+    PROOF_HELP, RECONCILE_HELP, REPUBLISH_HELP, REVOKE_HELP, SEND_TEST_HELP, STATS_HELP,
+    STATUS_HELP, UNLOCK_HELP, UNSUPPRESS_HELP, VERIFY_HELP,
 };
 
 /// API keys, suppressed addresses, and what is on record about a person.
@@ -136,6 +137,10 @@ pub(crate) enum Command {
         ses: Ses,
     },
 
+    /// Publish events that the table's stream has lost.
+    #[command(after_help = REPUBLISH_HELP)]
+    Republish(Republish),
+
     /// Check everything that must be right between the deployment and the first mail.
     #[command(after_help = DOCTOR_HELP)]
     Doctor {
@@ -216,6 +221,29 @@ pub(crate) struct Ses {
     /// Default: AWS_ENDPOINT_URL_SESV2, AWS_ENDPOINT_URL.
     #[arg(long, value_name = "URL", verbatim_doc_comment)]
     pub(crate) ses_endpoint_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Republish {
+    /// The oldest change, such as 2026-11-26T00:00:00Z.
+    #[arg(long, value_name = "TIMESTAMP", value_parser = timestamp)]
+    pub(crate) since: Timestamp,
+
+    /// The function of the stack's resource PublishEventsFunction.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) function: String,
+
+    /// Count the events, and publish nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+#[derive(Debug, Error)]
+#[error("give a timestamp as in RFC 3339")]
+struct NoTimestamp;
+
+fn timestamp(text: &str) -> Result<Timestamp, NoTimestamp> {
+    Timestamp::parse(text).ok_or(NoTimestamp)
 }
 
 #[derive(Debug, Subcommand)]

@@ -15,6 +15,7 @@ use crate::arguments::{Connection, Ses};
 use crate::credentials::{self, CHECK_PROFILE};
 use crate::doctor::{CheckError, Clients};
 use crate::error::AdminError;
+use crate::publisher::Publisher;
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
 
@@ -22,6 +23,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Of one attempt. For a page of a scan DynamoDB reads up to a megabyte.
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(10);
 const OPERATION_TIMEOUT: Duration = Duration::from_secs(30);
+/// The function that publishes events has 30 seconds.
+const INVOCATION_TIMEOUT: Duration = Duration::from_secs(35);
+const ATTEMPTS: u32 = 3;
 const INITIAL_BACKOFF: Duration = Duration::from_millis(100);
 /// SES allows one call a second to its settings.
 const INITIAL_BACKOFF_OF_SES: Duration = Duration::from_secs(1);
@@ -60,15 +64,34 @@ pub(crate) async fn open_with_ses(
         ses.ses_endpoint_url.as_deref(),
         &["AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL"],
     )?;
-    if place.endpoint.is_some() && ses_endpoint.is_none() {
-        return Err(AdminError::usage(
-            "a table at an endpoint of its own would be used with the SES of an account",
-        )
-        .advise("Give --ses-endpoint-url or AWS_ENDPOINT_URL_SESV2 as well"));
-    }
+    place
+        .require("SES", ses_endpoint.as_ref())
+        .map_err(|error| {
+            error.advise("Give --ses-endpoint-url or AWS_ENDPOINT_URL_SESV2 as well")
+        })?;
     let session = Session::start(flags, environment).await?;
     let list = session.suppression_list(ses_endpoint);
     Ok((session.table(place), list))
+}
+
+/// The same for the table and the function that publishes events.
+pub(crate) async fn open_with_publisher(
+    flags: &Connection,
+    function: &str,
+    environment: &Environment,
+) -> Result<(Table, Publisher), AdminError> {
+    let place = TablePlace::find(flags, environment)?;
+    let lambda_endpoint = endpoint(
+        environment,
+        None,
+        &["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"],
+    )?;
+    place
+        .require("Lambda", lambda_endpoint.as_ref())
+        .map_err(|error| error.advise("Give AWS_ENDPOINT_URL_LAMBDA as well"))?;
+    let session = Session::start(flags, environment).await?;
+    let publisher = session.publisher(function, lambda_endpoint);
+    Ok((session.table(place), publisher))
 }
 
 /// The clients of every service that `doctor` calls. With another endpoint of DynamoDB, a service
@@ -128,6 +151,16 @@ impl TablePlace {
                 &["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"],
             )?,
         })
+    }
+
+    /// Refuses another endpoint of DynamoDB alone.
+    fn require(&self, service: &str, endpoint: Option<&String>) -> Result<(), AdminError> {
+        if self.endpoint.is_some() && endpoint.is_none() {
+            return Err(AdminError::usage(format!(
+                "a table at an endpoint of its own would be used with the {service} of an account"
+            )));
+        }
+        Ok(())
     }
 }
 
@@ -190,6 +223,21 @@ impl Session {
         SuppressionList::new(self.ses(endpoint), place)
     }
 
+    fn publisher(&self, function: &str, endpoint: Option<String>) -> Publisher {
+        let place = endpoint.clone().unwrap_or_else(|| self.region.clone());
+        let client = client!(aws_sdk_lambda, self, endpoint);
+        let timeouts = TimeoutConfig::builder()
+            .operation_attempt_timeout(INVOCATION_TIMEOUT)
+            .operation_timeout(INVOCATION_TIMEOUT * ATTEMPTS)
+            .build();
+        let config = client.config().to_builder().timeout_config(timeouts);
+        Publisher::new(
+            aws_sdk_lambda::Client::from_conf(config.build()),
+            function,
+            place,
+        )
+    }
+
     fn ses(&self, endpoint: Option<String>) -> aws_sdk_sesv2::Client {
         let mut config = aws_sdk_sesv2::config::Builder::from(&self.config)
             .credentials_provider(self.credentials.clone())
@@ -239,7 +287,7 @@ async fn load(
 
 fn retries(initial_backoff: Duration) -> RetryConfig {
     RetryConfig::standard()
-        .with_max_attempts(3)
+        .with_max_attempts(ATTEMPTS)
         .with_initial_backoff(initial_backoff)
 }
 

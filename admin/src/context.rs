@@ -7,6 +7,7 @@ use crate::arguments::{Connection, Ses};
 use crate::connection;
 use crate::error::AdminError;
 use crate::output::Console;
+use crate::publisher::Publisher;
 use crate::suppression_list::SuppressionList;
 use crate::table::Table;
 
@@ -33,5 +34,12 @@ impl Context<'_, '_> {
         ses: &Ses,
     ) -> Result<(Table, SuppressionList), AdminError> {
         connection::open_with_ses(&self.connection, ses, self.environment).await
+    }
+
+    pub(crate) async fn table_and_publisher(
+        &self,
+        function: &str,
+    ) -> Result<(Table, Publisher), AdminError> {
+        connection::open_with_publisher(&self.connection, function, self.environment).await
     }
 }

@@ -163,6 +163,23 @@ completes a run that failed. The exit code is 0 whether or not something was mis
 Example:
   admin reconcile --dry-run";
 
+pub(crate) const REPUBLISH_HELP: &str = "\
+The table's stream keeps a change for 24 hours. If events could not be published in that time, this
+command makes them of what the table shows: the newest verification of each user, and the
+suppression and the refusal of each address, since the given time. It invokes the function that
+publishes all events, which needs lambda:InvokeFunction.
+
+An event that was published before comes a second time, with another ID. Email Verified has no
+previous address. Lost for good are events of users whom `forget` deleted, and of changes that a
+later one replaced.
+
+It reads the whole table. It is safe to repeat: an event has the same ID each time. The exit code is
+1 if an event was not published.
+
+Example:
+  admin republish --since 2026-11-26T00:00:00Z \\
+    --function mailproof-PublishEventsFunction-4f2a9c71 --dry-run";
+
 pub(crate) const DOCTOR_HELP: &str = "\
 It changes nothing. Each line is OK, a WARNING, a PROBLEM with the command that fixes it, or UNKNOWN
 if it was not checked, for example without the permission that the line names. Checks with the same

@@ -1,8 +1,9 @@
 //! The operator's command: API keys, suppressed addresses, and what is on record about a person.
 //!
 //! The only secrets that it ever prints are a new API key and a new proof, once. `arguments` is the
-//! command line, `connection` makes the clients, `table` and `suppression_list` are what the
-//! commands work on, and `output` is what they print. Each command has a module of its name.
+//! command line, `connection` makes the clients, `table`, `suppression_list` and `publisher` are
+//! what the commands work on, and `output` is what they print. Each command has a module of its
+//! name.
 
 mod arguments;
 mod command_line;
@@ -19,7 +20,9 @@ mod lifetime;
 mod list;
 mod output;
 mod proof;
+mod publisher;
 mod reconcile;
+mod republish;
 mod send_test;
 mod stats;
 mod status;
@@ -82,6 +85,7 @@ pub async fn run(
         Command::Unlock { subject, search } => unlock::run(&subject, search, context).await,
         Command::Unsuppress { email, ses } => unsuppress::run(&email, &ses, context).await,
         Command::Reconcile { dry_run, ses } => reconcile::run(dry_run, &ses, context).await,
+        Command::Republish(wanted) => republish::run(&wanted, context).await,
         Command::Doctor { ses } => Box::pin(doctor::run(&ses, context)).await,
         Command::Forget(wanted) => forget::run(&wanted, context).await,
     }

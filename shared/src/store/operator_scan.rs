@@ -17,7 +17,7 @@ pub struct ScanPage {
 }
 
 #[derive(Clone, Debug)]
-pub struct ScanPosition(Item);
+pub struct ScanPosition(pub(super) Item);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ItemOnRecord {

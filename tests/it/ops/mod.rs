@@ -22,6 +22,7 @@ mod reconcile;
 mod recovery;
 mod refusals;
 mod registry;
+mod republish;
 mod scale;
 mod secrets;
 mod settings;

@@ -17,4 +17,4 @@ mod support;
 mod unlock;
 mod verify;
 
-pub use support::{run, verify};
+pub use support::{Outcome, run, run_in, verify};
