@@ -1,14 +1,16 @@
 """What the functions cost: time, memory, instructions, allocations and calls to AWS.
 
     python3 bench check BUILD LOCAL            compares what is exact with docs/performance.md
-    python3 bench measure BUILD FLOOR LOCAL    measures all, and writes docs/performance.md
+    python3 bench measure BUILD OTHERS LOCAL   measures all, and writes docs/performance.md
     python3 bench compare BASE BUILD LOCAL     says what a change has moved
 
-BUILD and BASE are output folders of `sam build`, FLOOR is the program of bench/floor.rs, and LOCAL
-the one of `cargo run`, for the services behind the functions. PYTHONPATH must name .ci.
+BUILD and BASE are output folders of `sam build`. OTHERS has the programs of bench/floor.rs and
+bench/calls. LOCAL is the program of `cargo run`, for the services behind the functions. PYTHONPATH
+must name .ci.
 
 Each bootstrap runs under a stub of Lambda's Runtime API, beside stand-ins for AWS's services with
-TLS. The floor is a function that does nothing, built in the same way.
+TLS. The others are a function that does nothing, and those that make the same calls as a function
+and nothing else, built in the same way.
 """
 
 import os
@@ -21,7 +23,7 @@ import exact
 import report
 from artefacts import function_of
 from checks import CheckFailed, run_main
-from subject import subjects
+from subject import FLOOR, subjects
 from times import MEMORY_SIZES, in_rounds, share_is_permitted, timed, timed_at
 
 ROUNDS = 15
@@ -60,13 +62,15 @@ def check(build, local):
         )
 
 
-def measure(build, floor, local):
+def measure(build, others, local):
     if not exact.can_count():
         raise CheckFailed("Install Valgrind, which counts instructions and allocations.")
     conditions = report.conditions()
     with subjects(local) as make:
         measured = [make.function(name, path) for name, path in bootstraps(build).items()]
-        measured.append(make.floor(Path(floor)))
+        others = {path.parent.name: path for path in sorted(Path(others).glob("*/bootstrap"))}
+        floor = make.floor(others.pop(FLOOR))
+        measured += [*(make.calls(name, path) for name, path in others.items()), floor]
         print("Counting", flush=True)
         parts = [conditions, "### Exact", report.exact_table(map(exact.exact, measured))]
         print(f"Timing, {ROUNDS} rounds", flush=True)

@@ -24,9 +24,10 @@ EVENT_OF = {
     "verify_email": "http_api",
 }
 
-# bench/floor.rs. It answers any event of an HTTP API.
+# bench/floor.rs and bench/calls answer any event of an HTTP API.
 FLOOR = "floor"
-EVENT_OF_FLOOR = EVENTS / "verify_email" / "http_api.json"
+EVENT_OF_OTHERS = EVENTS / "verify_email" / "http_api.json"
+ANSWER_OF_OTHERS = {"statusCode": 200, "body": ""}
 
 ENDPOINT = "AWS_ENDPOINT_URL_"
 
@@ -66,6 +67,16 @@ class Subjects:
             raise CheckFailed(f"Add an event of {name} to {__file__}.")
         event = EVENTS / name / f"{EVENT_OF[name]}.json"
         expected = json.loads(event.with_name(event.stem + EXPECTED).read_text())
+        return self._recorded(name, bootstrap, event, expected)
+
+    def calls(self, name, bootstrap):
+        return self._recorded(name, bootstrap, EVENT_OF_OTHERS, ANSWER_OF_OTHERS)
+
+    def floor(self, bootstrap):
+        event = EVENT_OF_OTHERS.read_bytes()
+        return Subject(FLOOR, bootstrap, of_lambda(FLOOR), event, ANSWER_OF_OTHERS)
+
+    def _recorded(self, name, bootstrap, event, expected):
         folder = Path(tempfile.mkdtemp(dir=self.folder))
         with backing_services(self.local, folder / "emulators") as variables:
             calls = []
@@ -83,11 +94,6 @@ class Subjects:
             for service in services.values():
                 service.recording = False
         return subject
-
-    def floor(self, bootstrap):
-        expected = {"statusCode": 200, "body": ""}
-        event = EVENT_OF_FLOOR.read_bytes()
-        return Subject(FLOOR, bootstrap, of_lambda(FLOOR), event, expected)
 
 
 def of_lambda(name):

@@ -5,12 +5,14 @@ bench() {
     PYTHONPATH=.ci python3 bench "$@" "${CARGO_TARGET_DIR:-target}/debug/local"
 }
 
-# As SAM builds the functions.
-build_floor() {
-    local option
+# As SAM builds the functions. The floor alone, as Cargo would give it the features of the others.
+build_others() {
+    local option package
     option=$(own_architecture)
-    PATH="$PWD/$BUILD_VENV/bin:$PATH" cargo lambda build --quiet --release --locked \
-        "--${option/_/-}" --package floor --lambda-dir "$WORK/floor"
+    for package in floor calls; do
+        PATH="$PWD/$BUILD_VENV/bin:$PATH" cargo lambda build --quiet --release --locked \
+            "--${option/_/-}" --package "$package" --lambda-dir "$WORK/bench"
+    done
 }
 
 check_out_base() {

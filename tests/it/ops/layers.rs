@@ -42,6 +42,7 @@ const MACROS: &[(&str, &str)] = &[("languages", "text"), ("open_connection", "ru
 const CRATES: &[Row] = &[
     ("floor", &[]),
     ("shared", &[]),
+    ("calls", &["shared"]),
     ("mail", &["shared"]),
     ("request_email_verification", &["mail", "shared"]),
     ("notify_previous_address", &["mail", "shared"]),
