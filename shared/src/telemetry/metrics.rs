@@ -179,44 +179,10 @@ impl Visit for Counts {
 
 #[cfg(test)]
 mod tests {
-    use std::io;
-    use std::sync::{Arc, Mutex};
-
     use tracing::level_filters::LevelFilter;
 
     use super::*;
-    use crate::telemetry::json;
-
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    impl Lines {
-        fn read(&self) -> Vec<Value> {
-            let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
-            let lines = text.lines().map(serde_json::from_str);
-            lines.collect::<Result<_, _>>().unwrap()
-        }
-    }
-
-    /// The lines that `work` writes at this level.
-    fn written(level: LevelFilter, namespace: Option<&str>, work: impl FnOnce()) -> Vec<Value> {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let namespace = namespace.map(str::to_owned);
-        let subscriber = json(level, [], namespace, move || writer.clone());
-        tracing::subscriber::with_default(subscriber, work);
-        lines.read()
-    }
+    use crate::telemetry::written::written;
 
     fn invocation(request_id: &str, counted: &[Metric]) {
         let span = tracing::error_span!(INVOCATION, request_id, route = "r");

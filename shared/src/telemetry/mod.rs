@@ -6,6 +6,9 @@
 mod chain;
 mod metrics;
 mod service_error;
+mod span_fields;
+#[cfg(test)]
+mod written;
 
 use tracing::Subscriber;
 use tracing::level_filters::LevelFilter;
@@ -45,6 +48,7 @@ where
         .flatten_event(true)
         .with_span_list(false)
         .with_target(false)
+        .fmt_fields(span_fields::SpanFields)
         .with_writer(writer)
         .with_filter(own_crates(level, programs));
     tracing_subscriber::registry().with(lines).with(metrics)
