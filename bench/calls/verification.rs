@@ -1,4 +1,4 @@
-//! The least that the calls of a verification cost: those of `verify_email`, with smaller bodies,
+//! The least that the calls of a verification cost: those of `verify_email`, with smaller constants,
 //! and nothing around them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
