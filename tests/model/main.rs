@@ -13,6 +13,7 @@
 #![expect(clippy::print_stdout, reason = "how much was explored is of interest")]
 #![expect(unreachable_pub, reason = "nothing is outside of a test binary")]
 
+mod backoff;
 mod defects;
 mod explorer;
 mod interner;

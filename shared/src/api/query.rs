@@ -9,20 +9,15 @@ use crate::api::fields::Fields;
 
 /// The decoded parameters of the query. If one is repeated, the first value counts.
 pub(super) fn read_query(request: &Request) -> Fields {
-    let mut fields = BTreeMap::new();
-    let parameters = request.query_string_parameters_ref();
-    for (name, _) in parameters
-        .into_iter()
-        .flat_map(|parameters| parameters.iter())
-    {
-        // Once each: a long value may be repeated a thousand times.
-        if fields.contains_key(name) {
-            continue;
-        }
-        let first = parameters.and_then(|parameters| parameters.first(name));
-        if let Some(Ok(value)) = first.map(to_raw_value) {
-            fields.insert(name.to_owned(), value);
+    let mut firsts = BTreeMap::new();
+    if let Some(parameters) = request.query_string_parameters_ref() {
+        for (name, value) in parameters.iter() {
+            firsts.entry(name).or_insert(value);
         }
     }
-    Fields::new(fields)
+    // Encoded once each: a long value may be repeated a thousand times.
+    let fields = firsts
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), to_raw_value(value).ok()?)));
+    Fields::new(fields.collect())
 }

@@ -50,7 +50,8 @@ impl OperatorStore {
             .set_exclusive_start_key(after.map(|ScanPosition(key)| key))
             // All timestamps have the same length, so they sort as text.
             .filter_expression(format!(
-                "{VERIFIED_AT} >= :since OR {SUPPRESSION}.#{AT} >= :since OR {REFUSAL}.#{AT} >= :since"
+                "{VERIFIED_AT} >= :since OR {SUPPRESSION}.#{AT} >= :since \
+                 OR {REFUSAL}.#{AT} >= :since"
             ))
             .expression_attribute_names(format!("#{AT}"), AT)
             .expression_attribute_values(":since", text(&since));

@@ -1,6 +1,6 @@
 //! `admin republish`, and the call of Lambda behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -139,6 +139,19 @@ async fn since_is_the_oldest_change() {
         let report = republish(&app, &["--since", since, "--json"]).await.json();
         assert_eq!(report["published"], found, "{since}");
     }
+}
+
+#[tokio::test]
+async fn a_later_change_has_another_id() {
+    let app = TestApp::start().await;
+    let mut published = BTreeSet::new();
+    for email in ["ada@example.org", "later@example.org"] {
+        verify(&app, USERS[0], email).await;
+        republish(&app, &["--since", START]).await.text();
+        published.extend(ids(&app.take_published()));
+        app.pass(Duration::from_mins(1));
+    }
+    assert_eq!(published.len(), 2, "{published:?}");
 }
 
 #[tokio::test]

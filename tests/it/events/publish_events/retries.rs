@@ -9,7 +9,7 @@ use serde_json::json;
 use shared::runtime::aws::Aws;
 use shared::runtime::settings::Environment;
 
-use super::support::{answering, ids, ids_of, publish, sequence_number, verify_users};
+use super::support::{answering, ids, ids_of, line_of, publish, sequence_number, verify_users};
 use crate::support::app::TestApp;
 
 #[tokio::test]
@@ -99,6 +99,9 @@ async fn a_silent_bus_times_out() {
         .map(|failure| failure.sequence_number);
     let all: Vec<_> = records.iter().map(sequence_number).collect();
     assert_eq!(failures.collect::<Vec<_>>(), all);
+    // Not the timeout of one call, which is the SDK's.
+    let line = line_of(&ids_of(&records)[0]);
+    assert_eq!(line["error"], "the calls took too long");
 }
 
 #[tokio::test]
