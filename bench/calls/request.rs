@@ -1,5 +1,5 @@
-//! The least that the calls of a request cost: those of `request_email_verification`, with constants
-//! that are no larger, and nothing around them.
+//! The least that the calls of a request cost: those of `request_email_verification`, with no larger
+//! constants, and nothing around them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
