@@ -1,4 +1,4 @@
-//! The least that the calls of a request cost: those of `request_email_verification`, with no larger
+//! The least that the calls of a request cost: those of `request_email_verification` with no larger
 //! constants, and nothing around them.
 
 use std::sync::atomic::{AtomicBool, Ordering};

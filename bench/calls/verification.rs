@@ -1,5 +1,5 @@
-//! The least that the calls of a verification cost: those of `verify_email`, with smaller
-//! constants, and nothing around them.
+//! The least that the calls of a verification cost: those of `verify_email` with smaller constants,
+//! and nothing around them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
