@@ -5,6 +5,7 @@
     reason = "a terminal shows these docs as they are"
 )]
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Parser, Subcommand};
 use shared::domain::clock::Timestamp;
 use thiserror::Error;
@@ -225,12 +226,12 @@ pub(crate) struct Ses {
 
 #[derive(Debug, Args)]
 pub(crate) struct Republish {
-    /// The oldest change, such as 2026-11-26T00:00:00Z.
+    /// The oldest timestamp in an event, such as 2026-11-26T00:00:00Z.
     #[arg(long, value_name = "TIMESTAMP", value_parser = timestamp)]
     pub(crate) since: Timestamp,
 
     /// The function of the stack's resource PublishEventsFunction.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     pub(crate) function: String,
 
     /// Count the events, and publish nothing.

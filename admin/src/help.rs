@@ -166,15 +166,18 @@ Example:
 pub(crate) const REPUBLISH_HELP: &str = "\
 The table's stream keeps a change for 24 hours. If events could not be published in that time, this
 command makes them of what the table shows: the newest verification of each user, and the
-suppression and the refusal of each address, since the given time. It invokes the function that
-publishes all events, which needs lambda:InvokeFunction.
+suppression and the refusal of each address. It invokes the function that publishes all events,
+which needs lambda:InvokeFunction.
+
+--since is compared with the timestamp in the event. That of a bounce or a complaint is SES's, and
+that of an import is in its file, so they may be older than the outage.
 
 An event that was published before comes a second time, with another ID. Email Verified has no
 previous address. Lost for good are events of users whom `forget` deleted, and of changes that a
-later one replaced.
+later one replaced or `unsuppress` removed.
 
-It reads the whole table. It is safe to repeat: an event has the same ID each time. The exit code is
-1 if an event was not published.
+It reads the whole table, and publishes the oldest events first. It is safe to repeat: an event has
+the same ID each time. The exit code is 1 if an event was not published.
 
 Example:
   admin republish --since 2026-11-26T00:00:00Z \\

@@ -22,7 +22,13 @@ pub(crate) struct Publisher {
 #[derive(Deserialize)]
 struct Answer {
     #[serde(rename = "batchItemFailures")]
-    failures: Vec<Value>,
+    failures: Vec<Failure>,
+}
+
+#[derive(Deserialize)]
+struct Failure {
+    #[serde(rename = "itemIdentifier")]
+    sequence_number: String,
 }
 
 impl Publisher {
@@ -37,8 +43,8 @@ impl Publisher {
         }
     }
 
-    /// Publishes the events of these records. Returns how many were published.
-    pub(crate) async fn publish(&self, records: &[Value]) -> Result<usize, AdminError> {
+    /// Publishes the events of these records. Returns the sequence numbers of those that failed.
+    pub(crate) async fn publish(&self, records: &[&Value]) -> Result<Vec<String>, AdminError> {
         let batch = json!({ "Records": records }).to_string();
         let invoke = self.client.invoke().function_name(&self.function);
         let answer = invoke.payload(Blob::new(batch)).send().await;
@@ -50,7 +56,8 @@ impl Publisher {
         }
         let answer: Answer =
             serde_json::from_slice(payload.as_ref()).map_err(|error| self.failed(error))?;
-        Ok(records.len().saturating_sub(answer.failures.len()))
+        let failures = answer.failures.into_iter();
+        Ok(failures.map(|failure| failure.sequence_number).collect())
     }
 
     fn failed(&self, problem: impl std::fmt::Display) -> AdminError {

@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 use shared::domain::clock::Timestamp;
+use shared::store::RecordedChange;
 
 use crate::arguments::Republish;
 use crate::context::Context;
-use crate::error::AdminError;
+use crate::error::{AdminError, Detail};
 use crate::output::counted;
 use crate::publisher::Publisher;
 use crate::table::Table;
@@ -18,6 +19,8 @@ struct Report {
     found: usize,
     /// How many of them are on the bus now.
     published: usize,
+    #[serde(skip)]
+    failed: Vec<Detail>,
 }
 
 pub(crate) async fn run(
@@ -25,47 +28,67 @@ pub(crate) async fn run(
     context: &mut Context<'_, '_>,
 ) -> Result<(), AdminError> {
     let (table, publisher) = context.table_and_publisher(&wanted.function).await?;
+    let changes = changes_since(&table, wanted.since).await?;
     let mut report = Report {
         dry_run: wanted.dry_run,
-        found: 0,
+        found: changes.len(),
         published: 0,
+        failed: Vec::new(),
     };
-    let republished = report.republish(&table, &publisher, wanted.since).await;
-    if let Err(error) = republished {
-        return Err(error
-            .after(report.progress())
-            .advise("Run it again: each event keeps its id"));
+    if !report.dry_run {
+        let outcome = report.publish(&changes, &publisher).await;
+        outcome.map_err(|error| {
+            error
+                .after(report.progress())
+                .advise("Run it again: each event keeps its id")
+        })?;
     }
-    if !report.dry_run && report.published < report.found {
-        let function = &wanted.function;
-        return Err(AdminError::failed(report.progress()).advise(format!(
+    if report.failed.is_empty() {
+        return context.console.answer(&report, || report.describe());
+    }
+    let function = &wanted.function;
+    Err(AdminError::failed(report.progress())
+        .advise(format!(
             "Read the log of {function}, and run it again: each event keeps its id"
-        )));
+        ))
+        .because_of(report.failed))
+}
+
+/// The oldest first, as a consumer may take a later event for the last word.
+async fn changes_since(table: &Table, since: Timestamp) -> Result<Vec<RecordedChange>, AdminError> {
+    let (mut changes, mut next) = (Vec::new(), None);
+    loop {
+        let page = table.call(table.operator.changes_page(next, since)).await?;
+        changes.extend(page.changes);
+        if page.next.is_none() {
+            changes.sort_by(|one, other| one.at.cmp(&other.at));
+            return Ok(changes);
+        }
+        next = page.next;
     }
-    context.console.answer(&report, || report.describe())
 }
 
 impl Report {
-    async fn republish(
+    async fn publish(
         &mut self,
-        table: &Table,
+        changes: &[RecordedChange],
         publisher: &Publisher,
-        since: Timestamp,
     ) -> Result<(), AdminError> {
-        let mut next = None;
-        loop {
-            let page = table.call(table.operator.changes_page(next, since)).await?;
-            self.found += page.records.len();
-            if !self.dry_run {
-                for batch in page.records.chunks(Publisher::BATCH) {
-                    self.published += publisher.publish(batch).await?;
+        for batch in changes.chunks(Publisher::BATCH) {
+            let records: Vec<_> = batch.iter().map(|change| &change.record).collect();
+            let failed = publisher.publish(&records).await?;
+            for change in batch {
+                if failed.contains(&change.id) {
+                    self.failed.push(Detail {
+                        of: change.key.clone(),
+                        problem: format!("the event of {} was not published", change.at),
+                    });
+                } else {
+                    self.published += 1;
                 }
             }
-            if page.next.is_none() {
-                return Ok(());
-            }
-            next = page.next;
         }
+        Ok(())
     }
 
     fn progress(&self) -> String {

@@ -6,11 +6,12 @@ import sqlite3
 VERIFIED = """
     UPDATE users
        SET email = :email, verified_at = :verified_at,
-           pending_email = NULLIF(pending_email, :email), undeliverable = NULL
+           pending_email = NULLIF(pending_email, :email),
+           undeliverable = CASE WHEN undeliverable_at > :verified_at THEN undeliverable END
      WHERE id = :uuid AND (verified_at IS NULL OR verified_at < :verified_at)"""
 
 UNDELIVERABLE = """
-    UPDATE users SET undeliverable = :reason
+    UPDATE users SET undeliverable = :reason, undeliverable_at = :occurred_at
      WHERE lower(:email) IN (lower(email), lower(pending_email))
        AND (verified_at IS NULL OR verified_at < :occurred_at)"""
 

@@ -18,13 +18,14 @@ use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, h
 use aws_smithy_runtime_api::http::Request;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
-use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use crate::runtime::connector::connector;
 use crate::runtime::settings::{Environment, SettingError};
 use crate::store::{RetryConflicts, Store};
 use crate::telemetry;
+
+pub use aws_types::SdkConfig;
 
 const READ_TIMEOUT: Duration = Duration::from_secs(3);
 /// For opening a connection ahead.
@@ -228,7 +229,7 @@ macro_rules! open_connection {
     ($sdk:ident, $config:expr, $connector:expr) => {{
         use $sdk::config::endpoint::{DefaultResolver, Params, ResolveEndpoint as _};
 
-        let config: &::aws_types::SdkConfig = $config;
+        let config: &$crate::runtime::aws::SdkConfig = $config;
         let params = Params::builder()
             .set_region(config.region().map(ToString::to_string))
             .set_use_fips(config.use_fips())

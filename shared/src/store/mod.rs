@@ -62,7 +62,7 @@ pub use delivery::Recorded;
 pub use item::{EXPIRES_AT, MalformedItem};
 pub use notices::NoticeWrite;
 pub use operator::{OperatorStore, Search, UserOnRecord};
-pub use operator_changes::ChangesPage;
+pub use operator_changes::{ChangesPage, RecordedChange};
 pub use operator_scan::{ItemOnRecord, ScanPage, ScanPosition};
 pub use operator_verification::{OperatorVerification, Overwrite};
 pub use requests::{Commit, MailRefund};

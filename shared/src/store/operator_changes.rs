@@ -25,10 +25,21 @@ const CHANGES: [(&str, &[&str]); 3] = [
     (REFUSAL, &[REFUSAL]),
 ];
 
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordedChange {
+    /// The same each time.
+    pub id: String,
+    /// The key of its item.
+    pub key: String,
+    /// The time in its event, as RFC 3339 in UTC. All have the same length, so they sort as text.
+    pub at: String,
+    /// As the stream has it, for `publish_events`.
+    pub record: Value,
+}
+
 #[derive(Debug)]
 pub struct ChangesPage {
-    /// Records as the stream has them, for `publish_events`.
-    pub records: Vec<Value>,
+    pub changes: Vec<RecordedChange>,
     /// Where the next page begins. `None`: this is the last one.
     pub next: Option<ScanPosition>,
 }
@@ -37,8 +48,8 @@ impl OperatorStore {
     /// The page after this position, else the first one, with the newest verification of each user,
     /// and the suppression and the refusal of each address, if they are not older than `since`.
     ///
-    /// A record has an id of its own, the same each time. What the change replaced is not on
-    /// record, so a verification has no previous address.
+    /// The ids are not the stream's. What a change replaced is not on record, so a verification has
+    /// no previous address.
     pub async fn changes_page(
         &self,
         after: Option<ScanPosition>,
@@ -48,7 +59,6 @@ impl OperatorStore {
         let scan = self.store.client.scan().table_name(&self.store.table);
         let scan = scan
             .set_exclusive_start_key(after.map(|ScanPosition(key)| key))
-            // All timestamps have the same length, so they sort as text.
             .filter_expression(format!(
                 "{VERIFIED_AT} >= :since OR {SUPPRESSION}.#{AT} >= :since \
                  OR {REFUSAL}.#{AT} >= :since"
@@ -56,16 +66,16 @@ impl OperatorStore {
             .expression_attribute_names(format!("#{AT}"), AT)
             .expression_attribute_values(":since", text(&since));
         let page = scan.send().await.map_err(unavailable)?;
-        let records = page.items().iter().flat_map(|item| records(item, &since));
+        let changes = page.items().iter().flat_map(|item| changes(item, &since));
         Ok(ChangesPage {
-            records: records.collect(),
+            changes: changes.collect(),
             next: page.last_evaluated_key.map(ScanPosition),
         })
     }
 }
 
-/// Records of the changes of an item that are not older than `since`.
-fn records(item: &Item, since: &str) -> Vec<Value> {
+/// The changes of an item that are not older than `since`.
+fn changes(item: &Item, since: &str) -> Vec<RecordedChange> {
     let changes = CHANGES.into_iter().filter_map(|(change, attributes)| {
         let at = happened_at(item.get(change)?).filter(|at| *at >= since)?;
         let key = item.get(KEY)?.as_s().ok()?.as_str();
@@ -74,7 +84,7 @@ fn records(item: &Item, since: &str) -> Vec<Value> {
         let after = attributes.iter();
         let after =
             after.filter_map(|name| Some(((*name).to_owned(), streamed(item.get(*name)?)?)));
-        Some(json!({
+        let record = json!({
             "eventID": id,
             "dynamodb": {
                 "SequenceNumber": id,
@@ -82,7 +92,13 @@ fn records(item: &Item, since: &str) -> Vec<Value> {
                 "OldImage": { PENDING: { "BOOL": true } },
                 "NewImage": after.collect::<Map<_, _>>(),
             },
-        }))
+        });
+        Some(RecordedChange {
+            id,
+            key: key.to_owned(),
+            at: at.to_owned(),
+            record,
+        })
     });
     changes.collect()
 }

@@ -26,17 +26,20 @@ impl<'writer> FormatFields<'writer> for SpanFields {
         let mut added = String::new();
         self.format_fields(Writer::new(&mut added), fields)?;
         let object = &mut current.fields;
-        if object.ends_with('}') {
-            object.pop();
-            if object != "{" {
-                object.push(',');
-            }
-            object.push_str(added.trim_start_matches('{'));
-        } else {
+        if is_empty(object) {
             *object = added;
+        } else if !is_empty(&added) {
+            object.truncate(object.len() - 1);
+            object.push(',');
+            object.push_str(&added[1..]);
         }
         Ok(())
     }
+}
+
+/// Whether an object has no fields. A span without any at its start may have no object.
+fn is_empty(object: &str) -> bool {
+    object.len() <= "{}".len()
 }
 
 #[cfg(test)]
@@ -54,6 +57,7 @@ mod tests {
             span.record("later", "\"{");
             span.in_scope(|| tracing::info!("one"));
             tracing::record_all!(span, last = 2, later = "again");
+            span.record("last", None::<&str>);
             span.in_scope(|| tracing::info!("two"));
             let empty = tracing::error_span!("empty", later = Empty, last = Empty);
             empty.record("last", true);

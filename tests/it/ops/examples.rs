@@ -405,7 +405,8 @@ from on_event import handler
 with tempfile.TemporaryDirectory() as folder:
     os.environ["DATABASE"] = os.path.join(folder, "users")
     users = sqlite3.connect(os.environ["DATABASE"])
-    users.execute("CREATE TABLE users (id, email, pending_email, verified_at, undeliverable)")
+    users.execute("CREATE TABLE users (id, email, pending_email, verified_at, undeliverable, \
+        undeliverable_at)")
     users.execute("INSERT INTO users (id, pending_email) VALUES \
         ('0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99', 'Ada@Example.com')")
     users.execute("INSERT INTO users (id, email, pending_email) VALUES ('other', \
@@ -413,7 +414,8 @@ with tempfile.TemporaryDirectory() as folder:
     users.commit()
     for event in json.load(sys.stdin):
         handler(event, None)
-    print(json.dumps(users.execute("SELECT * FROM users ORDER BY id").fetchall()))
+    print(json.dumps(users.execute("SELECT id, email, pending_email, verified_at, undeliverable \
+        FROM users ORDER BY id").fetchall()))
     users.close()
 "#;
 
@@ -475,6 +477,7 @@ async fn the_handler_keeps_the_later_outcome() {
         ([&before, &verified], json!(null)),
         ([&verified, &before], json!(null)),
         ([&verified, &after], json!("bounced")),
+        ([&after, &verified], json!("bounced")),
     ] {
         let users = handled(&events).await;
         let verified_at = &user["verified_at"];

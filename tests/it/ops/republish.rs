@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -119,6 +120,13 @@ async fn lost_events_are_published_again() {
     let text = republish(&app, &["--since", &since]).await.text();
     assert_eq!(text, "3 events published\n");
     let published = app.take_published();
+    let kinds: Vec<_> = published.iter().map(|event| &*event.detail_type).collect();
+    let oldest_first = [
+        "Verification Refused",
+        "Email Verified",
+        "Email Undeliverable",
+    ];
+    assert_eq!(kinds, oldest_first);
     let first = ids(&published);
     assert_eq!(contents(published), expected);
     // Consumers that deduplicate by id see one of each.
@@ -132,13 +140,56 @@ async fn lost_events_are_published_again() {
 }
 
 #[tokio::test]
-async fn since_is_the_oldest_change() {
+async fn each_change_is_compared_with_since() {
     let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "bob@example.org" })).await;
+    assert_eq!(press(&app, &mail, "stop").await.status, 200);
     verify(&app, USERS[0], "ada@example.org").await;
-    for (since, found) in [(START, 1), ("2026-11-23T12:00:01Z", 0)] {
-        let report = republish(&app, &["--since", since, "--json"]).await.json();
-        assert_eq!(report["published"], found, "{since}");
+    let bounced = ses_event(&mail, DeliveryOutcome::Bounced, 5);
+    app.record(&bounced).await.unwrap();
+    let all = [
+        "Verification Refused",
+        "Email Verified",
+        "Email Undeliverable",
+    ];
+    for (since, found) in [
+        (START, BTreeSet::from(all)),
+        (
+            "2026-11-23T12:00:01Z",
+            BTreeSet::from(["Email Undeliverable"]),
+        ),
+        ("2200-01-01T00:00:00Z", BTreeSet::new()),
+    ] {
+        republish(&app, &["--since", since]).await.text();
+        let published = app.take_published();
+        let kinds = published.iter().map(|event| &*event.detail_type);
+        assert_eq!(kinds.collect::<BTreeSet<_>>(), found, "{since}");
     }
+}
+
+#[tokio::test]
+async fn a_refusal_alone_is_published() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "bob@example.org" })).await;
+    assert_eq!(press(&app, &mail, "stop").await.status, 200);
+    let text = republish(&app, &["--since", START]).await.text();
+    assert_eq!(text, "1 event published\n");
+}
+
+/// DynamoDB reads a megabyte for a page.
+#[tokio::test]
+async fn all_pages_are_read() {
+    let app = TestApp::start().await;
+    for number in 0..8 {
+        let uuid = format!("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c{number:02}");
+        verify(&app, &uuid, &format!("u{number}@example.org")).await;
+        let padding = AttributeValue::S("x".repeat(300_000));
+        app.set(&format!("user#{uuid}"), "padding", padding).await;
+    }
+    app.edge.take_calls();
+    let text = republish(&app, &["--since", START]).await.text();
+    assert_eq!(text, "8 events published\n");
+    assert!(app.edge.take_calls().len() > 2, "more than two pages");
 }
 
 #[tokio::test]
@@ -178,16 +229,30 @@ async fn a_batch_has_ten_records_at_most() {
 }
 
 #[tokio::test]
-async fn refused_events_are_counted() {
+async fn refused_events_are_named() {
     let app = TestApp::start().await;
     changes(&app).await;
-    app.event_faults
-        .always(Fault::Partial(Entries::at(&[0, 1, 2])));
+    app.event_faults.always(Fault::Partial(Entries::at(&[0])));
     let outcome = republish(&app, &["--since", START]).await;
     let (code, text) = outcome.error();
     let problem = "Read the log of publish_events, and run it again: each event keeps its id.\n\
-                   Problem: 0 of 3 events published";
+                   Problem: 2 of 3 events published\n  \
+                   address#bob@example.org  the event of 2026-11-23T12:00:00Z was not published";
     assert_eq!((code, text.as_str()), (1, problem));
+}
+
+#[tokio::test]
+async fn an_unreadable_change_is_named() {
+    let app = TestApp::start().await;
+    changes(&app).await;
+    app.remove(&format!("user#{}", USERS[1]), "user_id").await;
+    let (code, text) = republish(&app, &["--since", START]).await.error();
+    assert_eq!(code, 1);
+    let problem = format!(
+        "2 of 3 events published\n  user#{}  the event of ",
+        USERS[1]
+    );
+    assert!(text.contains(&problem), "{text}");
 }
 
 #[tokio::test]
