@@ -34,7 +34,7 @@ FUNCTIONS = {
 MAX_LENGTHS = {"body": 1200, "fields": 1200, "link_damage": 1200} | dict.fromkeys(FUNCTIONS, 4096)
 MAX_LENGTH = 400
 
-# In seconds. Work that is more than linear shows as an input that takes this long.
+# In seconds, for an input that never ends. bench/growth.py counts the work of long ones.
 TIMEOUT = 10
 
 # About how many inputs are kept of a target at once, and the longest of them in bytes.

@@ -1,6 +1,7 @@
 """What the functions cost: time, memory, instructions, allocations and calls to AWS.
 
     python3 bench check BUILD LOCAL            compares what is exact with docs/performance.md
+    python3 bench growth BUILD LOCAL           compares the work of requests of different sizes
     python3 bench measure BUILD OTHERS LOCAL   measures all, and writes docs/performance.md
     python3 bench compare BASE BUILD LOCAL     says what a change has moved
 
@@ -23,6 +24,7 @@ import exact
 import report
 from artefacts import function_of
 from checks import CheckFailed, run_main
+from growth import problems_of
 from subject import FLOOR, subjects
 from times import MEMORY_SIZES, in_rounds, share_is_permitted, timed, timed_at
 
@@ -60,6 +62,14 @@ def check(build, local):
             f"\n{listed}\nIf this is right, put the rows above into {report.PAGE},"
             " or write it with `.ci/run bench`."
         )
+
+
+def growth(build, local):
+    name = "request_email_verification"
+    with subjects(local) as make:
+        problems = list(problems_of(make.function(name, bootstraps(build)[name])))
+    if problems:
+        raise CheckFailed("\n".join(problems))
 
 
 def measure(build, others, local):
@@ -106,6 +116,6 @@ def compare(base, build, local):
 if __name__ == "__main__":
     # On SIGTERM too, all started programs are ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    commands = {command.__name__: command for command in (check, measure, compare)}
+    commands = {command.__name__: command for command in (check, growth, measure, compare)}
     _, command, *arguments = sys.argv
     run_main(commands[command], *map(os.path.abspath, arguments))

@@ -1,4 +1,4 @@
-# Steps of `bench`, and one of `artefact`.
+# Steps of `bench`, and two of `artefact`.
 
 # bench COMMAND [FOLDER...]: bench/__main__.py lists the commands.
 bench() {
@@ -41,4 +41,12 @@ figures_are_those_of_the_docs() {
     fi
     command -v valgrind || skip instructions "apt-get install valgrind"
     bench check "$WORK/artefact/x86_64"
+}
+
+work_is_linear() {
+    if ! runs_functions || ! command -v valgrind; then
+        skip growth "Valgrind counts the work, and the programs run on Linux only"
+        return
+    fi
+    bench growth "$WORK/artefact/$(own_architecture)"
 }
