@@ -7,8 +7,8 @@ import exact
 # In bytes. A body has 64 KiB at most.
 SIZES = (15_000, 30_000, 60_000)
 
-# What the second step of sizes adds, beside the first one, which is half as long. 2 is linear, and 4
-# is quadratic.
+# What the second step of sizes adds beside the first one, which is half as long: 2 is linear, 4 is
+# quadratic.
 MOST = 3
 
 
