@@ -10,6 +10,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use local::captured_mails::CapturedMail;
 use local::edge::{Entries, Fault};
 use local::functions::Functions;
 use local::published::PublishedEvent;
@@ -87,10 +88,16 @@ fn contents(events: Vec<PublishedEvent>) -> BTreeMap<(String, String), Value> {
     events.into_iter().map(content).collect()
 }
 
-/// A bounce and a refusal of one address, and a user who verified two addresses.
-async fn changes(app: &TestApp) {
+/// A mail whose reader refused more.
+async fn refused(app: &TestApp) -> Arc<CapturedMail> {
     let mail = app.ask(json!({ "email": "Bob@example.org" })).await;
     assert_eq!(press(app, &mail, "stop").await.status, 200);
+    mail
+}
+
+/// A bounce and a refusal of one address, and a user who verified two addresses.
+async fn changes(app: &TestApp) {
+    let mail = refused(app).await;
     let bounced = ses_event(&mail, DeliveryOutcome::Bounced, 5);
     app.record(&bounced).await.unwrap();
     verify(app, USERS[1], "earlier@example.org").await;
@@ -142,8 +149,7 @@ async fn lost_events_are_published_again() {
 #[tokio::test]
 async fn each_change_is_compared_with_since() {
     let app = TestApp::start().await;
-    let mail = app.ask(json!({ "email": "bob@example.org" })).await;
-    assert_eq!(press(&app, &mail, "stop").await.status, 200);
+    let mail = refused(&app).await;
     verify(&app, USERS[0], "ada@example.org").await;
     let bounced = ses_event(&mail, DeliveryOutcome::Bounced, 5);
     app.record(&bounced).await.unwrap();
@@ -170,8 +176,7 @@ async fn each_change_is_compared_with_since() {
 #[tokio::test]
 async fn a_refusal_alone_is_published() {
     let app = TestApp::start().await;
-    let mail = app.ask(json!({ "email": "bob@example.org" })).await;
-    assert_eq!(press(&app, &mail, "stop").await.status, 200);
+    refused(&app).await;
     let text = republish(&app, &["--since", START]).await.text();
     assert_eq!(text, "1 event published\n");
 }
