@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_dynamodb::config::retry::RetryPartition;
 use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache, StalledStreamProtectionConfig};
 use aws_smithy_runtime_api::client::http::{HttpConnector, SharedHttpConnector, http_client_fn};
 use aws_smithy_runtime_api::http::Request;
@@ -22,7 +23,7 @@ use aws_types::region::Region;
 
 use crate::runtime::connector::connector;
 use crate::runtime::settings::{Environment, SettingError};
-use crate::store::{RetryConflicts, Store};
+use crate::store::{MarkRepeats, RetryConflicts, Store};
 use crate::telemetry;
 
 pub use aws_types::SdkConfig;
@@ -127,8 +128,11 @@ impl Aws {
             .timeout_config(timeouts)
             .retry_config(retries)
             .build();
-        let config =
-            aws_sdk_dynamodb::config::Builder::from(&config).retry_classifier(RetryConflicts);
+        let config = aws_sdk_dynamodb::config::Builder::from(&config)
+            .retry_classifier(RetryConflicts)
+            // A quota of its own, as on Lambda, where functions share a process.
+            .retry_partition(RetryPartition::custom("store").build())
+            .interceptor(MarkRepeats);
         aws_sdk_dynamodb::Client::from_conf(config.build())
     }
 

@@ -66,7 +66,7 @@ pub use operator_changes::{ChangesPage, RecordedChange};
 pub use operator_scan::{ItemOnRecord, ScanPage, ScanPosition};
 pub use operator_verification::{OperatorVerification, Overwrite};
 pub use requests::{Commit, MailRefund};
-pub use retry::RetryConflicts;
+pub use retry::{MarkRepeats, RetryConflicts};
 pub use transaction::Found;
 pub use user_addresses::{Change, UserAddresses};
 pub use verifications::VerificationWrite;
@@ -138,7 +138,8 @@ pub enum StoreError {
     /// applied. A retry may help.
     #[error("DynamoDB is unavailable")]
     Unavailable(#[source] Source),
-    /// DynamoDB refused, with this error code and message, and wrote nothing. A retry may help.
+    /// DynamoDB refused, with this error code and message. A transaction wrote nothing then. A
+    /// retry may help.
     #[error("DynamoDB is unavailable: {0}")]
     Refused(ServiceError),
     /// Several calls together took too long. What was written may be applied. A retry may help.

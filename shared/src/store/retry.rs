@@ -1,4 +1,4 @@
-//! Retries of DynamoDB calls beyond the SDK's own.
+//! Retries of DynamoDB calls: one beyond the SDK's own, and which calls the SDK repeated.
 //!
 //! A single write fails with `TransactionConflictException` while a transaction writes its item,
 //! such as a click on the link during a resend. The write did nothing, and the transaction is over
@@ -6,8 +6,16 @@
 
 use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
 
 #[derive(Debug)]
 pub struct RetryConflicts;
@@ -37,4 +45,37 @@ impl ClassifyRetry for RetryConflicts {
     fn name(&self) -> &'static str {
         "retry transaction conflicts"
     }
+}
+
+/// Marks each answer to a repeated call.
+#[derive(Debug)]
+pub struct MarkRepeats;
+
+#[derive(Clone, Copy, Debug)]
+struct Repeated;
+
+#[dyn_dispatch_hint]
+impl Intercept for MarkRepeats {
+    fn name(&self) -> &'static str {
+        "mark repeats"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let attempts = config.load::<RequestAttempts>();
+        if attempts.is_some_and(|number| number.attempts() > 1) {
+            context.response_mut().add_extension(Repeated);
+        }
+        Ok(())
+    }
+}
+
+/// Whether the SDK had called before. The earlier attempt may have been applied, so a refusal of
+/// this one does not mean that nothing was written.
+pub(super) fn is_repeated(answer: &HttpResponse) -> bool {
+    answer.extension::<Repeated>().is_some()
 }

@@ -1,11 +1,14 @@
 //! Sends two conditional updates as one: both are written, or neither.
 
+use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
     CancellationReason, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::item::{Item, KEY};
+use super::retry::is_repeated;
 use super::update::ItemUpdate;
 use super::{Store, StoreError, unavailable};
 
@@ -60,12 +63,12 @@ impl Store {
         match error.as_service_error() {
             Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
                 Transaction::from_reasons(cancelled.cancellation_reasons())
-                    .ok_or_else(|| unavailable(error))
+                    .ok_or_else(|| failed(error))
             }
             Some(TransactWriteItemsError::TransactionInProgressException(_)) => {
                 Ok(Transaction::Contended)
             }
-            _ => Err(unavailable(error)),
+            _ => Err(failed(error)),
         }
     }
 
@@ -82,6 +85,15 @@ impl Store {
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .build()
             .map_err(|error| StoreError::Malformed(error.into()))
+    }
+}
+
+/// A refusal of its first attempt alone means that it wrote nothing.
+fn failed(error: SdkError<TransactWriteItemsError, HttpResponse>) -> StoreError {
+    let was_repeated = error.raw_response().is_some_and(is_repeated);
+    match unavailable(error) {
+        StoreError::Refused(refusal) if was_repeated => StoreError::Unavailable(refusal.into()),
+        other => other,
     }
 }
 

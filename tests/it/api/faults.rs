@@ -1,8 +1,22 @@
 //! A fault of AWS gets a 503 and loses nothing.
 
+use std::time::Duration;
+
 use aws_sdk_dynamodb::types::AttributeValue;
-use local::edge::Fault;
+use local::edge::{Fault, Rule, Service};
+use mail::{MailSettings, Mailer, Ses};
+use request_email_verification::request_verification::{
+    MailPolicy, MailTo, RequestError, RequestVerification, Timeouts, VerificationRequest,
+};
 use serde_json::{Value, json};
+use shared::domain::email_address::EmailAddress;
+use shared::domain::proof::{Proof, ProofLifetimes};
+use shared::domain::rate_limit::MailLimit;
+use shared::domain::user_id::UserId;
+use shared::runtime::aws::Aws;
+use shared::runtime::settings::{Environment, domains, proofs};
+use shared::store::StoreError;
+use shared::text::locale::Locale;
 
 use super::status::STATUS;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
@@ -214,6 +228,80 @@ async fn a_lost_count_is_refunded() {
         }
         assert_eq!(app.post(REQUEST, ada()).await.status, 429);
     }
+}
+
+/// The first attempt is applied and its answer lost, so the refusal of a later one proves nothing.
+#[tokio::test]
+async fn a_refused_repeat_is_refunded() {
+    for refused in [
+        &[Fault::Throttled][..],
+        &[Fault::AccessDenied],
+        // Of the third attempt, and of the next write.
+        &[Fault::InProgress, Fault::Throttled],
+        &[Fault::InProgress, Fault::InProgress, Fault::AccessDenied],
+    ] {
+        let app = TestApp::start().await;
+        app.ask(json!({ "email": "warm@example.org" })).await;
+        app.edge.next(Fault::CutAfter);
+        for fault in refused {
+            app.edge.next(*fault);
+        }
+        let answer = app.post_keyed("key", ada()).await;
+        assert_unavailable(&answer, COULD_NOT_SEND);
+        // The key is free, and no limit counts the mail.
+        assert_eq!(app.post_keyed("key", ada()).await.status, 200);
+        assert_eq!(app.sent.len(), 2, "{refused:?}");
+        for _ in 1..6 {
+            app.ask(ada()).await;
+        }
+        assert_eq!(app.post(REQUEST, ada()).await.status, 429, "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_write_without_an_answer_in_time_is_refunded() {
+    let app = TestApp::start().await;
+    let environment = Environment::from_pairs(&app.environment);
+    let aws = Aws::of_emulators(&environment).unwrap();
+    let mail = MailSettings::from_environment(&environment).unwrap();
+    let requesting = RequestVerification {
+        store: app.store.clone(),
+        mailer: Mailer::new(Ses::new(&aws, &environment), mail),
+        keys: proofs::code_keys(&environment).unwrap(),
+        domains: domains::domain_policy(&environment).unwrap(),
+        policy: MailPolicy {
+            lifetimes: ProofLifetimes::DEFAULT,
+            limit: MailLimit::DEFAULT,
+            code_in_subject: true,
+        },
+        timeouts: Timeouts {
+            reserve: Duration::from_millis(1),
+            refund: Duration::from_hours(1),
+        },
+    };
+    let request = VerificationRequest {
+        user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99").unwrap(),
+        to: MailTo::Address(EmailAddress::parse("ada@example.org").unwrap()),
+        key: None,
+        greeting: None,
+        locale: Locale::En,
+        url: None,
+    };
+    let proof = Proof::from_random([7; 32], None);
+    app.edge.take_calls();
+    // If the write arrives, it is neither done nor answered.
+    app.whole_edge.set_rules(vec![Rule {
+        operation: Some("TransactWriteItems"),
+        ..Rule::always(Service::DynamoDb, Fault::Silent)
+    }]);
+    let failed = requesting.run(&request, &proof, app.now()).await;
+    assert!(
+        matches!(failed, Err(RequestError::Store(StoreError::TimedOut))),
+        "{failed:?}"
+    );
+    let mut calls = app.edge.take_calls();
+    calls.retain(|call| call == "UpdateItem");
+    assert_eq!(calls, ["UpdateItem"; 2], "of the user and of the address");
 }
 
 #[tokio::test]

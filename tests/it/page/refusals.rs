@@ -467,6 +467,28 @@ async fn a_request_in_flight_decides_again() {
     assert_eq!(app.sent.len(), 1);
 }
 
+/// The press removes the link by which the request would know that its write was applied.
+#[tokio::test]
+async fn a_press_after_a_lost_answer_is_refunded() {
+    let app = Arc::new(TestApp::start().await);
+    let mail = ask_ada(&app).await;
+    app.edge.after(1, Fault::CutAfter, 1);
+    // The SDK's other two attempts.
+    app.edge.after(0, Fault::InProgress, 2);
+    app.edge.meanwhile(4, {
+        let (app, mail) = (Arc::clone(&app), Arc::clone(&mail));
+        async move { assert_eq!(press(&app, &mail, "stop").await.json(), is("stopped")) }
+    });
+    let answer = app
+        .post(REQUEST, json!({ "uuid": UUID, "email": ADA }))
+        .await;
+    assert_eq!(answer.json()["code"], "email_address_suppressed");
+    for pk in [&*format!("user#{UUID}"), "address#ada@example.org"] {
+        let item = app.item(pk).await.unwrap();
+        assert_eq!(item["mails"].as_m().unwrap().len(), 1, "{pk}");
+    }
+}
+
 #[tokio::test]
 async fn a_press_in_flight_decides_again() {
     let app = Arc::new(TestApp::start().await);

@@ -125,6 +125,9 @@ impl MailReservation<'_> {
                 } => {
                     self.snapshot.user = user.or(self.snapshot.user.take());
                     self.snapshot.address = found.or(self.snapshot.address.take());
+                    if !self.is_counted() {
+                        self.unanswered = None;
+                    }
                     self.follow_move(&address).await?;
                     // The first attempt was an assumption, so losing it is no race.
                     back_off(attempt, &self.proof.mail_id()).await;
@@ -163,6 +166,16 @@ impl MailReservation<'_> {
     fn is_on_record(&self) -> bool {
         let has_link = |user: &UserRecord| user.links.contains_key(&self.proof.link);
         self.snapshot.user.as_ref().is_some_and(has_link)
+    }
+
+    /// Whether an earlier attempt was applied. A move or a refusal may have removed its link since.
+    fn is_counted(&self) -> bool {
+        let mail = self.proof.mail_id();
+        let Snapshot { user, address } = &self.snapshot;
+        let of_user = user.as_ref().map(|user| &user.mails);
+        let of_address = address.as_ref().map(|address| &address.mails);
+        let mut mails = [of_user, of_address].into_iter().flatten();
+        mails.any(|mails| mails.timestamp(&mail).is_some())
     }
 
     /// The answer to an earlier request with the same key. It precedes every refusal, as the
@@ -240,13 +253,13 @@ impl MailReservation<'_> {
             now,
         );
         // Set before the call, as the caller's timeout may end it.
-        self.unanswered = Some(address.clone());
+        let earlier = self.unanswered.replace(address.clone());
         let commit = self.store.commit_request(&user_id, &user, &record).await;
-        if !matches!(
-            commit,
-            Err(StoreError::Unavailable(_)) | Ok(Commit::Contended)
-        ) {
-            self.unanswered = None;
+        match commit {
+            Ok(Commit::Written) => self.unanswered = None,
+            // This write did nothing. An earlier one may be applied.
+            Err(StoreError::Refused(_)) => self.unanswered = earlier,
+            Ok(Commit::Stale { .. } | Commit::Contended) | Err(_) => {}
         }
         commit
     }
