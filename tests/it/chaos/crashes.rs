@@ -10,7 +10,7 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 use super::path::Path;
-use super::rows::CRASHES;
+use super::rows;
 use super::state::{events, state};
 use crate::support::app::TestApp;
 
@@ -51,7 +51,7 @@ async fn invoke_and_kill(
 
 /// What a kill leaves, and how the same event ends then. `None`: the function makes no such call.
 async fn crash(path: Path, passing: usize, when: When) -> Option<[String; 3]> {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with(path.settings()).await;
     let event = path.prepare(&app).await;
     let sent = app.sent.len();
     if path == Path::RefusedMail {
@@ -92,13 +92,15 @@ async fn check(path: Path) {
             assert_eq!(unread.as_ref(), Some(left), "{path:?} after call {passing}");
         }
     }
+    // After the last one, the answer alone is missing.
+    let made = found.len();
+    let last = crash(path, made - 1, When::After).await;
+    found.push((made, last.expect("it was made before")));
     let found = found
         .iter()
         .map(|(passing, row)| format!("{path:?} | {passing} | {}", row.join(" | ")));
-    let of_path = format!("{path:?} |");
-    let expected = CRASHES.lines().filter(|row| row.starts_with(&of_path));
     let found: Vec<_> = found.collect();
-    let expected: Vec<_> = expected.collect();
+    let expected = rows::crashes_of(path);
     assert_eq!(found, expected, "found:\n{}\n", found.join("\n"));
 }
 
@@ -110,6 +112,11 @@ async fn a_first_request_is_killed() {
 #[tokio::test]
 async fn a_repeated_request_is_killed() {
     check(Path::RepeatedRequest).await;
+}
+
+#[tokio::test]
+async fn a_keyed_request_is_killed() {
+    check(Path::KeyedRequest).await;
 }
 
 #[tokio::test]
@@ -158,6 +165,11 @@ async fn a_code_on_the_page_is_killed() {
 }
 
 #[tokio::test]
+async fn a_wrong_code_on_the_page_is_killed() {
+    check(Path::WrongPageCode).await;
+}
+
+#[tokio::test]
 async fn a_refusal_is_killed() {
     check(Path::Refuse).await;
 }
@@ -168,8 +180,18 @@ async fn an_end_of_a_refusal_is_killed() {
 }
 
 #[tokio::test]
+async fn a_delivery_is_killed() {
+    check(Path::Delivery).await;
+}
+
+#[tokio::test]
 async fn a_bounce_is_killed() {
     check(Path::Bounce).await;
+}
+
+#[tokio::test]
+async fn a_complaint_is_killed() {
+    check(Path::Complaint).await;
 }
 
 #[tokio::test]
@@ -182,10 +204,15 @@ async fn a_notice_is_killed() {
     check(Path::Notice).await;
 }
 
+#[tokio::test]
+async fn a_notice_of_a_request_is_killed() {
+    check(Path::RequestNotice).await;
+}
+
 #[test]
-fn each_path_has_its_crashes() {
+fn each_path_has_its_rows() {
     for path in Path::ALL {
-        let row = format!("\n{path:?} | 0 |");
-        assert!(CRASHES.contains(&row), "{path:?}");
+        assert_ne!(rows::of(path), [""; 0], "{path:?}");
+        assert_ne!(rows::crashes_of(path), [""; 0], "{path:?}");
     }
 }

@@ -21,14 +21,6 @@ const SHORT_DELAY: Duration = Duration::from_millis(1);
 /// How many calls are worth counting: a refund is repeated as long as there is time.
 const MANY: usize = 4;
 
-/// The SDK retries from a quota that all tests of this process share. A call that succeeds at once
-/// adds one to it, and a retry takes five.
-async fn refill(app: &TestApp, calls: usize) {
-    for _ in 1..5 * calls {
-        app.item("none").await;
-    }
-}
-
 /// The functions, with short timeouts of calls to a service that does not answer.
 fn functions(app: &TestApp, service: Service, fault: Fault) -> Functions {
     if fault != Fault::Silent {
@@ -50,21 +42,25 @@ fn functions(app: &TestApp, service: Service, fault: Fault) -> Functions {
     .unwrap()
 }
 
-/// What a path does while every call of the service fails so, and once more when all is well.
-async fn run(path: Path, service: Service, fault: Fault) -> [String; 6] {
-    let app = TestApp::start().await;
+/// What a path does while calls of the service fail so, from the one after `passing` on, and once
+/// more when all is well.
+async fn run(path: Path, service: Service, fault: Fault, passing: usize) -> String {
+    let app = TestApp::start_with(path.settings()).await;
     let event = path.prepare(&app).await;
     let functions = functions(&app, service, fault);
     if fault != Fault::Silent || service != Service::DynamoDb {
         path.warm(&functions).await;
     }
     let (sent, edge) = (app.sent.len(), app.whole_edge.of(service));
+    if path == Path::RefusedMail {
+        app.ses_faults.always(Fault::Paused);
+    }
     let before = edge.attempts();
-    edge.always(fault);
+    edge.after(passing, fault, usize::MAX);
     let answer = path.invoke(&functions, &event).await;
     let calls = edge.attempts() - before;
     edge.clear();
-    refill(&app, calls).await;
+    app.ses_faults.clear();
     let left = state(&app, path, sent).await;
     let again = path.invoke(&app.functions, &event).await;
     let then = state(&app, path, sent).await + &events(&app, path).await;
@@ -74,70 +70,152 @@ async fn run(path: Path, service: Service, fault: Fault) -> [String; 6] {
         _ if calls > MANY => "many".to_owned(),
         _ => calls.to_string(),
     };
-    [fault.name().to_owned(), calls, answer, left, again, then]
+    let from = match passing {
+        0 => String::new(),
+        _ => format!(" from call {}", passing + 1),
+    };
+    let fault = format!("{} {}{from}", service.name(), fault.name());
+    format!("{path:?} | {fault} | {calls} | {answer} | {left} | {again} | {then}")
 }
 
-/// Every fault of the service has its row, and does what the row says.
-async fn check(path: Path, service: Service, expected: &str) {
-    let faults = Fault::ALL.into_iter();
-    let mut found = Vec::new();
-    for fault in faults.filter(|fault| fault.services().contains(&service)) {
-        let fault = match fault {
-            Fault::Slow(_) => Fault::Slow(SHORT_DELAY),
-            other => other,
-        };
-        found.push(run(path, service, fault).await.join(" | "));
+/// How many calls of DynamoDB the path makes without a fault.
+async fn calls_of(path: Path) -> usize {
+    let app = TestApp::start_with(path.settings()).await;
+    let event = path.prepare(&app).await;
+    let functions = app.restarted_with(&[]);
+    path.warm(&functions).await;
+    if path == Path::RefusedMail {
+        app.ses_faults.always(Fault::Paused);
     }
-    let found = found.join("\n");
-    assert_eq!(found, expected.trim(), "{path:?}, found:\n{found}\n");
+    let before = app.edge.attempts();
+    path.invoke(&functions, &event).await;
+    app.edge.attempts() - before
+}
+
+/// Every fault of each service, from the first call on. Then two of DynamoDB, one before and one
+/// after the call is done, from each later call on.
+async fn check(path: Path) {
+    let mut found = Vec::new();
+    for service in path.services() {
+        let faults = Fault::ALL.into_iter();
+        for fault in faults.filter(|fault| fault.services().contains(service)) {
+            let fault = match fault {
+                Fault::Slow(_) => Fault::Slow(SHORT_DELAY),
+                other => other,
+            };
+            found.push(run(path, *service, fault, 0).await);
+        }
+    }
+    for passing in 1..calls_of(path).await {
+        for fault in [Fault::Error, Fault::CutAfter] {
+            found.push(run(path, Service::DynamoDb, fault, passing).await);
+        }
+    }
+    let expected = rows::of(path);
+    assert_eq!(found, expected, "found:\n{}\n", found.join("\n"));
 }
 
 #[tokio::test]
-async fn a_request_without_dynamodb() {
-    check(
-        Path::FirstRequest,
-        Service::DynamoDb,
-        rows::REQUEST_DYNAMODB,
-    )
-    .await;
+async fn a_first_request_meets_faults() {
+    check(Path::FirstRequest).await;
 }
 
 #[tokio::test]
-async fn a_request_without_ses() {
-    check(Path::FirstRequest, Service::Ses, rows::REQUEST_SES).await;
+async fn a_repeated_request_meets_faults() {
+    check(Path::RepeatedRequest).await;
 }
 
 #[tokio::test]
-async fn a_link_without_dynamodb() {
-    check(Path::Link, Service::DynamoDb, rows::LINK_DYNAMODB).await;
+async fn a_keyed_request_meets_faults() {
+    check(Path::KeyedRequest).await;
 }
 
 #[tokio::test]
-async fn a_status_without_dynamodb() {
-    check(Path::Status, Service::DynamoDb, rows::STATUS_DYNAMODB).await;
+async fn a_move_meets_faults() {
+    check(Path::Move).await;
 }
 
 #[tokio::test]
-async fn a_page_without_dynamodb() {
-    check(Path::PageLink, Service::DynamoDb, rows::PAGE_DYNAMODB).await;
+async fn a_refused_mail_meets_faults() {
+    check(Path::RefusedMail).await;
 }
 
 #[tokio::test]
-async fn a_bounce_without_dynamodb() {
-    check(Path::Bounce, Service::DynamoDb, rows::BOUNCE_DYNAMODB).await;
+async fn a_new_mail_meets_faults() {
+    check(Path::NewMail).await;
 }
 
 #[tokio::test]
-async fn an_event_without_eventbridge() {
-    check(Path::Publish, Service::Events, rows::PUBLISH_EVENTS).await;
+async fn a_link_meets_faults() {
+    check(Path::Link).await;
 }
 
 #[tokio::test]
-async fn a_notice_without_dynamodb() {
-    check(Path::Notice, Service::DynamoDb, rows::NOTICE_DYNAMODB).await;
+async fn a_right_code_meets_faults() {
+    check(Path::RightCode).await;
 }
 
 #[tokio::test]
-async fn a_notice_without_ses() {
-    check(Path::Notice, Service::Ses, rows::NOTICE_SES).await;
+async fn a_wrong_code_meets_faults() {
+    check(Path::WrongCode).await;
+}
+
+#[tokio::test]
+async fn a_status_meets_faults() {
+    check(Path::Status).await;
+}
+
+#[tokio::test]
+async fn a_link_on_the_page_meets_faults() {
+    check(Path::PageLink).await;
+}
+
+#[tokio::test]
+async fn a_code_on_the_page_meets_faults() {
+    check(Path::PageCode).await;
+}
+
+#[tokio::test]
+async fn a_wrong_code_on_the_page_meets_faults() {
+    check(Path::WrongPageCode).await;
+}
+
+#[tokio::test]
+async fn a_refusal_meets_faults() {
+    check(Path::Refuse).await;
+}
+
+#[tokio::test]
+async fn an_end_of_a_refusal_meets_faults() {
+    check(Path::Allow).await;
+}
+
+#[tokio::test]
+async fn a_delivery_meets_faults() {
+    check(Path::Delivery).await;
+}
+
+#[tokio::test]
+async fn a_bounce_meets_faults() {
+    check(Path::Bounce).await;
+}
+
+#[tokio::test]
+async fn a_complaint_meets_faults() {
+    check(Path::Complaint).await;
+}
+
+#[tokio::test]
+async fn an_event_meets_faults() {
+    check(Path::Publish).await;
+}
+
+#[tokio::test]
+async fn a_notice_meets_faults() {
+    check(Path::Notice).await;
+}
+
+#[tokio::test]
+async fn a_notice_of_a_request_meets_faults() {
+    check(Path::RequestNotice).await;
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use local::edge::Service;
 use local::functions::Functions;
 use local::lambda::InvocationError;
 use local::ses::DeliveryOutcome;
@@ -21,6 +22,8 @@ pub const GRACE: &str = "grace@example.net";
 pub enum Path {
     FirstRequest,
     RepeatedRequest,
+    /// A first request with an `Idempotency-Key`.
+    KeyedRequest,
     /// The user asks with another address.
     Move,
     /// SES refuses the mail of a first request.
@@ -33,20 +36,28 @@ pub enum Path {
     Status,
     PageLink,
     PageCode,
+    WrongPageCode,
     Refuse,
     Allow,
+    /// SES reports that the mail arrived.
+    Delivery,
     /// SES reports a bounce.
     Bounce,
+    /// SES reports a complaint.
+    Complaint,
     /// The stream has a verification.
     Publish,
     /// The stream has the verification of another address.
     Notice,
+    /// The stream has a verified user's request to change to another address.
+    RequestNotice,
 }
 
 impl Path {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 21] = [
         Self::FirstRequest,
         Self::RepeatedRequest,
+        Self::KeyedRequest,
         Self::Move,
         Self::RefusedMail,
         Self::NewMail,
@@ -56,26 +67,55 @@ impl Path {
         Self::Status,
         Self::PageLink,
         Self::PageCode,
+        Self::WrongPageCode,
         Self::Refuse,
         Self::Allow,
+        Self::Delivery,
         Self::Bounce,
+        Self::Complaint,
         Self::Publish,
         Self::Notice,
+        Self::RequestNotice,
     ];
 
     pub fn function(self) -> &'static str {
         match self {
             Self::FirstRequest
             | Self::RepeatedRequest
+            | Self::KeyedRequest
             | Self::Move
             | Self::RefusedMail
             | Self::NewMail => "request_email_verification",
             Self::Link | Self::RightCode | Self::WrongCode => "verify_email",
             Self::Status => "email_verification_status",
-            Self::PageLink | Self::PageCode | Self::Refuse | Self::Allow => "verification_page",
-            Self::Bounce => "record_mail_events",
+            Self::PageLink | Self::PageCode | Self::WrongPageCode | Self::Refuse | Self::Allow => {
+                "verification_page"
+            }
+            Self::Delivery | Self::Bounce | Self::Complaint => "record_mail_events",
             Self::Publish => "publish_events",
-            Self::Notice => "notify_previous_address",
+            Self::Notice | Self::RequestNotice => "notify_previous_address",
+        }
+    }
+
+    /// The services that fail from the first call on. Without DynamoDB, all requests end as the
+    /// first one.
+    pub fn services(self) -> &'static [Service] {
+        match self {
+            Self::Publish => &[Service::Events],
+            Self::FirstRequest | Self::KeyedRequest | Self::Notice | Self::RequestNotice => {
+                &[Service::DynamoDb, Service::Ses]
+            }
+            Self::Move | Self::NewMail => &[Service::Ses],
+            Self::RepeatedRequest | Self::RefusedMail => &[],
+            _ => &[Service::DynamoDb],
+        }
+    }
+
+    /// The settings beside the usual ones.
+    pub fn settings(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::RequestNotice => &[("CHANGE_NOTICE", "asked")],
+            _ => &[],
         }
     }
 
@@ -87,17 +127,24 @@ impl Path {
             | Self::PageLink
             | Self::PageCode
             | Self::Publish
-            | Self::Notice => Some("Email Verified"),
+            | Self::Notice
+            | Self::RequestNotice => Some("Email Verified"),
             Self::Refuse | Self::Allow => Some("Verification Refused"),
-            Self::Bounce => Some("Email Undeliverable"),
+            Self::Bounce | Self::Complaint => Some("Email Undeliverable"),
             _ => None,
         }
     }
 
     /// Makes what the path begins with, and returns its event.
     pub async fn prepare(self, app: &TestApp) -> Value {
+        let first = post(REQUEST, &json!({ "uuid": USER, "email": ADA }));
         if let Self::FirstRequest | Self::RefusedMail = self {
-            return post(REQUEST, &json!({ "uuid": USER, "email": ADA }));
+            return first;
+        }
+        if self == Self::KeyedRequest {
+            let mut event = first;
+            event["headers"]["idempotency-key"] = json!("key");
+            return event;
         }
         let mail = app.ask(json!({ "uuid": USER, "email": ADA })).await;
         let proof = proof_of(&mail);
@@ -107,8 +154,8 @@ impl Path {
             proof
         };
         match self {
-            Self::FirstRequest | Self::RefusedMail | Self::RepeatedRequest => {
-                post(REQUEST, &json!({ "uuid": USER, "email": ADA }))
+            Self::FirstRequest | Self::RefusedMail | Self::KeyedRequest | Self::RepeatedRequest => {
+                first
             }
             Self::Move => post(REQUEST, &json!({ "uuid": USER, "email": GRACE })),
             Self::NewMail => {
@@ -126,6 +173,7 @@ impl Path {
             }
             Self::PageLink => post(PAGE, &proof),
             Self::PageCode => post(PAGE, &with("code", &code_of(&mail))),
+            Self::WrongPageCode => post(PAGE, &with("code", &wrong_code(&[&mail]))),
             Self::Refuse => post(PAGE, &acting(proof, "stop")),
             Self::Allow => {
                 let stop = post(PAGE, &acting(proof.clone(), "stop"));
@@ -133,13 +181,17 @@ impl Path {
                 assert_eq!(stopped, "200 stopped");
                 post(PAGE, &acting(proof, "allow"))
             }
+            Self::Delivery => ses_event(&taken_now(app, &mail), DeliveryOutcome::Delivered, 1),
             Self::Bounce => ses_event(&taken_now(app, &mail), DeliveryOutcome::Bounced, 1),
-            Self::Publish | Self::Notice => {
+            Self::Complaint => ses_event(&taken_now(app, &mail), DeliveryOutcome::Complained, 1),
+            Self::Publish | Self::Notice | Self::RequestNotice => {
                 assert_eq!(app.post(VERIFY, proof).await.status, 200);
-                if self == Self::Notice {
+                if self != Self::Publish {
                     let mail = app.ask(json!({ "uuid": USER, "email": GRACE })).await;
                     assert_eq!(link_of(&mail).0, USER);
-                    assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+                    if self == Self::Notice {
+                        assert_eq!(app.post(VERIFY, proof_of(&mail)).await.status, 200);
+                    }
                 }
                 let newest = let_through(app, self.function()).await.pop();
                 json!({ "Records": [newest] })
@@ -149,9 +201,6 @@ impl Path {
 
     /// Puts the API key into the function's cache.
     pub async fn warm(self, functions: &Functions) {
-        if let Self::Bounce | Self::Publish | Self::Notice = self {
-            return;
-        }
         let path = match self.function() {
             "request_email_verification" => REQUEST,
             "verify_email" => VERIFY,
@@ -179,8 +228,12 @@ impl Path {
             Err(error) => panic!("{self:?}: {error}"),
         };
         match self {
-            Self::Bounce => answer["outcome"].as_str().unwrap().to_owned(),
-            Self::Notice => answer["outcomes"][0].as_str().unwrap().to_owned(),
+            Self::Delivery | Self::Bounce | Self::Complaint => {
+                answer["outcome"].as_str().unwrap().to_owned()
+            }
+            Self::Notice | Self::RequestNotice => {
+                answer["outcomes"][0].as_str().unwrap().to_owned()
+            }
             Self::Publish => {
                 let failed = answer["batchItemFailures"].as_array().unwrap().len();
                 format!("{failed} failed")
