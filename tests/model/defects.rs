@@ -13,14 +13,24 @@ use super::tasks::proof;
 pub enum Defect {
     /// A request writes over what others wrote since it read.
     NoVersionCheck,
+    /// A request writes over what others wrote, or deleted, since it read.
+    NoCondition,
     /// The version of each new record is 1.
     VersionsBeginAtOne,
     /// A refund removes some mail, not its own.
     RefundByNumber,
+    /// A refund leaves the mail in the limit of its address.
+    RefundOfUserAlone,
+    /// A request removes the verified address.
+    RequestUnverifies,
+    /// An operator cannot end a suppression.
+    SuppressionStays,
     /// A link verifies whatever address is on record.
     NoLinkCondition,
     /// The write that counts a mail does not keep the key of the request.
     KeyNotInTheWrite,
+    /// A refusal leaves the links of its address.
+    RefusalKeepsLinks,
     /// A request in flight does not notice a refusal.
     RefusalKeepsVersion,
     /// A verified user still has a TTL.
@@ -64,6 +74,14 @@ impl Defect {
                     ("version = :seen_version", always),
                 );
             }
+            Self::NoCondition => {
+                let always = "attribute_not_exists(nothing)";
+                replace(
+                    update,
+                    "ConditionExpression",
+                    ("version = :seen_version", always),
+                );
+            }
             Self::VersionsBeginAtOne => {
                 let condition = update["ConditionExpression"].as_str().unwrap_or_default();
                 if condition.contains("attribute_not_exists(version)") {
@@ -81,6 +99,9 @@ impl Defect {
             Self::KeyNotInTheWrite => {
                 replace(update, "UpdateExpression", (", requests = :requests", ""));
             }
+            Self::RefusalKeepsLinks if !expression.contains("pending =") => {
+                replace(update, "UpdateExpression", ("links = :links, ", ""));
+            }
             Self::RefusalKeepsVersion if is_on_an_address => {
                 replace(update, "UpdateExpression", ("version = :version, ", ""));
             }
@@ -90,6 +111,20 @@ impl Defect {
                     let id = proof(*mail).mail_id().to_string();
                     update["ExpressionAttributeNames"]["#mail"] = json!(id);
                 }
+            }
+            Self::RefundOfUserAlone if expression.ends_with(" REMOVE mails.#mail") => {
+                replace(update, "UpdateExpression", (" REMOVE mails.#mail", ""));
+            }
+            Self::RequestUnverifies if expression.contains("pending =") => {
+                let more = ("REMOVE expires_at", "REMOVE expires_at, verified_address");
+                replace(update, "UpdateExpression", more);
+            }
+            Self::SuppressionStays => {
+                replace(
+                    update,
+                    "UpdateExpression",
+                    ("REMOVE suppression,", "REMOVE"),
+                );
             }
             Self::VerifiedUsersExpire if is_verification => {
                 replace(update, "UpdateExpression", (", expires_at", ""));

@@ -10,7 +10,7 @@ use super::states::{Scenario, State, Step, World};
 use super::table::key;
 
 /// The rule that looks ahead.
-const LIVENESS: &str = "whatever happened, two months later the user can verify the address";
+pub const LIVENESS: &str = "whatever happened, two months later the user can verify the address";
 
 /// A shortest history that breaks a rule.
 #[derive(Debug)]

@@ -1,11 +1,11 @@
 //! What is explored. Each test prints how many states it found.
 
 use super::defects::Defect;
-use super::explorer::Counterexample;
+use super::explorer::{Counterexample, LIVENESS};
 use super::states::{Scenario, World};
 use super::tasks::Task::{
-    Allow, Bounce, Enter, EnterWrong, EnterWrongThenCount, Follow, Forget, Refuse, Request,
-    Unsuppress,
+    Allow, Bounce, Enter, EnterWrong, EnterWrongThenCount, Follow, FollowThenRead, Forget, Refuse,
+    Request, Unsuppress,
 };
 use super::tasks::{CodeChannel, Task, To};
 
@@ -121,9 +121,18 @@ impl Scenario {
     fn after(earlier: &[Task], actors: &[Task]) -> Self {
         Self {
             earlier: earlier.to_vec(),
+            pause: 0,
             actors: actors.to_vec(),
             passing: None,
             faults: 0,
+        }
+    }
+
+    /// The actors begin so many seconds after the earlier ones.
+    fn pausing(self, seconds: i64) -> Self {
+        Self {
+            pause: seconds,
+            ..self
         }
     }
 
@@ -258,6 +267,19 @@ fn windows_pass_and_items_expire() {
     );
 }
 
+/// Two mails are of the day before, so the limit of a month leaves one.
+#[test]
+fn requests_reach_the_limit_of_a_month() {
+    explore(
+        "requests on the next day",
+        [[ASK, ASK, FOLLOW_FIRST], [ASK, MOVE, OTHER_ASKS]].map(|actors| the_next_day(&actors)),
+    );
+}
+
+fn the_next_day(actors: &[Task]) -> Scenario {
+    Scenario::after(&[ASK, ASK], actors).pausing(A_DAY)
+}
+
 /// Of these, the tests of two and three tasks are a choice. Others also begin later, or let time
 /// pass.
 #[test]
@@ -311,6 +333,23 @@ fn without_versions_limits_are_passed() {
     );
 }
 
+#[test]
+fn without_versions_a_month_allows_more() {
+    assert_eq!(
+        broken(Some(Defect::NoVersionCheck), &the_next_day(&[ASK, ASK])),
+        "no unverified address gets more mails than a month allows"
+    );
+}
+
+#[test]
+fn without_a_condition_the_forgotten_return() {
+    let scenario = Scenario::of(&[OTHER_ASKS, FORGET]);
+    assert_eq!(
+        broken(Some(Defect::NoCondition), &scenario),
+        "nothing of a forgotten user comes back"
+    );
+}
+
 /// A request has read a record, an operator deletes it, and another request makes a new one: the
 /// first request may not write over that.
 #[test]
@@ -345,6 +384,43 @@ fn a_refund_by_number_frees_another_mail() {
 }
 
 #[test]
+fn half_a_refund_counts_an_unsent_mail() {
+    assert_eq!(
+        broken(Some(Defect::RefundOfUserAlone), &Scenario::of(&[ASK])),
+        "a mail that SES refused does not count and proves nothing"
+    );
+}
+
+#[test]
+fn a_request_may_not_unverify() {
+    let scenario = Scenario::after(&[ASK, FOLLOW], &[MOVE]);
+    assert_eq!(
+        broken(Some(Defect::RequestUnverifies), &scenario),
+        "a verified address stays until the user verifies another"
+    );
+}
+
+#[test]
+fn an_address_read_later_is_another() {
+    let follow = FollowThenRead {
+        user: 0,
+        mail: EARLIER,
+    };
+    assert_eq!(
+        broken(None, &Scenario::of(&[MOVE, follow])),
+        "an answer names the address to which its proof was mailed"
+    );
+}
+
+#[test]
+fn a_suppression_that_stays_locks_out() {
+    assert_eq!(
+        broken(Some(Defect::SuppressionStays), &Scenario::of(&[BOUNCE])),
+        LIVENESS
+    );
+}
+
+#[test]
 fn without_its_condition_a_link_moves() {
     assert_eq!(
         broken(
@@ -361,6 +437,14 @@ fn a_key_kept_elsewhere_mails_twice() {
     assert_eq!(
         broken(Some(Defect::KeyNotInTheWrite), &scenario),
         "a key mails at most once"
+    );
+}
+
+#[test]
+fn a_refusal_may_not_keep_links() {
+    assert_eq!(
+        broken(Some(Defect::RefusalKeepsLinks), &Scenario::of(&[REFUSE])),
+        "no proof works after a move, a refusal or a deletion"
     );
 }
 

@@ -25,6 +25,8 @@ const LAST: MailNumber = 5;
 pub struct Scenario {
     /// Before the actors. They mail under the numbers from [`ACTORS`] on.
     pub earlier: Vec<Task>,
+    /// Seconds between the last of these and the first actor.
+    pub pause: i64,
     pub actors: Vec<Task>,
     /// Seconds that may pass. A run that has begun before does not go on.
     pub passing: Option<i64>,
@@ -325,7 +327,7 @@ impl World {
 impl Scenario {
     pub fn now(&self, state: &State) -> i64 {
         let passed = self.passing.filter(|_| state.has_passed);
-        NOON + passed.unwrap_or(0)
+        NOON + self.pause + passed.unwrap_or(0)
     }
 }
 

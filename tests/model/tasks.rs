@@ -124,6 +124,12 @@ pub enum Task {
         user: usize,
         at: CodeChannel,
     },
+    /// A broken variant of following a link: the answer names the address that is on record after
+    /// the verification.
+    FollowThenRead {
+        user: usize,
+        mail: MailNumber,
+    },
 }
 
 /// A [`Channel`] that can be a key.
@@ -151,6 +157,7 @@ impl Task {
                 ..
             }
             | Self::Follow { mail, .. }
+            | Self::FollowThenRead { mail, .. }
             | Self::Enter { mail, .. }
             | Self::Refuse { mail, .. }
             | Self::Allow { mail, .. }
@@ -266,6 +273,9 @@ impl Service {
             Task::EnterWrongThenCount { user, at } => {
                 Box::pin(self.enter_then_count(user_id(user), at, number, now))
             }
+            Task::FollowThenRead { user, mail } => {
+                Box::pin(self.follow_then_read(user, mail, number, now))
+            }
             Task::Refuse { user, mail } => Box::pin(async move {
                 let (user, token) = (user_id(user), proof(mail).token);
                 match self.refuse.refuse(&user, &token, first(number), now).await {
@@ -379,6 +389,24 @@ impl Service {
             return Ending::Failed;
         }
         Ending::Wrong
+    }
+
+    async fn follow_then_read(
+        &self,
+        user: usize,
+        mail: MailNumber,
+        number: MailNumber,
+        now: Timestamp,
+    ) -> Ending {
+        let (claim, token) = (claim(user), proof(mail).token);
+        let link = PresentedProof::Link { claim, token };
+        let ending = self.confirm(link, CodeChannel::Api, number, now).await;
+        match (ending, self.store.find_user(&user_id(user)).await) {
+            (Ending::Verified { .. }, Ok(Some(record))) => Ending::Verified {
+                address: number_of(&record.address),
+            },
+            (ending, _) => ending,
+        }
     }
 
     async fn forget(&self, user: UserId, now: Timestamp) -> Ending {
