@@ -19,19 +19,28 @@ kill was injected, or where DynamoDB broke as well, so that a refund failed (ARC
 from collections import Counter, defaultdict
 from datetime import datetime
 
-# Those of shared/src/domain/rate_limit.rs, said again. Notices are of two kinds.
+# Those of shared/src/domain/rate_limit.rs, said again.
 MAILS_PER_DAY = 6
-NOTICES_PER_DAY = 6 + 3
+NOTICES_PER_DAY = 6
 WRONG_CODES, CODE_WINDOW = 5, 30 * 60
 CLIENT_CODES, CLIENT_WINDOW = 30, 5 * 60
 
 VERIFICATION = "verification"
+
+# The members of events that a change of the table decides.
+CONTENT = ("uuid", "email", "previous_email", "verified_at", "reason", "occurred_at", "at")
 
 # Rules of the edge under which a refund can get lost: its write fails, too.
 LOSES_REFUNDS = "table"
 
 # In seconds, of any function.
 LONGEST_RUN = 20
+
+# What SES reports of an address that gets no more mail.
+SUPPRESSING = ("bounced", "complained")
+
+# The answers to a refusal that was written.
+STOPPED = ("stopped", "already_stopped")
 
 # The answers to a wrong code that was compared, of the API and of the page. The attempts of a right
 # one are refunded.
@@ -99,7 +108,7 @@ def each_change_is_published_once(history):
     changed = {of["id"]: of for of in history.changes}
     published = {}
     for event in history.events:
-        content = {name: event.get(name) for name in ("kind", "uuid", "email", "verified_at")}
+        content = {name: event.get(name) for name in ("kind", *CONTENT)}
         if published.setdefault(event["id"], content) != content:
             yield f"{event['id']} is published with two contents"
     for id in changed.keys() - published.keys():
@@ -134,14 +143,15 @@ def each_verified_address_was_proven(history):
     for mail in verifications(history):
         for kind in ("token", "code"):
             mailed[mail["user"], mail["to"]].add(mail[kind])
-    tried = defaultdict(set)
+    tried = defaultdict(list)
     for answer in history.answers:
-        if answer["what"] == "verify":
-            tried[answer["user"]].add(answer["proof"])
+        if answer["what"] == "verify" and may_have_worked(answer):
+            tried[answer["user"]].append(answer)
     for change in verified(history):
-        user = change["uuid"]
-        if not tried[user] & mailed[user, change["email"]]:
-            yield f"{user} verified {change['email']} without a proof"
+        user, proofs = change["uuid"], mailed[change["uuid"], change["email"]]
+        at = seconds(change["verified_at"])
+        if not any(of["proof"] in proofs and is_during(at, of) for of in tried[user]):
+            yield f"{user} verified {change['email']} at {at} without a proof"
 
 
 @rule
@@ -204,6 +214,28 @@ def each_accepted_request_was_mailed(history):
 
 
 @rule
+def nobody_is_mailed_after_a_stop(history):
+    """Nobody gets a mail after a bounce, a complaint or a refusal, unless it is allowed again."""
+    stopped, allowed = defaultdict(list), defaultdict(list)
+    for answer in history.answers:
+        match answer["what"], answer["status"]:
+            case "report", 200 if answer["outcome"] in SUPPRESSING:
+                stopped[answer["email"].lower()].append((answer, False))
+            case "stop", 200 if answer["body"].get("state") in STOPPED:
+                stopped[answer["email"].lower()].append((answer, True))
+            case "allow", _:
+                allowed[answer["email"].lower()].append(answer)
+    for mail in history.mails:
+        to, at = mail["to"].lower(), seconds(mail["at"])
+        for stop, may_end in stopped[to]:
+            # One that was counted before may be on its way.
+            if stop["ended"] + LONGEST_RUN < at and not (
+                may_end and any(interval(of)[1] > stop["began"] for of in allowed[to])
+            ):
+                yield f"{mail['id']} went to {to} at {at}, after {short(stop)}"
+
+
+@rule
 def no_mail_limit_is_passed(history):
     """No user and no address gets more mails or notices than a day allows."""
     counts = Counter()
@@ -228,7 +260,7 @@ def no_code_limit_is_passed(history):
     """
     cleared = defaultdict(list)
     for change in verified(history):
-        cleared[change["uuid"]].append(datetime.fromisoformat(change["verified_at"]).timestamp())
+        cleared[change["uuid"]].append(seconds(change["verified_at"]))
     users, clients = defaultdict(list), defaultdict(list)
     for answer in history.answers:
         if answer["what"] != "verify" or answer["kind"] != "code":
@@ -285,10 +317,19 @@ def proven(history):
     return [of for of in history.answers if of["what"] == "verify" and of["status"] == 200]
 
 
+def may_have_worked(answer):
+    """A write may be applied although its answer is lost."""
+    return answer["status"] is None or answer["status"] == 200 or answer["status"] >= 500
+
+
 def lost_refund(history, answer):
     if answer["killed"]:
         return True
-    return answer["status"] != 200 and LOSES_REFUNDS in history.broken_in(*interval(answer))
+    return answer["status"] == 503 and LOSES_REFUNDS in history.broken_in(*interval(answer))
+
+
+def seconds(timestamp):
+    return datetime.fromisoformat(timestamp).timestamp()
 
 
 def interval(answer):

@@ -55,9 +55,9 @@ class World:
     def proof(self, function, kind):
         return Call.proof(function, self.user, kind, self.mailed()[kind], CLIENT)
 
-    def wrong_code(self):
+    def wrong_code(self, function):
         right = int(self.mailed()["code"])
-        return Call.proof(VERIFY, self.user, "code", f"{(right + 1) % 10**6:06}")
+        return Call.proof(function, self.user, "code", f"{(right + 1) % 10**6:06}", CLIENT)
 
     def new_mail(self):
         mail = self.mailed()
@@ -86,18 +86,22 @@ class World:
 PATHS = {
     "first request": (World.request, 200),
     "repeated request": (lambda world: world.after_mail(world.request()), 200),
+    "keyed request": (lambda world: Call.request(world.user, world.address, "key"), 200),
     "move": (lambda world: world.after_mail(Call.request(world.user, world.other)), 200),
     "refused mail": (World.request, 200),
     "new mail": (World.new_mail, 200),
     "link": (lambda world: world.proof(VERIFY, "token"), 200),
     "right code": (lambda world: world.proof(VERIFY, "code"), 200),
-    "wrong code": (World.wrong_code, 400),
+    "wrong code": (lambda world: world.wrong_code(VERIFY), 400),
     "status": (lambda world: world.after_mail(Call.status(world.user)), 200),
     "link on the page": (lambda world: world.proof(PAGE, "token"), 200),
     "code on the page": (lambda world: world.proof(PAGE, "code"), 200),
+    "wrong code on the page": (lambda world: world.wrong_code(PAGE), 400),
     "refusal": (lambda world: Call.press(world.mailed(), "stop"), 200),
     "end of a refusal": (World.allow, 200),
+    "delivery": (lambda world: Call.report(world.mailed(), "delivered"), 200),
     "bounce": (lambda world: Call.report(world.mailed(), "bounced"), 200),
+    "complaint": (lambda world: Call.report(world.mailed(), "complained"), 200),
 }
 # The rules that hold during a kill.
 RULES = {"refused mail": PAUSED}

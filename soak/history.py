@@ -34,6 +34,7 @@ def change_of(record):
             "kind": "Email Verified",
             "uuid": after["user_id"]["S"],
             "email": after["verified_email"]["S"],
+            "previous_email": text(before, "verified_email"),
             "verified_at": after["verified_at"]["S"],
         }
     for name, kind in (
@@ -43,5 +44,18 @@ def change_of(record):
         was, is_now = before.get(name), after.get(name)
         # A later bounce changes a suppression, which is no event. Each refusal is one.
         if is_now and is_now != was and not (was and name == "suppression"):
-            return {"id": record["eventID"], "kind": kind, "email": is_now["M"]["email"]["S"]}
+            members = is_now["M"]
+            at = "occurred_at" if name == "suppression" else "at"
+            return {
+                "id": record["eventID"],
+                "kind": kind,
+                "uuid": text(members, "user"),
+                "email": members["email"]["S"],
+                "reason": text(members, "reason"),
+                at: members["at"]["S"],
+            }
     return None
+
+
+def text(attributes, name):
+    return attributes.get(name, {}).get("S")

@@ -10,7 +10,8 @@ from history import History, change_of
 
 USER, EMAIL = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c11", "Ada@mail.example"
 OTHER = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c22"
-AT = "2026-11-23T12:00:05Z"
+# The same as 105.
+AT = "1970-01-01T00:01:45Z"
 
 
 def answer(what, began, **about):
@@ -35,7 +36,11 @@ def wrong_code(began, **about):
 
 def mail(id, **about):
     usual = {"kind": "verification", "user": USER, "to": EMAIL, "token": "T1", "code": "123456"}
-    return {"id": id} | usual | about
+    return {"id": id, "at": at(100)} | usual | about
+
+
+def at(seconds):
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
 def good():
@@ -98,10 +103,25 @@ def foreign_proof(history):
     history.items[f"user#{OTHER}"] = {"user_id": OTHER, "verified_email": EMAIL}
     history.mails.append(mail("m2", user=OTHER, token="T3"))
     history.answers.append(request(101, user=OTHER))
-    history.answers.append(verification(107, user=OTHER, proof="T3", status=503))
-    history.faults.append(("mail", 107, 108))
+    history.answers.append(verification(105, user=OTHER, proof="T3", status=503))
+    history.faults.append(("mail", 105, 106))
     history.items[f"user#{OTHER}"]["mails"] = {"m2": 101}
     history.items[f"address#{EMAIL.lower()}"]["mails"]["m2"] = 101
+
+
+def other_reason(history):
+    change = {"id": "e2", "kind": "Email Undeliverable", "email": EMAIL, "reason": "bounced"}
+    history.changes.append(change)
+    history.events.append(change | {"reason": "complained", "arrival": "3"})
+
+
+def proof_later(history):
+    history.answers[1] |= {"began": 107, "ended": 108}
+
+
+def wrong_proof(history):
+    history.answers.append(verification(105, status=400, body={"code": "expired_token"}))
+    proof_later(history)
 
 
 def no_proof(history):
@@ -123,6 +143,13 @@ def refused_and_counted(history):
     never_sent(history)
     history.answers.append(request(100, status=503))
     history.faults.append(("mail", 99, 102))
+
+
+def limited_and_counted(history):
+    """An answer other than 503 needs no refund."""
+    never_sent(history)
+    history.answers.append(request(100, status=429))
+    history.faults.append(("table", 99, 102))
 
 
 def counted_twice_for_a_kill(history):
@@ -148,6 +175,31 @@ def key_mailed_twice(history):
         item["mails"]["m2"] = 120
 
 
+def reported(history, outcome):
+    report = answer("report", 103, email=EMAIL, outcome=outcome)
+    history.answers.append(report)
+    history.mails[1]["at"] = at(125)
+
+
+def mailed_after_a_bounce(history):
+    reported(history, "bounced")
+
+
+def mailed_after_a_complaint(history):
+    reported(history, "complained")
+
+
+def pressed(history, action, began, **about):
+    usual = {"email": EMAIL, "body": {"state": "stopped"}}
+    history.answers.append(answer(action, began, **usual | about))
+
+
+def mailed_after_a_refusal(history):
+    pressed(history, "allow", 101)
+    pressed(history, "stop", 103)
+    history.mails[1]["at"] = at(125)
+
+
 def too_many_mails(history):
     for number in range(2, 8):
         history.mails.append(mail(f"m{number}"))
@@ -157,7 +209,7 @@ def too_many_mails(history):
 
 
 def too_many_notices(history):
-    history.mails += [mail(f"n{number}", kind="address_changed") for number in range(2, 11)]
+    history.mails += [mail(f"n{number}", kind="address_changed") for number in range(2, 8)]
 
 
 def too_many_codes(history):
@@ -181,17 +233,23 @@ SPOILED = {
     "nothing_fails_in_peace": [in_peace],
     "each_verification_is_on_record": [unrecorded],
     "the_last_verification_stays": [displaced],
-    "each_change_is_published_once": [lost_event, another_id, another_content],
+    "each_change_is_published_once": [lost_event, another_id, another_content, other_reason],
     "each_verification_has_its_proof": [proof_of_nothing, foreign_proof],
-    "each_verified_address_was_proven": [no_proof],
+    "each_verified_address_was_proven": [no_proof, proof_later, wrong_proof],
     "each_mail_is_counted": [uncounted],
     "each_counted_mail_exists": [
         never_sent,
         refused_and_counted,
+        limited_and_counted,
         counted_twice_for_a_kill,
         counted_at_another_time,
     ],
     "each_accepted_request_was_mailed": [not_mailed, key_mailed_twice],
+    "nobody_is_mailed_after_a_stop": [
+        mailed_after_a_bounce,
+        mailed_after_a_complaint,
+        mailed_after_a_refusal,
+    ],
     "no_mail_limit_is_passed": [too_many_mails, too_many_notices],
     "no_code_limit_is_passed": [too_many_codes, too_many_codes_of_a_client],
     "each_status_is_that_of_the_record": [other_status],
@@ -241,14 +299,21 @@ class Auditor(unittest.TestCase):
             history.faults = [(name, 199, 202)]
             self.assertEqual(len(self.broken(history)), int(name == "mail"))
 
+    def test_mail_that_is_allowed_again_may_go(self):
+        history = good()
+        mailed_after_a_refusal(history)
+        pressed(history, "allow", 110)
+        self.assertEqual(self.broken(history), [])
+
     def test_a_verification_clears_the_codes(self):
         history = good()
         codes = [wrong_code(200 + 5 * number) for number in range(6)]
         history.answers += codes
         # Between the last two of them.
-        cleared = datetime.fromtimestamp(223, UTC).isoformat()
+        cleared = at(223)
         for of in history.changes + history.events:
             of["verified_at"] = cleared
+        history.answers[1] |= {"began": 223, "ended": 224}
         history.answers[1]["body"]["verified_at"] = cleared
         history.items[f"user#{USER}"]["verified_at"] = cleared
         history.answers[2]["body"]["verified_at"] = cleared
