@@ -317,7 +317,8 @@ def event_of(change):
 
 
 def check_copy_missing(operator):
-    """Missing items are copied, existing ones are not overwritten, and expired ones are skipped."""
+    """Missing items are copied, existing records are not overwritten, and expired ones are skipped.
+    A user of whom the table has tried codes alone is missing."""
     description = operator.dynamodb.describe_table(TableName=operator.table)["Table"]
     operator.dynamodb.create_table(
         TableName="restored",
@@ -329,19 +330,23 @@ def check_copy_missing(operator):
         ],
         BillingMode="PAY_PER_REQUEST",
     )
+    guessed = {"pk": {"S": "user#guessed"}, "attempts_version": {"N": "1"}}
+    operator.dynamodb.put_item(TableName=operator.table, Item=guessed)
     before = operator.items()
     gone = {
         f"gone-{number}": {"pk": {"S": f"gone-{number}"}, "digest": {"B": b"\0\1"}}
         for number in range(3)
     }
     gone["gone-0"]["expires_at"] = {"N": "4102444800"}
+    gone["user#guessed"] = {"pk": guessed["pk"], "version": {"N": "2"}}
     stale = {"pk": {"S": min(before)}, "stale": {"BOOL": True}}
     expired = {"pk": {"S": "expired"}, "expires_at": {"N": "1"}}
     for item in [stale, expired, *gone.values()]:
         operator.dynamodb.put_item(TableName="restored", Item=item)
-    for copied, there in ((3, 1), (0, 4)):
+    for copied, there in ((4, 1), (0, 5)):
         said = operator.run("copy_missing_items.py", "restored", operator.table)
-        expect(said, [f"{copied} copied, {there} existed, 1 expired"], "the output")
+        counts = f"{copied} copied, {there} existed, 1 expired"
+        expect(said, [f"{min(before)} differs", counts], "the output")
         expect(operator.items(), before | gone, "the table")
 
 
