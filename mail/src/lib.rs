@@ -30,7 +30,7 @@ pub use ses::{SES_ATTEMPT, SES_OPERATION, Ses};
 pub use settings::{MailSettings, sender_and_reply_to};
 
 /// A rendered mail.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Mail {
     pub kind: MailKind,
     pub locale: Locale,

@@ -29,7 +29,6 @@ pub fn is_same_origin(headers: &HeaderMap) -> bool {
 }
 
 /// A body of a length that the page accepts.
-#[derive(Debug)]
 pub struct Post<'request> {
     pub body: &'request [u8],
     /// In lower case, without parameters. Empty without a `Content-Type`.

@@ -2,12 +2,17 @@
 
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
+use axum::http::Request;
 use local::edge::Fault;
-use local::fixtures;
+use local::{fixtures, stack};
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use shared::api::fields::Fields;
 use shared::domain::api_key::ApiKeySecret;
+use shared::domain::idempotency_key::IdempotencyKey;
 use shared::domain::link_token::LinkToken;
+use shared::domain::proof::Proof;
+use shared::runtime::settings::{Environment, proofs};
 
 use crate::ops::admin;
 use crate::support::app::{REQUEST, TestApp, VERIFY};
@@ -189,6 +194,36 @@ async fn the_operators_command_shows_no_secret() {
     }
 }
 
+#[test]
+fn types_of_secrets_hide_themselves() {
+    let settings = stack::environment("http://dynamodb", "http://ses");
+    let environment = Environment::from_pairs(&settings);
+    let proof = Proof::from_random([7; 32], Some([7; 8]));
+    let fields = br#"{"email":"ada@example.org","password":"hunter2"}"#;
+    for (shown, expected) in [
+        (
+            format!("{:?}", ApiKeySecret::presented(fixtures::API_KEY)),
+            "ApiKeySecret(secret)",
+        ),
+        (format!("{:?}", proof.code.unwrap()), "Code(secret)"),
+        (
+            format!("{:?}", proofs::code_keys(&environment).unwrap()),
+            "CodeKeys(secret)",
+        ),
+        (format!("{environment:?}"), "Environment"),
+        (
+            format!("{:?}", IdempotencyKey::parse("key").unwrap()),
+            "IdempotencyKey(…)",
+        ),
+        (
+            format!("{:?}", Fields::new(serde_json::from_slice(fields).unwrap())),
+            r#"{"email", "password"}"#,
+        ),
+    ] {
+        assert_eq!(shown, expected);
+    }
+}
+
 #[tokio::test]
 async fn each_form_of_a_secret_is_found() {
     let app = TestApp::start().await;
@@ -241,6 +276,34 @@ async fn a_stored_token_fails_its_test() {
 #[should_panic(expected = "the table has the secret")]
 async fn a_stored_code_fails_its_test() {
     store_in_table(|_, code| AttributeValue::B(Blob::new(code))).await;
+}
+
+#[tokio::test]
+#[should_panic(expected = "the log has the secret")]
+async fn a_logged_token_fails_its_test() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    tracing::error!(target: "local", "a line with {}", link_of(&mail).1);
+}
+
+#[tokio::test]
+#[should_panic(expected = "an answer or an event has the secret")]
+async fn a_published_token_fails_its_test() {
+    let app = TestApp::start().await;
+    let mail = app.ask(json!({ "email": "ada@example.org" })).await;
+    let entry = json!({
+        "Time": 0,
+        "Source": "mailproof",
+        "DetailType": "Leak",
+        "Detail": json!({ "token": link_of(&mail).1 }).to_string(),
+        "EventBusName": "default",
+    });
+    let put = Request::post(&app.inbox_url)
+        .header("authorization", "AWS4-HMAC-SHA256")
+        .header("x-amz-target", "AWSEvents.PutEvents")
+        .body(json!({ "Entries": [entry] }).to_string().into())
+        .unwrap();
+    assert_eq!(app.http.request(put).await.unwrap().status(), 200);
 }
 
 #[tokio::test]

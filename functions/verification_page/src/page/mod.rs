@@ -31,7 +31,7 @@ const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
 
 /// The form for a code.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Form {
     /// The page's path relative to the one that was opened. Empty: the same.
     pub(crate) page: String,
