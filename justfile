@@ -82,7 +82,7 @@ programs:
 release:
     .ci/run release
 
-# One function, built twice in different folders: the bytes must be the same
+# The functions, built twice in different folders: the bytes must be the same
 [group('ci')]
 reproducible:
     .ci/run reproducible

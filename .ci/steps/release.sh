@@ -29,8 +29,8 @@ without_folder_of() {
     echo "--remap-path-prefix=$1/registry/src/=registry/"
 }
 
-# build_elsewhere FOLDER ARCHITECTURE: builds a function in a checkout, a target folder and a
-# registry of its own, and prints the digest.
+# build_elsewhere FOLDER ARCHITECTURE: builds the functions in a checkout, a target folder and a
+# registry of their own, and prints the digests.
 build_elsewhere() {
     local folder=$PWD/$WORK/reproducible/$1
     local PATH="$PWD/$BUILD_VENV/bin:$PATH"
@@ -40,9 +40,14 @@ build_elsewhere() {
     (
         cd "$folder/checkout"
         export CARGO_HOME=$folder/cargo CARGO_TARGET_DIR=$folder/target
+        local function packages=()
+        for function in functions/*/; do
+            packages+=(--package "$(basename "$function")")
+        done
         CARGO_BUILD_RUSTFLAGS=$(without_folder_of "$CARGO_HOME") \
-            cargo lambda build --quiet --release --locked "--${2/_/-}" --package verify_email >&2
-        sha256sum <"$CARGO_TARGET_DIR/lambda/verify_email/bootstrap"
+            cargo lambda build --quiet --release --locked "--${2/_/-}" "${packages[@]}" >&2
+        cd "$CARGO_TARGET_DIR/lambda"
+        sha256sum -- */bootstrap
     )
 }
 
@@ -50,7 +55,7 @@ builds_are_the_same() {
     local first second
     first=$(build_elsewhere one "$1")
     second=$(build_elsewhere another/of-another-length "$1")
-    echo "$first $second"
+    printf '%s\n\n%s\n' "$first" "$second"
     [[ -n $first && $first == "$second" ]]
 }
 
