@@ -125,6 +125,16 @@ async fn a_move_is_killed() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_is_killed() {
+    check(Path::Withdrawal).await;
+}
+
+#[tokio::test]
+async fn a_uuid_alone_is_killed() {
+    check(Path::UuidAlone).await;
+}
+
+#[tokio::test]
 async fn a_refused_mail_is_killed() {
     check(Path::RefusedMail).await;
 }
@@ -147,6 +157,11 @@ async fn a_right_code_is_killed() {
 #[tokio::test]
 async fn a_wrong_code_is_killed() {
     check(Path::WrongCode).await;
+}
+
+#[tokio::test]
+async fn an_expired_code_is_killed() {
+    check(Path::ExpiredCode).await;
 }
 
 #[tokio::test]

@@ -136,6 +136,16 @@ async fn a_move_meets_faults() {
 }
 
 #[tokio::test]
+async fn a_withdrawal_meets_faults() {
+    check(Path::Withdrawal).await;
+}
+
+#[tokio::test]
+async fn a_uuid_alone_meets_faults() {
+    check(Path::UuidAlone).await;
+}
+
+#[tokio::test]
 async fn a_refused_mail_meets_faults() {
     check(Path::RefusedMail).await;
 }
@@ -158,6 +168,11 @@ async fn a_right_code_meets_faults() {
 #[tokio::test]
 async fn a_wrong_code_meets_faults() {
     check(Path::WrongCode).await;
+}
+
+#[tokio::test]
+async fn an_expired_code_meets_faults() {
+    check(Path::ExpiredCode).await;
 }
 
 #[tokio::test]

@@ -26,6 +26,10 @@ pub enum Path {
     KeyedRequest,
     /// The user asks with another address.
     Move,
+    /// The verified user asks with the verified address again, and so withdraws a move.
+    Withdrawal,
+    /// The user asks without an address.
+    UuidAlone,
     /// SES refuses the mail of a first request.
     RefusedMail,
     /// The reader of an expired link asks.
@@ -33,6 +37,7 @@ pub enum Path {
     Link,
     RightCode,
     WrongCode,
+    ExpiredCode,
     Status,
     PageLink,
     PageCode,
@@ -54,16 +59,19 @@ pub enum Path {
 }
 
 impl Path {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::FirstRequest,
         Self::RepeatedRequest,
         Self::KeyedRequest,
         Self::Move,
+        Self::Withdrawal,
+        Self::UuidAlone,
         Self::RefusedMail,
         Self::NewMail,
         Self::Link,
         Self::RightCode,
         Self::WrongCode,
+        Self::ExpiredCode,
         Self::Status,
         Self::PageLink,
         Self::PageCode,
@@ -84,9 +92,11 @@ impl Path {
             | Self::RepeatedRequest
             | Self::KeyedRequest
             | Self::Move
+            | Self::Withdrawal
+            | Self::UuidAlone
             | Self::RefusedMail
             | Self::NewMail => "request_email_verification",
-            Self::Link | Self::RightCode | Self::WrongCode => "verify_email",
+            Self::Link | Self::RightCode | Self::WrongCode | Self::ExpiredCode => "verify_email",
             Self::Status => "email_verification_status",
             Self::PageLink | Self::PageCode | Self::WrongPageCode | Self::Refuse | Self::Allow => {
                 "verification_page"
@@ -106,7 +116,7 @@ impl Path {
                 &[Service::DynamoDb, Service::Ses]
             }
             Self::Move | Self::NewMail => &[Service::Ses],
-            Self::RepeatedRequest | Self::RefusedMail => &[],
+            Self::RepeatedRequest | Self::Withdrawal | Self::RefusedMail => &[],
             _ => &[Service::DynamoDb],
         }
     }
@@ -122,7 +132,8 @@ impl Path {
     /// The event for adopters that it makes.
     pub fn event(self) -> Option<&'static str> {
         match self {
-            Self::Link
+            Self::Withdrawal
+            | Self::Link
             | Self::RightCode
             | Self::PageLink
             | Self::PageCode
@@ -158,6 +169,12 @@ impl Path {
                 first
             }
             Self::Move => post(REQUEST, &json!({ "uuid": USER, "email": GRACE })),
+            Self::Withdrawal => {
+                assert_eq!(app.post(VERIFY, proof).await.status, 200);
+                app.ask(json!({ "uuid": USER, "email": GRACE })).await;
+                first
+            }
+            Self::UuidAlone => post(REQUEST, &json!({ "uuid": USER })),
             Self::NewMail => {
                 app.pass(Duration::from_hours(24));
                 post(NEW_MAIL_PATH, &proof)
@@ -165,6 +182,10 @@ impl Path {
             Self::Link => post(VERIFY, &proof),
             Self::RightCode => post(VERIFY, &with("code", &code_of(&mail))),
             Self::WrongCode => post(VERIFY, &with("code", &wrong_code(&[&mail]))),
+            Self::ExpiredCode => {
+                app.pass(Duration::from_mins(30));
+                post(VERIFY, &with("code", &code_of(&mail)))
+            }
             Self::Status => {
                 let mut event = post("/api/users/email_verification_status", &json!({}));
                 event["requestContext"]["http"]["method"] = json!("GET");

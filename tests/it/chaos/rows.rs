@@ -123,6 +123,11 @@ pub const STATES: &[(&str, &str)] = &[
         "user: 2 mails, 1 links, 1 codes, 1 invalidated_links, pending, verified ada@example.org; \
          ada: 1 mails, 1 notices; grace: 1 mails",
     ),
+    (
+        "withdrawn",
+        "user: 2 mails, 2 invalidated_links, pending, verified ada@example.org; \
+         ada: 1 mails; grace: 1 mails",
+    ),
     ("expired", "user: 1 links, pending; ada: 1 mails"),
     ("expired, half refunded", "user: 1 links, pending; ada: 2 mails"),
     ("renewed after half a refund", "user: 1 mails, 2 links, 1 codes, pending; ada: 3 mails"),

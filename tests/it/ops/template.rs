@@ -59,11 +59,15 @@ async fn the_longest_run_covers_its_calls() {
             let _ = functions[definition.name].invoke(&event).await;
             let calls = app.edge.take_calls();
             let mails = app.ses_faults.attempts() - mails_before;
-            // A refund writes two items at the same time.
-            let waits = u32::try_from(calls.len() - mails).unwrap();
+            let (name, longest_run) = (definition.name, definition.longest_run);
+            // The two writes of a request's refund have one timeout together.
+            let refunds = match name {
+                "request_email_verification" => mails,
+                _ => 0,
+            };
+            let waits = u32::try_from(calls.len() - refunds).unwrap();
             let mails = u32::try_from(mails).unwrap();
             let needed = DYNAMODB_OPERATION * waits + SES_OPERATION * mails;
-            let (name, longest_run) = (definition.name, definition.longest_run);
             assert!(
                 needed <= longest_run || app.edge.saw_a_repeated_call(),
                 "functions/{name}/src/lib.rs: LONGEST_RUN is {longest_run:?}, and {} makes \
