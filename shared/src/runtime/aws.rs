@@ -130,7 +130,7 @@ impl Aws {
             .build();
         let config = aws_sdk_dynamodb::config::Builder::from(&config)
             .retry_classifier(RetryConflicts)
-            // A quota of its own, as on Lambda, where functions share a process.
+            // Where functions share a process, each has a quota of its own, as on Lambda.
             .retry_partition(RetryPartition::custom("store").build())
             .interceptor(MarkRepeats);
         aws_sdk_dynamodb::Client::from_conf(config.build())

@@ -24,7 +24,8 @@ pub enum Commit {
         user: Found<UserRecord>,
         address: Found<AddressRecord>,
     },
-    /// Nothing was written, as another transaction was writing one of the items. Retry.
+    /// Another transaction was writing one of the items, or an earlier attempt of this one, which
+    /// may be applied. Retry.
     Contended,
 }
 

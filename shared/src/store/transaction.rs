@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::types::{
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use super::item::{Item, KEY};
-use super::retry::is_repeated;
+use super::retry::may_be_applied;
 use super::update::ItemUpdate;
 use super::{Store, StoreError, unavailable};
 
@@ -88,11 +88,11 @@ impl Store {
     }
 }
 
-/// A refusal of its first attempt alone means that it wrote nothing.
+/// A refusal means that nothing was written, unless an earlier attempt may have been applied.
 fn failed(error: SdkError<TransactWriteItemsError, HttpResponse>) -> StoreError {
-    let was_repeated = error.raw_response().is_some_and(is_repeated);
+    let may_be_applied = error.raw_response().is_some_and(may_be_applied);
     match unavailable(error) {
-        StoreError::Refused(refusal) if was_repeated => StoreError::Unavailable(refusal.into()),
+        StoreError::Refused(refusal) if may_be_applied => StoreError::Unavailable(refusal.into()),
         other => other,
     }
 }

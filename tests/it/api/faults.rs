@@ -1,5 +1,6 @@
 //! A fault of AWS gets a 503 and loses nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -33,6 +34,8 @@ pub fn assert_unavailable(answer: &Answer, detail: &str) {
         error("server_error", "service_unavailable", detail, None)
     );
 }
+
+const USER: &str = "0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99";
 
 const COULD_NOT_SEND: &str = "Could not send the verification email. Try again shortly.";
 const COULD_NOT_CHECK: &str = "Could not check the verification. Try again shortly.";
@@ -280,7 +283,7 @@ async fn a_write_without_an_answer_in_time_is_refunded() {
         },
     };
     let request = VerificationRequest {
-        user: UserId::parse("0198c5a4-7d1e-7c3b-9a52-6f0e4b8d2c99").unwrap(),
+        user: UserId::parse(USER).unwrap(),
         to: MailTo::Address(EmailAddress::parse("ada@example.org").unwrap()),
         key: None,
         greeting: None,
@@ -308,10 +311,44 @@ async fn a_write_without_an_answer_in_time_is_refunded() {
 async fn a_refused_write_is_not_refunded() {
     let app = TestApp::start().await;
     app.ask(json!({ "email": "warm@example.org" })).await;
-    app.edge.take_calls();
-    app.edge.after(0, Fault::AccessDenied, 1);
-    assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
-    assert_eq!(app.edge.take_calls(), ["TransactWriteItems"]);
+    // The SDK repeats the first refusal of the second case.
+    for refused in [
+        &[Fault::AccessDenied][..],
+        &[Fault::InProgress, Fault::Throttled],
+    ] {
+        app.edge.take_calls();
+        for fault in refused {
+            app.edge.next(*fault);
+        }
+        assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+        let calls = app.edge.take_calls();
+        assert_eq!(calls, vec!["TransactWriteItems"; refused.len()]);
+    }
+}
+
+/// The user moves away after the write was applied and its answer lost.
+#[tokio::test]
+async fn a_move_after_a_lost_answer_is_refunded() {
+    let app = Arc::new(TestApp::start().await);
+    let with_email = |email: &str| json!({ "uuid": USER, "email": email });
+    app.ask(with_email("ada@example.org")).await;
+    // Two reads, and the write with the SDK's other attempts.
+    app.edge.after(2, Fault::CutAfter, 1);
+    app.edge.after(0, Fault::InProgress, 2);
+    app.edge.meanwhile(5, {
+        let (app, moved) = (Arc::clone(&app), with_email("grace@example.org"));
+        async move { drop(app.ask(moved).await) }
+    });
+    let answer = app.post(REQUEST, json!({ "uuid": USER })).await;
+    assert_unavailable(&answer, COULD_NOT_SEND);
+    for (pk, mails) in [
+        (&*format!("user#{USER}"), 2),
+        ("address#ada@example.org", 1),
+        ("address#grace@example.org", 1),
+    ] {
+        let item = app.item(pk).await.unwrap();
+        assert_eq!(item["mails"].as_m().unwrap().len(), mails, "{pk}");
+    }
 }
 
 #[tokio::test]

@@ -117,6 +117,9 @@ impl MailReservation<'_> {
                 }
                 return Ok(Reserved::NotMailed(outcome));
             }
+            if self.counts_elsewhere(&address) {
+                return Err(StoreError::Contended);
+            }
             match self.write(&address).await? {
                 Commit::Written => return Ok(Reserved::Counted(address)),
                 Commit::Stale {
@@ -176,6 +179,13 @@ impl MailReservation<'_> {
         let of_address = address.as_ref().map(|address| &address.mails);
         let mut mails = [of_user, of_address].into_iter().flatten();
         mails.any(|mails| mails.timestamp(&mail).is_some())
+    }
+
+    /// Whether the mail is counted at another address, from which the user has moved since. One
+    /// mail cannot count at both, so the caller has to ask again.
+    fn counts_elsewhere(&self, address: &EmailAddress) -> bool {
+        let earlier = self.unanswered.as_ref();
+        earlier.is_some_and(|earlier| !earlier.is_same_mailbox(address))
     }
 
     /// The answer to an earlier request with the same key. It precedes every refusal, as the
@@ -258,7 +268,7 @@ impl MailReservation<'_> {
         match commit {
             Ok(Commit::Written) => self.unanswered = None,
             // This write did nothing. An earlier one may be applied.
-            Err(StoreError::Refused(_)) => self.unanswered = earlier,
+            Err(StoreError::Refused(_) | StoreError::Malformed(_)) => self.unanswered = earlier,
             Ok(Commit::Stale { .. } | Commit::Contended) | Err(_) => {}
         }
         commit
