@@ -145,7 +145,7 @@ def each_verified_address_was_proven(history):
             mailed[mail["user"], mail["to"]].add(mail[kind])
     tried = defaultdict(list)
     for answer in history.answers:
-        if answer["what"] == "verify" and may_have_worked(answer):
+        if answer["what"] == "verify" and may_have_worked(history, answer):
             tried[answer["user"]].append(answer)
     for change in verified(history):
         user, proofs = change["uuid"], mailed[change["uuid"], change["email"]]
@@ -167,8 +167,8 @@ def each_mail_is_counted(history):
 def each_counted_mail_exists(history):
     """Each counted mail exists or was refunded.
 
-    A count without a mail stays only of a request that was not answered 200: if the function was
-    killed, or if calls broke so that its refund failed, too. Each such request explains one.
+    A count without a mail stays only if the function was killed, or answered 503 and its refund
+    failed, too. Each such request explains one.
     """
     sent = {mail["id"] for mail in history.mails}
     excuses = defaultdict(list)
@@ -230,7 +230,8 @@ def nobody_is_mailed_after_a_stop(history):
         for stop, may_end in stopped[to]:
             # One that was counted before may be on its way.
             if stop["ended"] + LONGEST_RUN < at and not (
-                may_end and any(interval(of)[1] > stop["began"] for of in allowed[to])
+                may_end
+                and any(of["ended"] > stop["began"] and of["began"] < at for of in allowed[to])
             ):
                 yield f"{mail['id']} went to {to} at {at}, after {short(stop)}"
 
@@ -317,9 +318,12 @@ def proven(history):
     return [of for of in history.answers if of["what"] == "verify" and of["status"] == 200]
 
 
-def may_have_worked(answer):
-    """A write may be applied although its answer is lost."""
-    return answer["status"] is None or answer["status"] == 200 or answer["status"] >= 500
+def may_have_worked(history, answer):
+    """A write may be applied although its answer is lost. The SDK's next attempt is refused then, if
+    the user moved meanwhile."""
+    if answer["status"] in (None, 200) or answer["status"] >= 500:
+        return True
+    return LOSES_REFUNDS in history.broken_in(*interval(answer))
 
 
 def lost_refund(history, answer):

@@ -146,7 +146,7 @@ def refused_and_counted(history):
 
 
 def limited_and_counted(history):
-    """An answer other than 503 needs no refund."""
+    """A failed refund is a 503."""
     never_sent(history)
     history.answers.append(request(100, status=429))
     history.faults.append(("table", 99, 102))
@@ -197,6 +197,7 @@ def pressed(history, action, began, **about):
 def mailed_after_a_refusal(history):
     pressed(history, "allow", 101)
     pressed(history, "stop", 103)
+    pressed(history, "allow", 126)
     history.mails[1]["at"] = at(125)
 
 
