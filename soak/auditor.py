@@ -319,8 +319,8 @@ def proven(history):
 
 
 def may_have_worked(history, answer):
-    """A write may be applied although its answer is lost. The SDK's next attempt is refused then, if
-    the user moved meanwhile."""
+    """A write may be applied although its answer is lost. The next attempt is refused if the user
+    moved meanwhile."""
     if answer["status"] in (None, 200) or answer["status"] >= 500:
         return True
     return LOSES_REFUNDS in history.broken_in(*interval(answer))
