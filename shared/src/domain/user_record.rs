@@ -261,21 +261,27 @@ impl UserRecord {
     /// invalid. A verification stays.
     #[must_use]
     pub fn with_refusal(&self, address: &EmailAddress, now: Timestamp) -> Self {
-        let mut refused = if self.address.is_same_mailbox(address) {
-            self.without_proofs(now)
-        } else {
-            Self {
-                version: self.version.next(),
-                invalidated_links: self.recently_invalidated(now),
-                ..self.clone()
-            }
-        };
-        let of_address = refused.invalidated_links.values_mut();
-        for link in of_address.filter(|link| link.email.is_same_mailbox(address)) {
+        let mut refused = self.clone();
+        // First, as one that is older than a month may be the one that refuses.
+        refused.mark_refused(address, now);
+        if self.address.is_same_mailbox(address) {
+            refused = refused.without_proofs(now);
+            refused.mark_refused(address, now);
+            return refused;
+        }
+        Self {
+            version: self.version.next(),
+            invalidated_links: refused.recently_invalidated(now),
+            ..refused
+        }
+    }
+
+    fn mark_refused(&mut self, address: &EmailAddress, now: Timestamp) {
+        let links = self.invalidated_links.values_mut();
+        for link in links.filter(|link| link.email.is_same_mailbox(address)) {
             link.at = now;
             link.refused = true;
         }
-        refused
     }
 
     /// The record after a pending move is withdrawn at `now`: the verified address is the user's

@@ -296,6 +296,23 @@ async fn a_mail_during_a_withdrawal_can_be_refused() {
 }
 
 #[tokio::test]
+async fn a_late_press_can_be_taken_back() {
+    let month = Duration::from_hours(30 * 24);
+    for moves_back in [false, true] {
+        let app = TestApp::start().await;
+        let mail = ask_ada(&app).await;
+        ask_bob(&app).await;
+        if moves_back {
+            ask_ada(&app).await;
+        }
+        // DynamoDB removes expired items late.
+        app.pass(month);
+        assert_eq!(state_after(&app, &mail, "stop").await, "stopped");
+        assert_eq!(state_after(&app, &mail, "allow").await, "allowed");
+    }
+}
+
+#[tokio::test]
 async fn a_moved_link_leaves_after_30_days() {
     let app = TestApp::start().await;
     let mail = ask_ada(&app).await;
