@@ -53,6 +53,12 @@ const reported = (page, name, text) =>
 /** The address of an item, once the list has it. */
 const linkTo = (page, text) => rowOf(page, text).first().getAttribute("href");
 
+/** Opens the list of events. Until it is there, rows are those of mails. */
+async function showEvents(page) {
+  await page.getByRole("link", { name: "Events" }).click();
+  await rowOf(page, "Email Undeliverable").first().waitFor();
+}
+
 /** Verifies the address of a mail. */
 async function verify({ uuid, token }) {
   const verified = await fetch(`${stack.api}/api/users/verify_email`, {
@@ -172,14 +178,9 @@ describe("mails", () => {
 });
 
 describe("events", () => {
-  const show = async page => {
-    await page.getByRole("link", { name: "Events" }).click();
-    await rowOf(page, "Email Undeliverable").first().waitFor();
-  };
-
   test("an event is as on EventBridge", () =>
     inInbox("", async page => {
-      await show(page);
+      await showEvents(page);
       const email = "ada@example.com";
       await verify(await stack.ask(email));
       const row = rowOf(page, email);
@@ -224,7 +225,7 @@ describe("its looks", () => {
   const places = async page => {
     const mail = page.locator("#mail:visible");
     const [bounced, arabic] = [await linkTo(page, BOUNCED), await linkTo(page, "layla@")];
-    await page.getByRole("link", { name: "Events" }).click();
+    await showEvents(page);
     return [
       ["list", "", rowOf(page, BOUNCED)],
       ["bounced", bounced, mail],
