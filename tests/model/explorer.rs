@@ -98,7 +98,7 @@ impl World {
             let (_, after) = steps.into_iter().find(|(known, _)| known == step).unwrap();
             let deeds = match step {
                 Step::Call(actor, _) => self.deeds(after.actors[*actor]),
-                Step::Pass | Step::Expire(_) => None,
+                Step::Arrive(_) | Step::Pass | Step::Expire(_) => None,
             };
             let ending = deeds.and_then(|deeds| deeds.ending);
             let ending = ending.map_or(String::new(), |ending| format!(", which ends: {ending:?}"));

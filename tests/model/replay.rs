@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use tokio::runtime::{Builder, Runtime};
 
 use super::network::{Answer, Call, sorted};
+use super::runs::RunNumber;
 use super::scenarios;
 use super::states::{CallOutcome, Place, Scenario, State, Step, World};
 use super::table::{KEYS, key};
@@ -149,6 +150,10 @@ impl World {
     fn made_by(&mut self, scenario: &Scenario, state: &State, step: Step) -> Made {
         let (actor, outcome) = match step {
             Step::Call(actor, outcome) => (actor, outcome),
+            Step::Arrive(_) => {
+                let late = state.late.unwrap();
+                return self.made_call(late.run, false, state);
+            }
             Step::Expire(place) => return Made::Expiry(place),
             Step::Pass => return Made::Nothing,
         };
@@ -159,10 +164,14 @@ impl World {
             return Made::Nothing;
         }
         let run = self.run_of(scenario, state, actor);
-        let number = self.runs.call(run).unwrap();
-        let call = Rc::clone(self.runs.call_of(number));
         let place = state.actors[actor];
         let repeats = matches!(place, Place::Running { repeats: true, .. });
+        self.made_call(run, repeats, state)
+    }
+
+    fn made_call(&mut self, run: RunNumber, repeats: bool, state: &State) -> Made {
+        let number = self.runs.call(run).unwrap();
+        let call = Rc::clone(self.runs.call_of(number));
         let answer = if repeats && call.is_transaction() {
             Rc::new(Answer::done())
         } else {

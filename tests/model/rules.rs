@@ -107,7 +107,9 @@ impl Look<'_> {
     /// The deeds of the actor whose step it is.
     fn actor(&self) -> Option<Deeds> {
         match self.step {
-            Step::Call(actor, _) => self.world.deeds(self.after.actors[actor]),
+            Step::Call(actor, _) | Step::Arrive(actor) => {
+                self.world.deeds(self.after.actors[actor])
+            }
             Step::Pass | Step::Expire(_) => None,
         }
     }
@@ -182,14 +184,15 @@ impl Look<'_> {
         })
     }
 
-    /// Without a fault of DynamoDB, or if that was before anything was mailed.
+    /// Without a fault of DynamoDB, or if that was before anything was mailed. A write that arrives
+    /// after its refund counts.
     fn refunds_what_was_not_sent(&self) -> bool {
         self.all_deeds().all(|deeds| {
             let Task::Request { .. } = deeds.task else {
                 return true;
             };
             let is_unsent = match deeds.mail {
-                Mailing::None => self.scenario.faults <= 1,
+                Mailing::None => self.scenario.faults <= 1 && !self.has_late_write(&deeds),
                 Mailing::Answered(SesAnswer::Refused | SesAnswer::Failed) => !deeds.lost_an_answer,
                 Mailing::WithSes | Mailing::Answered(_) => false,
             };
@@ -208,6 +211,11 @@ impl Look<'_> {
                 !counts(record, mail) && !is_proof(record)
             })
         })
+    }
+
+    fn has_late_write(&self, deeds: &Deeds) -> bool {
+        let late = self.after.late.filter(|late| late.has_arrived);
+        late.is_some_and(|late| late.actor == usize::from(deeds.number))
     }
 
     /// The users whose verification the step changed.

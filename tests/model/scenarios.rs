@@ -232,6 +232,7 @@ fn one_answer_of_dynamodb_is_lost() {
         [KEYED, KEYED],
         [ASK, FOLLOW],
         [ASK, REFUSE],
+        [ASK, MOVE],
         [FOLLOW, MOVE],
         [FOLLOW, ENTER],
         [ENTER, WRONG],

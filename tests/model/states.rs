@@ -30,7 +30,7 @@ pub struct Scenario {
     pub actors: Vec<Task>,
     /// Seconds that may pass. A run that has begun before does not go on.
     pub passing: Option<i64>,
-    /// How many answers of DynamoDB are lost, calls repeated, and transactions cancelled.
+    /// How many answers of DynamoDB are lost, calls repeated or late, and transactions cancelled.
     pub faults: u8,
 }
 
@@ -53,7 +53,17 @@ pub struct State {
     pub actors: [Place; ACTORS],
     /// How many faults may still happen.
     pub faults: u8,
+    pub late: Option<Late>,
     pub past: Past,
+}
+
+/// A write that was given up, and reaches DynamoDB after what came next. A history has one at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Late {
+    pub actor: usize,
+    /// Up to this call.
+    pub run: RunNumber,
+    pub has_arrived: bool,
 }
 
 /// What happens to a call.
@@ -64,6 +74,10 @@ pub enum CallOutcome {
     NotDoneAndAnswerLost,
     /// It is done, its answer is lost, and the SDK repeats it.
     DoneAndRepeated,
+    /// It has a timeout, and is done later.
+    LateAndAnswerLost,
+    /// It has a timeout, the SDK repeats it, and it is done later, too.
+    LateAndRepeated,
     /// Another transaction holds an item.
     Conflict,
     Ses(SesAnswer),
@@ -73,6 +87,8 @@ pub enum CallOutcome {
 pub enum Step {
     /// An actor's call, the first one of a run that begins, or the next one.
     Call(usize, CallOutcome),
+    /// The late write of an actor reaches DynamoDB.
+    Arrive(usize),
     Pass,
     /// DynamoDB deletes an expired item.
     Expire(usize),
@@ -115,6 +131,7 @@ impl World {
             has_passed: false,
             actors: [Place::Waiting; ACTORS],
             faults: scenario.faults,
+            late: None,
             past: Past::default(),
         };
         let mut earlier = Vec::new();
@@ -184,6 +201,9 @@ impl World {
         for actor in 0..scenario.actors.len() {
             self.add_calls(scenario, state, actor, &mut steps);
         }
+        if let Some(late) = state.late.filter(|late| !late.has_arrived) {
+            steps.push((Step::Arrive(late.actor), self.arrive(state, late)));
+        }
         let now = scenario.now(state);
         for place in 0..KEYS {
             let expires_at = self.record(&state.items, place).expires_at;
@@ -197,6 +217,8 @@ impl World {
         if scenario.passing.is_some() && !state.has_passed {
             let mut after = *state;
             after.has_passed = true;
+            // No write takes that long.
+            after.late = state.late.filter(|late| late.has_arrived);
             for actor in &mut after.actors {
                 if let Place::Running { run, .. } = *actor {
                     *actor = Place::Ended(self.deeds.number(self.runs.deeds(run)));
@@ -221,15 +243,23 @@ impl World {
             Place::Waiting => false,
         };
         let run = self.run_of(scenario, state, actor);
-        for outcome in self.outcomes(run, state.faults) {
+        let may_be_late = state.late.is_none() && !repeats;
+        for outcome in self.outcomes(run, state.faults, may_be_late) {
             let mut after = *state;
             let (next, items) = self.make(run, repeats, outcome, state.items);
             after.items = items;
             if !matches!(outcome, CallOutcome::Done | CallOutcome::Ses(_)) {
                 after.faults -= 1;
             }
+            if outcome.is_late() {
+                after.late = Some(Late {
+                    actor,
+                    run,
+                    has_arrived: false,
+                });
+            }
             after.actors[actor] = match next {
-                None if items == state.items => continue,
+                None if items == state.items && !outcome.is_late() => continue,
                 None => Place::Running { run, repeats: true },
                 Some(run) if self.runs.call(run).is_none() => {
                     Place::Ended(self.deeds.number(self.runs.deeds(run)))
@@ -267,7 +297,22 @@ impl World {
         })
     }
 
-    fn outcomes(&self, run: RunNumber, faults: u8) -> Vec<CallOutcome> {
+    /// The state once a late write has arrived.
+    fn arrive(&mut self, state: &State, late: Late) -> State {
+        let mut after = *state;
+        let number = self.runs.call(late.run).unwrap();
+        let call = Rc::clone(self.runs.call_of(number));
+        after.items = self.table.apply(number, &call, state.items).1;
+        after.late = Some(Late {
+            has_arrived: true,
+            ..late
+        });
+        let deeds = self.deeds(state.actors[late.actor]);
+        after.past.remember(self, &state.items, &after.items, deeds);
+        after
+    }
+
+    fn outcomes(&self, run: RunNumber, faults: u8, may_be_late: bool) -> Vec<CallOutcome> {
         if self.waits_for_ses(run) {
             return SesAnswer::ALL.map(CallOutcome::Ses).into();
         }
@@ -277,6 +322,13 @@ impl World {
             outcomes.push(CallOutcome::NotDoneAndAnswerLost);
             if !call.is_reading() {
                 outcomes.extend([CallOutcome::DoneAndAnswerLost, CallOutcome::DoneAndRepeated]);
+            }
+            if !call.is_reading() && may_be_late {
+                outcomes.push(CallOutcome::LateAndAnswerLost);
+                // The token of a transaction lets it be done once.
+                if !call.is_transaction() {
+                    outcomes.push(CallOutcome::LateAndRepeated);
+                }
             }
             if call.is_transaction() {
                 outcomes.push(CallOutcome::Conflict);
@@ -304,7 +356,10 @@ impl World {
                     items,
                 );
             }
-            CallOutcome::NotDoneAndAnswerLost => (self.table.number_of(Answer::Lost), items),
+            CallOutcome::NotDoneAndAnswerLost | CallOutcome::LateAndAnswerLost => {
+                (self.table.number_of(Answer::Lost), items)
+            }
+            CallOutcome::LateAndRepeated => return (None, items),
             CallOutcome::Conflict => (self.table.number_of(Answer::conflict()), items),
             // A transaction that was done is not done again: its repetition has the same token.
             CallOutcome::Done if repeats && call.is_transaction() => {
@@ -321,6 +376,12 @@ impl World {
         };
         let next = self.runs.answer(run, answer, self.table.answer(answer));
         (Some(next), items)
+    }
+}
+
+impl CallOutcome {
+    fn is_late(self) -> bool {
+        matches!(self, Self::LateAndAnswerLost | Self::LateAndRepeated)
     }
 }
 
