@@ -23,6 +23,16 @@ pub const NOTICE_CALLS: u32 = 3;
 /// Each lost write was lost to another one of the same address. Lambda retries the change.
 const MAX_WRITES: u32 = 16;
 
+/// The backoffs between the attempts at a refund. Each attempt has the SDK's own retries.
+const REFUND_BACKOFFS: [Duration; 6] = [
+    Duration::from_millis(20),
+    Duration::from_millis(40),
+    Duration::from_millis(80),
+    Duration::from_millis(160),
+    Duration::from_millis(320),
+    Duration::from_millis(640),
+];
+
 #[derive(Clone, Debug)]
 pub struct MailNotice {
     pub store: Store,
@@ -179,7 +189,15 @@ impl MailNotice {
 
     /// Without it, the retry would find a duplicate and mail nothing.
     async fn refund(&self, notice: &Notice, id: &NoticeId) {
-        let refunding = self.store.refund_notice(&notice.address, id);
+        let refunding = async {
+            for backoff in REFUND_BACKOFFS {
+                if self.store.refund_notice(&notice.address, id).await.is_ok() {
+                    return Ok(());
+                }
+                tokio::time::sleep(backoff).await;
+            }
+            self.store.refund_notice(&notice.address, id).await
+        };
         if let Err(error) = within(self.write_timeout, refunding).await {
             let error = telemetry::chain(&error);
             tracing::error!(error, "an unsent mail could not be refunded to the limits");

@@ -74,6 +74,27 @@ async fn a_retry_mails_after_an_outage() {
     }
 }
 
+/// Otherwise the retry would find a duplicate, and nobody would be notified.
+#[tokio::test]
+async fn a_throttled_refund_is_repeated() {
+    for (passing, ses) in [(1, None), (2, Some(Fault::Throttled))] {
+        let app = moved().await;
+        let change = &change(&app).await;
+        if let Some(fault) = ses {
+            app.ses_faults.always(fault);
+        } else {
+            app.edge.after(passing, Fault::CutAfter, 3);
+        }
+        let passing = if ses.is_some() { passing } else { 0 };
+        app.edge.after(passing, Fault::Throttled, 5);
+        failure(&app, change).await;
+        app.edge.clear();
+        app.ses_faults.clear();
+        assert_eq!(notify(&app).await, ["mailed"], "{ses:?}");
+        assert_eq!(notices(&app).len(), 1);
+    }
+}
+
 #[tokio::test]
 async fn refused_mails_count_alone() {
     let app = moved().await;
