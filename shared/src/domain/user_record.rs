@@ -1,6 +1,6 @@
 //! The record of a user: the address of the newest request, its proofs, and what is verified.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::domain::clock::Timestamp;
@@ -19,6 +19,9 @@ pub const EXPIRED_LINK_RETENTION: Duration = Duration::from_hours(7 * 24);
 
 /// The newest links that are kept. The limit keeps the item small, whatever `MAILS_PER_DAY` allows.
 const MAX_LINKS: usize = 100;
+/// The newest links that are kept of a day's mails that are not counted: they were refunded after a
+/// 5xx of SES, or an operator printed the proof. No rate limit bounds how many there are.
+const MAX_UNCOUNTED_LINKS: usize = 20;
 /// The newest invalidated links that are kept. With an ordinary address in each, they are 10 KB,
 /// which every write of the item costs.
 const MAX_INVALIDATED_LINKS: usize = 100;
@@ -143,7 +146,7 @@ impl UserRecord {
     ) -> Self {
         let same_address = current.filter(|record| record.address.is_same_mailbox(address));
         let mut links = same_address
-            .map(|record| record.kept_links(now))
+            .map(|record| record.kept_links(lifetimes, now))
             .unwrap_or_default();
         links.insert(proof.link, now.plus(lifetimes.link));
         let version = current.map_or_else(
@@ -154,6 +157,8 @@ impl UserRecord {
         let mut codes: BTreeMap<_, _> = same_address
             .map(|record| record.recent_codes(now).collect())
             .unwrap_or_default();
+        let of_links: BTreeSet<_> = links.keys().map(MailId::of).collect();
+        codes.retain(|mail, _| of_links.contains(mail));
         codes.extend(proof.code.map(|digest| {
             let code = MailedCode {
                 digest,
@@ -355,7 +360,8 @@ impl UserRecord {
             .max(invalidated.map(InvalidatedLink::expires_at).max())
     }
 
-    /// The newest codes that have not expired.
+    /// The newest codes that have not expired. Behind the newest one, those of counted mails come
+    /// first, so that an outage of SES does not displace the codes that arrived.
     fn live_codes(
         &self,
         limit: CodeLimit,
@@ -364,7 +370,15 @@ impl UserRecord {
         let unexpired = self.codes.iter().filter(|(_, code)| code.expires_at > now);
         let mut codes: Vec<_> = unexpired.map(|(mail, code)| (*mail, *code)).collect();
         codes.sort_by_key(|(_, code)| std::cmp::Reverse(code.version));
+        if let Some((_newest, others)) = codes.split_first_mut() {
+            others.sort_by_key(|(mail, _)| !self.counts(mail));
+        }
         codes.into_iter().take(limit.live_codes)
+    }
+
+    /// Whether this mail is in the rate limits.
+    fn counts(&self, mail: &MailId) -> bool {
+        self.mails.timestamp(mail).is_some()
     }
 
     /// The codes of the last 24 hours, whose mails still count. Also a live one whose mail was
@@ -431,7 +445,11 @@ impl UserRecord {
             .collect()
     }
 
-    fn kept_links(&self, now: Timestamp) -> BTreeMap<LinkDigest, Timestamp> {
+    fn kept_links(
+        &self,
+        lifetimes: ProofLifetimes,
+        now: Timestamp,
+    ) -> BTreeMap<LinkDigest, Timestamp> {
         let mut links: Vec<_> = self
             .links
             .iter()
@@ -439,6 +457,14 @@ impl UserRecord {
             .map(|(link, expires_at)| (*link, *expires_at))
             .collect();
         links.sort_unstable_by_key(|(_, expires_at)| std::cmp::Reverse(*expires_at));
+        let is_of_last_day =
+            |expires_at: Timestamp| expires_at.plus(MailLimit::WINDOW) > now.plus(lifetimes.link);
+        let mut uncounted = 0;
+        links.retain(|(link, expires_at)| {
+            let is_uncounted = is_of_last_day(*expires_at) && !self.counts(&MailId::of(link));
+            uncounted += usize::from(is_uncounted);
+            !is_uncounted || uncounted <= MAX_UNCOUNTED_LINKS
+        });
         links.truncate(MAX_LINKS - 1);
         links.into_iter().collect()
     }
@@ -582,6 +608,87 @@ mod tests {
         let expires_at = refunded.codes[&mail(1)].expires_at;
         assert_eq!(standing(at(60)), CodeStanding::Live(mail(1)));
         assert_eq!(standing(expires_at), CodeStanding::Unknown);
+    }
+
+    /// The record after these requests, a second apart, each refunded after a 5xx of SES.
+    fn failed(record: UserRecord, numbers: std::ops::RangeInclusive<u8>) -> UserRecord {
+        numbers.fold(record, |record, number| {
+            let next = requested(Some(&record), &ada(), number, at(i64::from(number)));
+            UserRecord {
+                mails: record.mails,
+                ..next
+            }
+        })
+    }
+
+    #[test]
+    fn an_outage_displaces_no_counted_code() {
+        let counted = requested(Some(&requested(None, &ada(), 1, at(1))), &ada(), 2, at(2));
+        let record = failed(counted, 3..=50);
+        let standing = |number| record.code_standing(&[code(number)], LIMIT, at(51));
+        for number in [1, 2, 50] {
+            assert_eq!(standing(number), CodeStanding::Live(mail(number)));
+        }
+        assert_eq!(standing(49), CodeStanding::Expired);
+        assert_eq!(standing(20), CodeStanding::Unknown);
+        let next = requested(Some(&record), &ada(), 51, at(51));
+        let standing = |number| next.code_standing(&[code(number)], LIMIT, at(51));
+        for number in [1, 2, 51] {
+            assert_eq!(standing(number), CodeStanding::Live(mail(number)));
+        }
+        // A counted one displaces the oldest, as always.
+        let next = requested(Some(&next), &ada(), 52, at(52));
+        let standing = |number| next.code_standing(&[code(number)], LIMIT, at(52));
+        for number in [2, 51, 52] {
+            assert_eq!(standing(number), CodeStanding::Live(mail(number)));
+        }
+        assert_eq!(standing(1), CodeStanding::Expired);
+    }
+
+    #[test]
+    fn three_uncounted_codes_work() {
+        let record = failed(requested(None, &ada(), 1, at(1)), 2..=4);
+        let record = UserRecord {
+            mails: SlidingWindow::default(),
+            ..record
+        };
+        let standing = |number| record.code_standing(&[code(number)], LIMIT, at(5));
+        for number in [2, 3, 4] {
+            assert_eq!(standing(number), CodeStanding::Live(mail(number)));
+        }
+        assert_eq!(standing(1), CodeStanding::Expired);
+    }
+
+    #[test]
+    fn an_outage_displaces_no_counted_link() {
+        let record = failed(requested(None, &ada(), 1, at(1)), 2..=200);
+        let standing = |number| record.link_standing(&link(number), at(201));
+        for number in [1, 200, 199, 180] {
+            assert_eq!(standing(number), LinkStanding::Live, "{number}");
+        }
+        assert_eq!(standing(179), LinkStanding::Unknown);
+        let kept = MAX_UNCOUNTED_LINKS + 2;
+        assert_eq!((record.links.len(), record.codes.len()), (kept, kept));
+    }
+
+    #[test]
+    fn links_older_than_a_day_are_kept() {
+        let lifetimes = ProofLifetimes {
+            link: Duration::from_hours(7 * 24),
+            ..ProofLifetimes::DEFAULT
+        };
+        let day = 24 * 60 * 60;
+        let record = (0..10).fold(None, |record: Option<UserRecord>, number| {
+            let proof = MailedProof {
+                link: link(number),
+                code: None,
+                language: None,
+            };
+            let now = at(i64::from(number) * day / 2);
+            let record = UserRecord::with_proof(record.as_ref(), &ada(), proof, lifetimes, now);
+            Some(record)
+        });
+        assert_eq!(record.unwrap().links.len(), 10);
     }
 
     #[test]

@@ -22,6 +22,7 @@ use shared::text::locale::Locale;
 use super::status::STATUS;
 use crate::support::app::{REQUEST, TestApp, VERIFY, error};
 use crate::support::http::Answer;
+use crate::support::items;
 use crate::support::mail::{code_proof_of, link_of, proof_of};
 
 pub fn assert_unavailable(answer: &Answer, detail: &str) {
@@ -101,6 +102,26 @@ async fn an_unsent_mail_displaces_no_code() {
     app.ses_faults.next(Fault::Rejected);
     assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
     assert_eq!(app.post(VERIFY, code_proof_of(&first)).await.status, 200);
+}
+
+/// The proofs of these mails stay, as SES may have accepted them, but no limit bounds them.
+#[tokio::test]
+async fn an_outage_of_ses_displaces_no_proof() {
+    for proof_in in [code_proof_of, proof_of] {
+        let app = TestApp::start().await;
+        let mail = app.ask(ada()).await;
+        let fail = async |times| {
+            for _ in 0..times {
+                app.pass(Duration::from_secs(5));
+                assert_unavailable(&app.post(REQUEST, ada()).await, COULD_NOT_SEND);
+            }
+            items::size(&app, &format!("user#{}", link_of(&mail).0))
+        };
+        app.ses_faults.always(Fault::Unavailable);
+        assert_eq!(fail(25).await, fail(100).await);
+        app.ses_faults.clear();
+        assert_eq!(app.post(VERIFY, proof_in(&mail)).await.status, 200);
+    }
 }
 
 #[tokio::test]
