@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -29,8 +29,14 @@ pub fn put_dig(app: &mut TestApp, prints: &str, code: u8) {
         "#!/bin/sh\nfor name; do :; done\n[ \"$name\" = _dmarc.acme.example ] && echo '{prints}'\n\
          exit {code}\n"
     );
-    fs::write(&dig, script).unwrap();
-    fs::set_permissions(&dig, fs::Permissions::from_mode(0o755)).unwrap();
+    // By a child, as no file can be run that is open for writing: a child of another test, forked
+    // now, would hold it open until its own program starts.
+    let written = Command::new("sh")
+        .args(["-c", "printf %s \"$1\" >\"$0\" && chmod +x \"$0\""])
+        .arg(&dig)
+        .arg(script)
+        .status();
+    assert!(written.unwrap().success());
     app.environment.retain(|(name, _)| *name != "PATH");
     let folder = folder.to_str().unwrap().to_owned();
     app.environment.push(("PATH", folder));
