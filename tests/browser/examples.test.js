@@ -299,8 +299,9 @@ describe("a page that waits", () => {
       await pass(10);
       const question = page.getByText("Did you mean meant@gmail.com?");
       await question.waitFor();
+      const loaded = page.waitForEvent("load");
       await page.getByRole("button", { name: "Email that address" }).click();
-      await page.waitForEvent("load");
+      await loaded;
       await pass(10);
       assert.equal(await question.isVisible(), false);
       const mail = await stack.latest();

@@ -88,7 +88,11 @@ test("without a network a retry is enough", () =>
     await assertHeading(window, OFFLINE);
     assert.equal(await focusedText(page), OFFLINE, "is read out");
     await page.getByText("Nothing is lost. Check your connection and try again.").waitFor();
+    // The heading stays meanwhile.
+    const failed = page.waitForEvent("requestfailed");
     await page.getByRole("button", { name: "Try again" }).click();
+    await failed;
+    await page.locator("main:not(.busy)").waitFor();
     await assertHeading(window, OFFLINE);
     await window.context.setOffline(false);
     await page.getByRole("button", { name: "Try again" }).click();

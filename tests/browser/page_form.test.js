@@ -157,6 +157,7 @@ describe("without a script", () => {
         <input name="code" value="${mail.code}"><button>Go</button></form>`;
       const attack = route => route.fulfill({ contentType: "text/html", body });
       await page.route(`${stack.inbox}/attack`, attack);
+      await stack.reported(mail);
       const before = await stack.table();
       await page.goto(`${stack.inbox}/attack`);
       await page.getByRole("button").click();

@@ -204,6 +204,7 @@ test("a script's clicks verify nothing", () =>
       form.requestSubmit();
       form.dispatchEvent(new SubmitEvent("submit", { bubbles: true, cancelable: true }));
     });
+    await stack.reported(mail);
     for (const link of [mail.link, formOf(mail)]) {
       await page.goto("about:blank");
       await page.goto(link);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { createClient } from "./generated/mailproof_sdk/client/index.js";
 import * as mailproof from "./generated/mailproof_sdk/index.js";
-import { key, newAddress, newestCode, url } from "./stack.js";
+import { eventually, key, newAddress, newestCode, url } from "./stack.js";
 
 const headers = { Prefer: "return=representation" };
 const client = createClient({ baseUrl: url, auth: key, headers });
@@ -24,7 +24,10 @@ const verified = await mailproof.verifyEmail({ client, body: { uuid, code, token
 assert(verified.data);
 assert.equal(verified.data.email, email);
 
-const found = await mailproof.emailVerificationStatus({ client, query: { uuid } });
+const found = await eventually(
+  () => mailproof.emailVerificationStatus({ client, query: { uuid } }),
+  ({ data }) => data?.delivery?.state === "delivered",
+);
 assert(found.data);
 assert.equal(found.data.verified_at, verified.data.verified_at);
 assert.equal(found.data.delivery?.state, "delivered");

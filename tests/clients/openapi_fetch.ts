@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import createClient from "openapi-fetch";
 import type { paths } from "./generated/mailproof.js";
-import { key, newAddress, newestCode, url } from "./stack.js";
+import { eventually, key, newAddress, newestCode, url } from "./stack.js";
 
 const REQUEST = "/api/users/request_email_verification";
 const VERIFY = "/api/users/verify_email";
@@ -28,7 +28,10 @@ const verified = await client.POST(VERIFY, { body: { uuid, code, token: null } }
 assert(verified.data);
 assert.equal(verified.data.email, email);
 
-const found = await client.GET(STATUS, { params: { query: { uuid } } });
+const found = await eventually(
+  () => client.GET(STATUS, { params: { query: { uuid } } }),
+  ({ data }) => data?.delivery?.state === "delivered",
+);
 assert(found.data);
 assert.equal(found.data.verified_at, verified.data.verified_at);
 assert.equal(found.data.delivery?.state, "delivered");

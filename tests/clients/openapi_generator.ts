@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import * as mailproof from "./generated/mailproof_fetch/index.js";
-import { key, newAddress, newestCode, url } from "./stack.js";
+import { eventually, key, newAddress, newestCode, url } from "./stack.js";
 
 const prefer = "return=representation";
 const clientWith = (accessToken: string) =>
@@ -30,7 +30,10 @@ const verification = { uuid, code: await newestCode(email), token: null };
 const verified = await client.verifyEmail({ verification, prefer });
 assert.equal(verified.email, email);
 
-const found = await client.emailVerificationStatus({ uuid });
+const found = await eventually(
+  () => client.emailVerificationStatus({ uuid }),
+  ({ delivery }) => delivery?.state === "delivered",
+);
 assert.deepEqual(found.verifiedAt, verified.verifiedAt);
 assert.equal(found.delivery?.state, "delivered");
 assert.equal(found.suppressed, null);

@@ -23,7 +23,7 @@ from generated.mailproof_client.models import (
     VerificationRequestErrorCode,
     VerifiedEmail,
 )
-from stack import new_address, newest_code
+from stack import eventually, new_address, newest_code
 
 url = os.environ["MAILPROOF_URL"]
 client = AuthenticatedClient(
@@ -49,7 +49,12 @@ assert isinstance(verified, VerifiedEmail), verified
 assert verified.email == email
 assert verified.verified_at < requested.expires_at
 
-found = email_verification_status.sync(client=client, uuid=uuid)
+found = eventually(
+    lambda: email_verification_status.sync(client=client, uuid=uuid),
+    lambda found: isinstance(found, Status)
+    and found.delivery is not None
+    and found.delivery.state == DeliveryState.DELIVERED,
+)
 assert isinstance(found, Status), found
 assert found.verified_at == verified.verified_at
 assert found.delivery is not None and found.delivery.state == DeliveryState.DELIVERED

@@ -3,9 +3,15 @@
 import json
 import os
 import re
+import time
 import uuid
+from collections.abc import Callable
+from typing import TypeVar
 from urllib.parse import quote
 from urllib.request import urlopen
+
+
+Found = TypeVar("Found")
 
 
 def new_address() -> str:
@@ -22,3 +28,14 @@ def newest_code(address: str) -> str:
     code = re.search(r"^\d{6}$", text, re.MULTILINE)
     assert code
     return code.group()
+
+
+def eventually(read: Callable[[], Found], is_expected: Callable[[Found], bool]) -> Found:
+    """What `read` finds, once it is as expected: SES's report comes after the mail."""
+    found = read()
+    for _ in range(500):
+        if is_expected(found):
+            break
+        time.sleep(0.02)
+        found = read()
+    return found

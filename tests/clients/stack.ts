@@ -1,6 +1,7 @@
 // The running service, and what its inbox holds.
 
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 
 const { MAILPROOF_URL, MAILPROOF_KEY, MAILPROOF_INBOX } = process.env as Record<string, string>;
 
@@ -15,6 +16,19 @@ export async function newestCode(address: string): Promise<string> {
   const answer = await fetch(`${MAILPROOF_INBOX}/api/v1/message/latest?query=${query}`);
   const { Text } = (await answer.json()) as { Text: string };
   return /^\d{6}$/m.exec(Text)![0];
+}
+
+/** What `read` finds, once it is as expected: SES's report comes after the mail. */
+export async function eventually<T>(
+  read: () => Promise<T>,
+  isExpected: (found: T) => boolean,
+): Promise<T> {
+  let found = await read();
+  for (let attempt = 0; attempt < 500 && !isExpected(found); attempt++) {
+    await setTimeout(20);
+    found = await read();
+  }
+  return found;
 }
 
 /** Requests a mail to an address. */

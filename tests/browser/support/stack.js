@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 
 const ROOT = new URL("../../../", import.meta.url).pathname;
 const LOG = new URL("../../../target/ci/browser.log", import.meta.url).pathname;
@@ -106,6 +107,17 @@ export class Stack {
       ConsistentRead: true,
     });
     return "verified_at" in Item;
+  }
+
+  /** Waits until SES's report of this mail is on record. It may come after the mail. */
+  async reported({ email }) {
+    const key = { Key: { pk: { S: `address#${email}` } }, ConsistentRead: true };
+    for (let attempt = 0; attempt < 500; attempt += 1) {
+      const { Item } = await this.#dynamodb("GetItem", key);
+      if ("delivery" in Item) return;
+      await setTimeout(20);
+    }
+    throw new Error(`SES did not report the mail to ${email}`);
   }
 
   /** All items of the table. */
