@@ -9,6 +9,7 @@ use serde::Serialize;
 use shared::domain::clock::Timestamp;
 use shared::domain::delivery::{Suppression, SuppressionReason};
 use shared::domain::email_address::EmailAddress;
+use shared::store::suppression::Unsuppression;
 
 use crate::arguments::Ses;
 use crate::context::Context;
@@ -79,8 +80,16 @@ async fn unsuppress(
         ))
         .advise("Check the address, --table and --region"));
     }
-    let unsuppressing = table.operator.unsuppress(address, first_version()?, now);
-    let was = table.call(unsuppressing).await?;
+    // The clock of SES, or of the function, may be ahead.
+    let known = suppression.as_ref().map_or(now, |known| known.at.max(now));
+    let unsuppressing = table.operator.unsuppress(address, first_version()?, known);
+    let Unsuppression::Unsuppressed(was) = table.call(unsuppressing).await? else {
+        return Err(AdminError::failed(format!(
+            "{email} was suppressed again meanwhile, in the table {}",
+            table.name
+        ))
+        .advise("Look at it with `admin status`, and run the command again to allow email"));
+    };
     let was = was.or(suppression).map(|suppression| Was {
         reason: suppression.reason.as_str(),
         at: suppression.at.to_string(),

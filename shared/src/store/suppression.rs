@@ -124,19 +124,35 @@ impl Store {
     }
 }
 
+/// What became of a suppression that an operator wants to end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unsuppression {
+    /// With the suppression or the refusal that was on record, as far as it is readable.
+    Unsuppressed(Option<Suppression>),
+    /// There is a later one, which stays.
+    SuppressedSince,
+}
+
 impl OperatorStore {
     /// Allows mail to an address again, also to one that is not on record: SES may have had it on
-    /// its list, so that the event of its bounce may still arrive. Events from before `now` no
-    /// longer suppress it. `first` is the version of a new item. Idempotent.
-    ///
-    /// Returns the suppression or the refusal that was on record, as far as it is readable.
+    /// its list, so that the event of its bounce may still arrive. Events until `now` no longer
+    /// suppress it, and what came later stays. `first` is the version of a new item. Idempotent.
     pub async fn unsuppress(
         &self,
         address: &EmailAddress,
         first: Version,
         now: Timestamp,
-    ) -> Result<Option<Suppression>, StoreError> {
+    ) -> Result<Unsuppression, StoreError> {
+        // Also one without a timestamp, which no function wrote.
+        let is_earlier = |attribute| {
+            let at = format!("{attribute}.#{AT}");
+            Condition::from(format!("attribute_not_exists({at}) OR {at} <= :at"))
+                .members([AT])
+                .value(":at", written_timestamp(now))
+        };
         let update = ItemUpdate::of(address::key(address))
+            .only_if(is_earlier(SUPPRESSION))
+            .only_if(is_earlier(REFUSAL))
             .remove(SUPPRESSION)
             .remove(REFUSAL)
             .set(UNSUPPRESSED_AT, timestamp(now))
@@ -146,11 +162,13 @@ impl OperatorStore {
             .expires_at(Some(now.plus(UNSUPPRESSED_RETENTION)));
         let written = self.store.update_returning(ReturnValue::AllOld, update);
         let Conditional::Written(before) = written.await? else {
-            return Ok(None);
+            return Ok(Unsuppression::SuppressedSince);
         };
         let refusal = before.get(REFUSAL).and_then(as_refusal);
         let refusal = refusal.filter(|refusal| refusal.holds(now));
         let suppression = before.get(SUPPRESSION).and_then(as_suppression);
-        Ok(suppression.or_else(|| refusal.as_ref().map(Refusal::suppression)))
+        Ok(Unsuppression::Unsuppressed(
+            suppression.or_else(|| refusal.as_ref().map(Refusal::suppression)),
+        ))
     }
 }

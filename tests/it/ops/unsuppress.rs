@@ -1,5 +1,6 @@
 //! `admin unsuppress`: a suppressed address gets mail again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -86,6 +87,7 @@ async fn events_in_the_same_second_are_ignored() {
     for (later, is_suppressed) in [(0, false), (1, true)] {
         let app = TestApp::start().await;
         let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
+        app.pass(Duration::from_mins(1));
         run(&app, &["unsuppress", ADA]).await.text();
         let mut again = bounce.clone();
         let at = app.now().plus(Duration::from_secs(later)).to_string();
@@ -94,6 +96,42 @@ async fn events_in_the_same_second_are_ignored() {
         let record = record_of(&app, ADA).await.unwrap();
         assert_eq!(record.is_suppressed(app.now()), is_suppressed, "{later}");
     }
+}
+
+#[tokio::test]
+async fn a_complaint_meanwhile_stays() {
+    let app = Arc::new(TestApp::start().await);
+    let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
+    app.pass(Duration::from_hours(2));
+    let mut complaint = bounce.clone();
+    complaint["detail-type"] = json!("Email Complaint Received");
+    complaint["detail"]["complaint"] = json!({ "timestamp": "2026-11-23T14:00:01.000Z" });
+    // Between the read and the write of the command.
+    app.edge.meanwhile(1, {
+        let app = Arc::clone(&app);
+        async move { assert_outcome(&app, &complaint, "recorded").await }
+    });
+    let outcome = run(&app, &["unsuppress", ADA]).await;
+    let (code, error) = outcome.error();
+    assert_eq!(code, 1);
+    assert_snapshot!(error, @"
+    Look at it with `admin status`, and run the command again to allow email.
+    Problem: ada@example.org was suppressed again meanwhile, in the table mailproof
+    ");
+    assert_eq!(code_of_next_request(&app).await, "email_address_suppressed");
+    app.pass(Duration::from_mins(1));
+    run(&app, &["unsuppress", ADA]).await.text();
+    assert_eq!(code_of_next_request(&app).await, Value::Null);
+}
+
+/// Its bounce is delivered once more afterwards.
+#[tokio::test]
+async fn an_operator_with_a_slow_clock_decides() {
+    let app = TestApp::start().await;
+    let bounce = suppressed(&app, DeliveryOutcome::Bounced).await;
+    run(&app, &["unsuppress", ADA]).await.text();
+    assert_outcome(&app, &bounce, "known").await;
+    assert_eq!(code_of_next_request(&app).await, Value::Null);
 }
 
 #[tokio::test]
