@@ -6,8 +6,8 @@ notify_previous_address.
 Each message of the queue names a batch of changes in the table's stream. This program reads the
 changes there and invokes the function with them. Each message is tried once. It is deleted once all
 its changes are handled, and stays if one fails. A duplicate of an event has the id of the first
-one, and no notice is mailed twice. Needs boto3, sqs:ReceiveMessage, sqs:DeleteMessage,
-dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
+one, and a notice that SES accepted is not mailed again. Needs boto3, sqs:ReceiveMessage,
+sqs:DeleteMessage, dynamodb:GetShardIterator, dynamodb:GetRecords and lambda:InvokeFunction.
 """
 
 import json
