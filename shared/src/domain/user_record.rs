@@ -457,7 +457,7 @@ impl UserRecord {
             .map(|(link, expires_at)| (*link, *expires_at))
             .collect();
         links.sort_unstable_by_key(|(_, expires_at)| std::cmp::Reverse(*expires_at));
-        // Older mails have left the rate limits, too. After a change of the lifetime, a guess.
+        // Older mails have left the rate limits, too. After a change of the lifetime it is a guess.
         let is_of_last_day =
             |expires_at: Timestamp| expires_at.plus(MailLimit::WINDOW) > now.plus(lifetimes.link);
         let mut uncounted = 0;
