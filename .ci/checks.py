@@ -1,5 +1,7 @@
 """How the programs in this folder check, wait and fail."""
 
+import random
+import socket
 import sys
 import time
 
@@ -26,6 +28,19 @@ def eventually(look, what, process=None):
             raise CheckFailed(f"{what}: the program ended with {process.returncode}")
         time.sleep(0.05)
     raise CheckFailed(f"{what}: not within {TIMEOUT} s")
+
+
+def free_port():
+    """A port for a program that has to be given one. It is below those that other programs get,
+    meanwhile, when they ask for any."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with socket.socket() as taken:
+            try:
+                taken.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def run_main(main, *arguments):

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import boto3
 from botocore.config import Config
-from checks import TIMEOUT, CheckFailed, eventually
+from checks import TIMEOUT, CheckFailed, eventually, free_port
 
 REGION = "us-east-1"
 
@@ -84,8 +83,7 @@ def emulated_aws():
 
 @contextlib.contextmanager
 def started(folder):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     inherited = {
         name: of
         for name, of in os.environ.items()

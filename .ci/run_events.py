@@ -27,7 +27,7 @@ import urllib.request
 from pathlib import Path
 
 from artefacts import function_of
-from checks import TIMEOUT, CheckFailed, eventually, run_main
+from checks import TIMEOUT, CheckFailed, eventually, free_port, run_main
 
 EVENTS = Path("events")
 EXPECTED = ".expected.json"
@@ -103,12 +103,6 @@ def backing_services(program, folder):
         yield dict(
             shlex.split(line)[0].split("=", 1) for line in variables.read_text().splitlines()
         )
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
 
 
 class Function:
