@@ -124,7 +124,7 @@ impl Store {
     }
 }
 
-/// What became of a suppression that an operator wants to end.
+/// The result when an operator ends a suppression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unsuppression {
     /// With the suppression or the refusal that was on record, as far as it is readable.
