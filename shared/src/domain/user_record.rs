@@ -679,17 +679,19 @@ mod tests {
             ..ProofLifetimes::DEFAULT
         };
         let day = 24 * 60 * 60;
-        let record = (0..10).fold(None, |record: Option<UserRecord>, number| {
+        let count = u8::try_from(MAX_UNCOUNTED_LINKS).unwrap() + 3;
+        let record = (0..count).fold(None, |record: Option<UserRecord>, number| {
             let proof = MailedProof {
                 link: link(number),
                 code: None,
                 language: None,
             };
-            let now = at(i64::from(number) * day / 2);
+            // The last two in the second in which the others leave the rate limits.
+            let now = at(if number < count - 2 { 0 } else { day });
             let record = UserRecord::with_proof(record.as_ref(), &ada(), proof, lifetimes, now);
             Some(record)
         });
-        assert_eq!(record.unwrap().links.len(), 10);
+        assert_eq!(record.unwrap().links.len(), usize::from(count));
     }
 
     #[test]
